@@ -1,0 +1,164 @@
+//! `tests/spec` read back: all that the generators of the languages may know.
+
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// The whole contract.
+pub(crate) struct Spec {
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) models: Vec<Model>,
+    pub(crate) enums: Vec<OpenEnum>,
+    pub(crate) errors: Errors,
+    pub(crate) settings: Vec<Setting>,
+}
+
+/// An operation.
+#[derive(Deserialize)]
+pub(crate) struct Operation {
+    pub(crate) id: String,
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) safety: String,
+    pub(crate) list: bool,
+    pub(crate) path_parameters: Vec<String>,
+    /// The name of its input model.
+    pub(crate) params: Option<String>,
+    pub(crate) result: Type,
+    pub(crate) doc: String,
+    pub(crate) source: String,
+}
+
+impl Operation {
+    /// `forms` of `forms.create`.
+    pub(crate) fn resource(&self) -> &str {
+        self.id.split('.').next().unwrap_or_default()
+    }
+
+    /// `create` of `forms.create`.
+    pub(crate) fn method_name(&self) -> &str {
+        self.id.split('.').nth(1).unwrap_or_default()
+    }
+}
+
+/// A value's type.
+#[derive(Clone, Deserialize, PartialEq)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Type {
+    Any,
+    Object,
+    Text,
+    Enum { name: String },
+    Boolean,
+    Integer,
+    Number,
+    List { of: Box<Type> },
+    OneOrMany { of: Box<Type> },
+    Model { name: String },
+}
+
+/// A shape of object.
+#[derive(Deserialize)]
+pub(crate) struct Model {
+    pub(crate) name: String,
+    pub(crate) input: bool,
+    pub(crate) doc: String,
+    pub(crate) fields: Vec<Field>,
+}
+
+/// A field of a model.
+#[derive(Deserialize)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    #[serde(rename = "type")]
+    pub(crate) ty: Type,
+    pub(crate) required: bool,
+    pub(crate) doc: String,
+}
+
+/// Text with documented values.
+#[derive(Deserialize)]
+pub(crate) struct OpenEnum {
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) values: Vec<String>,
+}
+
+/// The error table.
+#[derive(Deserialize)]
+pub(crate) struct Errors {
+    pub(crate) bases: Vec<Base>,
+    pub(crate) kinds: Vec<ErrorKind>,
+    pub(crate) outcomes: Vec<String>,
+}
+
+/// A class that only groups others.
+#[derive(Deserialize)]
+pub(crate) struct Base {
+    pub(crate) class: String,
+    pub(crate) parent: Option<String>,
+    pub(crate) doc: String,
+}
+
+/// A kind of error.
+#[derive(Deserialize)]
+pub(crate) struct ErrorKind {
+    pub(crate) kind: String,
+    pub(crate) number: i32,
+    pub(crate) class: String,
+    pub(crate) parent: String,
+    pub(crate) http_status: Option<u16>,
+    pub(crate) doc: String,
+}
+
+/// A setting.
+#[derive(Deserialize)]
+pub(crate) struct Setting {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) default: String,
+    pub(crate) doc: String,
+}
+
+#[derive(Deserialize)]
+struct Operations {
+    operations: Vec<Operation>,
+}
+
+#[derive(Deserialize)]
+struct Schema {
+    models: Vec<Model>,
+    enums: Vec<OpenEnum>,
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    settings: Vec<Setting>,
+}
+
+impl Spec {
+    /// Reads the snapshot below the project's root.
+    pub(crate) fn read(root: &Path) -> Result<Spec, String> {
+        let schema: Schema = load(root, "schema")?;
+        Ok(Spec {
+            operations: load::<Operations>(root, "operations")?.operations,
+            models: schema.models,
+            enums: schema.enums,
+            errors: load(root, "errors")?,
+            settings: load::<Settings>(root, "settings")?.settings,
+        })
+    }
+
+    /// A model by its name.
+    pub(crate) fn model(&self, name: &str) -> Option<&Model> {
+        self.models.iter().find(|model| model.name == name)
+    }
+}
+
+fn load<T: DeserializeOwned>(root: &Path, name: &str) -> Result<T, String> {
+    let path = root.join(format!("tests/spec/{name}.json"));
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,191 @@
+//! Where a token comes from: the first source that is set wins, and a named environment never falls back to another.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use super::environment::Environment;
+use super::token::Token;
+use crate::error::{Error, Result};
+
+/// The source that a client's token was found in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenSource {
+    /// Given in code.
+    Explicit,
+    /// An environment variable, by its name.
+    Variable(&'static str),
+    /// The file that `PENBOX_API_TOKEN_FILE` names.
+    File(PathBuf),
+}
+
+impl fmt::Display for TokenSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            TokenSource::Explicit => f.write_str("the token given to the client"),
+            TokenSource::Variable(name) => write!(f, "the environment variable {name}"),
+            TokenSource::File(path) => write!(f, "the file {}", path.display()),
+        }
+    }
+}
+
+/// The named environments and the variable that holds each one's token (Authentication page, "Multiple Environments").
+pub(crate) const ENVIRONMENTS: &[(&str, &str)] = &[
+    ("prod", "PENBOX_API_TOKEN_PROD"),
+    ("staging", "PENBOX_API_TOKEN_STAGING"),
+    ("dev", "PENBOX_API_TOKEN_DEV"),
+];
+
+const PLAIN: &str = "PENBOX_API_TOKEN";
+const FILE: &str = "PENBOX_API_TOKEN_FILE";
+
+/// Finds the token: explicit, then the named environment's variable and nothing else, then `PENBOX_API_TOKEN`,
+/// then the file named by `PENBOX_API_TOKEN_FILE`.
+pub(crate) fn resolve(
+    explicit: Option<&str>,
+    environment: Option<&str>,
+    process: &dyn Environment,
+) -> Result<(Token, TokenSource)> {
+    if let Some(text) = explicit {
+        return Ok((Token::new(text)?, TokenSource::Explicit));
+    }
+    if let Some(name) = environment {
+        let variable = variable_of(name)?;
+        return match secret(process, variable)? {
+            Some(text) => from(&text, TokenSource::Variable(variable)),
+            None => Err(missing(format!(
+                "the environment {name} was asked for and {variable} is not set"
+            ))),
+        };
+    }
+    if let Some(text) = secret(process, PLAIN)? {
+        return from(&text, TokenSource::Variable(PLAIN));
+    }
+    if let Some(path) = process.var(FILE)? {
+        let path = PathBuf::from(path);
+        let text = Zeroizing::new(process.read(&path)?);
+        let line = text
+            .strip_suffix('\n')
+            .map(|line| line.strip_suffix('\r').unwrap_or(line));
+        return from(line.unwrap_or(&text), TokenSource::File(path));
+    }
+    Err(missing("no token was given".to_owned()))
+}
+
+fn variable_of(environment: &str) -> Result<&'static str> {
+    let known = ENVIRONMENTS.iter().find(|(name, _)| *name == environment);
+    known.map(|(_, variable)| *variable).ok_or_else(|| {
+        Error::config("the environment is not known").with_hint("Use one of: prod, staging, dev.")
+    })
+}
+
+fn secret(process: &dyn Environment, name: &str) -> Result<Option<Zeroizing<String>>> {
+    Ok(process.var(name)?.map(Zeroizing::new))
+}
+
+fn from(text: &str, source: TokenSource) -> Result<(Token, TokenSource)> {
+    let token = Token::new(text).map_err(|error| {
+        let message = format!("{source}: {}", error.message());
+        let hint = error.hint().map(str::to_owned).unwrap_or_default();
+        Error::config(message).with_hint(hint)
+    })?;
+    Ok((token, source))
+}
+
+fn missing(message: String) -> Error {
+    Error::config(message).with_hint(
+        "Set PENBOX_API_TOKEN to a token from https://app.penbox.io/workspace/settings/api, or give the client a token.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::environment::Fixed;
+    use super::*;
+
+    fn fixed(vars: &[(&str, &str)]) -> Fixed {
+        Fixed {
+            vars: vars
+                .iter()
+                .map(|(k, v)| (k.to_string(), v.to_string()))
+                .collect(),
+            ..Fixed::default()
+        }
+    }
+
+    #[test]
+    fn the_first_source_that_is_set_wins() {
+        let mut env = fixed(&[
+            ("PENBOX_API_TOKEN", "pnbx_plain"),
+            ("PENBOX_API_TOKEN_FILE", "/run/secrets/penbox"),
+            ("PENBOX_API_TOKEN_PROD", "pnbx_prod"),
+        ]);
+        env.files
+            .insert("/run/secrets/penbox".into(), "pnbx_file\n".into());
+        let token = |text| Token::new(text).unwrap();
+        assert_eq!(
+            resolve(Some("pnbx_x"), None, &env).unwrap(),
+            (token("pnbx_x"), TokenSource::Explicit)
+        );
+        assert_eq!(
+            resolve(None, Some("prod"), &env).unwrap(),
+            (
+                token("pnbx_prod"),
+                TokenSource::Variable("PENBOX_API_TOKEN_PROD")
+            )
+        );
+        assert_eq!(
+            resolve(None, None, &env).unwrap(),
+            (
+                token("pnbx_plain"),
+                TokenSource::Variable("PENBOX_API_TOKEN")
+            )
+        );
+        env.vars.remove("PENBOX_API_TOKEN");
+        assert_eq!(
+            resolve(None, None, &env).unwrap(),
+            (
+                token("pnbx_file"),
+                TokenSource::File("/run/secrets/penbox".into())
+            )
+        );
+    }
+
+    #[test]
+    fn a_named_environment_never_falls_back() {
+        let env = fixed(&[
+            ("PENBOX_API_TOKEN", "pnbx_plain"),
+            ("PENBOX_API_TOKEN_DEV", "pnbx_dev"),
+        ]);
+        let error = resolve(None, Some("staging"), &env).unwrap_err();
+        assert!(error.message().contains("PENBOX_API_TOKEN_STAGING"));
+        assert!(
+            resolve(None, Some("production"), &env)
+                .unwrap_err()
+                .hint()
+                .unwrap()
+                .contains("prod")
+        );
+    }
+
+    #[test]
+    fn only_a_file_may_end_with_one_newline() {
+        let mut env = fixed(&[("PENBOX_API_TOKEN_FILE", "f")]);
+        env.files.insert("f".into(), "pnbx_file\n\n".into());
+        assert!(
+            resolve(None, None, &env)
+                .unwrap_err()
+                .message()
+                .contains("line break")
+        );
+        let env = fixed(&[("PENBOX_API_TOKEN", "pnbx_plain\n")]);
+        let error = resolve(None, None, &env).unwrap_err();
+        assert!(
+            error
+                .message()
+                .starts_with("the environment variable PENBOX_API_TOKEN: ")
+        );
+    }
+}

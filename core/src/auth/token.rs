@@ -1,0 +1,218 @@
+//! A Penbox API token that does not show itself.
+
+use std::fmt;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, Result};
+
+const PREFIX: &str = "pnbx_";
+const SCHEME: &str = "Bearer ";
+const MAX_LENGTH: usize = 512;
+/// The placeholders of the API's own documentation.
+const PLACEHOLDERS: &[&str] = &["YOUR_TOKEN", "pnbx_...", "pnbx_your_token_here"];
+
+/// An API token, kept in one buffer that is wiped when the last clone goes.
+///
+/// It must start with `pnbx_` and hold only visible ASCII (Authentication page; the length is not documented and
+/// not judged below 512 characters). It prints as `pnbx_***` everywhere.
+///
+/// ```
+/// use penbox::Token;
+///
+/// let text = String::from("pnbx_") + "an-example-for-the-documentation";
+/// let token = Token::new(&text)?;
+/// assert_eq!(format!("{token} {token:?}"), "pnbx_*** Token(pnbx_***)");
+/// assert!(Token::new(&format!("{text}\n")).is_err());
+/// # Ok::<(), penbox::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Token {
+    header: HeaderValue,
+}
+
+impl Token {
+    /// Takes a token, or says what is wrong with it without repeating it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config).
+    pub fn new(text: &str) -> Result<Token> {
+        if let Some((message, hint)) = fault(text) {
+            return Err(Error::config(message).with_hint(hint));
+        }
+        let mut value = Zeroizing::new(Vec::with_capacity(SCHEME.len() + text.len()));
+        value.extend_from_slice(SCHEME.as_bytes());
+        value.extend_from_slice(text.as_bytes());
+        let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(value))
+            .map_err(|_| Error::config("the token holds a character that no header may hold"))?;
+        header.set_sensitive(true);
+        Ok(Token { header })
+    }
+
+    /// The value of the `Authorization` header; clones share the one buffer.
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.header.clone()
+    }
+
+    /// Eight hexadecimal digits of a hash of the token.
+    pub fn fingerprint(&self) -> String {
+        let digest = Sha256::new()
+            .chain_update(b"penbox token fingerprint\0")
+            .chain_update(self.secret())
+            .finalize();
+        digest
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
+    /// Blanks the token in text that a server sent back.
+    pub(crate) fn blank(&self, text: String) -> String {
+        match std::str::from_utf8(self.secret()) {
+            Ok(secret) if text.contains(secret) => text.replace(secret, "pnbx_***"),
+            _ => text,
+        }
+    }
+
+    fn secret(&self) -> &[u8] {
+        &self.header.as_bytes()[SCHEME.len()..]
+    }
+}
+
+/// Says what is wrong with a token: a message and what to do. Neither holds any part of it.
+fn fault(text: &str) -> Option<(&'static str, &'static str)> {
+    const COPY: &str = "Copy the whole token from https://app.penbox.io/workspace/settings/api; it starts with pnbx_.";
+    const NO_BEARER: &str =
+        "Give the token alone; the client writes the Authorization header itself.";
+    const NO_SPACE: &str = "Remove spaces and line breaks around the token; a token file may end with one newline, a variable may not.";
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        return Some(("the token is empty", COPY));
+    }
+    if trimmed
+        .get(..SCHEME.len() - 1)
+        .is_some_and(|start| start.eq_ignore_ascii_case("bearer"))
+    {
+        return Some(("the token must be given without \"Bearer \"", NO_BEARER));
+    }
+    if PLACEHOLDERS.contains(&trimmed)
+        || (trimmed.starts_with(PREFIX) && trimmed.ends_with("_token_here"))
+    {
+        return Some((
+            "the token is a placeholder from the documentation, not a real one",
+            COPY,
+        ));
+    }
+    if text.ends_with(['\n', '\r']) {
+        return Some(("the token ends with a line break", NO_SPACE));
+    }
+    if text.chars().any(char::is_whitespace) {
+        return Some(("the token contains a space or line break", NO_SPACE));
+    }
+    if !text.starts_with(PREFIX) {
+        return Some(("the token does not start with pnbx_", COPY));
+    }
+    if text.len() == PREFIX.len() {
+        return Some(("the token has nothing after pnbx_", COPY));
+    }
+    if !text.bytes().all(|byte| (0x21..=0x7e).contains(&byte)) {
+        return Some((
+            "the token contains a character that is not visible ASCII",
+            COPY,
+        ));
+    }
+    if text.len() - PREFIX.len() > MAX_LENGTH {
+        return Some(("the token is longer than 512 characters", COPY));
+    }
+    None
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(pnbx_***)")
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("pnbx_***")
+    }
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        self.secret() == other.secret()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "pnbx_1234567890abcdef1234567890abcdef1234567890abcdef";
+
+    #[test]
+    fn takes_the_sample_of_the_documentation() {
+        let token = Token::new(GOOD).unwrap();
+        assert_eq!(
+            token.header().as_bytes(),
+            format!("Bearer {GOOD}").as_bytes()
+        );
+        assert!(token.header().is_sensitive());
+    }
+
+    #[test]
+    fn each_fault_has_its_own_message_and_none_repeats_the_token() {
+        let faults = [
+            String::new(),
+            "  ".into(),
+            format!("Bearer {GOOD}"),
+            format!("bearer {GOOD}"),
+            "YOUR_TOKEN".into(),
+            "pnbx_...".into(),
+            "pnbx_your_token_here".into(),
+            "pnbx_dev_token_here".into(),
+            format!("{GOOD}\n"),
+            format!("{GOOD}\r\n"),
+            format!(" {GOOD}"),
+            "pnbx_1234 5678".into(),
+            "sk_live_1234567890abcdef".into(),
+            "pnbx_".into(),
+            "pnbx_caf\u{e9}1234".into(),
+            "pnbx_12\u{7}34".into(),
+            format!("pnbx_{}", "a".repeat(513)),
+        ];
+        let mut messages = std::collections::BTreeSet::new();
+        for text in faults {
+            let error = Token::new(&text).unwrap_err();
+            let shown = format!("{error} {error:?} {}", error.support_report());
+            for window in text
+                .as_bytes()
+                .windows(9)
+                .filter(|w| w.iter().any(u8::is_ascii_digit))
+            {
+                let window = String::from_utf8_lossy(window);
+                assert!(!shown.contains(window.as_ref()), "{shown} shows {window}");
+            }
+            messages.insert(error.message().to_owned());
+        }
+        assert_eq!(messages.len(), 9);
+    }
+
+    #[test]
+    fn a_fingerprint_tells_tokens_apart_and_is_no_part_of_one() {
+        let (one, two) = (Token::new(GOOD).unwrap(), Token::new("pnbx_other").unwrap());
+        assert_ne!(one.fingerprint(), two.fingerprint());
+        assert!(!GOOD.contains(&one.fingerprint()));
+    }
+
+    #[test]
+    fn blanks_an_echoed_token() {
+        let token = Token::new(GOOD).unwrap();
+        assert_eq!(token.blank(format!("bad: {GOOD}!")), "bad: pnbx_***!");
+    }
+}

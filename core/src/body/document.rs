@@ -1,0 +1,253 @@
+//! An answer as text with a flat index over it: parsed once, looked into without building a tree.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::node::Node;
+
+/// A JSON text and the index of its values, shared by every view into it.
+///
+/// Cloning is a reference count. Numbers are kept as serde_json reads them: 64-bit integers exactly, all others as doubles.
+///
+/// ```
+/// use penbox::Document;
+///
+/// let document = Document::parse(r#"{"data": [{"id": "a"}, {"id": "b"}]}"#.to_owned()).unwrap();
+/// let id = document.root().pointer("/data/1/id").unwrap();
+/// assert_eq!(id.as_str(), Some("b"));
+/// ```
+#[derive(Clone)]
+pub struct Document(Arc<Inner>);
+
+struct Inner {
+    text: String,
+    /// Strings that hold escapes, unescaped, one after the other.
+    unescaped: String,
+    entries: Vec<Entry>,
+}
+
+/// One value: 16 bytes. Containers hold the index behind their last descendant, so that they can be skipped.
+#[derive(Clone, Copy)]
+pub(super) struct Entry {
+    pub(super) tag: Tag,
+    pub(super) length: u32,
+    pub(super) payload: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Tag {
+    Null,
+    False,
+    True,
+    Signed,
+    Unsigned,
+    Float,
+    /// A string without escapes, in the text.
+    Text,
+    /// A string with escapes, in `unescaped`.
+    Unescaped,
+    Array,
+    /// Keys and values alternate.
+    Object,
+}
+
+impl Document {
+    /// Indexes a JSON text.
+    ///
+    /// # Errors
+    /// serde_json's own error where the text is not JSON, nests deeper than 128 levels or is longer than 4 GiB.
+    pub fn parse(text: String) -> Result<Document, serde_json::Error> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(serde::de::Error::custom("the text is too long"));
+        }
+        let mut builder = Builder {
+            start: text.as_ptr() as usize,
+            unescaped: String::new(),
+            entries: Vec::with_capacity(text.len() / 12 + 4),
+        };
+        let mut deserializer = serde_json::Deserializer::from_str(&text);
+        Seed(&mut builder).deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        let Builder {
+            unescaped, entries, ..
+        } = builder;
+        Ok(Document(Arc::new(Inner {
+            text,
+            unescaped,
+            entries,
+        })))
+    }
+
+    /// The whole text, as the server sent it.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The outermost value.
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, 0)
+    }
+
+    /// The value at an index that [`Node::index`] gave.
+    pub fn node(&self, index: u32) -> Option<Node<'_>> {
+        ((index as usize) < self.0.entries.len()).then_some(Node::new(self, index))
+    }
+
+    pub(super) fn entry(&self, index: u32) -> Entry {
+        self.0.entries[index as usize]
+    }
+
+    /// The text of a string's entry.
+    pub(super) fn string(&self, entry: Entry) -> Option<&str> {
+        let (start, length) = (entry.payload as usize, entry.length as usize);
+        match entry.tag {
+            Tag::Text => self.0.text.get(start..start + length),
+            Tag::Unescaped => self.0.unescaped.get(start..start + length),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "Document({} bytes, {} values)",
+            self.0.text.len(),
+            self.0.entries.len()
+        )
+    }
+}
+
+struct Builder {
+    start: usize,
+    unescaped: String,
+    entries: Vec<Entry>,
+}
+
+impl Builder {
+    fn push(&mut self, tag: Tag, length: usize, payload: u64) {
+        self.entries.push(Entry {
+            tag,
+            length: length as u32,
+            payload,
+        });
+    }
+
+    /// A string that lies in the text itself: its address tells where.
+    fn borrowed(&mut self, text: &str) {
+        let offset = (text.as_ptr() as usize).wrapping_sub(self.start);
+        self.push(Tag::Text, text.len(), offset as u64);
+    }
+
+    fn owned(&mut self, text: &str) {
+        let offset = self.unescaped.len();
+        self.unescaped.push_str(text);
+        self.push(Tag::Unescaped, text.len(), offset as u64);
+    }
+
+    fn close(&mut self, place: usize, length: usize) {
+        let end = self.entries.len() as u64;
+        let entry = &mut self.entries[place];
+        entry.length = length as u32;
+        entry.payload = end;
+    }
+}
+
+struct Seed<'b>(&'b mut Builder);
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.0.push(Tag::Null, 0, 0);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.0
+            .push(if value { Tag::True } else { Tag::False }, 0, 0);
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.0.push(Tag::Signed, 0, value as u64);
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.0.push(Tag::Unsigned, 0, value);
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.0.push(Tag::Float, 0, value.to_bits());
+        Ok(())
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
+        self.0.borrowed(text);
+        Ok(())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.owned(text);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let place = self.0.entries.len();
+        self.0.push(Tag::Array, 0, 0);
+        let mut length = 0;
+        while seq.next_element_seed(Seed(self.0))?.is_some() {
+            length += 1;
+        }
+        self.0.close(place, length);
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let place = self.0.entries.len();
+        self.0.push(Tag::Object, 0, 0);
+        let mut length = 0;
+        while map.next_key_seed(Seed(self.0))?.is_some() {
+            map.next_value_seed(Seed(self.0))?;
+            length += 1;
+        }
+        self.0.close(place, length);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_sixteen_bytes() {
+        assert_eq!(size_of::<Entry>(), 16);
+    }
+
+    #[test]
+    fn refuses_what_is_not_json() {
+        for text in ["", "{", "[1,]", "{\"a\":1}x", "nul", "\"\u{1}\"", "<html>"] {
+            assert!(Document::parse(text.to_owned()).is_err(), "{text}");
+        }
+        assert!(Document::parse("[".repeat(200_000)).is_err());
+    }
+}

@@ -1,0 +1,308 @@
+//! A value inside a document, and the ways to look into it.
+
+use super::document::{Document, Entry, Tag};
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NodeKind {
+    /// null.
+    Null,
+    /// true or false.
+    Boolean,
+    /// A number.
+    Number,
+    /// Text.
+    String,
+    /// A list.
+    Array,
+    /// An object.
+    Object,
+}
+
+/// A value inside a [`Document`].
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'a> {
+    document: &'a Document,
+    index: u32,
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn new(document: &'a Document, index: u32) -> Self {
+        Node { document, index }
+    }
+
+    /// Its place in the document: with the document it makes a view that can be kept.
+    pub fn index(self) -> u32 {
+        self.index
+    }
+
+    /// What it is.
+    pub fn kind(self) -> NodeKind {
+        match self.entry().tag {
+            Tag::Null => NodeKind::Null,
+            Tag::False | Tag::True => NodeKind::Boolean,
+            Tag::Signed | Tag::Unsigned | Tag::Float => NodeKind::Number,
+            Tag::Text | Tag::Unescaped => NodeKind::String,
+            Tag::Array => NodeKind::Array,
+            Tag::Object => NodeKind::Object,
+        }
+    }
+
+    /// Whether it is null.
+    pub fn is_null(self) -> bool {
+        self.entry().tag == Tag::Null
+    }
+
+    /// Its text, if it is a string.
+    pub fn as_str(self) -> Option<&'a str> {
+        self.document.string(self.entry())
+    }
+
+    /// Its value, if it is true or false.
+    pub fn as_bool(self) -> Option<bool> {
+        match self.entry().tag {
+            Tag::True => Some(true),
+            Tag::False => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Its value, if it is a whole number that fits.
+    pub fn as_i64(self) -> Option<i64> {
+        let entry = self.entry();
+        match entry.tag {
+            Tag::Signed => Some(entry.payload as i64),
+            Tag::Unsigned => i64::try_from(entry.payload).ok(),
+            _ => None,
+        }
+    }
+
+    /// Its value, if it is a whole number that is not negative.
+    pub fn as_u64(self) -> Option<u64> {
+        let entry = self.entry();
+        (entry.tag == Tag::Unsigned).then_some(entry.payload)
+    }
+
+    /// Its value, if it is a number.
+    pub fn as_f64(self) -> Option<f64> {
+        let entry = self.entry();
+        match entry.tag {
+            Tag::Signed => Some(entry.payload as i64 as f64),
+            Tag::Unsigned => Some(entry.payload as f64),
+            Tag::Float => Some(f64::from_bits(entry.payload)),
+            _ => None,
+        }
+    }
+
+    /// How many items or members it has; 0 for what is no container.
+    pub fn len(self) -> usize {
+        let entry = self.entry();
+        match entry.tag {
+            Tag::Array | Tag::Object => entry.length as usize,
+            _ => 0,
+        }
+    }
+
+    /// Whether it has no items or members.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// Its items, if it is a list; nothing otherwise.
+    pub fn items(self) -> impl Iterator<Item = Node<'a>> {
+        let count = if self.entry().tag == Tag::Array {
+            self.len()
+        } else {
+            0
+        };
+        let mut next = self.at_index(self.index + 1);
+        (0..count).map(move |_| {
+            let item = next;
+            next = item.at_index(item.end());
+            item
+        })
+    }
+
+    /// Its members, if it is an object; nothing otherwise.
+    pub fn members(self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
+        let count = if self.entry().tag == Tag::Object {
+            self.len()
+        } else {
+            0
+        };
+        let mut next = self.at_index(self.index + 1);
+        (0..count).map(move |_| {
+            let key = next;
+            let value = key.at_index(key.index + 1);
+            next = value.at_index(value.end());
+            (key.as_str().unwrap_or_default(), value)
+        })
+    }
+
+    /// The member of this name. Where a name stands twice, the last one counts, as in serde_json and JavaScript.
+    pub fn get(self, key: &str) -> Option<Node<'a>> {
+        self.members()
+            .filter(|(name, _)| *name == key)
+            .last()
+            .map(|(_, value)| value)
+    }
+
+    /// The item at this position.
+    pub fn at(self, position: usize) -> Option<Node<'a>> {
+        self.items().nth(position)
+    }
+
+    /// The value that a JSON Pointer (RFC 6901) leads to; the empty pointer is this value.
+    pub fn pointer(self, pointer: &str) -> Option<Node<'a>> {
+        if pointer.is_empty() {
+            return Some(self);
+        }
+        pointer
+            .strip_prefix('/')?
+            .split('/')
+            .try_fold(self, |node, token| match node.entry().tag {
+                Tag::Array if token == "0" || !token.starts_with(['0', '+']) => {
+                    node.at(token.parse().ok()?)
+                }
+                Tag::Object if token.contains('~') => {
+                    node.get(&token.replace("~1", "/").replace("~0", "~"))
+                }
+                Tag::Object => node.get(token),
+                _ => None,
+            })
+    }
+
+    /// The value as JSON text. For the outermost value it is the server's own text.
+    pub fn to_json(self) -> String {
+        if self.index == 0 {
+            return self.document.text().to_owned();
+        }
+        serde_json::to_string(&self).unwrap_or_default()
+    }
+
+    fn entry(self) -> Entry {
+        self.document.entry(self.index)
+    }
+
+    fn at_index(self, index: u32) -> Node<'a> {
+        Node { index, ..self }
+    }
+
+    /// The index behind this value and all it contains.
+    fn end(self) -> u32 {
+        let entry = self.entry();
+        match entry.tag {
+            Tag::Array | Tag::Object => entry.payload as u32,
+            _ => self.index + 1,
+        }
+    }
+}
+
+impl serde::Serialize for Node<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let entry = self.entry();
+        match entry.tag {
+            Tag::Null => serializer.serialize_unit(),
+            Tag::False | Tag::True => serializer.serialize_bool(entry.tag == Tag::True),
+            Tag::Signed => serializer.serialize_i64(entry.payload as i64),
+            Tag::Unsigned => serializer.serialize_u64(entry.payload),
+            Tag::Float => serializer.serialize_f64(f64::from_bits(entry.payload)),
+            Tag::Text | Tag::Unescaped => {
+                serializer.serialize_str(self.as_str().unwrap_or_default())
+            }
+            Tag::Array => serializer.collect_seq(self.items()),
+            Tag::Object => serializer.collect_map(self.members()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn parse(text: &str) -> Document {
+        Document::parse(text.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn reads_back_what_serde_json_reads() {
+        let samples = [
+            "null",
+            "true",
+            " 12 ",
+            "-3",
+            "2.5",
+            "18446744073709551615",
+            "1e3",
+            r#""""#,
+            r#""a\u00e9\n\"b""#,
+            "[]",
+            "{}",
+            r#"[1,[2,[3,{"a":[]}]],{"b":{"c":"d"}},"\ud83d\ude00"]"#,
+            r#"{"a":{"b":[{"c":1},{"c":null}]},"k\"ey":"v","x":false}"#,
+        ];
+        for text in samples {
+            let expected: Value = serde_json::from_str(text).unwrap();
+            let document = parse(text);
+            let seen = serde_json::to_value(document.root()).unwrap();
+            assert_eq!(seen, expected, "{text}");
+            assert_eq!(document.root().to_json(), text);
+        }
+    }
+
+    #[test]
+    fn looks_up_by_pointer_like_serde_json() {
+        let text =
+            r#"{"data":[{"id":"a","links":{"fill/x":"l"}},{"id":"b~"}],"":{"":5},"n":[[1,2],[3]]}"#;
+        let (document, value): (_, Value) = (parse(text), serde_json::from_str(text).unwrap());
+        for pointer in [
+            "",
+            "/data",
+            "/data/0/id",
+            "/data/1",
+            "/data/2",
+            "/data/00",
+            "/data/+1",
+            "/data/-",
+            "/data/0/links/fill~1x",
+            "/",
+            "//",
+            "/n/1/0",
+            "/n/0/1",
+            "/n/0/1/2",
+            "nope",
+            "/nope",
+        ] {
+            let seen = document
+                .root()
+                .pointer(pointer)
+                .map(|node| serde_json::to_value(node).unwrap());
+            assert_eq!(seen, value.pointer(pointer).cloned(), "{pointer}");
+        }
+    }
+
+    #[test]
+    fn the_last_of_two_equal_keys_counts() {
+        assert_eq!(
+            parse(r#"{"a":1,"b":0,"a":2}"#)
+                .root()
+                .get("a")
+                .unwrap()
+                .as_i64(),
+            Some(2)
+        );
+    }
+
+    #[test]
+    fn a_part_is_written_out_again() {
+        let document = parse(r#"{"a": {"b" : [1, "x\ny", null, 2.5]}}"#);
+        let part = document.root().get("a").unwrap().to_json();
+        assert_eq!(
+            serde_json::from_str::<Value>(&part).unwrap(),
+            json!({"b": [1, "x\ny", null, 2.5]})
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! The client: the way in for every operation.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::auth::Auth;
+use crate::config::ClientBuilder;
+use crate::endpoints::forms::Forms;
+use crate::endpoints::workspaces::Workspaces;
+use crate::error::Result;
+use crate::send::Sender;
+
+/// A client of the Penbox API.
+///
+/// Cloning is cheap and shares connections; a client can be used from any number of threads.
+///
+/// ```no_run
+/// use penbox::{Client, FormCreate, User};
+///
+/// let client = Client::from_env()?;
+/// let form = client.forms().create(
+///     FormCreate::new("client-onboarding").user(User::email("john@example.com").given_name("John")),
+/// )?;
+/// println!("{}", form.id);
+/// # Ok::<(), penbox::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Sender>);
+
+impl Client {
+    /// Settings for a new client.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::new()
+    }
+
+    /// A client on the settings of the environment: `PENBOX_API_TOKEN` (or `PENBOX_ENVIRONMENT` with
+    /// `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`) and `PENBOX_BASE_URL`. Sends nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where no token is found or something found is not good.
+    pub fn from_env() -> Result<Client> {
+        ClientBuilder::new().use_environment().build()
+    }
+
+    /// Workspaces the token may use.
+    pub fn workspaces(&self) -> Workspaces<'_> {
+        Workspaces::new(&self.0)
+    }
+
+    /// Forms: requests for data and documents sent to a contact.
+    pub fn forms(&self) -> Forms<'_> {
+        Forms::new(&self.0)
+    }
+
+    /// What may be known of the token.
+    pub fn auth(&self) -> Auth<'_> {
+        Auth::new(&self.0.settings.token, &self.0.settings.token_source)
+    }
+
+    /// The address the client talks to.
+    pub fn base_url(&self) -> &str {
+        self.0.settings.base_url.as_str()
+    }
+
+    /// Ends the client and all its clones: calls in flight end, later ones fail with
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed).
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    pub(crate) fn sender(&self) -> &Arc<Sender> {
+        &self.0
+    }
+}
+
+impl ClientBuilder {
+    /// Judges the settings and makes the client. Sends nothing.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), with what is wrong and what to do.
+    pub fn build(self) -> Result<Client> {
+        Ok(Client(Arc::new(Sender::new(self.settle()?))))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.base_url())
+            .field("token", &self.0.settings.token)
+            .field("closed", &self.0.is_closed())
+            .finish()
+    }
+}

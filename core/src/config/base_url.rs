@@ -1,0 +1,145 @@
+//! The API's address, checked before any library sees it.
+
+use std::net::IpAddr;
+
+use http::Uri;
+
+use crate::error::{Error, Result};
+
+/// The address of the API this SDK is for.
+pub(crate) const DEFAULT: &str = "https://connect.penbox.io/v1";
+
+/// A checked base address: scheme, host, optional port and path, nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct BaseUrl {
+    text: String,
+}
+
+impl BaseUrl {
+    /// Checks an address. The error never repeats it: it may hold a password.
+    pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<BaseUrl> {
+        let refuse = |message: &str| Err(wrong(message));
+        if text.is_empty() {
+            return refuse("base_url is empty");
+        }
+        if text
+            .bytes()
+            .any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\')
+            || !text.is_ascii()
+        {
+            return refuse(
+                "base_url contains a space, a control character, a backslash or a character that is not ASCII",
+            );
+        }
+        if text.contains('@') {
+            return refuse("base_url must not contain a user name or password");
+        }
+        if text.contains(['?', '#']) {
+            return refuse("base_url must not contain a query or fragment");
+        }
+        let Ok(uri) = text.parse::<Uri>() else {
+            return refuse("base_url is not a valid URL");
+        };
+        let (Some(scheme), Some(host)) =
+            (uri.scheme_str(), uri.host().filter(|host| !host.is_empty()))
+        else {
+            return refuse("base_url must be absolute: scheme, host and version");
+        };
+        let path = uri.path().trim_end_matches('/');
+        if path.split('/').any(|segment| matches!(segment, "." | ".."))
+            || path.contains("//")
+            || path.contains('%')
+        {
+            return refuse("the path of base_url must be plain segments");
+        }
+        if uri
+            .authority()
+            .is_some_and(|authority| authority.as_str().ends_with(':'))
+            || uri.port_u16() == Some(0)
+        {
+            return refuse("base_url has an empty or zero port");
+        }
+        match scheme {
+            "https" => {}
+            "http" if allow_insecure_http || is_loopback(host) => {}
+            "http" => {
+                return Err(wrong("base_url uses plain http to a host that is not loopback; the token would cross the network in clear text")
+                    .with_hint("Use https. Plain http is accepted for 127.0.0.1, localhost and [::1], or with allow_insecure_http."));
+            }
+            _ => return refuse("base_url must start with https://"),
+        }
+        let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
+        Ok(BaseUrl {
+            text: format!("{scheme}://{authority}{path}"),
+        })
+    }
+
+    /// The address without a trailing slash.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+fn wrong(message: &str) -> Error {
+    Error::config(message).with_hint("The API's address is https://connect.penbox.io/v1; a local one looks like http://127.0.0.1:8080/v1.")
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_https_and_loopback() {
+        for (given, kept) in [
+            (DEFAULT, DEFAULT),
+            ("https://connect.penbox.io/v1/", DEFAULT),
+            ("https://proxy.example:8443", "https://proxy.example:8443"),
+            ("http://127.0.0.1:4010/v1", "http://127.0.0.1:4010/v1"),
+            ("http://localhost/v1", "http://localhost/v1"),
+            ("http://[::1]:80/v1", "http://[::1]:80/v1"),
+        ] {
+            assert_eq!(BaseUrl::parse(given, false).unwrap().as_str(), kept);
+        }
+        assert!(BaseUrl::parse("http://10.0.0.1/v1", true).is_ok());
+    }
+
+    #[test]
+    fn refuses_the_rest_without_repeating_it() {
+        for given in [
+            "",
+            "connect.penbox.io/v1",
+            "/v1",
+            "ftp://host/v1",
+            "file:///etc/passwd",
+            "data:,x",
+            "http://example.com/v1",
+            "http://10.0.0.1/v1",
+            "http://127.0.0.1.example.com/v1",
+            "https://user:hunter2@host/v1",
+            "https://user@host/v1",
+            "https://host/v1?x=1",
+            "https://host/v1#x",
+            "https://host/a/../v1",
+            "https://host//v1",
+            "https://host/%2e%2e",
+            "https://host:/v1",
+            "https://host:0/v1",
+            "https://ho st/v1",
+            "https://host\n/v1",
+            "https://host\\v1",
+            "https://h\u{f6}st/v1",
+            "https:///v1",
+            "https://host:99999/v1",
+        ] {
+            let error = BaseUrl::parse(given, false).unwrap_err();
+            assert_eq!(error.kind(), crate::ErrorKind::Config, "{given}");
+            assert!(!format!("{error} {error:?}").contains("hunter2"));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! Judged settings: what a client runs on.
+
+use std::time::Duration;
+
+use crate::auth::{Token, TokenSource};
+
+use super::base_url::BaseUrl;
+
+/// The settings of a client, after they were found good.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) token: Token,
+    pub(crate) token_source: TokenSource,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) limits: Limits,
+    pub(crate) max_response_bytes: usize,
+    pub(crate) pool_size: usize,
+    pub(crate) page_size: u32,
+    pub(crate) token_name: Option<String>,
+    pub(crate) user_agent: String,
+}
+
+/// Time limits of a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) total: Duration,
+    pub(crate) attempt: Duration,
+    pub(crate) connect: Duration,
+    pub(crate) read: Duration,
+}

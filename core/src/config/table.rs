@@ -1,0 +1,137 @@
+//! The one list of settings, read by every language.
+
+/// What a setting holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SettingKind {
+    /// Text.
+    Text,
+    /// Seconds in Python, a `Duration` in Rust, milliseconds with `_ms` in the name elsewhere.
+    Duration,
+    /// A whole number.
+    Integer,
+    /// True or false.
+    Flag,
+}
+
+impl SettingKind {
+    /// The kind's name in the specification.
+    pub const fn name(self) -> &'static str {
+        match self {
+            SettingKind::Text => "text",
+            SettingKind::Duration => "duration",
+            SettingKind::Integer => "integer",
+            SettingKind::Flag => "flag",
+        }
+    }
+}
+
+/// One setting: its name, what it holds, its default and what it is for.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Setting {
+    /// The name without a unit.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: SettingKind,
+    /// The default, in words.
+    pub default: &'static str,
+    /// What it is for.
+    pub doc: &'static str,
+}
+
+const fn setting(
+    name: &'static str,
+    kind: SettingKind,
+    default: &'static str,
+    doc: &'static str,
+) -> Setting {
+    Setting {
+        name,
+        kind,
+        default,
+        doc,
+    }
+}
+
+/// Every setting a client has.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "token",
+        SettingKind::Text,
+        "from the environment",
+        "The API token, `pnbx_...`. Without it the environment is asked: the variable of `environment` if that is set, else `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`.",
+    ),
+    setting(
+        "environment",
+        SettingKind::Text,
+        "none",
+        "`prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere else. `PENBOX_ENVIRONMENT` sets it too.",
+    ),
+    setting(
+        "base_url",
+        SettingKind::Text,
+        "https://connect.penbox.io/v1",
+        "The API's address with its version. `PENBOX_BASE_URL` sets it too. Plain http is accepted for loopback only.",
+    ),
+    setting(
+        "timeout",
+        SettingKind::Duration,
+        "180 s",
+        "The limit of a whole call.",
+    ),
+    setting(
+        "attempt_timeout",
+        SettingKind::Duration,
+        "60 s",
+        "The limit of one request and its answer.",
+    ),
+    setting(
+        "connect_timeout",
+        SettingKind::Duration,
+        "5 s",
+        "The limit of name look-up, and again of connecting with TLS.",
+    ),
+    setting(
+        "read_timeout",
+        SettingKind::Duration,
+        "30 s",
+        "The longest silence while reading or writing.",
+    ),
+    setting(
+        "max_response_bytes",
+        SettingKind::Integer,
+        "16777216",
+        "The largest JSON answer accepted, in bytes after decompression.",
+    ),
+    setting(
+        "pool_size",
+        SettingKind::Integer,
+        "64",
+        "Idle connections kept for reuse.",
+    ),
+    setting(
+        "page_size",
+        SettingKind::Integer,
+        "100",
+        "Items asked for a page of a list, 1 to 100.",
+    ),
+    setting(
+        "allow_insecure_http",
+        SettingKind::Flag,
+        "false",
+        "Accept plain http to a host that is not loopback. The token then crosses the network in clear text.",
+    ),
+    setting(
+        "token_name",
+        SettingKind::Text,
+        "none",
+        "The name the token has in Penbox's settings; shown in support reports.",
+    ),
+    setting(
+        "user_agent_suffix",
+        SettingKind::Text,
+        "none",
+        "Text added to the `User-Agent` header after the SDK's own name.",
+    ),
+];

@@ -1,0 +1,195 @@
+//! Lists for the other languages: pages as documents, walked by the same rules as typed ones.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::input::check;
+use super::invoke::{self, Answer};
+use super::operation::OperationSpec;
+use super::request::{self, PageOf};
+use super::walk::{Told, Walk};
+use crate::body::{Node, NodeKind};
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::send::{CallOptions, Sender, json_object};
+
+/// A list, page by page. An error ends it.
+pub struct DocumentPager {
+    sender: Arc<Sender>,
+    operation: &'static OperationSpec,
+    members: Map<String, Value>,
+    options: CallOptions,
+    size: u64,
+    walk: Walk,
+}
+
+/// One page of a list as the server sent it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DocumentPage {
+    /// The whole answer.
+    pub answer: Answer,
+    /// Positions in the page's list of the items that no earlier page had, in order.
+    pub fresh: Vec<u32>,
+}
+
+impl DocumentPage {
+    /// The page's list.
+    pub fn list(&self) -> Node<'_> {
+        list_of(self.answer.document.root())
+    }
+
+    /// The items that no earlier page had.
+    pub fn items(&self) -> Vec<Node<'_>> {
+        let items: Vec<Node<'_>> = self.list().items().collect();
+        self.fresh
+            .iter()
+            .filter_map(|position| items.get(*position as usize).copied())
+            .collect()
+    }
+
+    /// The page's `meta`, if it has one.
+    pub fn meta(&self) -> Option<Node<'_>> {
+        self.answer
+            .document
+            .root()
+            .get("meta")
+            .filter(|meta| !meta.is_null())
+    }
+
+    /// How many items match over all pages, if the server told.
+    pub fn total_count(&self) -> Option<u64> {
+        self.meta()?.get("total_count")?.as_u64()
+    }
+}
+
+impl Client {
+    /// Walks a list operation by its id. Sends nothing yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an id that is no list, or bad parameters.
+    pub fn pager(
+        &self,
+        id: &str,
+        params_json: &str,
+        options: CallOptions,
+    ) -> Result<DocumentPager> {
+        let operation = invoke::known(id)?;
+        if !operation.is_list() {
+            return Err(Error::invalid_argument(format!(
+                "{} is not a list",
+                operation.id
+            )));
+        }
+        let judge = || {
+            let members = json_object(params_json, "parameters")?;
+            check(&members, operation.params, true)?;
+            let page = request::page_of(&members, self.sender().settings.page_size)?;
+            request::build(operation, &[], &members, Some(page), &options)?;
+            Ok((members, page))
+        };
+        let (members, page) =
+            judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
+        Ok(DocumentPager {
+            sender: self.sender().clone(),
+            operation,
+            members,
+            options,
+            size: page.size,
+            walk: Walk::new(page),
+        })
+    }
+}
+
+impl DocumentPager {
+    /// The next page, or `None` at the end.
+    ///
+    /// # Errors
+    /// Every kind; the walk ends with it.
+    pub fn next_page(&mut self) -> Result<Option<DocumentPage>> {
+        let Some(next) = self.walk.next() else {
+            return Ok(None);
+        };
+        let result = self.fetch(next).and_then(|answer| {
+            let fresh = self.judge(&answer)?;
+            Ok(DocumentPage { answer, fresh })
+        });
+        if result.is_err() {
+            self.walk.stop();
+        }
+        result.map(Some)
+    }
+
+    /// One page by its number, from 1, with all its items and without touching the walk.
+    ///
+    /// # Errors
+    /// Every kind.
+    pub fn page(&self, number: u64) -> Result<DocumentPage> {
+        if number == 0 {
+            return Err(Error::invalid_argument("pages are counted from 1"));
+        }
+        let answer = self.fetch(PageOf {
+            number,
+            size: self.size,
+        })?;
+        let count = list_of(answer.document.root()).len() as u32;
+        Ok(DocumentPage {
+            answer,
+            fresh: (0..count).collect(),
+        })
+    }
+
+    fn fetch(&self, page: PageOf) -> Result<Answer> {
+        let target = request::build(
+            self.operation,
+            &[],
+            &self.members,
+            Some(page),
+            &self.options,
+        )?;
+        invoke::fetch(&self.sender, self.operation, &target, &self.options)
+    }
+
+    fn judge(&mut self, answer: &Answer) -> Result<Vec<u32>> {
+        let root = answer.document.root();
+        let meta = root.get("meta").filter(|meta| !meta.is_null());
+        let number = |name: &str| {
+            meta.and_then(|meta| meta.get(name))
+                .and_then(|value| value.as_u64())
+        };
+        let told = Told {
+            ids: list_of(root)
+                .items()
+                .map(|item| item.get("id").and_then(|id| id.as_str()))
+                .collect(),
+            current_page: number("current_page"),
+            total_pages: number("total_pages"),
+            has_meta: meta.is_some(),
+        };
+        let fresh = self
+            .walk
+            .judge(&told)
+            .map_err(|error| invoke::placed(&self.sender, self.operation, error))?;
+        let positions = fresh.iter().enumerate().filter(|(_, new)| **new);
+        Ok(positions.map(|(position, _)| position as u32).collect())
+    }
+}
+
+/// A bare list, or the `data` of a page.
+fn list_of(root: Node<'_>) -> Node<'_> {
+    match root.kind() {
+        NodeKind::Array => root,
+        _ => root.get("data").unwrap_or(root),
+    }
+}
+
+impl fmt::Debug for DocumentPager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DocumentPager")
+            .field("operation", &self.operation.id)
+            .field("next", &self.walk.next())
+            .finish_non_exhaustive()
+    }
+}

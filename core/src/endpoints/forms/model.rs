@@ -1,0 +1,245 @@
+//! Forms as the server sends them.
+
+use crate::endpoints::json::{Json, JsonObject};
+use crate::endpoints::output::{open_enum, output};
+use crate::endpoints::page::Item;
+
+open_enum! {
+    /// Where a form stands.
+    FormStatus {
+        /// Not sent yet.
+        Draft = "draft",
+        /// Waiting for the contact.
+        Pending = "pending",
+        /// Submitted by the contact.
+        Completed = "completed",
+        /// Declined by the contact.
+        Declined = "declined",
+        /// Marked as processed after completion.
+        Processed = "processed",
+    }
+
+    /// Where a notification stands.
+    NotificationStatus {
+        /// Not sent yet.
+        Pending = "pending",
+        /// Sent.
+        Sent = "sent",
+        /// Could not be sent.
+        Failed = "failed",
+        /// Not sent on purpose.
+        Skipped = "skipped",
+    }
+
+    /// How a notification travels.
+    NotificationMethod {
+        /// Text message.
+        Sms = "sms",
+        /// Email.
+        Email = "email",
+    }
+}
+
+output! {
+    /// A form: a request for data and documents, with what the contact answered.
+    Form {
+        /// Identifier, a UUID.
+        id: String,
+        /// When it was made, ISO 8601.
+        created_at: Option<String>,
+        /// Where it stands.
+        status: Option<FormStatus>,
+        /// Whether it is archived.
+        archived: Option<bool>,
+        /// When it was archived, ISO 8601.
+        archived_at: Option<String>,
+        /// When it was marked as processed, ISO 8601.
+        processed_at: Option<String>,
+        /// When it opens, ISO 8601.
+        active_from: Option<String>,
+        /// When it closes, ISO 8601.
+        active_until: Option<String>,
+        /// Links to it.
+        links: Option<FormLinks>,
+        /// The contact.
+        user: Option<FormUser>,
+        /// The colleague in charge.
+        owner: Option<Owner>,
+        /// The template it was made from.
+        flow: Option<FormFlow>,
+        /// The workspace it belongs to.
+        workspace: Option<FormWorkspace>,
+        /// Answers it started with.
+        data: Option<JsonObject>,
+        /// Data of the caller's.
+        external_args: Option<JsonObject>,
+        /// Options of the form.
+        options: Option<JsonObject>,
+        /// What the contact answered.
+        responses: Option<Vec<FormResponse>>,
+        /// Messages sent about it; may be missing in lists.
+        notifications: Option<Vec<Notification>>,
+        /// Which events go to which URL.
+        webhooks: Option<JsonObject>,
+    }
+
+    /// Links to a form.
+    FormLinks {
+        /// The public link for the contact.
+        fill: Option<String>,
+        /// The link in the Penbox app.
+        app: Option<String>,
+    }
+
+    /// The contact of a form.
+    FormUser {
+        /// Whether the contact is unknown.
+        anonymous: Option<bool>,
+        /// Email address.
+        email: Option<String>,
+        /// Phone number.
+        phone: Option<String>,
+        /// First name.
+        given_name: Option<String>,
+        /// Last name.
+        family_name: Option<String>,
+        /// Company.
+        company_name: Option<String>,
+        /// The caller's own reference.
+        internal_ref: Option<String>,
+        /// Language (inferred).
+        locale: Option<String>,
+    }
+
+    /// The colleague in charge.
+    Owner {
+        /// Identifier, a UUID.
+        id: Option<String>,
+        /// Email address.
+        email: Option<String>,
+    }
+
+    /// The template a form was made from.
+    FormFlow {
+        /// Its slug.
+        slug: Option<String>,
+    }
+
+    /// The workspace a form belongs to.
+    FormWorkspace {
+        /// Identifier, a UUID.
+        id: Option<String>,
+        /// Its slug.
+        slug: Option<String>,
+    }
+
+    /// What a contact answered.
+    FormResponse {
+        /// Identifier, a UUID.
+        id: String,
+        /// When it was submitted, ISO 8601.
+        completed_at: Option<String>,
+        /// When it last changed, ISO 8601.
+        updated_at: Option<String>,
+        /// When it was declined, ISO 8601.
+        declined_at: Option<String>,
+        /// The answers by field key.
+        data: Option<JsonObject>,
+        /// Who answered, and from where.
+        user: Option<ResponseUser>,
+        /// Files that came along.
+        attachments: Option<Vec<Attachment>>,
+        /// Signatures by key; their content is not documented.
+        signatures: Option<Json>,
+        /// Files by field key; their content is not documented.
+        files: Option<Json>,
+    }
+
+    /// Who answered a form.
+    ResponseUser {
+        /// Whether the contact is unknown.
+        anonymous: Option<bool>,
+        /// The address the answer came from.
+        ip: Option<String>,
+        /// Email address.
+        email: Option<String>,
+        /// Phone number.
+        phone: Option<String>,
+        /// Language.
+        locale: Option<String>,
+        /// First name.
+        given_name: Option<String>,
+        /// Last name.
+        family_name: Option<String>,
+        /// The browser.
+        user_agent = "user-agent": Option<String>,
+        /// The browser's languages.
+        accept_language = "accept-language": Option<String>,
+    }
+
+    /// A file.
+    Attachment {
+        /// Identifier, a UUID.
+        id: String,
+        /// File name.
+        name: Option<String>,
+        /// MIME type.
+        type_ = "type": Option<String>,
+        /// `public` or `restricted`.
+        scope: Option<String>,
+        /// Size and, for pictures, dimensions.
+        metadata: Option<AttachmentMetadata>,
+        /// Its address in the API.
+        uri: Option<String>,
+    }
+
+    /// Size and dimensions of a file.
+    AttachmentMetadata {
+        /// Bytes.
+        size: Option<u64>,
+        /// Pixels; null for what is no picture.
+        width: Option<f64>,
+        /// Pixels; null for what is no picture.
+        height: Option<f64>,
+    }
+
+    /// A message sent about a form.
+    Notification {
+        /// Identifier, a UUID.
+        id: Option<String>,
+        /// Where it stands.
+        status: Option<NotificationStatus>,
+        /// How it travels.
+        method: Option<NotificationMethod>,
+        /// When, ISO 8601.
+        at: Option<String>,
+        /// Receiver.
+        to: Option<String>,
+        /// Sender.
+        from: Option<String>,
+        /// Copy.
+        cc: Option<String>,
+        /// Blind copy.
+        bcc: Option<String>,
+        /// Whether Penbox made it by itself.
+        system: Option<bool>,
+        /// Language.
+        locale: Option<String>,
+        /// Its template, such as `raw` or `request_completed`.
+        template: Option<String>,
+        /// Values for the template.
+        variables: Option<Json>,
+        /// Whether it is active.
+        active: Option<bool>,
+        /// Why it failed.
+        error: Option<String>,
+        /// The id of the message at its carrier.
+        message_id: Option<String>,
+    }
+}
+
+impl Item for Form {
+    fn id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+}

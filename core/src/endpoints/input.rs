@@ -1,0 +1,252 @@
+//! Parameters: what callers send. Strict by name and type, with `extra` as the way to send what is not documented.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::schema::{Kind, Model};
+
+/// Something a parameter can hold.
+pub(crate) trait Member {
+    /// The value as JSON.
+    fn into_member(self) -> Value;
+}
+
+macro_rules! members { ($($ty:ty),+) => { $(impl Member for $ty { fn into_member(self) -> Value { self.into() } })+ }; }
+members!(String, bool, i64, u64, f64, Value, Map<String, Value>);
+
+impl<T: Member> Member for Vec<T> {
+    fn into_member(self) -> Value {
+        Value::Array(self.into_iter().map(Member::into_member).collect())
+    }
+}
+
+/// Parameters of an operation.
+pub(crate) trait Input {
+    /// Their description.
+    const MODEL: &'static Model;
+    /// The parameters as a JSON object.
+    fn into_map(self) -> Map<String, Value>;
+}
+
+/// The parameters of an operation that has none besides its path.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nothing;
+
+impl Input for Nothing {
+    const MODEL: &'static Model = &Model {
+        name: "Nothing",
+        doc: "No parameters.",
+        input: true,
+        fields: &[],
+    };
+
+    fn into_map(self) -> Map<String, Value> {
+        Map::new()
+    }
+}
+
+/// Declares a set of parameters with its description and a setter for each.
+///
+/// `name [setter]: Type` gives the setter another name than the field.
+macro_rules! input {
+    ($( $(#[doc = $doc:literal])+ $name:ident { $( $(#[doc = $fdoc:literal])+ $field:ident $([$setter:ident])? $(= $wire:literal)? : $ty:ty $(, required $required:literal)?; )+ } )+) => { $(
+        $(#[doc = $doc])+
+        #[derive(Clone, PartialEq)]
+        pub struct $name {
+            members: serde_json::Map<String, serde_json::Value>,
+        }
+
+        impl $name {
+            /// The parameters' description.
+            pub const MODEL: &'static $crate::schema::Model = &$crate::schema::Model {
+                name: stringify!($name),
+                doc: concat!($($doc, "\n"),+),
+                input: true,
+                fields: &[$(
+                    $crate::schema::Field::new(
+                        $crate::endpoints::output::wire!($field $($wire)?),
+                        <$ty as $crate::schema::Described>::KIND,
+                        false $(|| $required)?,
+                        concat!($($fdoc, "\n"),+),
+                    )
+                ),+],
+            };
+
+            #[allow(dead_code, clippy::allow_attributes, reason = "some inputs are only made by their own constructors")]
+            pub(crate) fn empty() -> Self {
+                $name { members: serde_json::Map::new() }
+            }
+
+            $( $crate::endpoints::input::setter! { $(#[doc = $fdoc])+ $field [$($setter)?] [$($wire)?] $ty } )+
+
+            /// Sends a member as null, which is not the same as leaving it out.
+            pub fn null(mut self, name: &str) -> Self {
+                self.members.insert(name.to_owned(), serde_json::Value::Null);
+                self
+            }
+
+            /// Sends a member this SDK does not know.
+            pub fn extra(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+                self.members.insert(name.to_owned(), value.into());
+                self
+            }
+
+            /// Reads parameters from a JSON object and checks names and types.
+            ///
+            /// # Errors
+            /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) names the member.
+            pub fn from_json(json: &str) -> $crate::Result<Self> {
+                let members = $crate::send::json_object(json, "parameters")?;
+                $crate::endpoints::input::check(&members, Self::MODEL, true)?;
+                Ok($name { members })
+            }
+        }
+
+        impl $crate::endpoints::input::Input for $name {
+            const MODEL: &'static $crate::schema::Model = $name::MODEL;
+
+            fn into_map(self) -> serde_json::Map<String, serde_json::Value> {
+                self.members
+            }
+        }
+
+        impl $crate::endpoints::input::Member for $name {
+            fn into_member(self) -> serde_json::Value {
+                serde_json::Value::Object(self.members)
+            }
+        }
+
+        impl $crate::schema::Described for $name {
+            const KIND: $crate::schema::Kind = $crate::schema::Kind::Model($name::MODEL);
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_tuple(stringify!($name)).field(&self.members.keys().collect::<Vec<_>>()).finish()
+            }
+        }
+    )+ };
+}
+
+/// One setter of [`input!`].
+macro_rules! setter {
+    ($(#[doc = $doc:literal])+ $field:ident [] [$($wire:literal)?] $ty:ty) => {
+        $crate::endpoints::input::setter! { $(#[doc = $doc])+ $field [$field] [$($wire)?] $ty }
+    };
+    ($(#[doc = $doc:literal])+ $field:ident [$setter:ident] [$($wire:literal)?] $ty:ty) => {
+        $(#[doc = $doc])+
+        pub fn $setter(mut self, value: impl Into<$ty>) -> Self {
+            let value = $crate::endpoints::input::Member::into_member(<_ as Into<$ty>>::into(value));
+            self.members.insert($crate::endpoints::output::wire!($field $($wire)?).to_owned(), value);
+            self
+        }
+    };
+}
+
+pub(crate) use {input, setter};
+
+/// Checks members against a description: types always, unknown names where `strict`.
+pub(crate) fn check(
+    members: &Map<String, Value>,
+    model: &'static Model,
+    strict: bool,
+) -> Result<()> {
+    Checker { strict }.object(members, model, &mut String::new())
+}
+
+struct Checker {
+    strict: bool,
+}
+
+impl Checker {
+    fn object(
+        &self,
+        members: &Map<String, Value>,
+        model: &'static Model,
+        path: &mut String,
+    ) -> Result<()> {
+        let length = path.len();
+        for (name, value) in members {
+            path.truncate(length);
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(name);
+            match model.field(name) {
+                Some(field) => self.value(value, &field.kind, path)?,
+                None if self.strict => return Err(unknown(path, name, model)),
+                None => {}
+            }
+        }
+        path.truncate(length);
+        let missing = model.fields.iter().find(|field| {
+            field.required && matches!(members.get(field.name), None | Some(Value::Null))
+        });
+        match missing {
+            Some(field) => Err(Error::invalid_argument(format!(
+                "the parameter {} is required",
+                joined(path, field.name)
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    fn value(&self, value: &Value, kind: &Kind, path: &mut String) -> Result<()> {
+        match (kind, value) {
+            (_, Value::Null) | (Kind::Any, _) => Ok(()),
+            (Kind::Object, Value::Object(_))
+            | (Kind::Text | Kind::Open(_), Value::String(_))
+            | (Kind::Boolean, Value::Bool(_))
+            | (Kind::Number, Value::Number(_)) => Ok(()),
+            (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(()),
+            (Kind::Model(model), Value::Object(members)) => self.object(members, model, path),
+            (Kind::List(item) | Kind::OneOrMany(item), Value::Array(values)) => values
+                .iter()
+                .try_for_each(|value| self.value(value, item, path)),
+            (Kind::OneOrMany(item), value) => self.value(value, item, path),
+            _ => Err(Error::invalid_argument(format!(
+                "the parameter {} must be {}",
+                shown(path),
+                kind.wanted()
+            ))),
+        }
+    }
+}
+
+fn unknown(path: &str, name: &str, model: &'static Model) -> Error {
+    let names: Vec<&str> = model.fields.iter().map(|field| field.name).collect();
+    let hint = match nearest(name, &names) {
+        Some(near) => format!("Did you mean {near}? "),
+        None => String::new(),
+    };
+    let hint = match names.is_empty() {
+        true => "This operation takes no such parameters.".to_owned(),
+        false => format!(
+            "{hint}The parameters here are: {}. Send others through the extra options.",
+            names.join(", ")
+        ),
+    };
+    Error::invalid_argument(format!("there is no parameter {}", shown(path))).with_hint(hint)
+}
+
+/// The known name with the fewest edits, if it is near enough to be meant.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), *candidate))
+        .filter(|(edits, candidate)| *edits <= 1 + candidate.len() / 4)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+fn shown(path: &str) -> String {
+    crate::error::printable(path, 80)
+}
+
+fn joined(path: &str, name: &str) -> String {
+    if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{path}.{name}")
+    }
+}

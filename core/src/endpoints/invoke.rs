@@ -1,0 +1,217 @@
+//! Calls an operation: by its type from Rust, by its id from the other languages. Both build one request and send it one way.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::input::{Input, check};
+use super::operation::{Operation, OperationSpec};
+use super::page::{Page, PageMeta};
+use super::registry;
+use super::request::{self, PageOf};
+use crate::body::{Document, NodeKind, mismatch};
+use crate::client::Client;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Described, Kind};
+use crate::send::{CallOptions, Received, Sender, Target, ends_by_close, json_object, unusable};
+
+/// The answer to an operation called by its id.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The body, checked against the operation's model.
+    pub document: Document,
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// From the call to the last byte.
+    pub elapsed: std::time::Duration,
+}
+
+impl Client {
+    /// Calls an operation by its id, with parameters as a JSON object that includes those of the path. A list gives one page.
+    ///
+    /// This is how the other languages call; it meets the typed methods before anything is sent.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`] for an unknown id, name or type, before anything is sent; then every other kind.
+    pub fn invoke(&self, id: &str, params_json: &str, options: &CallOptions) -> Result<Answer> {
+        let operation = known(id)?;
+        let target = self
+            .target(operation, params_json, options)
+            .map_err(|error| placed(self.sender(), operation, error))?;
+        fetch(self.sender(), operation, &target, options)
+    }
+
+    fn target(
+        &self,
+        operation: &'static OperationSpec,
+        params_json: &str,
+        options: &CallOptions,
+    ) -> Result<Target> {
+        let mut members = json_object(params_json, "parameters")?;
+        let path = request::take_path(operation, &mut members)?;
+        check(&members, operation.params, true)?;
+        let page = match operation.is_list() {
+            true => Some(request::page_of(
+                &members,
+                self.sender().settings.page_size,
+            )?),
+            false => None,
+        };
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        request::build(operation, &path, &members, page, options)
+    }
+}
+
+/// The operation of this id.
+pub(crate) fn known(id: &str) -> Result<&'static OperationSpec> {
+    registry::find(id).ok_or_else(|| {
+        let ids: Vec<&str> = registry::OPERATIONS
+            .iter()
+            .map(|operation| operation.id)
+            .collect();
+        Error::invalid_argument(format!(
+            "there is no operation {}",
+            crate::error::printable(id, 64)
+        ))
+        .with_hint(format!("The operations are: {}.", ids.join(", ")))
+    })
+}
+
+/// Sends a request and indexes its answer.
+pub(crate) fn fetch(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    target: &Target,
+    options: &CallOptions,
+) -> Result<Answer> {
+    let received = sender.send(target, options)?;
+    let parsed =
+        Document::parse(received.text.clone()).map_err(|error| not_json(&received, &error));
+    let document = parsed
+        .and_then(|document| match misfit(operation, &document) {
+            None => Ok(document),
+            Some(place) => Err(misshapen(&place)),
+        })
+        .map_err(|error| sender.unusable(error, target, &received))?;
+    let headers = received.headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        (name.as_str().to_owned(), value)
+    });
+    Ok(Answer {
+        document,
+        status: received.status,
+        headers: headers.collect(),
+        elapsed: received.elapsed,
+    })
+}
+
+/// Calls an operation by its type.
+pub(crate) fn typed<O: Operation>(
+    sender: &Sender,
+    path: &[&str],
+    params: O::Params,
+    options: &CallOptions,
+) -> Result<O::Output> {
+    let operation = registry::of::<O>();
+    let members = params.into_map();
+    let target = check(&members, operation.params, false)
+        .and_then(|()| request::build(operation, path, &members, None, options))
+        .map_err(|error| placed(sender, operation, error))?;
+    let received = sender.send(&target, options)?;
+    decode(sender, operation, &target, &received)
+}
+
+/// Fetches one page of a list by its type.
+pub(crate) fn typed_page<T: DeserializeOwned + Described>(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    members: &Map<String, Value>,
+    page: PageOf,
+    options: &CallOptions,
+) -> Result<Page<T>> {
+    let target = request::build(operation, &[], members, Some(page), options)
+        .map_err(|error| placed(sender, operation, error))?;
+    let received = sender.send(&target, options)?;
+    decode(sender, operation, &target, &received)
+}
+
+/// Names the operation in an error found before sending, or after its answers were good.
+pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: Error) -> Error {
+    error
+        .at(operation.id, operation.method.name(), operation.path)
+        .by(
+            &sender.settings.user_agent,
+            sender.settings.token_name.as_deref(),
+        )
+}
+
+fn decode<T: DeserializeOwned>(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    target: &Target,
+    received: &Received,
+) -> Result<T> {
+    serde_json::from_str(&received.text).map_err(|error| {
+        let reason = match Document::parse(received.text.clone()) {
+            Err(error) => not_json(received, &error),
+            Ok(document) => match misfit(operation, &document) {
+                Some(place) => misshapen(&place),
+                None => unusable(format!("the answer cannot be decoded: {error}")),
+            },
+        };
+        sender.unusable(reason, target, received)
+    })
+}
+
+/// Where a document is not what the operation promises.
+fn misfit(operation: &'static OperationSpec, document: &Document) -> Option<String> {
+    let root = document.root();
+    if !operation.is_list() {
+        return mismatch(root, &operation.output);
+    }
+    if root.kind() == NodeKind::Array {
+        return mismatch(root, &Kind::List(&operation.output));
+    }
+    let Some(data) = root.get("data") else {
+        return Some("expected a list at $.data, found nothing".to_owned());
+    };
+    let meta = root.get("meta").filter(|meta| !meta.is_null());
+    mismatch(data, &Kind::List(&operation.output)).or_else(|| {
+        mismatch(meta?, &Kind::Model(PageMeta::MODEL)).map(|place| format!("{place} of meta"))
+    })
+}
+
+fn misshapen(place: &str) -> Error {
+    unusable(format!(
+        "the answer has another shape than documented: {place}"
+    ))
+}
+
+fn not_json(received: &Received, error: &serde_json::Error) -> Error {
+    let text = received.text.trim_start();
+    if text.is_empty() {
+        return unusable("the answer is empty");
+    }
+    if error.is_eof() && ends_by_close(&received.headers) {
+        return Error::new(ErrorKind::Response, "the answer was cut short")
+            .with_reason("TruncatedResponse");
+    }
+    if text.starts_with('<') {
+        return unusable("the answer is a web page, not JSON");
+    }
+    unusable(format!(
+        "the answer is not valid JSON (line {}, column {})",
+        error.line(),
+        error.column()
+    ))
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.document.text())
+    }
+}

@@ -1,0 +1,16 @@
+//! Endpoints: what can be asked of the API, one file a resource.
+
+pub(crate) mod document_pager;
+pub(crate) mod input;
+pub(crate) mod invoke;
+pub(crate) mod json;
+pub(crate) mod operation;
+pub(crate) mod output;
+pub(crate) mod page;
+pub(crate) mod pager;
+pub(crate) mod registry;
+pub(crate) mod request;
+pub(crate) mod walk;
+
+pub(crate) mod forms;
+pub(crate) mod workspaces;

@@ -1,0 +1,105 @@
+//! An endpoint as a type: its route, its safety, what goes in and what comes out.
+
+use serde::de::DeserializeOwned;
+
+use super::input::Input;
+use crate::schema::{Described, Kind, Model};
+use crate::send::{Method, Safety};
+
+/// How a list is paged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Paging {
+    /// It is no list.
+    None,
+    /// `page[number]` and `page[size]`.
+    Pages,
+    /// The same with `sort`, `-created_at` unless told otherwise.
+    SortedPages,
+}
+
+/// One endpoint. One implementation and one line in the registry make it reachable from every language.
+pub(crate) trait Operation {
+    /// Its id, such as `forms.create`.
+    const ID: &'static str;
+    /// Its HTTP method.
+    const METHOD: Method;
+    /// Its path template below the base URL, such as `/forms/{id}`.
+    const PATH: &'static str;
+    /// Whether sending it twice can act twice.
+    const SAFETY: Safety;
+    /// Whether it is a list.
+    const PAGING: Paging;
+    /// What it does, in a sentence.
+    const DOC: &'static str;
+    /// The page of the API's documentation it comes from.
+    const SOURCE: &'static str;
+    /// Its parameters besides those of the path.
+    type Params: Input;
+    /// What it returns: one model, or the items of a list.
+    type Output: DeserializeOwned + Described;
+}
+
+/// An endpoint as data.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct OperationSpec {
+    /// See [`Operation::ID`].
+    pub id: &'static str,
+    /// See [`Operation::METHOD`].
+    pub method: Method,
+    /// See [`Operation::PATH`].
+    pub path: &'static str,
+    /// See [`Operation::SAFETY`].
+    pub safety: Safety,
+    /// See [`Operation::PAGING`].
+    pub paging: Paging,
+    /// See [`Operation::DOC`].
+    pub doc: &'static str,
+    /// See [`Operation::SOURCE`].
+    pub source: &'static str,
+    /// See [`Operation::Params`].
+    pub params: &'static Model,
+    /// See [`Operation::Output`].
+    pub output: Kind,
+}
+
+impl OperationSpec {
+    pub(crate) const fn of<O: Operation>() -> OperationSpec {
+        OperationSpec {
+            id: O::ID,
+            method: O::METHOD,
+            path: O::PATH,
+            safety: O::SAFETY,
+            paging: O::PAGING,
+            doc: O::DOC,
+            source: O::SOURCE,
+            params: O::Params::MODEL,
+            output: O::Output::KIND,
+        }
+    }
+
+    /// The names between braces in the path, as they stand there.
+    pub fn path_names(&self) -> impl Iterator<Item = &'static str> {
+        self.path
+            .split('/')
+            .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    }
+
+    /// Whether the operation is a list.
+    pub fn is_list(&self) -> bool {
+        self.paging != Paging::None
+    }
+}
+
+/// A path parameter's name among the parameters: the template's in snake case (`stepKey` is `step_key`).
+pub fn parameter_name(template: &str) -> String {
+    let mut name = String::with_capacity(template.len() + 1);
+    for c in template.chars() {
+        if c.is_ascii_uppercase() {
+            name.push('_');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    name
+}

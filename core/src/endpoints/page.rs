@@ -1,0 +1,103 @@
+//! A page of a list, in each form the server may send it.
+
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::output::{Key, output};
+
+output! {
+    /// Where a page stands in its list.
+    PageMeta {
+        /// Items that match, over all pages.
+        total_count: Option<u64>,
+        /// Pages in all.
+        total_pages: Option<u64>,
+        /// Items a page.
+        page_size: Option<u64>,
+        /// This page's number, from 1.
+        current_page: Option<u64>,
+    }
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The page's items.
+    pub data: Vec<T>,
+    /// Where it stands, if the server told.
+    pub meta: Option<PageMeta>,
+}
+
+impl<T> Page<T> {
+    /// How many items it has.
+    pub fn len(&self) -> usize {
+        self.data.len()
+    }
+
+    /// Whether it has no items.
+    pub fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.data.into_iter()
+    }
+}
+
+/// `{"meta": .., "data": [..]}`, `{"data": [..]}` and a bare list are all pages.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct PageVisitor<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
+            type Value = Page<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a page")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(
+                self,
+                mut seq: A,
+            ) -> std::result::Result<Page<T>, A::Error> {
+                let mut data = Vec::new();
+                while let Some(item) = seq.next_element()? {
+                    data.push(item);
+                }
+                Ok(Page { data, meta: None })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Page<T>, A::Error> {
+                let (mut data, mut meta) = (None, None);
+                while let Some(key) = map.next_key::<Key<'de>>()? {
+                    match key.as_str() {
+                        "data" => data = Some(map.next_value()?),
+                        "meta" => meta = map.next_value()?,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                        }
+                    }
+                }
+                let data = data.ok_or_else(|| serde::de::Error::missing_field("data"))?;
+                Ok(Page { data, meta })
+            }
+        }
+        deserializer.deserialize_any(PageVisitor(std::marker::PhantomData))
+    }
+}
+
+/// An item of a list. Items without an id are never taken for duplicates.
+pub trait Item {
+    /// The id that marks a duplicate.
+    fn id(&self) -> Option<&str>;
+}

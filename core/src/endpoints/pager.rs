@@ -1,0 +1,222 @@
+//! Lists of typed items, fetched while they are iterated.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::input::{Input, check};
+use super::invoke;
+use super::operation::{Operation, OperationSpec};
+use super::page::{Item, Page};
+use super::registry;
+use super::request::{self, PageOf};
+use super::walk::{Told, Walk};
+use crate::error::{Error, Result};
+use crate::schema::Described;
+use crate::send::{CallOptions, Sender};
+
+/// A list that is fetched page by page while it is iterated. An error ends it.
+///
+/// ```no_run
+/// # let client = penbox::Client::from_env()?;
+/// for form in client.forms().list(penbox::FormList::default().completed(true)) {
+///     println!("{}", form?.id);
+/// }
+/// # Ok::<(), penbox::Error>(())
+/// ```
+pub struct Pager<T> {
+    list: List,
+    walk: Walk,
+    ready: VecDeque<T>,
+    total_count: Option<Option<u64>>,
+    failed: Option<Error>,
+}
+
+/// The request behind a list.
+struct List {
+    sender: Arc<Sender>,
+    operation: &'static OperationSpec,
+    members: Map<String, Value>,
+    options: CallOptions,
+    size: u64,
+}
+
+impl<T: DeserializeOwned + Described + Item> Pager<T> {
+    pub(crate) fn new<O: Operation<Output = T>>(
+        sender: &Arc<Sender>,
+        params: O::Params,
+        options: CallOptions,
+    ) -> Self {
+        let operation = registry::of::<O>();
+        let members = params.into_map();
+        let judged = check(&members, operation.params, false)
+            .and_then(|()| request::page_of(&members, sender.settings.page_size));
+        let (page, failed) = match judged {
+            Ok(page) => (page, None),
+            Err(error) => {
+                let error = invoke::placed(sender, operation, error);
+                (
+                    PageOf {
+                        number: 1,
+                        size: 100,
+                    },
+                    Some(error),
+                )
+            }
+        };
+        Pager {
+            list: List {
+                sender: sender.clone(),
+                operation,
+                members,
+                options,
+                size: page.size,
+            },
+            walk: Walk::new(page),
+            ready: VecDeque::new(),
+            total_count: None,
+            failed,
+        }
+    }
+
+    /// Changes what this call may change.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.list.options = options;
+        self
+    }
+
+    /// One page by its number, from 1, without touching the iteration. May be repeated.
+    ///
+    /// # Errors
+    /// Every kind; see [`ErrorKind`].
+    pub fn page(&self, number: u64) -> Result<Page<T>> {
+        if number == 0 {
+            return Err(Error::invalid_argument("pages are counted from 1"));
+        }
+        self.list.fetch(PageOf {
+            number,
+            size: self.list.size,
+        })
+    }
+
+    /// The pages, each without what an earlier one had already.
+    pub fn pages(self) -> Pages<T> {
+        Pages { pager: self }
+    }
+
+    /// How many items match over all pages; `None` where the server does not tell. Asks for the first page if none came yet.
+    ///
+    /// # Errors
+    /// Every kind; see [`ErrorKind`].
+    pub fn total_count(&mut self) -> Result<Option<u64>> {
+        if self.total_count.is_none() {
+            if let Some(page) = self.advance()? {
+                self.ready.extend(page.data);
+            }
+        }
+        Ok(self.total_count.flatten())
+    }
+
+    /// The next page, with duplicates dropped.
+    fn advance(&mut self) -> Result<Option<Page<T>>> {
+        if let Some(error) = self.failed.take() {
+            self.walk.stop();
+            return Err(error);
+        }
+        let Some(next) = self.walk.next() else {
+            return Ok(None);
+        };
+        let result = self.list.fetch(next).and_then(|page: Page<T>| {
+            let meta = page.meta.as_ref();
+            let fresh = self.walk.judge(&Told {
+                ids: page.data.iter().map(Item::id).collect(),
+                current_page: meta.and_then(|meta| meta.current_page),
+                total_pages: meta.and_then(|meta| meta.total_pages),
+                has_meta: meta.is_some(),
+            });
+            let fresh = fresh.map_err(|error| self.list.placed(error))?;
+            if self.total_count.is_none() {
+                self.total_count = Some(meta.and_then(|meta| meta.total_count));
+            }
+            let kept = page
+                .data
+                .into_iter()
+                .zip(fresh)
+                .filter_map(|(item, new)| new.then_some(item));
+            Ok(Page {
+                data: kept.collect(),
+                meta: page.meta,
+            })
+        });
+        if result.is_err() {
+            self.walk.stop();
+        }
+        result.map(Some)
+    }
+}
+
+impl List {
+    fn fetch<T: DeserializeOwned + Described>(&self, page: PageOf) -> Result<Page<T>> {
+        invoke::typed_page(
+            &self.sender,
+            self.operation,
+            &self.members,
+            page,
+            &self.options,
+        )
+    }
+
+    fn placed(&self, error: Error) -> Error {
+        invoke::placed(&self.sender, self.operation, error)
+    }
+}
+
+impl<T: DeserializeOwned + Described + Item> Iterator for Pager<T> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Result<T>> {
+        loop {
+            if let Some(item) = self.ready.pop_front() {
+                return Some(Ok(item));
+            }
+            match self.advance() {
+                Ok(Some(page)) => self.ready.extend(page.data),
+                Ok(None) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+impl<T> fmt::Debug for Pager<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pager")
+            .field("operation", &self.list.operation.id)
+            .field("next", &self.walk.next())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A list, page by page. See [`Pager::pages`].
+#[derive(Debug)]
+pub struct Pages<T> {
+    pager: Pager<T>,
+}
+
+impl<T: DeserializeOwned + Described + Item> Iterator for Pages<T> {
+    type Item = Result<Page<T>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let ready = std::mem::take(&mut self.pager.ready);
+        if !ready.is_empty() {
+            return Some(Ok(Page {
+                data: ready.into(),
+                meta: None,
+            }));
+        }
+        self.pager.advance().transpose()
+    }
+}

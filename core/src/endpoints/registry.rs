@@ -1,0 +1,57 @@
+//! The one list of operations.
+
+use super::operation::{Operation, OperationSpec};
+use super::{forms, workspaces};
+
+/// Every operation of this SDK.
+pub static OPERATIONS: &[OperationSpec] = &[
+    OperationSpec::of::<workspaces::List>(),
+    OperationSpec::of::<forms::List>(),
+    OperationSpec::of::<forms::Create>(),
+    OperationSpec::of::<forms::Get>(),
+];
+
+/// An operation by its id.
+pub(crate) fn find(id: &str) -> Option<&'static OperationSpec> {
+    OPERATIONS.iter().find(|operation| operation.id == id)
+}
+
+/// The line of an operation's type.
+pub(crate) fn of<O: Operation>() -> &'static OperationSpec {
+    const { &OperationSpec::of::<O>() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::schema::Kind;
+    use crate::send::{Method, Safety};
+
+    use super::super::operation::{Paging, parameter_name};
+    use super::*;
+
+    #[test]
+    fn operations_are_coherent() {
+        let mut ids = BTreeSet::new();
+        for operation in OPERATIONS {
+            assert!(ids.insert(operation.id), "{} stands twice", operation.id);
+            assert!(operation.path.starts_with('/'));
+            assert_eq!(
+                operation.safety == Safety::Safe,
+                operation.method == Method::Get
+            );
+            assert!(matches!(operation.output, Kind::Model(_)));
+            assert!(operation.paging == Paging::None || operation.method == Method::Get);
+            for name in operation.path_names() {
+                assert!(operation.params.field(&parameter_name(name)).is_none());
+            }
+        }
+    }
+
+    #[test]
+    fn path_names_become_snake_case() {
+        assert_eq!(parameter_name("stepKey"), "step_key");
+        assert_eq!(parameter_name("id"), "id");
+    }
+}

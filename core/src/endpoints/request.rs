@@ -1,0 +1,258 @@
+//! From parameters to a request: path, query and body, encoded so that one value in is one value out.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
+
+use super::operation::{OperationSpec, Paging, parameter_name};
+use crate::error::{Error, Result};
+use crate::schema::{Kind, Model};
+use crate::send::{CallOptions, Target};
+
+/// Everything but the characters that RFC 3986 calls unreserved.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+const MAX_SEGMENT: usize = 512;
+const DEFAULT_SORT: &str = "-created_at";
+
+/// Which page of a list to ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PageOf {
+    pub(crate) number: u64,
+    pub(crate) size: u64,
+}
+
+/// Builds the request of an operation. `path` holds the values of the path's names, in order.
+pub(crate) fn build(
+    operation: &'static OperationSpec,
+    path: &[&str],
+    members: &Map<String, Value>,
+    page: Option<PageOf>,
+    options: &CallOptions,
+) -> Result<Target> {
+    let mut url = String::with_capacity(128);
+    let mut values = path.iter();
+    for segment in operation.path.split('/').skip(1) {
+        url.push('/');
+        match segment
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'))
+        {
+            Some(name) => {
+                let value = values.next().copied().unwrap_or_default();
+                url.extend(utf8_percent_encode(judged_segment(name, value)?, ENCODED));
+            }
+            None => url.push_str(segment),
+        }
+    }
+    let mut query = Query { url, first: true };
+    let body = if operation.method.has_body() {
+        let mut body = members.clone();
+        body.extend(options.body.clone());
+        Some(Value::Object(body).to_string())
+    } else {
+        if let Some((name, _)) = options.body.iter().next() {
+            return Err(Error::invalid_argument(format!(
+                "{} sends no body, so the extra body member {} cannot be sent",
+                operation.id,
+                crate::error::printable(name, 80)
+            )));
+        }
+        filters_agree(members)?;
+        query.members(members, operation.params);
+        None
+    };
+    if let Some(page) = page {
+        if operation.paging == Paging::SortedPages {
+            query.pair(
+                "sort",
+                members
+                    .get("sort")
+                    .and_then(Value::as_str)
+                    .unwrap_or(DEFAULT_SORT),
+            );
+        }
+        query.pair("page[number]", &page.number.to_string());
+        query.pair("page[size]", &page.size.to_string());
+    }
+    for (name, value) in &options.query {
+        query.value(name, value);
+    }
+    Ok(Target {
+        operation: operation.id,
+        method: operation.method,
+        path: operation.path,
+        safety: operation.safety,
+        path_and_query: query.url,
+        body,
+    })
+}
+
+/// Takes the path's values out of `members`, in the order of the path.
+pub(crate) fn take_path(
+    operation: &OperationSpec,
+    members: &mut Map<String, Value>,
+) -> Result<Vec<String>> {
+    operation
+        .path_names()
+        .map(|template| {
+            let name = parameter_name(template);
+            match members.remove(&name) {
+                Some(Value::String(value)) => Ok(value),
+                None | Some(Value::Null) => Err(Error::invalid_argument(format!(
+                    "the parameter {name} is required"
+                ))),
+                Some(_) => Err(Error::invalid_argument(format!(
+                    "the parameter {name} must be text"
+                ))),
+            }
+        })
+        .collect()
+}
+
+/// The page asked for in `members`, over the defaults.
+pub(crate) fn page_of(members: &Map<String, Value>, default_size: u32) -> Result<PageOf> {
+    let read = |name: &str, default: u64, most: u64| match members
+        .get("page")
+        .and_then(|page| page.get(name))
+    {
+        None | Some(Value::Null) => Ok(default),
+        Some(value) => value
+            .as_u64()
+            .filter(|n| (1..=most).contains(n))
+            .ok_or_else(|| {
+                Error::invalid_argument(format!(
+                    "the parameter page.{name} must be a whole number from 1 to {most}"
+                ))
+            }),
+    };
+    Ok(PageOf {
+        number: read("number", 1, u64::from(u32::MAX))?,
+        size: read("size", u64::from(default_size), 100)?,
+    })
+}
+
+fn judged_segment<'a>(name: &str, value: &'a str) -> Result<&'a str> {
+    let name = parameter_name(name);
+    let refuse = |what: &str| {
+        Err(
+            Error::invalid_argument(format!("the parameter {name} {what}"))
+                .with_hint("Give the id or slug as the API returned it."),
+        )
+    };
+    if value.trim().is_empty() {
+        return refuse("is empty");
+    }
+    if value
+        .split(['/', '\\'])
+        .any(|part| matches!(part, "." | ".."))
+    {
+        return refuse("must not contain a . or .. path segment");
+    }
+    if value.chars().any(char::is_control) {
+        return refuse("contains a control character");
+    }
+    if value.len() > MAX_SEGMENT {
+        return refuse("is longer than 512 bytes");
+    }
+    Ok(value)
+}
+
+/// The API ignores every other filter once `filter` is there: better said than done silently.
+fn filters_agree(members: &Map<String, Value>) -> Result<()> {
+    let given = |name: &&String| !matches!(members.get(*name), None | Some(Value::Null));
+    if !members.keys().filter(given).any(|name| name == "filter") {
+        return Ok(());
+    }
+    let plain = members
+        .keys()
+        .filter(given)
+        .find(|name| !matches!(name.as_str(), "filter" | "page" | "sort"));
+    match plain {
+        None => Ok(()),
+        Some(name) => Err(Error::invalid_argument(format!(
+            "filter cannot be combined with {}: the API would ignore the latter",
+            crate::error::printable(name, 80)
+        ))
+        .with_hint("Put every condition into filter, or use plain parameters only.")),
+    }
+}
+
+struct Query {
+    url: String,
+    first: bool,
+}
+
+impl Query {
+    fn pair(&mut self, name: &str, value: &str) {
+        self.url.push(if std::mem::take(&mut self.first) {
+            '?'
+        } else {
+            '&'
+        });
+        self.url.extend(utf8_percent_encode(name, ENCODED));
+        self.url.push('=');
+        self.url.extend(utf8_percent_encode(value, ENCODED));
+    }
+
+    /// Documented members in documented order, then the rest.
+    fn members(&mut self, members: &Map<String, Value>, model: &'static Model) {
+        for (name, value) in ordered(members, model) {
+            if matches!(name, "page" | "sort") {
+                continue;
+            }
+            match (name, value) {
+                ("filter", Value::Object(_)) => self.pair(name, &value.to_string()),
+                _ => self.nested(name, value, model.field(name).map(|field| &field.kind)),
+            }
+        }
+    }
+
+    fn nested(&mut self, name: &str, value: &Value, kind: Option<&Kind>) {
+        match (value, kind) {
+            (Value::Object(inner), Some(Kind::Model(model))) => {
+                for (key, value) in ordered(inner, model) {
+                    self.nested(
+                        &format!("{name}[{key}]"),
+                        value,
+                        model.field(key).map(|field| &field.kind),
+                    );
+                }
+            }
+            _ => self.value(name, value),
+        }
+    }
+
+    /// Any JSON as query pairs: objects in brackets, lists repeated, null left out.
+    fn value(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::String(text) => self.pair(name, text),
+            Value::Array(values) => values.iter().for_each(|value| self.value(name, value)),
+            Value::Object(inner) => {
+                for (key, value) in inner {
+                    self.value(&format!("{name}[{key}]"), value);
+                }
+            }
+            Value::Bool(_) | Value::Number(_) => self.pair(name, &value.to_string()),
+        }
+    }
+}
+
+fn ordered<'a>(
+    members: &'a Map<String, Value>,
+    model: &'static Model,
+) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    let documented = model
+        .fields
+        .iter()
+        .filter_map(|field| members.get_key_value(field.name));
+    let others = members
+        .iter()
+        .filter(|(name, _)| model.field(name).is_none());
+    documented
+        .chain(others)
+        .map(|(name, value)| (name.as_str(), value))
+}

@@ -1,0 +1,114 @@
+//! Workspaces: who the token speaks for.
+
+use std::sync::Arc;
+
+use super::input::input;
+use super::operation::{Operation, Paging};
+use super::output::output;
+use super::page::Item;
+use super::pager::Pager;
+use crate::send::{CallOptions, Method, Safety, Sender};
+
+output! {
+    /// A workspace.
+    Workspace {
+        /// Identifier, a UUID.
+        id: String,
+        /// When it was made, ISO 8601. Absent in the Authentication page's sample.
+        created_at: Option<String>,
+        /// Its slug: lower-case letters, digits and hyphens, unique across Penbox.
+        slug: Option<String>,
+        /// Its name.
+        name: Option<String>,
+    }
+}
+
+impl Item for Workspace {
+    fn id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+}
+
+input! {
+    /// Which page of a list, and how long.
+    PageQuery {
+        /// The page to start at, from 1.
+        number: u64;
+        /// Items a page, 1 to 100; the client's `page_size` unless given.
+        size: u64;
+    }
+
+    /// Parameters of `workspaces.list`.
+    WorkspaceList {
+        /// Where to start and how many items to ask for a page.
+        page: PageQuery;
+    }
+}
+
+impl PageQuery {
+    /// Pages of this many items.
+    pub fn of(size: u64) -> Self {
+        Self::empty().size(size)
+    }
+}
+
+impl Default for WorkspaceList {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+/// `GET /workspaces`.
+#[derive(Debug)]
+pub(crate) struct List;
+
+impl Operation for List {
+    const ID: &'static str = "workspaces.list";
+    const METHOD: Method = Method::Get;
+    const PATH: &'static str = "/workspaces";
+    const SAFETY: Safety = Safety::Safe;
+    const PAGING: Paging = Paging::Pages;
+    const DOC: &'static str =
+        "Lists the workspaces the token may use. It is also the quick test of a token.";
+    const SOURCE: &'static str = "/api-reference/workspaces/list-workspaces";
+    type Params = WorkspaceList;
+    type Output = Workspace;
+}
+
+/// The workspaces resource. See [`Client::workspaces`](crate::Client::workspaces).
+#[derive(Clone, Copy)]
+pub struct Workspaces<'a> {
+    sender: &'a Arc<Sender>,
+}
+
+impl<'a> Workspaces<'a> {
+    pub(crate) fn new(sender: &'a Arc<Sender>) -> Self {
+        Workspaces { sender }
+    }
+
+    /// Lists the workspaces the token may use, page by page while it is iterated. Safe to repeat.
+    ///
+    /// Source: `/api-reference/workspaces/list-workspaces`, Authentication page ("Quick Test").
+    ///
+    /// ```no_run
+    /// # let client = penbox::Client::from_env()?;
+    /// for workspace in client.workspaces().list(Default::default()) {
+    ///     println!("{}", workspace?.slug.unwrap_or_default());
+    /// }
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Each item may be an error, which ends the list:
+    /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of
+    /// a failed connection.
+    pub fn list(&self, params: WorkspaceList) -> Pager<Workspace> {
+        Pager::new::<List>(self.sender, params, CallOptions::new())
+    }
+}
+
+impl std::fmt::Debug for Workspaces<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Workspaces")
+    }
+}

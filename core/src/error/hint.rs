@@ -1,0 +1,68 @@
+//! What to do next, for each kind of failure.
+//!
+//! The texts for 401, 403 and 429 make the debugging list of the API's Authentication page concrete.
+
+use super::ErrorKind;
+
+/// A next step for an HTTP failure, where one is known.
+pub(crate) fn of(kind: ErrorKind, reason: Option<&str>) -> Option<&'static str> {
+    Some(match (kind, reason) {
+        (ErrorKind::BadRequest, _) => {
+            "Check the parameters against the operation's documentation; a template or owner that does not exist is answered this way too."
+        }
+        (ErrorKind::Authentication, _) => {
+            "The token is invalid, expired or revoked. Check that it is complete, starts with pnbx_ and is still listed at https://app.penbox.io/workspace/settings/api, or create a new one there."
+        }
+        (ErrorKind::PermissionDenied, _) => {
+            "The token has no access to this resource. Tokens belong to one workspace: use the token of the workspace that holds it."
+        }
+        (ErrorKind::NotFound, _) => {
+            "Check the id or slug, and that it belongs to the token's workspace (and, for a form template, that it is enabled there)."
+        }
+        (ErrorKind::Conflict, _) => {
+            "Read the object's present state before trying again: the step may be started already, or the slug may exist in several workspaces."
+        }
+        (ErrorKind::PayloadTooLarge, _) => "Send a smaller body.",
+        (ErrorKind::UnprocessableEntity, _) => {
+            "The request is well-formed but breaks a rule of the form or case; the message says which."
+        }
+        (ErrorKind::RateLimit, _) => {
+            "Wait for retry_after before the next call, spread calls over time, and prefer webhooks to polling."
+        }
+        (ErrorKind::Server, _) => {
+            "The service failed. Safe calls can be repeated after a pause; after a failed create look for the object before sending it again."
+        }
+        (ErrorKind::Connection, Some("dns")) => {
+            "The host name did not resolve: check base_url, the network and the DNS settings."
+        }
+        (ErrorKind::Connection, Some("refused")) => {
+            "Nothing listens at this address: check base_url and that the server is running."
+        }
+        (ErrorKind::Connection, _) => {
+            "Check the network, firewall and proxy; if the outcome is unknown, look for the object before sending it again."
+        }
+        (ErrorKind::Tls, _) => {
+            "The server's certificate was not accepted. A company proxy that inspects TLS needs its CA to be trusted; verification cannot be switched off."
+        }
+        (ErrorKind::Timeout, _) => {
+            "Raise the timeout if the network is slow; if the outcome is unknown, look for the object before sending it again."
+        }
+        (ErrorKind::Response, Some("RedirectError")) => {
+            "The API does not redirect: check that base_url is the API's address (https://connect.penbox.io/v1)."
+        }
+        (ErrorKind::Response, Some("ResponseTooLarge")) => {
+            "Ask for smaller pages, or raise max_response_bytes."
+        }
+        (ErrorKind::Response, Some("PaginationLoop")) => {
+            "The server repeats a page. Read single pages by number, and report it to Penbox with the support report."
+        }
+        (ErrorKind::Response, _) => {
+            "Something between the client and the API may have answered instead of it: check base_url and any proxy."
+        }
+        (ErrorKind::Closed, _) => "Make a new client: a closed one does not reopen.",
+        (ErrorKind::Internal, _) => {
+            "This is a fault of the SDK: please report it with the support report."
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,328 @@
+//! One error type for everything that can go wrong.
+
+mod hint;
+mod kind;
+mod outcome;
+mod payload;
+mod report;
+mod text;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use kind::{BASE_CLASSES, ErrorKind};
+pub use outcome::Outcome;
+pub use payload::Payload;
+pub(crate) use text::{MAX_MESSAGE, printable};
+
+/// The largest part of an answer's body that an error keeps.
+pub(crate) const MAX_BODY: usize = 64 * 1024;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed, what became of the request, and what to do next.
+///
+/// It never holds the token, a header or a query string.
+///
+/// ```
+/// use penbox::{Client, ErrorKind, Outcome};
+///
+/// let error = Client::builder().token("Bearer pnbx_example").build().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Config);
+/// assert_eq!(error.outcome(), Outcome::NotSent);
+/// assert!(error.to_string().contains("without \"Bearer \""));
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    hint: Option<Cow<'static, str>>,
+    reason: Option<&'static str>,
+    phase: Option<&'static str>,
+    http_status: Option<u16>,
+    title: Option<String>,
+    body: Option<String>,
+    operation: Option<&'static str>,
+    method: Option<&'static str>,
+    path: Option<&'static str>,
+    attempts: u32,
+    retry_after: Option<Duration>,
+    outcome: Outcome,
+    repeatable: bool,
+    request_id: Option<String>,
+    occurred_at: Timestamp,
+    token_name: Option<String>,
+    agent: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            hint: None,
+            reason: None,
+            phase: None,
+            http_status: None,
+            title: None,
+            body: None,
+            operation: None,
+            method: None,
+            path: None,
+            attempts: 0,
+            retry_after: None,
+            outcome: Outcome::NotSent,
+            repeatable: false,
+            request_id: None,
+            occurred_at: Timestamp::now(),
+            token_name: None,
+            agent: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn config(message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::Config, message)
+    }
+
+    /// An error for an argument refused by a binding (C, Python, Node) before it reached the core.
+    pub fn invalid_argument(message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::InvalidArgument, message)
+    }
+
+    /// An error for a fault of the SDK itself, such as a panic caught at a language's boundary.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::Internal, message)
+    }
+
+    pub(crate) fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    pub(crate) fn with_reason(mut self, reason: &'static str) -> Self {
+        self.0.reason = Some(reason);
+        self
+    }
+
+    pub(crate) fn with_phase(mut self, phase: &'static str) -> Self {
+        self.0.phase = Some(phase);
+        self
+    }
+
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: u16, title: Option<String>) -> Self {
+        self.0.http_status = Some(status);
+        self.0.title = title;
+        self
+    }
+
+    pub(crate) fn with_body(mut self, body: String) -> Self {
+        self.0.body = Some(body);
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.0.request_id = id;
+        self
+    }
+
+    pub(crate) fn with_repeatable(mut self, repeatable: bool) -> Self {
+        self.0.repeatable = repeatable;
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(source.into());
+        self
+    }
+
+    /// Names the operation the error belongs to, and the client's own marks for a support report.
+    pub(crate) fn at(
+        mut self,
+        operation: &'static str,
+        method: &'static str,
+        path: &'static str,
+    ) -> Self {
+        self.0.operation = Some(operation);
+        self.0.method = Some(method);
+        self.0.path = Some(path);
+        self
+    }
+
+    pub(crate) fn by(mut self, agent: &str, token_name: Option<&str>) -> Self {
+        self.0.agent = Some(agent.to_owned());
+        self.0.token_name = token_name.map(str::to_owned);
+        self
+    }
+
+    /// The kind: what to branch on.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The server's own message where there is one, else ours. At most 512 characters, control characters escaped.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> Option<&str> {
+        self.0
+            .hint
+            .as_deref()
+            .or_else(|| hint::of(self.0.kind, self.0.reason))
+    }
+
+    /// A finer cause within the kind: `dns`, `refused`, `RedirectError`, `DecodeError`, `PaginationLoop`, ...
+    pub fn reason(&self) -> Option<&'static str> {
+        self.0.reason
+    }
+
+    /// Which limit passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`.
+    pub fn phase(&self) -> Option<&'static str> {
+        self.0.phase
+    }
+
+    /// The HTTP status, where the server answered.
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// The `error` member of the API's error body: the reason phrase, such as `Too Many Requests`.
+    pub fn title(&self) -> Option<&str> {
+        self.0.title.as_deref()
+    }
+
+    /// The answer's body as text, at most 64 KiB, with the client's token blanked should the server echo it.
+    pub fn body(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
+    /// The operation's id, such as `forms.create`.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> Option<&'static str> {
+        self.0.method
+    }
+
+    /// The path template, such as `/forms/{id}`: never the path with its values.
+    pub fn path(&self) -> Option<&'static str> {
+        self.0.path
+    }
+
+    /// How many requests were sent or tried.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the server asked to wait, from the body's `retryAfter` or the `Retry-After` header, whichever is larger.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the request may have had an effect.
+    pub fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    /// Whether the same call may succeed later *and* repeating it cannot act twice.
+    pub fn retryable(&self) -> bool {
+        let passing = match self.0.kind {
+            ErrorKind::RateLimit | ErrorKind::Connection | ErrorKind::Timeout => true,
+            ErrorKind::Server => self.0.http_status != Some(501),
+            ErrorKind::Status => matches!(self.0.http_status, Some(408 | 425)),
+            ErrorKind::Response => self.0.reason == Some("TruncatedResponse"),
+            _ => false,
+        };
+        let harmless =
+            self.0.repeatable || matches!(self.0.outcome, Outcome::NotSent | Outcome::Rejected);
+        passing && harmless
+    }
+
+    /// The id the server gave the request in `x-request-id`, where it did (no such header is documented: inferred).
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// When it happened, ISO 8601 in UTC.
+    pub fn occurred_at(&self) -> String {
+        format!("{:.3}", self.0.occurred_at)
+    }
+
+    /// The text that Penbox's support asks for: endpoint, time, messages and the token's *name*, never the token.
+    pub fn support_report(&self) -> String {
+        report::render(self)
+    }
+
+    /// Every member at once, for the bindings.
+    pub fn payload(&self) -> Payload<'_> {
+        Payload::of(self)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)?;
+        f.write_str(" (")?;
+        f.write_str(self.0.kind.name())?;
+        if let Some(status) = self.0.http_status {
+            write!(f, ", HTTP {status}")?;
+        }
+        if let Some(operation) = self.0.operation {
+            write!(f, ", {operation}")?;
+        }
+        write!(f, ", outcome: {})", self.0.outcome)?;
+        match self.hint() {
+            Some(hint) => write!(f, ". {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.0.message)
+            .field("reason", &self.0.reason)
+            .field("http_status", &self.0.http_status)
+            .field("operation", &self.0.operation)
+            .field("attempts", &self.0.attempts)
+            .field("outcome", &self.0.outcome)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,88 @@
+//! An error's members as plain data: what C, Python and Node show.
+
+use serde::Serialize;
+
+use super::Error;
+
+/// Every public member of an [`Error`], ready to be serialised.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Payload<'a> {
+    /// The kind's name, `rate_limit`.
+    pub kind: &'static str,
+    /// The kind's number, the C status code.
+    pub code: i32,
+    /// The class of Python and Node.
+    pub class: &'static str,
+    /// See [`Error::message`].
+    pub message: &'a str,
+    /// See [`Error::hint`].
+    pub hint: Option<&'a str>,
+    /// See [`Error::reason`].
+    pub reason: Option<&'static str>,
+    /// See [`Error::phase`].
+    pub phase: Option<&'static str>,
+    /// See [`Error::http_status`].
+    pub http_status: Option<u16>,
+    /// See [`Error::title`].
+    pub title: Option<&'a str>,
+    /// See [`Error::body`].
+    pub body: Option<&'a str>,
+    /// See [`Error::operation`].
+    pub operation: Option<&'static str>,
+    /// See [`Error::method`].
+    pub method: Option<&'static str>,
+    /// See [`Error::path`].
+    pub path: Option<&'static str>,
+    /// See [`Error::attempts`].
+    pub attempts: u32,
+    /// [`Error::retry_after`] in milliseconds, rounded up.
+    pub retry_after_ms: Option<u64>,
+    /// The outcome's name.
+    pub outcome: &'static str,
+    /// See [`Error::retryable`].
+    pub retryable: bool,
+    /// See [`Error::request_id`].
+    pub request_id: Option<&'a str>,
+    /// See [`Error::occurred_at`].
+    pub occurred_at: String,
+    /// The error's whole text: message, facts and hint on one line.
+    pub text: String,
+    /// See [`Error::support_report`].
+    pub support_report: String,
+}
+
+impl<'a> Payload<'a> {
+    pub(super) fn of(error: &'a Error) -> Self {
+        Payload {
+            kind: error.kind().name(),
+            code: error.kind() as i32,
+            class: error.kind().class(),
+            message: error.message(),
+            hint: error.hint(),
+            reason: error.reason(),
+            phase: error.phase(),
+            http_status: error.http_status(),
+            title: error.title(),
+            body: error.body(),
+            operation: error.operation(),
+            method: error.method(),
+            path: error.path(),
+            attempts: error.attempts(),
+            retry_after_ms: error
+                .retry_after()
+                .map(|wait| u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)),
+            outcome: error.outcome().name(),
+            retryable: error.retryable(),
+            request_id: error.request_id(),
+            occurred_at: error.occurred_at(),
+            text: error.to_string(),
+            support_report: error.support_report(),
+        }
+    }
+
+    /// The payload as a JSON object.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
+    }
+}

@@ -1,0 +1,50 @@
+//! The report that Penbox's support asks for (Authentication page, "Support").
+
+use std::fmt::Write as _;
+
+use super::Error;
+
+pub(super) fn render(error: &Error) -> String {
+    let mut out = String::from("Penbox support report\n");
+    let mut line = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            let _ = writeln!(out, "{name}: {value}");
+        }
+    };
+    line("time", Some(&error.occurred_at()));
+    line(
+        "token name",
+        Some(
+            error
+                .0
+                .token_name
+                .as_deref()
+                .unwrap_or("not given (set token_name to the name shown in Penbox's settings)"),
+        ),
+    );
+    let endpoint = match (error.method(), error.path(), error.operation()) {
+        (Some(method), Some(path), Some(operation)) => {
+            Some(format!("{method} {path} ({operation})"))
+        }
+        _ => None,
+    };
+    line("endpoint", endpoint.as_deref());
+    let status = error.http_status().map(|status| match error.title() {
+        Some(title) => format!("{status} {title}"),
+        None => status.to_string(),
+    });
+    line("status", status.as_deref());
+    line("error", Some(error.kind().name()));
+    line("reason", error.reason());
+    line("phase", error.phase());
+    line("message", Some(error.message()));
+    line("request id", error.request_id());
+    line("attempts", Some(&error.attempts().to_string()));
+    line("outcome", Some(error.outcome().name()));
+    let wait = error
+        .retry_after()
+        .map(|wait| format!("{} s", wait.as_secs_f64()));
+    line("retry after", wait.as_deref());
+    line("client", error.0.agent.as_deref());
+    out
+}

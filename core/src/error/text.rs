@@ -1,0 +1,76 @@
+//! Text from a server, made safe to print.
+
+use std::fmt::Write as _;
+
+/// The longest message an error carries, in characters.
+pub(crate) const MAX_MESSAGE: usize = 512;
+
+/// Escapes what could change a terminal or the reading order of a log line, and cuts to `limit` characters.
+pub(crate) fn printable(text: &str, limit: usize) -> String {
+    let mut out = String::with_capacity(text.len().min(limit));
+    for (count, c) in text.trim().chars().enumerate() {
+        if count == limit {
+            out.push('…');
+            break;
+        }
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            c if is_dangerous(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// C0, DEL, C1, line separators, and every character that reorders or hides text.
+fn is_dangerous(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_controls_and_bidi() {
+        for c in [
+            '\0',
+            '\u{7}',
+            '\u{8}',
+            '\u{1b}',
+            '\u{7f}',
+            '\u{80}',
+            '\u{9b}',
+            '\u{200e}',
+            '\u{202a}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{2069}',
+            '\u{feff}',
+            '\u{2028}',
+            '\u{e0041}',
+        ] {
+            let shown = printable(&format!("a{c}b"), MAX_MESSAGE);
+            assert!(!shown.contains(c), "{c:?} stayed");
+            assert_eq!(shown, format!("a\\u{{{:x}}}b", c as u32));
+        }
+    }
+
+    #[test]
+    fn keeps_ordinary_text_and_cuts_long_text() {
+        assert_eq!(
+            printable("Dossier n° 4 – été", MAX_MESSAGE),
+            "Dossier n° 4 – été"
+        );
+        assert_eq!(printable("two\nlines", MAX_MESSAGE), "two lines");
+        assert_eq!(
+            printable(&"x".repeat(600), 10),
+            format!("{}…", "x".repeat(10))
+        );
+    }
+}

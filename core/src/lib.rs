@@ -1,0 +1,50 @@
+//! Client for the [Penbox](https://www.penbox.io) API: forms, cases and documents, with a stated outcome on every error.
+//!
+//! ```no_run
+//! use penbox::{Client, FormCreate, FormList, User};
+//!
+//! let client = Client::from_env()?;
+//! let form = client.forms().create(FormCreate::new("client-onboarding").user(User::email("john@example.com")))?;
+//! for form in client.forms().list(FormList::default().completed(true)) {
+//!     println!("{}", form?.id);
+//! }
+//! let form = client.forms().get(&form.id)?;
+//! # Ok::<(), penbox::Error>(())
+//! ```
+//!
+//! Every failure is one [`Error`] with an [`ErrorKind`] to branch on, an [`Outcome`] that says whether the request may
+//! have acted, and a hint that says what to do next.
+
+#![forbid(unsafe_code)]
+
+mod auth;
+mod body;
+mod client;
+mod config;
+mod endpoints;
+mod error;
+mod schema;
+mod send;
+mod transport;
+
+pub use auth::{Auth, Token, TokenSource};
+pub use body::{Document, Node, NodeKind};
+pub use client::Client;
+pub use config::{ClientBuilder, SETTINGS, Setting, SettingKind};
+pub use endpoints::document_pager::{DocumentPage, DocumentPager};
+pub use endpoints::forms::{
+    Attachment, AttachmentMetadata, Branding, Company, Flow, FlowFilter, Form, FormCreate,
+    FormFlow, FormLinks, FormList, FormResponse, FormStatus, FormUser, FormWorkspace, Forms,
+    Notification, NotificationMethod, NotificationStatus, Owner, OwnerFilter, OwnerRef,
+    ResponseUser, Slugs, User, UserFilter, WorkspaceFilter,
+};
+pub use endpoints::invoke::Answer;
+pub use endpoints::json::{Json, JsonObject};
+pub use endpoints::operation::{OperationSpec, Paging, parameter_name};
+pub use endpoints::page::{Item, Page, PageMeta};
+pub use endpoints::pager::{Pager, Pages};
+pub use endpoints::registry::OPERATIONS;
+pub use endpoints::workspaces::{PageQuery, Workspace, WorkspaceList, Workspaces};
+pub use error::{BASE_CLASSES, Error, ErrorKind, Outcome, Payload, Result};
+pub use schema::{Described, Field, Kind, Model, OpenEnum};
+pub use send::{CallOptions, Method, Safety};

@@ -1,0 +1,141 @@
+//! Descriptions of parameters and models: what the validator, the other languages and the documentation read.
+
+use serde_json::{Map, Value};
+
+/// The kind of a value, as far as the API documents it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Kind {
+    /// Any JSON.
+    Any,
+    /// Any JSON object.
+    Object,
+    /// Text.
+    Text,
+    /// Text that is one of these, or one this SDK does not know yet.
+    Open(&'static OpenEnum),
+    /// True or false.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// A list.
+    List(&'static Kind),
+    /// One value or a list of them.
+    OneOrMany(&'static Kind),
+    /// An object of this shape.
+    Model(&'static Model),
+}
+
+/// The documented values of a text field; others may come.
+#[derive(Debug, PartialEq)]
+#[non_exhaustive]
+pub struct OpenEnum {
+    /// The type's name.
+    pub name: &'static str,
+    /// What it says.
+    pub doc: &'static str,
+    /// The documented values.
+    pub values: &'static [&'static str],
+}
+
+/// A shape of JSON object.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Model {
+    /// The type's name.
+    pub name: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// Whether callers send it, rather than receive it.
+    pub input: bool,
+    /// Its documented fields, in the order they are sent and shown.
+    pub fields: &'static [Field],
+}
+
+impl PartialEq for Model {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Model {
+    /// A field by its name on the wire.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+/// One field of a model.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Field {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether it is always there.
+    pub required: bool,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+impl Field {
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, kind: Kind, required: bool, doc: &'static str) -> Field {
+        Field {
+            name,
+            kind,
+            required,
+            doc,
+        }
+    }
+}
+
+/// A Rust type that stands for a kind.
+pub trait Described {
+    /// The kind it stands for.
+    const KIND: Kind;
+    /// Whether a value may be missing.
+    const OPTIONAL: bool = false;
+}
+
+macro_rules! described {
+    ($($ty:ty => $kind:expr),+ $(,)?) => { $(impl Described for $ty { const KIND: Kind = $kind; })+ };
+}
+
+described! {
+    String => Kind::Text,
+    bool => Kind::Boolean,
+    i64 => Kind::Integer,
+    u64 => Kind::Integer,
+    f64 => Kind::Number,
+    Value => Kind::Any,
+    Map<String, Value> => Kind::Object,
+}
+
+impl<T: Described> Described for Option<T> {
+    const KIND: Kind = T::KIND;
+    const OPTIONAL: bool = true;
+}
+
+impl<T: Described> Described for Vec<T> {
+    const KIND: Kind = Kind::List(&T::KIND);
+}
+
+impl Kind {
+    /// What a caller must give, in words.
+    pub(crate) fn wanted(&self) -> &'static str {
+        match self {
+            Kind::Any => "any JSON value",
+            Kind::Object | Kind::Model(_) => "an object",
+            Kind::Text | Kind::Open(_) => "text",
+            Kind::Boolean => "true or false",
+            Kind::Integer => "a whole number",
+            Kind::Number => "a number",
+            Kind::List(_) => "a list",
+            Kind::OneOrMany(_) => "one value or a list of values",
+        }
+    }
+}

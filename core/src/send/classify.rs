@@ -1,0 +1,107 @@
+//! From an answer that is no success to an error.
+
+use http::HeaderMap;
+use http::header::LOCATION;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::auth::Token;
+use crate::error::{Error, ErrorKind, MAX_MESSAGE, Outcome, printable};
+use crate::transport::Reply;
+
+use super::{read, retry_after};
+
+/// The error of an answer whose status is not 2xx.
+pub(super) fn failure(token: &Token, reply: &mut Reply) -> Error {
+    let status = reply.status;
+    let kind = ErrorKind::of_status(status);
+    let bytes = read::beginning(reply);
+    let body: Option<Value> = serde_json::from_slice(&bytes).ok();
+    let said = Said::of(body.as_ref());
+    let message = match (kind, said.message.or(said.title)) {
+        (ErrorKind::Response, _) if (300..=399).contains(&status) => redirect(&reply.headers),
+        (ErrorKind::Response, _) => format!("the server answered with the status {status}"),
+        (_, Some(text)) => printable(text, MAX_MESSAGE),
+        (_, None) => format!("the server answered with the status {}", phrase(status)),
+    };
+    let blank = |text: String| token.blank(text);
+    let mut error = Error::new(kind, blank(message))
+        .with_status(status, said.title.map(|title| blank(printable(title, 128))))
+        .with_outcome(Outcome::of_status(status))
+        .with_retry_after(retry_after::wait(
+            &reply.headers,
+            body.as_ref(),
+            Timestamp::now(),
+        ))
+        .with_request_id(request_id(&reply.headers))
+        .with_attempts(1);
+    if kind == ErrorKind::Response {
+        let redirected = (300..=399).contains(&status);
+        error = error.with_reason(if redirected {
+            "RedirectError"
+        } else {
+            "ProtocolError"
+        });
+    }
+    match bytes.is_empty() {
+        true => error,
+        false => error.with_body(blank(String::from_utf8_lossy(&bytes).into_owned())),
+    }
+}
+
+/// What the server says of itself: `{statusCode, error, message}` of the Authentication page, or the older
+/// `{"errors": [{status, title, detail}]}`.
+#[derive(Default)]
+struct Said<'a> {
+    title: Option<&'a str>,
+    message: Option<&'a str>,
+}
+
+impl<'a> Said<'a> {
+    fn of(body: Option<&'a Value>) -> Said<'a> {
+        let Some(body) = body else {
+            return Said::default();
+        };
+        let first = body.get("errors").and_then(|errors| errors.get(0));
+        let text = |source: &'a Value, name: &str| {
+            source
+                .get(name)
+                .and_then(Value::as_str)
+                .filter(|text| !text.trim().is_empty())
+        };
+        Said {
+            title: text(body, "error").or_else(|| text(first?, "title")),
+            message: text(body, "message").or_else(|| text(first?, "detail")),
+        }
+    }
+}
+
+fn redirect(headers: &HeaderMap) -> String {
+    let target = headers
+        .get(LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("nowhere");
+    let target = target.split(['?', '#']).next().unwrap_or_default();
+    // What stands before an @ may be a password.
+    let target = target.rsplit('@').next().unwrap_or_default();
+    format!(
+        "the server redirects to {}, which is not followed",
+        printable(target, 200)
+    )
+}
+
+fn phrase(status: u16) -> String {
+    match http::StatusCode::from_u16(status)
+        .ok()
+        .and_then(|code| code.canonical_reason())
+    {
+        Some(reason) => format!("{status} {reason}"),
+        None => status.to_string(),
+    }
+}
+
+/// The id the server gave the request. No such header is documented; the usual name is read.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get("x-request-id")?.to_str().ok()?;
+    (!id.is_empty()).then(|| printable(id, 128))
+}

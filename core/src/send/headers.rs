@@ -1,0 +1,67 @@
+//! The headers of a request.
+
+use http::HeaderMap;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
+
+use super::options::CallOptions;
+use super::target::Target;
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind, Result};
+
+pub(super) fn of(settings: &Settings, target: &Target, options: &CallOptions) -> Result<HeaderMap> {
+    let mut headers = HeaderMap::with_capacity(8);
+    for (name, value) in &options.headers {
+        let (name, value) = judged_header(name, value)?;
+        headers.append(name, value);
+    }
+    headers.insert(AUTHORIZATION, settings.token.header());
+    headers
+        .entry(ACCEPT)
+        .or_insert(HeaderValue::from_static("application/json"));
+    let agent = HeaderValue::from_str(&settings.user_agent).map_err(|_| {
+        Error::config("the setting user_agent_suffix holds a character that no header may hold")
+    })?;
+    headers.insert(USER_AGENT, agent);
+    if target.body.is_some() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    Ok(headers)
+}
+
+/// Headers that belong to the client: a caller's value would break a promise.
+const OURS: &[&str] = &[
+    "authorization",
+    "host",
+    "content-length",
+    "content-type",
+    "transfer-encoding",
+    "connection",
+    "accept-encoding",
+    "user-agent",
+    "expect",
+    "upgrade",
+    "te",
+    "trailer",
+    "proxy-authorization",
+    "cookie",
+];
+
+fn judged_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
+    let refuse = |what: &str| {
+        Error::new(
+            ErrorKind::InvalidArgument,
+            format!("an extra header {what}"),
+        )
+    };
+    let parsed = HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| refuse("has a name that is not valid"))?;
+    if OURS.contains(&parsed.as_str()) {
+        return Err(refuse(&format!(
+            "must not be {}: the client sets it",
+            parsed.as_str()
+        )));
+    }
+    let value = HeaderValue::from_str(value)
+        .map_err(|_| refuse("holds a character that no header may hold"))?;
+    Ok((parsed, value))
+}

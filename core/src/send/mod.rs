@@ -1,0 +1,16 @@
+//! The one send path: token, transport, classification, bytes. Every operation of every language goes through here.
+
+mod classify;
+mod headers;
+mod options;
+mod read;
+mod retry_after;
+mod sender;
+mod target;
+
+pub use options::CallOptions;
+pub(crate) use options::json_object;
+pub(crate) use read::{ends_by_close, unusable};
+pub(crate) use sender::{Received, Sender};
+pub(crate) use target::Target;
+pub use target::{Method, Safety};

@@ -1,0 +1,118 @@
+//! What a single call may change.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+
+/// What a single call may change.
+#[derive(Clone, Default)]
+pub struct CallOptions {
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) query: Map<String, Value>,
+    pub(crate) body: Map<String, Value>,
+}
+
+impl CallOptions {
+    /// The client's defaults.
+    pub fn new() -> CallOptions {
+        CallOptions::default()
+    }
+
+    /// The limit of this call, instead of the client's.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// An extra header. Those the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// An extra query parameter, for what this SDK does not know.
+    pub fn query(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.query.insert(name.into(), value.into());
+        self
+    }
+
+    /// An extra member of the body, for what this SDK does not know.
+    pub fn body(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.body.insert(name.into(), value.into());
+        self
+    }
+
+    /// Reads options from a JSON object: `timeout_ms`, `headers`, `query`, `body`. The bindings' way in.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where a name is unknown or a value ill-typed.
+    pub fn from_json(json: &str) -> Result<CallOptions> {
+        let mut options = CallOptions::new();
+        for (name, value) in json_object(json, "options")? {
+            match (name.as_str(), value) {
+                (_, Value::Null) => {}
+                ("timeout_ms", value) => options.timeout = Some(milliseconds(&value)?),
+                ("headers", Value::Object(headers)) => {
+                    for (name, value) in headers {
+                        let Value::String(value) = value else {
+                            return Err(Error::invalid_argument(
+                                "the value of an extra header must be text",
+                            ));
+                        };
+                        options = options.header(name, value);
+                    }
+                }
+                ("query", Value::Object(query)) => options.query = query,
+                ("body", Value::Object(body)) => options.body = body,
+                (name @ ("headers" | "query" | "body"), _) => {
+                    return Err(Error::invalid_argument(format!(
+                        "the option {name} must be an object"
+                    )));
+                }
+                (name, _) => {
+                    let name = crate::error::printable(name, 64);
+                    return Err(
+                        Error::invalid_argument(format!("there is no option {name}"))
+                            .with_hint("The options of a call are: timeout, headers, query, body."),
+                    );
+                }
+            }
+        }
+        Ok(options)
+    }
+}
+
+fn milliseconds(value: &Value) -> Result<Duration> {
+    value
+        .as_u64()
+        .filter(|ms| (1..=86_400_000).contains(ms))
+        .map(Duration::from_millis)
+        .ok_or_else(|| {
+            Error::invalid_argument("the option timeout must be a duration from 1 ms to 24 h")
+        })
+}
+
+/// Parses a JSON object that a caller gave. Empty text is an empty object.
+pub(crate) fn json_object(json: &str, what: &str) -> Result<Map<String, Value>> {
+    if json.trim().is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_str(json) {
+        Ok(Value::Object(map)) => Ok(map),
+        Ok(_) => Err(Error::invalid_argument(format!(
+            "the {what} must be a JSON object"
+        ))),
+        Err(error) => Err(Error::invalid_argument(format!(
+            "the {what} are not valid JSON: {} at line {} column {}",
+            match error.is_eof() {
+                true => "they end too early",
+                false => "syntax error",
+            },
+            error.line(),
+            error.column()
+        ))),
+    }
+}

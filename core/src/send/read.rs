@@ -1,0 +1,96 @@
+//! Reads a body whole, within a cap, and as text.
+
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+
+use crate::error::{Error, ErrorKind, MAX_BODY, Result};
+use crate::transport::Reply;
+
+const CHUNK: usize = 16 * 1024;
+
+/// The whole body of a success as text without a byte order mark.
+pub(super) fn whole(reply: &mut Reply, limit: usize) -> Result<String> {
+    if let Some(coding) = reply.headers.get(CONTENT_ENCODING) {
+        // What ureq decoded is gone from the headers; what is left was not decoded.
+        let known = coding
+            .to_str()
+            .is_ok_and(|coding| coding.eq_ignore_ascii_case("identity"));
+        if !known {
+            return Err(unusable(
+                "the answer has a content coding that was not asked for",
+            ));
+        }
+    }
+    let declared = declared_length(reply);
+    if declared.is_some_and(|length| length > limit as u64) {
+        return Err(too_large(limit));
+    }
+    let mut bytes = Vec::with_capacity(declared.map_or(CHUNK, |length| length as usize + 1));
+    loop {
+        let filled = bytes.len();
+        let room = (bytes.capacity() - filled)
+            .clamp(1, usize::MAX)
+            .max(if filled == 0 { CHUNK.min(limit + 1) } else { 1 });
+        bytes.resize(filled + room.min(limit + 1 - filled.min(limit)), 0);
+        let count = reply
+            .body
+            .read(&mut bytes[filled..])
+            .map_err(|fault| fault.into_error())?;
+        bytes.truncate(filled + count);
+        if count == 0 {
+            break;
+        }
+        if bytes.len() > limit {
+            return Err(too_large(limit));
+        }
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve(bytes.len().max(CHUNK));
+        }
+    }
+    if bytes.starts_with(b"\xef\xbb\xbf") {
+        bytes.drain(..3);
+    }
+    String::from_utf8(bytes).map_err(|_| unusable("the answer is not valid UTF-8"))
+}
+
+/// As much of a failure's body as an error keeps. What cannot be read is left out: the status is what counts.
+pub(super) fn beginning(reply: &mut Reply) -> Vec<u8> {
+    let mut bytes = vec![0; MAX_BODY];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match reply.body.read(&mut bytes[filled..]) {
+            Ok(0) | Err(_) => break,
+            Ok(count) => filled += count,
+        }
+    }
+    bytes.truncate(filled);
+    bytes
+}
+
+/// Whether nothing but the closing of the connection marked the body's end: then an early end looks like a whole body.
+pub(crate) fn ends_by_close(headers: &http::HeaderMap) -> bool {
+    !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING)
+}
+
+fn declared_length(reply: &Reply) -> Option<u64> {
+    reply
+        .headers
+        .get(CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}
+
+fn too_large(limit: usize) -> Error {
+    Error::new(
+        ErrorKind::Response,
+        format!("the answer is larger than {limit} bytes"),
+    )
+    .with_reason("ResponseTooLarge")
+}
+
+/// An answer that came but cannot be used.
+pub(crate) fn unusable(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Response, message).with_reason("DecodeError")
+}

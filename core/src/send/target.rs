@@ -1,0 +1,72 @@
+//! What to send: a route with its values filled in.
+
+/// The HTTP methods the API uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// GET.
+    Get,
+    /// POST.
+    Post,
+    /// PATCH.
+    Patch,
+}
+
+impl Method {
+    /// The name on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Patch => "PATCH",
+        }
+    }
+
+    /// Whether parameters travel in a body rather than in the query.
+    pub(crate) const fn has_body(self) -> bool {
+        !matches!(self, Method::Get)
+    }
+
+    pub(crate) fn to_http(self) -> http::Method {
+        match self {
+            Method::Get => http::Method::GET,
+            Method::Post => http::Method::POST,
+            Method::Patch => http::Method::PATCH,
+        }
+    }
+}
+
+/// Whether sending a request twice can act twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Safety {
+    /// It only reads.
+    Safe,
+    /// It sets values: twice is the same as once.
+    Idempotent,
+    /// Twice may be two objects or two messages.
+    Unsafe,
+}
+
+impl Safety {
+    /// The name in the specification.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Safety::Safe => "safe",
+            Safety::Idempotent => "idempotent",
+            Safety::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// A request without its origin, headers and token.
+pub(crate) struct Target {
+    pub(crate) operation: &'static str,
+    pub(crate) method: Method,
+    /// The path template, for errors: never with values.
+    pub(crate) path: &'static str,
+    pub(crate) safety: Safety,
+    /// Path and query, starting with a slash.
+    pub(crate) path_and_query: String,
+    pub(crate) body: Option<String>,
+}

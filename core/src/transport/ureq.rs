@@ -1,0 +1,287 @@
+//! The transport over ureq: the only file that knows that library.
+
+use std::error::Error as StdError;
+use std::io::{ErrorKind as Io, Read};
+
+use bytes::Bytes;
+use http::Response;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, RequestExt, Timeout};
+
+use super::{Body, Fault, Reached, Reply, Request, Transport};
+use crate::config::Settings;
+use crate::error::ErrorKind;
+
+const HEAD_LIMIT: usize = 64 * 1024;
+const BUFFER: usize = 16 * 1024;
+
+/// An agent with everything that acts on its own switched off: redirects, status errors, proxies of the environment.
+pub(super) struct Ureq {
+    agent: Agent,
+}
+
+impl Ureq {
+    pub(super) fn new(settings: &Settings) -> Ureq {
+        let tls = TlsConfig::builder().root_certs(RootCerts::WebPki).build();
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .tls_config(tls)
+            .max_response_header_size(HEAD_LIMIT)
+            .input_buffer_size(BUFFER)
+            .output_buffer_size(BUFFER)
+            .max_idle_connections(settings.pool_size)
+            .max_idle_connections_per_host(settings.pool_size)
+            .build();
+        Ureq {
+            agent: Agent::new_with_config(config),
+        }
+    }
+
+    fn run(&self, request: Request) -> Result<Response<ureq::Body>, ureq::Error> {
+        let limits = request.limits;
+        let mut head = http::Request::builder()
+            .method(request.method)
+            .uri(request.url);
+        if let Some(headers) = head.headers_mut() {
+            *headers = request.headers;
+        }
+        let configure = |agent: &Agent, body: Option<Bytes>| {
+            macro_rules! limited {
+                ($request:expr) => {
+                    $request
+                        .with_agent(agent)
+                        .configure()
+                        .timeout_global(Some(limits.attempt))
+                        .timeout_resolve(Some(limits.connect))
+                        .timeout_connect(Some(limits.connect))
+                        .timeout_per_read(Some(limits.silence))
+                        .timeout_per_write(Some(limits.silence))
+                        .build()
+                        .run()
+                };
+            }
+            match body {
+                Some(body) => limited!(head.body(body.as_ref())?),
+                None => limited!(head.body(())?),
+            }
+        };
+        configure(&self.agent, request.body)
+    }
+}
+
+impl Transport for Ureq {
+    fn exchange(&self, request: Request) -> Result<Reply, Fault> {
+        let response = self
+            .run(request)
+            .map_err(|error| fault_of(error, Stage::Head))?;
+        let (head, body) = response.into_parts();
+        Ok(Reply {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: Box::new(Reader(body.into_reader())),
+        })
+    }
+
+    fn shutdown(&self) {
+        self.agent.clone().shutdown();
+    }
+}
+
+struct Reader(ureq::BodyReader<'static>);
+
+impl Body for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+        loop {
+            match self.0.read(buffer) {
+                Err(error) if error.kind() == Io::Interrupted => continue,
+                other => return other.map_err(|error| fault_of(from_io(error), Stage::Body)),
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Stage {
+    Head,
+    Body,
+}
+
+/// ureq wraps its own errors in `io::Error` while a body is read.
+fn from_io(error: std::io::Error) -> ureq::Error {
+    match error.downcast::<ureq::Error>() {
+        Ok(inner) => inner,
+        Err(error) => ureq::Error::Io(error),
+    }
+}
+
+fn fault_of(error: ureq::Error, stage: Stage) -> Fault {
+    let (kind, reason, phase, reached, message) = match &error {
+        ureq::Error::HostNotFound => (
+            ErrorKind::Connection,
+            Some("dns"),
+            None,
+            Reached::Nothing,
+            "the host name could not be resolved".to_owned(),
+        ),
+        ureq::Error::Timeout(limit) => timeout(*limit, stage),
+        ureq::Error::Rustls(_)
+        | ureq::Error::Tls(_)
+        | ureq::Error::TlsRequired
+        | ureq::Error::Pem(_) => tls(&error),
+        ureq::Error::Io(io) if is_tls(io) => tls(&error),
+        ureq::Error::Io(io) => broken(io, stage),
+        ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_) => (
+            ErrorKind::Connection,
+            None,
+            None,
+            Reached::Nothing,
+            "no connection could be made".to_owned(),
+        ),
+        ureq::Error::LargeResponseHeader(..) => protocol("the head of the answer is too large"),
+        ureq::Error::Decompress(..) => (
+            ErrorKind::Response,
+            Some("DecodeError"),
+            None,
+            Reached::Maybe,
+            "the answer's compressed body is damaged".to_owned(),
+        ),
+        ureq::Error::Http(_) | ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) => (
+            ErrorKind::InvalidArgument,
+            None,
+            None,
+            Reached::Nothing,
+            "the request could not be written".to_owned(),
+        ),
+        ureq::Error::Protocol(_) if stage == Stage::Body && ends_early(&error) => truncated(),
+        _ => protocol("the answer is not valid HTTP"),
+    };
+    Fault {
+        kind,
+        reason,
+        phase,
+        message,
+        reached,
+        source: Some(Box::new(error)),
+    }
+}
+
+type Facts = (
+    ErrorKind,
+    Option<&'static str>,
+    Option<&'static str>,
+    Reached,
+    String,
+);
+
+fn timeout(limit: Timeout, stage: Stage) -> Facts {
+    let (phase, reached) = match limit {
+        Timeout::Resolve => ("resolve", Reached::Nothing),
+        Timeout::Connect => ("connect", Reached::Nothing),
+        Timeout::SendRequest | Timeout::SendBody | Timeout::PerWrite => ("send", Reached::Maybe),
+        _ if stage == Stage::Body => ("body", Reached::Maybe),
+        _ => ("response", Reached::Maybe),
+    };
+    let message = match phase {
+        "resolve" => "the host name was not resolved in time",
+        "connect" => "no connection was made in time",
+        "send" => "the request could not be sent in time",
+        "body" => "the answer's body did not come in time",
+        _ => "the server did not answer in time",
+    };
+    (
+        ErrorKind::Timeout,
+        None,
+        Some(phase),
+        reached,
+        message.to_owned(),
+    )
+}
+
+fn tls(error: &ureq::Error) -> Facts {
+    let message =
+        crate::error::printable(&format!("TLS failed: {error}"), crate::error::MAX_MESSAGE);
+    (ErrorKind::Tls, None, None, Reached::Nothing, message)
+}
+
+fn is_tls(error: &std::io::Error) -> bool {
+    let mut source: Option<&(dyn StdError + 'static)> = error.get_ref().map(|inner| inner as _);
+    while let Some(inner) = source {
+        if inner.is::<rustls::Error>() {
+            return true;
+        }
+        source = inner.source();
+    }
+    false
+}
+
+fn broken(error: &std::io::Error, stage: Stage) -> Facts {
+    let at_connect = matches!(
+        error.kind(),
+        Io::ConnectionRefused
+            | Io::HostUnreachable
+            | Io::NetworkUnreachable
+            | Io::AddrNotAvailable
+            | Io::NetworkDown
+    );
+    if at_connect {
+        let refused = error.kind() == Io::ConnectionRefused;
+        let message = if refused {
+            "the connection was refused"
+        } else {
+            "the host cannot be reached"
+        };
+        let reason = refused.then_some("refused");
+        return (
+            ErrorKind::Connection,
+            reason,
+            None,
+            Reached::Nothing,
+            message.to_owned(),
+        );
+    }
+    if matches!(error.kind(), Io::TimedOut | Io::WouldBlock) {
+        return timeout(Timeout::PerRead, stage);
+    }
+    if stage == Stage::Body {
+        return truncated();
+    }
+    let (reason, message) = match error.kind() {
+        Io::ConnectionReset => ("reset", "the connection was reset before an answer came"),
+        _ => ("closed", "the connection was closed before an answer came"),
+    };
+    (
+        ErrorKind::Connection,
+        Some(reason),
+        None,
+        Reached::Maybe,
+        message.to_owned(),
+    )
+}
+
+fn ends_early(error: &ureq::Error) -> bool {
+    let text = error.to_string();
+    text.contains("disconnect") || text.contains("EOF") || text.contains("eof")
+}
+
+fn truncated() -> Facts {
+    (
+        ErrorKind::Response,
+        Some("TruncatedResponse"),
+        None,
+        Reached::Maybe,
+        "the answer was cut short".to_owned(),
+    )
+}
+
+fn protocol(message: &str) -> Facts {
+    (
+        ErrorKind::Response,
+        Some("ProtocolError"),
+        None,
+        Reached::Maybe,
+        message.to_owned(),
+    )
+}

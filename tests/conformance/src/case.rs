@@ -1,0 +1,350 @@
+//! The case files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+use crate::vars::Vars;
+
+/// The members of an error that a case may name: those of an answer line, and two that look for a part of a text.
+const ERROR_MEMBERS: &[&str] = &[
+    "kind",
+    "class",
+    "message",
+    "message_contains",
+    "hint",
+    "hint_contains",
+    "http_status",
+    "title",
+    "body",
+    "operation",
+    "method",
+    "path",
+    "attempts",
+    "retry_after_ms",
+    "outcome",
+    "retryable",
+    "request_id",
+    "reason",
+];
+
+/// One case: a call, the script of the server, and what must come of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// `area/name`, from the file's place.
+    #[serde(skip)]
+    pub name: String,
+    /// What the case proves.
+    pub doc: String,
+    /// The operation's id.
+    pub operation: String,
+    /// The call's parameters, path parameters among them.
+    #[serde(default)]
+    pub params: Map<String, Value>,
+    /// Laid over the default settings; null takes one away.
+    #[serde(default)]
+    pub settings: Map<String, Value>,
+    /// The options of this one call.
+    #[serde(default)]
+    pub options: Map<String, Value>,
+    /// What the server answers, request by request.
+    pub answers: Vec<Answer>,
+    /// What must come of it.
+    pub expect: Expect,
+}
+
+/// One answer of the server.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// Headers beside `Content-Length`, and `Content-Type` where the body is `json`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body as JSON.
+    #[serde(default, deserialize_with = "present")]
+    pub json: Option<Value>,
+    /// The body letter by letter.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// How long the server thinks before it answers.
+    #[serde(default)]
+    pub delay_ms: u64,
+}
+
+/// What must come of a case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    /// The requests, in order: no more and no fewer.
+    pub requests: Vec<ExpectedRequest>,
+    /// The result, where the call succeeds.
+    #[serde(default, deserialize_with = "present")]
+    pub result: Option<Value>,
+    /// Members of the error, where it fails.
+    #[serde(default)]
+    pub error: Option<Map<String, Value>>,
+}
+
+/// One request as it must cross the wire.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRequest {
+    /// The method.
+    pub method: String,
+    /// The path, percent-encoded, without the query.
+    pub path: String,
+    /// The query, decoded, in order.
+    #[serde(default)]
+    pub query: Vec<(String, String)>,
+    /// Headers that must stand there exactly once with this value, or (null) not at all.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Option<String>>,
+    /// The body; null is no body.
+    #[serde(default)]
+    pub json: Option<Value>,
+}
+
+/// Tells a member that is null from one that is not there.
+fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(from).map(Some)
+}
+
+impl Case {
+    /// Reads every `area/name.json` of a folder, sorted by name.
+    ///
+    /// # Errors
+    /// Names the first file that is unreadable, misplaced or not a case.
+    pub fn load_all(folder: &Path) -> Result<Vec<Self>, String> {
+        let mut cases = Vec::new();
+        for area in entries(folder)? {
+            if !area.is_dir() {
+                return Err(format!(
+                    "{}: cases stand in <area>/<name>.json",
+                    area.display()
+                ));
+            }
+            for file in entries(&area)? {
+                let text = fs::read_to_string(&file)
+                    .map_err(|error| format!("{}: {error}", file.display()))?;
+                let name = Self::name_of(&file)?;
+                cases.push(Self::parse(&name, &text)?);
+            }
+        }
+        if cases.is_empty() {
+            return Err(format!("{}: no cases", folder.display()));
+        }
+        cases.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(cases)
+    }
+
+    /// Reads one case.
+    ///
+    /// # Errors
+    /// Says what is no JSON, unknown, missing or contradictory in it.
+    pub fn parse(name: &str, text: &str) -> Result<Self, String> {
+        let mut case: Self =
+            serde_json::from_str(text).map_err(|error| format!("{name}: {error}"))?;
+        case.name = name.to_owned();
+        case.judge()
+            .map_err(|problem| format!("{name}: {problem}"))?;
+        Ok(case)
+    }
+
+    /// The settings of this run: the defaults, and the case's own over them.
+    ///
+    /// # Errors
+    /// Names a variable that does not exist.
+    pub fn settings(&self, vars: &Vars) -> Result<Map<String, Value>, String> {
+        let mut settings = Map::new();
+        settings.insert("base_url".to_owned(), "${ORIGIN}/v1".into());
+        settings.insert("token".to_owned(), "${TOKEN}".into());
+        for (name, value) in &self.settings {
+            if value.is_null() {
+                settings.remove(name);
+            } else {
+                settings.insert(name.clone(), value.clone());
+            }
+        }
+        for value in settings.values_mut() {
+            if let Value::String(text) = value {
+                *text = vars.fill(text)?;
+            }
+        }
+        Ok(settings)
+    }
+
+    /// The kind of error that the case expects.
+    #[must_use]
+    pub fn kind(&self) -> Option<&str> {
+        self.expect.error.as_ref()?.get("kind")?.as_str()
+    }
+
+    fn name_of(file: &Path) -> Result<String, String> {
+        let wrong = || {
+            format!(
+                "{}: not an <area>/<name>.json of a-z, 0-9 and _",
+                file.display()
+            )
+        };
+        let plain = |text: &str| {
+            !text.is_empty()
+                && text
+                    .bytes()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
+        };
+        let stem = file
+            .file_name()
+            .and_then(|name| name.to_str()?.strip_suffix(".json"));
+        let area = file
+            .parent()
+            .and_then(|folder| folder.file_name()?.to_str());
+        match (area, stem) {
+            (Some(area), Some(stem)) if plain(area) && plain(stem) => Ok(format!("{area}/{stem}")),
+            _ => Err(wrong()),
+        }
+    }
+
+    fn judge(&self) -> Result<(), String> {
+        let expect = &self.expect;
+        if self.doc.trim().is_empty() {
+            return Err("`doc` is empty".to_owned());
+        }
+        if expect.result.is_some() == expect.error.is_some() {
+            return Err("`expect` holds either `result` or `error`".to_owned());
+        }
+        if self.answers.len() != expect.requests.len() {
+            return Err(
+                "as many `answers` as `expect.requests`, or one of them is wrong".to_owned(),
+            );
+        }
+        if let Some(error) = &expect.error {
+            if let Some(name) = error
+                .keys()
+                .find(|name| !ERROR_MEMBERS.contains(&name.as_str()))
+            {
+                return Err(format!("unknown member `{name}` of `expect.error`"));
+            }
+            if self.kind().is_none() {
+                return Err("`expect.error` needs a `kind`".to_owned());
+            }
+        }
+        if self
+            .answers
+            .iter()
+            .any(|answer| answer.json.is_some() && answer.text.is_some())
+        {
+            return Err("an answer has `json` or `text`, not both".to_owned());
+        }
+        let vars = Vars { port: 1 };
+        self.settings(&vars)?;
+        let answered = self
+            .answers
+            .iter()
+            .flat_map(|answer| answer.headers.values());
+        let expected = expect
+            .requests
+            .iter()
+            .flat_map(|request| request.headers.values().flatten());
+        for text in answered.chain(expected) {
+            vars.fill(text)?;
+        }
+        Ok(())
+    }
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let told = |error| format!("{}: {error}", folder.display());
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(told)? {
+        paths.push(entry.map_err(told)?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn parse(text: &str) -> Result<Case, String> {
+        Case::parse("area/name", text)
+    }
+
+    #[test]
+    fn settings_are_laid_over_the_defaults() {
+        let text = r#"{"doc": "d", "operation": "forms.get", "settings": {"token": null, "page_size": 2},
+            "answers": [], "expect": {"requests": [], "error": {"kind": "config"}}}"#;
+        let settings = parse(text).unwrap().settings(&Vars { port: 8 }).unwrap();
+        assert_eq!(
+            Value::Object(settings),
+            json!({"base_url": "http://127.0.0.1:8/v1", "page_size": 2})
+        );
+    }
+
+    #[test]
+    fn a_null_result_is_a_result() {
+        let text = r#"{"doc": "d", "operation": "forms.get", "answers": [], "expect": {"requests": [], "result": null}}"#;
+        assert_eq!(parse(text).unwrap().expect.result, Some(Value::Null));
+    }
+
+    #[test]
+    fn anything_unknown_or_contradictory_is_refused() {
+        for (text, part) in [
+            (
+                r#"{"doc": "d", "operation": "o", "answers": [], "expect": {"requests": [], "result": 1}, "note": 1}"#,
+                "unknown field `note`",
+            ),
+            (
+                r#"{"doc": "d", "operation": "o", "answers": [], "expect": {"requests": [], "result": 1, "error": {"kind": "k"}}}"#,
+                "either",
+            ),
+            (
+                r#"{"doc": "d", "operation": "o", "answers": [], "expect": {"requests": []}}"#,
+                "either",
+            ),
+            (
+                r#"{"doc": "d", "operation": "o", "answers": [], "expect": {"requests": [], "error": {"kind": "k", "stauts": 1}}}"#,
+                "`stauts`",
+            ),
+            (
+                r#"{"doc": "d", "operation": "o", "answers": [], "expect": {"requests": [], "error": {}}}"#,
+                "needs a `kind`",
+            ),
+            (
+                r#"{"doc": "d", "operation": "o", "answers": [{"status": 200}], "expect": {"requests": [], "result": 1}}"#,
+                "as many",
+            ),
+            (
+                r#"{"doc": " ", "operation": "o", "answers": [], "expect": {"requests": [], "result": 1}}"#,
+                "`doc`",
+            ),
+            (
+                r#"{"doc": "d", "operation": "o", "settings": {"token": "${X}"}, "answers": [], "expect": {"requests": [], "result": 1}}"#,
+                "${X}",
+            ),
+        ] {
+            let problem = parse(text).unwrap_err();
+            assert!(
+                problem.starts_with("area/name: ") && problem.contains(part),
+                "{problem}"
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_plain() {
+        assert_eq!(
+            Case::name_of(Path::new("x/cases/errors/status_401.json")).unwrap(),
+            "errors/status_401"
+        );
+        assert!(Case::name_of(Path::new("x/cases/errors/status 401.json")).is_err());
+        assert!(Case::name_of(Path::new("x/cases/errors/README.md")).is_err());
+    }
+}

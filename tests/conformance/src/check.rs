@@ -1,0 +1,314 @@
+//! Compares what happened with what a case expects.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::case::{Case, ExpectedRequest};
+use crate::convention;
+use crate::http::Request;
+use crate::json::{differences, same, shorten, show};
+use crate::leak::LeakScan;
+use crate::server::Record;
+use crate::spec::Spec;
+use crate::vars::Vars;
+
+/// What `outcome` may say.
+const OUTCOMES: &[&str] = &["not_sent", "rejected", "unknown", "done"];
+
+/// The line that a testee answered with, read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// The call succeeded.
+    Result(Value),
+    /// The call failed.
+    Error(Map<String, Value>),
+}
+
+impl Reply {
+    /// Reads an answer line.
+    ///
+    /// # Errors
+    /// Says what is wrong with a line that is not an answer to call `id`.
+    pub fn parse(line: &str, id: u64) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Line {
+            id: u64,
+            #[serde(default)]
+            error: Option<Map<String, Value>>,
+            #[serde(default, deserialize_with = "present")]
+            result: Option<Value>,
+        }
+        fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+            Value::deserialize(from).map(Some)
+        }
+        let read: Line = serde_json::from_str(line).map_err(|error| {
+            format!("the testee's line is no answer: {error}: {}", shorten(line))
+        })?;
+        match (read.result, read.error) {
+            _ if read.id != id => Err(format!(
+                "the testee answered call {} instead of {id}",
+                read.id
+            )),
+            (Some(result), None) => Ok(Self::Result(result)),
+            (None, Some(error)) => Ok(Self::Error(error)),
+            _ => Err("the testee's line holds neither or both of `result` and `error`".to_owned()),
+        }
+    }
+}
+
+/// Judges the reply.
+#[must_use]
+pub fn reply(case: &Case, reply: &Reply, spec: Option<&Spec>) -> Vec<String> {
+    match (reply, &case.expect.result, &case.expect.error) {
+        (Reply::Result(got), Some(expected), _) => {
+            let mut wrong = differences(expected, got);
+            wrong
+                .iter_mut()
+                .for_each(|line| line.insert_str(0, "result "));
+            wrong
+        }
+        (Reply::Error(got), _, Some(expected)) => {
+            let mut wrong = form(got, spec);
+            wrong.extend(members(expected, got));
+            wrong
+        }
+        (Reply::Error(got), ..) => vec![format!(
+            "expected a result, got an error: {}",
+            shorten(&Value::Object(got.clone()).to_string())
+        )],
+        (Reply::Result(got), ..) => vec![format!(
+            "expected an error, got the result {}",
+            show(Some(got))
+        )],
+    }
+}
+
+/// The members that the case names.
+fn members(expected: &Map<String, Value>, got: &Map<String, Value>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, value) in expected {
+        if let (Some(name), Some(part)) = (name.strip_suffix("_contains"), value.as_str()) {
+            let text = got.get(name).and_then(Value::as_str);
+            if !text.is_some_and(|text| text.contains(part)) {
+                wrong.push(format!(
+                    "error {name}: expected a text with {part:?}, got {}",
+                    show(got.get(name))
+                ));
+            }
+        } else if !same(value, got.get(name).unwrap_or(&Value::Null)) {
+            wrong.push(format!(
+                "error {name}: expected {value}, got {}",
+                show(got.get(name))
+            ));
+        }
+    }
+    wrong
+}
+
+/// What holds for every error.
+fn form(got: &Map<String, Value>, spec: Option<&Spec>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let text = |name: &str| got.get(name).and_then(Value::as_str);
+    if text("message").is_none_or(|message| message.trim().is_empty()) {
+        wrong.push("error message: expected a text, got none".to_owned());
+    }
+    if text("outcome").is_some_and(|outcome| !OUTCOMES.contains(&outcome)) {
+        wrong.push(format!(
+            "error outcome: expected one of {OUTCOMES:?}, got {}",
+            show(got.get("outcome"))
+        ));
+    }
+    if let (Some(spec), Some(kind), Some(class)) = (spec, text("kind"), text("class")) {
+        let known = spec.kinds.iter().find(|known| known.kind == kind);
+        if let Some(known) = known.filter(|known| known.class != class) {
+            wrong.push(format!(
+                "error class: expected {:?} for the kind {kind}, got {class:?}",
+                known.class
+            ));
+        }
+    }
+    wrong
+}
+
+/// Judges what crossed the wire.
+#[must_use]
+pub fn wire(
+    case: &Case,
+    record: &Record,
+    vars: &Vars,
+    token: Option<&str>,
+    scan: &LeakScan,
+) -> Vec<String> {
+    let mut wrong = record.faults.clone();
+    let expected = &case.expect.requests;
+    if expected.len() != record.requests.len() {
+        wrong.push(format!(
+            "expected {} requests, got {}",
+            expected.len(),
+            record.requests.len()
+        ));
+    }
+    if expected.is_empty() && record.connections > 0 && record.requests.is_empty() {
+        wrong.push("expected no connection, got one".to_owned());
+    }
+    for (index, (expected, got)) in expected.iter().zip(&record.requests).enumerate() {
+        let named: Vec<&str> = expected.headers.keys().map(String::as_str).collect();
+        let mut lines = request(expected, got, vars);
+        lines.extend(convention::violations(got, &named, vars.port, token, scan));
+        wrong.extend(
+            lines
+                .iter()
+                .map(|line| format!("request {}: {line}", index + 1)),
+        );
+    }
+    wrong
+}
+
+fn request(expected: &ExpectedRequest, got: &Request, vars: &Vars) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let (path, query) = got.target.split_once('?').unwrap_or((&got.target, ""));
+    for (what, expected, got) in [
+        ("method", &expected.method, got.method.as_str()),
+        ("path", &expected.path, path),
+    ] {
+        if expected != got {
+            wrong.push(format!("{what}: expected {expected}, got {}", shorten(got)));
+        }
+    }
+    match parse_query(query) {
+        Ok(query) if query == expected.query => {}
+        Ok(query) => wrong.push(format!(
+            "query: expected {:?}, got {:?}",
+            expected.query, query
+        )),
+        Err(problem) => wrong.push(format!("query: {problem} in {}", shorten(query))),
+    }
+    for (name, value) in &expected.headers {
+        match value.as_deref().map(|value| vars.fill(value)).transpose() {
+            Ok(value) => wrong.extend(convention::header(got, name, value.as_deref())),
+            Err(problem) => wrong.push(problem),
+        }
+    }
+    match (&expected.json, &got.body[..]) {
+        (None, []) => {}
+        (None, body) => wrong.push(format!(
+            "body: expected none, got {}",
+            shorten(&String::from_utf8_lossy(body))
+        )),
+        (Some(expected), body) => match serde_json::from_slice(body) {
+            Ok(body) => wrong.extend(
+                differences(expected, &body)
+                    .iter()
+                    .map(|line| format!("body {line}")),
+            ),
+            Err(error) => wrong.push(format!(
+                "body: not JSON ({error}): {}",
+                shorten(&String::from_utf8_lossy(body))
+            )),
+        },
+    }
+    wrong
+}
+
+/// A query as pairs, decoded as a server does it: a raw `+` is a space.
+///
+/// # Errors
+/// A `%` without two digits, bytes that are not UTF-8, a parameter without `=`.
+pub fn parse_query(query: &str) -> Result<Vec<(String, String)>, String> {
+    if query.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut pairs = Vec::new();
+    for part in query.split('&') {
+        let (name, value) = part
+            .split_once('=')
+            .ok_or_else(|| format!("{part:?} has no `=`"))?;
+        pairs.push((decode(name)?, decode(value)?));
+    }
+    Ok(pairs)
+}
+
+fn decode(text: &str) -> Result<String, String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let mut digit = || rest.next().and_then(|byte| char::from(byte).to_digit(16));
+                let (high, low) = (digit(), digit());
+                let (Some(high), Some(low)) = (high, low) else {
+                    return Err("a `%` without two digits".to_owned());
+                };
+                (high * 16 + low) as u8
+            }
+            byte => byte,
+        });
+    }
+    String::from_utf8(bytes).map_err(|_| "a value that is not UTF-8".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn pairs(query: &str) -> Result<Vec<(String, String)>, String> {
+        parse_query(query)
+    }
+
+    #[test]
+    fn a_query_is_decoded_in_order() {
+        let expected = [("user[email]", "a+b@c"), ("x", "ü & ="), ("x", "")];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(
+            pairs("user%5Bemail%5D=a%2Bb%40c&x=%C3%BC+%26%20=&x=").unwrap(),
+            expected
+        );
+        for wrong in ["x=%4", "x=%zz", "x=%ff", "x", "a=1&&b=2"] {
+            assert!(pairs(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_answer_is_refused() {
+        assert_eq!(
+            Reply::parse(r#"{"id": 7, "result": null}"#, 7),
+            Ok(Reply::Result(Value::Null))
+        );
+        for line in [
+            "hello",
+            r#"{"id": 7}"#,
+            r#"{"id": 7, "result": 1, "error": {}}"#,
+            r#"{"id": 6, "result": 1}"#,
+            r#"{"id": 7, "result": 1, "log": ""}"#,
+        ] {
+            assert!(Reply::parse(line, 7).is_err(), "{line}");
+        }
+    }
+
+    fn members_of(expected: Value, got: Value) -> Vec<String> {
+        members(expected.as_object().unwrap(), got.as_object().unwrap())
+    }
+
+    #[test]
+    fn named_members_must_be_equal() {
+        let got = json!({"kind": "rate_limit", "message": "Slow down", "retry_after_ms": 500.0});
+        assert!(members_of(json!({"kind": "rate_limit", "message_contains": "Slow", "retry_after_ms": 500, "title": null}), got.clone()).is_empty());
+        let wrong = members_of(
+            json!({"kind": "status", "message_contains": "slow", "hint_contains": "x", "retry_after_ms": null}),
+            got,
+        );
+        assert_eq!(wrong.len(), 4, "{wrong:?}");
+    }
+
+    #[test]
+    fn every_error_has_a_message_a_known_outcome_and_its_class() {
+        let spec = Spec::of(&[], &[("config", "ConfigError")]);
+        let good = json!({"kind": "config", "class": "ConfigError", "message": "no token", "outcome": "not_sent"});
+        assert!(form(good.as_object().unwrap(), Some(&spec)).is_empty());
+        let bad = json!({"kind": "config", "class": "Error", "message": " ", "outcome": "maybe"});
+        assert_eq!(form(bad.as_object().unwrap(), Some(&spec)).len(), 3);
+    }
+}

@@ -1,0 +1,122 @@
+//! Puts the cases through the testees.
+
+use serde_json::{Value, json};
+
+use crate::args::Args;
+use crate::case::Case;
+use crate::check::{self, Reply};
+use crate::coverage::{self, Uncovered};
+use crate::leak::LeakScan;
+use crate::report::{Coverage, Report, Row};
+use crate::server::Server;
+use crate::spec::Spec;
+use crate::testee::Testee;
+use crate::vars::{TOKEN, Vars};
+
+/// Runs every case that the arguments choose through every testee.
+///
+/// # Errors
+/// There was no run: a case file or the spec cannot be read, or no case was chosen.
+pub fn everything(args: &Args) -> Result<Report, String> {
+    let mut cases = Case::load_all(&args.cases)?;
+    let spec = args.spec.as_deref().map(Spec::load).transpose()?;
+    let coverage = match &spec {
+        Some(spec) => Coverage::Checked(coverage::gaps(
+            &cases,
+            spec,
+            &Uncovered::load(&args.uncovered)?,
+        )),
+        None => Coverage::Unchecked,
+    };
+    if let Some(part) = &args.only {
+        cases.retain(|case| case.name.contains(part.as_str()));
+        if cases.is_empty() {
+            return Err(format!("--only {part}: no such case"));
+        }
+    }
+    let mut testees: Vec<Testee> = args
+        .testees
+        .iter()
+        .map(|arg| Testee::new(arg, args.timeout))
+        .collect();
+    let mut rows = Vec::new();
+    for (index, case) in cases.iter().enumerate() {
+        let id = index as u64 + 1;
+        let runs = testees
+            .iter_mut()
+            .map(|testee| one(case, id, testee, spec.as_ref()))
+            .collect();
+        rows.push(Row {
+            name: case.name.clone(),
+            failures: runs,
+        });
+    }
+    // What came late on stderr belongs to no case in particular: the last one carries it.
+    for (column, testee) in testees.iter_mut().enumerate() {
+        let rest = testee.finish();
+        let leak = LeakScan::new([TOKEN]).find(&rest);
+        if let (Some(how), Some(row)) = (leak, rows.last_mut()) {
+            row.failures[column].push(format!(
+                "stderr holds the token at the end of the run ({how})"
+            ));
+        }
+    }
+    Ok(Report {
+        testees: testees
+            .iter()
+            .map(|testee| testee.name().to_owned())
+            .collect(),
+        rows,
+        coverage,
+    })
+}
+
+/// Runs one case through one testee; an empty list is a pass.
+fn one(case: &Case, id: u64, testee: &mut Testee, spec: Option<&Spec>) -> Vec<String> {
+    let server = match Server::start(&case.answers) {
+        Ok(server) => server,
+        Err(error) => return vec![format!("the server does not start: {error}")],
+    };
+    let vars = Vars {
+        port: server.port(),
+    };
+    let settings = match case.settings(&vars) {
+        Ok(settings) => settings,
+        Err(problem) => return vec![problem],
+    };
+    let token = settings
+        .get("token")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    let call = json!({
+        "id": id,
+        "operation": case.operation,
+        "params": case.params,
+        "settings": settings,
+        "options": case.options,
+    });
+    let answered = testee.call(&call.to_string());
+    let record = server.stop();
+
+    let scan = LeakScan::new([TOKEN].into_iter().chain(token.as_deref()));
+    let mut failures = check::wire(case, &record, &vars, token.as_deref(), &scan);
+    match answered {
+        Ok(line) => {
+            if let Some(how) = scan.find(line.as_bytes()) {
+                failures.push(format!("the answer holds the token ({how})"));
+            }
+            match Reply::parse(&line, id) {
+                Ok(reply) => failures.extend(check::reply(case, &reply, spec)),
+                Err(problem) => {
+                    failures.push(problem);
+                    testee.stop();
+                }
+            }
+        }
+        Err(problem) => failures.push(problem),
+    }
+    if let Some(how) = scan.find(&testee.stderr()) {
+        failures.push(format!("stderr holds the token ({how})"));
+    }
+    failures
+}

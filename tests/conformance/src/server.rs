@@ -1,0 +1,223 @@
+//! The scripted server: one a run of a case.
+
+use std::collections::VecDeque;
+use std::io::{self, BufReader, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crate::case::Answer;
+use crate::http::{Request, render};
+use crate::vars::Vars;
+
+/// What the server heard.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// The requests, in the order of their arrival, those beyond the script included.
+    pub requests: Vec<Request>,
+    /// What went wrong: a request beyond the script, bytes that are no request.
+    pub faults: Vec<String>,
+    /// How many connections were opened.
+    pub connections: usize,
+}
+
+/// A server on a port of its own that answers by the script and writes down what it hears.
+#[derive(Debug)]
+pub struct Server {
+    port: u16,
+    state: Arc<State>,
+    accepting: JoinHandle<()>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    stopping: AtomicBool,
+    script: Mutex<Script>,
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    answers: VecDeque<Answer>,
+    record: Record,
+    streams: Vec<TcpStream>,
+}
+
+impl State {
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Server {
+    /// Opens a port on the loopback address and starts to answer.
+    ///
+    /// # Errors
+    /// No port, or no thread.
+    pub fn start(answers: &[Answer]) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let port = listener.local_addr()?.port();
+        let state = Arc::new(State::default());
+        state.script().answers.extend(answers.iter().cloned());
+        let heard = Arc::clone(&state);
+        let accepting = thread::Builder::new()
+            .name("accept".to_owned())
+            .spawn(move || accept(&listener, &heard, Vars { port }))?;
+        Ok(Self {
+            port,
+            state,
+            accepting,
+        })
+    }
+
+    /// The port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Closes every connection and hands over what was heard.
+    #[must_use]
+    pub fn stop(self) -> Record {
+        self.state.stopping.store(true, Ordering::SeqCst);
+        // Wakes the accepting thread, which then sees that it is over.
+        drop(TcpStream::connect(("127.0.0.1", self.port)));
+        let _ = self.accepting.join();
+        let mut script = self.state.script();
+        for stream in script.streams.drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+        script.record.clone()
+    }
+}
+
+fn accept(listener: &TcpListener, state: &Arc<State>, vars: Vars) {
+    for stream in listener.incoming() {
+        if state.stopping.load(Ordering::SeqCst) {
+            return;
+        }
+        let Ok(stream) = stream else { continue };
+        let mut script = state.script();
+        script.record.connections += 1;
+        match stream.try_clone() {
+            Ok(clone) => script.streams.push(clone),
+            Err(error) => script
+                .record
+                .faults
+                .push(format!("a connection was lost: {error}")),
+        }
+        drop(script);
+        let state = Arc::clone(state);
+        thread::spawn(move || serve(stream, &state, vars));
+    }
+}
+
+/// Answers the requests of one connection until it ends.
+fn serve(mut stream: TcpStream, state: &State, vars: Vars) {
+    let _ = stream.set_nodelay(true);
+    let Ok(clone) = stream.try_clone() else {
+        return;
+    };
+    let mut reader = BufReader::new(clone);
+    loop {
+        match Request::read(&mut reader, &mut stream) {
+            Ok(None) => return,
+            Ok(Some(request)) => {
+                let bytes = answer(request, state, vars);
+                // A client that went away, say after its own limit, is no fault of the script.
+                if stream.write_all(&bytes).is_err() {
+                    return;
+                }
+            }
+            Err(problem) => {
+                if !state.stopping.load(Ordering::SeqCst) {
+                    state
+                        .script()
+                        .record
+                        .faults
+                        .push(format!("not HTTP: {problem}"));
+                }
+                let _ = stream.shutdown(Shutdown::Both);
+                return;
+            }
+        }
+    }
+}
+
+fn answer(request: Request, state: &State, vars: Vars) -> Vec<u8> {
+    let mut script = state.script();
+    let line = format!("{} {}", request.method, request.target);
+    script.record.requests.push(request);
+    let next = script.answers.pop_front();
+    let rendered = match &next {
+        Some(answer) => render(answer, &vars),
+        None => Err(format!("unexpected request {line}")),
+    };
+    let bytes = rendered.unwrap_or_else(|problem| {
+        script.record.faults.push(problem);
+        b"HTTP/1.1 500 Unexpected Request\r\nContent-Length: 0\r\n\r\n".to_vec()
+    });
+    drop(script);
+    if let Some(answer) = next.filter(|answer| answer.delay_ms > 0) {
+        thread::sleep(Duration::from_millis(answer.delay_ms));
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    fn answers(text: &str) -> Vec<Answer> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn the_script_is_played_and_what_is_beyond_it_is_a_fault() {
+        let server = Server::start(&answers(
+            r#"[{"status": 201, "json": {"id": "a"}, "headers": {"x-at": "${PORT}"}}]"#,
+        ))
+        .unwrap();
+        let port = server.port();
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let mut head = [0; 12];
+        stream
+            .write_all(
+                b"GET /v1/a HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/b HTTP/1.1\r\nHost: x\r\n\r\n",
+            )
+            .unwrap();
+        stream.read_exact(&mut head).unwrap();
+        assert_eq!(&head, b"HTTP/1.1 201");
+        let mut rest = String::new();
+        while !rest.contains("500 Unexpected Request\r\nContent-Length: 0\r\n\r\n") {
+            let mut some = [0; 512];
+            let count = stream.read(&mut some).unwrap();
+            rest.push_str(std::str::from_utf8(&some[..count]).unwrap());
+        }
+        assert!(
+            rest.contains(&format!("x-at: {port}\r\n")) && rest.contains("{\"id\":\"a\"}"),
+            "{rest}"
+        );
+        let record = server.stop();
+        assert_eq!(record.connections, 1);
+        assert_eq!(record.requests.len(), 2);
+        assert_eq!(record.faults, ["unexpected request GET /v1/b"]);
+        assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+    }
+
+    #[test]
+    fn bytes_that_are_no_request_are_a_fault() {
+        let server = Server::start(&[]).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+        stream.write_all(b"\x16\x03\x01\r\n").unwrap();
+        let _ = stream.read_to_end(&mut Vec::new());
+        let record = server.stop();
+        assert!(
+            record.faults[0].starts_with("not HTTP: "),
+            "{:?}",
+            record.faults
+        );
+    }
+}

@@ -1,0 +1,73 @@
+//! The case files themselves.
+
+use std::path::PathBuf;
+
+use penbox_conformance::case::Case;
+use penbox_conformance::coverage::Uncovered;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn cases() -> Vec<Case> {
+    Case::load_all(&folder().join("cases")).unwrap_or_else(|problem| panic!("{problem}"))
+}
+
+#[test]
+fn every_case_can_be_read() {
+    assert!(cases().len() >= 40);
+    Uncovered::load(&folder().join("uncovered.json")).unwrap();
+}
+
+#[test]
+fn every_operation_of_a_case_succeeds_in_one_and_fails_in_another() {
+    let cases = cases();
+    for case in &cases {
+        let mine = || {
+            cases
+                .iter()
+                .filter(|other| other.operation == case.operation)
+        };
+        assert!(
+            mine().any(|case| case.expect.result.is_some()),
+            "{}",
+            case.operation
+        );
+        assert!(
+            mine().any(|case| case.expect.error.is_some()),
+            "{}",
+            case.operation
+        );
+    }
+}
+
+#[test]
+fn what_could_be_tried_again_is_tried_once() {
+    for case in cases() {
+        let last = case.answers.last().map(|answer| answer.status);
+        let again = matches!(last, Some(408 | 425 | 429 | 500 | 502..=504));
+        let post = case.operation.ends_with(".create") && last != Some(429);
+        let once = case.settings.get("max_attempts") == Some(&1.into());
+        assert!(
+            !again || post || once,
+            "{}: needs `max_attempts` 1",
+            case.name
+        );
+    }
+}
+
+#[test]
+fn no_two_cases_prove_the_same() {
+    let cases = cases();
+    for (index, case) in cases.iter().enumerate() {
+        let twin = cases[index + 1..]
+            .iter()
+            .find(|other| other.doc == case.doc);
+        assert!(
+            twin.is_none(),
+            "{} says the same as {}",
+            case.name,
+            twin.map_or("", |twin| &twin.name)
+        );
+    }
+}

@@ -1,0 +1,274 @@
+//! The runner is only worth something if it can fail: a testee that does one thing wrong, for each thing.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+const FAKE: &str = env!("CARGO_BIN_EXE_fake-testee");
+
+/// The operations of the fixtures' cases.
+const ALL: &str =
+    r#"{"operations": [{"id": "forms.list"}, {"id": "forms.get"}, {"id": "forms.create"}]}"#;
+
+fn fixtures() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
+}
+
+/// Runs the program; gives its exit code and all that it wrote.
+fn run(words: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_penbox-conformance"))
+        .args(words)
+        .arg("--cases")
+        .arg(fixtures().join("cases"))
+        .env("PENBOX_API_TOKEN", "must not reach a testee")
+        .output()
+        .expect("the runner starts");
+    let text = [output.stdout, output.stderr].concat();
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&text).into_owned(),
+    )
+}
+
+/// A testee of which one thing is wrong, and what the runner must say.
+fn fails(bug: &str, case: &str, part: &str) {
+    let testee = format!("bad={FAKE} {bug}");
+    let good = format!("good={FAKE}");
+    let (code, text) = run(&[
+        "--testee",
+        &good,
+        "--testee",
+        &testee,
+        "--only",
+        case,
+        "--timeout-ms",
+        "1000",
+    ]);
+    assert_eq!(code, Some(1), "{bug}: {text}");
+    assert!(
+        text.contains(&format!("FAIL forms/{case} (bad)")) && text.contains(part),
+        "{bug}: {text}"
+    );
+    assert!(!text.contains("(good)"), "{bug}: {text}");
+    assert!(
+        text.ends_with("conformance: 0 of 1 cases in 2 languages\n1 passed, 1 failed\n"),
+        "{bug}: {text}"
+    );
+}
+
+/// Runs with a spec folder that holds these two files.
+fn run_with_spec(name: &str, operations: &str, uncovered: &str) -> (Option<i32>, String) {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("operations.json"), operations).expect("a file");
+    fs::copy(
+        fixtures().join("spec/errors.json"),
+        folder.join("errors.json"),
+    )
+    .expect("a file");
+    fs::write(folder.join("uncovered.json"), uncovered).expect("a file");
+    let exceptions = folder.join("uncovered.json");
+    let paths = [&folder, &exceptions].map(|path| path.to_str().expect("UTF-8").to_owned());
+    run(&[
+        "--testee",
+        &format!("good={FAKE}"),
+        "--spec",
+        &paths[0],
+        "--uncovered",
+        &paths[1],
+    ])
+}
+
+#[test]
+fn a_right_testee_passes() {
+    let spec = fixtures().join("spec");
+    let (code, text) = run(&[
+        "--testee",
+        &format!("a={FAKE}"),
+        "--testee",
+        &format!("b={FAKE}"),
+        "--spec",
+        spec.to_str().unwrap(),
+    ]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("coverage: 0 gaps"), "{text}");
+    assert!(
+        text.ends_with("conformance: 6 of 6 cases in 2 languages\n12 passed, 0 failed\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_wrong_header_fails() {
+    fails(
+        "wrong-header",
+        "list",
+        "request 1: header authorization: expected \"Bearer pnbx_",
+    );
+}
+
+#[test]
+fn a_wrong_query_fails() {
+    fails("wrong-query", "list", "request 1: query: expected");
+}
+
+#[test]
+fn a_wrong_body_fails() {
+    fails(
+        "wrong-body",
+        "create",
+        "request 1: body /flow/slug: expected \"client-onboarding\", got absent",
+    );
+}
+
+#[test]
+fn a_wrong_result_fails() {
+    fails(
+        "wrong-result",
+        "create",
+        "result /id: expected \"a\", got \"another\"",
+    );
+}
+
+#[test]
+fn a_wrong_kind_fails() {
+    fails(
+        "wrong-kind",
+        "missing",
+        "error kind: expected \"not_found\", got \"status\"",
+    );
+}
+
+#[test]
+fn an_extra_request_fails() {
+    fails(
+        "extra-request",
+        "create",
+        "unexpected request POST /v1/forms",
+    );
+}
+
+#[test]
+fn a_token_in_the_answer_fails() {
+    fails(
+        "leak-answer",
+        "missing",
+        "the answer holds the token (as it is)",
+    );
+}
+
+#[test]
+fn a_token_on_stderr_fails() {
+    fails("leak-stderr", "create", "stderr holds the token");
+}
+
+#[test]
+fn a_testee_that_hangs_fails() {
+    fails("hang", "create", "no answer within 1000 ms");
+}
+
+#[test]
+fn a_testee_that_ends_fails() {
+    fails(
+        "crash",
+        "create",
+        "it ended (exit status: 1); stderr ends with: Error: \"crashed on purpose\"",
+    );
+}
+
+#[test]
+fn a_line_that_is_no_answer_fails() {
+    fails("garbage", "create", "the testee's line is no answer");
+}
+
+#[test]
+fn a_testee_is_started_again() {
+    let (_, text) = run(&["--testee", &format!("bad={FAKE} crash")]);
+    assert!(text.contains("0 passed, 6 failed"), "{text}");
+    assert_eq!(
+        text.matches("it ended (exit status: 1)").count(),
+        6,
+        "{text}"
+    );
+}
+
+#[test]
+fn a_testee_that_does_not_start_fails() {
+    let (code, text) = run(&["--testee", "none=no-such-program-anywhere"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("does not start") && text.contains("0 passed, 6 failed"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_class_that_is_not_the_kinds_fails() {
+    let spec = fixtures().join("spec");
+    let (code, text) = run(&[
+        "--testee",
+        &format!("bad={FAKE} wrong-class"),
+        "--spec",
+        spec.to_str().unwrap(),
+    ]);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains(
+            "error class: expected \"NotFoundError\" for the kind not_found, got \"PenboxError\""
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_uncovered_operation_fails() {
+    let operations =
+        r#"{"operations": [{"id": "forms.list"}, {"id": "forms.get"}, {"id": "cases.get"}]}"#;
+    let (code, text) = run_with_spec("operation", operations, r#"{"kinds": {"tls": "reason"}}"#);
+    assert_eq!(code, Some(1), "{text}");
+    for part in [
+        "operation cases.get has no case that succeeds",
+        "operation cases.get has no case that fails",
+        "case forms/create names the unknown operation forms.create",
+        "6 passed, 0 failed",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn an_uncovered_kind_fails() {
+    let (code, text) = run_with_spec("kind", ALL, r#"{"kinds": {}}"#);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("kind tls has no case and no reason"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_stale_exception_fails() {
+    let list = r#"{"kinds": {"tls": "reason", "config": "stale", "gone": "unknown"}}"#;
+    let (code, text) = run_with_spec("stale", ALL, list);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("uncovered.json names config, which has a case"),
+        "{text}"
+    );
+    assert!(
+        text.contains("uncovered.json names the unknown kind gone"),
+        "{text}"
+    );
+}
+
+#[test]
+fn no_run_is_no_pass() {
+    for words in [
+        &[][..],
+        &["--testee", "a=b", "--only", "nothing"],
+        &["--testee", "a=b", "--spec", "nowhere"],
+    ] {
+        let (code, text) = run(words);
+        assert_eq!(code, Some(2), "{text}");
+    }
+}

@@ -26,6 +26,7 @@ mod error;
 mod schema;
 mod send;
 mod transport;
+mod workers;
 
 pub use auth::{Auth, Token, TokenSource};
 pub use body::{Document, Node, NodeKind};
@@ -48,3 +49,4 @@ pub use endpoints::workspaces::{PageQuery, Workspace, WorkspaceList, Workspaces}
 pub use error::{BASE_CLASSES, Error, ErrorKind, Outcome, Payload, Result};
 pub use schema::{Described, Field, Kind, Model, OpenEnum};
 pub use send::{CallOptions, Method, Safety};
+pub use workers::Workers;

@@ -52,12 +52,10 @@ impl BaseUrl {
         {
             return refuse("the path of base_url must be plain segments");
         }
-        if uri
-            .authority()
-            .is_some_and(|authority| authority.as_str().ends_with(':'))
-            || uri.port_u16() == Some(0)
-        {
-            return refuse("base_url has an empty or zero port");
+        let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
+        let port = &authority[host.len()..];
+        if !port.is_empty() && uri.port_u16().is_none_or(|port| port == 0) {
+            return refuse("the port of base_url must be a number from 1 to 65535");
         }
         match scheme {
             "https" => {}
@@ -68,7 +66,6 @@ impl BaseUrl {
             }
             _ => return refuse("base_url must start with https://"),
         }
-        let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
         Ok(BaseUrl {
             text: format!("{scheme}://{authority}{path}"),
         })

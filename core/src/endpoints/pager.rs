@@ -30,7 +30,10 @@ use crate::send::{CallOptions, Sender};
 pub struct Pager<T> {
     list: List,
     walk: Walk,
+    /// Items of the page that is being iterated.
     ready: VecDeque<T>,
+    /// A page that was fetched only to learn the count.
+    pending: Option<Page<T>>,
     total_count: Option<Option<u64>>,
     failed: Option<Error>,
 }
@@ -77,6 +80,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
             },
             walk: Walk::new(page),
             ready: VecDeque::new(),
+            pending: None,
             total_count: None,
             failed,
         }
@@ -113,14 +117,19 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     /// Every kind; see [`ErrorKind`].
     pub fn total_count(&mut self) -> Result<Option<u64>> {
         if self.total_count.is_none() {
-            if let Some(page) = self.advance()? {
-                self.ready.extend(page.data);
-            }
+            self.pending = self.advance()?;
         }
         Ok(self.total_count.flatten())
     }
 
-    /// The next page, with duplicates dropped.
+    fn next_page(&mut self) -> Result<Option<Page<T>>> {
+        match self.pending.take() {
+            Some(page) => Ok(Some(page)),
+            None => self.advance(),
+        }
+    }
+
+    /// Fetches the next page and drops duplicates.
     fn advance(&mut self) -> Result<Option<Page<T>>> {
         if let Some(error) = self.failed.take() {
             self.walk.stop();
@@ -182,7 +191,7 @@ impl<T: DeserializeOwned + Described + Item> Iterator for Pager<T> {
             if let Some(item) = self.ready.pop_front() {
                 return Some(Ok(item));
             }
-            match self.advance() {
+            match self.next_page() {
                 Ok(Some(page)) => self.ready.extend(page.data),
                 Ok(None) => return None,
                 Err(error) => return Some(Err(error)),
@@ -210,6 +219,7 @@ impl<T: DeserializeOwned + Described + Item> Iterator for Pages<T> {
     type Item = Result<Page<T>>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        // What is left of a page whose iteration had begun.
         let ready = std::mem::take(&mut self.pager.ready);
         if !ready.is_empty() {
             return Some(Ok(Page {
@@ -217,6 +227,6 @@ impl<T: DeserializeOwned + Described + Item> Iterator for Pages<T> {
                 meta: None,
             }));
         }
-        self.pager.advance().transpose()
+        self.pager.next_page().transpose()
     }
 }

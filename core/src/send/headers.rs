@@ -15,9 +15,7 @@ pub(super) fn of(settings: &Settings, target: &Target, options: &CallOptions) ->
         headers.append(name, value);
     }
     headers.insert(AUTHORIZATION, settings.token.header());
-    headers
-        .entry(ACCEPT)
-        .or_insert(HeaderValue::from_static("application/json"));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let agent = HeaderValue::from_str(&settings.user_agent).map_err(|_| {
         Error::config("the setting user_agent_suffix holds a character that no header may hold")
     })?;
@@ -30,6 +28,7 @@ pub(super) fn of(settings: &Settings, target: &Target, options: &CallOptions) ->
 
 /// Headers that belong to the client: a caller's value would break a promise.
 const OURS: &[&str] = &[
+    "accept",
     "authorization",
     "host",
     "content-length",

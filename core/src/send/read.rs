@@ -3,7 +3,7 @@
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 
 use crate::error::{Error, ErrorKind, MAX_BODY, Result};
-use crate::transport::Reply;
+use crate::transport::{Fault, Reply};
 
 const CHUNK: usize = 16 * 1024;
 
@@ -24,27 +24,17 @@ pub(super) fn whole(reply: &mut Reply, limit: usize) -> Result<String> {
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
     }
-    let mut bytes = Vec::with_capacity(declared.map_or(CHUNK, |length| length as usize + 1));
+    let mut bytes = Vec::with_capacity(declared.map_or(CHUNK, |length| length as usize));
+    let mut chunk = [0; CHUNK];
     loop {
-        let filled = bytes.len();
-        let room = (bytes.capacity() - filled)
-            .clamp(1, usize::MAX)
-            .max(if filled == 0 { CHUNK.min(limit + 1) } else { 1 });
-        bytes.resize(filled + room.min(limit + 1 - filled.min(limit)), 0);
-        let count = reply
-            .body
-            .read(&mut bytes[filled..])
-            .map_err(|fault| fault.into_error())?;
-        bytes.truncate(filled + count);
+        let count = reply.body.read(&mut chunk).map_err(Fault::into_error)?;
         if count == 0 {
             break;
         }
-        if bytes.len() > limit {
+        if bytes.len() + count > limit {
             return Err(too_large(limit));
         }
-        if bytes.len() == bytes.capacity() {
-            bytes.reserve(bytes.len().max(CHUNK));
-        }
+        bytes.extend_from_slice(&chunk[..count]);
     }
     if bytes.starts_with(b"\xef\xbb\xbf") {
         bytes.drain(..3);

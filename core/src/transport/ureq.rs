@@ -5,15 +5,19 @@ use std::io::{ErrorKind as Io, Read};
 
 use bytes::Bytes;
 use http::Response;
+use ureq::config::Config;
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, RequestExt, Timeout};
 
 use super::{Body, Fault, Reached, Reply, Request, Transport};
 use crate::config::Settings;
 use crate::error::ErrorKind;
 
-const HEAD_LIMIT: usize = 64 * 1024;
 const BUFFER: usize = 16 * 1024;
+/// One byte less than the buffer: ureq parses a head in its buffer, and a full buffer would look like a closed connection.
+const HEAD_LIMIT: usize = BUFFER - 1;
 
 /// An agent with everything that acts on its own switched off: redirects, status errors, proxies of the environment.
 pub(super) struct Ureq {
@@ -36,7 +40,11 @@ impl Ureq {
             .max_idle_connections_per_host(settings.pool_size)
             .build();
         Ureq {
-            agent: Agent::new_with_config(config),
+            agent: Agent::with_parts(
+                config,
+                DefaultConnector::default(),
+                Names(DefaultResolver::default()),
+            ),
         }
     }
 
@@ -87,6 +95,26 @@ impl Transport for Ureq {
 
     fn shutdown(&self) {
         self.agent.clone().shutdown();
+    }
+}
+
+/// Name look-up whose every failure is known as one: the system's resolver reports some as plain I/O errors.
+#[derive(Debug)]
+struct Names(DefaultResolver);
+
+impl Resolver for Names {
+    fn resolve(
+        &self,
+        uri: &http::Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        self.0
+            .resolve(uri, config, timeout)
+            .map_err(|error| match error {
+                ureq::Error::Io(_) => ureq::Error::HostNotFound,
+                other => other,
+            })
     }
 }
 

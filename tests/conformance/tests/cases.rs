@@ -42,21 +42,6 @@ fn every_operation_of_a_case_succeeds_in_one_and_fails_in_another() {
 }
 
 #[test]
-fn what_could_be_tried_again_is_tried_once() {
-    for case in cases() {
-        let last = case.answers.last().map(|answer| answer.status);
-        let again = matches!(last, Some(408 | 425 | 429 | 500 | 502..=504));
-        let post = case.operation.ends_with(".create") && last != Some(429);
-        let once = case.settings.get("max_attempts") == Some(&1.into());
-        assert!(
-            !again || post || once,
-            "{}: needs `max_attempts` 1",
-            case.name
-        );
-    }
-}
-
-#[test]
 fn no_two_cases_prove_the_same() {
     let cases = cases();
     for (index, case) in cases.iter().enumerate() {

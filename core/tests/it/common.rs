@@ -1,0 +1,171 @@
+//! A raw server for tests: scripted bytes out, recorded bytes in.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+
+use penbox::{Client, ClientBuilder};
+
+/// A token whose every window of eight bytes is its own.
+pub(crate) const TOKEN: &str = "pnbx_Qw3rTy7uIoP0aSdF2gHjK5lZxC8vBnM1eXaMpLe";
+
+/// What the server does with one request.
+#[derive(Clone)]
+pub(crate) enum Step {
+    /// Writes these bytes and keeps the connection.
+    Answer(Vec<u8>),
+    /// Writes these bytes and closes.
+    AnswerAndClose(Vec<u8>),
+    /// Waits until the test lets go, then closes.
+    Hang,
+}
+
+/// A JSON answer with a length.
+pub(crate) fn json(status: &str, body: &str) -> Step {
+    answer(
+        status,
+        "content-type: application/json\r\n",
+        body.as_bytes(),
+    )
+}
+
+/// An answer with a length and further header lines.
+pub(crate) fn answer(status: &str, headers: &str, body: &[u8]) -> Step {
+    let mut bytes = format!(
+        "HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    bytes.extend_from_slice(body);
+    Step::Answer(bytes)
+}
+
+/// A server that answers its script in order, over as many connections as come.
+pub(crate) struct Server {
+    port: u16,
+    requests: Arc<Mutex<Vec<String>>>,
+    connections: Arc<Mutex<usize>>,
+    arrived: Receiver<()>,
+    release: Vec<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    pub(crate) fn start(script: Vec<Step>) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let connections = Arc::new(Mutex::new(0));
+        let (arrival, arrived) = channel();
+        let (release, hold) = channel();
+        let thread = std::thread::spawn({
+            let (requests, connections) = (requests.clone(), connections.clone());
+            move || {
+                let mut script = script.into_iter();
+                while let Some(mut stream) = accept(&listener) {
+                    *connections.lock().unwrap() += 1;
+                    while let Some(request) = read_request(&mut stream) {
+                        requests.lock().unwrap().push(request);
+                        let step = script.next().expect("a request beyond the script");
+                        let _ = arrival.send(());
+                        match step {
+                            Step::Answer(bytes) => {
+                                let _ = stream.write_all(&bytes);
+                            }
+                            Step::AnswerAndClose(bytes) => {
+                                let _ = stream.write_all(&bytes);
+                                break;
+                            }
+                            Step::Hang => {
+                                let _ = hold.recv();
+                                break;
+                            }
+                        }
+                    }
+                }
+            }
+        });
+        Server {
+            port,
+            requests,
+            connections,
+            arrived,
+            release: vec![release],
+            thread: Some(thread),
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/v1", self.port)
+    }
+
+    pub(crate) fn builder(&self) -> ClientBuilder {
+        Client::builder().token(TOKEN).base_url(self.url())
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.builder().build().unwrap()
+    }
+
+    /// Waits until a request has been read.
+    pub(crate) fn wait_for_request(&self) {
+        self.arrived.recv().unwrap();
+    }
+
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        *self.connections.lock().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.release.clear();
+        // Wakes the accept; the byte says that no more connections come.
+        if let Ok(mut last) = TcpStream::connect(("127.0.0.1", self.port)) {
+            let _ = last.write_all(b"\0");
+        }
+        let result = self.thread.take().map(JoinHandle::join);
+        if let (Some(Err(panic)), false) = (result, std::thread::panicking()) {
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+fn accept(listener: &TcpListener) -> Option<TcpStream> {
+    let (stream, _) = listener.accept().unwrap();
+    let mut first = [0];
+    match stream.peek(&mut first) {
+        Ok(1) if first[0] == 0 => None,
+        _ => Some(stream),
+    }
+}
+
+fn read_request(stream: &mut TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    let head = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end + 4;
+        }
+        match stream.read(&mut buffer) {
+            Ok(0) | Err(_) => return None,
+            Ok(count) => bytes.extend_from_slice(&buffer[..count]),
+        }
+    };
+    let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
+    let length = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .map_or(0, |length| length.trim().parse().unwrap());
+    while bytes.len() < head + length {
+        let count = stream.read(&mut buffer).ok()?;
+        bytes.extend_from_slice(&buffer[..count]);
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,5 @@
+//! The client over real sockets.
+
+mod answers;
+mod common;
+mod transport;

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""The house rules that no linter knows: one version everywhere, small files, unsafe where it belongs, no paths of a machine."""
+
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = (".rs", ".py", ".ts", ".mjs", ".c", ".h", ".hpp", ".cpp")
+MOST_LINES = 400
+UNSAFE = re.compile(r"^[^/\"]*\bunsafe\b +(\{|fn|impl|trait|extern)")
+TOKEN = re.compile(r"pnbx_[0-9a-f]{40,}")
+
+
+def tracked():
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True, text=True)
+    return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def text(path):
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def one_version():
+    """Every manifest and header names the workspace's version."""
+    version = tomllib.loads(text(ROOT / "Cargo.toml"))["workspace"]["package"]["version"]
+    header = dict(re.findall(r"#define PENBOX_VERSION_(MAJOR|MINOR|PATCH) (\d+)", text(ROOT / "include/penbox.h")))
+    found = {
+        "package.json": json.loads(text(ROOT / "bindings/node/package.json"))["version"],
+        "penbox.h": ".".join(header.get(part, "?") for part in ("MAJOR", "MINOR", "PATCH")),
+    }
+    project = tomllib.loads(text(ROOT / "bindings/python/pyproject.toml"))["project"]
+    if "version" not in project.get("dynamic", []):
+        found["pyproject.toml"] = project["version"]
+    return [f"{name} has the version {other}, not {version}" for name, other in found.items() if other != version]
+
+
+def small_files():
+    long = []
+    for path in tracked():
+        if path.suffix not in SOURCES or "@generated" in "".join(text(path).splitlines(True)[:5]):
+            continue
+        lines = text(path).count("\n")
+        if lines > MOST_LINES:
+            long.append(f"{path.relative_to(ROOT)} has {lines} lines, more than {MOST_LINES}")
+    return long
+
+
+def unsafe_in_its_place():
+    allowed = ("ffi/", "bindings/node/")
+    return [
+        f"unsafe in {path.relative_to(ROOT)}: {line.strip()}"
+        for path in tracked()
+        if path.suffix == ".rs" and not str(path.relative_to(ROOT)).startswith(allowed)
+        for line in text(path).splitlines()
+        if UNSAFE.search(line)
+    ]
+
+
+def no_tokens():
+    return [
+        f"{path.relative_to(ROOT)} holds what looks like a token"
+        for path in tracked()
+        if "test" not in str(path.relative_to(ROOT)) and path.suffix != ".md" and TOKEN.search(text(path)) and path.suffix != ".rs"
+    ]
+
+
+def quickstarts_are_shown():
+    """The README shows the example files that the tests run, to the letter."""
+    readme = text(ROOT / "README.md")
+    examples = re.findall(r"<!-- (\S+) -->\n```\w+\n(.*?)```", readme, re.S)
+    wrong = [f"README.md does not show {name} as it is" for name, shown in examples if text(ROOT / name) != shown]
+    return wrong if len(examples) >= 4 else [*wrong, "README.md shows fewer than four quickstarts"]
+
+
+def main():
+    failed = passed = 0
+    for check in (one_version, small_files, unsafe_in_its_place, no_tokens, quickstarts_are_shown):
+        faults = check()
+        for fault in faults:
+            print(f"{check.__name__}: {fault}")
+        failed += bool(faults)
+        passed += not faults
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

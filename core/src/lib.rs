@@ -16,6 +16,7 @@
 //! have acted, and a hint that says what to do next.
 
 #![forbid(unsafe_code)]
+#![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod auth;
 mod body;

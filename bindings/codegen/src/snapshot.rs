@@ -37,7 +37,7 @@ fn operations() -> Value {
             "path_parameters": path,
             "params": if operation.params.fields.is_empty() { Value::Null } else { operation.params.name.into() },
             "result": kind(&operation.output),
-            "doc": operation.doc,
+            "doc": text(operation.doc),
             "source": operation.source,
         })
     });

@@ -103,3 +103,50 @@ pub fn parameter_name(template: &str) -> String {
     }
     name
 }
+
+/// Declares operations: `Type = "id", Method "path", Safety, Paging, "source page", Params => Output;` under what each does.
+macro_rules! operations {
+    ($( $(#[doc = $doc:literal])+ $name:ident = $id:literal, $method:ident $path:literal, $safety:ident, $paging:ident,
+        $source:literal, $params:ty => $output:ty; )+) => { $(
+        $(#[doc = $doc])+
+        #[derive(Debug)]
+        pub(crate) struct $name;
+
+        impl $crate::endpoints::operation::Operation for $name {
+            const ID: &'static str = $id;
+            const METHOD: $crate::send::Method = $crate::send::Method::$method;
+            const PATH: &'static str = $path;
+            const SAFETY: $crate::send::Safety = $crate::send::Safety::$safety;
+            const PAGING: $crate::endpoints::operation::Paging = $crate::endpoints::operation::Paging::$paging;
+            const DOC: &'static str = concat!($($doc),+);
+            const SOURCE: &'static str = $source;
+            type Params = $params;
+            type Output = $output;
+        }
+    )+ };
+}
+
+/// Declares the handle of a resource, which borrows its client.
+macro_rules! resource {
+    ($(#[doc = $doc:literal])+ $name:ident) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy)]
+        pub struct $name<'a> {
+            sender: &'a std::sync::Arc<$crate::send::Sender>,
+        }
+
+        impl<'a> $name<'a> {
+            pub(crate) fn new(sender: &'a std::sync::Arc<$crate::send::Sender>) -> Self {
+                $name { sender }
+            }
+        }
+
+        impl std::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(stringify!($name))
+            }
+        }
+    };
+}
+
+pub(crate) use {operations, resource};

@@ -1,13 +1,11 @@
 //! Workspaces: who the token speaks for.
 
-use std::sync::Arc;
-
 use super::input::input;
-use super::operation::{Operation, Paging};
+use super::operation::{operations, resource};
 use super::output::output;
 use super::page::Item;
 use super::pager::Pager;
-use crate::send::{CallOptions, Method, Safety, Sender};
+use crate::send::CallOptions;
 
 output! {
     /// A workspace.
@@ -58,34 +56,17 @@ impl Default for WorkspaceList {
     }
 }
 
-/// `GET /workspaces`.
-#[derive(Debug)]
-pub(crate) struct List;
-
-impl Operation for List {
-    const ID: &'static str = "workspaces.list";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/workspaces";
-    const SAFETY: Safety = Safety::Safe;
-    const PAGING: Paging = Paging::Pages;
-    const DOC: &'static str =
-        "Lists the workspaces the token may use. It is also the quick test of a token.";
-    const SOURCE: &'static str = "/api-reference/workspaces/list-workspaces";
-    type Params = WorkspaceList;
-    type Output = Workspace;
+operations! {
+    /// Lists the workspaces the token may use. It is also the quick test of a token.
+    List = "workspaces.list", Get "/workspaces", Safe, Pages, "/api-reference/workspaces/list-workspaces", WorkspaceList => Workspace;
 }
 
-/// The workspaces resource. See [`Client::workspaces`](crate::Client::workspaces).
-#[derive(Clone, Copy)]
-pub struct Workspaces<'a> {
-    sender: &'a Arc<Sender>,
+resource! {
+    /// The workspaces resource. See [`Client::workspaces`](crate::Client::workspaces).
+    Workspaces
 }
 
-impl<'a> Workspaces<'a> {
-    pub(crate) fn new(sender: &'a Arc<Sender>) -> Self {
-        Workspaces { sender }
-    }
-
+impl Workspaces<'_> {
     /// Lists the workspaces the token may use, page by page while it is iterated. Safe to repeat.
     ///
     /// Source: `/api-reference/workspaces/list-workspaces`, Authentication page ("Quick Test").
@@ -104,11 +85,5 @@ impl<'a> Workspaces<'a> {
     /// a failed connection.
     pub fn list(&self, params: WorkspaceList) -> Pager<Workspace> {
         Pager::new::<List>(self.sender, params, CallOptions::new())
-    }
-}
-
-impl std::fmt::Debug for Workspaces<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Workspaces")
     }
 }

@@ -3,14 +3,12 @@
 mod model;
 mod params;
 
-use std::sync::Arc;
-
 use super::input::Nothing;
 use super::invoke;
-use super::operation::{Operation, Paging};
+use super::operation::{operations, resource};
 use super::pager::Pager;
 use crate::error::Result;
-use crate::send::{CallOptions, Method, Safety, Sender};
+use crate::send::CallOptions;
 
 pub use model::{
     Attachment, AttachmentMetadata, Form, FormFlow, FormLinks, FormResponse, FormStatus, FormUser,
@@ -21,66 +19,23 @@ pub use params::{
     UserFilter, WorkspaceFilter,
 };
 
-/// `GET /forms`.
-#[derive(Debug)]
-pub(crate) struct List;
+operations! {
+    /// Lists forms, newest first unless `sort` says otherwise.
+    List = "forms.list", Get "/forms", Safe, SortedPages, "/api-reference/requests/list-requests", FormList => Form;
 
-impl Operation for List {
-    const ID: &'static str = "forms.list";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/forms";
-    const SAFETY: Safety = Safety::Safe;
-    const PAGING: Paging = Paging::SortedPages;
-    const DOC: &'static str = "Lists forms, newest first unless `sort` says otherwise.";
-    const SOURCE: &'static str = "/api-reference/requests/list-requests";
-    type Params = FormList;
-    type Output = Form;
+    /// Creates a form from a template and, unless it is a draft, invites the contact.
+    Create = "forms.create", Post "/forms", Unsafe, None, "/api-reference/requests/create-request", FormCreate => Form;
+
+    /// Reads one form with its responses.
+    Get = "forms.get", Get "/forms/{id}", Safe, None, "/api-reference/requests/get-request", Nothing => Form;
 }
 
-/// `POST /forms`.
-#[derive(Debug)]
-pub(crate) struct Create;
-
-impl Operation for Create {
-    const ID: &'static str = "forms.create";
-    const METHOD: Method = Method::Post;
-    const PATH: &'static str = "/forms";
-    const SAFETY: Safety = Safety::Unsafe;
-    const PAGING: Paging = Paging::None;
-    const DOC: &'static str =
-        "Creates a form from a template and, unless it is a draft, invites the contact.";
-    const SOURCE: &'static str = "/api-reference/requests/create-request";
-    type Params = FormCreate;
-    type Output = Form;
+resource! {
+    /// The forms resource. See [`Client::forms`](crate::Client::forms).
+    Forms
 }
 
-/// `GET /forms/{id}`.
-#[derive(Debug)]
-pub(crate) struct Get;
-
-impl Operation for Get {
-    const ID: &'static str = "forms.get";
-    const METHOD: Method = Method::Get;
-    const PATH: &'static str = "/forms/{id}";
-    const SAFETY: Safety = Safety::Safe;
-    const PAGING: Paging = Paging::None;
-    const DOC: &'static str = "Reads one form with its responses.";
-    const SOURCE: &'static str = "/api-reference/requests/get-request";
-    type Params = Nothing;
-    type Output = Form;
-}
-
-/// The forms resource. See [`Client::forms`](crate::Client::forms).
-#[derive(Clone, Copy)]
-pub struct Forms<'a> {
-    sender: &'a Arc<Sender>,
-}
-
-impl<'a> Forms<'a> {
-    pub(crate) fn new(sender: &'a Arc<Sender>) -> Self {
-        Forms { sender }
-    }
-
+impl Forms<'_> {
     /// Lists forms, newest first unless `sort` says otherwise, page by page while it is iterated. Safe to repeat.
     ///
     /// Source: `/api-reference/requests/list-requests`; its filters are those of `/api-reference/requests/count-requests`
@@ -164,11 +119,5 @@ impl<'a> Forms<'a> {
     /// As [`get`](Forms::get).
     pub fn get_with(&self, id: &str, options: &CallOptions) -> Result<Form> {
         invoke::typed::<Get>(self.sender, &[id], Nothing, options)
-    }
-}
-
-impl std::fmt::Debug for Forms<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Forms")
     }
 }

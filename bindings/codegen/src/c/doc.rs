@@ -1,0 +1,151 @@
+//! Documentation in words: lines of text, wrapped, without the marks of a language's comment.
+
+use crate::spec::{Field, Operation, Spec, Type};
+
+/// Text on one line: the spec's docs break lines where the core's comments did.
+pub(super) fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Wraps text at spaces; every line but the first is indented by `indent` spaces.
+pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_whitespace() {
+        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
+            lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
+        }
+        if !line.trim().is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.push(line);
+    lines
+}
+
+/// Lines as comments: `/// text`, with nothing behind the mark of an empty line.
+pub(super) fn comment(mark: &str, lines: &[String]) -> String {
+    lines
+        .iter()
+        .map(|line| format!("{}\n", format!("{mark} {line}").trim_end()))
+        .collect()
+}
+
+/// All that is to say of an operation.
+pub(super) fn operation(spec: &Spec, operation: &Operation, width: usize) -> Vec<String> {
+    let mut lines = wrap(&flat(&operation.doc), width, 0);
+    lines.push(String::new());
+    let repeat = match operation.safety.as_str() {
+        "safe" => "changes nothing, may be repeated",
+        "idempotent" => "may be repeated, a second time changes nothing more",
+        _ => {
+            "must not be repeated blindly: after an error, its outcome says whether the server may have acted"
+        }
+    };
+    let line = format!("`{} {}`: {repeat}.", operation.method, operation.path);
+    lines.extend(wrap(&line, width, 0));
+    let parameters = parameters(spec, operation);
+    if !parameters.is_empty() {
+        lines.extend([String::new(), "Parameters:".to_owned()]);
+        for parameter in parameters {
+            lines.extend(wrap(&format!("- {parameter}"), width, 2));
+        }
+    }
+    lines.push(String::new());
+    lines.extend(wrap(&result(spec, operation), width, 0));
+    lines.push(String::new());
+    lines.push(format!("Source: {}", operation.source));
+    lines
+}
+
+/// The parameters, each as its JSON Pointer, type and meaning.
+fn parameters(spec: &Spec, operation: &Operation) -> Vec<String> {
+    let path = operation
+        .path_parameters
+        .iter()
+        .map(|name| format!("`/{name}` (text, required): part of the path."));
+    let mut found: Vec<String> = path.collect();
+    if let Some(name) = &operation.params {
+        members(spec, name, "", true, &mut found);
+    }
+    found
+}
+
+fn members(spec: &Spec, model: &str, place: &str, required: bool, found: &mut Vec<String>) {
+    for field in spec.model(model).map_or(&[][..], |model| &model.fields) {
+        let here = format!("{place}/{}", field.name);
+        let (inner, item) = match &field.ty {
+            Type::Model { name } => (Some(name), ""),
+            Type::List { of } | Type::OneOrMany { of } => match &**of {
+                Type::Model { name } => (Some(name), "/-"),
+                _ => (None, ""),
+            },
+            _ => (None, ""),
+        };
+        match inner {
+            Some(name) => members(
+                spec,
+                name,
+                &format!("{here}{item}"),
+                required && field.required,
+                found,
+            ),
+            None => found.push(member(spec, field, &here, place, required)),
+        }
+    }
+}
+
+fn member(spec: &Spec, field: &Field, here: &str, place: &str, required: bool) -> String {
+    let need = match (field.required, required) {
+        (true, true) => ", required".to_owned(),
+        (true, false) => format!(", required in `{place}`"),
+        (false, _) => String::new(),
+    };
+    format!(
+        "`{here}` ({}{need}): {}",
+        type_in_words(spec, &field.ty),
+        flat(&field.doc)
+    )
+}
+
+fn result(spec: &Spec, operation: &Operation) -> String {
+    let Type::Model { name } = &operation.result else {
+        return format!("Result: {}.", type_in_words(spec, &operation.result));
+    };
+    let fields = spec.model(name).map_or(&[][..], |model| &model.fields);
+    let fields: Vec<String> = fields
+        .iter()
+        .map(|field| format!("`{}` ({})", field.name, type_in_words(spec, &field.ty)))
+        .collect();
+    let what = match operation.list {
+        true => format!("a page: `/data`, a list of {name}, and `/meta`"),
+        false => name.clone(),
+    };
+    format!("Result: {what}. A {name} has {}.", fields.join(", "))
+}
+
+fn type_in_words(spec: &Spec, ty: &Type) -> String {
+    match ty {
+        Type::Any => "any JSON".to_owned(),
+        Type::Object => "object".to_owned(),
+        Type::Text => "text".to_owned(),
+        Type::Enum { name } => {
+            let known = spec.enums.iter().find(|known| known.name == *name);
+            let values = known.map_or_else(Vec::new, |known| known.values.clone());
+            match values.is_empty() {
+                true => "text".to_owned(),
+                false => format!("text: {}", values.join(" | ")),
+            }
+        }
+        Type::Boolean => "true or false".to_owned(),
+        Type::Integer => "whole number".to_owned(),
+        Type::Number => "number".to_owned(),
+        Type::List { of } => format!("list of {}", type_in_words(spec, of)),
+        Type::OneOrMany { of } => {
+            let one = type_in_words(spec, of);
+            format!("{one}, or list of {one}")
+        }
+        Type::Model { name } => name.clone(),
+    }
+}

@@ -1,0 +1,89 @@
+//! `include/penbox.h`, by cbindgen from `ffi/src` as it is about to be.
+
+use std::path::{Path, PathBuf};
+
+use super::MARK;
+use crate::file::File;
+
+/// The modules in the order in which the header shows them; the operations come last.
+const ORDER: &[&str] = &[
+    "status",
+    "version",
+    "config",
+    "settings",
+    "client",
+    "options",
+    "params",
+    "params_set",
+    "value",
+    "value_text",
+    "value_read",
+    "pager",
+    "error",
+    "error_text",
+];
+
+const RULES: &str = include_str!("rules.txt");
+
+pub(super) fn file(generated: &[File], resources: &[String]) -> Result<File, String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = Scratch::new()?;
+    let mut config = cbindgen::Config::from_file(root.join("ffi/cbindgen.toml"))?;
+    config.header = Some(format!("{}\n\n/* {MARK} */", RULES.trim_end()));
+    config.after_includes = Some(versions());
+    let mut builder = cbindgen::Builder::new().with_config(config);
+    let modules = ORDER.iter().map(|name| (*name).to_owned());
+    let operations = resources.iter().map(|name| format!("operations/{name}"));
+    for (position, module) in modules.chain(operations).enumerate() {
+        let path = format!("ffi/src/{module}.rs");
+        let text = match generated.iter().find(|file| file.path == path) {
+            Some(file) => file.text.clone(),
+            None => std::fs::read_to_string(root.join(&path))
+                .map_err(|error| format!("{path}: {error}"))?,
+        };
+        builder = builder.with_src(folder.put(&format!("{position}.rs"), &text)?);
+    }
+    let bindings = builder
+        .generate()
+        .map_err(|error| format!("penbox.h: {error}"))?;
+    let mut text = Vec::new();
+    bindings.write(&mut text);
+    let text = String::from_utf8(text).map_err(|error| format!("penbox.h: {error}"))?;
+    Ok(File::new("include/penbox.h", text))
+}
+
+fn versions() -> String {
+    let number = |name: &str, value: &str| format!("\n#define PENBOX_VERSION_{name} {value}");
+    format!(
+        "\n/** The version this header belongs to. */\n#define PENBOX_VERSION \"{}\"{}{}{}\n\n\
+         /** The binary interface this header describes: see `penbox_abi_version`. */\n#define PENBOX_ABI_VERSION 0\n",
+        env!("CARGO_PKG_VERSION"),
+        number("MAJOR", env!("CARGO_PKG_VERSION_MAJOR")),
+        number("MINOR", env!("CARGO_PKG_VERSION_MINOR")),
+        number("PATCH", env!("CARGO_PKG_VERSION_PATCH")),
+    )
+}
+
+/// A folder for the sources that cbindgen reads, removed when done: it reads files only, and some of these are not
+/// written yet.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Scratch, String> {
+        let folder = std::env::temp_dir().join(format!("penbox-codegen-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        Ok(Scratch(folder))
+    }
+
+    fn put(&self, name: &str, text: &str) -> Result<PathBuf, String> {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).map_err(|error| error.to_string())?;
+        Ok(path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

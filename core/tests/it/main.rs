@@ -1,5 +1,7 @@
 //! The client over real sockets.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
+
 mod answers;
 mod common;
 mod transport;

@@ -5,7 +5,13 @@ use std::sync::Arc;
 
 use crate::auth::Auth;
 use crate::config::ClientBuilder;
+use crate::endpoints::case_templates::CaseTemplates;
+use crate::endpoints::cases::Cases;
+use crate::endpoints::document_intelligence::DocumentIntelligence;
+use crate::endpoints::form_templates::FormTemplates;
 use crate::endpoints::forms::Forms;
+use crate::endpoints::responses::Responses;
+use crate::endpoints::signatures::Signatures;
 use crate::endpoints::workspaces::Workspaces;
 use crate::error::Result;
 use crate::send::Sender;
@@ -50,6 +56,36 @@ impl Client {
     /// Forms: requests for data and documents sent to a contact.
     pub fn forms(&self) -> Forms<'_> {
         Forms::new(&self.0)
+    }
+
+    /// Responses: what contacts answered.
+    pub fn responses(&self) -> Responses<'_> {
+        Responses::new(&self.0)
+    }
+
+    /// Form templates: what forms are made from.
+    pub fn form_templates(&self) -> FormTemplates<'_> {
+        FormTemplates::new(&self.0)
+    }
+
+    /// Cases: files of work with contacts, data and steps.
+    pub fn cases(&self) -> Cases<'_> {
+        Cases::new(&self.0)
+    }
+
+    /// Case templates: what cases are made from.
+    pub fn case_templates(&self) -> CaseTemplates<'_> {
+        CaseTemplates::new(&self.0)
+    }
+
+    /// Document intelligence: fields read out of documents.
+    pub fn document_intelligence(&self) -> DocumentIntelligence<'_> {
+        DocumentIntelligence::new(&self.0)
+    }
+
+    /// Signatures on forms.
+    pub fn signatures(&self) -> Signatures<'_> {
+        Signatures::new(&self.0)
     }
 
     /// What may be known of the token.

@@ -1,7 +1,7 @@
 //! Client for the [Penbox](https://www.penbox.io) API: forms, cases and documents, with a stated outcome on every error.
 //!
 //! ```no_run
-//! use penbox::{Client, FormCreate, FormList, User};
+//! use penbox::{Client, FormCount, FormCount, FormCreate, FormList, User};
 //!
 //! let client = Client::from_env()?;
 //! let form = client.forms().create(FormCreate::new("client-onboarding").user(User::email("john@example.com")))?;
@@ -33,12 +33,27 @@ pub use auth::{Auth, Token, TokenSource};
 pub use body::{Document, Node, NodeKind};
 pub use client::Client;
 pub use config::{ClientBuilder, SETTINGS, Setting, SettingKind};
+pub use endpoints::case_templates::{CaseTemplateList, CaseTemplates};
+pub use endpoints::cases::{
+    ById, Case, CaseContact, CaseContactFilter, CaseContactInput, CaseContactsUpdate, CaseCount,
+    CaseCreate, CaseDataUpdate, CaseField, CaseFieldInput, CaseList, CaseOwner, CaseOwnerFilter,
+    CaseStep, CaseStepStart, Cases, ParentStatus, WaitingFor,
+};
+pub use endpoints::count::Count;
+pub use endpoints::document_intelligence::{
+    Confidence, DocumentIntelligence, ExtractedField, Extraction, ExtractionAttachment,
+    ExtractionCreate, ExtractionField, ExtractionResults, ExtractionSource, ExtractionUsage,
+    ExtractionValidation,
+};
 pub use endpoints::document_pager::{DocumentPage, DocumentPager};
+pub use endpoints::form_templates::{
+    FormElement, FormStep, FormTemplate, FormTemplateList, FormTemplates,
+};
 pub use endpoints::forms::{
     Attachment, AttachmentMetadata, Branding, Company, Flow, FlowFilter, Form, FormCreate,
-    FormFlow, FormLinks, FormList, FormResponse, FormStatus, FormUser, FormWorkspace, Forms,
+    FormFlow, FormLinks, FormList, FormResponse, FormStatus, FormUpdate, FormUser, Forms,
     Notification, NotificationMethod, NotificationStatus, Owner, OwnerFilter, OwnerRef,
-    ResponseUser, Slugs, User, UserFilter, WorkspaceFilter,
+    ResponseUser, Slugs, User, UserFilter,
 };
 pub use endpoints::invoke::Answer;
 pub use endpoints::json::{Json, JsonObject};
@@ -46,7 +61,9 @@ pub use endpoints::operation::{OperationSpec, Paging, parameter_name};
 pub use endpoints::page::{Item, Page, PageMeta};
 pub use endpoints::pager::{Pager, Pages};
 pub use endpoints::registry::OPERATIONS;
-pub use endpoints::workspaces::{PageQuery, Workspace, WorkspaceList, Workspaces};
+pub use endpoints::responses::{ResourceRef, Response, ResponseContact, Responses};
+pub use endpoints::signatures::{Signature, SignatureStatus, Signatures};
+pub use endpoints::workspaces::{PageQuery, Workspace, WorkspaceList, WorkspaceRef, Workspaces};
 pub use error::{BASE_CLASSES, Error, ErrorKind, Outcome, Payload, Result};
 pub use schema::{Described, Field, Kind, Model, OpenEnum};
 pub use send::{CallOptions, Method, Safety};

@@ -88,7 +88,7 @@ pub(crate) fn fetch(
     target: &Target,
     options: &CallOptions,
 ) -> Result<Answer> {
-    let received = sender.send(target, options)?;
+    let received = reshaped(operation, sender.send(target, options)?);
     let parsed =
         Document::parse(received.text.clone()).map_err(|error| not_json(&received, &error));
     let document = parsed
@@ -121,7 +121,7 @@ pub(crate) fn typed<O: Operation>(
     let target = check(&members, operation.params, false)
         .and_then(|()| request::build(operation, path, &members, None, options))
         .map_err(|error| placed(sender, operation, error))?;
-    let received = sender.send(&target, options)?;
+    let received = reshaped(operation, sender.send(&target, options)?);
     decode(sender, operation, &target, &received)
 }
 
@@ -135,7 +135,7 @@ pub(crate) fn typed_page<T: DeserializeOwned + Described>(
 ) -> Result<Page<T>> {
     let target = request::build(operation, &[], members, Some(page), options)
         .map_err(|error| placed(sender, operation, error))?;
-    let received = sender.send(&target, options)?;
+    let received = reshaped(operation, sender.send(&target, options)?);
     decode(sender, operation, &target, &received)
 }
 
@@ -165,6 +165,14 @@ fn decode<T: DeserializeOwned>(
         };
         sender.unusable(reason, target, received)
     })
+}
+
+/// The answer in the shape of the operation's model. What is not JSON stays, and is judged where it is decoded.
+fn reshaped(operation: &'static OperationSpec, mut received: Received) -> Received {
+    if let (Some(reshape), Ok(value)) = (operation.reshape, serde_json::from_str(&received.text)) {
+        received.text = reshape(value).to_string();
+    }
+    received
 }
 
 /// Where a document is not what the operation promises.

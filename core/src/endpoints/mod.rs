@@ -1,5 +1,6 @@
 //! Endpoints: what can be asked of the API, one file a resource.
 
+pub(crate) mod count;
 pub(crate) mod document_pager;
 pub(crate) mod input;
 pub(crate) mod invoke;
@@ -12,5 +13,11 @@ pub(crate) mod registry;
 pub(crate) mod request;
 pub(crate) mod walk;
 
+pub(crate) mod case_templates;
+pub(crate) mod cases;
+pub(crate) mod document_intelligence;
+pub(crate) mod form_templates;
 pub(crate) mod forms;
+pub(crate) mod responses;
+pub(crate) mod signatures;
 pub(crate) mod workspaces;

@@ -1,8 +1,10 @@
 //! An endpoint as a type: its route, its safety, what goes in and what comes out.
 
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use super::input::Input;
+use crate::error::Result;
 use crate::schema::{Described, Kind, Model};
 use crate::send::{Method, Safety};
 
@@ -38,7 +40,17 @@ pub(crate) trait Operation {
     type Params: Input;
     /// What it returns: one model, or the items of a list.
     type Output: DeserializeOwned + Described;
+    /// A rule between its parameters.
+    const RULE: Option<Rule> = None;
+    /// How its answer is brought into the model's shape.
+    const RESHAPE: Option<Reshape> = None;
 }
+
+/// A rule between parameters.
+pub(crate) type Rule = fn(&Map<String, Value>) -> Result<()>;
+
+/// A change of an answer's shape.
+pub(crate) type Reshape = fn(Value) -> Value;
 
 /// An endpoint as data.
 #[derive(Debug)]
@@ -62,6 +74,8 @@ pub struct OperationSpec {
     pub params: &'static Model,
     /// See [`Operation::Output`].
     pub output: Kind,
+    pub(crate) rule: Option<Rule>,
+    pub(crate) reshape: Option<Reshape>,
 }
 
 impl OperationSpec {
@@ -76,6 +90,8 @@ impl OperationSpec {
             source: O::SOURCE,
             params: O::Params::MODEL,
             output: O::Output::KIND,
+            rule: O::RULE,
+            reshape: O::RESHAPE,
         }
     }
 
@@ -107,7 +123,7 @@ pub fn parameter_name(template: &str) -> String {
 /// Declares operations: `Type = "id", Method "path", Safety, Paging, "source page", Params => Output;` under what each does.
 macro_rules! operations {
     ($( $(#[doc = $doc:literal])+ $name:ident = $id:literal, $method:ident $path:literal, $safety:ident, $paging:ident,
-        $source:literal, $params:ty => $output:ty; )+) => { $(
+        $source:literal, $params:ty => $output:ty $(, checked $rule:path)? $(, reshaped $reshape:path)?; )+) => { $(
         $(#[doc = $doc])+
         #[derive(Debug)]
         pub(crate) struct $name;
@@ -122,6 +138,8 @@ macro_rules! operations {
             const SOURCE: &'static str = $source;
             type Params = $params;
             type Output = $output;
+            $( const RULE: Option<$crate::endpoints::operation::Rule> = Some($rule); )?
+            $( const RESHAPE: Option<$crate::endpoints::operation::Reshape> = Some($reshape); )?
         }
     )+ };
 }

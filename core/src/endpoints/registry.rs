@@ -1,14 +1,35 @@
 //! The one list of operations.
 
 use super::operation::{Operation, OperationSpec};
-use super::{forms, workspaces};
+use super::{
+    case_templates, cases, document_intelligence, form_templates, forms, responses, signatures,
+    workspaces,
+};
 
 /// Every operation of this SDK.
 pub static OPERATIONS: &[OperationSpec] = &[
     OperationSpec::of::<workspaces::List>(),
     OperationSpec::of::<forms::List>(),
+    OperationSpec::of::<forms::CountForms>(),
     OperationSpec::of::<forms::Create>(),
     OperationSpec::of::<forms::Get>(),
+    OperationSpec::of::<forms::Update>(),
+    OperationSpec::of::<responses::Get>(),
+    OperationSpec::of::<form_templates::List>(),
+    OperationSpec::of::<form_templates::Options>(),
+    OperationSpec::of::<form_templates::Steps>(),
+    OperationSpec::of::<cases::List>(),
+    OperationSpec::of::<cases::CountCases>(),
+    OperationSpec::of::<cases::Create>(),
+    OperationSpec::of::<cases::Get>(),
+    OperationSpec::of::<cases::UpdateData>(),
+    OperationSpec::of::<cases::UpdateContacts>(),
+    OperationSpec::of::<cases::StartStep>(),
+    OperationSpec::of::<case_templates::List>(),
+    OperationSpec::of::<case_templates::Get>(),
+    OperationSpec::of::<document_intelligence::Create>(),
+    OperationSpec::of::<document_intelligence::Get>(),
+    OperationSpec::of::<signatures::Get>(),
 ];
 
 /// An operation by its id.
@@ -41,7 +62,7 @@ mod tests {
                 operation.safety == Safety::Safe,
                 operation.method == Method::Get
             );
-            assert!(matches!(operation.output, Kind::Model(_)));
+            assert!(matches!(operation.output, Kind::Model(_)) || !operation.is_list());
             assert!(operation.paging == Paging::None || operation.method == Method::Get);
             for name in operation.path_names() {
                 assert!(operation.params.field(&parameter_name(name)).is_none());

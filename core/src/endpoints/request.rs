@@ -32,6 +32,9 @@ pub(crate) fn build(
     page: Option<PageOf>,
     options: &CallOptions,
 ) -> Result<Target> {
+    if let Some(rule) = operation.rule {
+        rule(members)?;
+    }
     let mut url = String::with_capacity(128);
     let mut values = path.iter();
     for segment in operation.path.split('/').skip(1) {

@@ -21,6 +21,16 @@ output! {
     }
 }
 
+output! {
+    /// The workspace something belongs to.
+    WorkspaceRef {
+        /// Identifier, a UUID.
+        id: Option<String>,
+        /// Its slug.
+        slug: Option<String>,
+    }
+}
+
 impl Item for Workspace {
     fn id(&self) -> Option<&str> {
         Some(&self.id)
@@ -28,6 +38,14 @@ impl Item for Workspace {
 }
 
 input! {
+    /// A workspace to filter by.
+    WorkspaceFilter {
+        /// Its id (inferred).
+        id [with_id]: String;
+        /// Its slug.
+        slug [with_slug]: String;
+    }
+
     /// Which page of a list, and how long.
     PageQuery {
         /// The page to start at, from 1.
@@ -40,6 +58,18 @@ input! {
     WorkspaceList {
         /// Where to start and how many items to ask for a page.
         page: PageQuery;
+    }
+}
+
+impl WorkspaceFilter {
+    /// A workspace by its id.
+    pub fn id(id: impl Into<String>) -> Self {
+        Self::empty().with_id(id)
+    }
+
+    /// A workspace by its slug.
+    pub fn slug(slug: impl Into<String>) -> Self {
+        Self::empty().with_slug(slug)
     }
 }
 

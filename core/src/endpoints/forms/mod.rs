@@ -3,6 +3,7 @@
 mod model;
 mod params;
 
+use super::count::Count;
 use super::input::Nothing;
 use super::invoke;
 use super::operation::{operations, resource};
@@ -12,11 +13,11 @@ use crate::send::CallOptions;
 
 pub use model::{
     Attachment, AttachmentMetadata, Form, FormFlow, FormLinks, FormResponse, FormStatus, FormUser,
-    FormWorkspace, Notification, NotificationMethod, NotificationStatus, Owner, ResponseUser,
+    Notification, NotificationMethod, NotificationStatus, Owner, ResponseUser,
 };
 pub use params::{
-    Branding, Company, Flow, FlowFilter, FormCreate, FormList, OwnerFilter, OwnerRef, Slugs, User,
-    UserFilter, WorkspaceFilter,
+    Branding, Company, Flow, FlowFilter, FormCount, FormCreate, FormList, FormUpdate, OwnerFilter,
+    OwnerRef, Slugs, User, UserFilter,
 };
 
 operations! {
@@ -25,6 +26,14 @@ operations! {
 
     /// Creates a form from a template and, unless it is a draft, invites the contact.
     Create = "forms.create", Post "/forms", Unsafe, None, "/api-reference/requests/create-request", FormCreate => Form;
+
+    /// Counts forms, by value where `group-by` asks for it.
+    CountForms = "forms.count", Get "/forms/count", Safe, None,
+        "/api-reference/requests/count-requests", FormCount => Count;
+
+    /// Changes a form: archive, activate, mark as processed, move its end.
+    Update = "forms.update", Patch "/forms/{id}", Idempotent, None,
+        "/api-reference/requests/update-request", FormUpdate => Form;
 
     /// Reads one form with its responses.
     Get = "forms.get", Get "/forms/{id}", Safe, None, "/api-reference/requests/get-request", Nothing => Form;
@@ -119,5 +128,28 @@ impl Forms<'_> {
     /// As [`get`](Forms::get).
     pub fn get_with(&self, id: &str, options: &CallOptions) -> Result<Form> {
         invoke::typed::<Get>(self.sender, &[id], Nothing, options)
+    }
+
+    /// Counts forms, by value where `group_by` asks for it. Safe to repeat.
+    ///
+    /// Source: `/api-reference/requests/count-requests`.
+    ///
+    /// # Errors
+    /// The kinds of [`list`](Forms::list).
+    pub fn count(&self, params: FormCount) -> Result<Count> {
+        invoke::typed::<CountForms>(self.sender, &[], params, &CallOptions::new())
+    }
+
+    /// Changes a form: archive, activate, mark as processed, move its end. It sets values, so it is safe to repeat.
+    ///
+    /// `FormUpdate::default().null("active_until")` removes the end; leaving it out keeps it.
+    ///
+    /// Source: `/api-reference/requests/update-request`.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity) where the
+    /// form's state does not allow it; the kinds of [`list`](Forms::list).
+    pub fn update(&self, id: &str, params: FormUpdate) -> Result<Form> {
+        invoke::typed::<Update>(self.sender, &[id], params, &CallOptions::new())
     }
 }

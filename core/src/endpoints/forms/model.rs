@@ -3,6 +3,7 @@
 use crate::endpoints::json::{Json, JsonObject};
 use crate::endpoints::output::{open_enum, output};
 use crate::endpoints::page::Item;
+use crate::endpoints::workspaces::WorkspaceRef;
 
 open_enum! {
     /// Where a form stands.
@@ -68,7 +69,7 @@ output! {
         /// The template it was made from.
         flow: Option<FormFlow>,
         /// The workspace it belongs to.
-        workspace: Option<FormWorkspace>,
+        workspace: Option<WorkspaceRef>,
         /// Answers it started with.
         data: Option<JsonObject>,
         /// Data of the caller's.
@@ -121,14 +122,6 @@ output! {
 
     /// The template a form was made from.
     FormFlow {
-        /// Its slug.
-        slug: Option<String>,
-    }
-
-    /// The workspace a form belongs to.
-    FormWorkspace {
-        /// Identifier, a UUID.
-        id: Option<String>,
         /// Its slug.
         slug: Option<String>,
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::endpoints::input::{Member, input};
-use crate::endpoints::workspaces::PageQuery;
+use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
 use crate::schema::{Described, Kind};
 
 /// One slug or several.
@@ -107,14 +107,6 @@ input! {
         webhooks: Map<String, Value>;
     }
 
-    /// A workspace to filter by.
-    WorkspaceFilter {
-        /// Its id (inferred).
-        id [with_id]: String;
-        /// Its slug.
-        slug [with_slug]: String;
-    }
-
     /// A template to filter by.
     FlowFilter {
         /// One slug, or several.
@@ -139,6 +131,44 @@ input! {
         email [with_email]: String;
         /// Phone number.
         phone: String;
+    }
+
+    /// Parameters of `forms.count`. Conditions are combined with AND (inferred).
+    FormCount {
+        /// Forms of this workspace.
+        workspace: WorkspaceFilter;
+        /// Forms made from these templates.
+        flow: FlowFilter;
+        /// Forms this colleague is in charge of.
+        owner: OwnerFilter;
+        /// Forms of this contact.
+        user: UserFilter;
+        /// Archived forms instead of the others; false by default.
+        archived: bool;
+        /// Forms that are open now (inferred).
+        active: bool;
+        /// Forms that were completed (inferred).
+        completed: bool;
+        /// Forms that were marked as processed (inferred).
+        processed: bool;
+        /// Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
+        /// `attributes` and `relationships`. Cannot be combined with the parameters above.
+        filter: Map<String, Value>;
+        /// Counts by value, too: `status`, `user.email` (or another of the contact's fields) or `data.property_type` (or
+        /// another field key).
+        group_by = "group-by": String;
+    }
+
+    /// Parameters of `forms.update`. What is left out stays as it is.
+    FormUpdate {
+        /// Archive, or take out of the archive.
+        archived: bool;
+        /// Make it a draft, or with false send it.
+        draft: bool;
+        /// Mark as processed, or not.
+        processed: bool;
+        /// When it closes, ISO 8601; `null` removes the end (inferred).
+        active_until: String;
     }
 
     /// Parameters of `forms.list`. Conditions are combined with AND (inferred).
@@ -187,14 +217,14 @@ constructors! {
     Branding::new => slug, "A branding by its slug.";
     User::email => with_email, "A contact by email address.";
     User::phone => with_phone, "A contact by phone number, `+32...`.";
-    WorkspaceFilter::id => with_id, "A workspace by its id.";
-    WorkspaceFilter::slug => with_slug, "A workspace by its slug.";
     OwnerFilter::email => with_email, "A colleague by address.";
     UserFilter::email => with_email, "A contact by email address.";
 }
 
 macro_rules! defaults { ($($ty:ident),+) => { $( impl Default for $ty { fn default() -> Self { Self::empty() } } )+ }; }
-defaults!(User, UserFilter, FlowFilter, FormList);
+defaults!(
+    User, UserFilter, FlowFilter, FormCount, FormList, FormUpdate
+);
 
 impl FormCreate {
     /// A form of the template with this slug.

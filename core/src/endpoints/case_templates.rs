@@ -1,0 +1,77 @@
+//! Case templates: cases that cases are made from.
+
+use serde_json::{Map, Value};
+
+use super::cases::{Case, CaseOwnerFilter};
+use super::input::{Nothing, input};
+use super::invoke;
+use super::operation::{operations, resource};
+use super::pager::Pager;
+use super::workspaces::{PageQuery, WorkspaceFilter};
+use crate::error::Result;
+use crate::send::CallOptions;
+
+input! {
+    /// Parameters of `case_templates.list`. All but `title` are inferred: the documentation names the filters in prose only.
+    CaseTemplateList {
+        /// A part of the title, whatever its case.
+        title: String;
+        /// The colleague in charge (inferred).
+        owner: CaseOwnerFilter;
+        /// The workspace (inferred).
+        workspace: WorkspaceFilter;
+        /// Archived templates; false by default (inferred).
+        archived: bool;
+        /// Conditions with operators (inferred). Cannot be combined with the parameters above.
+        filter: Map<String, Value>;
+        /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
+        sort: String;
+        /// Where to start and how many items to ask for a page.
+        page: PageQuery;
+    }
+}
+
+impl Default for CaseTemplateList {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+operations! {
+    /// Lists case templates, newest first unless `sort` says otherwise, without their steps and schema.
+    List = "case_templates.list", Get "/case_templates", Safe, SortedPages,
+        "/api-reference/case-templates/list-case-templates", CaseTemplateList => Case;
+
+    /// Reads one case template with its steps, schema and contact roles.
+    Get = "case_templates.get", Get "/case_templates/{id}", Safe, None,
+        "/api-reference/case-templates/get-case-template", Nothing => Case;
+}
+
+resource! {
+    /// The case templates resource. See [`Client::case_templates`](crate::Client::case_templates).
+    CaseTemplates
+}
+
+impl CaseTemplates<'_> {
+    /// Lists case templates, newest first unless `sort` says otherwise, page by page while it is iterated. Safe to repeat.
+    ///
+    /// Source: `/api-reference/case-templates/list-case-templates`.
+    ///
+    /// # Errors
+    /// Each item may be an error, which ends the list:
+    /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
+    /// failed connection.
+    pub fn list(&self, params: CaseTemplateList) -> Pager<Case> {
+        Pager::new::<List>(self.sender, params, CallOptions::new())
+    }
+
+    /// Reads one case template with its steps, schema and contact roles. Safe to repeat.
+    ///
+    /// Source: `/api-reference/case-templates/get-case-template`.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound); the kinds of [`list`](CaseTemplates::list).
+    pub fn get(&self, id: &str) -> Result<Case> {
+        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+    }
+}

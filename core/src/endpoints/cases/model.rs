@@ -1,0 +1,129 @@
+//! Cases as the server sends them.
+
+use crate::endpoints::json::{Json, JsonObject};
+use crate::endpoints::output::{open_enum, output};
+use crate::endpoints::page::Item;
+
+open_enum! {
+    /// Where a case stands, in the four states that all cases share.
+    ParentStatus {
+        /// Not started.
+        Draft = "draft",
+        /// Waiting.
+        Pending = "pending",
+        /// Being worked on.
+        InProgress = "in_progress",
+        /// Done.
+        Closed = "closed",
+    }
+
+    /// Whose turn it is.
+    WaitingFor {
+        /// Nobody's.
+        None = "none",
+        /// The colleague's in charge.
+        Owner = "owner",
+        /// The contact's.
+        Contact = "contact",
+    }
+}
+
+output! {
+    /// A case, or a template of cases. `steps` and `schema` are absent in lists.
+    Case {
+        /// Identifier, a UUID.
+        id: String,
+        /// Its title.
+        title: Option<String>,
+        /// Where it stands.
+        parent_status: Option<ParentStatus>,
+        /// When it was made, ISO 8601.
+        created_at: Option<String>,
+        /// When it last changed, ISO 8601.
+        updated_at: Option<String>,
+        /// Its description.
+        description: Option<String>,
+        /// Its language.
+        locale: Option<String>,
+        /// Its reference: the caller's own, or six characters made by Penbox.
+        reference: Option<String>,
+        /// The workspace's own status, by key.
+        status: Option<String>,
+        /// Whose turn it is.
+        waiting_for: Option<WaitingFor>,
+        /// When it was archived, ISO 8601.
+        archived_at: Option<String>,
+        /// The people it is about.
+        contacts: Option<Vec<CaseContact>>,
+        /// The template it was made from: documented as text, an object is taken, too (inferred).
+        template: Option<Json>,
+        /// The colleague in charge.
+        owner: Option<CaseOwner>,
+        /// What is to be done.
+        steps: Option<Vec<CaseStep>>,
+        /// The data fields with their values.
+        schema: Option<Vec<CaseField>>,
+    }
+
+    /// Someone a case is about.
+    CaseContact {
+        /// Identifier, a UUID.
+        id: Option<String>,
+        /// The role in the case.
+        key: Option<String>,
+        /// Whole name.
+        name: Option<String>,
+        /// Email address.
+        email: Option<String>,
+        /// First name.
+        given_name: Option<String>,
+        /// Last name.
+        family_name: Option<String>,
+        /// Phone number.
+        phone: Option<String>,
+    }
+
+    /// The colleague in charge of a case.
+    CaseOwner {
+        /// Identifier, a UUID.
+        id: Option<String>,
+        /// Email address.
+        email: Option<String>,
+        /// First name.
+        given_name: Option<String>,
+        /// Last name.
+        family_name: Option<String>,
+    }
+
+    /// A step of a case.
+    CaseStep {
+        /// Identifier; may be the key that `start_step` takes (inferred).
+        id: Option<String>,
+        /// The key that `start_step` takes, where it comes apart from the id (inferred).
+        key: Option<String>,
+        /// Its title.
+        title: Option<String>,
+        /// Where it stands; the values are not documented.
+        status: Option<String>,
+        /// Its data.
+        data: Option<JsonObject>,
+    }
+
+    /// A data field of a case.
+    CaseField {
+        /// Its key.
+        key: Option<String>,
+        /// Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ...
+        type_ = "type": Option<String>,
+        /// Its value, any JSON.
+        value: Option<Json>,
+        /// Its name.
+        name: Option<String>,
+    }
+}
+
+impl Item for Case {
+    fn id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+}

@@ -1,0 +1,236 @@
+//! Parameters of the case operations.
+
+use serde_json::{Map, Value};
+
+use crate::endpoints::forms::OwnerRef;
+use crate::endpoints::input::input;
+use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
+
+input! {
+    /// An object by its id.
+    ById {
+        /// The id, a UUID.
+        id: String, required true;
+    }
+
+    /// A colleague to filter by.
+    CaseOwnerFilter {
+        /// The id, a UUID.
+        id [with_id]: String;
+        /// The address.
+        email [with_email]: String;
+    }
+
+    /// A contact to filter by.
+    CaseContactFilter {
+        /// First name.
+        given_name: String;
+        /// Last name.
+        family_name: String;
+        /// Email address.
+        email [with_email]: String;
+    }
+
+    /// Someone a case is about.
+    CaseContactInput {
+        /// The role in the case.
+        key [with_key]: String;
+        /// Email address.
+        email: String;
+        /// Whole name.
+        name: String;
+        /// First name.
+        given_name: String;
+        /// Last name.
+        family_name: String;
+        /// Phone number in international form.
+        phone: String;
+    }
+
+    /// A data field with its value.
+    CaseFieldInput {
+        /// Its key: lower-case letters, digits and underscores, at most 120 characters.
+        key [with_key]: String, required true;
+        /// Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ...
+        type_ = "type": String;
+        /// Its value, any JSON.
+        value: Value;
+        /// Its name.
+        name: String;
+    }
+
+    /// Parameters of `cases.count`. Conditions are combined with AND (inferred).
+    CaseCount {
+        /// Cases made from this template.
+        template: ById;
+        /// The workspace's own status, by key.
+        status: String;
+        /// `draft`, `pending`, `in_progress` or `closed`.
+        parent_status: String;
+        /// Archived cases; false by default.
+        archived: bool;
+        /// Whose turn it is: `none`, `owner` or `contact`.
+        waiting_for: String;
+        /// The case's reference.
+        reference: String;
+        /// The colleague in charge.
+        owner: CaseOwnerFilter;
+        /// The workspace.
+        workspace: WorkspaceFilter;
+        /// Someone the case is about.
+        contact: CaseContactFilter;
+        /// Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
+        /// `attributes` and `relationships`. Cannot be combined with the parameters above.
+        filter: Map<String, Value>;
+    }
+
+    /// Parameters of `cases.list`. Conditions are combined with AND (inferred); some were read on the count page only.
+    CaseList {
+        /// Cases made from this template.
+        template: ById;
+        /// The workspace's own status, by key.
+        status: String;
+        /// `draft`, `pending`, `in_progress` or `closed`.
+        parent_status: String;
+        /// Archived cases; false by default.
+        archived: bool;
+        /// Whose turn it is: `none`, `owner` or `contact`.
+        waiting_for: String;
+        /// The case's reference.
+        reference: String;
+        /// The colleague in charge.
+        owner: CaseOwnerFilter;
+        /// The workspace.
+        workspace: WorkspaceFilter;
+        /// Someone the case is about.
+        contact: CaseContactFilter;
+        /// Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
+        /// `attributes` and `relationships`. Cannot be combined with the parameters above.
+        filter: Map<String, Value>;
+        /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
+        sort: String;
+        /// Where to start and how many items to ask for a page.
+        page: PageQuery;
+    }
+
+    /// Parameters of `cases.create`.
+    CaseCreate {
+        /// The title. Give it or a template (inferred: which members are required is not documented).
+        title [with_title]: String;
+        /// A reference of yours.
+        reference: String;
+        /// The workspace's own status to start in, by key.
+        status: String;
+        /// The template to use.
+        template: ById;
+        /// The workspace, where the token covers several.
+        workspace: ById;
+        /// The colleague in charge.
+        owner: OwnerRef;
+        /// The people it is about; made or linked by Penbox.
+        contacts: Vec<CaseContactInput>;
+        /// Data fields with values; without it the template's fields are used.
+        schema: Vec<CaseFieldInput>;
+    }
+
+    /// Parameters of `cases.update_data`.
+    CaseDataUpdate {
+        /// Values by field key. Fields that are not named stay as they are (inferred).
+        data: Map<String, Value>, required true;
+    }
+
+    /// Parameters of `cases.update_contacts` (inferred: the page of the documentation was not readable).
+    CaseContactsUpdate {
+        /// Contacts, matched by their key (inferred).
+        contacts: Vec<CaseContactInput>;
+    }
+
+    /// Parameters of `cases.start_step`.
+    CaseStepStart {
+        /// Data for the step (inferred: the member's name was not readable).
+        data: Map<String, Value>;
+    }
+}
+
+macro_rules! defaults { ($($ty:ident),+) => { $( impl Default for $ty { fn default() -> Self { Self::empty() } } )+ }; }
+defaults!(
+    CaseOwnerFilter,
+    CaseContactFilter,
+    CaseContactInput,
+    CaseCount,
+    CaseList,
+    CaseCreate,
+    CaseStepStart
+);
+
+impl ById {
+    /// The object with this id.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self::empty().id(id)
+    }
+}
+
+impl From<&str> for ById {
+    fn from(id: &str) -> Self {
+        ById::new(id)
+    }
+}
+
+impl CaseCreate {
+    /// A case with this title.
+    pub fn title(title: impl Into<String>) -> Self {
+        Self::empty().with_title(title)
+    }
+
+    /// A case made from the template with this id.
+    pub fn from_template(id: impl Into<String>) -> Self {
+        Self::empty().template(ById::new(id))
+    }
+}
+
+impl CaseContactInput {
+    /// A contact in this role.
+    pub fn key(key: impl Into<String>) -> Self {
+        Self::empty().with_key(key)
+    }
+}
+
+impl CaseFieldInput {
+    /// A field by its key.
+    pub fn key(key: impl Into<String>) -> Self {
+        Self::empty().with_key(key)
+    }
+}
+
+impl CaseOwnerFilter {
+    /// A colleague by address.
+    pub fn email(email: impl Into<String>) -> Self {
+        Self::empty().with_email(email)
+    }
+
+    /// A colleague by id.
+    pub fn id(id: impl Into<String>) -> Self {
+        Self::empty().with_id(id)
+    }
+}
+
+impl CaseContactFilter {
+    /// A contact by email address.
+    pub fn email(email: impl Into<String>) -> Self {
+        Self::empty().with_email(email)
+    }
+}
+
+impl CaseDataUpdate {
+    /// Sets these fields.
+    pub fn new(data: Map<String, Value>) -> Self {
+        Self::empty().data(data)
+    }
+}
+
+impl CaseContactsUpdate {
+    /// Sets these contacts.
+    pub fn new(contacts: Vec<CaseContactInput>) -> Self {
+        Self::empty().contacts(contacts)
+    }
+}

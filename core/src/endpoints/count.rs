@@ -1,0 +1,14 @@
+//! Counts.
+
+use super::json::JsonObject;
+use super::output::output;
+
+output! {
+    /// How many objects match.
+    Count {
+        /// All of them.
+        count: u64,
+        /// Where a grouping was asked for: its name, then value by value. Groups without any are absent (inferred).
+        by: Option<JsonObject>,
+    }
+}

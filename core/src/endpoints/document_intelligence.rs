@@ -1,0 +1,265 @@
+//! Document intelligence: fields read out of documents.
+
+use serde_json::{Map, Value};
+
+use super::cases::ById;
+use super::forms::Owner;
+use super::input::{Nothing, input};
+use super::invoke;
+use super::json::Json;
+use super::operation::{operations, resource};
+use super::output::{open_enum, output};
+use crate::error::{Error, Result};
+use crate::send::CallOptions;
+
+open_enum! {
+    /// How sure an extraction is of a value. Only `high` is documented; the others are inferred.
+    Confidence {
+        /// Sure.
+        High = "high",
+        /// Less sure.
+        Medium = "medium",
+        /// Not sure.
+        Low = "low",
+    }
+}
+
+output! {
+    /// An extraction job. It is done once `results` is there (inferred: there is no status).
+    Extraction {
+        /// Identifier, a UUID.
+        id: String,
+        /// When it was made, ISO 8601.
+        created_at: Option<String>,
+        /// When it last changed, ISO 8601.
+        updated_at: Option<String>,
+        /// The documents.
+        attachments: Option<Vec<ExtractionAttachment>>,
+        /// What was read: fields, validation and document type, or from an older service a plain object of values.
+        results: Option<ExtractionResults>,
+        /// The documents' language.
+        language: Option<String>,
+        /// Who made it.
+        creator: Option<Owner>,
+        /// What it used.
+        usage: Option<ExtractionUsage>,
+    }
+
+    /// A document of an extraction.
+    ExtractionAttachment {
+        /// Identifier, a UUID.
+        id: Option<String>,
+        /// File name.
+        name: Option<String>,
+        /// MIME type.
+        type_ = "type": Option<String>,
+    }
+
+    /// What an extraction read. Values of an older service stand among the members without documentation.
+    ExtractionResults {
+        /// The fields.
+        fields: Option<Vec<ExtractedField>>,
+        /// Whether the document is what was expected.
+        validation: Option<ExtractionValidation>,
+        /// What kind of document it is.
+        document_type: Option<String>,
+    }
+
+    /// A field that was read.
+    ExtractedField {
+        /// Its key.
+        key: Option<String>,
+        /// Its name.
+        name: Option<String>,
+        /// The hint it was read with.
+        hint: Option<String>,
+        /// Its type: `text`, `number`, `date`, ...
+        type_ = "type": Option<String>,
+        /// Its value, typed as the field is.
+        value: Option<Json>,
+        /// How sure it is.
+        confidence: Option<Confidence>,
+    }
+
+    /// Whether a document is what was expected.
+    ExtractionValidation {
+        /// Whether it is.
+        is_valid: Option<bool>,
+        /// Whether it is blurred.
+        is_blurry: Option<bool>,
+        /// Why, in words for the contact.
+        user_explanation: Option<String>,
+    }
+
+    /// What an extraction used.
+    ExtractionUsage {
+        /// Units in.
+        input: Option<i64>,
+        /// Units out.
+        output: Option<i64>,
+        /// Units in all.
+        total: Option<i64>,
+        /// Pages.
+        pages: Option<i64>,
+    }
+}
+
+input! {
+    /// A document to read: an attachment by its id, or content with name and type.
+    ExtractionSource {
+        /// The id of an attachment.
+        id [with_id]: String;
+        /// The content in base64; `name` and `type` are needed with it.
+        data: String;
+        /// File name.
+        name: String;
+        /// MIME type.
+        type_ = "type": String;
+    }
+
+    /// A field to read.
+    ExtractionField {
+        /// Its name.
+        name [with_name]: String, required true;
+        /// `text`, `number` or `date`.
+        type_ = "type": String, required true;
+        /// Its key in the results.
+        key: String;
+        /// What helps to find or write it, such as `DD/MM/YYYY`.
+        hint: String;
+    }
+
+    /// Parameters of `document_intelligence.create`: attachments, and exactly one of `fields` and `template`.
+    ExtractionCreate {
+        /// The documents, at least one.
+        attachments: Vec<ExtractionSource>, required true;
+        /// The fields to read.
+        fields: Vec<ExtractionField>;
+        /// The template that names them (inferred: how it is referred to was not readable).
+        template: ById;
+        /// The workspace; the token's first unless given.
+        workspace: ById;
+        /// The documents' language.
+        language: String;
+    }
+}
+
+impl ExtractionSource {
+    /// An attachment by its id.
+    pub fn id(id: impl Into<String>) -> Self {
+        Self::empty().with_id(id)
+    }
+
+    /// Content in base64.
+    pub fn inline(
+        data: impl Into<String>,
+        name: impl Into<String>,
+        mime_type: impl Into<String>,
+    ) -> Self {
+        Self::empty().data(data).name(name).type_(mime_type)
+    }
+}
+
+impl ExtractionField {
+    /// A text to read.
+    pub fn text(name: impl Into<String>) -> Self {
+        Self::of(name, "text")
+    }
+
+    /// A number to read.
+    pub fn number(name: impl Into<String>) -> Self {
+        Self::of(name, "number")
+    }
+
+    /// A date to read.
+    pub fn date(name: impl Into<String>) -> Self {
+        Self::of(name, "date")
+    }
+
+    /// A field of any type.
+    pub fn of(name: impl Into<String>, kind: impl Into<String>) -> Self {
+        Self::empty().with_name(name).type_(kind)
+    }
+}
+
+impl ExtractionCreate {
+    /// Reads these fields.
+    pub fn fields_of(attachments: Vec<ExtractionSource>, fields: Vec<ExtractionField>) -> Self {
+        Self::empty().attachments(attachments).fields(fields)
+    }
+
+    /// Reads what the template with this id names.
+    pub fn by_template(attachments: Vec<ExtractionSource>, template: impl Into<String>) -> Self {
+        Self::empty()
+            .attachments(attachments)
+            .template(ById::new(template))
+    }
+}
+
+operations! {
+    /// Starts reading fields out of documents. Results may come at once or within seconds.
+    Create = "document_intelligence.create", Post "/document_intelligence", Unsafe, None,
+        "/api-reference/document-intelligence/create-document-intelligence", ExtractionCreate => Extraction, checked agree;
+
+    /// Reads an extraction with its results, once they are there.
+    Get = "document_intelligence.get", Get "/document_intelligence/{id}", Safe, None,
+        "/api-reference/document-intelligence/get-document-intelligence", Nothing => Extraction;
+}
+
+resource! {
+    /// The document intelligence resource. See [`Client::document_intelligence`](crate::Client::document_intelligence).
+    DocumentIntelligence
+}
+
+impl DocumentIntelligence<'_> {
+    /// Starts reading fields out of documents. Results may come at once or within seconds; the service charges for each job, so
+    /// it may not simply be repeated.
+    ///
+    /// Source: `/api-reference/document-intelligence/create-document-intelligence`.
+    ///
+    /// # Errors
+    /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where not exactly one of `fields` and `template` is given,
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity),
+    /// [`PayloadTooLarge`](crate::ErrorKind::PayloadTooLarge), and the kinds of a failed connection.
+    pub fn create(&self, params: ExtractionCreate) -> Result<Extraction> {
+        invoke::typed::<Create>(self.sender, &[], params, &CallOptions::new())
+    }
+
+    /// Reads an extraction with its results, once they are there. Safe to repeat.
+    ///
+    /// Source: `/api-reference/document-intelligence/get-document-intelligence`.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Authentication`](crate::ErrorKind::Authentication),
+    /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
+    pub fn get(&self, id: &str) -> Result<Extraction> {
+        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+    }
+}
+
+/// At least one document, each by id or whole; exactly one of `fields` and `template`.
+fn agree(members: &Map<String, Value>) -> Result<()> {
+    let given = |members: &Map<String, Value>, name: &str| {
+        !matches!(members.get(name), None | Some(Value::Null))
+    };
+    let refuse = |message: &str| Err(Error::invalid_argument(message));
+    let documents = members.get("attachments").and_then(Value::as_array);
+    if documents.is_none_or(Vec::is_empty) {
+        return refuse("the parameter attachments must name at least one document");
+    }
+    let whole = |document: &Value| match document.as_object() {
+        Some(document) if given(document, "data") => {
+            given(document, "name") && given(document, "type") && !given(document, "id")
+        }
+        Some(document) => given(document, "id"),
+        None => false,
+    };
+    if !documents.is_some_and(|documents| documents.iter().all(whole)) {
+        return refuse("each of attachments must have an id, or data with name and type");
+    }
+    match (given(members, "fields"), given(members, "template")) {
+        (true, true) => refuse("the parameters fields and template exclude each other"),
+        (false, false) => refuse("one of the parameters fields and template is required"),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,134 @@
+//! Form templates: what forms are made from.
+
+use super::input::{Nothing, input};
+use super::invoke;
+use super::json::JsonObject;
+use super::operation::{operations, resource};
+use super::output::output;
+use super::page::Item;
+use super::pager::Pager;
+use super::workspaces::{PageQuery, WorkspaceRef};
+use crate::error::Result;
+use crate::send::CallOptions;
+
+output! {
+    /// A form template.
+    FormTemplate {
+        /// Identifier of the template's configuration, a UUID.
+        id: String,
+        /// When it was made, ISO 8601.
+        created_at: Option<String>,
+        /// Its slug. Slugs may repeat across workspaces.
+        slug: Option<String>,
+        /// Its name.
+        name: Option<String>,
+        /// When it was archived, ISO 8601.
+        archived_at: Option<String>,
+        /// Whether forms can be made from it.
+        enabled: Option<bool>,
+        /// The workspace it belongs to.
+        workspace: Option<WorkspaceRef>,
+    }
+
+    /// A step of a form template.
+    FormStep {
+        /// Identifier.
+        id: Option<String>,
+        /// Its title.
+        title: Option<String>,
+        /// Its description.
+        description: Option<String>,
+        /// What the contact fills in.
+        elements: Option<Vec<FormElement>>,
+    }
+
+    /// A field of a form.
+    FormElement {
+        /// The key of its answer in `data`.
+        key: Option<String>,
+        /// Its type; the values are not documented.
+        type_ = "type": Option<String>,
+        /// What the contact reads.
+        label: Option<String>,
+        /// Whether it must be filled in.
+        required: Option<bool>,
+    }
+}
+
+impl Item for FormTemplate {
+    fn id(&self) -> Option<&str> {
+        Some(&self.id)
+    }
+}
+
+input! {
+    /// Parameters of `form_templates.list`.
+    FormTemplateList {
+        /// Archived templates, too; false by default.
+        archived: bool;
+        /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
+        sort: String;
+        /// Where to start and how many items to ask for a page.
+        page: PageQuery;
+    }
+}
+
+impl Default for FormTemplateList {
+    fn default() -> Self {
+        Self::empty()
+    }
+}
+
+operations! {
+    /// Lists form templates: enabled and published ones unless `archived` is true.
+    List = "form_templates.list", Get "/form_templates", Safe, SortedPages,
+        "/api-reference/flows/list-flows", FormTemplateList => FormTemplate;
+
+    /// Reads a template's options. Their structure depends on the template.
+    Options = "form_templates.options", Get "/form_templates/{slug}/options", Safe, None,
+        "/api-reference/previous-api-version/get-flow-options", Nothing => JsonObject;
+
+    /// Reads a template's steps with their fields.
+    Steps = "form_templates.steps", Get "/form_templates/{slug}/steps", Safe, None,
+        "/api-reference/flows/get-flow-steps", Nothing => Vec<FormStep>;
+}
+
+resource! {
+    /// The form templates resource. See [`Client::form_templates`](crate::Client::form_templates).
+    FormTemplates
+}
+
+impl FormTemplates<'_> {
+    /// Lists form templates, newest first unless `sort` says otherwise, page by page while it is iterated. Safe to repeat;
+    /// the documentation advises to keep the result for an hour or a day.
+    ///
+    /// Source: `/api-reference/flows/list-flows`.
+    ///
+    /// # Errors
+    /// Each item may be an error, which ends the list:
+    /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
+    /// failed connection.
+    pub fn list(&self, params: FormTemplateList) -> Pager<FormTemplate> {
+        Pager::new::<List>(self.sender, params, CallOptions::new())
+    }
+
+    /// Reads a template's options, a free-form object. Safe to repeat.
+    ///
+    /// Source: `/api-reference/previous-api-version/get-flow-options` (the current page was not readable).
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) where the template does not exist or is not enabled; the kinds of `list`.
+    pub fn options(&self, slug: &str) -> Result<JsonObject> {
+        invoke::typed::<Options>(self.sender, &[slug], Nothing, &CallOptions::new())
+    }
+
+    /// Reads a template's steps with their fields. Safe to repeat.
+    ///
+    /// Source: `/api-reference/flows/get-flow-steps`.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound) where the template does not exist or is not enabled; the kinds of `list`.
+    pub fn steps(&self, slug: &str) -> Result<Vec<FormStep>> {
+        invoke::typed::<Steps>(self.sender, &[slug], Nothing, &CallOptions::new())
+    }
+}

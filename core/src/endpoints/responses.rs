@@ -1,0 +1,157 @@
+//! Responses: what a contact answered.
+
+use serde_json::{Map, Value};
+
+use super::input::Nothing;
+use super::invoke;
+use super::json::{Json, JsonObject};
+use super::operation::{operations, resource};
+use super::output::output;
+use crate::error::Result;
+use crate::send::CallOptions;
+
+output! {
+    /// A response, flattened from the JSON:API document the server sends; that document is kept in `raw`.
+    ///
+    /// It is pending while `completed_at` and `declined_at` are both null.
+    Response {
+        /// Identifier, a UUID.
+        id: String,
+        /// The JSON:API type, `responses`.
+        type_ = "type": Option<String>,
+        /// When it was made, ISO 8601.
+        created_at = "$created_at": Option<String>,
+        /// When it last changed, ISO 8601.
+        updated_at = "$updated_at": Option<String>,
+        /// When it was submitted, ISO 8601.
+        completed_at: Option<String>,
+        /// When it was declined, ISO 8601.
+        declined_at: Option<String>,
+        /// Who answered.
+        user: Option<ResponseContact>,
+        /// The answers by field key.
+        data: Option<JsonObject>,
+        /// The contact's rating.
+        rating: Option<String>,
+        /// The form it answers.
+        request: Option<ResourceRef>,
+        /// Files that came along.
+        attachments: Option<Vec<ResourceRef>>,
+        /// Related objects, as the server sent them: their shape is not documented.
+        included: Option<Vec<Json>>,
+        /// The whole document as the server sent it.
+        raw: Option<JsonObject>,
+    }
+
+    /// Who answered.
+    ResponseContact {
+        /// Email address.
+        email: Option<String>,
+        /// First name.
+        given_name: Option<String>,
+        /// Last name.
+        family_name: Option<String>,
+        /// Phone number.
+        phone: Option<String>,
+        /// Language.
+        locale: Option<String>,
+    }
+
+    /// An object by its id and JSON:API type.
+    ResourceRef {
+        /// Identifier, a UUID.
+        id: Option<String>,
+        /// The JSON:API type, such as `requests` or `attachments`.
+        type_ = "type": Option<String>,
+    }
+}
+
+operations! {
+    /// Reads one response.
+    Get = "responses.get", Get "/responses/{id}", Safe, None, "/api-reference/responses/get-response", Nothing => Response,
+        reshaped flatten;
+}
+
+resource! {
+    /// The responses resource. See [`Client::responses`](crate::Client::responses).
+    Responses
+}
+
+impl Responses<'_> {
+    /// Reads one response. Ids come from a form's `responses`. Safe to repeat.
+    ///
+    /// Source: `/api-reference/responses/get-response`. A flat answer is taken, too (inferred).
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`PermissionDenied`](crate::ErrorKind::PermissionDenied),
+    /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
+    /// failed connection.
+    pub fn get(&self, id: &str) -> Result<Response> {
+        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+    }
+}
+
+/// `{"data": {id, type, attributes, relationships}, "included"}` as one flat object. Anything else stays as it is.
+fn flatten(document: Value) -> Value {
+    let Some(Value::Object(resource)) = document
+        .get("data")
+        .filter(|data| data.get("attributes").is_some())
+    else {
+        return document;
+    };
+    let mut flat = Map::new();
+    for (name, value) in resource {
+        match (name.as_str(), value) {
+            ("attributes", Value::Object(attributes)) => flat.extend(attributes.clone()),
+            ("relationships", Value::Object(relationships)) => {
+                let related = relationships
+                    .iter()
+                    .filter_map(|(name, value)| Some((name.clone(), value.get("data")?.clone())));
+                flat.extend(related);
+            }
+            _ => {
+                flat.insert(name.clone(), value.clone());
+            }
+        }
+    }
+    if let Some(included) = document.get("included") {
+        flat.insert("included".to_owned(), included.clone());
+    }
+    flat.insert("raw".to_owned(), document);
+    Value::Object(flat)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_becomes_flat_and_stays_reachable() {
+        let document = json!({
+            "data": {"id": "r", "type": "responses",
+                "attributes": {"$created_at": "2024-01-15T10:30:00Z", "completed_at": null, "data": {"a": 1}},
+                "relationships": {"request": {"data": {"id": "f", "type": "requests"}}, "attachments": {"data": []}}},
+            "included": [{"id": "f"}],
+        });
+        let flat = flatten(document.clone());
+        assert_eq!(flat["id"], "r");
+        assert_eq!(flat["request"]["id"], "f");
+        assert_eq!(flat["attachments"], json!([]));
+        assert_eq!(flat["raw"], document);
+        let response: Response = serde_json::from_value(flat).unwrap();
+        assert_eq!(response.created_at.as_deref(), Some("2024-01-15T10:30:00Z"));
+    }
+
+    #[test]
+    fn what_is_flat_already_stays() {
+        for flat in [
+            json!({"id": "r", "data": {"a": 1}}),
+            json!([1]),
+            json!(null),
+        ] {
+            assert_eq!(flatten(flat.clone()), flat);
+        }
+    }
+}

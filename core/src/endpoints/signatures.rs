@@ -1,0 +1,71 @@
+//! Signatures on forms.
+
+use super::input::Nothing;
+use super::invoke;
+use super::operation::{operations, resource};
+use super::output::{open_enum, output};
+use crate::error::Result;
+use crate::send::CallOptions;
+
+open_enum! {
+    /// Where a signature stands.
+    SignatureStatus {
+        /// Waiting for the signer.
+        Pending = "pending",
+        /// Signed.
+        Completed = "completed",
+        /// Declined by the signer.
+        Declined = "declined",
+    }
+}
+
+output! {
+    /// A signature.
+    Signature {
+        /// Identifier, a UUID.
+        id: String,
+        /// When it was made, ISO 8601.
+        created_at: Option<String>,
+        /// When it last changed, ISO 8601.
+        updated_at: Option<String>,
+        /// Its name.
+        name: Option<String>,
+        /// Its key in the form.
+        key: Option<String>,
+        /// Where it stands.
+        status: Option<SignatureStatus>,
+        /// How many items or pages are signed.
+        items: Option<f64>,
+        /// How it is made, such as `electronic` or `qualified`.
+        method: Option<String>,
+        /// Whether the signed items are merged in one file.
+        merge: Option<bool>,
+        /// What it costs.
+        cost: Option<f64>,
+        /// Its language.
+        locale: Option<String>,
+    }
+}
+
+operations! {
+    /// Reads a signature.
+    Get = "signatures.get", Get "/signatures/{id}", Safe, None, "/api-reference/signatures/get-signature", Nothing => Signature;
+}
+
+resource! {
+    /// The signatures resource. See [`Client::signatures`](crate::Client::signatures).
+    Signatures
+}
+
+impl Signatures<'_> {
+    /// Reads a signature. Safe to repeat. Ids come from a form's responses (inferred).
+    ///
+    /// Source: `/api-reference/signatures/get-signature`.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`Authentication`](crate::ErrorKind::Authentication),
+    /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
+    pub fn get(&self, id: &str) -> Result<Signature> {
+        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+    }
+}

@@ -1,7 +1,7 @@
 //! Client for the [Penbox](https://www.penbox.io) API: forms, cases and documents, with a stated outcome on every error.
 //!
 //! ```no_run
-//! use penbox::{Client, FormCount, FormCount, FormCreate, FormList, User};
+//! use penbox::{Client, FormCreate, FormList, User};
 //!
 //! let client = Client::from_env()?;
 //! let form = client.forms().create(FormCreate::new("client-onboarding").user(User::email("john@example.com")))?;
@@ -50,9 +50,9 @@ pub use endpoints::form_templates::{
     FormElement, FormStep, FormTemplate, FormTemplateList, FormTemplates,
 };
 pub use endpoints::forms::{
-    Attachment, AttachmentMetadata, Branding, Company, Flow, FlowFilter, Form, FormCreate,
-    FormFlow, FormLinks, FormList, FormResponse, FormStatus, FormUpdate, FormUser, Forms,
-    Notification, NotificationMethod, NotificationStatus, Owner, OwnerFilter, OwnerRef,
+    Attachment, AttachmentMetadata, Branding, Company, Flow, FlowFilter, Form, FormCount,
+    FormCreate, FormFlow, FormLinks, FormList, FormResponse, FormStatus, FormUpdate, FormUser,
+    Forms, Notification, NotificationMethod, NotificationStatus, Owner, OwnerFilter, OwnerRef,
     ResponseUser, Slugs, User, UserFilter,
 };
 pub use endpoints::invoke::Answer;

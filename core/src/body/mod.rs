@@ -1,9 +1,19 @@
-//! Bodies: what came back, in the one form that C and Python look into.
+//! Bodies: JSON in the one form that C and Python look into, and files on their way in and out.
 
 mod document;
+pub(crate) mod file_name;
+pub(crate) mod multipart;
 mod node;
 mod shape;
+mod skip;
+mod source;
+mod target;
 
 pub use document::Document;
 pub use node::{Node, NodeKind};
 pub(crate) use shape::mismatch;
+pub(crate) use skip::SkipData;
+pub(crate) use source::Stream;
+pub use source::{Progress, Upload};
+pub(crate) use target::Sink;
+pub use target::{Download, File};

@@ -15,7 +15,7 @@ pub(super) fn of(settings: &Settings, target: &Target, options: &CallOptions) ->
         headers.append(name, value);
     }
     headers.insert(AUTHORIZATION, settings.token.header());
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(ACCEPT, HeaderValue::from_static(target.accept));
     let agent = HeaderValue::from_str(&settings.user_agent).map_err(|_| {
         Error::config("the setting user_agent_suffix holds a character that no header may hold")
     })?;

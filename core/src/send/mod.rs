@@ -10,7 +10,7 @@ mod target;
 
 pub use options::CallOptions;
 pub(crate) use options::json_object;
-pub(crate) use read::{ends_by_close, unusable};
+pub(crate) use read::{cut_short, ends_by_close, unusable};
 pub(crate) use sender::{Received, Sender};
-pub(crate) use target::Target;
+pub(crate) use target::{JSON, Target};
 pub use target::{Method, Safety};

@@ -2,13 +2,16 @@
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 
+use crate::body::SkipData;
 use crate::error::{Error, ErrorKind, MAX_BODY, Result};
 use crate::transport::{Fault, Reply};
 
 const CHUNK: usize = 16 * 1024;
 
 /// The whole body of a success as text without a byte order mark.
-pub(super) fn whole(reply: &mut Reply, limit: usize) -> Result<String> {
+///
+/// With `skip_data` an attachment's content is taken out on the way, and only what is kept counts.
+pub(super) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<String> {
     if let Some(coding) = reply.headers.get(CONTENT_ENCODING) {
         // What ureq decoded is gone from the headers; what is left was not decoded.
         let known = coding
@@ -20,7 +23,8 @@ pub(super) fn whole(reply: &mut Reply, limit: usize) -> Result<String> {
             ));
         }
     }
-    let declared = declared_length(reply);
+    let mut filter = skip_data.then(SkipData::default);
+    let declared = length_of(&reply.headers).filter(|_| !skip_data);
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
     }
@@ -31,10 +35,13 @@ pub(super) fn whole(reply: &mut Reply, limit: usize) -> Result<String> {
         if count == 0 {
             break;
         }
-        if bytes.len() + count > limit {
+        match &mut filter {
+            Some(filter) => filter.feed(&chunk[..count], &mut bytes),
+            None => bytes.extend_from_slice(&chunk[..count]),
+        }
+        if bytes.len() > limit {
             return Err(too_large(limit));
         }
-        bytes.extend_from_slice(&chunk[..count]);
     }
     if bytes.starts_with(b"\xef\xbb\xbf") {
         bytes.drain(..3);
@@ -61,15 +68,20 @@ pub(crate) fn ends_by_close(headers: &http::HeaderMap) -> bool {
     !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING)
 }
 
-fn declared_length(reply: &Reply) -> Option<u64> {
-    reply
-        .headers
+/// The length the head declares.
+pub(super) fn length_of(headers: &http::HeaderMap) -> Option<u64> {
+    headers
         .get(CONTENT_LENGTH)?
         .to_str()
         .ok()?
         .trim()
         .parse()
         .ok()
+}
+
+/// An answer that ended before its end.
+pub(crate) fn cut_short() -> Error {
+    Error::new(ErrorKind::Response, "the answer was cut short").with_reason("TruncatedResponse")
 }
 
 fn too_large(limit: usize) -> Error {

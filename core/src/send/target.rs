@@ -59,6 +59,9 @@ impl Safety {
     }
 }
 
+/// The `Accept` of everything but files.
+pub(crate) const JSON: &str = "application/json";
+
 /// A request without its origin, headers and token.
 pub(crate) struct Target {
     pub(crate) operation: &'static str,
@@ -68,5 +71,10 @@ pub(crate) struct Target {
     pub(crate) safety: Safety,
     /// Path and query, starting with a slash.
     pub(crate) path_and_query: String,
+    /// The JSON body.
     pub(crate) body: Option<String>,
+    /// What is asked for in return.
+    pub(crate) accept: &'static str,
+    /// Take the content out of an attachment's JSON.
+    pub(crate) skip_data: bool,
 }

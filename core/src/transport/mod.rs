@@ -2,6 +2,7 @@
 
 mod ureq;
 
+use std::io::Read;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,18 +12,27 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 
 /// One request, ready for the wire.
-pub(crate) struct Request {
+pub(crate) struct Request<'a> {
     pub(crate) method: Method,
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Payload<'a>,
     pub(crate) limits: Limits,
+}
+
+/// What a request carries.
+pub(crate) enum Payload<'a> {
+    Nothing,
+    Bytes(Bytes),
+    /// Bytes read while they are sent, with their number where it is known.
+    Stream(&'a mut (dyn Read + Send), Option<u64>),
 }
 
 /// The time limits of one attempt.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
-    pub(crate) attempt: Duration,
+    /// None for files: they take as long as they move.
+    pub(crate) attempt: Option<Duration>,
     pub(crate) connect: Duration,
     pub(crate) silence: Duration,
 }
@@ -80,7 +90,7 @@ impl Fault {
 /// Sends one request and waits for the head of its answer. It repeats nothing and follows no redirect.
 pub(crate) trait Transport: Send + Sync {
     /// One request, one answer.
-    fn exchange(&self, request: Request) -> Result<Reply, Fault>;
+    fn exchange(&self, request: Request<'_>) -> Result<Reply, Fault>;
     /// Ends every call in flight and drops idle connections.
     fn shutdown(&self);
 }

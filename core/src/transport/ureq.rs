@@ -3,15 +3,15 @@
 use std::error::Error as StdError;
 use std::io::{ErrorKind as Io, Read};
 
-use bytes::Bytes;
 use http::Response;
+use http::header::CONTENT_LENGTH;
 use ureq::config::Config;
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
-use ureq::{Agent, RequestExt, Timeout};
+use ureq::{Agent, AsSendBody, RequestExt, SendBody, Timeout};
 
-use super::{Body, Fault, Reached, Reply, Request, Transport};
+use super::{Body, Fault, Limits, Payload, Reached, Reply, Request, Transport};
 use crate::config::Settings;
 use crate::error::ErrorKind;
 
@@ -48,40 +48,46 @@ impl Ureq {
         }
     }
 
-    fn run(&self, request: Request) -> Result<Response<ureq::Body>, ureq::Error> {
-        let limits = request.limits;
+    fn run(&self, request: Request<'_>) -> Result<Response<ureq::Body>, ureq::Error> {
         let mut head = http::Request::builder()
             .method(request.method)
             .uri(request.url);
         if let Some(headers) = head.headers_mut() {
             *headers = request.headers;
+            if let Payload::Stream(_, Some(length)) = &request.body {
+                headers.insert(CONTENT_LENGTH, (*length).into());
+            }
         }
-        let configure = |agent: &Agent, body: Option<Bytes>| {
-            macro_rules! limited {
-                ($request:expr) => {
-                    $request
-                        .with_agent(agent)
-                        .configure()
-                        .timeout_global(Some(limits.attempt))
-                        .timeout_resolve(Some(limits.connect))
-                        .timeout_connect(Some(limits.connect))
-                        .timeout_per_read(Some(limits.silence))
-                        .timeout_per_write(Some(limits.silence))
-                        .build()
-                        .run()
-                };
-            }
-            match body {
-                Some(body) => limited!(head.body(body.as_ref())?),
-                None => limited!(head.body(())?),
-            }
-        };
-        configure(&self.agent, request.body)
+        match request.body {
+            Payload::Nothing => self.limited(head.body(())?, request.limits),
+            Payload::Bytes(body) => self.limited(head.body(body.as_ref())?, request.limits),
+            Payload::Stream(mut reader, _) => self.limited(
+                head.body(SendBody::from_reader(&mut reader))?,
+                request.limits,
+            ),
+        }
+    }
+
+    fn limited(
+        &self,
+        request: http::Request<impl AsSendBody>,
+        limits: Limits,
+    ) -> Result<Response<ureq::Body>, ureq::Error> {
+        request
+            .with_agent(&self.agent)
+            .configure()
+            .timeout_global(limits.attempt)
+            .timeout_resolve(Some(limits.connect))
+            .timeout_connect(Some(limits.connect))
+            .timeout_per_read(Some(limits.silence))
+            .timeout_per_write(Some(limits.silence))
+            .build()
+            .run()
     }
 }
 
 impl Transport for Ureq {
-    fn exchange(&self, request: Request) -> Result<Reply, Fault> {
+    fn exchange(&self, request: Request<'_>) -> Result<Reply, Fault> {
         let response = self
             .run(request)
             .map_err(|error| fault_of(error, Stage::Head))?;

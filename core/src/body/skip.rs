@@ -1,0 +1,160 @@
+//! Takes the base64 content out of an attachment's JSON while it comes in, so that a 50 MB file is never held.
+
+/// A filter over JSON text: the value of the outermost object's member `data`, if it is a string, becomes null.
+///
+/// It looks at strings and braces only; whether the text is JSON is judged when it is parsed.
+#[derive(Debug, Default)]
+pub(crate) struct SkipData {
+    depth: u32,
+    state: State,
+    /// The string being read at depth 1 is a key so far equal to `data`; how much of it matched.
+    matched: Option<usize>,
+    /// The key before the value at depth 1 was `data`.
+    armed: bool,
+    /// The next string at depth 1 is a key.
+    key_next: bool,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+enum State {
+    #[default]
+    Outside,
+    Text,
+    Escaped,
+    Skipped,
+    SkippedEscape,
+}
+
+const KEY: &[u8] = b"data";
+
+impl SkipData {
+    /// Appends what is kept of `input` to `output`.
+    pub(crate) fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
+        let mut start = 0;
+        let mut index = 0;
+        while index < input.len() {
+            let byte = input[index];
+            match self.state {
+                State::Skipped | State::SkippedEscape => {
+                    if self.state == State::SkippedEscape {
+                        self.state = State::Skipped;
+                    } else if byte == b'\\' {
+                        self.state = State::SkippedEscape;
+                    } else if byte == b'"' {
+                        self.state = State::Outside;
+                    } else {
+                        // The long run: base64 holds neither a quote nor a backslash.
+                        let run = input[index..]
+                            .iter()
+                            .position(|byte| matches!(byte, b'"' | b'\\'));
+                        index += run.unwrap_or(input.len() - index);
+                        start = index;
+                        continue;
+                    }
+                    start = index + 1;
+                }
+                State::Escaped => {
+                    self.state = State::Text;
+                    self.matched = None;
+                }
+                State::Text => self.text(byte),
+                State::Outside if byte == b'"' && self.depth == 1 && self.armed => {
+                    output.extend_from_slice(&input[start..index]);
+                    output.extend_from_slice(b"null");
+                    self.armed = false;
+                    self.state = State::Skipped;
+                    start = index + 1;
+                }
+                State::Outside => self.outside(byte),
+            }
+            index += 1;
+        }
+        output.extend_from_slice(&input[start.min(input.len())..]);
+    }
+
+    fn text(&mut self, byte: u8) {
+        match byte {
+            b'\\' => self.state = State::Escaped,
+            b'"' => {
+                self.state = State::Outside;
+                if self.depth == 1 && self.key_next {
+                    self.armed = self.matched == Some(KEY.len());
+                    self.key_next = false;
+                }
+            }
+            byte => {
+                self.matched = self
+                    .matched
+                    .filter(|count| KEY.get(*count) == Some(&byte))
+                    .map(|count| count + 1);
+            }
+        }
+    }
+
+    fn outside(&mut self, byte: u8) {
+        match byte {
+            b'"' => {
+                self.state = State::Text;
+                self.matched = Some(0);
+            }
+            b'{' | b'[' => {
+                self.depth += 1;
+                self.key_next = self.depth == 1 && byte == b'{';
+                self.armed = false;
+            }
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            b',' if self.depth == 1 => {
+                self.key_next = true;
+                self.armed = false;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn fed(text: &str, chunk: usize) -> String {
+        let (mut filter, mut output) = (SkipData::default(), Vec::new());
+        text.as_bytes()
+            .chunks(chunk)
+            .for_each(|part| filter.feed(part, &mut output));
+        String::from_utf8(output).unwrap()
+    }
+
+    #[test]
+    fn only_the_outermost_data_goes() {
+        let text = r#"{"id": "data", "name":"a\"data\":\"x","da\u0074a":"kept","meta":{"data":"kept","l":["data","x"]},"data" : "QUJ\/D\"==","type":"data","x":["data"]}"#;
+        let expected = r#"{"id": "data", "name":"a\"data\":\"x","da\u0074a":"kept","meta":{"data":"kept","l":["data","x"]},"data" : null,"type":"data","x":["data"]}"#;
+        for chunk in 1..text.len() {
+            assert_eq!(fed(text, chunk), expected, "chunks of {chunk}");
+        }
+    }
+
+    #[test]
+    fn data_that_is_no_string_stays() {
+        for text in [
+            r#"{"data":{"data":"x"},"a":"b"}"#,
+            r#"{"data":null,"a":"data"}"#,
+            r#"["data","x"]"#,
+            r#""data""#,
+            "",
+        ] {
+            assert_eq!(fed(text, 3), text);
+        }
+    }
+
+    #[test]
+    fn a_large_content_is_not_kept() {
+        let text = json!({"data": "A".repeat(1_000_000), "id": "a"}).to_string();
+        let kept = fed(&text, 16 * 1024);
+        assert_eq!(
+            serde_json::from_str::<Value>(&kept).unwrap(),
+            json!({"data": null, "id": "a"})
+        );
+    }
+}

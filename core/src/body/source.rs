@@ -1,0 +1,238 @@
+//! What is uploaded: a file, bytes or a reader, streamed with a frame around it.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, ErrorKind, Outcome, Result};
+
+use super::multipart::Frame;
+
+/// Called with the bytes moved so far and the whole size where it is known; `Break` cancels.
+pub type Progress<'a> = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a>;
+
+/// What to upload, and as what.
+///
+/// ```no_run
+/// use penbox::Upload;
+///
+/// # let client = penbox::Client::from_env()?;
+/// let attachment = client.attachments().upload(Upload::path("contract.pdf").scope("restricted"))?;
+/// # Ok::<(), penbox::Error>(())
+/// ```
+pub struct Upload<'a> {
+    pub(crate) source: Source<'a>,
+    pub(crate) name: Option<String>,
+    pub(crate) mime_type: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) company: Option<String>,
+    pub(crate) progress: Option<Progress<'a>>,
+}
+
+/// Where the bytes come from.
+pub(crate) enum Source<'a> {
+    Path(PathBuf),
+    Bytes(Vec<u8>),
+    Reader(Box<dyn Read + Send + 'a>, Option<u64>),
+}
+
+impl<'a> Upload<'a> {
+    fn of(source: Source<'a>) -> Self {
+        Upload {
+            source,
+            name: None,
+            mime_type: None,
+            scope: None,
+            company: None,
+            progress: None,
+        }
+    }
+
+    /// A file, read while it is sent. Its name is the attachment's unless told otherwise.
+    pub fn path(path: impl AsRef<Path>) -> Self {
+        Upload::of(Source::Path(path.as_ref().to_owned()))
+    }
+
+    /// Bytes; a name is needed.
+    pub fn bytes(bytes: impl Into<Vec<u8>>, name: impl Into<String>) -> Self {
+        Upload::of(Source::Bytes(bytes.into())).name(name)
+    }
+
+    /// A reader, read while it is sent; a name is needed. With a size the request carries its length.
+    pub fn reader(
+        reader: impl Read + Send + 'a,
+        size: Option<u64>,
+        name: impl Into<String>,
+    ) -> Self {
+        Upload::of(Source::Reader(Box::new(reader), size)).name(name)
+    }
+
+    /// The attachment's file name.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The MIME type; guessed from the name unless given.
+    pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
+        self.mime_type = Some(mime_type.into());
+        self
+    }
+
+    /// `public` or `restricted`, which is the API's default.
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// The workspace's id, where the token covers several (inferred).
+    pub fn company(mut self, id: impl Into<String>) -> Self {
+        self.company = Some(id.into());
+        self
+    }
+
+    /// Called while bytes are sent; `Break` cancels.
+    pub fn on_progress(
+        mut self,
+        progress: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a,
+    ) -> Self {
+        self.progress = Some(Box::new(progress));
+        self
+    }
+}
+
+impl fmt::Debug for Upload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upload")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Source<'a> {
+    /// Opens the source: a reader and its size. Errors of a local file come before anything is sent.
+    pub(crate) fn open(self) -> Result<(Box<dyn Read + Send + 'a>, Option<u64>)> {
+        match self {
+            Source::Bytes(bytes) => {
+                let size = bytes.len() as u64;
+                Ok((Box::new(Cursor::new(bytes)), Some(size)))
+            }
+            Source::Reader(reader, size) => Ok((reader, size)),
+            Source::Path(path) => {
+                let failed = |source: io::Error| file_error(&path, "cannot be read", source);
+                let file = File::open(&path).map_err(failed)?;
+                let metadata = file.metadata().map_err(failed)?;
+                if metadata.is_dir() {
+                    return Err(Error::new(
+                        ErrorKind::File,
+                        format!("{} is a folder", shown(&path)),
+                    ));
+                }
+                // A pipe has no size of its own.
+                let size = metadata.is_file().then_some(metadata.len());
+                Ok((Box::new(file), size))
+            }
+        }
+    }
+}
+
+/// A framed source that is being sent.
+pub(crate) struct Stream<'a> {
+    parts: io::Chain<io::Chain<Cursor<Vec<u8>>, Counted<'a>>, Cursor<Vec<u8>>>,
+    length: Option<u64>,
+}
+
+struct Counted<'a> {
+    reader: Box<dyn Read + Send + 'a>,
+    size: Option<u64>,
+    sent: u64,
+    progress: Option<Progress<'a>>,
+    failed: Option<Error>,
+}
+
+impl<'a> Stream<'a> {
+    pub(crate) fn new(
+        frame: Frame,
+        reader: Box<dyn Read + Send + 'a>,
+        size: Option<u64>,
+        progress: Option<Progress<'a>>,
+    ) -> Stream<'a> {
+        let length = size.map(|size| size + (frame.head.len() + frame.tail.len()) as u64);
+        let file = Counted {
+            reader,
+            size,
+            sent: 0,
+            progress,
+            failed: None,
+        };
+        Stream {
+            parts: Cursor::new(frame.head)
+                .chain(file)
+                .chain(Cursor::new(frame.tail)),
+            length,
+        }
+    }
+
+    /// The whole length with its frame, where the source's size is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Why the stream itself broke off, if it did: then the transport's own error says nothing.
+    pub(crate) fn failure(self) -> Option<Error> {
+        let (head_and_file, _) = self.parts.into_inner();
+        head_and_file.into_inner().1.failed
+    }
+}
+
+impl Read for Stream<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.parts.read(buffer)
+    }
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match self.reader.read(buffer) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => {
+                let kept = Error::new(
+                    ErrorKind::File,
+                    format!("the source cannot be read: {error}"),
+                );
+                self.failed = Some(kept.with_outcome(Outcome::Unknown).with_source(error));
+                return Err(io::Error::other("the source cannot be read"));
+            }
+        };
+        self.sent += count as u64;
+        let changed = match self.size {
+            Some(size) => self.sent > size || (count == 0 && self.sent < size),
+            None => false,
+        };
+        if changed {
+            let message = "the source changed its size while it was sent";
+            self.failed = Some(Error::new(ErrorKind::File, message).with_outcome(Outcome::Unknown));
+            return Err(io::Error::other(message));
+        }
+        if let (Some(progress), true) = (self.progress.as_mut(), count > 0) {
+            if progress(self.sent, self.size).is_break() {
+                let message = "the upload was cancelled by its progress callback";
+                self.failed =
+                    Some(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Unknown));
+                return Err(io::Error::other(message));
+            }
+        }
+        Ok(count)
+    }
+}
+
+pub(crate) fn file_error(path: &Path, what: &str, source: io::Error) -> Error {
+    Error::new(ErrorKind::File, format!("{} {what}: {source}", shown(path))).with_source(source)
+}
+
+pub(crate) fn shown(path: &Path) -> String {
+    crate::error::printable(&path.display().to_string(), 256)
+}

@@ -1,0 +1,274 @@
+//! Where a download goes: a file that appears whole or not at all, a writer, or memory.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, ErrorKind, Outcome, Result};
+
+use super::file_name;
+use super::source::{Progress, file_error, shown};
+
+/// Where to put a file.
+///
+/// ```no_run
+/// use penbox::Download;
+///
+/// # let client = penbox::Client::from_env()?;
+/// let file = client.attachments().download("770e8400-e29b-41d4-a716-446655440000", Download::to("passport.pdf"))?;
+/// println!("{} bytes, SHA-256 {}", file.size, file.sha256);
+/// # Ok::<(), penbox::Error>(())
+/// ```
+#[derive(Default)]
+pub struct Download<'a> {
+    place: Place<'a>,
+    overwrite: bool,
+    progress: Option<Progress<'a>>,
+}
+
+#[derive(Default)]
+enum Place<'a> {
+    #[default]
+    Memory,
+    Path(PathBuf),
+    Writer(Box<dyn Write + Send + 'a>),
+}
+
+/// A file that was downloaded.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct File {
+    /// Where it lies, if it went to a path.
+    pub path: Option<PathBuf>,
+    /// Its bytes, if it went into memory.
+    pub content: Option<Vec<u8>>,
+    /// The name the server gave it, made safe; none if it gave none.
+    pub name: Option<String>,
+    /// Its MIME type.
+    pub content_type: Option<String>,
+    /// Bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl<'a> Download<'a> {
+    /// Into memory.
+    pub fn memory() -> Self {
+        Download::default()
+    }
+
+    /// To a path, or into a folder under the name the server gives. The file appears whole or not at all; one that exists is
+    /// kept, with [`ErrorKind::File`] before anything is sent.
+    pub fn to(path: impl AsRef<Path>) -> Self {
+        Download {
+            place: Place::Path(path.as_ref().to_owned()),
+            ..Download::default()
+        }
+    }
+
+    /// To a writer. What was written when an error comes is the caller's to clean up.
+    pub fn writer(writer: impl Write + Send + 'a) -> Self {
+        Download {
+            place: Place::Writer(Box::new(writer)),
+            ..Download::default()
+        }
+    }
+
+    /// Replace a file that exists.
+    pub fn overwrite(mut self, overwrite: bool) -> Self {
+        self.overwrite = overwrite;
+        self
+    }
+
+    /// Called while bytes come; `Break` cancels.
+    pub fn on_progress(
+        mut self,
+        progress: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a,
+    ) -> Self {
+        self.progress = Some(Box::new(progress));
+        self
+    }
+
+    /// Makes ready for bytes: whatever is wrong with a path is found before anything is sent.
+    pub(crate) fn open(self) -> Result<Sink<'a>> {
+        let output = match self.place {
+            Place::Memory => Output::Memory(Vec::new()),
+            Place::Writer(writer) => Output::Writer(writer),
+            Place::Path(path) => {
+                let folder = path.is_dir();
+                if !folder && !self.overwrite && path.symlink_metadata().is_ok() {
+                    return Err(exists(&path));
+                }
+                let parent = match path.parent() {
+                    _ if folder => path.as_path(),
+                    Some(parent) if !parent.as_os_str().is_empty() => parent,
+                    _ => Path::new("."),
+                };
+                let temporary = NamedTempFile::with_prefix_in(".penbox-", parent)
+                    .map_err(|error| file_error(parent, "cannot be written to", error))?;
+                Output::File {
+                    temporary: Box::new(temporary),
+                    path,
+                    folder,
+                    overwrite: self.overwrite,
+                }
+            }
+        };
+        Ok(Sink {
+            output,
+            progress: self.progress,
+            hash: Sha256::new(),
+            size: 0,
+        })
+    }
+}
+
+impl fmt::Debug for Download<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("overwrite", &self.overwrite)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A download that is taking bytes. Dropped before its end it leaves no file behind.
+pub(crate) struct Sink<'a> {
+    output: Output<'a>,
+    progress: Option<Progress<'a>>,
+    hash: Sha256,
+    size: u64,
+}
+
+enum Output<'a> {
+    Memory(Vec<u8>),
+    Writer(Box<dyn Write + Send + 'a>),
+    File {
+        temporary: Box<NamedTempFile>,
+        path: PathBuf,
+        folder: bool,
+        overwrite: bool,
+    },
+}
+
+impl Sink<'_> {
+    /// Takes the next bytes of `total`, where it is known.
+    pub(crate) fn take(&mut self, bytes: &[u8], total: Option<u64>) -> Result<()> {
+        let written = match &mut self.output {
+            Output::Memory(memory) => {
+                memory.extend_from_slice(bytes);
+                Ok(())
+            }
+            Output::Writer(writer) => writer.write_all(bytes),
+            Output::File { temporary, .. } => temporary.write_all(bytes),
+        };
+        written.map_err(|error| self.failed(error))?;
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
+        match self
+            .progress
+            .as_mut()
+            .map(|progress| progress(self.size, total))
+        {
+            Some(ControlFlow::Break(())) => {
+                let message = "the download was cancelled by its progress callback";
+                Err(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Done))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// How many bytes came.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Ends the download: the file takes its place. `fallback` names it in a folder if the server did not.
+    pub(crate) fn finish(
+        self,
+        name: Option<String>,
+        content_type: Option<String>,
+        fallback: &str,
+    ) -> Result<File> {
+        let sha256 = self
+            .hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let mut file = File {
+            path: None,
+            content: None,
+            name,
+            content_type,
+            size: self.size,
+            sha256,
+        };
+        match self.output {
+            Output::Memory(content) => file.content = Some(content),
+            Output::Writer(mut writer) => writer.flush().map_err(|error| not_written(error))?,
+            Output::File {
+                temporary,
+                path,
+                folder,
+                overwrite,
+            } => {
+                let target = match (folder, &file.name) {
+                    (false, _) => path,
+                    (true, Some(name)) => path.join(name),
+                    (true, None) => {
+                        path.join(file_name::safe(fallback).unwrap_or_else(|| "file".to_owned()))
+                    }
+                };
+                settle(*temporary, &target, overwrite)?;
+                file.path = Some(target);
+            }
+        }
+        Ok(file)
+    }
+
+    fn failed(&self, error: io::Error) -> Error {
+        match &self.output {
+            Output::File { path, .. } => {
+                file_error(path, "cannot be written", error).with_outcome(Outcome::Done)
+            }
+            _ => not_written(error),
+        }
+    }
+}
+
+fn not_written(error: io::Error) -> Error {
+    Error::new(
+        ErrorKind::File,
+        format!("the download cannot be written: {error}"),
+    )
+    .with_outcome(Outcome::Done)
+    .with_source(error)
+}
+
+fn exists(path: &Path) -> Error {
+    Error::new(ErrorKind::File, format!("{} exists already", shown(path)))
+        .with_reason("exists")
+        .with_hint("Choose another path, or set overwrite.")
+}
+
+/// Brings the bytes to the disk, then the file to its name in one step.
+fn settle(temporary: NamedTempFile, target: &Path, overwrite: bool) -> Result<()> {
+    let failed = |error| file_error(target, "cannot be written", error).with_outcome(Outcome::Done);
+    temporary.as_file().sync_all().map_err(failed)?;
+    let persisted = match overwrite {
+        true => temporary.persist(target),
+        false => temporary.persist_noclobber(target),
+    };
+    match persisted {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(exists(target).with_outcome(Outcome::Done))
+        }
+        Err(error) => Err(failed(error.error)),
+    }
+}

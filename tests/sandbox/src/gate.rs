@@ -1,0 +1,138 @@
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::auth::{self, Caller};
+use crate::clock::stamp;
+use crate::error::ApiError;
+use crate::store::requests::RequestRecord;
+
+/// The reference has no figure for JSON (inferred); files have a limit of their own.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Every request comes through here: it gets an id, is written down, has its body read and its caller checked.
+pub(crate) async fn pass(State(app): State<App>, request: Request, next: Next) -> Response {
+    let id = app.next_request_id();
+    let mut response = if request.uri().path().starts_with("/_sandbox/") {
+        let (request, taken) = read(request).await;
+        match taken.problem {
+            None => next.run(request).await,
+            Some(error) => error.into_response(),
+        }
+    } else {
+        answer(&app, &id, request, next).await
+    };
+    if let Ok(value) = HeaderValue::try_from(id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
+
+async fn answer(app: &App, id: &str, request: Request, next: Next) -> Response {
+    let caller = auth::identify(request.headers(), &app.store());
+    let number = app
+        .log()
+        .open(record(app, id, &request, caller.as_ref().ok()));
+    let (mut request, taken) = read(request).await;
+    app.log().update(number, |record| {
+        record.set_body(&taken.bytes, taken.length);
+    });
+    // Under /v1 nothing is told to a stranger, not even which routes there are (inferred).
+    let response = if request.uri().path().starts_with("/v1/") {
+        match check(app, caller, taken.problem) {
+            Ok(caller) => {
+                request.extensions_mut().insert(caller);
+                next.run(request).await
+            }
+            Err(error) => error.into_response(),
+        }
+    } else {
+        next.run(request).await
+    };
+    let status = response.status().as_u16();
+    app.log()
+        .update(number, |record| record.status = Some(status));
+    response
+}
+
+/// Who it is, then how often, then what was sent.
+fn check(
+    app: &App,
+    caller: Result<Caller, ApiError>,
+    problem: Option<ApiError>,
+) -> Result<Caller, ApiError> {
+    let caller = caller?;
+    app.store().rate.pass(&caller.token, app.now())?;
+    problem.map_or(Ok(caller), Err)
+}
+
+/// What came of reading a body.
+struct Taken {
+    /// The body, or what fits of it.
+    bytes: Bytes,
+    length: usize,
+    problem: Option<ApiError>,
+}
+
+/// Reads the body whole. Of one that is too long the rest is read and thrown away, or the caller,
+/// still sending, would see a reset connection instead of the answer.
+async fn read(request: Request) -> (Request, Taken) {
+    let (parts, mut body) = request.into_parts();
+    let mut bytes = Vec::new();
+    let mut length = 0_usize;
+    let mut problem = None;
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let Ok(frame) = frame else {
+            problem = Some(ApiError::bad_request("The body could not be read"));
+            break;
+        };
+        let chunk = frame.into_data().unwrap_or_default();
+        length = length.saturating_add(chunk.len());
+        if length <= BODY_LIMIT {
+            bytes.extend_from_slice(&chunk);
+        } else {
+            problem = Some(ApiError::too_large());
+        }
+    }
+    let bytes = Bytes::from(bytes);
+    let request = Request::from_parts(parts, Body::from(bytes.clone()));
+    let taken = Taken {
+        bytes,
+        length,
+        problem,
+    };
+    (request, taken)
+}
+
+fn record(app: &App, id: &str, request: &Request, caller: Option<&Caller>) -> RequestRecord {
+    RequestRecord {
+        request_id: id.to_owned(),
+        at: stamp(app.now()),
+        method: request.method().to_string(),
+        path: request.uri().path().to_owned(),
+        query: request.uri().query().map(str::to_owned),
+        headers: visible(request.headers()),
+        authorized: caller.is_some(),
+        token_name: caller.map(|caller| caller.token_name.clone()),
+        ..RequestRecord::default()
+    }
+}
+
+fn visible(headers: &HeaderMap) -> Vec<(String, String)> {
+    let show = |(name, value): (&HeaderName, &HeaderValue)| {
+        let value = if name == header::AUTHORIZATION {
+            auth::redact(value)
+        } else {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        };
+        (name.to_string(), value)
+    };
+    headers.iter().map(show).collect()
+}

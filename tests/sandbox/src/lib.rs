@@ -1,0 +1,43 @@
+//! A local Penbox with state, to develop and test against.
+//!
+//! It is a second, independent reading of the API reference and has no code in common with the SDK's core.
+//! It listens on the loopback address only.
+//!
+//! ```
+//! use penbox_sandbox::{Sandbox, SandboxOptions};
+//!
+//! let sandbox = Sandbox::start(SandboxOptions::default())?;
+//! assert!(sandbox.url().ends_with("/v1"));
+//! assert!(sandbox.token().starts_with("pnbx_"));
+//! sandbox.stop();
+//! # Ok::<(), std::io::Error>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod app;
+mod auth;
+mod clock;
+mod control;
+mod error;
+mod fields;
+mod filter;
+mod gate;
+mod ids;
+mod options;
+mod paging;
+mod query;
+mod routes;
+mod sandbox;
+pub mod seed;
+mod store;
+
+pub use clock::Clock;
+pub use error::ApiError;
+pub use options::SandboxOptions;
+pub use sandbox::Sandbox;
+pub use store::forms::FormStatus;
+pub use store::rate::RateLimit;
+pub use store::requests::RequestRecord;
+pub use store::seeding::FormSeed;
+pub use store::settings::{Settings, SettingsPatch};
+pub use store::tokens::{NewToken, TokenInfo};

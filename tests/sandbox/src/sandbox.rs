@@ -1,0 +1,168 @@
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::options::SandboxOptions;
+use crate::seed;
+use crate::store::rate::RateLimit;
+use crate::store::requests::RequestRecord;
+use crate::store::seeding::FormSeed;
+use crate::store::settings::{Settings, SettingsPatch};
+use crate::store::tokens::{NewToken, TokenInfo};
+
+/// How long running requests may take to end once the sandbox stops.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A running sandbox; dropping it stops it. It serves on a thread of its own and needs no async runtime.
+pub struct Sandbox {
+    app: App,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Binds 127.0.0.1 and serves.
+    ///
+    /// # Errors
+    ///
+    /// When the port is taken or the system gives no socket or thread.
+    pub fn start(options: SandboxOptions) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+        listener.set_nonblocking(true)?;
+        let origin = format!("http://{}", listener.local_addr()?);
+        let app = App::new(options, origin);
+        let router = app.router();
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let listener = {
+            let _inside = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (ending, ended) = oneshot::channel::<()>();
+        let thread = std::thread::Builder::new()
+            .name("penbox-sandbox".to_owned())
+            .spawn(move || {
+                runtime.block_on(async move {
+                    let listener = listener.tap_io(|stream| {
+                        // Without it answers are slower, not wrong.
+                        let _ = stream.set_nodelay(true);
+                    });
+                    let serve = axum::serve(listener, router).with_graceful_shutdown(async move {
+                        let _ = stopped.await;
+                        let _ = ending.send(());
+                    });
+                    let deadline = async {
+                        let _ = ended.await;
+                        tokio::time::sleep(GRACE).await;
+                    };
+                    tokio::select! {
+                        _ = serve => {}
+                        () = deadline => {}
+                    }
+                });
+                runtime.shutdown_background();
+            })?;
+        Ok(Self {
+            app,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+
+    /// The API's base URL, version included: `http://127.0.0.1:PORT/v1`.
+    pub fn url(&self) -> String {
+        format!("{}/v1", self.app.origin())
+    }
+
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub fn origin(&self) -> &str {
+        self.app.origin()
+    }
+
+    /// The default token, [`seed::ACME_TOKEN`].
+    pub fn token(&self) -> &'static str {
+        seed::ACME_TOKEN
+    }
+
+    /// Makes a token: `POST /_sandbox/tokens`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a token of the wrong shape or no workspace, 404 for an unknown workspace, 409 for a token that exists.
+    pub fn create_token(&self, new: NewToken) -> Result<TokenInfo, ApiError> {
+        self.app.store().create_token(new)
+    }
+
+    /// Revokes a token at once: `POST /_sandbox/tokens/revoke`.
+    ///
+    /// # Errors
+    ///
+    /// 404 for a token that was never made.
+    pub fn revoke_token(&self, token: &str) -> Result<(), ApiError> {
+        self.app.store().revoke_token(token)
+    }
+
+    /// Sets the rate limit or, with `None`, lifts it: `PUT /_sandbox/rate_limit`. Counting starts anew.
+    pub fn set_rate_limit(&self, limit: impl Into<Option<RateLimit>>) {
+        self.app.store().rate.set(limit.into());
+    }
+
+    /// Changes settings and tells what is set now: `PUT /_sandbox/settings`.
+    pub fn settings(&self, patch: SettingsPatch) -> Settings {
+        self.app.store().settings.apply(patch)
+    }
+
+    /// Makes forms quickly and gives their ids, oldest first: `POST /_sandbox/forms`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for more than 100,000 or a bad date, 404 for an unknown workspace or template.
+    pub fn seed_forms(&self, wanted: FormSeed) -> Result<Vec<String>, ApiError> {
+        self.app.store().seed_forms(wanted, self.app.now())
+    }
+
+    /// The last 10,000 requests, oldest first, without tokens: `GET /_sandbox/requests`.
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.app.log().all()
+    }
+
+    /// Forgets the requests so far: `DELETE /_sandbox/requests`.
+    pub fn clear_requests(&self) {
+        self.app.log().clear();
+    }
+
+    /// Back to the seed and the options it started with: `POST /_sandbox/reset`.
+    pub fn reset(&self) {
+        self.app.reset();
+    }
+
+    /// Stops serving, gives running requests a second, and waits for the thread to end. Dropping does the same.
+    pub fn stop(self) {}
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox")
+            .field("origin", &self.app.origin())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,447 @@
+//! The operations against the sandbox.
+
+use std::process::Command;
+
+use penbox::{
+    CallOptions, Client, Error, ErrorKind, FlowFilter, FormCreate, FormList, FormStatus, Outcome,
+    PageQuery, User, UserFilter, WorkspaceList,
+};
+use penbox_sandbox::{FormSeed, NewToken, RateLimit, Sandbox, SandboxOptions, SettingsPatch, seed};
+use serde_json::json;
+
+fn start() -> (Sandbox, Client) {
+    let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
+    let client = client(&sandbox, sandbox.token());
+    (sandbox, client)
+}
+
+fn client(sandbox: &Sandbox, token: &str) -> Client {
+    Client::builder()
+        .token(token)
+        .base_url(sandbox.url())
+        .build()
+        .unwrap()
+}
+
+fn facts(error: &Error) -> (ErrorKind, Option<u16>, &str, Option<&str>, Outcome) {
+    (
+        error.kind(),
+        error.http_status(),
+        error.message(),
+        error.title(),
+        error.outcome(),
+    )
+}
+
+#[test]
+fn lists_workspaces() {
+    let (_sandbox, client) = start();
+    let workspaces: Vec<_> = client
+        .workspaces()
+        .list(WorkspaceList::default())
+        .collect::<Result<_, _>>()
+        .unwrap();
+    assert_eq!(workspaces.len(), 1);
+    assert_eq!(workspaces[0].slug.as_deref(), Some(seed::ACME_SLUG));
+}
+
+#[test]
+fn creates_the_form_of_the_documentation_and_reads_it_back() {
+    let (sandbox, client) = start();
+    let john = User::email("john@example.com")
+        .given_name("John")
+        .family_name("Doe");
+    let params = FormCreate::new("client-onboarding")
+        .user(john)
+        .external_args(json!({"crm_id": "12345"}).as_object().unwrap().clone());
+    let form = client.forms().create(params).unwrap();
+    assert_eq!(form.status, Some(FormStatus::Pending));
+    assert_eq!(
+        form.flow.as_ref().unwrap().slug.as_deref(),
+        Some("client-onboarding")
+    );
+    assert_eq!(
+        form.external_args.as_ref().unwrap().get("crm_id"),
+        Some(json!("12345"))
+    );
+    assert_eq!(client.forms().get(&form.id).unwrap(), form);
+    let sent = &sandbox.requests()[0];
+    assert_eq!(
+        (sent.method.as_str(), sent.path.as_str()),
+        ("POST", "/v1/forms")
+    );
+    assert!(sent.authorized);
+}
+
+#[test]
+fn pages_are_fetched_while_a_list_is_iterated() {
+    let (sandbox, client) = start();
+    sandbox
+        .seed_forms(FormSeed {
+            count: 25,
+            ..FormSeed::default()
+        })
+        .unwrap();
+    sandbox.clear_requests();
+    let mut forms = client
+        .forms()
+        .list(FormList::default().page(PageQuery::of(10)));
+    assert_eq!(sandbox.requests().len(), 0);
+    assert_eq!(forms.total_count().unwrap(), Some(25));
+    assert_eq!(sandbox.requests().len(), 1);
+    let first: Vec<_> = forms
+        .by_ref()
+        .take(10)
+        .map(|form| form.unwrap().id)
+        .collect();
+    assert_eq!(sandbox.requests().len(), 1);
+    let rest: Vec<_> = forms.map(|form| form.unwrap().id).collect();
+    assert_eq!((first.len(), rest.len()), (10, 15));
+    assert_eq!(sandbox.requests().len(), 3);
+}
+
+#[test]
+fn single_pages_and_pages_in_turn() {
+    let (sandbox, client) = start();
+    sandbox
+        .seed_forms(FormSeed {
+            count: 25,
+            ..FormSeed::default()
+        })
+        .unwrap();
+    let list = || {
+        client
+            .forms()
+            .list(FormList::default().page(PageQuery::of(10)))
+    };
+    let page = list().page(3).unwrap();
+    assert_eq!(
+        (page.len(), page.meta.as_ref().unwrap().total_pages),
+        (5, Some(3))
+    );
+    assert!(list().page(0).is_err());
+    let mut counted = list();
+    counted.total_count().unwrap();
+    let sizes: Vec<_> = counted.pages().map(|page| page.unwrap().len()).collect();
+    assert_eq!(sizes, [10, 10, 5]);
+    let mut begun = list();
+    begun.by_ref().take(3).for_each(drop);
+    let sizes: Vec<_> = begun.pages().map(|page| page.unwrap().len()).collect();
+    assert_eq!(sizes, [7, 10, 5]);
+}
+
+#[test]
+fn filters_reach_the_server() {
+    let (sandbox, client) = start();
+    sandbox
+        .seed_forms(FormSeed {
+            count: 3,
+            flow: Some("kyc-renewal".into()),
+            ..FormSeed::default()
+        })
+        .unwrap();
+    let other = User::email("a+b&c@example.com");
+    client
+        .forms()
+        .create(FormCreate::new("client-onboarding").user(other))
+        .unwrap();
+    let count = |params: FormList| client.forms().list(params).map(Result::unwrap).count();
+    assert_eq!(
+        count(FormList::default().flow(FlowFilter::slug("kyc-renewal"))),
+        3
+    );
+    assert_eq!(
+        count(FormList::default().flow(FlowFilter::slugs(["kyc-renewal", "client-onboarding"]))),
+        4
+    );
+    assert_eq!(
+        count(FormList::default().user(UserFilter::email("a+b&c@example.com"))),
+        1
+    );
+    let filter = json!({"attributes": {"status": {"$ne": "draft"}}});
+    assert_eq!(
+        count(FormList::default().filter(filter.as_object().unwrap().clone())),
+        4
+    );
+    let both = FormList::default()
+        .archived(true)
+        .filter(filter.as_object().unwrap().clone());
+    let error = client.forms().list(both).next().unwrap().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome()),
+        (ErrorKind::InvalidArgument, Outcome::NotSent)
+    );
+    assert_eq!(error.operation(), Some("forms.list"));
+}
+
+#[test]
+fn the_errors_of_the_authentication_page() {
+    let (sandbox, client_of_acme) = start();
+    let get = |client: &Client, id: &str| client.forms().get(id).unwrap_err();
+    let unknown = "00000000-0000-4000-8000-000000000000";
+
+    let info = sandbox.create_token(NewToken::default()).unwrap();
+    let revoked = client(&sandbox, &info.token);
+    sandbox.revoke_token(&info.token).unwrap();
+    let error = get(&revoked, unknown);
+    assert_eq!(
+        facts(&error),
+        (
+            ErrorKind::Authentication,
+            Some(401),
+            "Invalid token",
+            Some("Unauthorized"),
+            Outcome::Rejected
+        )
+    );
+    assert!(
+        error
+            .hint()
+            .unwrap()
+            .contains("https://app.penbox.io/workspace/settings/api")
+    );
+    assert!(!error.retryable());
+
+    sandbox.settings(SettingsPatch {
+        short_401: Some(true),
+        ..SettingsPatch::default()
+    });
+    assert_eq!(get(&revoked, unknown).message(), "Unauthorized");
+
+    let form = client_of_acme
+        .forms()
+        .create(FormCreate::new("client-onboarding"))
+        .unwrap();
+    let error = get(&client(&sandbox, seed::GLOBEX_TOKEN), &form.id);
+    assert_eq!(
+        facts(&error),
+        (
+            ErrorKind::PermissionDenied,
+            Some(403),
+            "No access to this resource",
+            Some("Forbidden"),
+            Outcome::Rejected
+        )
+    );
+    assert_eq!(get(&client_of_acme, unknown).kind(), ErrorKind::NotFound);
+
+    sandbox.set_rate_limit(RateLimit {
+        requests: 1,
+        window_ms: 60_000,
+        retry_after: Some(60),
+    });
+    let limited = (0..2)
+        .map(|_| get(&client_of_acme, unknown))
+        .last()
+        .unwrap();
+    assert_eq!(
+        facts(&limited),
+        (
+            ErrorKind::RateLimit,
+            Some(429),
+            "Rate limit exceeded. Please try again later.",
+            Some("Too Many Requests"),
+            Outcome::Rejected
+        )
+    );
+    assert_eq!(limited.retry_after().unwrap().as_secs(), 60);
+    assert!(limited.retryable());
+}
+
+#[test]
+fn a_support_report_names_the_call_and_never_the_token() {
+    let (sandbox, _) = start();
+    let client = Client::builder()
+        .token("pnbx_not-a-token-of-the-sandbox")
+        .token_name("Production API - CRM Integration")
+        .base_url(sandbox.url())
+        .build()
+        .unwrap();
+    let error = client
+        .forms()
+        .create(FormCreate::new("client-onboarding"))
+        .unwrap_err();
+    let report = error.support_report();
+    for line in [
+        "token name: Production API - CRM Integration",
+        "endpoint: POST /forms (forms.create)",
+        "status: 401 Unauthorized",
+        "message: Invalid token",
+        "outcome: rejected",
+        "client: penbox-rust/",
+    ] {
+        assert!(report.contains(line), "{report}");
+    }
+    assert!(!report.contains("not-a-token"));
+    assert!(error.request_id().is_some());
+}
+
+#[test]
+fn calls_by_id_meet_the_typed_ones() {
+    let (sandbox, client) = start();
+    let options = CallOptions::new();
+    let created = client
+        .invoke(
+            "forms.create",
+            r#"{"flow": {"slug": "client-onboarding"}}"#,
+            &options,
+        )
+        .unwrap();
+    assert_eq!(created.status, 201);
+    let id = created
+        .document
+        .root()
+        .get("id")
+        .unwrap()
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let read = client
+        .invoke("forms.get", &json!({"id": id}).to_string(), &options)
+        .unwrap();
+    let typed = client.forms().get(&id).unwrap();
+    let text: serde_json::Value = serde_json::from_str(read.document.text()).unwrap();
+    assert_eq!(
+        serde_json::to_value(&typed).unwrap(),
+        text,
+        "nothing is lost, nothing is added"
+    );
+
+    sandbox
+        .seed_forms(FormSeed {
+            count: 7,
+            ..FormSeed::default()
+        })
+        .unwrap();
+    let mut pager = client
+        .pager("forms.list", r#"{"page": {"size": 3}}"#, options.clone())
+        .unwrap();
+    let mut sizes = Vec::new();
+    while let Some(page) = pager.next_page().unwrap() {
+        assert_eq!(page.total_count(), Some(8));
+        sizes.push(page.items().len());
+    }
+    assert_eq!(sizes, [3, 3, 2]);
+    assert_eq!(pager.page(2).unwrap().items().len(), 3);
+
+    sandbox.clear_requests();
+    for (id, params) in [
+        ("forms.crate", "{}"),
+        ("forms.create", "{}"),
+        ("forms.create", "{"),
+        ("forms.create", "[]"),
+        ("forms.create", r#"{"flow": "client-onboarding"}"#),
+        ("forms.create", r#"{"flow": {"slug": "x"}, "usr": {}}"#),
+        ("forms.create", r#"{"flow": {"slug": "x", "sulg": 1}}"#),
+        ("forms.get", "{}"),
+        ("forms.get", r#"{"id": 5}"#),
+        ("forms.get", r#"{"id": ""}"#),
+        ("forms.get", r#"{"id": "../workspaces"}"#),
+        ("forms.list", r#"{"archived": "yes"}"#),
+        ("forms.list", r#"{"page": {"size": 1000}}"#),
+    ] {
+        let error = client.invoke(id, params, &options).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::InvalidArgument, Outcome::NotSent),
+            "{id} {params}"
+        );
+    }
+    assert!(sandbox.requests().is_empty());
+    let error = client
+        .invoke("forms.create", r#"{"flwo": {}}"#, &options)
+        .unwrap_err();
+    assert!(
+        error.message().contains("flwo") && error.hint().unwrap().contains("Did you mean flow?"),
+        "{error}"
+    );
+}
+
+#[test]
+fn extra_query_and_body_members_are_sent() {
+    let (sandbox, client) = start();
+    let options = CallOptions::new()
+        .body("redirect_url", "https://example.com/done")
+        .body("from_the_future", 1);
+    client
+        .forms()
+        .create_with(FormCreate::new("client-onboarding"), &options)
+        .unwrap();
+    assert!(
+        sandbox.requests()[0]
+            .body
+            .contains(r#""from_the_future":1"#)
+    );
+    let options = CallOptions::new().query("expand[deep]", "a b");
+    client
+        .forms()
+        .list(FormList::default())
+        .with_options(options)
+        .for_each(|form| drop(form.unwrap()));
+    assert!(
+        sandbox.requests()[1]
+            .query
+            .as_ref()
+            .unwrap()
+            .ends_with("&expand%5Bdeep%5D=a%20b")
+    );
+    let options = CallOptions::new().body("x", 1);
+    assert!(
+        client
+            .forms()
+            .get_with("x", &options)
+            .unwrap_err()
+            .message()
+            .contains("sends no body")
+    );
+}
+
+#[test]
+fn threads_share_a_client() {
+    let (_sandbox, client) = start();
+    let ids: Vec<String> = (0..8)
+        .map(|_| {
+            client
+                .forms()
+                .create(FormCreate::new("client-onboarding"))
+                .unwrap()
+                .id
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        for id in &ids {
+            let client = client.clone();
+            scope.spawn(move || {
+                (0..50).for_each(|_| assert_eq!(&client.forms().get(id).unwrap().id, id))
+            });
+        }
+    });
+}
+
+#[test]
+fn the_example_of_the_readme_runs() {
+    let (sandbox, _) = start();
+    let here = std::env::current_exe().unwrap();
+    let example = here
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("examples/create_form");
+    let output = Command::new(example)
+        .env_clear()
+        .env("PENBOX_API_TOKEN", sandbox.token())
+        .env("PENBOX_BASE_URL", sandbox.url())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        text.starts_with("created ") && text.contains("\nopen: "),
+        "{text}"
+    );
+}

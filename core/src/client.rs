@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::auth::Auth;
 use crate::config::ClientBuilder;
+use crate::endpoints::attachments::Attachments;
 use crate::endpoints::case_templates::CaseTemplates;
 use crate::endpoints::cases::Cases;
 use crate::endpoints::document_intelligence::DocumentIntelligence;
@@ -76,6 +77,11 @@ impl Client {
     /// Case templates: what cases are made from.
     pub fn case_templates(&self) -> CaseTemplates<'_> {
         CaseTemplates::new(&self.0)
+    }
+
+    /// Attachments: files that go in and come out.
+    pub fn attachments(&self) -> Attachments<'_> {
+        Attachments::new(&self.0)
     }
 
     /// Document intelligence: fields read out of documents.

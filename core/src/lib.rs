@@ -30,9 +30,12 @@ mod transport;
 mod workers;
 
 pub use auth::{Auth, Token, TokenSource};
-pub use body::{Document, Node, NodeKind};
+pub use body::{Document, Download, File, Node, NodeKind, Progress, Upload};
 pub use client::Client;
 pub use config::{ClientBuilder, SETTINGS, Setting, SettingKind};
+pub use endpoints::attachments::{
+    Attachment, AttachmentMerge, AttachmentMetadata, AttachmentUpload, Attachments, Ids,
+};
 pub use endpoints::case_templates::{CaseTemplateList, CaseTemplates};
 pub use endpoints::cases::{
     ById, Case, CaseContact, CaseContactFilter, CaseContactInput, CaseContactsUpdate, CaseCount,
@@ -50,14 +53,14 @@ pub use endpoints::form_templates::{
     FormElement, FormStep, FormTemplate, FormTemplateList, FormTemplates,
 };
 pub use endpoints::forms::{
-    Attachment, AttachmentMetadata, Branding, Company, Flow, FlowFilter, Form, FormCount,
-    FormCreate, FormFlow, FormLinks, FormList, FormResponse, FormStatus, FormUpdate, FormUser,
-    Forms, Notification, NotificationMethod, NotificationStatus, Owner, OwnerFilter, OwnerRef,
-    ResponseUser, Slugs, User, UserFilter,
+    Branding, Company, Flow, FlowFilter, Form, FormCount, FormCreate, FormFlow, FormLinks,
+    FormList, FormResponse, FormStatus, FormUpdate, FormUser, Forms, Notification,
+    NotificationMethod, NotificationStatus, Owner, OwnerFilter, OwnerRef, ResponseUser, Slugs,
+    User, UserFilter,
 };
 pub use endpoints::invoke::Answer;
 pub use endpoints::json::{Json, JsonObject};
-pub use endpoints::operation::{OperationSpec, Paging, parameter_name};
+pub use endpoints::operation::{OperationSpec, Paging, Transfer, parameter_name};
 pub use endpoints::page::{Item, Page, PageMeta};
 pub use endpoints::pager::{Pager, Pages};
 pub use endpoints::registry::OPERATIONS;

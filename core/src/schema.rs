@@ -24,8 +24,12 @@ pub enum Kind {
     List(&'static Kind),
     /// One value or a list of them.
     OneOrMany(&'static Kind),
+    /// One text or several, sent as one with commas between.
+    Commas,
     /// An object of this shape.
     Model(&'static Model),
+    /// A file.
+    File,
 }
 
 /// The documented values of a text field; others may come.
@@ -135,7 +139,8 @@ impl Kind {
             Kind::Integer => "a whole number",
             Kind::Number => "a number",
             Kind::List(_) => "a list",
-            Kind::OneOrMany(_) => "one value or a list of values",
+            Kind::OneOrMany(_) | Kind::Commas => "one value or a list of values",
+            Kind::File => "a file",
         }
     }
 }

@@ -26,7 +26,8 @@ fn find(node: Node<'_>, kind: &Kind, path: &mut String) -> Option<String> {
         Kind::Integer => node.as_i64().is_some(),
         Kind::Number => node.kind() == NodeKind::Number,
         Kind::OneOrMany(item) => return find(node, item, path),
-        Kind::Model(_) | Kind::List(_) => false,
+        Kind::Commas => node.kind() == NodeKind::String,
+        Kind::Model(_) | Kind::List(_) | Kind::File => false,
     };
     (!fits).then(|| format!("expected {}", kind.wanted()))
 }

@@ -69,6 +69,15 @@ impl<'a> Upload<'a> {
         Upload::of(Source::Reader(Box::new(reader), size)).name(name)
     }
 
+    /// The name given, or the last part of the path.
+    pub(crate) fn file_name(&self) -> Option<String> {
+        match (&self.name, &self.source) {
+            (Some(name), _) => Some(name.clone()),
+            (None, Source::Path(path)) => Some(path.file_name()?.to_string_lossy().into_owned()),
+            _ => None,
+        }
+    }
+
     /// The attachment's file name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

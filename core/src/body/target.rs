@@ -10,6 +10,8 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind, Outcome, Result};
 
+use crate::schema::{Described, Kind};
+
 use super::file_name;
 use super::source::{Progress, file_error, shown};
 
@@ -54,6 +56,10 @@ pub struct File {
     pub size: u64,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+}
+
+impl Described for File {
+    const KIND: Kind = Kind::File;
 }
 
 impl<'a> Download<'a> {

@@ -204,6 +204,8 @@ impl Checker {
                 .iter()
                 .try_for_each(|value| self.value(value, item, path)),
             (Kind::OneOrMany(item), value) => self.value(value, item, path),
+            (Kind::Commas, Value::String(_)) => Ok(()),
+            (Kind::Commas, Value::Array(values)) if values.iter().all(Value::is_string) => Ok(()),
             _ => Err(Error::invalid_argument(format!(
                 "the parameter {} must be {}",
                 shown(path),

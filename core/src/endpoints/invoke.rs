@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::input::{Input, check};
-use super::operation::{Operation, OperationSpec};
+use super::operation::{Operation, OperationSpec, Transfer};
 use super::page::{Page, PageMeta};
 use super::registry;
 use super::request::{self, PageOf};
@@ -14,7 +14,9 @@ use crate::body::{Document, NodeKind, mismatch};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{Described, Kind};
-use crate::send::{CallOptions, Received, Sender, Target, ends_by_close, json_object, unusable};
+use crate::send::{
+    CallOptions, Received, Sender, Target, cut_short, ends_by_close, json_object, unusable,
+};
 
 /// The answer to an operation called by its id.
 #[derive(Clone, Debug)]
@@ -51,6 +53,12 @@ impl Client {
         params_json: &str,
         options: &CallOptions,
     ) -> Result<Target> {
+        if operation.transfer != Transfer::None {
+            return Err(Error::invalid_argument(format!(
+                "{} moves a file",
+                operation.id
+            )));
+        }
         let mut members = json_object(params_json, "parameters")?;
         let path = request::take_path(operation, &mut members)?;
         check(&members, operation.params, true)?;
@@ -88,7 +96,17 @@ pub(crate) fn fetch(
     target: &Target,
     options: &CallOptions,
 ) -> Result<Answer> {
-    let received = reshaped(operation, sender.send(target, options)?);
+    answer(sender, operation, target, sender.send(target, options)?)
+}
+
+/// Indexes what was received.
+pub(crate) fn answer(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    target: &Target,
+    received: Received,
+) -> Result<Answer> {
+    let received = reshaped(operation, received);
     let parsed =
         Document::parse(received.text.clone()).map_err(|error| not_json(&received, &error));
     let document = parsed
@@ -115,7 +133,10 @@ pub(crate) fn typed<O: Operation>(
     path: &[&str],
     params: O::Params,
     options: &CallOptions,
-) -> Result<O::Output> {
+) -> Result<O::Output>
+where
+    O::Output: DeserializeOwned,
+{
     let operation = registry::of::<O>();
     let members = params.into_map();
     let target = check(&members, operation.params, false)
@@ -149,7 +170,7 @@ pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: 
         )
 }
 
-fn decode<T: DeserializeOwned>(
+pub(crate) fn decode<T: DeserializeOwned>(
     sender: &Sender,
     operation: &'static OperationSpec,
     target: &Target,
@@ -205,8 +226,7 @@ fn not_json(received: &Received, error: &serde_json::Error) -> Error {
         return unusable("the answer is empty");
     }
     if error.is_eof() && ends_by_close(&received.headers) {
-        return Error::new(ErrorKind::Response, "the answer was cut short")
-            .with_reason("TruncatedResponse");
+        return cut_short();
     }
     if text.starts_with('<') {
         return unusable("the answer is a web page, not JSON");

@@ -2,6 +2,7 @@
 
 pub(crate) mod count;
 pub(crate) mod document_pager;
+pub(crate) mod files;
 pub(crate) mod input;
 pub(crate) mod invoke;
 pub(crate) mod json;
@@ -13,6 +14,7 @@ pub(crate) mod registry;
 pub(crate) mod request;
 pub(crate) mod walk;
 
+pub(crate) mod attachments;
 pub(crate) mod case_templates;
 pub(crate) mod cases;
 pub(crate) mod document_intelligence;

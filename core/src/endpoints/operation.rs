@@ -1,12 +1,11 @@
 //! An endpoint as a type: its route, its safety, what goes in and what comes out.
 
-use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::input::Input;
 use crate::error::Result;
 use crate::schema::{Described, Kind, Model};
-use crate::send::{Method, Safety};
+use crate::send::{JSON, Method, Safety};
 
 /// How a list is paged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,12 +37,41 @@ pub(crate) trait Operation {
     const SOURCE: &'static str;
     /// Its parameters besides those of the path.
     type Params: Input;
-    /// What it returns: one model, or the items of a list.
-    type Output: DeserializeOwned + Described;
+    /// What it returns: one model, the items of a list, or a file.
+    type Output: Described;
+    /// What is asked for in return.
+    const ACCEPT: &'static str = JSON;
+    /// Whether a file travels with it, or instead of JSON in return.
+    const TRANSFER: Transfer = Transfer::None;
+    /// Whether an attachment's content is taken out of the answer on its way.
+    const SKIP_DATA: bool = false;
     /// A rule between its parameters.
     const RULE: Option<Rule> = None;
     /// How its answer is brought into the model's shape.
     const RESHAPE: Option<Reshape> = None;
+}
+
+/// Whether an operation moves a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Transfer {
+    /// JSON only.
+    None,
+    /// It sends a file.
+    Upload,
+    /// It returns a file.
+    Download,
+}
+
+impl Transfer {
+    /// The name in the specification.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Transfer::None => "none",
+            Transfer::Upload => "upload",
+            Transfer::Download => "download",
+        }
+    }
 }
 
 /// A rule between parameters.
@@ -74,6 +102,10 @@ pub struct OperationSpec {
     pub params: &'static Model,
     /// See [`Operation::Output`].
     pub output: Kind,
+    /// See [`Operation::TRANSFER`].
+    pub transfer: Transfer,
+    pub(crate) accept: &'static str,
+    pub(crate) skip_data: bool,
     pub(crate) rule: Option<Rule>,
     pub(crate) reshape: Option<Reshape>,
 }
@@ -90,6 +122,9 @@ impl OperationSpec {
             source: O::SOURCE,
             params: O::Params::MODEL,
             output: O::Output::KIND,
+            transfer: O::TRANSFER,
+            accept: O::ACCEPT,
+            skip_data: O::SKIP_DATA,
             rule: O::RULE,
             reshape: O::RESHAPE,
         }
@@ -123,7 +158,8 @@ pub fn parameter_name(template: &str) -> String {
 /// Declares operations: `Type = "id", Method "path", Safety, Paging, "source page", Params => Output;` under what each does.
 macro_rules! operations {
     ($( $(#[doc = $doc:literal])+ $name:ident = $id:literal, $method:ident $path:literal, $safety:ident, $paging:ident,
-        $source:literal, $params:ty => $output:ty $(, checked $rule:path)? $(, reshaped $reshape:path)?; )+) => { $(
+        $source:literal, $params:ty => $output:ty $(, checked $rule:path)? $(, reshaped $reshape:path)? $(, sends $sends:ident)? $(, returns $accept:literal)?
+        $(, skips $skips:ident)?; )+) => { $(
         $(#[doc = $doc])+
         #[derive(Debug)]
         pub(crate) struct $name;
@@ -138,10 +174,30 @@ macro_rules! operations {
             const SOURCE: &'static str = $source;
             type Params = $params;
             type Output = $output;
+            $( const TRANSFER: $crate::endpoints::operation::Transfer = $crate::endpoints::operation::sends!($sends); )?
+            $(
+                const TRANSFER: $crate::endpoints::operation::Transfer = $crate::endpoints::operation::Transfer::Download;
+                const ACCEPT: &'static str = $accept;
+            )?
+            $( const SKIP_DATA: bool = $crate::endpoints::operation::skips!($skips); )?
             $( const RULE: Option<$crate::endpoints::operation::Rule> = Some($rule); )?
             $( const RESHAPE: Option<$crate::endpoints::operation::Reshape> = Some($reshape); )?
         }
     )+ };
+}
+
+/// What an operation can send besides JSON.
+macro_rules! sends {
+    (file) => {
+        $crate::endpoints::operation::Transfer::Upload
+    };
+}
+
+/// What can be taken out of an answer on its way.
+macro_rules! skips {
+    (data) => {
+        true
+    };
 }
 
 /// Declares the handle of a resource, which borrows its client.
@@ -167,4 +223,4 @@ macro_rules! resource {
     };
 }
 
-pub(crate) use {operations, resource};
+pub(crate) use {operations, resource, sends, skips};

@@ -2,8 +2,8 @@
 
 use super::operation::{Operation, OperationSpec};
 use super::{
-    case_templates, cases, document_intelligence, form_templates, forms, responses, signatures,
-    workspaces,
+    attachments, case_templates, cases, document_intelligence, form_templates, forms, responses,
+    signatures, workspaces,
 };
 
 /// Every operation of this SDK.
@@ -15,6 +15,7 @@ pub static OPERATIONS: &[OperationSpec] = &[
     OperationSpec::of::<forms::Get>(),
     OperationSpec::of::<forms::Update>(),
     OperationSpec::of::<responses::Get>(),
+    OperationSpec::of::<responses::Pdf>(),
     OperationSpec::of::<form_templates::List>(),
     OperationSpec::of::<form_templates::Options>(),
     OperationSpec::of::<form_templates::Steps>(),
@@ -27,9 +28,14 @@ pub static OPERATIONS: &[OperationSpec] = &[
     OperationSpec::of::<cases::StartStep>(),
     OperationSpec::of::<case_templates::List>(),
     OperationSpec::of::<case_templates::Get>(),
+    OperationSpec::of::<attachments::Send>(),
+    OperationSpec::of::<attachments::Get>(),
+    OperationSpec::of::<attachments::Content>(),
+    OperationSpec::of::<attachments::Merged>(),
     OperationSpec::of::<document_intelligence::Create>(),
     OperationSpec::of::<document_intelligence::Get>(),
     OperationSpec::of::<signatures::Get>(),
+    OperationSpec::of::<signatures::Content>(),
 ];
 
 /// An operation by its id.

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
-use super::operation::{OperationSpec, Paging, parameter_name};
+use super::operation::{OperationSpec, Paging, Transfer, parameter_name};
 use crate::error::{Error, Result};
 use crate::schema::{Kind, Model};
 use crate::send::{CallOptions, Target};
@@ -51,7 +51,13 @@ pub(crate) fn build(
         }
     }
     let mut query = Query { url, first: true };
-    let body = if operation.method.has_body() {
+    let body = if operation.transfer == Transfer::Upload {
+        // Its members travel as parts of the form; the workspace alone stands in the query.
+        if let Some(company) = members.get("company").and_then(Value::as_str) {
+            query.pair("company", company);
+        }
+        None
+    } else if operation.method.has_body() {
         let mut body = members.clone();
         body.extend(options.body.clone());
         Some(Value::Object(body).to_string())
@@ -90,6 +96,8 @@ pub(crate) fn build(
         safety: operation.safety,
         path_and_query: query.url,
         body,
+        accept: operation.accept,
+        skip_data: operation.skip_data,
     })
 }
 
@@ -223,6 +231,10 @@ impl Query {
                         model.field(key).map(|field| &field.kind),
                     );
                 }
+            }
+            (Value::Array(values), Some(Kind::Commas)) => {
+                let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+                self.pair(name, &texts.join(","));
             }
             _ => self.value(name, value),
         }

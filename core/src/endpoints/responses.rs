@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::files;
 use super::input::Nothing;
 use super::invoke;
 use super::json::{Json, JsonObject};
 use super::operation::{operations, resource};
 use super::output::output;
+use crate::body::{Download, File};
 use crate::error::Result;
 use crate::send::CallOptions;
 
@@ -70,6 +72,10 @@ operations! {
     /// Reads one response.
     Get = "responses.get", Get "/responses/{id}", Safe, None, "/api-reference/responses/get-response", Nothing => Response,
         reshaped flatten;
+
+    /// Downloads one response as a PDF made by the service.
+    Pdf = "responses.download_pdf", Get "/responses/{id}", Safe, None, "/api-reference/responses/get-response", Nothing => File,
+        returns "application/pdf";
 }
 
 resource! {
@@ -88,6 +94,17 @@ impl Responses<'_> {
     /// failed connection.
     pub fn get(&self, id: &str) -> Result<Response> {
         invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+    }
+
+    /// Downloads one response as a PDF made by the service. Safe to repeat.
+    ///
+    /// Source: `/api-reference/responses/get-response`.
+    ///
+    /// # Errors
+    /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent; the kinds of
+    /// [`get`](Responses::get).
+    pub fn download_pdf(&self, id: &str, to: Download<'_>) -> Result<File> {
+        files::download::<Pdf>(self.sender, &[id], Nothing, to, &CallOptions::new())
     }
 }
 

@@ -1,9 +1,11 @@
 //! Signatures on forms.
 
+use super::files;
 use super::input::Nothing;
 use super::invoke;
 use super::operation::{operations, resource};
 use super::output::{open_enum, output};
+use crate::body::{Download, File};
 use crate::error::Result;
 use crate::send::CallOptions;
 
@@ -50,6 +52,10 @@ output! {
 operations! {
     /// Reads a signature.
     Get = "signatures.get", Get "/signatures/{id}", Safe, None, "/api-reference/signatures/get-signature", Nothing => Signature;
+
+    /// Downloads the signed file, usually a PDF.
+    Content = "signatures.download", Get "/signatures/{id}", Safe, None, "/api-reference/signatures/get-signature", Nothing => File,
+        returns "application/octet-stream";
 }
 
 resource! {
@@ -67,5 +73,16 @@ impl Signatures<'_> {
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
     pub fn get(&self, id: &str) -> Result<Signature> {
         invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+    }
+
+    /// Downloads the signed file, usually a PDF. Safe to repeat.
+    ///
+    /// Source: `/api-reference/signatures/get-signature`.
+    ///
+    /// # Errors
+    /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent; the kinds of
+    /// [`get`](Signatures::get).
+    pub fn download(&self, id: &str, to: Download<'_>) -> Result<File> {
+        files::download::<Content>(self.sender, &[id], Nothing, to, &CallOptions::new())
     }
 }

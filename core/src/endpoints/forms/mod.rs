@@ -12,8 +12,8 @@ use crate::error::Result;
 use crate::send::CallOptions;
 
 pub use model::{
-    Attachment, AttachmentMetadata, Form, FormFlow, FormLinks, FormResponse, FormStatus, FormUser,
-    Notification, NotificationMethod, NotificationStatus, Owner, ResponseUser,
+    Form, FormFlow, FormLinks, FormResponse, FormStatus, FormUser, Notification,
+    NotificationMethod, NotificationStatus, Owner, ResponseUser,
 };
 pub use params::{
     Branding, Company, Flow, FlowFilter, FormCount, FormCreate, FormList, FormUpdate, OwnerFilter,

@@ -1,5 +1,6 @@
 //! Forms as the server sends them.
 
+use crate::endpoints::attachments::Attachment;
 use crate::endpoints::json::{Json, JsonObject};
 use crate::endpoints::output::{open_enum, output};
 use crate::endpoints::page::Item;
@@ -168,32 +169,6 @@ output! {
         user_agent = "user-agent": Option<String>,
         /// The browser's languages.
         accept_language = "accept-language": Option<String>,
-    }
-
-    /// A file.
-    Attachment {
-        /// Identifier, a UUID.
-        id: String,
-        /// File name.
-        name: Option<String>,
-        /// MIME type.
-        type_ = "type": Option<String>,
-        /// `public` or `restricted`.
-        scope: Option<String>,
-        /// Size and, for pictures, dimensions.
-        metadata: Option<AttachmentMetadata>,
-        /// Its address in the API.
-        uri: Option<String>,
-    }
-
-    /// Size and dimensions of a file.
-    AttachmentMetadata {
-        /// Bytes.
-        size: Option<u64>,
-        /// Pixels; null for what is no picture.
-        width: Option<f64>,
-        /// Pixels; null for what is no picture.
-        height: Option<f64>,
     }
 
     /// A message sent about a form.

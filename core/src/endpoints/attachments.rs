@@ -1,0 +1,162 @@
+//! Attachments: files that go in and come out.
+
+use super::files;
+use super::input::{Nothing, input};
+use super::invoke;
+use super::operation::{operations, resource};
+use super::output::output;
+use crate::body::{Download, File, Upload};
+use crate::error::Result;
+use crate::schema::{Described, Kind};
+use crate::send::CallOptions;
+
+output! {
+    /// A file.
+    Attachment {
+        /// Identifier, a UUID.
+        id: String,
+        /// File name.
+        name: Option<String>,
+        /// MIME type.
+        type_ = "type": Option<String>,
+        /// `public` or `restricted`.
+        scope: Option<String>,
+        /// Size and, for pictures, dimensions.
+        metadata: Option<AttachmentMetadata>,
+        /// Its address in the API.
+        uri: Option<String>,
+    }
+
+    /// Size and dimensions of a file.
+    AttachmentMetadata {
+        /// Bytes.
+        size: Option<u64>,
+        /// Pixels; null for what is no picture.
+        width: Option<f64>,
+        /// Pixels; null for what is no picture.
+        height: Option<f64>,
+    }
+}
+
+/// Ids, sent with commas between.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ids(Vec<String>);
+
+impl<S: Into<String>> FromIterator<S> for Ids {
+    fn from_iter<I: IntoIterator<Item = S>>(ids: I) -> Self {
+        Ids(ids.into_iter().map(Into::into).collect())
+    }
+}
+
+impl super::input::Member for Ids {
+    fn into_member(self) -> serde_json::Value {
+        self.0.into()
+    }
+}
+
+impl Described for Ids {
+    const KIND: Kind = Kind::Commas;
+}
+
+input! {
+    /// Parameters of `attachments.upload`, besides the file.
+    AttachmentUpload {
+        /// File name.
+        name: String, required true;
+        /// MIME type; guessed from the name unless given.
+        type_ = "type": String;
+        /// `public` or `restricted`, which is the API's default.
+        scope: String;
+        /// The workspace's id, where the token covers several (inferred).
+        company: String;
+    }
+
+    /// Parameters of `attachments.download_merged`.
+    AttachmentMerge {
+        /// The attachments' ids, in the order of the merged file.
+        ids: Ids, required true;
+        /// Its name, without ending.
+        filename: String;
+    }
+}
+
+impl AttachmentMerge {
+    /// These attachments, in this order.
+    pub fn of<S: Into<String>>(ids: impl IntoIterator<Item = S>) -> Self {
+        Self::empty().ids(ids.into_iter().collect::<Ids>())
+    }
+}
+
+operations! {
+    /// Uploads a file.
+    Send = "attachments.upload", Post "/attachments", Unsafe, None,
+        "/api-reference/attachments/upload-attachments", AttachmentUpload => Attachment, sends file;
+
+    /// Reads what is known of a file, without its content.
+    Get = "attachments.get", Get "/attachments/{id}", Safe, None,
+        "/api-reference/attachments/get-attachment", Nothing => Attachment, skips data;
+
+    /// Downloads a file.
+    Content = "attachments.download", Get "/attachments/{id}", Safe, None,
+        "/api-reference/attachments/get-attachment", Nothing => File, returns "application/octet-stream";
+
+    /// Downloads several files merged in one PDF.
+    Merged = "attachments.download_merged", Get "/attachments", Safe, None,
+        "/api-reference/attachments/get-attachments-multiple", AttachmentMerge => File, returns "application/pdf";
+}
+
+resource! {
+    /// The attachments resource. See [`Client::attachments`](crate::Client::attachments).
+    Attachments
+}
+
+impl Attachments<'_> {
+    /// Uploads a file, read while it is sent, in constant memory. Two calls make two attachments, so it may not simply be
+    /// repeated.
+    ///
+    /// Source: `/api-reference/attachments/upload-attachments`, as `multipart/form-data` with a part `file`; where `name`,
+    /// `type` and `scope` go in that form is inferred.
+    ///
+    /// # Errors
+    /// [`File`](crate::ErrorKind::File) for a file that cannot be read, [`Cancelled`](crate::ErrorKind::Cancelled) by the
+    /// progress callback, [`PayloadTooLarge`](crate::ErrorKind::PayloadTooLarge) over 10 GB, and the kinds of a failed
+    /// connection.
+    pub fn upload(&self, upload: Upload<'_>) -> Result<Attachment> {
+        files::upload::<Send>(self.sender, upload, &CallOptions::new())
+    }
+
+    /// Reads what is known of a file. Its base64 content, which the server adds below 50 MB, is taken out while it comes in
+    /// and never held: `data` reads as null. Safe to repeat.
+    ///
+    /// Source: `/api-reference/attachments/get-attachment`.
+    ///
+    /// # Errors
+    /// [`NotFound`](crate::ErrorKind::NotFound), [`PermissionDenied`](crate::ErrorKind::PermissionDenied),
+    /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
+    /// failed connection.
+    pub fn get(&self, id: &str) -> Result<Attachment> {
+        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+    }
+
+    /// Downloads a file in constant memory, or into memory. Safe to repeat.
+    ///
+    /// Source: `/api-reference/attachments/get-attachment`.
+    ///
+    /// # Errors
+    /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent;
+    /// [`Cancelled`](crate::ErrorKind::Cancelled) by the progress callback; the kinds of [`get`](Attachments::get).
+    pub fn download(&self, id: &str, to: Download<'_>) -> Result<File> {
+        files::download::<Content>(self.sender, &[id], Nothing, to, &CallOptions::new())
+    }
+
+    /// Downloads several files merged in one PDF. Safe to repeat.
+    ///
+    /// Source: `/api-reference/attachments/get-attachments-multiple`. What becomes of files that are neither PDF nor picture is
+    /// not documented.
+    ///
+    /// # Errors
+    /// [`BadRequest`](crate::ErrorKind::BadRequest) for ids that are none; the kinds of [`download`](Attachments::download).
+    pub fn download_merged(&self, params: AttachmentMerge, to: Download<'_>) -> Result<File> {
+        files::download::<Merged>(self.sender, &[], params, to, &CallOptions::new())
+    }
+}

@@ -1,0 +1,183 @@
+//! Operations that move a file: typed from Rust, by id from the other languages.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use super::input::{Input, check};
+use super::invoke::{self, Answer};
+use super::operation::{Operation, OperationSpec, Transfer};
+use super::{registry, request};
+use crate::body::{Download, File, Stream, Upload, multipart};
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::send::{CallOptions, Received, Sender, Target, json_object};
+
+impl Client {
+    /// Sends a file by an operation's id. See [`Client::invoke`].
+    ///
+    /// # Errors
+    /// Every kind.
+    pub fn upload(
+        &self,
+        id: &str,
+        params_json: &str,
+        upload: Upload<'_>,
+        options: &CallOptions,
+    ) -> Result<Answer> {
+        let operation = moving(id, Transfer::Upload)?;
+        let judge = || {
+            let given = json_object(params_json, "parameters")?;
+            let mut members = members_of(&upload);
+            members.extend(given);
+            check(&members, operation.params, true)?;
+            Ok(members)
+        };
+        let members = judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
+        let (target, received) = sent(self.sender(), operation, members, upload, options)?;
+        invoke::answer(self.sender(), operation, &target, received)
+    }
+
+    /// Fetches a file by an operation's id. See [`Client::invoke`].
+    ///
+    /// # Errors
+    /// Every kind.
+    pub fn download(
+        &self,
+        id: &str,
+        params_json: &str,
+        to: Download<'_>,
+        options: &CallOptions,
+    ) -> Result<File> {
+        let operation = moving(id, Transfer::Download)?;
+        let judge = || {
+            let mut members = json_object(params_json, "parameters")?;
+            let path = request::take_path(operation, &mut members)?;
+            check(&members, operation.params, true)?;
+            Ok((path, members))
+        };
+        let (path, members) =
+            judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        fetched(self.sender(), operation, &path, &members, to, options)
+    }
+}
+
+/// The operation of this id, if it moves a file this way.
+fn moving(id: &str, transfer: Transfer) -> Result<&'static OperationSpec> {
+    let operation = invoke::known(id)?;
+    match operation.transfer == transfer {
+        true => Ok(operation),
+        false => Err(Error::invalid_argument(format!(
+            "{} is no {}",
+            operation.id,
+            transfer.name()
+        ))),
+    }
+}
+
+/// Sends a file by an operation's type.
+pub(crate) fn upload<O: Operation>(
+    sender: &Sender,
+    upload: Upload<'_>,
+    options: &CallOptions,
+) -> Result<O::Output>
+where
+    O::Output: DeserializeOwned,
+{
+    let operation = registry::of::<O>();
+    let members = members_of(&upload);
+    check(&members, operation.params, true)
+        .map_err(|error| invoke::placed(sender, operation, error))?;
+    let (target, received) = sent(sender, operation, members, upload, options)?;
+    invoke::decode(sender, operation, &target, &received)
+}
+
+/// Fetches a file by an operation's type.
+pub(crate) fn download<O: Operation<Output = File>>(
+    sender: &Sender,
+    path: &[&str],
+    params: O::Params,
+    to: Download<'_>,
+    options: &CallOptions,
+) -> Result<File> {
+    let operation = registry::of::<O>();
+    let members = params.into_map();
+    check(&members, operation.params, false)
+        .map_err(|error| invoke::placed(sender, operation, error))?;
+    fetched(sender, operation, path, &members, to, options)
+}
+
+/// The upload's own parameters under the wire's names.
+fn members_of(upload: &Upload<'_>) -> Map<String, Value> {
+    let given = [
+        ("name", upload.file_name()),
+        ("type", upload.mime_type.clone()),
+        ("scope", upload.scope.clone()),
+        ("company", upload.company.clone()),
+    ];
+    given
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), json!(value?))))
+        .collect()
+}
+
+fn sent(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    members: Map<String, Value>,
+    upload: Upload<'_>,
+    options: &CallOptions,
+) -> Result<(Target, Received)> {
+    let prepare = || {
+        let target = request::build(operation, &[], &members, None, options)?;
+        let text = |name: &str| members.get(name).and_then(Value::as_str);
+        let name = text("name").unwrap_or_default();
+        let mime_type = text("type").unwrap_or_else(|| multipart::mime_type(name));
+        if name.trim().is_empty() {
+            return Err(Error::invalid_argument("the parameter name is empty"));
+        }
+        if mime_type.is_empty() || !mime_type.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return Err(Error::invalid_argument(
+                "the parameter type must be a MIME type such as application/pdf",
+            ));
+        }
+        let fields: Vec<(&str, &str)> = text("scope")
+            .map(|scope| ("scope", scope))
+            .into_iter()
+            .collect();
+        if fields.iter().any(|(_, value)| value.contains(['\r', '\n'])) {
+            return Err(Error::invalid_argument(
+                "the parameter scope must be public or restricted",
+            ));
+        }
+        let frame = multipart::Frame::new(&fields, name, mime_type)?;
+        let (reader, size) = upload.source.open()?;
+        let content_type = frame.content_type.clone();
+        Ok((
+            target,
+            content_type,
+            Stream::new(frame, reader, size, upload.progress),
+        ))
+    };
+    let (target, content_type, stream) =
+        prepare().map_err(|error| invoke::placed(sender, operation, error))?;
+    let received = sender.upload(&target, &content_type, stream, options)?;
+    Ok((target, received))
+}
+
+fn fetched(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    path: &[&str],
+    members: &Map<String, Value>,
+    to: Download<'_>,
+    options: &CallOptions,
+) -> Result<File> {
+    let (target, sink) = request::build(operation, path, members, None, options)
+        .and_then(|target| Ok((target, to.open()?)))
+        .map_err(|error| invoke::placed(sender, operation, error))?;
+    let fallback = path.first().copied().unwrap_or("merged.pdf");
+    sender
+        .download(&target, sink, fallback, options)
+        .map(|(file, _)| file)
+}

@@ -147,9 +147,11 @@ impl<'a> Source<'a> {
     }
 }
 
+type HeadAndFile<'a> = io::Chain<Cursor<Vec<u8>>, Counted<'a>>;
+
 /// A framed source that is being sent.
 pub(crate) struct Stream<'a> {
-    parts: io::Chain<io::Chain<Cursor<Vec<u8>>, Counted<'a>>, Cursor<Vec<u8>>>,
+    parts: io::Chain<HeadAndFile<'a>, Cursor<Vec<u8>>>,
     length: Option<u64>,
 }
 
@@ -226,13 +228,15 @@ impl Read for Counted<'_> {
             self.failed = Some(Error::new(ErrorKind::File, message).with_outcome(Outcome::Unknown));
             return Err(io::Error::other(message));
         }
-        if let (Some(progress), true) = (self.progress.as_mut(), count > 0) {
-            if progress(self.sent, self.size).is_break() {
-                let message = "the upload was cancelled by its progress callback";
-                self.failed =
-                    Some(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Unknown));
-                return Err(io::Error::other(message));
-            }
+        let cancelled = match self.progress.as_mut() {
+            Some(progress) if count > 0 => progress(self.sent, self.size).is_break(),
+            _ => false,
+        };
+        if cancelled {
+            let message = "the upload was cancelled by its progress callback";
+            self.failed =
+                Some(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Unknown));
+            return Err(io::Error::other(message));
         }
         Ok(count)
     }

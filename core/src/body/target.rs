@@ -216,7 +216,7 @@ impl Sink<'_> {
         };
         match self.output {
             Output::Memory(content) => file.content = Some(content),
-            Output::Writer(mut writer) => writer.flush().map_err(|error| not_written(error))?,
+            Output::Writer(mut writer) => writer.flush().map_err(not_written)?,
             Output::File {
                 temporary,
                 path,

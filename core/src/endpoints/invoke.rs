@@ -12,7 +12,7 @@ use super::registry;
 use super::request::{self, PageOf};
 use crate::body::{Document, NodeKind, mismatch};
 use crate::client::Client;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::schema::{Described, Kind};
 use crate::send::{
     CallOptions, Received, Sender, Target, cut_short, ends_by_close, json_object, unusable,

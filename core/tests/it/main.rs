@@ -4,5 +4,6 @@
 
 mod answers;
 mod common;
+mod files;
 mod sandbox;
 mod transport;

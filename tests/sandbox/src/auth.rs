@@ -16,6 +16,15 @@ impl Caller {
     pub(crate) fn opens(&self, workspace: &str) -> bool {
         self.workspaces.contains(&workspace)
     }
+
+    /// 403 for a thing of a workspace that the token does not open.
+    pub(crate) fn check(&self, workspace: &str) -> Result<(), ApiError> {
+        if self.opens(workspace) {
+            Ok(())
+        } else {
+            Err(ApiError::forbidden())
+        }
+    }
 }
 
 /// Finds the caller by the rules of the authentication page: scheme `Bearer`, one space, the token.

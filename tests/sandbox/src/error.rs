@@ -84,6 +84,25 @@ impl ApiError {
         )
     }
 
+    pub(crate) fn file_too_large(limit: u64) -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("File is larger than {limit} bytes"),
+        )
+    }
+
+    pub(crate) fn upload_too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "JSON upload is larger than 256 MiB: send multipart/form-data",
+        )
+    }
+
+    /// The disk or a thread failed.
+    pub(crate) fn internal(error: impl fmt::Display) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    }
+
     pub(crate) fn unprocessable(message: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
     }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
+use crate::ids;
 
 /// A JSON object and the dotted path that leads to it.
 #[derive(Clone, Copy)]
@@ -23,6 +24,14 @@ pub(crate) fn object(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
 }
 
 impl<'a> Fields<'a> {
+    /// An object that is found at `path`.
+    pub(crate) fn at(path: &'a str, value: &'a Value) -> Result<Self, ApiError> {
+        match value {
+            Value::Object(map) => Ok(Self { path, map }),
+            _ => Err(ApiError::bad_request(format!("{path} must be an object"))),
+        }
+    }
+
     pub(crate) fn root(map: &'a Map<String, Value>) -> Self {
         Self { path: "", map }
     }
@@ -110,6 +119,37 @@ impl<'a> Fields<'a> {
         match parse_moment(text) {
             Some(at) => Ok(Some(at)),
             None => Err(self.wrong(key, "an ISO 8601 date-time")),
+        }
+    }
+
+    /// A moment, with null told apart from "not given".
+    pub(crate) fn moment_or_null(&self, key: &str) -> Result<Option<Option<Timestamp>>, ApiError> {
+        match self.map.get(key) {
+            Some(Value::Null) => Ok(Some(None)),
+            _ => Ok(self.moment(key)?.map(Some)),
+        }
+    }
+
+    pub(crate) fn array(&self, key: &str) -> Result<Option<&'a [Value]>, ApiError> {
+        match self.map.get(key) {
+            None => Ok(None),
+            Some(Value::Array(items)) => Ok(Some(items)),
+            Some(_) => Err(self.wrong(key, "an array")),
+        }
+    }
+
+    pub(crate) fn value(&self, key: &str) -> Option<&'a Value> {
+        self.map.get(key)
+    }
+
+    /// The member as a UUID, in lower case.
+    pub(crate) fn uuid(&self, key: &str) -> Result<Option<String>, ApiError> {
+        let Some(text) = self.text(key)? else {
+            return Ok(None);
+        };
+        match ids::parse_uuid(text) {
+            Some(id) => Ok(Some(id)),
+            None => Err(self.wrong(key, "a UUID")),
         }
     }
 

@@ -3,7 +3,7 @@ use std::pin::Pin;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::auth::{self, Caller};
 use crate::clock::stamp;
 use crate::error::ApiError;
+use crate::metered::Metered;
 use crate::store::requests::RequestRecord;
 
 /// The reference has no figure for JSON (inferred); files have a limit of their own.
@@ -40,12 +41,59 @@ async fn answer(app: &App, id: &str, request: Request, next: Next) -> Response {
     let number = app
         .log()
         .open(record(app, id, &request, caller.as_ref().ok()));
+    let response = if is_upload(&request) {
+        pass_upload(app, number, caller, request, next).await
+    } else {
+        pass_small(app, number, caller, request, next).await
+    };
+    let status = response.status().as_u16();
+    app.log()
+        .update(number, |record| record.status = Some(status));
+    response
+}
+
+/// Files are too big to be read before they are wanted.
+fn is_upload(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path() == "/v1/attachments"
+}
+
+/// The body goes through as it comes; of it only the length is written down.
+async fn pass_upload(
+    app: &App,
+    number: u64,
+    caller: Result<Caller, ApiError>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = Metered::new(body);
+    let response = match check(app, caller, None) {
+        Ok(caller) => {
+            let mut request = Request::from_parts(parts, Body::new(body.clone()));
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    };
+    body.drain().await;
+    app.log()
+        .update(number, |record| record.body_bytes = body.length());
+    response
+}
+
+async fn pass_small(
+    app: &App,
+    number: u64,
+    caller: Result<Caller, ApiError>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mut request, taken) = read(request).await;
     app.log().update(number, |record| {
         record.set_body(&taken.bytes, taken.length);
     });
     // Under /v1 nothing is told to a stranger, not even which routes there are (inferred).
-    let response = if request.uri().path().starts_with("/v1/") {
+    if request.uri().path().starts_with("/v1/") {
         match check(app, caller, taken.problem) {
             Ok(caller) => {
                 request.extensions_mut().insert(caller);
@@ -55,11 +103,7 @@ async fn answer(app: &App, id: &str, request: Request, next: Next) -> Response {
         }
     } else {
         next.run(request).await
-    };
-    let status = response.status().as_u16();
-    app.log()
-        .update(number, |record| record.status = Some(status));
-    response
+    }
 }
 
 /// Who it is, then how often, then what was sent.

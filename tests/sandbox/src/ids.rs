@@ -43,6 +43,15 @@ pub(crate) fn token() -> String {
     format!("pnbx_{}", hex(&random::<24>()))
 }
 
+/// Six characters like `A4K7X9`, the shape of a reference (`/forms/introduction`, `/api-reference/cases/list-cases`).
+pub(crate) fn reference() -> String {
+    const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    random::<6>()
+        .iter()
+        .map(|byte| char::from(ALPHABET[usize::from(byte % 32)]))
+        .collect()
+}
+
 /// The lower-case form of a hyphenated UUID of any version, or nothing.
 pub(crate) fn parse_uuid(text: &str) -> Option<String> {
     let hyphen = |at: usize| matches!(at, 8 | 13 | 18 | 23);

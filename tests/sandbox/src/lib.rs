@@ -14,27 +14,41 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod accept;
 mod app;
 mod auth;
+mod base64;
+mod body;
 mod clock;
 mod control;
+mod disposition;
 mod error;
 mod fields;
 mod filter;
 mod gate;
 mod ids;
+mod metered;
 mod options;
 mod paging;
+mod pdf;
+mod place;
 mod query;
 mod routes;
 mod sandbox;
 pub mod seed;
+mod sort;
 mod store;
 
 pub use clock::Clock;
 pub use error::ApiError;
 pub use options::SandboxOptions;
 pub use sandbox::Sandbox;
+pub use store::attachments::AttachmentSeed;
+pub use store::case_seeding::CaseSeed;
+pub use store::cases::ParentStatus;
+pub use store::completion::{
+    CompletedForm, CompletionFile, CompletionSignature, CompletionUser, FormCompletion,
+};
 pub use store::forms::FormStatus;
 pub use store::rate::RateLimit;
 pub use store::requests::RequestRecord;

@@ -46,4 +46,10 @@ impl SandboxOptions {
         self.settings.strict_paging = on;
         self
     }
+
+    /// How long after its creation an extraction has results, in milliseconds of the clock; 0 by default.
+    pub fn extraction_delay_ms(mut self, delay: u64) -> Self {
+        self.settings.extraction_delay_ms = delay;
+        self
+    }
 }

@@ -37,10 +37,15 @@ impl Page {
         Ok(Self { number, size })
     }
 
+    /// The page's items, shown: the bare array of the deprecated lists.
+    pub(crate) fn cut<S, T>(self, all: &[S], show: impl Fn(&S) -> T) -> Vec<T> {
+        let start = (self.number - 1).saturating_mul(self.size);
+        all.iter().skip(start).take(self.size).map(show).collect()
+    }
+
     /// Cuts the page out of everything that matched and shows each item of it.
     pub(crate) fn of<S, T>(self, all: &[S], show: impl Fn(&S) -> T) -> Listing<T> {
-        let start = (self.number - 1).saturating_mul(self.size);
-        let data = all.iter().skip(start).take(self.size).map(show).collect();
+        let data = self.cut(all, show);
         Listing {
             meta: Meta {
                 total_count: all.len(),

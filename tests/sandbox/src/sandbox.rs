@@ -12,6 +12,10 @@ use crate::app::App;
 use crate::error::ApiError;
 use crate::options::SandboxOptions;
 use crate::seed;
+use crate::store::Store;
+use crate::store::attachments::AttachmentSeed;
+use crate::store::case_seeding::CaseSeed;
+use crate::store::completion::{CompletedForm, FormCompletion};
 use crate::store::rate::RateLimit;
 use crate::store::requests::RequestRecord;
 use crate::store::seeding::FormSeed;
@@ -129,6 +133,35 @@ impl Sandbox {
         self.app.store().seed_forms(wanted, self.app.now())
     }
 
+    /// Plays the contact of a pending form: `POST /_sandbox/forms/{id}/complete`.
+    ///
+    /// # Errors
+    ///
+    /// 404 for an unknown form or file, 409 for a form that is not pending, 400 for a file without name.
+    pub fn complete_form(&self, id: &str, done: FormCompletion) -> Result<CompletedForm, ApiError> {
+        self.app.store().complete_form(id, done, self.app.now())
+    }
+
+    /// Makes cases quickly and gives their ids, oldest first: `POST /_sandbox/cases`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for more than 100,000 or a bad date, 404 for an unknown template.
+    pub fn seed_cases(&self, wanted: CaseSeed) -> Result<Vec<String>, ApiError> {
+        self.app.store().seed_cases(wanted, self.app.now())
+    }
+
+    /// Makes a file of any size without uploading it and gives its id: `POST /_sandbox/attachments`.
+    /// The byte at offset `n` is `n % 251`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a wrong type, 404 for an unknown workspace.
+    pub fn seed_attachment(&self, wanted: AttachmentSeed) -> Result<String, ApiError> {
+        let attachment = self.app.store().seed_attachment(wanted)?;
+        Ok(attachment.id.clone())
+    }
+
     /// The last 10,000 requests, oldest first, without tokens: `GET /_sandbox/requests`.
     pub fn requests(&self) -> Vec<RequestRecord> {
         self.app.log().all()
@@ -156,6 +189,8 @@ impl Drop for Sandbox {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        // Temporary files go now, whoever still holds the rest.
+        *self.app.store() = Store::default();
     }
 }
 

@@ -1,7 +1,11 @@
 //! What a fresh sandbox holds. [`crate::Sandbox::reset`] comes back to it.
 
+mod cases;
+mod forms;
+
 use crate::store::Store;
-use crate::store::templates::FormTemplate;
+use crate::store::extractions::{ExtractionTemplate, WantedField};
+use crate::store::members::Member;
 use crate::store::tokens::Token;
 use crate::store::workspaces::Workspace;
 
@@ -28,6 +32,25 @@ pub const KYC_RENEWAL: &str = "kyc-renewal";
 /// A form template of the second workspace.
 pub const CLAIM_REPORT: &str = "claim-report";
 
+/// A form template of the first workspace that is archived: hidden unless asked for.
+pub const ARCHIVED_INTAKE: &str = "archived-intake";
+/// A form template of the first workspace that is not enabled: hidden unless asked for.
+pub const BETA_SURVEY: &str = "beta-survey";
+/// The id of the case template of the first workspace; the contacts' roles are `main` and `accountant`.
+pub const ACME_CASE_TEMPLATE: &str = "0ca5e000-0000-4000-8000-000000000001";
+/// The id of an archived case template of the first workspace.
+pub const ARCHIVED_CASE_TEMPLATE: &str = "0ca5e000-0000-4000-8000-000000000002";
+/// The id of the case template of the second workspace.
+pub const GLOBEX_CASE_TEMPLATE: &str = "0ca5e000-0000-4000-8000-000000000003";
+/// The steps of every case template, by key. The last one needs a value in `company_name`.
+pub const CASE_STEPS: [&str; 3] = ["send_welcome", "collect_documents", "final_review"];
+/// The id of the document intelligence template of the first workspace: `firstname`, `birthday`, `amount`.
+pub const EXTRACTION_TEMPLATE: &str = "0d1e0000-0000-4000-8000-000000000001";
+/// A member of both workspaces, who can own cases: Sam Smith.
+pub const OWNER_EMAIL: &str = "sam@example.com";
+/// A member of the first workspace, who can own cases: Ada Lovelace.
+pub const ACME_OWNER_EMAIL: &str = "ada@example.com";
+
 const ACME_CREATED: &str = "2024-01-15T10:30:00Z";
 const GLOBEX_CREATED: &str = "2024-02-20T09:00:00Z";
 
@@ -43,14 +66,29 @@ pub(crate) fn plant(store: &mut Store) {
             name,
         });
     }
-    for (workspace, slug) in [
-        (ACME_SLUG, CLIENT_ONBOARDING),
-        (ACME_SLUG, KYC_RENEWAL),
-        (GLOBEX_SLUG, CLIENT_ONBOARDING),
-        (GLOBEX_SLUG, CLAIM_REPORT),
+    forms::plant(store);
+    cases::plant(store);
+    for (workspace, email, given_name, family_name) in [
+        (ACME_SLUG, OWNER_EMAIL, "Sam", "Smith"),
+        (GLOBEX_SLUG, OWNER_EMAIL, "Sam", "Smith"),
+        (ACME_SLUG, ACME_OWNER_EMAIL, "Ada", "Lovelace"),
     ] {
-        store.templates.push(FormTemplate { workspace, slug });
+        store.members.push(Member {
+            workspace,
+            email: email.to_owned(),
+            given_name: Some(given_name.to_owned()),
+            family_name: Some(family_name.to_owned()),
+        });
     }
+    store.extraction_templates.push(ExtractionTemplate {
+        id: EXTRACTION_TEMPLATE,
+        workspace: ACME_SLUG,
+        fields: vec![
+            WantedField::new("firstname", "text"),
+            WantedField::new("birthday", "date"),
+            WantedField::new("amount", "number"),
+        ],
+    });
     for (token, name, workspace) in [
         (ACME_TOKEN, "Acme default", ACME_SLUG),
         (GLOBEX_TOKEN, "Globex default", GLOBEX_SLUG),

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post, put};
@@ -13,6 +13,9 @@ use serde_json::Value;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::routes::json;
+use crate::store::attachments::AttachmentSeed;
+use crate::store::case_seeding::CaseSeed;
+use crate::store::completion::FormCompletion;
 use crate::store::rate::RateLimit;
 use crate::store::requests::RequestRecord;
 use crate::store::seeding::FormSeed;
@@ -27,6 +30,9 @@ pub(crate) fn router() -> Router<App> {
         .route("/rate_limit", put(set_rate_limit))
         .route("/settings", put(set_settings))
         .route("/forms", post(seed_forms))
+        .route("/forms/{id}/complete", post(complete_form))
+        .route("/cases", post(seed_cases))
+        .route("/attachments", post(seed_attachment))
         .route("/requests", get(requests).delete(clear_requests))
 }
 
@@ -99,6 +105,33 @@ async fn seed_forms(State(app): State<App>, body: Bytes) -> Result<Response, Api
     let ids = app.store().seed_forms(wanted, app.now())?;
     let count = ids.len();
     Ok(json(StatusCode::CREATED, &Seeded { count, ids }))
+}
+
+async fn seed_cases(State(app): State<App>, body: Bytes) -> Result<Response, ApiError> {
+    let wanted: CaseSeed = parse(&body)?;
+    let ids = app.store().seed_cases(wanted, app.now())?;
+    let count = ids.len();
+    Ok(json(StatusCode::CREATED, &Seeded { count, ids }))
+}
+
+async fn complete_form(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let done: FormCompletion = if body.is_empty() {
+        FormCompletion::default()
+    } else {
+        parse(&body)?
+    };
+    let completed = app.store().complete_form(&id, done, app.now())?;
+    Ok(json(StatusCode::OK, &completed))
+}
+
+async fn seed_attachment(State(app): State<App>, body: Bytes) -> Result<Response, ApiError> {
+    let wanted: AttachmentSeed = parse(&body)?;
+    let attachment = app.store().seed_attachment(wanted)?;
+    Ok(json(StatusCode::CREATED, &attachment.view(app.origin())))
 }
 
 #[derive(Serialize)]

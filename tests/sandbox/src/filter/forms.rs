@@ -43,9 +43,18 @@ const SCHEMA: Schema = Schema {
 
 /// The filter of `GET /forms`: with `filter` present, every other filter parameter is ignored (`/requests/count-requests`).
 pub(crate) fn parse(query: &Query) -> Result<Filter, ApiError> {
-    let Some(text) = query.one("filter")? else {
-        return brackets(query);
-    };
+    match query.one("filter")? {
+        Some(text) => object_filter(text),
+        None => brackets(query),
+    }
+}
+
+/// The filter of `GET /requests`, which knows no other parameter (`/previous-api-version/list-requests`).
+pub(crate) fn parse_old(query: &Query) -> Result<Filter, ApiError> {
+    object_filter(query.one("filter")?.unwrap_or("{}"))
+}
+
+fn object_filter(text: &str) -> Result<Filter, ApiError> {
     let map = object(text.as_bytes())
         .map_err(|_| ApiError::bad_request("filter must be a JSON object"))?;
     if map.contains_key("attributes") || map.contains_key("relationships") {

@@ -1,5 +1,6 @@
 //! Filters: three ways to write one (bracket parameters, operators, legacy object), one way to run it.
 
+pub(crate) mod cases;
 pub(crate) mod forms;
 mod legacy;
 mod operators;

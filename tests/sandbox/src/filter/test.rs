@@ -40,6 +40,8 @@ pub(crate) enum Operand {
 pub(crate) enum Test {
     Compare(Operator, Operand),
     OneOf(Vec<String>),
+    /// Holds this lower-case text, in whatever case.
+    Contains(String),
 }
 
 impl Test {
@@ -47,6 +49,9 @@ impl Test {
         match self {
             Test::OneOf(values) => {
                 matches!(field, Field::Text(text) if values.iter().any(|value| value == text))
+            }
+            Test::Contains(part) => {
+                matches!(field, Field::Text(text) if text.to_lowercase().contains(part))
             }
             Test::Compare(Operator::Eq, operand) => equal(field, operand),
             Test::Compare(Operator::Ne, operand) => !equal(field, operand),

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 
+use super::form_patch::FormPatch;
 use super::new_form::NewForm;
 use super::{json, path_id};
 use crate::app::App;
@@ -14,12 +15,15 @@ use crate::error::ApiError;
 use crate::filter;
 use crate::paging::Page;
 use crate::query::Query;
+use crate::sort::Sort;
 use crate::store::forms::Form;
 
 pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/forms", get(list).post(create))
-        .route("/forms/{id}", get(show))
+        .route("/forms/{id}", get(show).patch(update))
+        .route("/requests", get(old_list).post(create))
+        .route("/requests/{id}", get(show).patch(update))
 }
 
 /// `GET /forms`. Forms of workspaces the token does not open are never seen, whatever the filter asks (inferred).
@@ -46,6 +50,27 @@ async fn list(
     ))
 }
 
+/// `GET /requests`, deprecated: a bare array, `filter` and paging only, newest first.
+async fn old_list(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let query = Query::parse(query.as_deref());
+    let filter = filter::forms::parse_old(&query)?;
+    let now = app.now();
+    let store = app.store();
+    let page = Page::parse(&query, store.settings.strict_paging)?;
+    let mut forms: Vec<&Form> = store
+        .forms
+        .iter()
+        .filter(|form| caller.opens(form.workspace.slug) && filter.matches(*form, now))
+        .collect();
+    Sort::default().apply(&mut forms);
+    let data = page.cut(&forms, |form| form.old_view(app.origin()));
+    Ok(json(StatusCode::OK, &data))
+}
+
 /// `POST /forms`. 201 is documented for the deprecated twin only (`/previous-api-version/create-request`).
 async fn create(
     State(app): State<App>,
@@ -68,54 +93,24 @@ async fn show(
     let id = path_id(path)?;
     let store = app.store();
     let form = store.forms.get(&id).ok_or_else(ApiError::not_found)?;
-    if !caller.opens(form.workspace.slug) {
-        return Err(ApiError::forbidden());
-    }
+    caller.check(form.workspace.slug)?;
     Ok(json(StatusCode::OK, &form.view(app.origin())))
 }
 
-/// `sort`: the values of `/api-reference/flows/list-flows`, assumed here as well (inferred).
-#[derive(Clone, Copy)]
-struct Sort {
-    by_update: bool,
-    ascending: bool,
-}
-
-impl Sort {
-    fn parse(query: &Query) -> Result<Self, ApiError> {
-        let text = query.one("sort")?.unwrap_or("-created_at");
-        // A raw plus decodes to a space; without a sign the order is ascending (inferred).
-        let (ascending, field) = match text.strip_prefix('-') {
-            Some(field) => (false, field),
-            None => (true, text.strip_prefix(['+', ' ']).unwrap_or(text)),
-        };
-        let by_update = match field {
-            "created_at" => false,
-            "updated_at" => true,
-            _ => {
-                return Err(ApiError::bad_request(
-                    "sort must be one of +created_at, -created_at, +updated_at, -updated_at",
-                ));
-            }
-        };
-        Ok(Self {
-            by_update,
-            ascending,
-        })
-    }
-
-    fn apply(self, forms: &mut [&Form]) {
-        let key = |form: &&Form| {
-            if self.by_update {
-                form.updated_at
-            } else {
-                form.created_at
-            }
-        };
-        // Forms come in the order they were made; reversing after a stable sort keeps equal ones newest first.
-        forms.sort_by_key(key);
-        if !self.ascending {
-            forms.reverse();
-        }
-    }
+/// `PATCH /forms/{id}`.
+async fn update(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    path: Result<Path<String>, PathRejection>,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let id = path_id(path)?;
+    let mut store = app.store();
+    let form = store.forms.get(&id).ok_or_else(ApiError::not_found)?;
+    caller.check(form.workspace.slug)?;
+    let patch = FormPatch::parse(&body)?;
+    let now = store.next_moment(app.now());
+    let form = store.forms.get_mut(&id).ok_or_else(ApiError::not_found)?;
+    patch.apply(form, now)?;
+    Ok(json(StatusCode::OK, &form.view(app.origin())))
 }

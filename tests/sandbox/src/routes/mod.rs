@@ -1,7 +1,21 @@
 //! The API's routes, a family a file.
 
+mod attachments;
+mod case_changes;
+mod case_input;
+mod case_templates;
+mod cases;
+mod form_count;
+mod form_patch;
+mod form_templates;
 mod forms;
+mod intelligence;
+mod new_case;
 mod new_form;
+mod new_job;
+mod responses;
+mod signatures;
+mod upload;
 mod workspaces;
 
 use axum::Router;
@@ -14,13 +28,21 @@ use serde::Serialize;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::ids;
+use crate::{disposition, ids};
 
 /// Everything under `/v1`.
 pub(crate) fn router() -> Router<App> {
     Router::new()
         .merge(workspaces::router())
         .merge(forms::router())
+        .merge(form_count::router())
+        .merge(form_templates::router())
+        .merge(responses::router())
+        .merge(cases::router())
+        .merge(case_templates::router())
+        .merge(attachments::router())
+        .merge(intelligence::router())
+        .merge(signatures::router())
 }
 
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
@@ -33,6 +55,15 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json; charset=utf-8"),
     );
+    response
+}
+
+/// A file that is saved under a name.
+fn file(bytes: impl Into<Body>, media: &'static str, name: &str) -> Response {
+    let mut response = Response::new(bytes.into());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    headers.insert(header::CONTENT_DISPOSITION, disposition::attachment(name));
     response
 }
 

@@ -7,6 +7,7 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::fields::{Fields, is_https, is_loopback_http, object};
 use crate::ids;
+use crate::place::Place;
 use crate::store::Store;
 use crate::store::forms::{Contact, Form, FormStatus, Owner};
 use crate::store::workspaces::Workspace;
@@ -27,7 +28,7 @@ const EVENTS: [&str; 9] = [
 /// A checked body of `POST /forms`. Members the reference does not name are ignored.
 pub(super) struct NewForm {
     flow: String,
-    workspaces: Vec<Reference>,
+    place: Place,
     user: Contact,
     owner: Option<String>,
     data: Map<String, Value>,
@@ -37,12 +38,6 @@ pub(super) struct NewForm {
     active_from: Option<Timestamp>,
     active_until: Option<Timestamp>,
     webhooks: BTreeMap<String, Vec<String>>,
-}
-
-/// One of the ways to name a workspace; `company.slug` is documented, the others are inferred.
-enum Reference {
-    Slug(String),
-    Id(String),
 }
 
 impl NewForm {
@@ -65,7 +60,7 @@ impl NewForm {
         let copied = |key| Ok::<_, ApiError>(body.object(key)?.cloned().unwrap_or_default());
         Ok(Self {
             flow,
-            workspaces: references(body)?,
+            place: Place::parse(body)?,
             user: contact(body)?,
             owner,
             data: copied("data")?,
@@ -122,35 +117,21 @@ impl NewForm {
             external_args: self.external_args,
             options: self.options,
             webhooks: self.webhooks,
+            responses: Vec::new(),
         })
     }
 
     /// The one workspace that is meant: 404 when the template is in none, 409 when it is in several
     /// (`/previous-api-version/create-request`).
     fn place(&self, store: &Store, caller: &Caller) -> Result<Workspace, ApiError> {
-        let mut named: Option<Workspace> = None;
-        for reference in &self.workspaces {
-            let found = match reference {
-                Reference::Slug(slug) => store.workspace(slug),
-                Reference::Id(id) => store.workspace_by_id(id),
-            }
-            .ok_or_else(|| ApiError::not_found_because("Workspace not found"))?;
-            if named.is_some_and(|other| other.id != found.id) {
-                return Err(ApiError::bad_request(
-                    "company and workspace name different workspaces",
-                ));
-            }
-            named = Some(found);
-        }
-        if named.is_some_and(|workspace| !caller.opens(workspace.slug)) {
-            return Err(ApiError::forbidden());
-        }
+        let named = self.place.find(store, caller)?;
         let mut places = store
             .templates
             .iter()
-            .filter(|template| template.slug == self.flow && caller.opens(template.workspace))
-            .filter(|template| named.is_none_or(|named| named.slug == template.workspace))
-            .filter_map(|template| store.workspace(template.workspace));
+            .filter(|template| template.is_open() && template.slug == self.flow)
+            .map(|template| template.workspace)
+            .filter(|workspace| caller.opens(workspace.slug))
+            .filter(|workspace| named.is_none_or(|named| named.slug == workspace.slug));
         let first = places
             .next()
             .ok_or_else(|| ApiError::not_found_because("Form template not found or not enabled"))?;
@@ -161,24 +142,6 @@ impl NewForm {
         }
         Ok(first)
     }
-}
-
-fn references(body: Fields<'_>) -> Result<Vec<Reference>, ApiError> {
-    let mut found = Vec::new();
-    for key in ["company", "workspace"] {
-        let Some(place) = body.inner(key)? else {
-            continue;
-        };
-        if let Some(slug) = place.text("slug")? {
-            found.push(Reference::Slug(slug.to_owned()));
-        }
-        if let Some(id) = place.text("id")? {
-            let id = ids::parse_uuid(id)
-                .ok_or_else(|| ApiError::bad_request(format!("{key}.id must be a UUID")))?;
-            found.push(Reference::Id(id));
-        }
-    }
-    Ok(found)
 }
 
 fn contact(body: Fields<'_>) -> Result<Contact, ApiError> {
@@ -200,15 +163,7 @@ fn contact(body: Fields<'_>) -> Result<Contact, ApiError> {
     ] {
         *member = user.text_or_null(key)?.map(str::to_owned);
     }
-    let told = [
-        &contact.email,
-        &contact.phone,
-        &contact.given_name,
-        &contact.family_name,
-        &contact.company_name,
-        &contact.internal_ref,
-    ];
-    contact.anonymous = told.iter().all(|member| member.is_none());
+    contact.anonymous = contact.is_anonymous();
     Ok(contact)
 }
 

@@ -12,7 +12,9 @@ use crate::paging::Page;
 use crate::query::Query;
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/workspaces", get(list))
+    Router::new()
+        .route("/workspaces", get(list))
+        .route("/companies", get(old_list))
 }
 
 /// `GET /workspaces`: those the token opens, oldest first (the order is inferred).
@@ -32,5 +34,25 @@ async fn list(
     Ok(json(
         StatusCode::OK,
         &page.of(&open, |workspace| **workspace),
+    ))
+}
+
+/// `GET /companies`, deprecated: a bare array.
+async fn old_list(
+    State(app): State<App>,
+    Extension(caller): Extension<Caller>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let query = Query::parse(query.as_deref());
+    let store = app.store();
+    let page = Page::parse(&query, store.settings.strict_paging)?;
+    let open: Vec<_> = store
+        .workspaces
+        .iter()
+        .filter(|workspace| caller.opens(workspace.slug))
+        .collect();
+    Ok(json(
+        StatusCode::OK,
+        &page.cut(&open, |workspace| **workspace),
     ))
 }

@@ -4,9 +4,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::workspaces::Workspace;
+use super::responses::{FormResponse, ResponseView};
+use super::workspaces::{Workspace, WorkspaceRef};
 use crate::clock::stamp;
 use crate::filter::{Field, Filterable};
+use crate::sort::Dated;
 
 /// The statuses of a form (`/forms/statuses`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +27,7 @@ pub enum FormStatus {
 }
 
 impl FormStatus {
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Draft => "draft",
             Self::Pending => "pending",
@@ -78,6 +80,7 @@ pub(crate) struct Form {
     pub(crate) external_args: Map<String, Value>,
     pub(crate) options: Map<String, Value>,
     pub(crate) webhooks: BTreeMap<String, Vec<String>>,
+    pub(crate) responses: Vec<FormResponse>,
 }
 
 #[derive(Serialize)]
@@ -89,12 +92,6 @@ struct Links {
 #[derive(Serialize)]
 struct Flow<'a> {
     slug: &'a str,
-}
-
-#[derive(Serialize)]
-struct WorkspaceRef {
-    id: &'static str,
-    slug: &'static str,
 }
 
 /// A form as the API shows it, in the key order of `/api-reference/requests/get-request`.
@@ -116,8 +113,9 @@ pub(crate) struct FormView<'a> {
     data: &'a Map<String, Value>,
     external_args: &'a Map<String, Value>,
     options: &'a Map<String, Value>,
-    responses: [(); 0],
-    notifications: [(); 0],
+    responses: Vec<ResponseView<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notifications: Option<[(); 0]>,
     webhooks: &'a BTreeMap<String, Vec<String>>,
 }
 
@@ -140,16 +138,21 @@ impl Form {
             user: &self.user,
             owner: &self.owner,
             flow: Flow { slug: &self.flow },
-            workspace: WorkspaceRef {
-                id: self.workspace.id,
-                slug: self.workspace.slug,
-            },
+            workspace: self.workspace.reference(),
             data: &self.data,
             external_args: &self.external_args,
             options: &self.options,
-            responses: [],
-            notifications: [],
+            responses: self.responses.iter().map(|one| one.view(origin)).collect(),
+            notifications: Some([]),
             webhooks: &self.webhooks,
+        }
+    }
+
+    /// As the deprecated list shows it: its sample has no `notifications` (`/previous-api-version/list-requests`).
+    pub(crate) fn old_view(&self, origin: &str) -> FormView<'_> {
+        FormView {
+            notifications: None,
+            ..self.view(origin)
         }
     }
 
@@ -164,6 +167,16 @@ impl Form {
     /// Completed or later (inferred).
     fn is_completed(&self) -> bool {
         matches!(self.status, FormStatus::Completed | FormStatus::Processed)
+    }
+}
+
+impl Dated for Form {
+    fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+
+    fn updated_at(&self) -> Timestamp {
+        self.updated_at
     }
 }
 
@@ -206,7 +219,21 @@ impl Filterable for Form {
 }
 
 impl Contact {
-    fn field(&self, member: &str) -> Field<'_> {
+    /// Nothing is known that tells who it is; a language does not.
+    pub(crate) fn is_anonymous(&self) -> bool {
+        [
+            &self.email,
+            &self.phone,
+            &self.given_name,
+            &self.family_name,
+            &self.company_name,
+            &self.internal_ref,
+        ]
+        .iter()
+        .all(|member| member.is_none())
+    }
+
+    pub(crate) fn field(&self, member: &str) -> Field<'_> {
         let text = match member {
             "anonymous" => return Field::Bool(self.anonymous),
             "email" => &self.email,
@@ -222,7 +249,7 @@ impl Contact {
     }
 }
 
-fn inside<'a>(map: &'a Map<String, Value>, path: &[String]) -> Field<'a> {
+pub(crate) fn inside<'a>(map: &'a Map<String, Value>, path: &[String]) -> Field<'a> {
     let Some((first, rest)) = path.split_first() else {
         return Field::Null;
     };
@@ -253,6 +280,10 @@ impl Forms {
 
     pub(crate) fn get(&self, id: &str) -> Option<&Form> {
         self.by_id.get(id).map(|&index| &self.list[index])
+    }
+
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut Form> {
+        self.by_id.get(id).map(|&index| &mut self.list[index])
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Form> {

@@ -1,10 +1,22 @@
 //! Everything a sandbox remembers between requests.
 
+pub(crate) mod attachments;
+pub(crate) mod case_fields;
+pub(crate) mod case_seeding;
+pub(crate) mod cases;
+pub(crate) mod completion;
+pub(crate) mod content;
+pub(crate) mod extractions;
 pub(crate) mod forms;
+pub(crate) mod media;
+pub(crate) mod members;
 pub(crate) mod rate;
 pub(crate) mod requests;
+pub(crate) mod responses;
 pub(crate) mod seeding;
 pub(crate) mod settings;
+pub(crate) mod signatures;
+pub(crate) mod spool;
 pub(crate) mod templates;
 pub(crate) mod tokens;
 pub(crate) mod workspaces;
@@ -15,9 +27,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::options::SandboxOptions;
 use crate::{ids, seed};
+use attachments::Attachments;
+use cases::Cases;
+use extractions::{ExtractionTemplate, Extractions};
 use forms::Forms;
+use members::Member;
 use rate::RateGate;
 use settings::Settings;
+use signatures::Signatures;
 use templates::FormTemplate;
 use tokens::Token;
 use workspaces::Workspace;
@@ -28,11 +45,21 @@ pub(crate) struct Store {
     pub(crate) workspaces: Vec<Workspace>,
     pub(crate) templates: Vec<FormTemplate>,
     pub(crate) tokens: HashMap<String, Token>,
+    pub(crate) members: Vec<Member>,
     pub(crate) forms: Forms,
+    /// Ids of forms by the id of a response.
+    pub(crate) responses: HashMap<String, String>,
+    pub(crate) cases: Cases,
+    pub(crate) attachments: Attachments,
+    pub(crate) signatures: Signatures,
+    pub(crate) extraction_templates: Vec<ExtractionTemplate>,
+    pub(crate) extractions: Extractions,
     pub(crate) rate: RateGate,
     pub(crate) settings: Settings,
     /// Ids of owners by email: an owner keeps one id (inferred).
     owners: HashMap<String, String>,
+    /// Ids of the contacts of cases by email: a contact is created or linked (`/api-reference/cases/create-case`).
+    contacts: HashMap<String, String>,
     last_moment: Option<Timestamp>,
 }
 
@@ -64,5 +91,16 @@ impl Store {
             .entry(email.to_owned())
             .or_insert_with(ids::uuid)
             .clone()
+    }
+
+    pub(crate) fn contact_id(&mut self, email: Option<&str>) -> String {
+        match email {
+            Some(email) => self
+                .contacts
+                .entry(email.to_owned())
+                .or_insert_with(ids::uuid)
+                .clone(),
+            None => ids::uuid(),
+        }
     }
 }

@@ -70,12 +70,10 @@ impl Store {
             )));
         }
         let slug = wanted.workspace.as_deref().unwrap_or(seed::ACME_SLUG);
-        let workspace = self.workspace(slug).ok_or_else(|| {
-            ApiError::not_found_because(format!("Workspace {slug} does not exist"))
-        })?;
+        let workspace = self.known_workspace(slug)?;
         let flow = wanted.flow.as_deref().unwrap_or(seed::CLIENT_ONBOARDING);
         let known = |template: &super::FormTemplate| {
-            template.workspace == workspace.slug && template.slug == flow
+            template.workspace.slug == workspace.slug && template.slug == flow
         };
         if !self.templates.iter().any(known) {
             return Err(ApiError::not_found_because(format!(
@@ -139,6 +137,7 @@ impl Store {
                     .unwrap_or_else(|| Map::from_iter([("index".to_owned(), index.into())])),
                 options: Map::new(),
                 webhooks: Default::default(),
+                responses: Vec::new(),
             });
         }
         Ok(made)

@@ -45,9 +45,7 @@ impl Store {
         }
         let mut workspaces = Vec::new();
         for slug in &wanted {
-            let workspace = self.workspace(slug).ok_or_else(|| {
-                ApiError::not_found_because(format!("Workspace {slug} does not exist"))
-            })?;
+            let workspace = self.known_workspace(slug)?;
             if !workspaces.contains(&workspace.slug) {
                 workspaces.push(workspace.slug);
             }

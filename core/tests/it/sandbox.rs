@@ -230,10 +230,8 @@ fn the_errors_of_the_authentication_page() {
         window_ms: 60_000,
         retry_after: Some(60),
     });
-    let limited = (0..2)
-        .map(|_| get(&client_of_acme, unknown))
-        .last()
-        .unwrap();
+    get(&client_of_acme, unknown);
+    let limited = get(&client_of_acme, unknown);
     assert_eq!(
         facts(&limited),
         (

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -88,15 +89,15 @@ pub(crate) fn fetch(
     target: &Target,
     options: &CallOptions,
 ) -> Result<Answer> {
-    let received = sender.send(target, options)?;
-    let parsed =
-        Document::parse(received.text.clone()).map_err(|error| not_json(&received, &error));
-    let document = parsed
-        .and_then(|document| match misfit(operation, &document) {
+    let mut received = sender.send(target, options)?;
+    let document = match Document::of(std::mem::take(&mut received.text)) {
+        Err((text, error)) => Err(not_json(&text, &received.headers, &error)),
+        Ok(document) => match misfit(operation, &document) {
             None => Ok(document),
             Some(place) => Err(misshapen(&place)),
-        })
-        .map_err(|error| sender.unusable(error, target, &received))?;
+        },
+    };
+    let document = document.map_err(|error| sender.unusable(error, target, &received))?;
     let headers = received.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         (name.as_str().to_owned(), value)
@@ -157,7 +158,7 @@ fn decode<T: DeserializeOwned>(
 ) -> Result<T> {
     serde_json::from_str(&received.text).map_err(|error| {
         let reason = match Document::parse(received.text.clone()) {
-            Err(error) => not_json(received, &error),
+            Err(error) => not_json(&received.text, &received.headers, &error),
             Ok(document) => match misfit(operation, &document) {
                 Some(place) => misshapen(&place),
                 None => unusable(format!("the answer cannot be decoded: {error}")),
@@ -191,12 +192,12 @@ fn misshapen(place: &str) -> Error {
     ))
 }
 
-fn not_json(received: &Received, error: &serde_json::Error) -> Error {
-    let text = received.text.trim_start();
+fn not_json(text: &str, headers: &HeaderMap, error: &serde_json::Error) -> Error {
+    let text = text.trim_start();
     if text.is_empty() {
         return unusable("the answer is empty");
     }
-    if error.is_eof() && ends_by_close(&received.headers) {
+    if error.is_eof() && ends_by_close(headers) {
         return Error::new(ErrorKind::Response, "the answer was cut short")
             .with_reason("TruncatedResponse");
     }

@@ -164,7 +164,7 @@ fn read_request(stream: &mut TcpStream) -> Option<String> {
         .find_map(|line| line.strip_prefix("content-length: "))
         .map_or(0, |length| length.trim().parse().unwrap());
     while bytes.len() < head + length {
-        let count = stream.read(&mut buffer).ok()?;
+        let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
         bytes.extend_from_slice(&buffer[..count]);
     }
     Some(String::from_utf8_lossy(&bytes).into_owned())

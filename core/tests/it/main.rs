@@ -4,5 +4,6 @@
 
 mod answers;
 mod common;
+mod entry;
 mod sandbox;
 mod transport;

@@ -1,4 +1,4 @@
-// Sends a form to a client and lists what is still open. Needs PENBOX_API_TOKEN.
+// Sends a form to a contact and lists what is still open. Needs PENBOX_API_TOKEN.
 import { Penbox } from "penbox";
 
 const client = new Penbox();

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The house rules that no linter knows: one version everywhere, small files, unsafe where it belongs, no paths of a machine."""
+"""The house rules that no linter knows: one version everywhere, small files, unsafe where it belongs, no tokens, true examples."""
 
 import json
 import re
@@ -50,7 +50,7 @@ def small_files():
 
 
 def unsafe_in_its_place():
-    allowed = ("ffi/", "bindings/node/")
+    allowed = ("ffi/", "bindings/node/", "bindings/codegen/")
     return [
         f"unsafe in {path.relative_to(ROOT)}: {line.strip()}"
         for path in tracked()

@@ -1,1 +1,38 @@
-//! ffi
+//! The Penbox SDK as a C library: opaque handles and plain functions over the core.
+//!
+//! The rules that callers keep are in the first comment of `include/penbox.h` and in `README.md`. In here, handles cross as
+//! `Option<&T>` and `Option<Box<T>>` (a C pointer that may be NULL), so that `unsafe` is left for C strings alone, and
+//! every exported function does its work inside [`guard`].
+
+#![deny(unsafe_code)]
+#![expect(
+    clippy::missing_safety_doc,
+    reason = "the comments are those of the C header, whose first comment has the rules"
+)]
+
+pub mod client;
+pub mod config;
+mod config_set;
+pub mod error;
+pub mod error_text;
+mod guard;
+mod input;
+mod json;
+mod operation;
+pub mod operations;
+pub mod options;
+mod page;
+pub mod pager;
+pub mod params;
+pub mod params_set;
+mod pointer;
+pub mod settings;
+pub mod status;
+mod strings;
+pub mod value;
+pub mod value_read;
+pub mod value_text;
+pub mod version;
+
+#[cfg(feature = "test-hooks")]
+pub mod hooks;

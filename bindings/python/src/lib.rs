@@ -1,1 +1,43 @@
-//! bindings/python
+//! The native module of the Python package `penbox`: the client, lists, and results as views into the server's own text.
+//!
+//! What users see is written in Python on top of it: the resources, models and error classes are generated from the contract.
+
+#![forbid(unsafe_code)]
+
+mod client;
+mod compare;
+mod field;
+mod input;
+mod keys;
+mod model;
+mod not_given;
+mod options;
+mod pager;
+mod raise;
+mod repr;
+mod value;
+
+/// The core of the Penbox SDK.
+#[pyo3::pymodule(gil_used = true)]
+mod _native {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::client::Client;
+    #[pymodule_export]
+    use crate::field::Field;
+    #[pymodule_export]
+    use crate::model::{Handle, Model};
+    #[pymodule_export]
+    use crate::not_given::NotGiven;
+    #[pymodule_export]
+    use crate::pager::{Page, Pager, Pages};
+    #[pymodule_export]
+    use crate::raise::provoke_panic;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
+        module.add("NOT_GIVEN", Py::new(module.py(), NotGiven)?)
+    }
+}

@@ -60,25 +60,21 @@ impl Document {
     /// # Errors
     /// serde_json's own error where the text is not JSON, nests deeper than 128 levels or is longer than 4 GiB.
     pub fn parse(text: String) -> Result<Document, serde_json::Error> {
-        if u32::try_from(text.len()).is_err() {
-            return Err(serde::de::Error::custom("the text is too long"));
+        Document::of(text).map_err(|(_, error)| error)
+    }
+
+    /// Indexes a JSON text, and gives it back where it is none.
+    pub(crate) fn of(text: String) -> Result<Document, (String, serde_json::Error)> {
+        match Builder::index(&text) {
+            Ok(Builder {
+                unescaped, entries, ..
+            }) => Ok(Document(Arc::new(Inner {
+                text,
+                unescaped,
+                entries,
+            }))),
+            Err(error) => Err((text, error)),
         }
-        let mut builder = Builder {
-            start: text.as_ptr() as usize,
-            unescaped: String::new(),
-            entries: Vec::with_capacity(text.len() / 12 + 4),
-        };
-        let mut deserializer = serde_json::Deserializer::from_str(&text);
-        Seed(&mut builder).deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        let Builder {
-            unescaped, entries, ..
-        } = builder;
-        Ok(Document(Arc::new(Inner {
-            text,
-            unescaped,
-            entries,
-        })))
     }
 
     /// The whole text, as the server sent it.
@@ -129,6 +125,21 @@ struct Builder {
 }
 
 impl Builder {
+    fn index(text: &str) -> Result<Builder, serde_json::Error> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(serde::de::Error::custom("the text is too long"));
+        }
+        let mut builder = Builder {
+            start: text.as_ptr() as usize,
+            unescaped: String::new(),
+            entries: Vec::with_capacity(text.len() / 12 + 4),
+        };
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        Seed(&mut builder).deserialize(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(builder)
+    }
+
     fn push(&mut self, tag: Tag, length: usize, payload: u64) {
         self.entries.push(Entry {
             tag,

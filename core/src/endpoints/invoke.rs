@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -106,15 +107,15 @@ pub(crate) fn answer(
     target: &Target,
     received: Received,
 ) -> Result<Answer> {
-    let received = reshaped(operation, received);
-    let parsed =
-        Document::parse(received.text.clone()).map_err(|error| not_json(&received, &error));
-    let document = parsed
-        .and_then(|document| match misfit(operation, &document) {
+    let mut received = reshaped(operation, received);
+    let document = match Document::of(std::mem::take(&mut received.text)) {
+        Err((text, error)) => Err(not_json(&text, &received.headers, &error)),
+        Ok(document) => match misfit(operation, &document) {
             None => Ok(document),
             Some(place) => Err(misshapen(&place)),
-        })
-        .map_err(|error| sender.unusable(error, target, &received))?;
+        },
+    };
+    let document = document.map_err(|error| sender.unusable(error, target, &received))?;
     let headers = received.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         (name.as_str().to_owned(), value)
@@ -178,7 +179,7 @@ pub(crate) fn decode<T: DeserializeOwned>(
 ) -> Result<T> {
     serde_json::from_str(&received.text).map_err(|error| {
         let reason = match Document::parse(received.text.clone()) {
-            Err(error) => not_json(received, &error),
+            Err(error) => not_json(&received.text, &received.headers, &error),
             Ok(document) => match misfit(operation, &document) {
                 Some(place) => misshapen(&place),
                 None => unusable(format!("the answer cannot be decoded: {error}")),
@@ -220,12 +221,12 @@ fn misshapen(place: &str) -> Error {
     ))
 }
 
-fn not_json(received: &Received, error: &serde_json::Error) -> Error {
-    let text = received.text.trim_start();
+fn not_json(text: &str, headers: &HeaderMap, error: &serde_json::Error) -> Error {
+    let text = text.trim_start();
     if text.is_empty() {
         return unusable("the answer is empty");
     }
-    if error.is_eof() && ends_by_close(&received.headers) {
+    if error.is_eof() && ends_by_close(headers) {
         return cut_short();
     }
     if text.starts_with('<') {

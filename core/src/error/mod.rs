@@ -88,7 +88,9 @@ impl Error {
         }))
     }
 
-    pub(crate) fn config(message: impl Into<String>) -> Self {
+    /// An error for a setting refused by a binding before it reached the core.
+    #[doc(hidden)]
+    pub fn config(message: impl Into<String>) -> Self {
         Error::new(ErrorKind::Config, message)
     }
 
@@ -102,7 +104,9 @@ impl Error {
         Error::new(ErrorKind::Internal, message)
     }
 
-    pub(crate) fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+    /// Says what to do, in the words of a binding's language.
+    #[doc(hidden)]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
@@ -117,7 +121,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+    /// Says what became of a request that a binding saw fail.
+    #[doc(hidden)]
+    pub fn with_outcome(mut self, outcome: Outcome) -> Self {
         self.0.outcome = outcome;
         self
     }

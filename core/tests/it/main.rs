@@ -4,6 +4,7 @@
 
 mod answers;
 mod common;
+mod entry;
 mod files;
 mod sandbox;
 mod transport;

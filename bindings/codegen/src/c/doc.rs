@@ -32,8 +32,13 @@ pub(super) fn comment(mark: &str, lines: &[String]) -> String {
         .collect()
 }
 
-/// All that is to say of an operation.
-pub(super) fn operation(spec: &Spec, operation: &Operation, width: usize) -> Vec<String> {
+/// All that is to say of an operation. A list is given as one page, or with `walked` item by item.
+pub(super) fn operation(
+    spec: &Spec,
+    operation: &Operation,
+    width: usize,
+    walked: bool,
+) -> Vec<String> {
     let mut lines = wrap(&flat(&operation.doc), width, 0);
     lines.push(String::new());
     let repeat = match operation.safety.as_str() {
@@ -53,7 +58,7 @@ pub(super) fn operation(spec: &Spec, operation: &Operation, width: usize) -> Vec
         }
     }
     lines.push(String::new());
-    lines.extend(wrap(&result(spec, operation), width, 0));
+    lines.extend(wrap(&result(spec, operation, walked), width, 0));
     lines.push(String::new());
     lines.push(format!("Source: {}", operation.source));
     lines
@@ -109,7 +114,7 @@ fn member(spec: &Spec, field: &Field, here: &str, place: &str, required: bool) -
     )
 }
 
-fn result(spec: &Spec, operation: &Operation) -> String {
+fn result(spec: &Spec, operation: &Operation, walked: bool) -> String {
     let Type::Model { name } = &operation.result else {
         return format!("Result: {}.", type_in_words(spec, &operation.result));
     };
@@ -118,9 +123,10 @@ fn result(spec: &Spec, operation: &Operation) -> String {
         .iter()
         .map(|field| format!("`{}` ({})", field.name, type_in_words(spec, &field.ty)))
         .collect();
-    let what = match operation.list {
-        true => format!("a page: `/data`, a list of {name}, and `/meta`"),
-        false => name.clone(),
+    let what = match (operation.list, walked) {
+        (true, true) => format!("every {name} of the list, fetched page by page"),
+        (true, false) => format!("a page: `/data`, a list of {name}, and `/meta`"),
+        (false, _) => format!("a {name}"),
     };
     format!("Result: {what}. A {name} has {}.", fields.join(", "))
 }

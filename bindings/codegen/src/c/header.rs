@@ -29,7 +29,7 @@ pub(super) fn file(generated: &[File], resources: &[String]) -> Result<File, Str
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = Scratch::new()?;
     let mut config = cbindgen::Config::from_file(root.join("ffi/cbindgen.toml"))?;
-    config.header = Some(format!("{}\n\n/* {MARK} */", RULES.trim_end()));
+    config.header = Some(format!("/* {MARK} */\n\n{}", RULES.trim_end()));
     config.after_includes = Some(versions());
     let mut builder = cbindgen::Builder::new().with_config(config);
     let modules = ORDER.iter().map(|name| (*name).to_owned());

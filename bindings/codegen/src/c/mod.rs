@@ -1,12 +1,12 @@
 //! What the generator writes for C and C++: the generated parts of `ffi/src`, and `include/`.
 
+mod config_hpp;
 mod doc;
 mod errors_hpp;
 mod header;
 mod operations;
 mod operations_hpp;
 mod settings;
-mod settings_hpp;
 mod status;
 
 use crate::file::File;
@@ -23,7 +23,7 @@ pub(crate) fn files(spec: &Spec) -> Result<Vec<File>, String> {
     files.extend([
         header,
         errors_hpp::file(spec),
-        settings_hpp::file(spec),
+        config_hpp::file(spec),
         operations_hpp::file(spec),
     ]);
     Ok(files)

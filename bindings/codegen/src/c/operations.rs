@@ -9,12 +9,12 @@ pub(super) fn files(spec: &Spec) -> Vec<File> {
     let mods: Vec<String> = {
         let mut sorted = resources.clone();
         sorted.sort();
-        sorted.iter().map(|name| format!("pub mod {name};\n")).collect()
+        sorted
+            .iter()
+            .map(|name| format!("pub mod {name};\n"))
+            .collect()
     };
-    let index = format!(
-        "//! A function an operation. {MARK}\n\n{}",
-        mods.concat()
-    );
+    let index = format!("//! A function an operation. {MARK}\n\n{}", mods.concat());
     let mut files = vec![File::new("ffi/src/operations/mod.rs", index)];
     files.extend(resources.iter().map(|name| resource(spec, name)));
     files
@@ -58,8 +58,12 @@ use crate::value::Value;
 "
     );
     for operation in operations {
-        let function = format!("penbox_{}_{}", operation.resource(), operation.method_name());
-        let about = doc::operation(spec, operation, 116);
+        let function = format!(
+            "penbox_{}_{}",
+            operation.resource(),
+            operation.method_name()
+        );
+        let about = doc::operation(spec, operation, 116, false);
         text.push_str(&exported(&function, &about, "call", operation, "Value"));
         if operation.list {
             let about = doc::wrap(

@@ -50,27 +50,33 @@ fn setter(setting: &Setting) -> String {
     };
     let about = format!("{}{unit} Default: {}.", setting.doc, setting.default);
     let comment = doc::comment("///", &doc::wrap(&about, 116, 0));
-    match types(setting) {
-        Some((ty, _)) => format!(
-            "{comment}#[unsafe(no_mangle)]
-pub extern \"C\" fn penbox_config_set_{name}(
-    config: Option<&mut Config>,
-    value: {ty},
-) -> Status {{
-    config_set::plain(config, \"{name}\", value)
-}}
-"
+    let (start, ty, body) = match types(setting) {
+        Some((ty, _)) => (
+            "pub",
+            ty,
+            format!("    config_set::plain(config, \"{name}\", value)\n"),
         ),
-        None => format!(
-            "{comment}#[unsafe(no_mangle)]
-pub unsafe extern \"C\" fn penbox_config_set_{name}(
-    config: Option<&mut Config>,
-    value: *const c_char,
-) -> Status {{
-    // SAFETY: the caller passes NULL or a C string.
-    unsafe {{ config_set::text(config, \"{name}\", value) }}
-}}
-"
+        None => (
+            "pub unsafe",
+            "*const c_char",
+            format!(
+                "    // SAFETY: the caller passes NULL or a C string.
+    unsafe {{ config_set::text(config, \"{name}\", value) }}\n"
+            ),
         ),
+    };
+    let signature = signature(
+        &format!("{start} extern \"C\" fn penbox_config_set_{name}"),
+        &["config: Option<&mut Config>", &format!("value: {ty}")],
+    );
+    format!("{comment}#[unsafe(no_mangle)]\n{signature} {{\n{body}}}\n")
+}
+
+/// The start of a function that gives a status, laid out as rustfmt would.
+fn signature(start: &str, arguments: &[&str]) -> String {
+    let line = format!("{start}({}) -> Status", arguments.join(", "));
+    match line.len() + " {".len() <= 100 {
+        true => line,
+        false => format!("{start}(\n    {},\n) -> Status", arguments.join(",\n    ")),
     }
 }

@@ -1,0 +1,44 @@
+//! Names as TypeScript writes them.
+
+use crate::spec::Setting;
+
+/// `downloadPdf` for `download_pdf`.
+pub(super) fn camel(name: &str) -> String {
+    let pascal = pascal(name);
+    let mut letters = pascal.chars();
+    match letters.next() {
+        Some(first) => first.to_ascii_lowercase().to_string() + letters.as_str(),
+        None => pascal,
+    }
+}
+
+/// `FormTemplates` for `form_templates`.
+pub(super) fn pascal(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for part in name.split('_') {
+        let mut letters = part.chars();
+        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        out.push_str(letters.as_str());
+    }
+    out
+}
+
+/// `timeoutMs` for the setting `timeout`.
+pub(super) fn setting(setting: &Setting) -> String {
+    let unit = if setting.kind == "duration" { "Ms" } else { "" };
+    camel(&setting.name) + unit
+}
+
+/// A property under the wire's name, quoted where it is no identifier.
+pub(super) fn property(name: &str) -> String {
+    let plain = !name.is_empty()
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$');
+    if plain {
+        name.to_owned()
+    } else {
+        format!("{name:?}")
+    }
+}

@@ -1,0 +1,135 @@
+//! Interfaces: what comes back, and what may be given.
+
+use super::doc::comment;
+use super::names::property;
+use crate::spec::{Model, OpenEnum, Spec, Type};
+
+const WIDTH: usize = 110;
+
+/// Interfaces of results, and the types of their open enums.
+pub(super) fn models(spec: &Spec) -> Result<String, String> {
+    let mut out = String::from(
+        "// Results are what the server sent and nothing else: any field but an id may be absent or null, and fields that are\n// not listed here stay on the object.\n",
+    );
+    for open in &spec.enums {
+        out += &open_enum(spec, open);
+    }
+    for model in spec.models.iter().filter(|model| !model.input) {
+        out += &interface(spec, model)?;
+    }
+    Ok(out)
+}
+
+/// Interfaces of parameters.
+pub(super) fn params(spec: &Spec) -> Result<String, String> {
+    let mut out = String::from(
+        "// Parameters have the wire's names. One that is not listed is refused; null is sent as null, undefined is not sent.\n",
+    );
+    let inputs: Vec<&Model> = spec.models.iter().filter(|model| model.input).collect();
+    let used: Vec<&str> = (spec.enums.iter())
+        .map(|open| open.name.as_str())
+        .filter(|name| inputs.iter().any(|model| uses(model, name)))
+        .collect();
+    if !used.is_empty() {
+        out += &format!(
+            "import type {{ {} }} from \"./models.js\";\n",
+            used.join(", ")
+        );
+    }
+    for model in inputs {
+        out += &interface(spec, model)?;
+    }
+    Ok(out)
+}
+
+fn uses(model: &Model, name: &str) -> bool {
+    fn within(ty: &Type, wanted: &str) -> bool {
+        match ty {
+            Type::Enum { name } => name == wanted,
+            Type::List { of } | Type::OneOrMany { of } => within(of, wanted),
+            _ => false,
+        }
+    }
+    model.fields.iter().any(|field| within(&field.ty, name))
+}
+
+/// The known values, and whatever the server will know tomorrow.
+fn open_enum(spec: &Spec, open: &OpenEnum) -> String {
+    let doc = comment(
+        spec,
+        "",
+        &format!("{} Other values may come later.", open.doc),
+    );
+    let values: Vec<String> = open
+        .values
+        .iter()
+        .map(|value| format!("{value:?}"))
+        .collect();
+    let line = format!(
+        "export type {} = {} | (string & {{}});\n",
+        open.name,
+        values.join(" | ")
+    );
+    if line.len() <= WIDTH {
+        return format!("\n{doc}{line}");
+    }
+    let lines: String = values
+        .iter()
+        .map(|value| format!("\n  | {value}"))
+        .collect();
+    format!(
+        "\n{doc}export type {} ={lines}\n  | (string & {{}});\n",
+        open.name
+    )
+}
+
+fn interface(spec: &Spec, model: &Model) -> Result<String, String> {
+    let mut out = format!(
+        "\n{}export interface {} {{\n",
+        comment(spec, "", &model.doc),
+        model.name
+    );
+    for field in &model.fields {
+        let (name, ty) = (
+            property(&field.name),
+            written(spec, &field.ty, model.input)?,
+        );
+        out += &comment(spec, "  ", &field.doc);
+        out += &match field.required {
+            true => format!("  {name}: {ty};\n"),
+            false if field.ty == Type::Any => format!("  {name}?: {ty};\n"),
+            false => format!("  {name}?: {ty} | null | undefined;\n"),
+        };
+    }
+    Ok(out + "}\n")
+}
+
+fn written(spec: &Spec, ty: &Type, input: bool) -> Result<String, String> {
+    let read_only = if input { "readonly " } else { "" };
+    Ok(match ty {
+        Type::Any => "unknown".to_owned(),
+        Type::Object => "Record<string, unknown>".to_owned(),
+        Type::Text => "string".to_owned(),
+        Type::Boolean => "boolean".to_owned(),
+        Type::Integer | Type::Number => "number".to_owned(),
+        Type::Enum { name } => name.clone(),
+        Type::Model { name } => match spec.model(name) {
+            Some(_) => name.clone(),
+            None => return Err(format!("no model {name}")),
+        },
+        Type::List { of } => format!("{read_only}{}[]", element(spec, of, input)?),
+        Type::OneOrMany { of } => {
+            let one = written(spec, of, input)?;
+            format!("{one} | {read_only}{}[]", element(spec, of, input)?)
+        }
+    })
+}
+
+/// The type of a list's items, in parentheses where the brackets would bind to a part of it.
+fn element(spec: &Spec, ty: &Type, input: bool) -> Result<String, String> {
+    let one = written(spec, ty, input)?;
+    Ok(match ty {
+        Type::OneOrMany { .. } | Type::List { .. } => format!("({one})"),
+        _ => one,
+    })
+}

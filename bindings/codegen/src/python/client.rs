@@ -1,0 +1,103 @@
+//! `penbox/_client.py`: the client with its settings and resources.
+
+use super::{names, resources, text};
+use crate::spec::{Setting, Spec};
+
+pub(super) fn module(spec: &Spec) -> Result<String, String> {
+    let resources = resources::names(spec);
+    let mut body = String::from(
+        "from __future__ import annotations\n\n\
+         from penbox._base import BaseClient\nfrom penbox._checked import constructor\n\
+         from penbox._native import Client as NativeClient\n",
+    );
+    let classes: Vec<String> = resources.iter().map(|name| names::class(name)).collect();
+    let imported = names::sorted(classes.iter().map(String::as_str));
+    body.push_str(&text::import(0, "penbox.resources", &imported));
+    body.push_str("\n\nclass Client(BaseClient):\n");
+    body.push_str(&text::docstring(4, &class_doc()));
+    let mut slots: Vec<&str> = resources.clone();
+    slots.sort_unstable();
+    let slots: Vec<String> = slots.iter().map(|name| format!("\"{name}\"")).collect();
+    let comma = if slots.len() == 1 { "," } else { "" };
+    let slots = format!("{}{comma}", slots.join(", "));
+    body.push('\n');
+    body.push_str(&text::call(4, "__slots__ = ", &slots));
+    body.push('\n');
+    for (name, class) in resources.iter().zip(&classes) {
+        body.push_str(&format!("    {name}: {class}\n"));
+    }
+    body.push_str(&constructor(spec)?);
+    body.push_str("\n    def _use(self, native: NativeClient) -> None:\n");
+    body.push_str("        super()._use(native)\n");
+    for (name, class) in resources.iter().zip(&classes) {
+        body.push_str(&format!("        self.{name} = {class}(native)\n"));
+    }
+    Ok(text::module("The client.", &body))
+}
+
+fn class_doc() -> Vec<String> {
+    vec![
+        "A client of the Penbox API.".to_owned(),
+        "It may be used by any number of threads. As a context manager it closes itself.".to_owned(),
+        "Example:\n    with penbox.Client() as client:\n        for form in client.forms.list():\n            print(form.id, form.status)"
+            .to_owned(),
+    ]
+}
+
+fn constructor(spec: &Spec) -> Result<String, String> {
+    let mut out = String::from("\n    @constructor\n    def __init__(\n        self,\n");
+    let mut entries = Vec::new();
+    for (position, setting) in spec.settings.iter().enumerate() {
+        if position == 1 {
+            out.push_str("        *,\n");
+        }
+        let annotation = annotation(setting)?;
+        out.push_str(&format!(
+            "        {}: {annotation} | None = None,\n",
+            setting.name
+        ));
+        entries.push((setting.name.clone(), doc(setting)));
+    }
+    out.push_str("    ) -> None:\n");
+    let raises = [(
+        "ConfigError".to_owned(),
+        "No token was found, or a setting is not good. Nothing is sent.".to_owned(),
+    )];
+    out.push_str(&text::docstring(
+        8,
+        &[
+            "Makes a client. What is not given is read from the environment, or its default is taken."
+                .to_owned(),
+            text::section("Args", &entries),
+            text::section("Raises", &raises),
+        ],
+    ));
+    out.push_str("        settings: dict[str, object] = {\n");
+    for setting in &spec.settings {
+        let name = &setting.name;
+        out.push_str(&format!("            \"{name}\": {name},\n"));
+    }
+    out.push_str(
+        "        }\n        token = None  # what shows a traceback's variables must not find it\n",
+    );
+    out.push_str("        self._use(NativeClient(settings))\n");
+    Ok(out)
+}
+
+fn annotation(setting: &Setting) -> Result<&'static str, String> {
+    match setting.kind.as_str() {
+        "text" => Ok("str"),
+        "duration" => Ok("float"),
+        "integer" => Ok("int"),
+        "flag" => Ok("bool"),
+        other => Err(format!("python: a setting of the unknown kind {other}")),
+    }
+}
+
+fn doc(setting: &Setting) -> String {
+    let doc = text::line(&setting.doc);
+    match setting.kind.as_str() {
+        "duration" => format!("{doc} In seconds; default {}.", setting.default),
+        _ => format!("{doc} Default: {}.", setting.default),
+    }
+}

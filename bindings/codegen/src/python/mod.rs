@@ -1,0 +1,32 @@
+//! Writes the Python package's generated modules: resources, models, parameter types, errors, the client and its exports.
+
+mod client;
+mod errors;
+mod models;
+mod names;
+mod package;
+mod params;
+mod resources;
+mod text;
+mod types;
+
+use crate::file::File;
+use crate::spec::Spec;
+
+/// The generated files.
+pub(crate) fn files(spec: &Spec) -> Result<Vec<File>, String> {
+    let place = |name: &str| format!("bindings/python/python/penbox/{name}.py");
+    let mut files = vec![
+        File::new(place("__init__"), package::module(spec)?),
+        File::new(place("_client"), client::module(spec)?),
+        File::new(place("errors"), errors::module(spec)?),
+        File::new(place("models"), models::module(spec)?),
+        File::new(place("params"), params::module(spec)?),
+        File::new(place("resources/__init__"), resources::package(spec)),
+    ];
+    for resource in resources::names(spec) {
+        let path = place(&format!("resources/{resource}"));
+        files.push(File::new(path, resources::module(spec, resource)?));
+    }
+    Ok(files)
+}

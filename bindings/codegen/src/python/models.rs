@@ -1,0 +1,116 @@
+//! `penbox/models.py`: the classes of results.
+
+use super::{names, text, types};
+use crate::spec::{Field, Model, Spec, Type};
+
+/// What tells who a person is, or opens their form: `repr` hides it.
+const PERSONAL: &[&str] = &[
+    "accept-language",
+    "bcc",
+    "cc",
+    "company_name",
+    "email",
+    "error",
+    "family_name",
+    "fill",
+    "from",
+    "given_name",
+    "internal_ref",
+    "ip",
+    "phone",
+    "to",
+    "uri",
+    "user-agent",
+];
+
+/// What every model has besides its fields.
+const TAKEN: &[&str] = &["from_json", "to_dict", "to_json"];
+
+pub(super) fn module(spec: &Spec) -> Result<String, String> {
+    let mut body = String::from(
+        "from __future__ import annotations\n\nfrom penbox._native import Field, Model\n",
+    );
+    let mut classes = String::new();
+    for model in ordered(spec, false)? {
+        classes.push_str(&class(spec, model)?);
+    }
+    if types::uses(&classes, "Any") {
+        body.push_str("\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any\n");
+    }
+    Ok(text::module(
+        "What the API returns: read-only views, absent and null fields read as None.",
+        &(body + &classes),
+    ))
+}
+
+/// The names of all output models.
+pub(super) fn all(spec: &Spec) -> impl Iterator<Item = &str> {
+    let outputs = spec.models.iter().filter(|model| !model.input);
+    outputs.map(|model| model.name.as_str())
+}
+
+fn class(spec: &Spec, model: &Model) -> Result<String, String> {
+    let mut out = format!("\n\nclass {}(Model):\n", model.name);
+    out.push_str(&text::docstring(4, &[text::line(&model.doc)]));
+    out.push_str("\n    __slots__ = ()\n\n");
+    for field in &model.fields {
+        let name = names::identifier(&field.name)?;
+        if TAKEN.contains(&name.as_str()) {
+            return Err(format!("python: {}.{name} is a method", model.name));
+        }
+        let annotation = types::optional(types::output(&field.ty), field.required);
+        let mut arguments = format!("\"{}\"", field.name);
+        if let Some(inner) = types::model(&field.ty) {
+            arguments.push_str(&format!(", {inner}"));
+        }
+        if hidden(model, field) {
+            arguments.push_str(", hidden=True");
+        }
+        let head = format!("{name}: Field[{annotation}] = Field");
+        out.push_str(&text::call(4, &head, &arguments));
+        out.push_str(&text::docstring(4, &[types::doc(spec, field)]));
+    }
+    Ok(out)
+}
+
+fn hidden(model: &Model, field: &Field) -> bool {
+    let file = model.name == "Attachment" && field.name == "name";
+    matches!(field.ty, Type::Any | Type::Object) || PERSONAL.contains(&field.name.as_str()) || file
+}
+
+/// The models that are inputs or those that are not, each after those it is made of.
+pub(super) fn ordered(spec: &Spec, input: bool) -> Result<Vec<&Model>, String> {
+    let mut done: Vec<&Model> = Vec::new();
+    for model in spec.models.iter().filter(|model| model.input == input) {
+        visit(spec, model, &mut done, &mut Vec::new())?;
+    }
+    Ok(done)
+}
+
+fn visit<'a>(
+    spec: &'a Spec,
+    model: &'a Model,
+    done: &mut Vec<&'a Model>,
+    open: &mut Vec<&'a str>,
+) -> Result<(), String> {
+    if done.iter().any(|other| other.name == model.name) {
+        return Ok(());
+    }
+    if open.contains(&model.name.as_str()) {
+        return Err(format!("python: {} contains itself", model.name));
+    }
+    open.push(&model.name);
+    for inner in model
+        .fields
+        .iter()
+        .filter_map(|field| types::model(&field.ty))
+    {
+        let inner = spec
+            .model(inner)
+            .ok_or_else(|| format!("python: there is no model {inner}"))?;
+        visit(spec, inner, done, open)?;
+    }
+    open.pop();
+    done.push(model);
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! `penbox/__init__.py`: everything a user needs, by one import.
+
+use super::{errors, models, names, params, text};
+use crate::spec::Spec;
+
+const NATIVE: &[&str] = &["NOT_GIVEN", "Model", "NotGiven", "Page", "Pager"];
+
+pub(super) fn module(spec: &Spec) -> Result<String, String> {
+    let errors = names::sorted(errors::all(spec));
+    let models = names::sorted(models::all(spec));
+    let params = names::sorted(params::nested(spec).map(|model| model.name.as_str()));
+    let mut all: Vec<&str> = vec!["Auth", "Client"];
+    all.extend(NATIVE.iter().chain(&errors).chain(&models).chain(&params));
+    if let Some(twice) = twice(&all) {
+        return Err(format!("python: two things are called {twice}"));
+    }
+
+    let mut body = String::from("from __future__ import annotations\n\n");
+    body.push_str("from penbox._base import Auth\nfrom penbox._client import Client\n");
+    body.push_str(&text::import(0, "penbox._native", NATIVE));
+    body.push_str("from penbox._native import VERSION as __version__\n");
+    body.push_str(&text::import(0, "penbox.errors", &errors));
+    body.push_str(&text::import(0, "penbox.models", &models));
+    body.push_str("\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n");
+    body.push_str(&text::import(4, "penbox.params", &params));
+    body.push_str("else:\n\n    def __getattr__(name: str) -> object:\n");
+    body.push_str(&text::docstring(
+        8,
+        &["The types of parameters, when first asked for: `typing` is slow to import.".to_owned()],
+    ));
+    body.push_str("        if name in _PARAMS:\n            from penbox import params\n\n");
+    body.push_str("            return getattr(params, name)\n");
+    body.push_str(
+        "        raise AttributeError(f\"module 'penbox' has no attribute {name!r}\")\n\n",
+    );
+    body.push_str(
+        "    def __dir__() -> list[str]:\n        return sorted({*globals(), *_PARAMS})\n\n",
+    );
+    body.push_str("\n_PARAMS = (\n");
+    params
+        .iter()
+        .for_each(|name| body.push_str(&format!("    \"{name}\",\n")));
+    body.push_str(")\n\n__all__ = [\n    \"NOT_GIVEN\",\n");
+    let mut exported = names::sorted(all.into_iter().filter(|name| *name != "NOT_GIVEN"));
+    exported.push("__version__");
+    exported
+        .iter()
+        .for_each(|name| body.push_str(&format!("    \"{name}\",\n")));
+    body.push_str("]\n");
+    Ok(text::module(
+        "Client for the Penbox API: forms, cases and documents, with a stated outcome on every error.",
+        &body,
+    ))
+}
+
+fn twice<'a>(names: &[&'a str]) -> Option<&'a str> {
+    let mut sorted = names.to_vec();
+    sorted.sort_unstable();
+    sorted
+        .windows(2)
+        .find(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+}

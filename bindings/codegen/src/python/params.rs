@@ -1,0 +1,56 @@
+//! `penbox/params.py`: the types of nested parameters.
+
+use super::{models, names, text, types};
+use crate::spec::{Model, Spec};
+
+pub(super) fn module(spec: &Spec) -> Result<String, String> {
+    let mut classes = String::new();
+    // In order, and with annotations that are evaluated: a TypedDict reads its required keys from them.
+    for model in models::ordered(spec, true)? {
+        if nested(spec).any(|other| other.name == model.name) {
+            classes.push_str(&class(spec, model)?);
+        }
+    }
+    let imports = types::imports(0, &classes);
+    Ok(text::module(
+        "The types of nested parameters: plain dicts, checked by type checkers and again by the SDK before anything is sent.",
+        &(imports + &classes),
+    ))
+}
+
+/// Input models that stand inside others: those of an operation itself are its method's arguments.
+pub(super) fn nested(spec: &Spec) -> impl Iterator<Item = &Model> {
+    let whole = |model: &Model| {
+        spec.operations
+            .iter()
+            .any(|operation| operation.params.as_ref() == Some(&model.name))
+    };
+    spec.models
+        .iter()
+        .filter(move |model| model.input && !whole(model))
+}
+
+fn class(spec: &Spec, model: &Model) -> Result<String, String> {
+    let mut out = format!("\n\nclass {}(TypedDict, total=False):\n", model.name);
+    out.push_str(&text::docstring(4, &paragraphs(&model.doc)));
+    out.push('\n');
+    for field in &model.fields {
+        if names::identifier(&field.name)? != field.name {
+            return Err(format!(
+                "python: {}.{} cannot be a key of a class",
+                model.name, field.name
+            ));
+        }
+        let annotation = match field.required {
+            true => format!("Required[{}]", types::input(&field.ty)),
+            false => types::optional(types::input(&field.ty), false),
+        };
+        out.push_str(&format!("    {}: {annotation}\n", field.name));
+        out.push_str(&text::docstring(4, &[types::doc(spec, field)]));
+    }
+    Ok(out)
+}
+
+fn paragraphs(doc: &str) -> Vec<String> {
+    doc.split("\n\n").map(text::line).collect()
+}

@@ -1,0 +1,89 @@
+//! Types of the contract as Python annotations.
+
+use crate::spec::{Field, OpenEnum, Spec, Type};
+
+/// What a result holds.
+pub(super) fn output(ty: &Type) -> String {
+    match ty {
+        Type::Any => "Any".to_owned(),
+        Type::Object => "dict[str, Any]".to_owned(),
+        Type::Text | Type::Enum { .. } => "str".to_owned(),
+        Type::Boolean => "bool".to_owned(),
+        Type::Integer => "int".to_owned(),
+        Type::Number => "float".to_owned(),
+        Type::List { of } => format!("list[{}]", output(of)),
+        Type::OneOrMany { of } => format!("{0} | list[{0}]", output(of)),
+        Type::Model { name } => name.clone(),
+    }
+}
+
+/// What a caller may give.
+pub(super) fn input(ty: &Type) -> String {
+    match ty {
+        Type::Object => "Mapping[str, Any]".to_owned(),
+        Type::List { of } => format!("Sequence[{}]", input(of)),
+        Type::OneOrMany { of } => format!("{0} | Sequence[{0}]", input(of)),
+        other => output(other),
+    }
+}
+
+/// The annotation, with None where a value may be missing.
+pub(super) fn optional(annotation: String, required: bool) -> String {
+    match required || annotation == "Any" {
+        true => annotation,
+        false => format!("{annotation} | None"),
+    }
+}
+
+/// The model inside a type, however deep in lists.
+pub(super) fn model(ty: &Type) -> Option<&str> {
+    match ty {
+        Type::Model { name } => Some(name),
+        Type::List { of } | Type::OneOrMany { of } => model(of),
+        _ => None,
+    }
+}
+
+/// A field's documentation, with the documented values of text that has some.
+pub(super) fn doc(spec: &Spec, field: &Field) -> String {
+    let doc = super::text::line(&field.doc);
+    match open_enum(spec, &field.ty) {
+        Some(open) => {
+            let values: Vec<String> = open.values.iter().map(|v| format!("`{v}`")).collect();
+            format!("{doc} One of {}, or what the API adds.", values.join(", "))
+        }
+        None => doc,
+    }
+}
+
+fn open_enum<'a>(spec: &'a Spec, ty: &Type) -> Option<&'a OpenEnum> {
+    match ty {
+        Type::Enum { name } => spec.enums.iter().find(|open| open.name == *name),
+        Type::List { of } | Type::OneOrMany { of } => open_enum(spec, of),
+        _ => None,
+    }
+}
+
+/// The imports from the standard library that annotations need.
+pub(super) fn imports(indent: usize, source: &str) -> String {
+    let modules: [(&str, &[&str]); 2] = [
+        ("collections.abc", &["Mapping", "Sequence"]),
+        ("typing", &["Any", "Required", "TypedDict"]),
+    ];
+    let mut out = String::new();
+    for (module, names) in modules {
+        let used = names.iter().copied().filter(|name| uses(source, name));
+        let used: Vec<&str> = used.collect();
+        if !used.is_empty() {
+            out.push_str(&super::text::import(indent, module, &used));
+        }
+    }
+    out
+}
+
+/// Whether a name stands in source.
+pub(super) fn uses(annotations: &str, name: &str) -> bool {
+    annotations
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .any(|word| word == name)
+}

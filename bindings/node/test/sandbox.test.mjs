@@ -1,0 +1,132 @@
+// The four operations, end to end against the sandbox.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AuthenticationError, NotFoundError, Page, Pager, Penbox, RateLimitError } from "penbox";
+import { failure, sandbox } from "./support.mjs";
+
+test("a form is created, read and listed", async (t) => {
+  const { settings, steer } = await sandbox(t);
+  const client = new Penbox(settings);
+  const form = await client.forms.create({
+    flow: { slug: "client-onboarding" },
+    user: { email: "john@example.com", given_name: "John" },
+    external_args: { crm: { id: 7 } },
+    data: { été: ["☂", 1.5, null, true] },
+  });
+  assert.equal(typeof form.id, "string");
+  assert.equal(form.user?.given_name, "John");
+  assert.deepEqual(form.external_args, { crm: { id: 7 } });
+  assert.deepEqual(form.data, { été: ["☂", 1.5, null, true] });
+
+  const again = await client.forms.get(form.id);
+  assert.equal(again.id, form.id);
+  assert.equal(Object.getPrototypeOf(again), Object.prototype, "results are plain objects");
+
+  const listed = [];
+  for await (const each of client.forms.list({ user: { email: "john@example.com" } })) listed.push(each.id);
+  assert.deepEqual(listed, [form.id]);
+
+  const { requests } = await steer("GET", "requests");
+  assert.deepEqual(
+    requests.map(({ method, path, status }) => [method, path, status]),
+    [
+      ["POST", "/v1/forms", 201],
+      ["GET", `/v1/forms/${form.id}`, 200],
+      ["GET", "/v1/forms", 200],
+    ],
+  );
+  const sent = requests.map(({ headers }) => Object.fromEntries(headers)["user-agent"]);
+  assert.ok(
+    sent.every((agent) => /^penbox-node\/0\.1\.0$/.test(agent)),
+    String(sent),
+  );
+});
+
+test("workspaces are listed", async (t) => {
+  const { settings } = await sandbox(t);
+  const slugs = [];
+  for await (const workspace of new Penbox(settings).workspaces.list()) slugs.push(workspace.slug);
+  assert.deepEqual(slugs, ["acme-corp"]);
+});
+
+test("a list is fetched lazily, page by page, and can be iterated again", async (t) => {
+  const { settings, steer } = await sandbox(t);
+  const { ids } = await steer("POST", "forms", { count: 25 });
+  const client = new Penbox({ ...settings, pageSize: 10 });
+  const asked = async () => {
+    const { requests } = await steer("GET", "requests");
+    await steer("DELETE", "requests");
+    return requests.filter(({ path }) => path === "/v1/forms").length;
+  };
+  await asked();
+
+  const pager = client.forms.list();
+  assert.ok(pager instanceof Pager);
+  assert.equal(await asked(), 0, "nothing is sent before it is asked for");
+
+  for await (const form of pager) {
+    assert.equal(form.id, ids.at(-1), "newest first");
+    break;
+  }
+  assert.equal(await asked(), 1, "leaving early asks for no more");
+
+  const all = [];
+  for await (const form of pager) all.push(form.id);
+  assert.deepEqual(all, [...ids].reverse());
+  assert.equal(await asked(), 3);
+
+  const pages = [];
+  for await (const page of pager.pages()) pages.push(page);
+  assert.deepEqual(
+    pages.map((page) => page.length),
+    [10, 10, 5],
+  );
+  assert.deepEqual(
+    pages.flatMap((page) => [...page]).map((form) => form.id),
+    all,
+  );
+  assert.equal(pages[1]?.meta?.current_page, 2);
+  assert.equal(await asked(), 3);
+
+  const second = await pager.page(2);
+  assert.ok(second instanceof Page);
+  assert.deepEqual(
+    second.data.map((form) => form.id),
+    all.slice(10, 20),
+  );
+  assert.equal(await asked(), 1);
+
+  assert.equal(await pager.totalCount(), 25);
+  assert.equal(await asked(), 0, "the number is known from a page that was fetched");
+  assert.equal(await client.forms.list({ page: { size: 1 } }).totalCount(), 25);
+  assert.equal(await asked(), 1);
+});
+
+test("two iterations of one list do not disturb each other", async (t) => {
+  const { settings, steer } = await sandbox(t);
+  const { ids } = await steer("POST", "forms", { count: 12 });
+  const pager = new Penbox({ ...settings, pageSize: 5 }).forms.list();
+  const collect = async () => {
+    const found = [];
+    for await (const form of pager) found.push(form.id);
+    return found;
+  };
+  const newest = [...ids].reverse();
+  assert.deepEqual(await Promise.all([collect(), collect()]), [newest, newest]);
+});
+
+test("the API's errors are classes", async (t) => {
+  const { settings, steer } = await sandbox(t);
+  const client = new Penbox(settings);
+  const missing = await failure(() => client.forms.get("00000000-0000-4000-8000-000000000000"));
+  assert.ok(missing instanceof NotFoundError);
+  assert.equal(missing.httpStatus, 404);
+  assert.match(missing.requestId ?? "", /^sandbox-/);
+  const stranger = await failure(() => new Penbox({ ...settings, token: "pnbx_nobody" }).forms.get("a"));
+  assert.ok(stranger instanceof AuthenticationError);
+  assert.equal(stranger.message, "Invalid token");
+  await steer("PUT", "rate_limit", { requests: 0, window_ms: 1000, retry_after: 60 });
+  const limited = await failure(() => client.forms.create({ flow: { slug: "client-onboarding" } }));
+  assert.ok(limited instanceof RateLimitError);
+  assert.deepEqual([limited.retryAfterMs, limited.outcome, limited.retryable], [60_000, "rejected", true]);
+});

@@ -1,0 +1,118 @@
+// The surface is what tests/spec says, and nothing else.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import * as penbox from "penbox";
+import { home, root, TOKEN } from "./support.mjs";
+
+const { Penbox } = penbox;
+const spec = (name) => JSON.parse(readFileSync(join(root, "tests", "spec", `${name}.json`), "utf8"));
+const declared = (name) => readFileSync(join(home, "dist", "generated", `${name}.d.ts`), "utf8");
+const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+
+/** The fields of each interface in a declaration file, optional ones with a question mark. */
+function interfaces(text) {
+  return new Map(
+    [...text.matchAll(/^export interface (\w+) \{\n([^]*?)^\}/gm)].map(([, name, body]) => [
+      name,
+      [...body.matchAll(/^ {4}(?:(\w+)|"([^"]+)")(\??):/gm)].map(
+        ([, plain, quoted, optional]) => `${plain ?? quoted}${optional}`,
+      ),
+    ]),
+  );
+}
+
+test("a resource has a method for each operation, and no other", () => {
+  const client = new Penbox({ token: TOKEN });
+  const wanted = {};
+  for (const { id } of spec("operations").operations) {
+    const [resource, method] = id.split(".").map(camel);
+    (wanted[resource] ??= []).push(method);
+  }
+  const resources = Object.keys(client).filter((name) => !["auth", "baseUrl"].includes(name));
+  assert.deepEqual(resources.sort(), Object.keys(wanted).sort());
+  for (const [resource, methods] of Object.entries(wanted)) {
+    const found = Object.getOwnPropertyNames(Object.getPrototypeOf(client[resource])).filter(
+      (name) => name !== "constructor",
+    );
+    assert.deepEqual(found.sort(), methods.sort(), resource);
+  }
+  const own = Object.getOwnPropertyNames(Penbox.prototype).filter((name) => name !== "constructor");
+  assert.deepEqual(own, ["close"]);
+});
+
+test("path parameters come first, then the parameters, then the options", () => {
+  for (const { id, path_parameters: path, params } of spec("operations").operations) {
+    const [resource, method] = id.split(".").map(camel);
+    const [, given] = declared(resource).match(new RegExp(`^    ${method}\\(([^)]*)\\):`, "m"));
+    const optional =
+      params !== null &&
+      !spec("schema")
+        .models.find(({ name }) => name === params)
+        .fields.some(({ required }) => required);
+    const wanted = [
+      ...path.map((name) => `${name}: string`),
+      ...(params === null ? [] : [`params${optional ? "?" : ""}: ${params}`]),
+      "options?: CallOptions",
+    ];
+    assert.equal(given, wanted.join(", "), id);
+  }
+});
+
+test("every model has its fields under the wire's names", () => {
+  const found = new Map([...interfaces(declared("models")), ...interfaces(declared("params"))]);
+  const wanted = new Map(
+    spec("schema").models.map(({ name, fields }) => [
+      name,
+      fields.map((field) => `${field.name}${field.required ? "" : "?"}`),
+    ]),
+  );
+  assert.deepEqual([...found.keys()].sort(), [...wanted.keys()].sort());
+  for (const [name, fields] of wanted) assert.deepEqual(found.get(name), fields, name);
+});
+
+test("every setting is there, and is accepted", () => {
+  const values = { text: "a", duration: 1000, integer: 10, flag: true };
+  const special = { token: TOKEN, environment: "dev", baseUrl: "https://example.com/v1" };
+  const settings = spec("settings").settings.map(({ name, kind }) => [
+    camel(name) + (kind === "duration" ? "Ms" : ""),
+    kind,
+  ]);
+  assert.deepEqual(
+    interfaces(declared("settings")).get("PenboxSettings"),
+    settings.map(([name]) => `${name}?`),
+  );
+  for (const [name, kind] of settings) {
+    const given = { token: TOKEN, [name]: special[name] ?? values[kind] };
+    if (name === "environment") delete given.token;
+    try {
+      new Penbox(given);
+    } catch (error) {
+      assert.equal(name, "environment", error.message);
+      assert.match(error.message, /PENBOX_API_TOKEN_DEV/);
+    }
+  }
+});
+
+test("the package exports the client, what it returns and the errors, and nothing else", () => {
+  const { bases, kinds } = spec("errors");
+  const wanted = [
+    "Penbox",
+    "Page",
+    "Pager",
+    ...bases.map((base) => base.class),
+    ...kinds.map((kind) => kind.class),
+  ];
+  assert.deepEqual(Object.keys(penbox).sort(), wanted.sort());
+});
+
+test("versions agree", () => {
+  const { version } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  const lock = JSON.parse(readFileSync(join(home, "package-lock.json"), "utf8"));
+  const [, workspace] = readFileSync(join(root, "Cargo.toml"), "utf8").match(
+    /\[workspace\.package\]\nversion = "([^"]+)"/,
+  );
+  assert.deepEqual([version, lock.version, lock.packages[""].version], [workspace, workspace, workspace]);
+  assert.ok(!JSON.stringify(lock).includes("resolved"), "the lock file names no registry");
+});

@@ -1,0 +1,145 @@
+// Compiled, never run: what users may write, and what they may not.
+import { APIError, APIStatusError, Page, Pager, Penbox, PenboxError, RateLimitError } from "penbox";
+import type {
+  Auth,
+  CallOptions,
+  ErrorKind,
+  Form,
+  FormCreate,
+  FormList,
+  FormStatus,
+  Forms,
+  Outcome,
+  PageMeta,
+  PenboxSettings,
+  User,
+  Workspace,
+} from "penbox";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function same<A, B>(..._: Equal<A, B> extends true ? [] : ["these types differ", A, B]): void {}
+
+const settings: PenboxSettings = {
+  token: undefined,
+  baseUrl: "http://127.0.0.1:1/v1",
+  timeoutMs: 1000,
+  allowInsecureHttp: false,
+};
+export const client = new Penbox(settings);
+new Penbox();
+// @ts-expect-error an unknown setting
+new Penbox({ timeout: 5 });
+// @ts-expect-error a setting of another type
+new Penbox({ timeoutMs: "5" });
+// @ts-expect-error not the token alone
+new Penbox("pnbx_x");
+
+export async function calls(): Promise<void> {
+  const params: FormCreate = {
+    flow: { slug: "client-onboarding" },
+    user: { email: "a@b.c", given_name: null, phone: undefined },
+    data: { anything: [1, { a: null }] },
+    redirect_url: null,
+  };
+  const form = await client.forms.create(params, {
+    timeoutMs: 5,
+    headers: { "x-a": "b" },
+    query: { a: 1 },
+    body: { b: [2] },
+  });
+  same<typeof form, Form>();
+  same<typeof form.id, string>();
+  same<typeof form.links, Form["links"]>();
+  const link: string | null | undefined = form.links?.fill;
+  const agent: string | null | undefined = form.responses?.[0]?.user?.["user-agent"];
+  const status: FormStatus | null | undefined = form.status;
+  if (status === "completed") void [link, agent];
+  const tomorrow: FormStatus = "a status of tomorrow";
+  const data: Record<string, unknown> | null | undefined = form.data;
+  void [tomorrow, data];
+  // @ts-expect-error a field that may be absent
+  form.links.fill;
+  // @ts-expect-error a misspelled field
+  form.stauts;
+  // @ts-expect-error a template is needed
+  await client.forms.create({});
+  // @ts-expect-error and parameters are
+  await client.forms.create();
+  // @ts-expect-error an unknown parameter
+  await client.forms.create({ flow: { slug: "a" }, usr: {} });
+  // @ts-expect-error an unknown parameter within
+  await client.forms.create({ flow: { slug: "a" }, user: { mail: "a@b.c" } });
+  // @ts-expect-error a required one is not null
+  await client.forms.create({ flow: null });
+  // @ts-expect-error an id is text
+  await client.forms.get(5);
+  // @ts-expect-error an unknown option
+  await client.forms.get("a", { timeout: 5 });
+  // @ts-expect-error cancelling comes later
+  await client.forms.get("a", { signal: null });
+  same<ReturnType<Forms["get"]>, Promise<Form>>();
+}
+
+export async function lists(): Promise<void> {
+  const params: FormList = {
+    workspace: { slug: "a" },
+    flow: { slug: ["a", "b"] as const },
+    completed: true,
+    page: { size: 10 },
+  };
+  const pager = client.forms.list(params, {});
+  same<typeof pager, Pager<Form>>();
+  for await (const form of pager) same<typeof form, Form>();
+  for await (const page of pager.pages()) {
+    same<typeof page, Page<Form>>();
+    same<typeof page.meta, PageMeta | undefined>();
+    for (const form of page) same<typeof form, Form>();
+    const first: Form | undefined = page.data[0];
+    void [first, page.length];
+  }
+  const page: Page<Form> = await pager.page(2);
+  const count: number | undefined = await pager.totalCount();
+  const workspaces: Pager<Workspace> = client.workspaces.list();
+  void [page, count, workspaces];
+  // @ts-expect-error a pager is no promise
+  pager.then;
+  // @ts-expect-error an unknown filter
+  client.forms.list({ usr: {} });
+}
+
+export function errors(error: unknown): string | undefined {
+  if (error instanceof RateLimitError) {
+    const wait: number | undefined = error.retryAfterMs;
+    const base: APIStatusError & APIError & PenboxError & Error = error;
+    void [wait, base];
+  }
+  if (!(error instanceof PenboxError)) return undefined;
+  const [kind, code, outcome]: [ErrorKind, ErrorKind, Outcome] = [error.kind, error.code, error.outcome];
+  switch (error.outcome) {
+    case "not_sent":
+    case "rejected":
+      return `${kind} ${code} ${outcome}`;
+    // @ts-expect-error there is no such outcome
+    case "lost":
+      break;
+    default:
+  }
+  // @ts-expect-error members are read-only
+  error.hint = "x";
+  return error.supportReport() + error.hint + error.httpStatus + error.requestId;
+}
+
+export async function rest(): Promise<void> {
+  const auth: Auth = client.auth;
+  const options: CallOptions = {};
+  const user: User = {};
+  void [auth.source, auth.fingerprint, client.baseUrl, options, user];
+  // @ts-expect-error the token is nowhere
+  client.token;
+  {
+    await using other = new Penbox();
+    void other;
+  }
+  await client.close();
+  new RateLimitError("for a test of yours", { httpStatus: 429, retryAfterMs: 5 });
+}

@@ -1,0 +1,73 @@
+/** The way of every call: arguments to text, text to the addon, text back to values or to an error. */
+import { bridge, call, ended, type Answer } from "./calls.js";
+import type { PenboxSettings } from "./generated/settings.js";
+import { textOf } from "./json.js";
+import type { NativeClient, NativePager } from "./native.js";
+import type { CallOptions } from "./options.js";
+import { Pager, type List } from "./pager.js";
+import { errorOf } from "./raise.js";
+
+export class Caller {
+  readonly native: NativeClient;
+
+  /** Judges the settings. Sends nothing. Throws a ConfigError. */
+  constructor(settings: PenboxSettings) {
+    const native = bridge.open(settingsText(settings));
+    if (typeof native === "string") throw errorOf(native);
+    this.native = native;
+  }
+
+  /** Calls an operation. */
+  async call<T>(operation: string, params: object | undefined, options: CallOptions | undefined): Promise<T> {
+    const [members, changes] = [textOf("parameters", params), textOf("options", options)];
+    const answer = await this.#settled((ticket) => this.native.call(ticket, operation, members, changes));
+    return JSON.parse(answer.text ?? "null") as T;
+  }
+
+  /** Judges the parameters of a list. Sends nothing. Throws an InvalidArgumentError. */
+  list<T>(operation: string, params: object | undefined, options: CallOptions | undefined): Pager<T> {
+    const [members, changes] = [textOf("parameters", params), textOf("options", options)];
+    const start = (): NativePager => {
+      const pager = this.native.pager(operation, members, changes);
+      if (typeof pager === "string") throw errorOf(pager);
+      return pager;
+    };
+    const single = start();
+    const list: List = {
+      page: (number) => {
+        const asked = typeof number === "number" ? number : Number.NaN;
+        return this.#settled((ticket) => single.page(ticket, asked));
+      },
+      walk: () => {
+        const walk = start();
+        return () => this.#settled((ticket) => walk.next(ticket));
+      },
+    };
+    return new Pager<T>(list);
+  }
+
+  /** Ends the client and waits until its calls have ended. */
+  close(): Promise<void> {
+    this.native.close();
+    return ended(this.native);
+  }
+
+  async #settled(start: (ticket: number) => string | null): Promise<Answer> {
+    const settled = await call(this.native, start);
+    if ("error" in settled) throw errorOf(settled.error);
+    return settled;
+  }
+}
+
+/** Settings as JSON text. Every setting is text, a number or a flag: what is not becomes a list, which the core refuses. */
+function settingsText(settings: unknown): string {
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) return "null";
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return JSON.stringify(
+    Object.fromEntries(given.map(([name, value]) => [name, isPlain(value) ? value : []])),
+  );
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}

@@ -1,0 +1,129 @@
+import type { ErrorKind, Outcome } from "./generated/kinds.js";
+
+/** The facts of an error besides its message. */
+export interface ErrorDetails {
+  kind?: ErrorKind | undefined;
+  hint?: string | undefined;
+  reason?: string | undefined;
+  phase?: string | undefined;
+  httpStatus?: number | undefined;
+  title?: string | undefined;
+  body?: string | undefined;
+  operation?: string | undefined;
+  method?: string | undefined;
+  path?: string | undefined;
+  attempts?: number | undefined;
+  retryAfterMs?: number | undefined;
+  outcome?: Outcome | undefined;
+  retryable?: boolean | undefined;
+  requestId?: string | undefined;
+  occurredAt?: string | undefined;
+  supportReport?: string | undefined;
+  cause?: unknown;
+}
+
+/**
+ * Base of every error this SDK throws or rejects with. It never holds the token, a header or a query string.
+ *
+ * Branch on the class (`error instanceof RateLimitError`) or on `code`; `outcome` says whether the request may have
+ * acted, `hint` what to do next. A member that does not apply is absent.
+ */
+export class PenboxError extends Error {
+  /** The kind of a class's errors. */
+  static readonly kind: ErrorKind = "internal";
+  static {
+    nameClass(this, "PenboxError");
+  }
+
+  /** The kind: `rate_limit`, `not_found`, ... */
+  readonly kind: ErrorKind;
+  /** What to do next. */
+  declare readonly hint: string | undefined;
+  /** A finer cause within the kind: `dns`, `refused`, `RedirectError`, `DecodeError`, `PaginationLoop`, ... */
+  declare readonly reason: string | undefined;
+  /** Which limit passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`. */
+  declare readonly phase: string | undefined;
+  /** The HTTP status, where the server answered. */
+  declare readonly httpStatus: number | undefined;
+  /** The reason phrase of the API's error body, such as `Too Many Requests`. */
+  declare readonly title: string | undefined;
+  /**
+   * The answer's body as text, at most 64 KiB. It may hold personal data, so it is not shown by `util.inspect`,
+   * `JSON.stringify` and the like.
+   */
+  declare readonly body: string | undefined;
+  /** The operation's id, such as `forms.create`. */
+  declare readonly operation: string | undefined;
+  /** The HTTP method. */
+  declare readonly method: string | undefined;
+  /** The path template, such as `/forms/{id}`: never the path with its values. */
+  declare readonly path: string | undefined;
+  /** How many requests were sent or tried. */
+  readonly attempts: number;
+  /** How long the server asked to wait, in milliseconds. */
+  declare readonly retryAfterMs: number | undefined;
+  /** Whether the request may have had an effect: `not_sent`, `rejected`, `unknown` or `done`. */
+  readonly outcome: Outcome;
+  /** Whether the same call may succeed later *and* repeating it cannot act twice. */
+  readonly retryable: boolean;
+  /** The id the server gave the request, where it did. */
+  declare readonly requestId: string | undefined;
+  /** When it happened, ISO 8601 in UTC. */
+  readonly occurredAt: string;
+
+  readonly #supportReport: string | undefined;
+
+  /** Errors are made by the SDK; this is public so that tests of yours can make some, too. */
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = details.kind ?? new.target.kind;
+    this.outcome = details.outcome ?? "not_sent";
+    this.retryable = details.retryable ?? false;
+    this.attempts = details.attempts ?? 0;
+    this.occurredAt = details.occurredAt ?? new Date().toISOString();
+    for (const name of OPTIONAL) {
+      const value = details[name];
+      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
+    }
+    if (details.body !== undefined) Object.defineProperty(this, "body", { value: details.body });
+    this.#supportReport = details.supportReport;
+  }
+
+  /** The kind under the name that Node's own errors use. */
+  get code(): ErrorKind {
+    return this.kind;
+  }
+
+  /** The text that Penbox's support asks for: endpoint, time, messages and the token's *name*, never the token. */
+  supportReport(): string {
+    return this.#supportReport ?? `Penbox support report\nerror: ${this.kind}\nmessage: ${this.message}\n`;
+  }
+
+  /** Every member but `body`, for logs. */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, code: this.code, message: this.message, ...(this as object) };
+  }
+}
+
+/** Members that are absent where they do not apply. */
+const OPTIONAL = [
+  "httpStatus",
+  "title",
+  "reason",
+  "phase",
+  "operation",
+  "method",
+  "path",
+  "retryAfterMs",
+  "requestId",
+  "hint",
+] as const;
+
+/** Gives a class's errors their `name`, as Node's own classes have it: on the prototype. @internal */
+export function nameClass(type: { readonly prototype: Error }, name: string): void {
+  Object.defineProperty(type.prototype, "name", {
+    value: name,
+    configurable: true,
+    writable: true,
+  });
+}

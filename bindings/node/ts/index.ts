@@ -1,0 +1,7 @@
+/** Client for the Penbox API: forms, cases and documents, with a stated outcome on every error. */
+export { Penbox, type Auth } from "./client.js";
+export { PenboxError, type ErrorDetails } from "./error.js";
+export * from "./generated/index.js";
+export type { CallOptions } from "./options.js";
+export { Page } from "./page.js";
+export { Pager } from "./pager.js";

@@ -1,0 +1,26 @@
+import type { PageMeta } from "./generated/models.js";
+
+/** One page of a list: iterable over its items. */
+export class Page<T> implements Iterable<T> {
+  /** The page's items. */
+  readonly data: T[];
+  /** Where the page stands in its list, if the server told. */
+  readonly meta: PageMeta | undefined;
+
+  /** @internal */
+  constructor(text: string, fresh: number[] | null) {
+    const root = JSON.parse(text) as T[] | { data: T[]; meta?: PageMeta | null };
+    const [data, meta] = Array.isArray(root) ? [root, undefined] : [root.data, root.meta];
+    this.data = fresh === null ? data : fresh.map((position) => data[position] as T);
+    this.meta = meta ?? undefined;
+  }
+
+  /** How many items the page has. */
+  get length(): number {
+    return this.data.length;
+  }
+
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.data.values();
+  }
+}

@@ -1,0 +1,60 @@
+import type { Answer } from "./calls.js";
+import { Page } from "./page.js";
+
+/** The requests behind a list. @internal */
+export interface List {
+  page(number: number): Promise<Answer>;
+  /** Starts at the first page; each call of what it returns gives the next one. */
+  walk(): () => Promise<Answer>;
+}
+
+/**
+ * A list that is fetched page by page while it is iterated: `for await (const form of client.forms.list())`.
+ *
+ * Each iteration starts anew. Items that an earlier page had already are left out. An error ends the iteration.
+ */
+export class Pager<T> implements AsyncIterable<T> {
+  readonly #list: List;
+  #totalCount: number | undefined;
+
+  /** @internal */
+  constructor(list: List) {
+    this.#list = list;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for await (const page of this.pages()) yield* page.data;
+  }
+
+  /** The pages in order, each without what an earlier one had already. */
+  async *pages(): AsyncGenerator<Page<T>, void, undefined> {
+    const next = this.#list.walk();
+    for (;;) {
+      const page = this.#page(await next());
+      if (page === undefined) return;
+      yield page;
+    }
+  }
+
+  /** One page by its number, from 1, with all its items and without touching an iteration. */
+  async page(number: number): Promise<Page<T>> {
+    const answer = await this.#list.page(number);
+    return this.#page(answer) ?? new Page<T>("[]", null);
+  }
+
+  /**
+   * How many items match over all pages; undefined where the server does not tell. Asks for the first page unless a page
+   * was fetched already.
+   */
+  async totalCount(): Promise<number | undefined> {
+    if (this.#totalCount === undefined) await this.page(1);
+    return this.#totalCount;
+  }
+
+  #page(answer: Answer): Page<T> | undefined {
+    if (answer.text === null) return undefined;
+    const page = new Page<T>(answer.text, answer.fresh);
+    this.#totalCount = page.meta?.total_count ?? this.#totalCount;
+    return page;
+  }
+}

@@ -1,0 +1,59 @@
+/** From the payload of an error to the error. */
+import { bridge } from "./calls.js";
+import { PenboxError, type ErrorDetails } from "./error.js";
+import { CLASSES } from "./generated/classes.js";
+import type { ErrorKind, Outcome } from "./generated/kinds.js";
+
+interface Payload {
+  kind: ErrorKind;
+  class: string;
+  message: string;
+  hint: string | null;
+  reason: string | null;
+  phase: string | null;
+  http_status: number | null;
+  title: string | null;
+  body: string | null;
+  operation: string | null;
+  method: string | null;
+  path: string | null;
+  attempts: number;
+  retry_after_ms: number | null;
+  outcome: Outcome;
+  retryable: boolean;
+  request_id: string | null;
+  occurred_at: string;
+  support_report: string;
+}
+
+/** The error that a payload describes. */
+export function errorOf(text: string, cause?: unknown): PenboxError {
+  const payload = JSON.parse(text) as Payload;
+  const details: ErrorDetails = {
+    kind: payload.kind,
+    hint: payload.hint ?? undefined,
+    reason: payload.reason ?? undefined,
+    phase: payload.phase ?? undefined,
+    httpStatus: payload.http_status ?? undefined,
+    title: payload.title ?? undefined,
+    body: payload.body ?? undefined,
+    operation: payload.operation ?? undefined,
+    method: payload.method ?? undefined,
+    path: payload.path ?? undefined,
+    attempts: payload.attempts,
+    retryAfterMs: payload.retry_after_ms ?? undefined,
+    outcome: payload.outcome,
+    retryable: payload.retryable,
+    requestId: payload.request_id ?? undefined,
+    occurredAt: payload.occurred_at,
+    supportReport: payload.support_report,
+    cause,
+  };
+  const type = CLASSES.get(payload.kind) ?? PenboxError;
+  return new type(payload.message, details);
+}
+
+/** The InvalidArgumentError for an argument that cannot even be written as JSON. */
+export function refused(message: string, cause?: unknown): PenboxError {
+  return errorOf(bridge.refuse(message), cause);
+}

@@ -1,0 +1,114 @@
+"""What every client does, whatever operations it has."""
+
+from __future__ import annotations
+
+from penbox._checked import operation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+    from typing import Any, Self
+
+    from penbox._native import Client as NativeClient
+
+
+class Auth:
+    """What may be known of a client's token without knowing the token."""
+
+    __slots__ = ("fingerprint", "source")
+
+    fingerprint: str
+    """Eight hexadecimal digits of a hash of the token: tells two apart, and is no part of one."""
+    source: str
+    """Where the token was found, in words."""
+
+    def __init__(self, fingerprint: str, source: str) -> None:
+        self.fingerprint = fingerprint
+        self.source = source
+
+    def __repr__(self) -> str:
+        return f"<penbox.Auth fingerprint={self.fingerprint} source={self.source!r}>"
+
+
+class Resource:
+    """Base of the resources: a group of operations on a client."""
+
+    __slots__ = ("_native",)
+
+    def __init__(self, native: NativeClient) -> None:
+        self._native = native
+
+    def __repr__(self) -> str:
+        return f"<penbox resource {type(self).__name__}>"
+
+
+class BaseClient:
+    """Base of the client: settings, options, closing."""
+
+    __slots__ = ("__weakref__", "_native")
+
+    def _use(self, native: NativeClient) -> None:
+        self._native = native
+
+    @operation
+    def with_options(
+        self,
+        *,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Gives a client with other options for its calls, on the same connections.
+
+        Args:
+            timeout: The limit of a whole call, in seconds.
+            headers: Extra headers. Those the client sets itself (`Authorization`, ...) are refused.
+            query: Extra query parameters, for what this SDK does not know.
+            body: Extra members of the body, for what this SDK does not know.
+
+        Raises:
+            InvalidArgumentError: An option is unknown or ill-typed.
+        """
+        clone = object.__new__(type(self))
+        clone._use(self._native.with_options(timeout, headers, query, body))
+        return clone
+
+    @property
+    def base_url(self) -> str:
+        """The API's address with its version."""
+        return self._native.base_url
+
+    @property
+    def auth(self) -> Auth:
+        """What may be known of the token."""
+        return Auth(self._native.fingerprint, self._native.source)
+
+    def close(self) -> None:
+        """Ends the client and all that share its connections: later calls raise ClosedError.
+
+        A second time does nothing.
+        """
+        self._native.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return self._native.__reduce__()
+
+    def __repr__(self) -> str:
+        # A traceback that shows variables shows a client that could not be made, too.
+        native = getattr(self, "_native", None)
+        if native is None:
+            return "<penbox.Client that could not be made>"
+        return f"<penbox.Client base_url={native.base_url} token=pnbx_***>"

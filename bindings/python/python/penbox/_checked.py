@@ -1,0 +1,75 @@
+"""Arguments that do not fit a signature are the SDK's own typed errors, not a TypeError."""
+
+from __future__ import annotations
+
+from penbox.errors import ConfigError, InvalidArgumentError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeVar
+
+    _F = TypeVar("_F", bound=Callable[..., Any])
+
+_COPIED = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__")
+
+
+def operation(method: _F) -> _F:
+    """Makes a method raise InvalidArgumentError for arguments it does not take or lacks."""
+    return _checked(method, "parameter", InvalidArgumentError)
+
+
+def constructor(method: _F) -> _F:
+    """Makes a constructor raise ConfigError for settings it does not take."""
+    return _checked(method, "setting", ConfigError)
+
+
+def _checked(method: _F, what: str, error: Callable[..., Exception]) -> _F:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except TypeError as fault:
+            # Without a frame of the method's own, the call never began: the arguments did not fit.
+            began = fault.__traceback__ and fault.__traceback__.tb_next
+            if began:
+                raise
+            message, hint = _refusal(method, args, kwargs, what, str(fault))
+        except BaseException:
+            # What shows the variables of a traceback must not find the token in them.
+            args, kwargs = (), {}
+            raise
+        args, kwargs = (), {}
+        raise error(message, hint=hint)
+
+    for name in _COPIED:
+        setattr(call, name, getattr(method, name))
+    call.__wrapped__ = method  # type: ignore[attr-defined]
+    checked: Any = call
+    return checked  # type: ignore[no-any-return]
+
+
+def _refusal(
+    method: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], what: str, fault: str
+) -> tuple[str, str | None]:
+    """What is wrong with the arguments, and what would be right."""
+    code = method.__code__
+    names: tuple[str, ...] = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    positional = names[: code.co_argcount - 1]
+    hint = f"The {what}s here are: {', '.join(names)}."
+    for name in kwargs:
+        if name not in names:
+            import difflib
+
+            near = difflib.get_close_matches(name, names, 1)
+            meant = f"Did you mean {near[0]}? " if near else ""
+            return f"there is no {what} {name[:80]!r}", meant + hint
+    if len(args) - 1 > len(positional):
+        only = f"only {', '.join(positional)}" if positional else "none"
+        return f"the {what}s are given by name ({only} by position)", hint
+    given = {*positional[: len(args) - 1], *kwargs}
+    defaults = len(method.__defaults__ or ())
+    optional = {*positional[len(positional) - defaults :], *(method.__kwdefaults__ or ())}
+    for name in names:
+        if name not in given and name not in optional:
+            return f"the {what} {name} is required", hint
+    return fault, hint

@@ -1,0 +1,191 @@
+"""The base of every error, and how the native module's payloads become errors."""
+
+from __future__ import annotations
+
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypedDict
+
+    class _Payload(TypedDict):
+        """An error's members as the native module gives them."""
+
+        kind: str
+        code: int
+        message: str
+        hint: str | None
+        reason: str | None
+        phase: str | None
+        http_status: int | None
+        title: str | None
+        body: str | None
+        operation: str | None
+        method: str | None
+        path: str | None
+        attempts: int
+        retry_after_ms: int | None
+        outcome: str
+        retryable: bool
+        request_id: str | None
+        occurred_at: str
+        text: str
+        support_report: str
+
+
+_classes: dict[str, type[PenboxError]] = {}
+
+
+class PenboxError(Exception):
+    """Base of every error this SDK raises.
+
+    No member ever holds the token. Errors can be pickled, and made by hand in tests:
+    `RateLimitError("slow down", http_status=429, retry_after=3.0)`.
+    """
+
+    kind: str = ""
+    """The kind's name, such as `rate_limit`: the same in every language."""
+    message: str
+    """The server's own message where there is one, else the SDK's."""
+    hint: str | None
+    """What to do next."""
+    reason: str | None
+    """A finer cause within the kind: `dns`, `refused`, `DecodeError`, `PaginationLoop`, ..."""
+    phase: str | None
+    """Which limit a timeout passed: `resolve`, `connect`, `send`, `response`, `body`, `total`."""
+    http_status: int | None
+    """The HTTP status, where the server answered."""
+    title: str | None
+    """The `error` member of the API's error body, such as `Too Many Requests`."""
+    body: str | None
+    """The answer's body as text, at most 64 KiB."""
+    operation: str | None
+    """The operation's id, such as `forms.create`."""
+    method: str | None
+    """The HTTP method."""
+    path: str | None
+    """The path template, such as `/forms/{id}`: never the path with its values."""
+    attempts: int
+    """How many requests were sent or tried."""
+    retry_after: float | None
+    """How many seconds the server asked to wait."""
+    outcome: str
+    """What became of the request: `not_sent`, `rejected`, `unknown` or `done`."""
+    retryable: bool
+    """Whether the same call may succeed later and repeating it cannot act twice."""
+    request_id: str | None
+    """The id the server gave the request, where it did."""
+    occurred_at: str
+    """When it happened, ISO 8601 in UTC."""
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        if "kind" in cls.__dict__:
+            _classes.setdefault(cls.kind, cls)
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        hint: str | None = None,
+        reason: str | None = None,
+        phase: str | None = None,
+        http_status: int | None = None,
+        title: str | None = None,
+        body: str | None = None,
+        operation: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        attempts: int = 0,
+        retry_after: float | None = None,
+        outcome: str = "not_sent",
+        retryable: bool = False,
+        request_id: str | None = None,
+        occurred_at: str | None = None,
+    ) -> None:
+        self.message = message
+        self.hint = hint
+        self.reason = reason
+        self.phase = phase
+        self.http_status = http_status
+        self.title = title
+        self.body = body
+        self.operation = operation
+        self.method = method
+        self.path = path
+        self.attempts = attempts
+        self.retry_after = retry_after
+        self.outcome = outcome
+        self.retryable = retryable
+        self.request_id = request_id
+        self.occurred_at = occurred_at or time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+        self._report: str | None = None
+        super().__init__(self._text())
+
+    def support_report(self) -> str:
+        """The text that Penbox's support asks for: endpoint, time and messages, never the token."""
+        if self._report is not None:
+            return self._report
+        lines = {
+            "time": self.occurred_at,
+            "endpoint": self.operation and f"{self.method} {self.path} ({self.operation})",
+            "status": self.http_status,
+            "error": self.kind,
+            "message": self.message,
+            "request id": self.request_id,
+            "outcome": self.outcome,
+        }
+        shown = (f"{name}: {value}\n" for name, value in lines.items() if value is not None)
+        return "Penbox support report\n" + "".join(shown)
+
+    def _text(self) -> str:
+        facts = [self.kind or "error"]
+        if self.http_status is not None:
+            facts.append(f"HTTP {self.http_status}")
+        if self.operation is not None:
+            facts.append(self.operation)
+        facts.append(f"outcome: {self.outcome}")
+        text = f"{self.message} ({', '.join(facts)})"
+        return text if self.hint is None else f"{text}. {self.hint}"
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.args), self.__dict__
+
+
+PenboxError.__module__ = "penbox.errors"
+
+
+def _restore(cls: type[PenboxError], args: tuple[Any, ...]) -> PenboxError:
+    """Makes an unpickled error, whatever its constructor takes: its members follow as state."""
+    error = cls.__new__(cls)
+    error.args = args
+    return error
+
+
+def from_payload(payload: _Payload) -> PenboxError:
+    """Makes the error that the native module describes."""
+    wait = payload["retry_after_ms"]
+    error = _classes[payload["kind"]](
+        payload["message"],
+        hint=payload["hint"],
+        reason=payload["reason"],
+        phase=payload["phase"],
+        http_status=payload["http_status"],
+        title=payload["title"],
+        body=payload["body"],
+        operation=payload["operation"],
+        method=payload["method"],
+        path=payload["path"],
+        attempts=payload["attempts"],
+        retry_after=None if wait is None else wait / 1000,
+        outcome=payload["outcome"],
+        retryable=payload["retryable"],
+        request_id=payload["request_id"],
+        occurred_at=payload["occurred_at"],
+    )
+    error.args = (payload["text"],)
+    error._report = payload["support_report"]
+    return error

@@ -1,0 +1,203 @@
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Generic, Never, NoReturn, Self, TypeVar, final, overload
+
+from typing_extensions import disjoint_base
+
+from penbox.models import PageMeta
+
+__all__ = [
+    "NOT_GIVEN",
+    "VERSION",
+    "Client",
+    "Field",
+    "Handle",
+    "Model",
+    "NotGiven",
+    "Page",
+    "Pager",
+    "Pages",
+    "_provoke_panic",
+]
+
+_T = TypeVar("_T")
+_T_co = TypeVar("_T_co", covariant=True)
+_M = TypeVar("_M", bound=Model)
+
+VERSION: Final[str]
+NOT_GIVEN: Final[NotGiven]
+
+@final
+class NotGiven:
+    """The type of `NOT_GIVEN`, the default of optional arguments.
+
+    The member is left out, where `None` is sent as null.
+    """
+
+    def __bool__(self) -> bool: ...
+    def __reduce__(self) -> str: ...
+
+@final
+class Handle:
+    """An answer that results look into."""
+
+@disjoint_base
+class Model:
+    """Base of every result: a read-only view of what the server sent.
+
+    Fields are attributes; one that is absent or null reads as None. `result["name"]` and
+    `"name" in result` go by the wire's names and reach what this version does not know, too.
+    Results of one class are equal if their contents are; they have no hash: use their id as a key.
+    """
+
+    def __new__(cls, handle: Handle, index: int) -> Self: ...
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Makes a result of JSON text, as `to_json()` gave it: for tests and storage.
+
+        Raises:
+            InvalidArgumentError: The text is not a JSON object.
+        """
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the server sent, under the wire's names, as a new dict of plain Python objects."""
+
+    def to_json(self) -> str:
+        """What the server sent, as JSON text."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
+    def __contains__(self, name: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, tuple[str]]: ...
+    __hash__ = None  # type: ignore[assignment]
+
+@final
+class Field(Generic[_T_co]):
+    """A read-only field of a result class. Absent and null both read as None."""
+
+    key: Final[str]
+    """The member's name on the wire."""
+    model: Final[type[Model] | None]
+    """The class of the object, or of each item of the list; None for plain Python."""
+    hidden: Final[bool]
+    """Whether `repr` hides it: it tells who a person is, opens their form, or may hold anything."""
+    def __new__(
+        cls, key: str, model: type[Model] | None = None, *, hidden: bool = False
+    ) -> Field[_T_co]: ...
+    @overload
+    def __get__(self, instance: None, owner: Any = None, /) -> Self: ...
+    @overload
+    def __get__(self, instance: Model, owner: Any = None, /) -> _T_co: ...
+    def __set__(self, instance: Model, value: Never, /) -> NoReturn: ...
+    def __delete__(self, instance: Model, /) -> NoReturn: ...
+    @classmethod
+    def __class_getitem__(cls, key: Any) -> Any: ...
+
+@final
+class Page(Generic[_T]):
+    """One page of a list. Iterable, with a length."""
+
+    @property
+    def data(self) -> list[_T]:
+        """The items."""
+
+    @property
+    def meta(self) -> PageMeta | None:
+        """Where the page stands in its list, if the server told."""
+
+    @property
+    def total_count(self) -> int | None:
+        """How many items match over all pages, if the server told."""
+
+    def __iter__(self) -> Iterator[_T]: ...
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, place: int, /) -> _T: ...
+    @overload
+    def __getitem__(self, place: slice, /) -> list[_T]: ...
+    @classmethod
+    def __class_getitem__(cls, key: Any) -> Any: ...
+
+@final
+class Pages(Generic[_T]):
+    """The pages of a list, fetched while they are iterated. An error ends it."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Page[_T]: ...
+    @classmethod
+    def __class_getitem__(cls, key: Any) -> Any: ...
+
+@final
+class Pager(Generic[_T]):
+    """A list that is fetched page by page while it is iterated, without duplicates.
+
+    It is an iterator: it walks the list once, and an error ends it.
+    """
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> _T: ...
+    def page(self, number: int) -> Page[_T]:
+        """One page by its number, from 1, with all its items. May be repeated.
+
+        It does not touch the iteration.
+
+        Raises:
+            InvalidArgumentError: The number is not a whole number from 1.
+            APIError: The call failed; `kind` and `outcome` say how.
+        """
+
+    def pages(self) -> Pages[_T]:
+        """The pages the iteration has not given yet, each without what an earlier one had."""
+
+    @property
+    def total_count(self) -> int | None:
+        """How many items match over all pages; None where the server does not tell.
+
+        Asks for the first page if none came yet.
+        """
+
+    @classmethod
+    def __class_getitem__(cls, key: Any) -> Any: ...
+
+@final
+class Client:
+    """The native client. It holds the token; Python never does."""
+
+    def __new__(cls, settings: dict[str, object]) -> Self: ...
+    def with_options(
+        self,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Client: ...
+    def call(
+        self,
+        operation: str,
+        model: type[Model] | None,
+        params: dict[str, object],
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Any: ...
+    def pager(
+        self,
+        operation: str,
+        model: type[_M],
+        params: dict[str, object],
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Pager[_M]: ...
+    def close(self) -> None: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    def __reduce__(self) -> NoReturn: ...
+
+def _provoke_panic(detached: bool) -> None: ...

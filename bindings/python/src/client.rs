@@ -1,0 +1,165 @@
+//! The client: settings in, calls out.
+
+use penbox_core::{Document, SETTINGS, Setting, SettingKind};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyType};
+use serde_json::Value;
+
+use crate::input;
+use crate::model::Handle;
+use crate::options::{Options, milliseconds};
+use crate::pager::Pager;
+use crate::raise::{guarded, waiting};
+use crate::value;
+
+/// The native client. It holds the token; Python never does.
+#[pyclass(frozen, module = "penbox._native")]
+pub(crate) struct Client {
+    core: penbox_core::Client,
+    options: Options,
+}
+
+#[pymethods]
+impl Client {
+    /// Settings by name, durations in seconds; the token is taken out of the dict. None is not given: the environment is
+    /// asked, then the default is taken.
+    #[new]
+    fn new(py: Python<'_>, settings: &Bound<'_, PyDict>) -> PyResult<Client> {
+        let mut builder = penbox_core::Client::builder().language("python");
+        for (name, value) in settings {
+            let name: String = name.extract()?;
+            if value.is_none() {
+                continue;
+            }
+            // What has no JSON form is null here: no setting can be that, so the core refuses it by its name.
+            let value = input::value("setting", &name, &value).unwrap_or(Value::Null);
+            let duration =
+                |setting: &Setting| setting.name == name && setting.kind == SettingKind::Duration;
+            builder = match SETTINGS.iter().any(duration) {
+                true => builder.set(&format!("{name}_ms"), milliseconds(value)),
+                false => builder.set(&name, value),
+            };
+        }
+        // Nothing that shows the callers' variables may find the token in them.
+        if settings.contains("token")? {
+            settings.del_item("token")?;
+        }
+        let core = waiting(py, || builder.use_environment().build())?;
+        let options = Options::default();
+        Ok(Client { core, options })
+    }
+
+    /// A client with other options on the same connections.
+    #[pyo3(signature = (timeout=None, headers=None, query=None, body=None))]
+    fn with_options(
+        &self,
+        py: Python<'_>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        headers: Option<&Bound<'_, PyAny>>,
+        query: Option<&Bound<'_, PyAny>>,
+        body: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Client> {
+        let options = self.options.with(timeout, headers, query, body)?;
+        options.judged(py)?;
+        let core = self.core.clone();
+        Ok(Client { core, options })
+    }
+
+    /// Calls an operation. Its result is a `model`, a list of them, or without one plain Python.
+    #[pyo3(signature = (operation, model, params, timeout=None, headers=None, query=None, body=None))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "positional in generated code only"
+    )]
+    fn call<'py>(
+        &self,
+        operation: &str,
+        model: Option<&Bound<'py, PyType>>,
+        params: &Bound<'py, PyDict>,
+        timeout: Option<&Bound<'py, PyAny>>,
+        headers: Option<&Bound<'py, PyAny>>,
+        query: Option<&Bound<'py, PyAny>>,
+        body: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = params.py();
+        let options = self.options.with(timeout, headers, query, body)?;
+        let options = options.judged(py)?;
+        let params = input::object("parameters", params)?;
+        let answer = waiting(py, || {
+            let params = Value::Object(params).to_string();
+            self.core.invoke(operation, &params, &options)
+        })?;
+        guarded(py, || shaped(py, model, answer.document))
+    }
+
+    /// Walks a list operation, its items as `model`s. Sends nothing yet.
+    #[pyo3(signature = (operation, model, params, timeout=None, headers=None, query=None, body=None))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "positional in generated code only"
+    )]
+    fn pager<'py>(
+        &self,
+        operation: &str,
+        model: &Bound<'py, PyType>,
+        params: &Bound<'py, PyDict>,
+        timeout: Option<&Bound<'py, PyAny>>,
+        headers: Option<&Bound<'py, PyAny>>,
+        query: Option<&Bound<'py, PyAny>>,
+        body: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Pager> {
+        let py = model.py();
+        let options = self.options.with(timeout, headers, query, body)?;
+        let options = options.judged(py)?;
+        let params = input::object("parameters", params)?;
+        let pager = waiting(py, || {
+            let params = Value::Object(params).to_string();
+            self.core.pager(operation, &params, options)
+        })?;
+        Ok(Pager::new(pager, model.clone().unbind()))
+    }
+
+    /// Ends the client and all that share its connections. A second time does nothing.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        waiting(py, || {
+            self.core.close();
+            Ok(())
+        })
+    }
+
+    /// The API's address.
+    #[getter]
+    fn base_url(&self) -> &str {
+        self.core.base_url()
+    }
+
+    /// Eight digits of a hash of the token.
+    #[getter]
+    fn fingerprint(&self) -> String {
+        self.core.auth().fingerprint()
+    }
+
+    /// Where the token was found, in words.
+    #[getter]
+    fn source(&self) -> String {
+        self.core.auth().source().to_string()
+    }
+
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "a Penbox client cannot be pickled or copied: it holds a token and open connections; \
+             make one in each process, or use with_options()",
+        ))
+    }
+}
+
+/// The answer as the operation's result.
+fn shaped<'py>(
+    py: Python<'py>,
+    model: Option<&Bound<'py, PyType>>,
+    document: Document,
+) -> PyResult<Bound<'py, PyAny>> {
+    let handle = Bound::new(py, Handle(document))?;
+    value::shaped(model, &handle, handle.get().0.root())
+}

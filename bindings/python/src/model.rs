@@ -1,0 +1,188 @@
+//! A result: a view of one object in the server's answer.
+
+use std::sync::{Mutex, PoisonError};
+
+use penbox_core::{Document, Error, Node, NodeKind};
+use pyo3::exceptions::{PyAttributeError, PyKeyError};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyString, PyType};
+
+use crate::field::Field;
+use crate::raise::{guarded, raise};
+use crate::{compare, keys, repr, value};
+
+/// An answer that results look into.
+#[pyclass(frozen, module = "penbox._native")]
+pub(crate) struct Handle(pub(crate) Document);
+
+/// Base of every result: a read-only view of what the server sent.
+///
+/// Fields are attributes; one that is absent or null reads as None. `result["name"]` and `"name" in result` go by the
+/// wire's names and reach what this version does not know, too. Results of one class are equal if their contents are;
+/// they have no hash: use their id as a key.
+#[pyclass(frozen, subclass, module = "penbox")]
+pub(crate) struct Model {
+    handle: Py<Handle>,
+    index: u32,
+    /// What was read, by the field's address: objects have few fields that are read at all.
+    read: Mutex<Vec<(usize, Py<PyAny>)>>,
+}
+
+#[pymethods]
+impl Model {
+    #[new]
+    fn new(handle: Py<Handle>, index: u32) -> Model {
+        Model {
+            handle,
+            index,
+            read: Mutex::default(),
+        }
+    }
+
+    /// Makes a result of JSON text, as `to_json()` gave it: for tests and storage.
+    #[classmethod]
+    fn from_json<'py>(class: &Bound<'py, PyType>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+        let py = class.py();
+        let document = Document::parse(text.to_owned()).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            let text = format!("the text is not valid JSON (line {line}, column {column})");
+            raise(py, &Error::invalid_argument(text))
+        })?;
+        if document.root().kind() != NodeKind::Object {
+            let text = "the text is not a JSON object";
+            return Err(raise(py, &Error::invalid_argument(text)));
+        }
+        Model::make(class, &Bound::new(py, Handle(document))?, 0)
+    }
+
+    /// What the server sent, under the wire's names, as a new dict of plain Python objects.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guarded(py, || value::to_python(py, self.node()))
+    }
+
+    /// What the server sent, as JSON text.
+    fn to_json(&self) -> String {
+        self.node().to_json()
+    }
+
+    fn __getitem__<'py>(slf: &Bound<'py, Self>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+        let (py, model) = (slf.py(), slf.get());
+        let Some(node) = model.node().get(name) else {
+            return Err(PyKeyError::new_err(name.to_owned()));
+        };
+        match field_of(&slf.get_type(), name)? {
+            Some(field) => model.read(&field),
+            None => guarded(py, || value::to_python(py, node)),
+        }
+    }
+
+    fn __contains__(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(name) = name.cast::<PyString>() else {
+            return Ok(false);
+        };
+        Ok(self.node().get(name.to_str()?).is_some())
+    }
+
+    /// The wire's names of what the server sent.
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let names = self
+            .node()
+            .members()
+            .map(|(name, _)| keys::python(py, name));
+        PyList::new(py, names.collect::<Vec<_>>())?
+            .into_any()
+            .try_iter()
+            .map(Bound::into_any)
+    }
+
+    /// Only asked for what is no attribute.
+    fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<()> {
+        let class = slf.get_type().name()?;
+        Err(PyAttributeError::new_err(
+            match slf.get().node().get(name) {
+                Some(_) => {
+                    format!("{class} has no field {name}, the server sent it: use [{name:?}]")
+                }
+                None => format!("{class} has no field {name}"),
+            },
+        ))
+    }
+
+    fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let py = slf.py();
+        let same_class = other.get_type().is(slf.get_type());
+        let Ok(other) = other.cast::<Model>() else {
+            return Ok(py.NotImplemented());
+        };
+        let same = same_class && compare::equal(slf.get().node(), other.get().node());
+        Ok(same.into_pyobject(py)?.to_owned().into_any().unbind())
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        guarded(slf.py(), || repr::of(slf))
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let make = slf.get_type().getattr("from_json")?;
+        Ok((make, (slf.get().to_json(),)))
+    }
+}
+
+impl Model {
+    /// A result of this class.
+    pub(crate) fn make<'py>(
+        class: &Bound<'py, PyType>,
+        handle: &Bound<'py, Handle>,
+        index: u32,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        class.call1((handle, index))
+    }
+
+    /// The object it is a view of.
+    pub(crate) fn node(&self) -> Node<'_> {
+        let document = &self.handle.get().0;
+        document.node(self.index).unwrap_or_else(|| document.root())
+    }
+
+    /// A field's value: made at the first read, the same object at every later one.
+    pub(crate) fn read<'py>(&self, field: &Bound<'py, Field>) -> PyResult<Bound<'py, PyAny>> {
+        let py = field.py();
+        let place = field.as_ptr() as usize;
+        if let Some(known) = self.known(py, place) {
+            return Ok(known);
+        }
+        let value = field.get().value(self.handle.bind(py), self.node())?;
+        if let Some(known) = self.known(py, place) {
+            return Ok(known);
+        }
+        let entry = (place, value.clone().unbind());
+        self.read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(entry);
+        Ok(value)
+    }
+
+    fn known<'py>(&self, py: Python<'py>, place: usize) -> Option<Bound<'py, PyAny>> {
+        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, value) = read.iter().find(|(other, _)| *other == place)?;
+        Some(value.bind(py).clone())
+    }
+}
+
+/// The field of a class for a name of the wire: the rule of names, backwards.
+pub(crate) fn field_of<'py>(
+    class: &Bound<'py, PyType>,
+    name: &str,
+) -> PyResult<Option<Bound<'py, Field>>> {
+    let attribute = name.replace('$', "").replace('-', "_");
+    for attribute in [format!("{attribute}_"), attribute] {
+        if let Some(found) = class.getattr_opt(attribute)?
+            && let Ok(field) = found.cast_into::<Field>()
+            && field.get().key() == name
+        {
+            return Ok(Some(field));
+        }
+    }
+    Ok(None)
+}

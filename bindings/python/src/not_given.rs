@@ -1,0 +1,24 @@
+//! The mark of an argument that was not given: it is left out, where `None` is sent as null.
+
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+/// The type of `NOT_GIVEN`, the default of optional arguments: the member is left out. `None` is sent as null.
+#[pyclass(frozen, module = "penbox")]
+pub(crate) struct NotGiven;
+
+#[pymethods]
+impl NotGiven {
+    fn __bool__(&self) -> bool {
+        false
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "NOT_GIVEN"
+    }
+
+    /// Copies and pickles stay the one object.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        PyString::new(py, "NOT_GIVEN")
+    }
+}

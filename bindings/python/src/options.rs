@@ -1,0 +1,59 @@
+//! What a call may change: the options of a client made by `with_options`, and over them those of the call itself.
+
+use penbox_core::CallOptions;
+use pyo3::prelude::*;
+use serde_json::{Map, Value};
+
+use crate::input;
+use crate::raise::raise;
+
+/// Options in the form the core reads.
+#[derive(Clone, Default)]
+pub(crate) struct Options(Map<String, Value>);
+
+impl Options {
+    /// These options with others over them; None changes nothing.
+    pub(crate) fn with(
+        &self,
+        timeout: Option<&Bound<'_, PyAny>>,
+        headers: Option<&Bound<'_, PyAny>>,
+        query: Option<&Bound<'_, PyAny>>,
+        body: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Options> {
+        let mut all = self.0.clone();
+        if let Some(timeout) = timeout {
+            let limit = input::value("option", "timeout", timeout)?;
+            all.insert("timeout_ms".to_owned(), milliseconds(limit));
+        }
+        for (name, given) in [("headers", headers), ("query", query), ("body", body)] {
+            let Some(given) = given else { continue };
+            let given = input::object(&format!("option {name}"), given)?;
+            let members = all.entry(name).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(members) = members {
+                members.extend(given.into_iter().map(|(member, value)| match name {
+                    "headers" => (member.to_ascii_lowercase(), value),
+                    _ => (member, value),
+                }));
+            }
+        }
+        Ok(Options(all))
+    }
+
+    /// The options as the core takes them.
+    pub(crate) fn judged(&self, py: Python<'_>) -> PyResult<CallOptions> {
+        match self.0.is_empty() {
+            true => Ok(CallOptions::new()),
+            false => CallOptions::from_json(&Value::Object(self.0.clone()).to_string())
+                .map_err(|error| raise(py, &error)),
+        }
+    }
+}
+
+/// Seconds as whole milliseconds, at least one; what is no number is left for the core to refuse.
+pub(crate) fn milliseconds(seconds: Value) -> Value {
+    match seconds.as_f64() {
+        Some(seconds) if seconds > 0.0 => (((seconds * 1000.0).round() as u64).max(1)).into(),
+        Some(_) => 0.into(),
+        None => seconds,
+    }
+}

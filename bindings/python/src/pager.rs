@@ -1,0 +1,245 @@
+//! Lists: pages are fetched while they are iterated, without the GIL.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use penbox_core::{Document, DocumentPage, DocumentPager, Error};
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyIterator, PyList, PyType};
+
+use crate::model::{Handle, Model};
+use crate::raise::waiting;
+
+/// A list that is fetched page by page while it is iterated, without duplicates. An error ends it.
+///
+/// It is an iterator: it walks the list once. `page(n)` reads any page at any time.
+#[pyclass(frozen, generic, module = "penbox")]
+pub(crate) struct Pager {
+    walk: Mutex<Walk>,
+    model: Py<PyType>,
+}
+
+struct Walk {
+    pager: DocumentPager,
+    /// Items that were fetched and not given yet.
+    ready: Option<Ready>,
+    /// What the first page told.
+    total_count: Option<Option<u64>>,
+}
+
+/// A fetched page, and the places of its items that are still to be given.
+struct Ready {
+    document: Document,
+    meta: Option<u32>,
+    items: VecDeque<u32>,
+    handle: Option<Py<Handle>>,
+}
+
+impl Ready {
+    fn new(page: &DocumentPage) -> Ready {
+        Ready {
+            document: page.answer.document.clone(),
+            meta: page.meta().map(|meta| meta.index()),
+            items: page.items().iter().map(|item| item.index()).collect(),
+            handle: None,
+        }
+    }
+
+    fn handle<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, Handle>> {
+        if let Some(handle) = &self.handle {
+            return Ok(handle.bind(py).clone());
+        }
+        let handle = Bound::new(py, Handle(self.document.clone()))?;
+        self.handle = Some(handle.clone().unbind());
+        Ok(handle)
+    }
+
+    fn next<'py>(&mut self, py: Python<'py>) -> PyResult<Option<(Bound<'py, Handle>, u32)>> {
+        match self.items.pop_front() {
+            Some(item) => Ok(Some((self.handle(py)?, item))),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Walk {
+    /// Sees to it that a page is there, fetching one where every item was given; false at the end.
+    fn stock(&mut self) -> Result<bool, Error> {
+        let unread = |ready: &Ready| !ready.items.is_empty();
+        if self.ready.as_ref().is_some_and(unread) {
+            return Ok(true);
+        }
+        let page = self.pager.next_page()?;
+        if let Some(page) = &page {
+            self.total_count.get_or_insert(page.total_count());
+        }
+        self.ready = page.as_ref().map(Ready::new);
+        Ok(page.is_some())
+    }
+}
+
+#[pymethods]
+impl Pager {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        loop {
+            let found = match &mut self.walk(py)?.ready {
+                Some(ready) => ready.next(py)?,
+                None => None,
+            };
+            if let Some((handle, item)) = found {
+                return Model::make(self.model.bind(py), &handle, item).map(Some);
+            }
+            if !waiting(py, || lock(&self.walk).stock())? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// One page by its number, from 1, with all its items and without touching the iteration. May be repeated.
+    fn page<'py>(&self, py: Python<'py>, number: &Bound<'py, PyAny>) -> PyResult<Page> {
+        // 0 is what the core refuses, with its own words.
+        let number = number.extract::<u64>().unwrap_or(0);
+        let page = waiting(py, || lock(&self.walk).pager.page(number))?;
+        Page::new(self.model.bind(py), Ready::new(&page))
+    }
+
+    /// The pages that the iteration has not given yet, each without what an earlier one had.
+    fn pages(slf: Py<Self>) -> Pages {
+        Pages(slf)
+    }
+
+    /// How many items match over all pages; None where the server does not tell. Asks for the first page if none came yet.
+    #[getter]
+    fn total_count(&self, py: Python<'_>) -> PyResult<Option<u64>> {
+        waiting(py, || {
+            let mut walk = lock(&self.walk);
+            if walk.total_count.is_none() && walk.ready.is_none() {
+                walk.stock()?;
+            }
+            Ok(walk.total_count.flatten())
+        })
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("<penbox.Pager of {}>", self.model.bind(py).name()?))
+    }
+}
+
+impl Pager {
+    pub(crate) fn new(pager: DocumentPager, model: Py<PyType>) -> Pager {
+        let walk = Mutex::new(Walk {
+            pager,
+            ready: None,
+            total_count: None,
+        });
+        Pager { walk, model }
+    }
+
+    /// The walk's lock. Another thread may hold it while it fetches, so it is not waited for with the GIL held.
+    fn walk(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, Walk>> {
+        loop {
+            if let Ok(walk) = self.walk.try_lock() {
+                return Ok(walk);
+            }
+            waiting(py, || {
+                drop(lock(&self.walk));
+                Ok(())
+            })?;
+        }
+    }
+}
+
+fn lock(walk: &Mutex<Walk>) -> MutexGuard<'_, Walk> {
+    walk.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The pages of a list.
+#[pyclass(frozen, generic, module = "penbox")]
+pub(crate) struct Pages(Py<Pager>);
+
+#[pymethods]
+impl Pages {
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Page>> {
+        let pager = self.0.get();
+        let ready = waiting(py, || {
+            let mut walk = lock(&pager.walk);
+            walk.stock().map(|_| walk.ready.take())
+        })?;
+        ready
+            .map(|ready| Page::new(pager.model.bind(py), ready))
+            .transpose()
+    }
+}
+
+/// One page of a list: its items in `data`, where it stands in `meta`. Iterable, with a length.
+#[pyclass(frozen, generic, module = "penbox")]
+pub(crate) struct Page {
+    /// The items.
+    #[pyo3(get)]
+    data: Py<PyList>,
+    /// Where the page stands in its list, if the server told.
+    #[pyo3(get)]
+    meta: Option<Py<PyAny>>,
+    /// How many items match over all pages, if the server told.
+    #[pyo3(get)]
+    total_count: Option<u64>,
+}
+
+#[pymethods]
+impl Page {
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.data.bind(py).try_iter()
+    }
+
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.data.bind(py).len()
+    }
+
+    fn __getitem__<'py>(&self, place: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.data.bind(place.py()).as_any().get_item(place)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let count = self.data.bind(py).len();
+        match self.total_count {
+            Some(total) => format!("<penbox.Page with {count} of {total}>"),
+            None => format!("<penbox.Page with {count}>"),
+        }
+    }
+}
+
+impl Page {
+    fn new(model: &Bound<'_, PyType>, mut ready: Ready) -> PyResult<Page> {
+        static META: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let py = model.py();
+        let handle = ready.handle(py)?;
+        let data = PyList::empty(py);
+        for item in &ready.items {
+            data.append(Model::make(model, &handle, *item)?)?;
+        }
+        let meta = match ready.meta {
+            Some(index) => {
+                let class = META.import(py, "penbox.models", "PageMeta")?;
+                Some(Model::make(class, &handle, index)?.unbind())
+            }
+            None => None,
+        };
+        let total_count = ready
+            .meta
+            .and_then(|index| ready.document.node(index)?.get("total_count")?.as_u64());
+        Ok(Page {
+            data: data.unbind(),
+            meta,
+            total_count,
+        })
+    }
+}

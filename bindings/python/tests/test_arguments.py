@@ -1,0 +1,220 @@
+"""Bad input: each has a typed error, and nothing is sent."""
+
+from __future__ import annotations
+
+import decimal
+from collections import OrderedDict, UserDict, deque
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+import penbox
+from penbox import NOT_GIVEN
+from raw import TOKEN, answer, serving, silence
+
+FLOW = {"slug": "client-onboarding"}
+
+
+def looped() -> list[Any]:
+    loop: list[Any] = []
+    loop.append(loop)
+    return loop
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"flow": FLOW, "usr": {}}, "there is no parameter 'usr'.*Did you mean user"),
+        ({"flow": FLOW, "user": {"mail": "x"}}, "no parameter user.mail"),
+        ({}, "parameter flow is required"),
+        ({"flow": None}, "parameter flow is required"),
+        ({"flow": {}}, "parameter flow.slug is required"),
+        ({"flow": "client-onboarding"}, "flow must be an object"),
+        ({"flow": FLOW, "draft": "yes"}, "draft must be true or false"),
+        ({"flow": FLOW, "draft": 1}, "draft must be true or false"),
+        ({"flow": FLOW, "redirect_url": b"x"}, "redirect_url is a bytes, which has no JSON form"),
+        ({"flow": FLOW, "data": {"when": decimal.Decimal(1)}}, "data.when is a Decimal"),
+        ({"flow": FLOW, "data": {"all": {1, 2}}}, "data.all is a set"),
+        ({"flow": FLOW, "data": {1: 2}}, "data has a member whose name is not text"),
+        ({"flow": FLOW, "data": {"n": float("nan")}}, "data.n is no finite number"),
+        ({"flow": FLOW, "data": {"n": float("inf")}}, "data.n is no finite number"),
+        ({"flow": FLOW, "data": {"n": 2**64}}, "data.n is a whole number of more than 64 bits"),
+        ({"flow": FLOW, "data": {"n": [1, object()]}}, "data.n.1 is a object"),
+        ({"flow": FLOW, "data": {"n": "\ud800"}}, "data.n holds a lone surrogate"),
+        ({"flow": FLOW, "data": {"loop": looped()}}, "nested too deeply, or contains itself"),
+        ({"flow": FLOW, "data": {"n": [NOT_GIVEN]}}, "NotGiven, which has no JSON form"),
+        ({"flow": FLOW, "data": [1]}, "data must be an object"),
+        ({"flow": FLOW, "timeout": 0}, "timeout must be a duration"),
+        ({"flow": FLOW, "timeout": -1}, "timeout must be a duration"),
+        ({"flow": FLOW, "timeout": "3"}, "timeout must be a duration"),
+        ({"flow": FLOW, "timeout": float("nan")}, "timeout is no finite number"),
+        ({"flow": FLOW, "timeout": 10**9}, "timeout must be a duration"),
+        ({"flow": FLOW, "extra_headers": {"authorization": "x"}}, "must not be authorization"),
+        ({"flow": FLOW, "extra_headers": {"x": 1}}, "header must be text"),
+        ({"flow": FLOW, "extra_headers": {"x": "a\r\nb: c"}}, "no header may hold"),
+        ({"flow": FLOW, "extra_headers": {"x y": "a"}}, "name that is not valid"),
+        ({"flow": FLOW, "extra_headers": "x"}, "headers must be a dict"),
+        ({"flow": FLOW, "extra_query": [1]}, "query must be a dict"),
+        ({"flow": FLOW, "extra_body": {"x": object()}}, "body x is a object"),
+    ],
+)
+def test_create_refuses(arguments: dict[str, Any], words: str) -> None:
+    with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
+        with pytest.raises(penbox.InvalidArgumentError, match=words) as caught:
+            client.forms.create(**arguments)
+        assert caught.value.outcome == "not_sent"
+        assert caught.value.__cause__ is None
+        assert caught.value.__context__ is None
+        assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"page": {"size": 101}}, "page.size must be a whole number from 1 to 100"),
+        ({"page": {"size": "2"}}, "page.size must be"),
+        ({"page": {"number": 0}}, "page.number must be"),
+        ({"page": 2}, "page must be an object"),
+        ({"user": "john"}, "user must be an object"),
+        ({"archived": "no"}, "archived must be true or false"),
+        ({"filter": {}, "user": {"email": "x"}}, "filter cannot be combined with user"),
+        ({"sort": 1}, "sort must be text"),
+        ({"extra_body": {"x": 1}}, "there is no parameter 'extra_body'"),
+    ],
+)
+def test_list_refuses_at_once(arguments: dict[str, Any], words: str) -> None:
+    with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
+        with pytest.raises(penbox.InvalidArgumentError, match=words):
+            client.forms.list(**arguments)
+
+
+@pytest.mark.parametrize(
+    "id", ["", " ", ".", "..", "../workspaces", "a/../b", "..\\x", "a\nb", "x" * 513, 3, None, b"a"]
+)
+def test_get_refuses(id: Any) -> None:
+    with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
+        with pytest.raises(penbox.InvalidArgumentError, match="id"):
+            client.forms.get(id)
+
+
+def test_get_refuses_another_number_of_arguments() -> None:
+    with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
+        forms: Any = client.forms
+        with pytest.raises(penbox.InvalidArgumentError, match="parameter id is required"):
+            forms.get()
+        with pytest.raises(penbox.InvalidArgumentError, match="by name"):
+            forms.get("a", "b")
+        with pytest.raises(penbox.InvalidArgumentError, match="by name"):
+            forms.create(FLOW)
+        with pytest.raises(penbox.InvalidArgumentError, match="multiple values"):
+            forms.get("a", id="b")
+
+
+def test_an_error_of_the_callers_own_stays_what_it_is() -> None:
+    class Odd(UserDict[str, Any]):
+        def items(self) -> Any:
+            raise TypeError("mine")
+
+    with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
+        with pytest.raises(TypeError, match="mine"):
+            client.forms.create(flow={"slug": "x"}, data=Odd(a=1))
+
+
+def test_with_options_refuses() -> None:
+    with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
+        options: Any = client.with_options
+        bad: list[dict[str, Any]] = [
+            {"tiemout": 3},
+            {"timeout": 0},
+            {"headers": {"a": 1}},
+            {"query": 3},
+            {"body": []},
+        ]
+        for arguments in bad:
+            with pytest.raises(penbox.InvalidArgumentError):
+                options(**arguments)
+        with pytest.raises(penbox.InvalidArgumentError, match="sends no body"):
+            client.with_options(body={"x": 1}).forms.get("a")
+
+
+def test_a_closed_client_sends_nothing() -> None:
+    with silence() as server:
+        client = penbox.Client(TOKEN, base_url=server.url)
+        clone = client.with_options(timeout=3)
+        client.close()
+        client.close()
+        for closed in (client, clone):
+            with pytest.raises(penbox.ClosedError) as caught:
+                closed.forms.get("a")
+            assert caught.value.outcome == "not_sent"
+
+
+def test_none_is_null_and_not_given_is_left_out() -> None:
+    with (
+        serving(answer({"id": "a"})) as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+    ):
+        client.forms.create(
+            flow={"slug": "x"}, owner=None, draft=NOT_GIVEN, user={"email": None}, data={"a": None}
+        )
+        assert server.requests[0].json == {
+            "flow": {"slug": "x"},
+            "owner": None,
+            "user": {"email": None},
+            "data": {"a": None},
+        }
+
+
+def test_what_looks_like_json_is_taken() -> None:
+    class Text(str):
+        __slots__ = ()
+
+    data = {
+        "mapping": MappingProxyType({"a": OrderedDict(b=1)}),
+        "sequence": (1, deque([2]), range(3)),
+        "text": Text("x"),
+        "big": 2**64 - 1,
+        "small": -(2**63),
+        "float": 1.5,
+        "flag": True,
+    }
+    with (
+        serving(answer({"id": "a"})) as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+    ):
+        client.forms.create(flow={"slug": "x"}, data=data)
+        assert server.requests[0].json["data"] == {
+            "mapping": {"a": {"b": 1}},
+            "sequence": [1, [2], [0, 1, 2]],
+            "text": "x",
+            "big": 2**64 - 1,
+            "small": -(2**63),
+            "float": 1.5,
+            "flag": True,
+        }
+
+
+def test_options_of_a_call_lie_over_those_of_the_client() -> None:
+    one, two = answer({"id": "a"}), answer({"id": "b"})
+    with (
+        serving(one, two) as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+    ):
+        clone = client.with_options(
+            headers={"X-One": "client", "X-Two": "client"}, query={"q": 1}, body={"extra": 1}
+        )
+        clone.forms.create(
+            flow={"slug": "x"},
+            extra_headers={"x-two": "call"},
+            extra_query={"r": [2, 3]},
+            extra_body={"more": None},
+        )
+        client.forms.create(flow={"slug": "x"})
+        first, second = server.requests
+        assert (first.headers["x-one"], first.headers["x-two"]) == ("client", "call")
+        assert first.query == [("q", "1"), ("r", "2"), ("r", "3")]
+        assert first.json == {"flow": {"slug": "x"}, "extra": 1, "more": None}
+        assert "x-one" not in second.headers
+        assert (second.query, second.json) == ([], {"flow": {"slug": "x"}})
+        assert server.connections == 1

@@ -1,0 +1,127 @@
+"""Lists: lazy, without duplicates, ended by an error."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+import penbox
+from raw import TOKEN, Server, answer, page, serving, silence
+
+
+def client_of(server: Server) -> penbox.Client:
+    return penbox.Client(TOKEN, base_url=server.url, page_size=2)
+
+
+def ids(forms: object) -> list[str]:
+    assert isinstance(forms, (penbox.Pager, penbox.Page, Iterator))
+    return [form.id for form in forms]
+
+
+def test_nothing_is_sent_before_the_first_item_is_asked_for() -> None:
+    with silence() as server, client_of(server) as client:
+        pager = client.forms.list()
+        assert repr(pager) == "<penbox.Pager of Form>"
+        assert iter(pager) is pager
+        pager.pages()
+
+
+def test_a_page_is_fetched_when_it_is_reached() -> None:
+    first, second = page(["a", "b"], pages=2), page(["c"], number=2, pages=2)
+    with serving(first, second) as server, client_of(server) as client:
+        pager = client.forms.list()
+        assert ids(itertools.islice(pager, 2)) == ["a", "b"]
+        assert len(server.requests) == 1
+        assert ids(pager) == ["c"]
+        assert ids(pager) == []
+        assert [dict(request.query)["page[number]"] for request in server.requests] == ["1", "2"]
+
+
+def test_duplicates_are_dropped() -> None:
+    first, second = page(["a", "b"], pages=2), page(["b", "c"], number=2, pages=2)
+    with serving(first, second) as server, client_of(server) as client:
+        assert ids(client.forms.list()) == ["a", "b", "c"]
+
+
+def test_pages() -> None:
+    first, second = page(["a", "b"], pages=2, total=3), page(["b", "c"], number=2, pages=2)
+    with serving(first, second) as server, client_of(server) as client:
+        pages = list(client.forms.list().pages())
+        assert [ids(page) for page in pages] == [["a", "b"], ["c"]]
+        assert (len(pages[0]), pages[0].total_count, pages[1].total_count) == (2, 3, None)
+        assert type(pages[0].meta) is penbox.PageMeta
+        assert (pages[0].meta.current_page, pages[0].meta.total_pages) == (1, 2)
+        assert pages[0][0] is pages[0].data[0]
+        assert ids(iter(pages[0][1:])) == ["b"]
+        assert repr(pages[0]) == "<penbox.Page with 2 of 3>"
+        with pytest.raises(IndexError):
+            pages[0][2]
+
+
+def test_pages_go_on_where_the_iteration_stands() -> None:
+    first, second = page(["a", "b"], pages=2), page(["c"], number=2, pages=2)
+    with serving(first, second) as server, client_of(server) as client:
+        pager = client.forms.list()
+        assert next(pager).id == "a"
+        assert [ids(page) for page in pager.pages()] == [["b"], ["c"]]
+
+
+def test_any_page_by_its_number_without_touching_the_iteration() -> None:
+    seventh, first = page(["x"], number=7, pages=9), page(["a"])
+    with serving(seventh, first) as server, client_of(server) as client:
+        pager = client.forms.list(user={"email": "a@example.com"})
+        assert ids(pager.page(7)) == ["x"]
+        assert ids(pager) == ["a"]
+        assert ("user[email]", "a@example.com") in server.requests[0].query
+        assert ("page[number]", "7") in server.requests[0].query
+
+
+@pytest.mark.parametrize("number", [0, -1, "2", None, 1.5, 2**70])
+def test_a_page_number_that_is_none(number: int) -> None:
+    with silence() as server, client_of(server) as client:
+        pager = client.forms.list()
+        with pytest.raises(penbox.InvalidArgumentError):
+            pager.page(number)
+
+
+def test_total_count_asks_once_and_loses_nothing() -> None:
+    with serving(page(["a", "b"], total=2)) as server, client_of(server) as client:
+        pager = client.forms.list()
+        assert (pager.total_count, pager.total_count) == (2, 2)
+        assert ids(pager) == ["a", "b"]
+
+
+def test_a_bare_list_has_no_total() -> None:
+    with serving(answer([{"id": "w"}])) as server, client_of(server) as client:
+        pager = client.workspaces.list()
+        assert pager.total_count is None
+        assert [workspace.id for workspace in pager] == ["w"]
+
+
+def test_an_error_ends_the_iteration() -> None:
+    with (
+        serving(page(["a", "b"], pages=3), answer({}, status=500)) as server,
+        client_of(server) as client,
+    ):
+        pager = client.forms.list()
+        assert ids(itertools.islice(pager, 2)) == ["a", "b"]
+        with pytest.raises(penbox.ServerError):
+            next(pager)
+        assert list(pager) == []
+        assert list(pager.pages()) == []
+
+
+def test_an_endless_list_is_an_error() -> None:
+    same = page(["a", "b"], pages=5)
+    with serving(same, same) as server, client_of(server) as client:
+        pager = client.forms.list()
+        with pytest.raises(penbox.APIResponseError) as caught:
+            list(pager)
+        assert caught.value.reason == "PaginationLoop"
+
+
+def test_parts_of_a_list_can_be_named_in_annotations() -> None:
+    assert str(penbox.Pager[penbox.Form]) == "penbox.Pager[penbox.models.Form]"
+    assert str(penbox.Page[penbox.Form]) == "penbox.Page[penbox.models.Form]"

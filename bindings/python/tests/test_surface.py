@@ -1,0 +1,173 @@
+"""The surface is the contract's: all its operations, parameters, fields, errors, settings."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import keyword
+from types import UnionType
+from typing import Any, get_type_hints
+
+import pytest
+
+import penbox
+from conftest import ROOT
+from penbox import _native, errors, models, params, resources
+
+SPEC = {
+    name: json.loads((ROOT / f"tests/spec/{name}.json").read_text())
+    for name in ("operations", "schema", "errors", "settings")
+}
+OPERATIONS: list[dict[str, Any]] = SPEC["operations"]["operations"]
+MODELS: dict[str, dict[str, Any]] = {model["name"]: model for model in SPEC["schema"]["models"]}
+WHOLE = {operation["params"] for operation in OPERATIONS}
+NESTED = [name for name, model in MODELS.items() if model["input"] and name not in WHOLE]
+RESULTS = [name for name, model in MODELS.items() if not model["input"]]
+OPTIONS = ["timeout", "extra_headers", "extra_query"]
+
+
+def identifier(name: str) -> str:
+    name = name.replace("$", "").replace("-", "_")
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def public(thing: object) -> set[str]:
+    return {name for name in vars(thing) if not name.startswith("_")}
+
+
+def test_operations() -> None:
+    by_resource: dict[str, set[str]] = {}
+    for operation in OPERATIONS:
+        resource, method = operation["id"].split(".")
+        by_resource.setdefault(resource, set()).add(method)
+    hints = get_type_hints(penbox.Client)
+    assert set(hints) == set(by_resource)
+    assert {cls.__name__ for cls in hints.values()} == set(resources.__all__)
+    for resource, methods in by_resource.items():
+        assert public(hints[resource]) == methods
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation["id"])
+def test_parameters(operation: dict[str, Any]) -> None:
+    resource, name = operation["id"].split(".")
+    method = getattr(get_type_hints(penbox.Client)[resource], name)
+    signature = inspect.signature(method)
+    given = dict(signature.parameters)
+    assert next(iter(given)) == "self"
+    fields = MODELS[operation["params"]]["fields"] if operation["params"] else []
+    path = operation["path_parameters"]
+    options = OPTIONS + (["extra_body"] if operation["method"] == "POST" else [])
+    named = [identifier(field["name"]) for field in fields]
+    assert set(given) == {"self", *path, *named, *options}
+    for name in path:
+        assert given[name].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
+        assert given[name].default is inspect.Parameter.empty
+    for field in fields:
+        parameter = given[identifier(field["name"])]
+        assert parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        default = inspect.Parameter.empty if field["required"] else penbox.NOT_GIVEN
+        assert parameter.default is default
+    for name in options:
+        assert given[name].kind is inspect.Parameter.KEYWORD_ONLY
+        assert given[name].default is None
+    result = operation["result"]["name"]
+    assert signature.return_annotation == (f"Pager[{result}]" if operation["list"] else result)
+    documentation = inspect.getdoc(method)
+    assert documentation is not None
+    assert operation["path"] in documentation
+    assert all(f"\n    {name}: " in documentation for name in [*path, *named, *options])
+
+
+def test_result_classes() -> None:
+    found = {name for name, value in vars(models).items() if inspect.isclass(value)}
+    assert found - {"Field", "Model"} == set(RESULTS)
+    assert public(_native.Model) == {"from_json", "to_dict", "to_json"}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_fields(name: str) -> None:
+    cls = getattr(penbox, name)
+    fields = {field["name"]: field for field in MODELS[name]["fields"]}
+    assert public(cls) == {identifier(wire) for wire in fields}
+    for wire, field in fields.items():
+        descriptor = vars(cls)[identifier(wire)]
+        assert isinstance(descriptor, _native.Field)
+        assert descriptor.key == wire
+        inner = field["type"].get("of", field["type"])
+        model = getattr(penbox, inner["name"]) if inner["kind"] == "model" else None
+        assert descriptor.model is model
+        if field["type"]["kind"] in ("any", "object"):
+            assert descriptor.hidden
+    assert cls.__doc__
+
+
+@pytest.mark.parametrize(
+    "name", ["email", "phone", "given_name", "family_name", "ip", "to", "from", "fill"]
+)
+def test_what_tells_who_a_person_is_stays_hidden(name: str) -> None:
+    for result in RESULTS:
+        for field in MODELS[result]["fields"]:
+            if field["name"] == name:
+                assert vars(getattr(penbox, result))[identifier(name)].hidden
+
+
+def test_parameter_types() -> None:
+    found = {
+        name
+        for name, value in vars(params).items()
+        if inspect.isclass(value) and value.__module__ == "penbox.params"
+    }
+    assert found == set(NESTED)
+    for name in NESTED:
+        cls = getattr(penbox, name)
+        fields = MODELS[name]["fields"]
+        assert set(cls.__annotations__) == {field["name"] for field in fields}
+        assert cls.__required_keys__ == {field["name"] for field in fields if field["required"]}
+        for field in fields:
+            optional = type(None) in getattr(get_type_hints(cls)[field["name"]], "__args__", ())
+            assert optional is not field["required"]
+
+
+def test_error_classes() -> None:
+    table = SPEC["errors"]["kinds"] + SPEC["errors"]["bases"]
+    found = {name for name, value in vars(errors).items() if inspect.isclass(value)}
+    assert found == {row["class"] for row in table} == set(errors.__all__)
+    members = {
+        "message", "hint", "reason", "phase", "http_status", "title", "body", "operation", "method",
+        "path", "attempts", "retry_after", "outcome", "retryable", "request_id", "occurred_at",
+    }  # fmt: skip
+    assert set(inspect.signature(penbox.PenboxError).parameters) == members
+    assert public(penbox.PenboxError) == {"kind", "support_report"}
+
+
+def test_settings() -> None:
+    signature = inspect.signature(penbox.Client)
+    names = [setting["name"] for setting in SPEC["settings"]["settings"]]
+    assert list(signature.parameters) == names
+    kinds = {"text": str, "duration": float, "integer": int, "flag": bool}
+    hints = get_type_hints(penbox.Client.__init__)
+    for setting in SPEC["settings"]["settings"]:
+        annotation = hints[setting["name"]]
+        assert isinstance(annotation, UnionType)
+        assert annotation == kinds[setting["kind"]] | None
+        assert signature.parameters[setting["name"]].default is None
+    documentation = inspect.getdoc(penbox.Client.__init__)
+    assert documentation is not None
+    assert all(f"\n    {name}: " in documentation for name in names)
+
+
+def test_the_package_exports_this_and_nothing_else() -> None:
+    exported = {"Auth", "Client", "Model", "NOT_GIVEN", "NotGiven", "Page", "Pager", "__version__"}
+    exported |= set(errors.__all__) | set(RESULTS) | set(NESTED)
+    assert set(penbox.__all__) == exported
+    assert exported <= set(dir(penbox))
+    for name in penbox.__all__:
+        assert getattr(penbox, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'Clinet'"):
+        penbox.Clinet  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_a_client_has_this_and_nothing_else() -> None:
+    names = {name for name in dir(penbox.Client) if not name.startswith("_")}
+    resources = {operation["id"].split(".")[0] for operation in OPERATIONS}
+    assert names == {"auth", "base_url", "close", "with_options"} | resources

@@ -1,0 +1,116 @@
+//! Errors: what went wrong, as plain members.
+
+#![expect(unsafe_code, reason = "exported names are unsafe attributes")]
+
+use std::ffi::CString;
+
+use penbox_core::Error as CoreError;
+
+use crate::guard;
+use crate::status::Status;
+
+/// Why a call failed, what became of the request, and what to do next. It never holds the token.
+pub struct Error {
+    status: Status,
+    http_status: i32,
+    attempts: u32,
+    retry_after_ms: i64,
+    retryable: bool,
+    pub(crate) texts: Texts,
+}
+
+/// The members that are text.
+pub(crate) struct Texts {
+    pub(crate) kind: CString,
+    pub(crate) message: CString,
+    pub(crate) outcome: CString,
+    pub(crate) occurred_at: CString,
+    pub(crate) text: CString,
+    pub(crate) support_report: CString,
+    pub(crate) json: CString,
+    pub(crate) hint: Option<CString>,
+    pub(crate) reason: Option<CString>,
+    pub(crate) phase: Option<CString>,
+    pub(crate) title: Option<CString>,
+    pub(crate) body: Option<CString>,
+    pub(crate) operation: Option<CString>,
+    pub(crate) method: Option<CString>,
+    pub(crate) path: Option<CString>,
+    pub(crate) request_id: Option<CString>,
+}
+
+impl Error {
+    pub(crate) fn new(error: &CoreError) -> Error {
+        let payload = error.payload();
+        Error {
+            status: payload.code,
+            http_status: payload.http_status.map_or(0, i32::from),
+            attempts: payload.attempts,
+            retry_after_ms: payload
+                .retry_after_ms
+                .map_or(-1, |wait| i64::try_from(wait).unwrap_or(i64::MAX)),
+            retryable: payload.retryable,
+            texts: Texts {
+                kind: string(payload.kind),
+                message: string(payload.message),
+                outcome: string(payload.outcome),
+                occurred_at: string(&payload.occurred_at),
+                text: string(&payload.text),
+                support_report: string(&payload.support_report),
+                json: string(&payload.to_json()),
+                hint: payload.hint.map(string),
+                reason: payload.reason.map(string),
+                phase: payload.phase.map(string),
+                title: payload.title.map(string),
+                body: payload.body.map(string),
+                operation: payload.operation.map(string),
+                method: payload.method.map(string),
+                path: payload.path.map(string),
+                request_id: payload.request_id.map(string),
+            },
+        }
+    }
+}
+
+/// A C string. A NUL character, which only a server's body can hold, becomes U+FFFD rather than an end.
+fn string(text: &str) -> CString {
+    CString::new(text)
+        .or_else(|_| CString::new(text.replace('\0', "\u{fffd}")))
+        .unwrap_or_default()
+}
+
+/// The call's status, which is the number of the error's kind. `PENBOX_OK` for NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_error_status(error: Option<&Error>) -> Status {
+    guard::read(0, || error.map_or(0, |error| error.status))
+}
+
+/// The HTTP status; 0 where the server did not answer.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_error_http_status(error: Option<&Error>) -> i32 {
+    guard::read(0, || error.map_or(0, |error| error.http_status))
+}
+
+/// How many requests were sent or tried.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_error_attempts(error: Option<&Error>) -> u32 {
+    guard::read(0, || error.map_or(0, |error| error.attempts))
+}
+
+/// How long the server asked to wait, in milliseconds; -1 where it did not.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_error_retry_after_ms(error: Option<&Error>) -> i64 {
+    guard::read(-1, || error.map_or(-1, |error| error.retry_after_ms))
+}
+
+/// Whether the same call may succeed later and repeating it cannot act twice.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_error_retryable(error: Option<&Error>) -> bool {
+    guard::read(false, || error.is_some_and(|error| error.retryable))
+}
+
+/// Frees an error. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_error_free(error: Option<Box<Error>>) {
+    guard::read((), move || drop(error));
+}

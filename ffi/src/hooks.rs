@@ -1,0 +1,23 @@
+//! Only with the feature `test-hooks`: a panic on demand, to show that none leaves the library.
+
+#![expect(unsafe_code, reason = "exported names are unsafe attributes")]
+
+use std::cell::Cell;
+
+thread_local! {
+    static ARMED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Makes the next exported function that this thread calls panic.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_test_panic_next() {
+    ARMED.set(true);
+}
+
+/// Panics if a panic was asked for.
+pub(crate) fn trip() {
+    if ARMED.replace(false) {
+        // Like a panic in all but the message on standard error.
+        std::panic::resume_unwind(Box::new("asked for by penbox_test_panic_next"));
+    }
+}

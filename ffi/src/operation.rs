@@ -1,0 +1,66 @@
+//! What the functions of all operations do.
+
+use std::mem::MaybeUninit;
+
+use penbox_core::{CallOptions, Result};
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::options::Options;
+use crate::pager::Pager;
+use crate::params::Params;
+use crate::status::Status;
+use crate::value::Value;
+use crate::{guard, input};
+
+/// Calls an operation.
+pub(crate) fn call(
+    id: &str,
+    client: Option<&Client>,
+    params: Option<&Params>,
+    options: Option<&Options>,
+    out: Option<&mut MaybeUninit<*mut Value>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    guard::make(out, err, || invoke(id, client, params, options))
+}
+
+/// Walks a list.
+pub(crate) fn pager(
+    id: &str,
+    client: Option<&Client>,
+    params: Option<&Params>,
+    options: Option<&Options>,
+    out: Option<&mut MaybeUninit<*mut Pager>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    guard::make(out, err, || {
+        let client = input::handle(client, "client")?;
+        let pager = client
+            .0
+            .pager(id, &text_of(params), call_options(options)?)?;
+        Ok(Pager::new(pager))
+    })
+}
+
+/// Calls an operation inside a guard of the caller's.
+pub(crate) fn invoke(
+    id: &str,
+    client: Option<&Client>,
+    params: Option<&Params>,
+    options: Option<&Options>,
+) -> Result<Value> {
+    let client = input::handle(client, "client")?;
+    let answer = client
+        .0
+        .invoke(id, &text_of(params), &call_options(options)?)?;
+    Ok(Value::of_answer(answer))
+}
+
+fn text_of(params: Option<&Params>) -> String {
+    params.map(Params::to_json).unwrap_or_default()
+}
+
+fn call_options(options: Option<&Options>) -> Result<CallOptions> {
+    options.map_or_else(|| Ok(CallOptions::new()), Options::settle)
+}

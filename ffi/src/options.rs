@@ -1,0 +1,132 @@
+//! What a single call may change.
+
+#![expect(unsafe_code, reason = "exported names, and text from C")]
+
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+
+use penbox_core::{CallOptions, Error as CoreError, Result};
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::status::Status;
+use crate::{guard, input, json};
+
+/// What a single call does differently from its client. Setters keep what they are given; the call judges it.
+#[derive(Clone)]
+pub struct Options(Map<String, Value>);
+
+impl Options {
+    /// The options as the core has them.
+    pub(crate) fn settle(&self) -> Result<CallOptions> {
+        CallOptions::from_json(&Value::from(self.0.clone()).to_string())
+    }
+
+    /// Puts a member into one of the options that are objects.
+    fn put(&mut self, option: &str, name: &str, value: Value) -> Result<()> {
+        let place = self
+            .0
+            .entry(option)
+            .or_insert_with(|| Value::Object(Map::new()));
+        match place {
+            Value::Object(members) => {
+                members.insert(name.to_owned(), value);
+                Ok(())
+            }
+            _ => Err(CoreError::invalid_argument(format!(
+                "the option {option} is no object"
+            ))),
+        }
+    }
+}
+
+/// New options that change nothing. NULL only without memory.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_new() -> Option<Box<Options>> {
+    guard::read(None, || Some(Box::new(Options(Map::new()))))
+}
+
+/// New options from a JSON object: `{"timeout_ms": 5000, "headers": {..}, "query": {..}, "body": {..}}`. Text that is no
+/// JSON object is refused here, unknown names and wrong values by the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_options_from_json(
+    json: *const c_char,
+    out: Option<&mut MaybeUninit<*mut Options>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    guard::make(out, err, || {
+        // SAFETY: the caller passes NULL or a C string.
+        let text = unsafe { input::text(json, "json") }?;
+        json::object(text, "the options").map(Options)
+    })
+}
+
+/// The limit of this call in milliseconds, 1 to 86400000, instead of the client's.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_set_timeout_ms(
+    options: Option<&mut Options>,
+    timeout_ms: u64,
+) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        options.0.insert("timeout_ms".to_owned(), timeout_ms.into());
+        Ok(())
+    })
+}
+
+/// An extra header. Those the client sets itself (`Authorization`, `Content-Type`, ...) are refused by the call.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_options_set_header(
+    options: Option<&mut Options>,
+    name: *const c_char,
+    value: *const c_char,
+) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        // SAFETY: the caller passes NULL or C strings.
+        let (name, value) = unsafe { (input::text(name, "name")?, input::text(value, "value")?) };
+        options.put("headers", name, value.into())
+    })
+}
+
+/// An extra query parameter, for what this SDK does not know.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_options_set_query(
+    options: Option<&mut Options>,
+    name: *const c_char,
+    value: *const c_char,
+) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        // SAFETY: the caller passes NULL or C strings.
+        let (name, value) = unsafe { (input::text(name, "name")?, input::text(value, "value")?) };
+        options.put("query", name, value.into())
+    })
+}
+
+/// An extra member of the body, as JSON, for what this SDK does not know. Text that is not JSON is refused.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_options_set_body_json(
+    options: Option<&mut Options>,
+    name: *const c_char,
+    json: *const c_char,
+) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        // SAFETY: the caller passes NULL or C strings.
+        let (name, json) = unsafe { (input::text(name, "name")?, input::text(json, "json")?) };
+        options.put("body", name, json::value(json, "the member")?)
+    })
+}
+
+/// An independent copy. NULL for NULL.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_clone(options: Option<&Options>) -> Option<Box<Options>> {
+    guard::read(None, || options.cloned().map(Box::new))
+}
+
+/// Frees options. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_free(options: Option<Box<Options>>) {
+    guard::read((), move || drop(options));
+}

@@ -1,0 +1,89 @@
+//! Lists, item by item.
+
+#![expect(unsafe_code, reason = "exported names are unsafe attributes")]
+
+use std::mem::MaybeUninit;
+
+use penbox_core::{DocumentPager, Result};
+
+use crate::error::Error;
+use crate::page::Rest;
+use crate::status::Status;
+use crate::value::Value;
+use crate::{guard, input};
+
+/// A list that fetches its pages as they are needed.
+pub struct Pager {
+    pages: DocumentPager,
+    rest: Option<Rest>,
+    total_count: Option<u64>,
+}
+
+impl Pager {
+    pub(crate) fn new(pages: DocumentPager) -> Pager {
+        Pager {
+            pages,
+            rest: None,
+            total_count: None,
+        }
+    }
+
+    fn next(&mut self) -> Result<Option<Value>> {
+        loop {
+            if let Some(item) = self.rest.as_mut().and_then(Rest::next) {
+                return Ok(Some(item));
+            }
+            self.rest = None;
+            let Some(page) = self.pages.next_page()? else {
+                return Ok(None);
+            };
+            self.total_count = page.total_count().or(self.total_count);
+            self.rest = Some(Rest::new(page));
+        }
+    }
+}
+
+/// The next item of the list; at its end `PENBOX_OK` and `*out` is NULL. Fetches a page when the last one is used up.
+/// An item that an earlier page had is left out. An error ends the list.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_pager_next(
+    pager: Option<&mut Pager>,
+    out: Option<&mut MaybeUninit<*mut Value>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    guard::find(out, err, || input::handle(pager, "pager")?.next())
+}
+
+/// Fetches one page by its number, from 1, as the server sent it: `/data` holds its items, `/meta` where it stands (a bare
+/// list is possible, too). The walk of `penbox_pager_next` is not moved.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_pager_page(
+    pager: Option<&mut Pager>,
+    number: u64,
+    out: Option<&mut MaybeUninit<*mut Value>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    guard::make(out, err, || {
+        let pager = input::handle(pager, "pager")?;
+        let page = pager.pages.page(number)?;
+        pager.total_count = page.total_count().or(pager.total_count);
+        Ok(Value::of_answer(page.answer))
+    })
+}
+
+/// How many items the whole list has, as the last page fetched told; -1 before the first page, or where the server does
+/// not tell.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_pager_total_count(pager: Option<&Pager>) -> i64 {
+    guard::read(-1, || {
+        pager
+            .and_then(|pager| i64::try_from(pager.total_count?).ok())
+            .unwrap_or(-1)
+    })
+}
+
+/// Frees a pager. Values read from it stay. NULL is fine.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_pager_free(pager: Option<Box<Pager>>) {
+    guard::read((), move || drop(pager));
+}

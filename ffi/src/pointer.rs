@@ -1,0 +1,89 @@
+//! Writing into a JSON value by JSON Pointer (RFC 6901).
+
+use penbox_core::{Error as CoreError, Result};
+use serde_json::{Map, Value};
+
+/// As deep as a pointer may lead: JSON itself is read to 128 levels, and what it leads to has levels of its own.
+const MAX_PARTS: usize = 64;
+
+/// Puts a value where the pointer leads. Objects on the way are made, nothing on the way is replaced.
+pub(crate) fn set(root: &mut Value, pointer: &str, value: Value) -> Result<()> {
+    let Some(path) = pointer.strip_prefix('/') else {
+        return Err(refused("the pointer must start with '/'"));
+    };
+    if path.split('/').count() > MAX_PARTS {
+        return Err(refused("the pointer has too many parts"));
+    }
+    // Looked at before anything is made, so that a refused pointer leaves no trace.
+    probe(root, path)?;
+    let place = path
+        .split('/')
+        .try_fold(root, |place, part| step(place, &unescaped(part)));
+    match place {
+        Some(place) => {
+            *place = value;
+            Ok(())
+        }
+        None => Err(refused("the pointer leads nowhere")),
+    }
+}
+
+/// Whether the pointer leads somewhere.
+fn probe(root: &Value, path: &str) -> Result<()> {
+    let mut place = root;
+    for part in path.split('/') {
+        let next = match place {
+            Value::Object(members) => members.get(&unescaped(part)),
+            Value::Array(_) if part == "-" => None,
+            Value::Array(items) => match position(part).and_then(|position| items.get(position)) {
+                Some(item) => Some(item),
+                None => return Err(refused("the pointer names an item that the list has not")),
+            },
+            _ => {
+                return Err(refused(
+                    "the pointer leads through a value that is no object and no list",
+                ));
+            }
+        };
+        match next {
+            Some(next) => place = next,
+            None => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+/// One step down; a new member or item is an object until the value is put there.
+fn step<'v>(place: &'v mut Value, part: &str) -> Option<&'v mut Value> {
+    match place {
+        Value::Object(members) => Some(
+            members
+                .entry(part)
+                .or_insert_with(|| Value::Object(Map::new())),
+        ),
+        Value::Array(items) => {
+            if part == "-" {
+                items.push(Value::Object(Map::new()));
+                return items.last_mut();
+            }
+            items.get_mut(position(part)?)
+        }
+        _ => None,
+    }
+}
+
+fn position(part: &str) -> Option<usize> {
+    match part {
+        "0" => Some(0),
+        _ if part.starts_with(['0', '+']) => None,
+        _ => part.parse().ok(),
+    }
+}
+
+fn unescaped(part: &str) -> String {
+    part.replace("~1", "/").replace("~0", "~")
+}
+
+fn refused(message: &str) -> CoreError {
+    CoreError::invalid_argument(message)
+}

@@ -1,0 +1,68 @@
+#ifndef PENBOX_OPTIONS_HPP
+#define PENBOX_OPTIONS_HPP
+
+#include "detail.hpp"
+
+namespace penbox {
+
+/// What a single call does differently from its client. The call judges it.
+class Options {
+  public:
+    Options() = default;
+    Options(const Options &other) : handle_(detail::cloned(penbox_options_clone, other.handle_)) {}
+    Options(Options &&) noexcept = default;
+    Options &operator=(const Options &other) {
+        handle_ = detail::cloned(penbox_options_clone, other.handle_);
+        return *this;
+    }
+    Options &operator=(Options &&) noexcept = default;
+    ~Options() = default;
+
+    /// Options from the text of a JSON object: timeout_ms, headers, query, body.
+    static Options from_json(std::string_view json) {
+        const detail::Text text(json);
+        Options options;
+        options.handle_ = detail::make<penbox_options>(
+            [&](penbox_options **out, penbox_error **err) { return penbox_options_from_json(text, out, err); });
+        return options;
+    }
+
+    /// The limit of this call, 1 ms to 24 h, instead of the client's.
+    Options &timeout(std::chrono::milliseconds limit) {
+        return done(penbox_options_set_timeout_ms(own(), detail::count(limit)));
+    }
+    /// An extra header. Those the client sets itself are refused by the call.
+    Options &header(std::string_view name, std::string_view value) {
+        return done(penbox_options_set_header(own(), detail::Text(name), detail::Text(value)));
+    }
+    /// An extra query parameter, for what this SDK does not know.
+    Options &query(std::string_view name, std::string_view value) {
+        return done(penbox_options_set_query(own(), detail::Text(name), detail::Text(value)));
+    }
+    /// An extra member of the body, as JSON, for what this SDK does not know.
+    Options &body_json(std::string_view name, std::string_view json) {
+        return done(penbox_options_set_body_json(own(), detail::Text(name), detail::Text(json)));
+    }
+
+    /// The C handle, NULL while nothing is set. It stays this object's.
+    const penbox_options *get() const noexcept {
+        return handle_.get();
+    }
+
+  private:
+    penbox_options *own() {
+        if (!handle_)
+            handle_ = detail::made(penbox_options_new());
+        return handle_.get();
+    }
+    Options &done(penbox_status status) {
+        detail::check(status, "the option was refused: it is not UTF-8, or its value not JSON");
+        return *this;
+    }
+
+    detail::Handle<penbox_options> handle_;
+};
+
+} // namespace penbox
+
+#endif

@@ -1,0 +1,1 @@
+"""What tests/c/run is made of. Standard library only."""

@@ -1,0 +1,289 @@
+"""The tests, one after the other, and what they print."""
+
+import os
+import re
+import subprocess
+import time
+import traceback
+from pathlib import Path
+from typing import Callable
+
+from . import build, generate, header, package
+from .sandbox import TOKEN, Sandbox
+
+# What programs are given of the environment: nothing that steers a client but what the test sets.
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
+
+# A token is found by its secret part, or by any twelve bytes of it at these places.
+SECRETS = ("c2VjcmV0LW9mLW1pc3VzZS5j",)
+
+VALGRIND = [
+    "valgrind",
+    "--leak-check=full",
+    "--errors-for-leak-kinds=definite,indirect",
+    "--error-exitcode=9",
+    "--quiet",
+]
+
+
+class Suite:
+    """Counts what passed and what failed."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self.failed = 0
+        self.captured: list[str] = []
+        self.tokens = {TOKEN, *SECRETS}
+        self.sandbox: Sandbox | None = None
+
+    def test(self, name: str, body: Callable[[], object]) -> None:
+        """Runs a test and prints its line; a test says what is wrong by raising."""
+        start = time.monotonic()
+        problem = None
+        try:
+            body()
+        except (build.Failed, AssertionError) as failed:
+            problem = str(failed) or traceback.format_exc()
+        except Exception:  # a fault of the test is a failure of it, not the end of the run
+            problem = traceback.format_exc()
+        took = time.monotonic() - start
+        if problem is None:
+            self.passed += 1
+            print(f"ok      {name} ({took:.1f} s)", flush=True)
+        else:
+            self.failed += 1
+            print(f"FAILED  {name} ({took:.1f} s)\n{_indented(self._clean(problem))}", flush=True)
+
+    def execute(self, command: list, *, token: str = TOKEN, url: str | None = None, timeout: int = 300) -> str:
+        """Runs a program with a token; its output is kept for the scan."""
+        environment = {name: os.environ[name] for name in KEPT if name in os.environ}
+        environment["PENBOX_API_TOKEN"] = token
+        environment["PENBOX_BASE_URL"] = url or self.sandbox.url
+        self.tokens.add(token)
+        words = [str(word) for word in command]
+        done = subprocess.run(
+            words,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            check=False,
+        )
+        self.captured.append(done.stdout + done.stderr)
+        if done.returncode != 0:
+            raise build.Failed(f"{words[0]} ended with {done.returncode}\n{done.stdout}{done.stderr}".rstrip())
+        return done.stdout
+
+    def scan(self) -> None:
+        """No output holds a token, or twelve bytes of one."""
+        assert len(self.captured) > 10, "nothing was captured"
+        text = "\n".join(self.captured)
+        for token in self.tokens:
+            secret = token.removeprefix("pnbx_")
+            for start in range(0, len(secret) - 11, 6):
+                assert secret[start : start + 12] not in text, "a token, or a part of one, was printed"
+
+    def _clean(self, text: str) -> str:
+        for token in self.tokens:
+            text = text.replace(token.removeprefix("pnbx_"), "***")
+        return text
+
+
+def _indented(text: str) -> str:
+    lines = text.splitlines()
+    if len(lines) > 60:
+        lines = [*lines[:30], "...", *lines[-30:]]
+    return "".join(f"        {line}\n" for line in lines).rstrip()
+
+
+def run() -> int:
+    """Everything; the exit code."""
+    suite = Suite()
+    try:
+        _run(suite)
+    finally:
+        if suite.sandbox is not None:
+            suite.sandbox.stop()
+    print(f"{suite.passed} passed, {suite.failed} failed")
+    return 0 if suite.failed == 0 else 1
+
+
+def _run(suite: Suite) -> None:
+    for tool in build.PACKAGES:
+        suite.test(f"tool {tool}", lambda: build.need(tool))
+    if suite.failed:
+        return
+    # The hooks first: what cargo leaves in its folder is then the library that users get.
+    built: dict[str, Path] = {}
+    suite.test("build of libpenbox with test hooks", lambda: built.update(hooks=build.library("lib-hooks", "test-hooks")))
+    suite.test("build of libpenbox", lambda: built.update(lib=build.library("lib")))
+    suite.test("start of the sandbox", lambda: setattr(suite, "sandbox", Sandbox()))
+    if suite.failed:
+        return
+    for standard in ("c99", "c11", "c17", "c2x", "c++17", "c++20"):
+        suite.test(f"penbox.h alone and twice, {standard}", lambda: _header(standard, "penbox.h"))
+    for standard in ("c++17", "c++20"):
+        for path in ["penbox.hpp", *sorted(f"penbox/{path.name}" for path in (build.INCLUDE / "penbox").iterdir())]:
+            suite.test(f"{path} alone and twice, {standard}", lambda: _header(standard, path))
+    suite.test("format", _format)
+    suite.test("symbols are those of the header", lambda: _symbols(built["lib"]))
+    suite.test("soname and flags", lambda: _soname(built["lib"]))
+    suite.test("test hooks are in no library but their own", lambda: _hooks(built))
+    _programs(suite, built)
+    suite.test("the testee builds and answers", lambda: _testee(suite, built["lib"]))
+    for name, body in package.tests(suite.execute):
+        suite.test(name, body)
+    suite.test("no output holds a token", suite.scan)
+
+
+def _programs(suite: Suite, built: dict[str, Path]) -> None:
+    lib, hooks = built["lib"], built["hooks"]
+    both = lambda name: _both(suite, name, lib)  # noqa: E731
+    both("quickstart.c")
+    both("quickstart.cpp")
+    both("main_job.c")
+    both("main_job.cpp")
+    both("params.c")
+    both("values.c")
+    _both(suite, "misuse.c", lib, after=_nothing_sent)
+    _both(suite, "threads.c", lib, "-pthread")
+    _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
+    for source in ("errors.c", "errors.cpp"):
+        for prepared in ("revoked", "limited", "refused", "silent")[: 4 if source.endswith(".c") else 2]:
+            _both(suite, source, lib, arguments=[prepared], prepared=prepared)
+    for name, folder, panics in (("wrong.c", lib, False), ("panics.c", hooks, True)):
+        source = build.WORK / "generated" / name
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_text(generate.program(panics))
+        _both(suite, source, folder, checked=f"{len(header.functions())} functions")
+
+
+def _both(
+    suite: Suite,
+    source: str | Path,
+    lib: Path,
+    *flags: str,
+    arguments: list | None = None,
+    prepared: str = "",
+    after: Callable[[Suite], None] | None = None,
+    checked: str = "",
+) -> None:
+    """A program, compiled, then run natively and under valgrind."""
+    source = build.HERE / source
+    out = build.WORK / "bin" / source.name.replace(".", "-")
+    label = f"{source.name} {prepared}".rstrip()
+    ready: list[Path] = []
+    suite.test(f"{label}: compiles", lambda: ready.append(build.program(source, out, lib, *flags)))
+    for how, prefix in (("runs", []), ("valgrind", VALGRIND)):
+
+        def body() -> None:
+            assert ready, "it did not compile"
+            _execute(suite, [*prefix, ready[0], *(arguments or [])], source.name, prepared, checked)
+            if after is not None:
+                after(suite)
+
+        suite.test(f"{label}: {how}", body)
+
+
+def _execute(suite: Suite, command: list, name: str, prepared: str, checked: str) -> None:
+    sandbox = suite.sandbox
+    sandbox.reset()
+    sandbox.steer("POST", "forms", {"count": 250})
+    token, url = TOKEN, sandbox.url
+    with _Silent() as silent:
+        if prepared == "revoked":
+            token = sandbox.steer("POST", "tokens")["token"]
+            sandbox.steer("POST", "tokens/revoke", {"token": token})
+        elif prepared == "limited":
+            sandbox.steer("PUT", "rate_limit", {"requests": 0, "window_ms": 60000, "retry_after": 7})
+        elif prepared == "refused":
+            url = "http://127.0.0.1:1/v1"
+        elif prepared == "silent":
+            url = silent.url
+        output = suite.execute(command, token=token, url=url)
+    if name.startswith("quickstart"):
+        assert re.search(r"^created [0-9a-f-]{36}", output), output
+        assert any(each["method"] == "POST" for each in sandbox.requests()), "no form was made"
+    else:
+        counted = re.search(r"^(\d+) checks, 0 failures$", output, re.M)
+        assert counted and int(counted[1]) > 3, output
+        assert checked in output, f"expected {checked}: {output}"
+
+
+class _Silent:
+    """A server that takes connections and says nothing."""
+
+    def __enter__(self) -> "_Silent":
+        import socket
+
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/v1"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+
+def _nothing_sent(suite: Suite) -> None:
+    sent = suite.sandbox.requests()
+    assert sent == [], f"{len(sent)} requests were sent"
+
+
+def _header(standard: str, name: str) -> None:
+    language = "c++" if "++" in standard else "c"
+    source = build.WORK / "generated" / f"header.{language}"
+    source.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text(f"#include <{name}>\n#include <{name}>\nint main(void) {{ return 0; }}\n")
+    compiler = "g++" if language == "c++" else "gcc"
+    flags = ["-x", language, f"-std={standard}", *build.STRICT, "-fsyntax-only"]
+    build.call([compiler, *flags, f"-I{build.INCLUDE}", source])
+
+
+def _format() -> None:
+    hpp = [build.INCLUDE / "penbox.hpp", *(build.INCLUDE / "penbox").glob("*.hpp")]
+    ours = [path for path in build.HERE.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
+    testee = build.ROOT / "tests/conformance/testees/testee.c"
+    build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, testee])])
+
+
+def _exported(lib: Path) -> set[str]:
+    return {line.split()[-1] for line in build.call(["nm", "-D", "--defined-only", lib / build.SONAME]).splitlines()}
+
+
+def _symbols(lib: Path) -> None:
+    listed = [function.name for function in header.functions()]
+    assert len(listed) == len(set(listed)) > 80, f"{len(listed)} functions"
+    differ = _exported(lib) ^ set(listed)
+    assert not differ, f"in the header or the library alone: {sorted(differ)}"
+    archived = build.call(["nm", "-g", "--defined-only", lib / "libpenbox.a"], stdin=subprocess.DEVNULL)
+    assert set(listed) <= {line.split()[-1] for line in archived.splitlines() if line.split()}, "not in libpenbox.a"
+
+
+def _soname(lib: Path) -> None:
+    dynamic = build.call(["readelf", "-dW", lib / build.SONAME])
+    assert f"Library soname: [{build.SONAME}]" in dynamic, dynamic
+    assert re.search(r"FLAGS_1\).*NOW.*NODELETE", dynamic), dynamic
+    needed = set(re.findall(r"NEEDED\).*\[(.*?)\]", dynamic))
+    beyond = {name for name in needed if not re.match(r"(libc|libm|libgcc_s|ld-linux.*)\.so\.\d+$", name)}
+    assert not beyond, f"needs {sorted(beyond)}"
+    stack = next(line for line in build.call(["readelf", "-lW", lib / build.SONAME]).splitlines() if "GNU_STACK" in line)
+    assert "RWE" not in stack, stack
+
+
+def _hooks(built: dict[str, Path]) -> None:
+    hook = "penbox_test_panic_next"
+    assert hook in _exported(built["hooks"]), "the hooks are missing"
+    assert hook not in _exported(built["lib"]), "the hooks are in the library"
+
+
+def _testee(suite: Suite, lib: Path) -> None:
+    out = build.testee(str(build.WORK / "bin/testee"), lib)
+    settings = f'{{"base_url": "{suite.sandbox.url}", "token": "{TOKEN}"}}'
+    call = f'{{"id": 7, "operation": "workspaces.list", "params": {{}}, "settings": {settings}, "options": {{}}}}\n'
+    suite.sandbox.reset()
+    done = subprocess.run([out], input=call, capture_output=True, text=True, timeout=60, check=False)
+    suite.captured.append(done.stdout + done.stderr)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith('{"id":7,"result":[{') and done.stdout.count("\n") == 1, done.stdout

@@ -1,0 +1,82 @@
+/* Building parameters by JSON Pointer: what was built is sent, and read back from the sandbox. */
+#include "client.h"
+
+#include <math.h>
+
+static void set(penbox_params *params) {
+    CHECK(penbox_params_set_string(params, "/flow/slug", "client-onboarding") == PENBOX_OK);
+    CHECK(penbox_params_set_bool(params, "/draft", true) == PENBOX_OK);
+    CHECK(penbox_params_set_string(params, "/external_args/a/b/c", "x") == PENBOX_OK);
+    CHECK(penbox_params_set_int64(params, "/external_args/a/n", INT64_MIN) == PENBOX_OK);
+    CHECK(penbox_params_set_double(params, "/external_args/a/d", 0.5) == PENBOX_OK);
+    CHECK(penbox_params_set_bool(params, "/external_args/a/t", true) == PENBOX_OK);
+    CHECK(penbox_params_set_null(params, "/external_args/a/z") == PENBOX_OK);
+    CHECK(penbox_params_set_json(params, "/external_args/l", "[]") == PENBOX_OK);
+    CHECK(penbox_params_set_string(params, "/external_args/l/-", "first") == PENBOX_OK);
+    CHECK(penbox_params_set_string(params, "/external_args/l/-/name", "second") == PENBOX_OK);
+    CHECK(penbox_params_set_string(params, "/external_args/l/0", "replaced") == PENBOX_OK);
+    CHECK(penbox_params_set_string(params, "/external_args/s~1m~0n", "escaped") == PENBOX_OK);
+}
+
+static void refuse(penbox_params *params) {
+    char pointer[512] = "";
+    int i;
+    CHECK(penbox_params_set_string(params, "", "x") == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(penbox_params_set_string(params, "a", "x") == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(penbox_params_set_string(params, "/draft/x", "x") == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(penbox_params_set_string(params, "/external_args/a/z/x", "x") == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(penbox_params_set_string(params, "/external_args/l/2", "x") == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(penbox_params_set_string(params, "/external_args/l/00", "x") == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(penbox_params_set_string(params, "/external_args/l/x", "x") == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(penbox_params_set_double(params, "/external_args/d", NAN) == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(penbox_params_set_double(params, "/external_args/d", HUGE_VAL) == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(penbox_params_set_json(params, "/external_args/j", "{") == PENBOX_ERROR_INVALID_ARGUMENT);
+    for (i = 0; i < 65; ++i)
+        strcat(pointer, "/x");
+    CHECK(penbox_params_set_null(params, pointer) == PENBOX_ERROR_INVALID_ARGUMENT);
+}
+
+static void deep(void) {
+    penbox_params *params = penbox_params_new();
+    char pointer[512] = "";
+    int i;
+    for (i = 0; i < 64; ++i)
+        strcat(pointer, "/x");
+    CHECK(penbox_params_set_null(params, pointer) == PENBOX_OK);
+    penbox_params_free(params);
+}
+
+static void from_json(void) {
+    penbox_params *params = NULL;
+    penbox_error *error = NULL;
+    CHECK(penbox_params_from_json("[]", &params, &error) == PENBOX_ERROR_INVALID_ARGUMENT && params == NULL);
+    CHECK_TEXT(penbox_error_message(error), "the parameters must be a JSON object");
+    CHECK_TEXT(penbox_error_outcome(error), "not_sent");
+    penbox_error_free(error);
+    CHECK(penbox_params_from_json("{\"a\": }", &params, &error) == PENBOX_ERROR_INVALID_ARGUMENT);
+    CHECK(strstr(penbox_error_message(error), "line 1 column 7") != NULL);
+    penbox_error_free(error);
+}
+
+int main(void) {
+    penbox_client *client = client_from_env();
+    penbox_params *params = penbox_params_new(), *copy;
+    penbox_value *form = NULL;
+
+    set(params);
+    copy = penbox_params_clone(params);
+    CHECK(penbox_params_set_string(params, "/external_args", "replaced as a whole") == PENBOX_OK);
+    penbox_params_free(params);
+    /* What was refused has left no trace, and the copy is a copy. */
+    refuse(copy);
+    CHECK(penbox_forms_create(client, copy, NULL, &form, NULL) == PENBOX_OK);
+    CHECK_TEXT(penbox_value_json(penbox_value_get(form, "/external_args")),
+               "{\"a\":{\"b\":{\"c\":\"x\"},\"d\":0.5,\"n\":-9223372036854775808,\"t\":true,\"z\":null},"
+               "\"l\":[\"replaced\",{\"name\":\"second\"}],\"s/m~n\":\"escaped\"}");
+    penbox_value_free(form);
+    penbox_params_free(copy);
+    penbox_client_free(client);
+    deep();
+    from_json();
+    return report();
+}

@@ -1,0 +1,94 @@
+/* One handle of every kind, for the generated program that calls every function wrongly. */
+#ifndef WRONG_H
+#define WRONG_H
+
+#include "client.h"
+
+struct all {
+    penbox_client *client; /* closed: nothing is sent */
+    penbox_config *config;
+    penbox_options *options;
+    penbox_pager *pager;
+    penbox_params *params;
+    penbox_value *value;
+    penbox_value *answer;
+    penbox_error *error;
+};
+
+static penbox_value *new_value(const struct all *all) {
+    penbox_value *value = NULL;
+    (void)all;
+    CHECK(penbox_value_from_json("{\"s\": \"text\", \"n\": 5, \"t\": true, \"z\": null, \"l\": [1, 2]}", &value,
+                                 NULL) == PENBOX_OK);
+    return value;
+}
+
+static penbox_error *new_error(const struct all *all) {
+    penbox_value *value = NULL;
+    penbox_error *error = NULL;
+    penbox_client *client = client_from_env();
+    penbox_params *params = penbox_params_new();
+    (void)all;
+    CHECK(penbox_params_set_string(params, "/id", "00000000-0000-4000-8000-000000000000") == PENBOX_OK);
+    CHECK(penbox_forms_get(client, params, NULL, &value, &error) == PENBOX_ERROR_NOT_FOUND);
+    penbox_params_free(params);
+    penbox_client_free(client);
+    return error;
+}
+
+static penbox_client *new_client(const struct all *all) {
+    return penbox_client_clone(all->client);
+}
+
+static penbox_config *new_config(const struct all *all) {
+    (void)all;
+    return penbox_config_new();
+}
+
+static penbox_options *new_options(const struct all *all) {
+    (void)all;
+    return penbox_options_new();
+}
+
+static penbox_params *new_params(const struct all *all) {
+    (void)all;
+    return penbox_params_new();
+}
+
+static penbox_params *params_of(const char *json) {
+    penbox_params *params = NULL;
+    CHECK(penbox_params_from_json(json, &params, NULL) == PENBOX_OK);
+    return params;
+}
+
+static penbox_pager *new_pager(const struct all *all) {
+    penbox_pager *pager = NULL;
+    CHECK(penbox_workspaces_list_pager(all->client, NULL, NULL, &pager, NULL) == PENBOX_OK);
+    return pager;
+}
+
+static void set_up(struct all *all) {
+    all->client = client_from_env();
+    all->answer = NULL;
+    CHECK(penbox_workspaces_list(all->client, NULL, NULL, &all->answer, NULL) == PENBOX_OK);
+    penbox_client_close(all->client);
+    CHECK(penbox_config_from_env(&all->config, NULL) == PENBOX_OK);
+    all->options = new_options(all);
+    all->params = new_params(all);
+    all->pager = new_pager(all);
+    all->value = new_value(all);
+    all->error = new_error(all);
+}
+
+static void tear_down(const struct all *all) {
+    penbox_client_free(all->client);
+    penbox_config_free(all->config);
+    penbox_options_free(all->options);
+    penbox_pager_free(all->pager);
+    penbox_params_free(all->params);
+    penbox_value_free(all->value);
+    penbox_value_free(all->answer);
+    penbox_error_free(all->error);
+}
+
+#endif

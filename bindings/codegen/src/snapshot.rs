@@ -34,6 +34,7 @@ fn operations() -> Value {
             "path": operation.path,
             "safety": operation.safety.name(),
             "list": operation.is_list(),
+            "transfer": operation.transfer.name(),
             "path_parameters": path,
             "params": if operation.params.fields.is_empty() { Value::Null } else { operation.params.name.into() },
             "result": kind(&operation.output),
@@ -132,6 +133,8 @@ fn kind(kind: &Kind) -> Value {
         Kind::Number => json!({ "kind": "number" }),
         Kind::List(item) => json!({ "kind": "list", "of": self::kind(item) }),
         Kind::OneOrMany(item) => json!({ "kind": "one_or_many", "of": self::kind(item) }),
+        Kind::Commas => json!({ "kind": "one_or_many", "of": { "kind": "text" } }),
+        Kind::File => json!({ "kind": "file" }),
         Kind::Model(model) => json!({ "kind": "model", "name": model.name }),
         other => json!({ "kind": format!("{other:?}") }),
     }

@@ -7,7 +7,10 @@ use serde::de::DeserializeOwned;
 
 /// The whole contract.
 pub(crate) struct Spec {
+    /// Those that move JSON only.
     pub(crate) operations: Vec<Operation>,
+    /// Those that send or return a file.
+    pub(crate) files: Vec<Operation>,
     pub(crate) models: Vec<Model>,
     pub(crate) enums: Vec<OpenEnum>,
     pub(crate) errors: Errors,
@@ -22,6 +25,8 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     pub(crate) safety: String,
     pub(crate) list: bool,
+    /// Whether a file travels with it (`upload`) or instead of JSON in return (`download`); else `none`.
+    pub(crate) transfer: String,
     pub(crate) path_parameters: Vec<String>,
     /// The name of its input model.
     pub(crate) params: Option<String>,
@@ -55,6 +60,7 @@ pub(crate) enum Type {
     Number,
     List { of: Box<Type> },
     OneOrMany { of: Box<Type> },
+    File,
     Model { name: String },
 }
 
@@ -141,8 +147,13 @@ impl Spec {
     /// Reads the snapshot below the project's root.
     pub(crate) fn read(root: &Path) -> Result<Spec, String> {
         let schema: Schema = load(root, "schema")?;
+        let (operations, files) = load::<Operations>(root, "operations")?
+            .operations
+            .into_iter()
+            .partition(|operation| operation.transfer == "none");
         Ok(Spec {
-            operations: load::<Operations>(root, "operations")?.operations,
+            operations,
+            files,
             models: schema.models,
             enums: schema.enums,
             errors: load(root, "errors")?,

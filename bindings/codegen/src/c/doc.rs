@@ -152,6 +152,7 @@ fn type_in_words(spec: &Spec, ty: &Type) -> String {
             let one = type_in_words(spec, of);
             format!("{one}, or list of {one}")
         }
+        Type::File => "a file".to_owned(),
         Type::Model { name } => name.clone(),
     }
 }

@@ -113,6 +113,7 @@ fn written(spec: &Spec, ty: &Type, input: bool) -> Result<String, String> {
         Type::Boolean => "boolean".to_owned(),
         Type::Integer | Type::Number => "number".to_owned(),
         Type::Enum { name } => name.clone(),
+        Type::File => "File".to_owned(),
         Type::Model { name } => match spec.model(name) {
             Some(_) => name.clone(),
             None => return Err(format!("no model {name}")),

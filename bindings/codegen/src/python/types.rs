@@ -13,6 +13,7 @@ pub(super) fn output(ty: &Type) -> String {
         Type::Number => "float".to_owned(),
         Type::List { of } => format!("list[{}]", output(of)),
         Type::OneOrMany { of } => format!("{0} | list[{0}]", output(of)),
+        Type::File => "File".to_owned(),
         Type::Model { name } => name.clone(),
     }
 }

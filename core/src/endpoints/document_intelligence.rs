@@ -3,12 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::cases::ById;
+use super::extract::{Wait, is_ready};
 use super::forms::Owner;
 use super::input::{Nothing, input};
 use super::invoke;
 use super::json::Json;
 use super::operation::{operations, resource};
 use super::output::{open_enum, output};
+use super::registry;
 use crate::error::{Error, Result};
 use crate::send::CallOptions;
 
@@ -204,6 +206,11 @@ operations! {
     /// Reads an extraction with its results, once they are there.
     Get = "document_intelligence.get", Get "/document_intelligence/{id}", Safe, None,
         "/api-reference/document-intelligence/get-document-intelligence", Nothing => Extraction;
+
+    /// Starts reading fields out of documents and waits for the results, within the call's time limit.
+    Extract = "document_intelligence.extract", Post "/document_intelligence", Unsafe, None,
+        "/api-reference/document-intelligence/create-document-intelligence", ExtractionCreate => Extraction, checked agree,
+        until results;
 }
 
 resource! {
@@ -234,6 +241,38 @@ impl DocumentIntelligence<'_> {
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
     pub fn get(&self, id: &str) -> Result<Extraction> {
         invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+    }
+
+    /// Starts reading fields out of documents and waits for the results, within the client's `timeout`.
+    ///
+    /// Source: `/api-reference/document-intelligence/create-document-intelligence`; that a job is done once it has results is
+    /// inferred, and so is the pace of asking.
+    ///
+    /// # Errors
+    /// The kinds of [`create`](DocumentIntelligence::create); [`Timeout`](crate::ErrorKind::Timeout) with the outcome `Done`
+    /// where the results do not come in time: the message names the job, which goes on.
+    pub fn extract(&self, params: ExtractionCreate) -> Result<Extraction> {
+        self.extract_with(params, &CallOptions::new())
+    }
+
+    /// Like [`extract`](DocumentIntelligence::extract), with a limit of its own in `options`.
+    ///
+    /// # Errors
+    /// As [`extract`](DocumentIntelligence::extract).
+    pub fn extract_with(
+        &self,
+        params: ExtractionCreate,
+        options: &CallOptions,
+    ) -> Result<Extraction> {
+        let mut wait = Wait::new(self.sender, registry::of::<Extract>(), options);
+        let mut job = invoke::typed::<Extract>(self.sender, &[], params, options)?;
+        while !is_ready(&job) {
+            wait.pause(&job.id)?;
+            let asked =
+                invoke::typed::<Get>(self.sender, &[&job.id], Nothing, &wait.options(options));
+            job = wait.asked(asked)?;
+        }
+        Ok(job)
     }
 }
 

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::extract;
 use super::input::{Input, check};
 use super::operation::{Operation, OperationSpec, Transfer};
 use super::page::{Page, PageMeta};
@@ -45,7 +46,11 @@ impl Client {
         let target = self
             .target(operation, params_json, options)
             .map_err(|error| placed(self.sender(), operation, error))?;
-        fetch(self.sender(), operation, &target, options)
+        let answer = fetch(self.sender(), operation, &target, options)?;
+        match operation.followed {
+            true => extract::follow(self.sender(), operation, answer, options),
+            false => Ok(answer),
+        }
     }
 
     fn target(

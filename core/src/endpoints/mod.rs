@@ -2,6 +2,7 @@
 
 pub(crate) mod count;
 pub(crate) mod document_pager;
+pub(crate) mod extract;
 pub(crate) mod files;
 pub(crate) mod input;
 pub(crate) mod invoke;

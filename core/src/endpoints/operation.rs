@@ -45,6 +45,8 @@ pub(crate) trait Operation {
     const TRANSFER: Transfer = Transfer::None;
     /// Whether an attachment's content is taken out of the answer on its way.
     const SKIP_DATA: bool = false;
+    /// Whether its answer is asked for again until it holds results.
+    const FOLLOWED: bool = false;
     /// A rule between its parameters.
     const RULE: Option<Rule> = None;
     /// How its answer is brought into the model's shape.
@@ -106,6 +108,7 @@ pub struct OperationSpec {
     pub transfer: Transfer,
     pub(crate) accept: &'static str,
     pub(crate) skip_data: bool,
+    pub(crate) followed: bool,
     pub(crate) rule: Option<Rule>,
     pub(crate) reshape: Option<Reshape>,
 }
@@ -125,6 +128,7 @@ impl OperationSpec {
             transfer: O::TRANSFER,
             accept: O::ACCEPT,
             skip_data: O::SKIP_DATA,
+            followed: O::FOLLOWED,
             rule: O::RULE,
             reshape: O::RESHAPE,
         }
@@ -159,7 +163,7 @@ pub fn parameter_name(template: &str) -> String {
 macro_rules! operations {
     ($( $(#[doc = $doc:literal])+ $name:ident = $id:literal, $method:ident $path:literal, $safety:ident, $paging:ident,
         $source:literal, $params:ty => $output:ty $(, checked $rule:path)? $(, reshaped $reshape:path)? $(, sends $sends:ident)? $(, returns $accept:literal)?
-        $(, skips $skips:ident)?; )+) => { $(
+        $(, skips $skips:ident)? $(, until $until:ident)?; )+) => { $(
         $(#[doc = $doc])+
         #[derive(Debug)]
         pub(crate) struct $name;
@@ -179,6 +183,7 @@ macro_rules! operations {
                 const TRANSFER: $crate::endpoints::operation::Transfer = $crate::endpoints::operation::Transfer::Download;
                 const ACCEPT: &'static str = $accept;
             )?
+            $( const FOLLOWED: bool = $crate::endpoints::operation::until!($until); )?
             $( const SKIP_DATA: bool = $crate::endpoints::operation::skips!($skips); )?
             $( const RULE: Option<$crate::endpoints::operation::Rule> = Some($rule); )?
             $( const RESHAPE: Option<$crate::endpoints::operation::Reshape> = Some($reshape); )?
@@ -196,6 +201,13 @@ macro_rules! sends {
 /// What can be taken out of an answer on its way.
 macro_rules! skips {
     (data) => {
+        true
+    };
+}
+
+/// What an answer can be followed for.
+macro_rules! until {
+    (results) => {
         true
     };
 }
@@ -223,4 +235,4 @@ macro_rules! resource {
     };
 }
 
-pub(crate) use {operations, resource, sends, skips};
+pub(crate) use {operations, resource, sends, skips, until};

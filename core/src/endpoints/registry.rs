@@ -34,6 +34,7 @@ pub static OPERATIONS: &[OperationSpec] = &[
     OperationSpec::of::<attachments::Merged>(),
     OperationSpec::of::<document_intelligence::Create>(),
     OperationSpec::of::<document_intelligence::Get>(),
+    OperationSpec::of::<document_intelligence::Extract>(),
     OperationSpec::of::<signatures::Get>(),
     OperationSpec::of::<signatures::Content>(),
 ];

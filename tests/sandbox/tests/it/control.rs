@@ -69,10 +69,10 @@ fn settings_over_http() {
     let bench = bench();
     bench
         .steer("PUT", "/settings", r#"{"short_401":true}"#)
-        .is(200, r#"{"short_401":true,"strict_paging":true}"#);
+        .is(200, r#"{"short_401":true,"strict_paging":true,"extraction_delay_ms":0,"attachment_limit":10000000000}"#);
     bench
         .steer("PUT", "/settings", r#"{"strict_paging":false}"#)
-        .is(200, r#"{"short_401":true,"strict_paging":false}"#);
+        .is(200, r#"{"short_401":true,"strict_paging":false,"extraction_delay_ms":0,"attachment_limit":10000000000}"#);
     for body in ["", "[", r#"{"strict":true}"#, r#"{"short_401":1}"#] {
         assert_eq!(bench.steer("PUT", "/settings", body).status, 400, "{body}");
     }

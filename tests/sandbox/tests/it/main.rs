@@ -3,13 +3,27 @@
 
 mod support;
 
+mod answer;
 mod auth;
 mod bin;
+mod bin_files;
 mod brackets;
+mod case_changes;
+mod case_filters;
+mod cases;
 mod control;
+mod count;
 mod create;
+mod deprecated;
+mod downloads;
 mod filters;
+mod intelligence;
 mod lifecycle;
 mod listing;
 mod log;
+mod merged;
+mod patch;
 mod rate;
+mod responses;
+mod templates;
+mod uploads;

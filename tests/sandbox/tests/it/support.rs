@@ -1,4 +1,4 @@
-use penbox_sandbox::{Sandbox, SandboxOptions};
+use penbox_sandbox::{NewToken, Sandbox, SandboxOptions};
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::{HeaderMap, Request};
@@ -7,6 +7,8 @@ use ureq::http::{HeaderMap, Request};
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    pub(crate) bytes: Vec<u8>,
+    /// The bytes as text, with what is no UTF-8 replaced.
     pub(crate) text: String,
 }
 
@@ -32,11 +34,24 @@ impl Answer {
     /// A 400 whose message is this.
     #[track_caller]
     pub(crate) fn is_bad(&self, message: &str) {
+        self.refuses(400, "Bad Request", message);
+    }
+
+    /// An error of this status, phrase and message.
+    #[track_caller]
+    pub(crate) fn refuses(&self, status: u16, phrase: &str, message: &str) {
         let body = format!(
-            r#"{{"statusCode":400,"error":"Bad Request","message":{}}}"#,
+            r#"{{"statusCode":{status},"error":"{phrase}","message":{}}}"#,
             Value::from(message)
         );
-        self.is(400, &body);
+        self.is(status, &body);
+    }
+
+    /// The body of a 200 or 201.
+    #[track_caller]
+    pub(crate) fn good(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text);
+        self.json()
     }
 }
 
@@ -94,16 +109,17 @@ impl Bench {
             .allow_non_standard_methods(true)
             .build();
         let mut response = self.agent.run(request).expect("an answer");
-        let text = response
+        let bytes = response
             .body_mut()
             .with_config()
             .limit(1 << 30)
-            .read_to_string()
-            .expect("a text body");
+            .read_to_vec()
+            .expect("a whole body");
         Answer {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
-            text,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 
@@ -119,6 +135,49 @@ impl Bench {
 
     pub(crate) fn get(&self, path: &str) -> Answer {
         self.call("GET", path, b"")
+    }
+
+    /// Like `get`, with an `Accept` header.
+    pub(crate) fn get_as(&self, path: &str, accept: &str) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("authorization", bearer.as_str()), ("accept", accept)];
+        self.send("GET", &format!("/v1{path}"), &headers, b"")
+    }
+
+    /// `get` with query pairs, encoded here.
+    pub(crate) fn query(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish();
+        self.get(&format!("{path}?{query}"))
+    }
+
+    pub(crate) fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.call("PATCH", path, body.to_string().as_bytes())
+    }
+
+    /// Sends `multipart/form-data` made of these raw parts, each with its headers.
+    pub(crate) fn upload(&self, path: &str, parts: &[&[u8]]) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        let media = "multipart/form-data; boundary=frontier";
+        let headers = [("authorization", bearer.as_str()), ("content-type", media)];
+        let mut body = Vec::new();
+        for part in parts {
+            body.extend_from_slice(b"--frontier\r\n");
+            body.extend_from_slice(part);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--frontier--\r\n");
+        self.send("POST", &format!("/v1{path}"), &headers, &body)
+    }
+
+    /// A token of both workspaces from now on.
+    pub(crate) fn open_both(&mut self) {
+        let both = NewToken {
+            workspaces: Some(vec!["acme-corp".into(), "globex".into()]),
+            ..NewToken::default()
+        };
+        self.token = self.sandbox.create_token(both).expect("a token").token;
     }
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Answer {

@@ -1,0 +1,133 @@
+//! Waiting for an extraction: there is no status and no event for it, so it is asked for until its results are there.
+
+use std::time::{Duration, Instant};
+
+use super::document_intelligence::{Extraction, Get};
+use super::invoke::{self, Answer};
+use super::operation::OperationSpec;
+use super::{registry, request};
+use crate::body::Node;
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::send::{CallOptions, Sender};
+
+/// The first pause between two questions; each next one is twice as long, up to the longest.
+const FIRST: Duration = Duration::from_millis(250);
+const LONGEST: Duration = Duration::from_secs(4);
+/// How often a pause looks whether the client was closed.
+const SLICE: Duration = Duration::from_millis(50);
+
+/// The clock of one wait.
+pub(crate) struct Wait<'a> {
+    sender: &'a Sender,
+    operation: &'static OperationSpec,
+    deadline: Instant,
+    pause: Duration,
+}
+
+impl<'a> Wait<'a> {
+    /// Starts now: the deadline is the call's own limit, or the client's.
+    pub(crate) fn new(
+        sender: &'a Sender,
+        operation: &'static OperationSpec,
+        options: &CallOptions,
+    ) -> Self {
+        let limit = options.timeout.unwrap_or(sender.settings.limits.total);
+        Wait {
+            sender,
+            operation,
+            deadline: Instant::now() + limit,
+            pause: FIRST,
+        }
+    }
+
+    /// What is left for the next request.
+    pub(crate) fn options(&self, options: &CallOptions) -> CallOptions {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let headers = options.headers.iter();
+        let fresh = CallOptions::new().timeout(left.max(Duration::from_millis(1)));
+        headers.fold(fresh, |options, (name, value)| options.header(name, value))
+    }
+
+    /// Pauses before the next question about `id`, or says that the time is up.
+    pub(crate) fn pause(&mut self, id: &str) -> Result<()> {
+        let until = Instant::now() + self.pause;
+        self.pause = (self.pause * 2).min(LONGEST);
+        if until >= self.deadline {
+            let message = format!(
+                "the extraction {} has no results yet",
+                crate::error::printable(id, 64)
+            );
+            let error = Error::new(ErrorKind::Timeout, message)
+                .with_phase("total")
+                .with_hint(
+                    "It goes on: ask for it again by its id, with document_intelligence.get.",
+                )
+                .with_outcome(Outcome::Done);
+            return Err(invoke::placed(self.sender, self.operation, error));
+        }
+        loop {
+            if self.sender.is_closed() {
+                let error = Error::new(ErrorKind::Closed, "the client was closed")
+                    .with_outcome(Outcome::Done);
+                return Err(invoke::placed(self.sender, self.operation, error));
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(left.min(SLICE));
+        }
+    }
+
+    /// An error of a question: the job itself was made.
+    pub(crate) fn asked<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| {
+            invoke::placed(
+                self.sender,
+                self.operation,
+                error.with_outcome(Outcome::Done),
+            )
+        })
+    }
+}
+
+/// Waits for the results of a job that was just made, by documents.
+pub(crate) fn follow(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    mut answer: Answer,
+    options: &CallOptions,
+) -> Result<Answer> {
+    let mut wait = Wait::new(sender, operation, options);
+    while !is_done(answer.document.root()) {
+        let root = answer.document.root();
+        let id = root
+            .get("id")
+            .and_then(|id| id.as_str())
+            .unwrap_or_default()
+            .to_owned();
+        wait.pause(&id)?;
+        let options = wait.options(options);
+        let get = registry::of::<Get>();
+        let target = request::build(get, &[&id], &serde_json::Map::new(), None, &options);
+        answer =
+            wait.asked(target.and_then(|target| invoke::fetch(sender, get, &target, &options)))?;
+    }
+    Ok(answer)
+}
+
+/// Whether the results are there (inferred: not null and not empty).
+fn is_done(job: Node<'_>) -> bool {
+    job.get("results")
+        .is_some_and(|results| !results.is_empty())
+}
+
+/// The same of the typed model.
+pub(crate) fn is_ready(job: &Extraction) -> bool {
+    job.results.as_ref().is_some_and(|results| {
+        results.fields.is_some()
+            || results.validation.is_some()
+            || results.document_type.is_some()
+            || results.extras().next().is_some()
+    })
+}

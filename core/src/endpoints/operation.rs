@@ -86,23 +86,23 @@ pub(crate) type Reshape = fn(Value) -> Value;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct OperationSpec {
-    /// See [`Operation::ID`].
+    /// Its id, such as `forms.create`.
     pub id: &'static str,
-    /// See [`Operation::METHOD`].
+    /// Its HTTP method.
     pub method: Method,
-    /// See [`Operation::PATH`].
+    /// Its path template below the base URL.
     pub path: &'static str,
-    /// See [`Operation::SAFETY`].
+    /// Whether sending it twice can act twice.
     pub safety: Safety,
-    /// See [`Operation::PAGING`].
+    /// Whether it is a list.
     pub paging: Paging,
-    /// See [`Operation::DOC`].
+    /// What it does, in a sentence.
     pub doc: &'static str,
-    /// See [`Operation::SOURCE`].
+    /// The page of the API's documentation it comes from.
     pub source: &'static str,
-    /// See [`Operation::Params`].
+    /// Its parameters besides those of the path.
     pub params: &'static Model,
-    /// See [`Operation::Output`].
+    /// What it returns: one model, or the items of a list.
     pub output: Kind,
     /// See [`Operation::TRANSFER`].
     pub transfer: Transfer,

@@ -95,7 +95,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     /// One page by its number, from 1, without touching the iteration. May be repeated.
     ///
     /// # Errors
-    /// Every kind; see [`ErrorKind`].
+    /// Every kind; see [`ErrorKind`](crate::ErrorKind).
     pub fn page(&self, number: u64) -> Result<Page<T>> {
         if number == 0 {
             return Err(Error::invalid_argument("pages are counted from 1"));
@@ -114,7 +114,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     /// How many items match over all pages; `None` where the server does not tell. Asks for the first page if none came yet.
     ///
     /// # Errors
-    /// Every kind; see [`ErrorKind`].
+    /// Every kind; see [`ErrorKind`](crate::ErrorKind).
     pub fn total_count(&mut self) -> Result<Option<u64>> {
         if self.total_count.is_none() {
             self.pending = self.advance()?;

@@ -40,7 +40,9 @@ fn run(call: &Call) -> Result<Value, Error> {
         "forms.list" => all(client.forms().list(FormList::from_json(&params)?)),
         "forms.create" => one(client.forms().create(FormCreate::from_json(&params)?)),
         "forms.get" => one(client.forms().get(text(&call.params, "id"))),
-        other => Err(Error::invalid_argument(format!("the testee does not know {other}"))),
+        other => Err(Error::invalid_argument(format!(
+            "the testee does not know {other}"
+        ))),
     }
 }
 

@@ -5,6 +5,7 @@
 mod answers;
 mod common;
 mod entry;
+mod everything;
 mod files;
 mod sandbox;
 mod transport;

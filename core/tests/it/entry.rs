@@ -165,7 +165,7 @@ fn the_example_of_the_readme_runs() {
         .env("PENBOX_API_TOKEN", sandbox.token())
         .env("PENBOX_BASE_URL", sandbox.url())
         .output()
-        .unwrap();
+        .expect("examples are built by a plain `cargo test`");
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(
         output.status.success(),

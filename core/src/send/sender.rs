@@ -56,7 +56,7 @@ impl Sender {
 
     /// The error of an answer that came well and says nothing usable.
     pub(crate) fn unusable(&self, error: Error, target: &Target, received: &Received) -> Error {
-        self.placed(done(error, &received.headers, received.status), target)
+        self.placed(self.done(error, &received.headers, received.status), target)
     }
 
     fn placed(&self, error: Error, target: &Target) -> Error {
@@ -97,7 +97,7 @@ impl Sender {
             .map_err(|fault| self.lost(fault))?;
         let text = match reply.status {
             200..=299 => read::whole(&mut reply, self.settings.max_response_bytes)
-                .map_err(|error| done(error, &reply.headers, reply.status))?,
+                .map_err(|error| self.done(error, &reply.headers, reply.status))?,
             _ => return Err(classify::failure(&self.settings.token, &mut reply)),
         };
         Ok(Received {
@@ -120,17 +120,17 @@ impl Sender {
         };
         error.with_outcome(outcome).with_attempts(1)
     }
+
+    /// A 2xx head came, and its body is of no use.
+    fn done(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
+        error
+            .with_status(status, None)
+            .with_outcome(Outcome::Done)
+            .with_request_id(classify::request_id(&self.settings.token, headers))
+            .with_attempts(1)
+    }
 }
 
 fn closed() -> Error {
     Error::new(ErrorKind::Closed, "the client was closed")
-}
-
-/// A 2xx head came, and its body is of no use.
-fn done(error: Error, headers: &HeaderMap, status: u16) -> Error {
-    error
-        .with_status(status, None)
-        .with_outcome(Outcome::Done)
-        .with_request_id(classify::request_id(headers))
-        .with_attempts(1)
 }

@@ -12,6 +12,9 @@ use crate::error::{Error, Result};
 const PREFIX: &str = "pnbx_";
 const SCHEME: &str = "Bearer ";
 const MAX_LENGTH: usize = 512;
+const SHOWN: &str = "pnbx_***";
+/// A part of a token this long tells something of it.
+const LEAST_TELLING: usize = 8;
 /// The placeholders of the API's own documentation.
 const PLACEHOLDERS: &[&str] = &["YOUR_TOKEN", "pnbx_...", "pnbx_your_token_here"];
 
@@ -70,12 +73,32 @@ impl Token {
             .collect()
     }
 
-    /// Blanks the token in text that a server sent back.
-    pub(crate) fn blank(&self, text: String) -> String {
-        match std::str::from_utf8(self.secret()) {
-            Ok(secret) if text.contains(secret) => text.replace(secret, "pnbx_***"),
-            _ => text,
+    /// Blanks the token in text that a server sent back: whole, without its prefix (which may have been escaped), and cut off
+    /// at the text's end.
+    pub(crate) fn blank(&self, text: &str) -> String {
+        let Ok(secret) = std::str::from_utf8(self.secret()) else {
+            return String::new();
+        };
+        let rest = &secret[PREFIX.len()..];
+        let mut text = text.replace(secret, SHOWN);
+        if rest.len() >= LEAST_TELLING {
+            text = text.replace(rest, "***");
         }
+        for part in [secret, rest] {
+            let cut = (LEAST_TELLING..part.len())
+                .rev()
+                .find(|length| text.ends_with(&part[..*length]));
+            if let Some(length) = cut {
+                text.truncate(text.len() - length);
+                text.push_str("***");
+            }
+        }
+        text
+    }
+
+    /// Text that a server sent back, fit to be shown: without the token, without control characters, cut to `limit`.
+    pub(crate) fn shown(&self, text: &str, limit: usize) -> String {
+        crate::error::printable(&self.blank(text), limit)
     }
 
     fn secret(&self) -> &[u8] {
@@ -139,7 +162,7 @@ impl fmt::Debug for Token {
 
 impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("pnbx_***")
+        f.write_str(SHOWN)
     }
 }
 
@@ -213,6 +236,13 @@ mod tests {
     #[test]
     fn blanks_an_echoed_token() {
         let token = Token::new(GOOD).unwrap();
-        assert_eq!(token.blank(format!("bad: {GOOD}!")), "bad: pnbx_***!");
+        assert_eq!(token.blank(&format!("bad: {GOOD}!")), "bad: pnbx_***!");
+        assert_eq!(token.blank(&format!("cut: {}", &GOOD[..20])), "cut: ***");
+        assert_eq!(token.blank(&format!("cut: {}", &GOOD[5..20])), "cut: ***");
+        assert_eq!(token.blank(&format!("bad: {}!", &GOOD[5..])), "bad: ***!");
+        assert_eq!(
+            token.blank("pnbx_ is the prefix: pnbx_"),
+            "pnbx_ is the prefix: pnbx_"
+        );
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::auth::Token;
-use crate::error::{Error, ErrorKind, MAX_MESSAGE, Outcome, printable};
+use crate::error::{Error, ErrorKind, MAX_MESSAGE, Outcome};
 use crate::transport::Reply;
 
 use super::{read, retry_after};
@@ -19,21 +19,22 @@ pub(super) fn failure(token: &Token, reply: &mut Reply) -> Error {
     let body: Option<Value> = serde_json::from_slice(&bytes).ok();
     let said = Said::of(body.as_ref());
     let message = match (kind, said.message.or(said.title)) {
-        (ErrorKind::Response, _) if (300..=399).contains(&status) => redirect(&reply.headers),
+        (ErrorKind::Response, _) if (300..=399).contains(&status) => {
+            redirect(token, &reply.headers)
+        }
         (ErrorKind::Response, _) => format!("the server answered with the status {status}"),
-        (_, Some(text)) => printable(text, MAX_MESSAGE),
+        (_, Some(text)) => token.shown(text, MAX_MESSAGE),
         (_, None) => format!("the server answered with the status {}", phrase(status)),
     };
-    let blank = |text: String| token.blank(text);
-    let mut error = Error::new(kind, blank(message))
-        .with_status(status, said.title.map(|title| blank(printable(title, 128))))
+    let mut error = Error::new(kind, message)
+        .with_status(status, said.title.map(|title| token.shown(title, 128)))
         .with_outcome(Outcome::of_status(status))
         .with_retry_after(retry_after::wait(
             &reply.headers,
             body.as_ref(),
             Timestamp::now(),
         ))
-        .with_request_id(request_id(&reply.headers))
+        .with_request_id(request_id(token, &reply.headers))
         .with_attempts(1);
     if kind == ErrorKind::Response {
         let redirected = (300..=399).contains(&status);
@@ -45,7 +46,7 @@ pub(super) fn failure(token: &Token, reply: &mut Reply) -> Error {
     }
     match bytes.is_empty() {
         true => error,
-        false => error.with_body(blank(String::from_utf8_lossy(&bytes).into_owned())),
+        false => error.with_body(token.blank(&String::from_utf8_lossy(&bytes))),
     }
 }
 
@@ -76,7 +77,7 @@ impl<'a> Said<'a> {
     }
 }
 
-fn redirect(headers: &HeaderMap) -> String {
+fn redirect(token: &Token, headers: &HeaderMap) -> String {
     let target = headers
         .get(LOCATION)
         .and_then(|value| value.to_str().ok())
@@ -86,7 +87,7 @@ fn redirect(headers: &HeaderMap) -> String {
     let target = target.rsplit('@').next().unwrap_or_default();
     format!(
         "the server redirects to {}, which is not followed",
-        printable(target, 200)
+        token.shown(target, 200)
     )
 }
 
@@ -101,7 +102,7 @@ fn phrase(status: u16) -> String {
 }
 
 /// The id the server gave the request. No such header is documented; the usual name is read.
-pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
+pub(super) fn request_id(token: &Token, headers: &HeaderMap) -> Option<String> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
-    (!id.is_empty()).then(|| printable(id, 128))
+    (!id.is_empty()).then(|| token.shown(id, 128))
 }

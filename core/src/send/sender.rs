@@ -118,7 +118,7 @@ impl Sender {
         let run = || {
             let mut exchange = self.exchange(target, None, options)?;
             let reply = &mut exchange.reply;
-            let failed = |error| done(error, &reply.headers, reply.status);
+            let failed = |error| self.done(error, &reply.headers, reply.status);
             let total = read::length_of(&reply.headers);
             if read::ends_by_close(&reply.headers) {
                 return Err(failed(read::unusable(
@@ -155,7 +155,7 @@ impl Sender {
 
     /// The error of an answer that came well and says nothing usable.
     pub(crate) fn unusable(&self, error: Error, target: &Target, received: &Received) -> Error {
-        self.placed(done(error, &received.headers, received.status), target)
+        self.placed(self.done(error, &received.headers, received.status), target)
     }
 
     fn placed(&self, error: Error, target: &Target) -> Error {
@@ -231,7 +231,7 @@ impl Sender {
         let reply = &mut exchange.reply;
         let limit = self.settings.max_response_bytes;
         let text = read::whole(reply, limit, target.skip_data)
-            .map_err(|error| done(error, &reply.headers, reply.status))?;
+            .map_err(|error| self.done(error, &reply.headers, reply.status))?;
         Ok(exchange.received(text))
     }
 
@@ -247,17 +247,17 @@ impl Sender {
         };
         error.with_outcome(outcome).with_attempts(1)
     }
+
+    /// A 2xx head came, and its body is of no use.
+    fn done(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
+        error
+            .with_status(status, None)
+            .with_outcome(Outcome::Done)
+            .with_request_id(classify::request_id(&self.settings.token, headers))
+            .with_attempts(1)
+    }
 }
 
 fn closed() -> Error {
     Error::new(ErrorKind::Closed, "the client was closed")
-}
-
-/// A 2xx head came, and its body is of no use.
-fn done(error: Error, headers: &HeaderMap, status: u16) -> Error {
-    error
-        .with_status(status, None)
-        .with_outcome(Outcome::Done)
-        .with_request_id(classify::request_id(headers))
-        .with_attempts(1)
 }

@@ -189,7 +189,6 @@ fn fault_of(error: ureq::Error, stage: Stage) -> Fault {
             Reached::Nothing,
             "the request could not be written".to_owned(),
         ),
-        ureq::Error::Protocol(_) if stage == Stage::Body && ends_early(&error) => truncated(),
         _ => protocol("the answer is not valid HTTP"),
     };
     Fault {
@@ -293,11 +292,6 @@ fn broken(error: &std::io::Error, stage: Stage) -> Facts {
         Reached::Maybe,
         message.to_owned(),
     )
-}
-
-fn ends_early(error: &ureq::Error) -> bool {
-    let text = error.to_string();
-    text.contains("disconnect") || text.contains("EOF") || text.contains("eof")
 }
 
 fn truncated() -> Facts {

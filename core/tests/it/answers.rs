@@ -162,3 +162,34 @@ fn an_error_that_echoes_the_token_is_blanked() {
     assert_eq!(error.message(), "bad header: Bearer pnbx_***");
     assert!(error.body().unwrap().contains("pnbx_***"));
 }
+
+#[test]
+fn a_token_at_an_edge_is_blanked_too() {
+    let cut_message = format!("{}{TOKEN}", "x".repeat(500));
+    let message = format!(r#"{{"statusCode":400,"error":"{TOKEN}","message":"{cut_message}"}}"#);
+    let cut_body = format!("{}{TOKEN}", "y".repeat(64 * 1024 - 20));
+    let escaped = TOKEN.replacen('p', "\\u0070", 1);
+    let escaped = format!(r#"{{"message":"echo {escaped}"}}"#);
+    for body in [message, cut_body, escaped] {
+        let headers = format!("x-request-id: id {TOKEN}\r\n");
+        let server = Server::start(vec![answer("400 Bad Request", &headers, body.as_bytes())]);
+        let error = create(&server).unwrap_err();
+        facts(&error);
+        assert!(
+            !error.payload().to_json().contains(&TOKEN[..12]),
+            "{}",
+            error.message()
+        );
+    }
+    let away = format!(
+        "location: https://example.com/{}{TOKEN}\r\n",
+        "z".repeat(170)
+    );
+    let server = Server::start(vec![answer("302 Found", &away, b"")]);
+    assert!(
+        !create(&server)
+            .unwrap_err()
+            .to_string()
+            .contains(&TOKEN[..12])
+    );
+}

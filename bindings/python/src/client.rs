@@ -4,14 +4,14 @@ use penbox_core::{Document, SETTINGS, Setting, SettingKind};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::input;
 use crate::model::Handle;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
 use crate::raise::{guarded, waiting};
-use crate::value;
+use crate::{transfer, value};
 
 /// The native client. It holds the token; Python never does.
 #[pyclass(frozen, module = "penbox._native")]
@@ -120,6 +120,72 @@ impl Client {
         Ok(Pager::new(pager, model.clone().unbind()))
     }
 
+    /// Sends a file; its answer is a `model`. Parameters that are None are left out.
+    #[pyo3(signature = (operation, model, source, params, on_progress=None, timeout=None, headers=None, query=None))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "positional in generated code only"
+    )]
+    fn upload<'py>(
+        &self,
+        operation: &str,
+        model: &Bound<'py, PyType>,
+        source: &Bound<'py, PyAny>,
+        params: &Bound<'py, PyDict>,
+        on_progress: Option<&Bound<'py, PyAny>>,
+        timeout: Option<&Bound<'py, PyAny>>,
+        headers: Option<&Bound<'py, PyAny>>,
+        query: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = params.py();
+        let options = self.options.with(timeout, headers, query, None)?;
+        let options = options.judged(py)?;
+        let params = given(params)?;
+        let raised = transfer::Raised::default();
+        let mut upload = transfer::upload(source, params.contains_key("name"), &raised)?;
+        if let Some(progress) = transfer::progress(on_progress, &raised)? {
+            upload = upload.on_progress(progress);
+        }
+        let answer = raised.or(waiting(py, || {
+            let params = Value::Object(params).to_string();
+            self.core.upload(operation, &params, upload, &options)
+        }))?;
+        guarded(py, || shaped(py, Some(model), answer.document))
+    }
+
+    /// Fetches a file. Parameters that are None are left out.
+    #[pyo3(signature = (operation, params, to, overwrite, on_progress=None, timeout=None, headers=None, query=None))]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "positional in generated code only"
+    )]
+    fn download<'py>(
+        &self,
+        operation: &str,
+        params: &Bound<'py, PyDict>,
+        to: Option<&Bound<'py, PyAny>>,
+        overwrite: &Bound<'py, PyAny>,
+        on_progress: Option<&Bound<'py, PyAny>>,
+        timeout: Option<&Bound<'py, PyAny>>,
+        headers: Option<&Bound<'py, PyAny>>,
+        query: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = params.py();
+        let options = self.options.with(timeout, headers, query, None)?;
+        let options = options.judged(py)?;
+        let params = given(params)?;
+        let raised = transfer::Raised::default();
+        let mut download = transfer::download(to, overwrite, &raised)?;
+        if let Some(progress) = transfer::progress(on_progress, &raised)? {
+            download = download.on_progress(progress);
+        }
+        let file = raised.or(waiting(py, || {
+            let params = Value::Object(params).to_string();
+            self.core.download(operation, &params, download, &options)
+        }))?;
+        guarded(py, || transfer::file(py, file))
+    }
+
     /// Ends the client and all that share its connections. A second time does nothing.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         waiting(py, || {
@@ -152,6 +218,13 @@ impl Client {
              make one in each process, or use with_options()",
         ))
     }
+}
+
+/// The parameters that are not None.
+fn given(params: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
+    let mut params = input::object("parameters", params)?;
+    params.retain(|_, value| !value.is_null());
+    Ok(params)
 }
 
 /// The answer as the operation's result.

@@ -15,6 +15,7 @@ mod options;
 mod pager;
 mod raise;
 mod repr;
+mod transfer;
 mod value;
 
 /// The core of the Penbox SDK.

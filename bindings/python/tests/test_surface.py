@@ -24,11 +24,25 @@ WHOLE = {operation["params"] for operation in OPERATIONS}
 NESTED = [name for name, model in MODELS.items() if model["input"] and name not in WHOLE]
 RESULTS = [name for name, model in MODELS.items() if not model["input"]]
 OPTIONS = ["timeout", "extra_headers", "extra_query"]
+OWN = {"none": [], "upload": ["on_progress"], "download": ["to", "overwrite", "on_progress"]}
 
 
 def identifier(name: str) -> str:
     name = name.replace("$", "").replace("-", "_")
     return f"{name}_" if keyword.iskeyword(name) else name
+
+
+def rendered(result: dict[str, Any]) -> str:
+    """A result's type as its annotation."""
+    match result["kind"]:
+        case "file":
+            return "File"
+        case "object":
+            return "dict[str, Any]"
+        case "list":
+            return f"builtins.list[{rendered(result['of'])}]"
+        case _:
+            return str(result["name"])
 
 
 def public(thing: object) -> set[str]:
@@ -56,26 +70,31 @@ def test_parameters(operation: dict[str, Any]) -> None:
     assert next(iter(given)) == "self"
     fields = MODELS[operation["params"]]["fields"] if operation["params"] else []
     path = operation["path_parameters"]
-    options = OPTIONS + (["extra_body"] if operation["method"] == "POST" else [])
+    transfer = operation["transfer"]
+    positional = [*path, "source"] if transfer == "upload" else path
+    with_body = operation["method"] in ("POST", "PATCH") and transfer == "none"
+    options = OWN[transfer] + OPTIONS + (["extra_body"] if with_body else [])
     named = [identifier(field["name"]) for field in fields]
-    assert set(given) == {"self", *path, *named, *options}
-    for name in path:
+    assert set(given) == {"self", *positional, *named, *options}
+    for name in positional:
         assert given[name].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
         assert given[name].default is inspect.Parameter.empty
     for field in fields:
         parameter = given[identifier(field["name"])]
         assert parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        default = inspect.Parameter.empty if field["required"] else penbox.NOT_GIVEN
+        default: object = penbox.NOT_GIVEN if transfer == "none" else None
+        if field["required"] and not (transfer == "upload" and field["name"] == "name"):
+            default = inspect.Parameter.empty
         assert parameter.default is default
     for name in options:
         assert given[name].kind is inspect.Parameter.KEYWORD_ONLY
-        assert given[name].default is None
-    result = operation["result"]["name"]
+        assert given[name].default is (False if name == "overwrite" else None)
+    result = rendered(operation["result"])
     assert signature.return_annotation == (f"Pager[{result}]" if operation["list"] else result)
     documentation = inspect.getdoc(method)
     assert documentation is not None
     assert operation["path"] in documentation
-    assert all(f"\n    {name}: " in documentation for name in [*path, *named, *options])
+    assert all(f"\n    {name}: " in documentation for name in [*positional, *named, *options])
 
 
 def test_result_classes() -> None:
@@ -96,7 +115,7 @@ def test_fields(name: str) -> None:
         inner = field["type"].get("of", field["type"])
         model = getattr(penbox, inner["name"]) if inner["kind"] == "model" else None
         assert descriptor.model is model
-        if field["type"]["kind"] in ("any", "object"):
+        if inner["kind"] in ("any", "object"):
             assert descriptor.hidden
     assert cls.__doc__
 
@@ -124,7 +143,8 @@ def test_parameter_types() -> None:
         assert set(cls.__annotations__) == {field["name"] for field in fields}
         assert cls.__required_keys__ == {field["name"] for field in fields if field["required"]}
         for field in fields:
-            optional = type(None) in getattr(get_type_hints(cls)[field["name"]], "__args__", ())
+            hint = get_type_hints(cls)[field["name"]]
+            optional = hint is Any or type(None) in getattr(hint, "__args__", ())
             assert optional is not field["required"]
 
 
@@ -157,7 +177,17 @@ def test_settings() -> None:
 
 
 def test_the_package_exports_this_and_nothing_else() -> None:
-    exported = {"Auth", "Client", "Model", "NOT_GIVEN", "NotGiven", "Page", "Pager", "__version__"}
+    exported = {
+        "Auth",
+        "Client",
+        "File",
+        "Model",
+        "NOT_GIVEN",
+        "NotGiven",
+        "Page",
+        "Pager",
+        "__version__",
+    }
     exported |= set(errors.__all__) | set(RESULTS) | set(NESTED)
     assert set(penbox.__all__) == exported
     assert exported <= set(dir(penbox))

@@ -1,6 +1,8 @@
-"""Makes the calls the conformance runner asks for, by the named public methods of the package `penbox`."""
+"""Makes the calls the conformance runner asks for, by the public methods of the package `penbox`."""
 
+import inspect
 import json
+import keyword
 import sys
 
 import penbox
@@ -36,16 +38,29 @@ def seconds(settings):
     return named
 
 
+def argument(name, known):
+    """A parameter's name in Python; one that the method does not know is given as it stands."""
+    named = name.replace("$", "").replace("-", "_")
+    named = f"{named}_" if keyword.iskeyword(named) else named
+    return named if named in known else name
+
+
+def rendered(result):
+    """A result as what JSON can show."""
+    if isinstance(result, (penbox.Pager, list)):
+        return [rendered(item) for item in result]
+    return result.to_dict() if isinstance(result, penbox.Model) else result
+
+
 def perform(call):
     with penbox.Client(**seconds(call["settings"])) as client:
-        options = {}
+        resource, name = call["operation"].split(".")
+        method = getattr(getattr(client, resource), name)
+        known = inspect.signature(method).parameters
+        arguments = {argument(name, known): value for name, value in call["params"].items()}
         for name, value in seconds(call.get("options") or {}).items():
-            options[name if name == "timeout" else f"extra_{name}"] = value
-        resource, method = call["operation"].split(".")
-        result = getattr(getattr(client, resource), method)(**call["params"], **options)
-        if isinstance(result, penbox.Pager):
-            return [item.to_dict() for item in result]
-        return result.to_dict()
+            arguments[name if name == "timeout" else f"extra_{name}"] = value
+        return rendered(method(**arguments))
 
 
 def described(error):

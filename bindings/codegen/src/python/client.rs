@@ -18,10 +18,8 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut slots: Vec<&str> = resources.clone();
     slots.sort_unstable();
     let slots: Vec<String> = slots.iter().map(|name| format!("\"{name}\"")).collect();
-    let comma = if slots.len() == 1 { "," } else { "" };
-    let slots = format!("{}{comma}", slots.join(", "));
     body.push('\n');
-    body.push_str(&text::call(4, "__slots__ = ", &slots));
+    body.push_str(&text::literal(4, "__slots__ = ", ('(', ')'), &slots));
     body.push('\n');
     for (name, class) in resources.iter().zip(&classes) {
         body.push_str(&format!("    {name}: {class}\n"));

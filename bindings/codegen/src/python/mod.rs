@@ -2,6 +2,7 @@
 
 mod client;
 mod errors;
+mod files;
 mod models;
 mod names;
 mod package;

@@ -1,7 +1,7 @@
 //! `penbox/models.py`: the classes of results.
 
 use super::{names, text, types};
-use crate::spec::{Field, Model, Spec, Type};
+use crate::spec::{Field, Model, Spec};
 
 /// What tells who a person is, or opens their form: `repr` hides it.
 const PERSONAL: &[&str] = &[
@@ -21,7 +21,11 @@ const PERSONAL: &[&str] = &[
     "to",
     "uri",
     "user-agent",
+    "user_explanation",
 ];
+
+/// Models whose `name` is a person's, or that of a file of theirs.
+const NAMED: &[&str] = &["Attachment", "CaseContact", "ExtractionAttachment"];
 
 /// What every model has besides its fields.
 const TAKEN: &[&str] = &["from_json", "to_dict", "to_json"];
@@ -74,8 +78,8 @@ fn class(spec: &Spec, model: &Model) -> Result<String, String> {
 }
 
 fn hidden(model: &Model, field: &Field) -> bool {
-    let file = model.name == "Attachment" && field.name == "name";
-    matches!(field.ty, Type::Any | Type::Object) || PERSONAL.contains(&field.name.as_str()) || file
+    let named = NAMED.contains(&model.name.as_str()) && field.name == "name";
+    types::is_open(&field.ty) || PERSONAL.contains(&field.name.as_str()) || named
 }
 
 /// The models that are inputs or those that are not, each after those it is made of.

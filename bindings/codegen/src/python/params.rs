@@ -21,8 +21,8 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
 /// Input models that stand inside others: those of an operation itself are its method's arguments.
 pub(super) fn nested(spec: &Spec) -> impl Iterator<Item = &Model> {
     let whole = |model: &Model| {
-        spec.operations
-            .iter()
+        let all = spec.operations.iter().chain(&spec.files);
+        all.into_iter()
             .any(|operation| operation.params.as_ref() == Some(&model.name))
     };
     spec.models

@@ -1,7 +1,7 @@
 //! `penbox/resources/*.py`: a class a resource, a method an operation.
 
-use super::{names, text, types};
-use crate::spec::{Field, Operation, Spec, Type};
+use super::{files, names, text, types};
+use crate::spec::{Operation, Spec, Type};
 
 /// Arguments that every method has.
 const OPTIONS: &[(&str, &str, &str)] = &[
@@ -30,7 +30,7 @@ const OPTIONS: &[(&str, &str, &str)] = &[
 /// The resources, in the order of their operations.
 pub(super) fn names(spec: &Spec) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
-    for operation in &spec.operations {
+    for operation in spec.operations.iter().chain(&spec.files) {
         if !names.contains(&operation.resource()) {
             names.push(operation.resource());
         }
@@ -53,7 +53,8 @@ pub(super) fn package(spec: &Spec) -> String {
         .iter()
         .map(|name| format!("\"{}\"", names::class(name)))
         .collect();
-    let body = format!("{imports}\n__all__ = [{}]\n", classes.join(", "));
+    let exported = text::literal(0, "__all__ = ", ('[', ']'), &classes);
+    let body = format!("{imports}\n{exported}");
     text::module("The resources of a client: groups of operations.", &body)
 }
 
@@ -66,6 +67,10 @@ pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
             methods.push_str(&method(spec, operation)?);
             models.extend(types::model(&operation.result));
         }
+    }
+    for operation in spec.files.iter().filter(|one| one.resource() == resource) {
+        methods.push_str(&files::method(spec, operation)?);
+        models.extend(types::model(&operation.result));
     }
     let mut imports = String::from("from __future__ import annotations\n\n");
     imports.push_str("from penbox._base import Resource\nfrom penbox._checked import operation\n");
@@ -85,12 +90,23 @@ pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
     }
     imports.push_str(&types::imports(4, &methods));
     imports.push('\n');
+    if methods.contains("-> File:") {
+        imports.push_str("    from penbox._file import File\n");
+    }
     let native: Vec<&str> = ["NotGiven", "Pager"]
         .into_iter()
         .filter(|name| types::uses(&methods, name))
         .collect();
     if !native.is_empty() {
         imports.push_str(&text::import(4, "penbox._native", &native));
+    }
+    let streams: Vec<&str> = files::STREAMS
+        .iter()
+        .copied()
+        .filter(|name| types::uses(&methods, name))
+        .collect();
+    if !streams.is_empty() {
+        imports.push_str(&text::import(4, "penbox._streams", &streams));
     }
     let params = super::params::nested(spec)
         .map(|model| model.name.as_str())
@@ -109,55 +125,68 @@ pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
 }
 
 /// An argument of a method.
-struct Argument {
+pub(super) struct Argument {
     wire: String,
-    name: String,
+    pub(super) name: String,
     annotation: String,
-    required: bool,
-    doc: String,
+    pub(super) required: bool,
+    pub(super) doc: String,
 }
 
-fn argument(spec: &Spec, field: &Field) -> Result<Argument, String> {
-    let name = names::identifier(&field.name)?;
-    if name == "self" || OPTIONS.iter().any(|(option, ..)| *option == name) {
-        return Err(format!(
-            "python: the parameter {name} has the name of an option"
-        ));
+impl Argument {
+    /// Its line in a signature. One that may be left out may also be `other`, and is `missing` then.
+    pub(super) fn line(&self, other: &str, missing: &str) -> String {
+        let Argument {
+            name, annotation, ..
+        } = self;
+        match self.required {
+            true => format!("        {name}: {annotation},\n"),
+            false => format!("        {name}: {annotation} | {other} = {missing},\n"),
+        }
     }
-    let annotation = match field.required {
-        true => types::input(&field.ty),
-        false => format!("{} | NotGiven | None", types::input(&field.ty)),
+}
+
+/// The arguments that an operation's parameters become, required ones first.
+pub(super) fn arguments(spec: &Spec, operation: &Operation) -> Result<Vec<Argument>, String> {
+    let Some(params) = &operation.params else {
+        return Ok(Vec::new());
     };
-    Ok(Argument {
-        wire: field.name.clone(),
-        name,
-        annotation,
-        required: field.required,
-        doc: types::doc(spec, field),
-    })
+    let model = spec.model(params);
+    let model = model.ok_or_else(|| format!("python: there is no model {params}"))?;
+    let mut arguments = Vec::new();
+    for field in &model.fields {
+        let name = names::identifier(&field.name)?;
+        let of_path = operation.path_parameters.contains(&name);
+        if name == "self" || of_path || OPTIONS.iter().any(|(option, ..)| *option == name) {
+            return Err(format!(
+                "python: {} has two arguments called {name}",
+                operation.id
+            ));
+        }
+        arguments.push(Argument {
+            wire: field.name.clone(),
+            name,
+            annotation: types::input(&field.ty),
+            required: field.required,
+            doc: types::doc(spec, field),
+        });
+    }
+    arguments.sort_by_key(|argument| !argument.required);
+    Ok(arguments)
+}
+
+/// The options of a call with or without a JSON body.
+pub(super) fn options(
+    with_body: bool,
+) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let all = OPTIONS.iter().copied();
+    all.filter(move |(name, ..)| with_body || *name != "extra_body")
 }
 
 fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
-    let fields = match &operation.params {
-        Some(name) => {
-            let model = spec.model(name);
-            &model
-                .ok_or_else(|| format!("python: there is no model {name}"))?
-                .fields
-        }
-        None => &Vec::new(),
-    };
-    let mut arguments = Vec::new();
-    for field in fields {
-        arguments.push(argument(spec, field)?);
-    }
-    arguments.sort_by_key(|argument| !argument.required);
+    let arguments = arguments(spec, operation)?;
     let with_body = matches!(operation.method.as_str(), "POST" | "PATCH" | "PUT");
-    let options = || {
-        OPTIONS
-            .iter()
-            .filter(move |(name, ..)| with_body || *name != "extra_body")
-    };
+    let options = || options(with_body);
 
     let result = match operation.list {
         true => format!("Pager[{}]", types::output(&operation.result)),
@@ -166,34 +195,23 @@ fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
     };
     let name = names::identifier(operation.method_name())?;
     let mut out = format!("\n    @operation\n    def {name}(\n        self,\n");
-    for path in &operation.path_parameters {
-        out.push_str(&format!("        {}: str,\n", names::identifier(path)?));
-    }
+    out.push_str(&path_lines(operation)?);
     out.push_str("        *,\n");
     for argument in &arguments {
-        let default = if argument.required {
-            ""
-        } else {
-            " = NOT_GIVEN"
-        };
-        let Argument {
-            name, annotation, ..
-        } = argument;
-        out.push_str(&format!("        {name}: {annotation}{default},\n"));
+        out.push_str(&argument.line("NotGiven | None", "NOT_GIVEN"));
     }
     for (name, annotation, _) in options() {
         out.push_str(&format!("        {name}: {annotation} = None,\n"));
     }
     out.push_str(&format!("    ) -> {result}:\n"));
 
-    let mut entries: Vec<(String, String)> = Vec::new();
-    for path in &operation.path_parameters {
-        let name = names::identifier(path)?;
-        entries.push((name, format!("The {path}, as the API gave it.")));
-    }
+    let mut entries = path_entries(operation)?;
     entries.extend(arguments.iter().map(|a| (a.name.clone(), a.doc.clone())));
-    entries.extend(options().map(|(name, _, doc)| ((*name).to_owned(), (*doc).to_owned())));
-    out.push_str(&text::docstring(8, &documentation(operation, &entries)));
+    entries.extend(options().map(|(name, _, doc)| (name.to_owned(), doc.to_owned())));
+    out.push_str(&text::docstring(
+        8,
+        &documentation(operation, &entries, &[]),
+    ));
 
     let verb = if operation.list { "pager" } else { "call" };
     let model = types::model(&operation.result).unwrap_or("None");
@@ -212,8 +230,26 @@ fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
     Ok(out)
 }
 
+/// The lines of the path's parameters in a signature: they are given by position.
+pub(super) fn path_lines(operation: &Operation) -> Result<String, String> {
+    let names = operation.path_parameters.iter().map(|path| {
+        let name = names::identifier(path)?;
+        Ok(format!("        {name}: str,\n"))
+    });
+    names.collect()
+}
+
+/// The documentation of the path's parameters.
+pub(super) fn path_entries(operation: &Operation) -> Result<Vec<(String, String)>, String> {
+    let entry = |path: &String| {
+        let doc = format!("The {}, as the API gave it.", path.replace('_', " "));
+        Ok((names::identifier(path)?, doc))
+    };
+    operation.path_parameters.iter().map(entry).collect()
+}
+
 /// The dict of parameters, on one line where it is short.
-fn params(operation: &Operation, arguments: &[Argument]) -> Result<String, String> {
+pub(super) fn params(operation: &Operation, arguments: &[Argument]) -> Result<String, String> {
     let mut pairs = Vec::new();
     for path in &operation.path_parameters {
         pairs.push(format!("\"{path}\": {}", names::identifier(path)?));
@@ -235,7 +271,12 @@ fn params(operation: &Operation, arguments: &[Argument]) -> Result<String, Strin
     })
 }
 
-fn documentation(operation: &Operation, entries: &[(String, String)]) -> Vec<String> {
+/// A method's docstring. `raises` are the errors it has besides those of every call.
+pub(super) fn documentation(
+    operation: &Operation,
+    entries: &[(String, String)],
+    raises: &[(&str, &str)],
+) -> Vec<String> {
     let repeat = match (operation.list, operation.safety.as_str()) {
         (true, _) => "Nothing is sent before the result is iterated; an error ends it.",
         (_, "safe") => "Safe to repeat.",
@@ -246,20 +287,21 @@ fn documentation(operation: &Operation, entries: &[(String, String)]) -> Vec<Str
         "`{} {}` ({}). {repeat}",
         operation.method, operation.path, operation.source
     );
-    let raises = [
-        (
-            "InvalidArgumentError".to_owned(),
-            "An argument was refused before anything was sent.".to_owned(),
-        ),
-        (
-            "APIError".to_owned(),
-            "The call failed; `kind` and `outcome` say how.".to_owned(),
-        ),
-    ];
+    let refused = (
+        "InvalidArgumentError",
+        "An argument was refused before anything was sent.",
+    );
+    let failed = ("APIError", "The call failed; `kind` and `outcome` say how.");
+    let raises: Vec<(String, String)> = [refused]
+        .iter()
+        .chain(raises)
+        .chain(&[failed])
+        .map(|(name, doc)| ((*name).to_owned(), (*doc).to_owned()))
+        .collect();
     let mut all = vec![text::line(&operation.doc), route];
     all.push(text::section("Args", entries));
-    if matches!(operation.result, Type::Any) {
-        all.push("Returns:\n    What the server sent.".to_owned());
+    if matches!(operation.result, Type::Any | Type::Object) {
+        all.push("Returns:\n    What the server sent, as plain Python.".to_owned());
     }
     all.push(text::section("Raises", &raises));
     all

@@ -69,6 +69,26 @@ pub(super) fn call(indent: usize, head: &str, arguments: &str) -> String {
     }
 }
 
+/// `head(a, b)` or `head[a, b]`: a literal, one item a line where it is too long.
+pub(super) fn literal(indent: usize, head: &str, within: (char, char), items: &[String]) -> String {
+    let (open, close) = within;
+    let pad = " ".repeat(indent);
+    let comma = if open == '(' && items.len() == 1 {
+        ","
+    } else {
+        ""
+    };
+    let line = format!("{pad}{head}{open}{}{comma}{close}\n", items.join(", "));
+    if line.len() <= WIDTH + 1 {
+        return line;
+    }
+    let items: String = items
+        .iter()
+        .map(|item| format!("{pad}    {item},\n"))
+        .collect();
+    format!("{pad}{head}{open}\n{items}{pad}{close}\n")
+}
+
 /// Text on one line, its white space made single.
 pub(super) fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -112,6 +132,22 @@ mod tests {
             let short = docstring(4, &[line(&text)]);
             assert!(short.lines().all(|line| line.chars().count() <= WIDTH));
         }
+    }
+
+    #[test]
+    fn a_literal_is_one_line_or_one_item_a_line() {
+        let items = |count| vec!["\"an item\"".to_owned(); count];
+        assert_eq!(
+            literal(0, "a = ", ('(', ')'), &items(1)),
+            "a = (\"an item\",)\n"
+        );
+        assert_eq!(
+            literal(0, "a = ", ('[', ']'), &items(1)),
+            "a = [\"an item\"]\n"
+        );
+        let long = literal(4, "a = ", ('(', ')'), &items(20));
+        assert_eq!(long.lines().count(), 22);
+        assert_eq!(long.lines().nth(1), Some("        \"an item\","));
     }
 
     #[test]

@@ -65,6 +65,15 @@ fn open_enum<'a>(spec: &'a Spec, ty: &Type) -> Option<&'a OpenEnum> {
     }
 }
 
+/// Whether a value may hold anything.
+pub(super) fn is_open(ty: &Type) -> bool {
+    match ty {
+        Type::Any | Type::Object => true,
+        Type::List { of } | Type::OneOrMany { of } => is_open(of),
+        _ => false,
+    }
+}
+
 /// The imports from the standard library that annotations need.
 pub(super) fn imports(indent: usize, source: &str) -> String {
     let modules: [(&str, &[&str]); 2] = [

@@ -6,7 +6,17 @@ from __future__ import annotations
 from penbox._base import BaseClient
 from penbox._checked import constructor
 from penbox._native import Client as NativeClient
-from penbox.resources import Forms, Workspaces
+from penbox.resources import (
+    Attachments,
+    Cases,
+    CaseTemplates,
+    DocumentIntelligence,
+    Forms,
+    FormTemplates,
+    Responses,
+    Signatures,
+    Workspaces,
+)
 
 
 class Client(BaseClient):
@@ -20,10 +30,27 @@ class Client(BaseClient):
                 print(form.id, form.status)
     """
 
-    __slots__ = ("forms", "workspaces")
+    __slots__ = (
+        "attachments",
+        "case_templates",
+        "cases",
+        "document_intelligence",
+        "form_templates",
+        "forms",
+        "responses",
+        "signatures",
+        "workspaces",
+    )
 
     workspaces: Workspaces
     forms: Forms
+    responses: Responses
+    form_templates: FormTemplates
+    cases: Cases
+    case_templates: CaseTemplates
+    attachments: Attachments
+    document_intelligence: DocumentIntelligence
+    signatures: Signatures
 
     @constructor
     def __init__(
@@ -95,3 +122,10 @@ class Client(BaseClient):
         super()._use(native)
         self.workspaces = Workspaces(native)
         self.forms = Forms(native)
+        self.responses = Responses(native)
+        self.form_templates = FormTemplates(native)
+        self.cases = Cases(native)
+        self.case_templates = CaseTemplates(native)
+        self.attachments = Attachments(native)
+        self.document_intelligence = DocumentIntelligence(native)
+        self.signatures = Signatures(native)

@@ -3,6 +3,8 @@ from typing import Any, Final, Generic, Never, NoReturn, Self, TypeVar, final, o
 
 from typing_extensions import disjoint_base
 
+from penbox._file import File
+from penbox._streams import FileSource, FileTarget, Progress
 from penbox.models import PageMeta
 
 __all__ = [
@@ -191,6 +193,28 @@ class Client:
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> Pager[_M]: ...
+    def upload(
+        self,
+        operation: str,
+        model: type[_M],
+        source: FileSource,
+        params: dict[str, object],
+        on_progress: Progress | None = None,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> _M: ...
+    def download(
+        self,
+        operation: str,
+        params: dict[str, object],
+        to: FileTarget | None,
+        overwrite: bool,
+        on_progress: Progress | None = None,
+        timeout: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> File: ...
     def close(self) -> None: ...
     @property
     def base_url(self) -> str: ...

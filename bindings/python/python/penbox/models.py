@@ -79,8 +79,8 @@ class FormFlow(Model):
     """Its slug."""
 
 
-class FormWorkspace(Model):
-    """The workspace a form belongs to."""
+class WorkspaceRef(Model):
+    """The workspace something belongs to."""
 
     __slots__ = ()
 
@@ -240,7 +240,7 @@ class Form(Model):
     """The colleague in charge."""
     flow: Field[FormFlow | None] = Field("flow", FormFlow)
     """The template it was made from."""
-    workspace: Field[FormWorkspace | None] = Field("workspace", FormWorkspace)
+    workspace: Field[WorkspaceRef | None] = Field("workspace", WorkspaceRef)
     """The workspace it belongs to."""
     data: Field[dict[str, Any] | None] = Field("data", hidden=True)
     """Answers it started with."""
@@ -254,6 +254,371 @@ class Form(Model):
     """Messages sent about it; may be missing in lists."""
     webhooks: Field[dict[str, Any] | None] = Field("webhooks", hidden=True)
     """Which events go to which URL."""
+
+
+class Count(Model):
+    """How many objects match."""
+
+    __slots__ = ()
+
+    count: Field[int] = Field("count")
+    """All of them."""
+    by: Field[dict[str, Any] | None] = Field("by", hidden=True)
+    """Where a grouping was asked for: its name, then value by value. Groups without any are absent
+    (inferred).
+    """
+
+
+class ResponseContact(Model):
+    """Who answered."""
+
+    __slots__ = ()
+
+    email: Field[str | None] = Field("email", hidden=True)
+    """Email address."""
+    given_name: Field[str | None] = Field("given_name", hidden=True)
+    """First name."""
+    family_name: Field[str | None] = Field("family_name", hidden=True)
+    """Last name."""
+    phone: Field[str | None] = Field("phone", hidden=True)
+    """Phone number."""
+    locale: Field[str | None] = Field("locale")
+    """Language."""
+
+
+class ResourceRef(Model):
+    """An object by its id and JSON:API type."""
+
+    __slots__ = ()
+
+    id: Field[str | None] = Field("id")
+    """Identifier, a UUID."""
+    type: Field[str | None] = Field("type")
+    """The JSON:API type, such as `requests` or `attachments`."""
+
+
+class Response(Model):
+    """A response, flattened from the JSON:API document the server sends; that document is kept in
+    `raw`. It is pending while `completed_at` and `declined_at` are both null.
+    """
+
+    __slots__ = ()
+
+    id: Field[str] = Field("id")
+    """Identifier, a UUID."""
+    type: Field[str | None] = Field("type")
+    """The JSON:API type, `responses`."""
+    created_at: Field[str | None] = Field("$created_at")
+    """When it was made, ISO 8601."""
+    updated_at: Field[str | None] = Field("$updated_at")
+    """When it last changed, ISO 8601."""
+    completed_at: Field[str | None] = Field("completed_at")
+    """When it was submitted, ISO 8601."""
+    declined_at: Field[str | None] = Field("declined_at")
+    """When it was declined, ISO 8601."""
+    user: Field[ResponseContact | None] = Field("user", ResponseContact)
+    """Who answered."""
+    data: Field[dict[str, Any] | None] = Field("data", hidden=True)
+    """The answers by field key."""
+    rating: Field[str | None] = Field("rating")
+    """The contact's rating."""
+    request: Field[ResourceRef | None] = Field("request", ResourceRef)
+    """The form it answers."""
+    attachments: Field[list[ResourceRef] | None] = Field("attachments", ResourceRef)
+    """Files that came along."""
+    included: Field[list[Any] | None] = Field("included", hidden=True)
+    """Related objects, as the server sent them: their shape is not documented."""
+    raw: Field[dict[str, Any] | None] = Field("raw", hidden=True)
+    """The whole document as the server sent it."""
+
+
+class FormTemplate(Model):
+    """A form template."""
+
+    __slots__ = ()
+
+    id: Field[str] = Field("id")
+    """Identifier of the template's configuration, a UUID."""
+    created_at: Field[str | None] = Field("created_at")
+    """When it was made, ISO 8601."""
+    slug: Field[str | None] = Field("slug")
+    """Its slug. Slugs may repeat across workspaces."""
+    name: Field[str | None] = Field("name")
+    """Its name."""
+    archived_at: Field[str | None] = Field("archived_at")
+    """When it was archived, ISO 8601."""
+    enabled: Field[bool | None] = Field("enabled")
+    """Whether forms can be made from it."""
+    workspace: Field[WorkspaceRef | None] = Field("workspace", WorkspaceRef)
+    """The workspace it belongs to."""
+
+
+class FormElement(Model):
+    """A field of a form."""
+
+    __slots__ = ()
+
+    key: Field[str | None] = Field("key")
+    """The key of its answer in `data`."""
+    type: Field[str | None] = Field("type")
+    """Its type; the values are not documented."""
+    label: Field[str | None] = Field("label")
+    """What the contact reads."""
+    required: Field[bool | None] = Field("required")
+    """Whether it must be filled in."""
+
+
+class FormStep(Model):
+    """A step of a form template."""
+
+    __slots__ = ()
+
+    id: Field[str | None] = Field("id")
+    """Identifier."""
+    title: Field[str | None] = Field("title")
+    """Its title."""
+    description: Field[str | None] = Field("description")
+    """Its description."""
+    elements: Field[list[FormElement] | None] = Field("elements", FormElement)
+    """What the contact fills in."""
+
+
+class CaseContact(Model):
+    """Someone a case is about."""
+
+    __slots__ = ()
+
+    id: Field[str | None] = Field("id")
+    """Identifier, a UUID."""
+    key: Field[str | None] = Field("key")
+    """The role in the case."""
+    name: Field[str | None] = Field("name", hidden=True)
+    """Whole name."""
+    email: Field[str | None] = Field("email", hidden=True)
+    """Email address."""
+    given_name: Field[str | None] = Field("given_name", hidden=True)
+    """First name."""
+    family_name: Field[str | None] = Field("family_name", hidden=True)
+    """Last name."""
+    phone: Field[str | None] = Field("phone", hidden=True)
+    """Phone number."""
+
+
+class CaseOwner(Model):
+    """The colleague in charge of a case."""
+
+    __slots__ = ()
+
+    id: Field[str | None] = Field("id")
+    """Identifier, a UUID."""
+    email: Field[str | None] = Field("email", hidden=True)
+    """Email address."""
+    given_name: Field[str | None] = Field("given_name", hidden=True)
+    """First name."""
+    family_name: Field[str | None] = Field("family_name", hidden=True)
+    """Last name."""
+
+
+class CaseStep(Model):
+    """A step of a case."""
+
+    __slots__ = ()
+
+    id: Field[str | None] = Field("id")
+    """Identifier; may be the key that `start_step` takes (inferred)."""
+    key: Field[str | None] = Field("key")
+    """The key that `start_step` takes, where it comes apart from the id (inferred)."""
+    title: Field[str | None] = Field("title")
+    """Its title."""
+    status: Field[str | None] = Field("status")
+    """Where it stands; the values are not documented."""
+    data: Field[dict[str, Any] | None] = Field("data", hidden=True)
+    """Its data."""
+
+
+class CaseField(Model):
+    """A data field of a case."""
+
+    __slots__ = ()
+
+    key: Field[str | None] = Field("key")
+    """Its key."""
+    type: Field[str | None] = Field("type")
+    """Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ..."""
+    value: Field[Any] = Field("value", hidden=True)
+    """Its value, any JSON."""
+    name: Field[str | None] = Field("name")
+    """Its name."""
+
+
+class Case(Model):
+    """A case, or a template of cases. `steps` and `schema` are absent in lists."""
+
+    __slots__ = ()
+
+    id: Field[str] = Field("id")
+    """Identifier, a UUID."""
+    title: Field[str | None] = Field("title")
+    """Its title."""
+    parent_status: Field[str | None] = Field("parent_status")
+    """Where it stands. One of `draft`, `pending`, `in_progress`, `closed`, or what the API adds."""
+    created_at: Field[str | None] = Field("created_at")
+    """When it was made, ISO 8601."""
+    updated_at: Field[str | None] = Field("updated_at")
+    """When it last changed, ISO 8601."""
+    description: Field[str | None] = Field("description")
+    """Its description."""
+    locale: Field[str | None] = Field("locale")
+    """Its language."""
+    reference: Field[str | None] = Field("reference")
+    """Its reference: the caller's own, or six characters made by Penbox."""
+    status: Field[str | None] = Field("status")
+    """The workspace's own status, by key."""
+    waiting_for: Field[str | None] = Field("waiting_for")
+    """Whose turn it is. One of `none`, `owner`, `contact`, or what the API adds."""
+    archived_at: Field[str | None] = Field("archived_at")
+    """When it was archived, ISO 8601."""
+    contacts: Field[list[CaseContact] | None] = Field("contacts", CaseContact)
+    """The people it is about."""
+    template: Field[Any] = Field("template", hidden=True)
+    """The template it was made from: documented as text, an object is taken, too (inferred)."""
+    owner: Field[CaseOwner | None] = Field("owner", CaseOwner)
+    """The colleague in charge."""
+    steps: Field[list[CaseStep] | None] = Field("steps", CaseStep)
+    """What is to be done."""
+    schema: Field[list[CaseField] | None] = Field("schema", CaseField)
+    """The data fields with their values."""
+
+
+class ExtractionAttachment(Model):
+    """A document of an extraction."""
+
+    __slots__ = ()
+
+    id: Field[str | None] = Field("id")
+    """Identifier, a UUID."""
+    name: Field[str | None] = Field("name", hidden=True)
+    """File name."""
+    type: Field[str | None] = Field("type")
+    """MIME type."""
+
+
+class ExtractedField(Model):
+    """A field that was read."""
+
+    __slots__ = ()
+
+    key: Field[str | None] = Field("key")
+    """Its key."""
+    name: Field[str | None] = Field("name")
+    """Its name."""
+    hint: Field[str | None] = Field("hint")
+    """The hint it was read with."""
+    type: Field[str | None] = Field("type")
+    """Its type: `text`, `number`, `date`, ..."""
+    value: Field[Any] = Field("value", hidden=True)
+    """Its value, typed as the field is."""
+    confidence: Field[str | None] = Field("confidence")
+    """How sure it is. One of `high`, `medium`, `low`, or what the API adds."""
+
+
+class ExtractionValidation(Model):
+    """Whether a document is what was expected."""
+
+    __slots__ = ()
+
+    is_valid: Field[bool | None] = Field("is_valid")
+    """Whether it is."""
+    is_blurry: Field[bool | None] = Field("is_blurry")
+    """Whether it is blurred."""
+    user_explanation: Field[str | None] = Field("user_explanation", hidden=True)
+    """Why, in words for the contact."""
+
+
+class ExtractionResults(Model):
+    """What an extraction read. Values of an older service stand among the members without
+    documentation.
+    """
+
+    __slots__ = ()
+
+    fields: Field[list[ExtractedField] | None] = Field("fields", ExtractedField)
+    """The fields."""
+    validation: Field[ExtractionValidation | None] = Field("validation", ExtractionValidation)
+    """Whether the document is what was expected."""
+    document_type: Field[str | None] = Field("document_type")
+    """What kind of document it is."""
+
+
+class ExtractionUsage(Model):
+    """What an extraction used."""
+
+    __slots__ = ()
+
+    input: Field[int | None] = Field("input")
+    """Units in."""
+    output: Field[int | None] = Field("output")
+    """Units out."""
+    total: Field[int | None] = Field("total")
+    """Units in all."""
+    pages: Field[int | None] = Field("pages")
+    """Pages."""
+
+
+class Extraction(Model):
+    """An extraction job. It is done once `results` is there (inferred: there is no status)."""
+
+    __slots__ = ()
+
+    id: Field[str] = Field("id")
+    """Identifier, a UUID."""
+    created_at: Field[str | None] = Field("created_at")
+    """When it was made, ISO 8601."""
+    updated_at: Field[str | None] = Field("updated_at")
+    """When it last changed, ISO 8601."""
+    attachments: Field[list[ExtractionAttachment] | None] = Field(
+        "attachments", ExtractionAttachment
+    )
+    """The documents."""
+    results: Field[ExtractionResults | None] = Field("results", ExtractionResults)
+    """What was read: fields, validation and document type, or from an older service a plain object
+    of values.
+    """
+    language: Field[str | None] = Field("language")
+    """The documents' language."""
+    creator: Field[Owner | None] = Field("creator", Owner)
+    """Who made it."""
+    usage: Field[ExtractionUsage | None] = Field("usage", ExtractionUsage)
+    """What it used."""
+
+
+class Signature(Model):
+    """A signature."""
+
+    __slots__ = ()
+
+    id: Field[str] = Field("id")
+    """Identifier, a UUID."""
+    created_at: Field[str | None] = Field("created_at")
+    """When it was made, ISO 8601."""
+    updated_at: Field[str | None] = Field("updated_at")
+    """When it last changed, ISO 8601."""
+    name: Field[str | None] = Field("name")
+    """Its name."""
+    key: Field[str | None] = Field("key")
+    """Its key in the form."""
+    status: Field[str | None] = Field("status")
+    """Where it stands. One of `pending`, `completed`, `declined`, or what the API adds."""
+    items: Field[float | None] = Field("items")
+    """How many items or pages are signed."""
+    method: Field[str | None] = Field("method")
+    """How it is made, such as `electronic` or `qualified`."""
+    merge: Field[bool | None] = Field("merge")
+    """Whether the signed items are merged in one file."""
+    cost: Field[float | None] = Field("cost")
+    """What it costs."""
+    locale: Field[str | None] = Field("locale")
+    """Its language."""
 
 
 class PageMeta(Model):

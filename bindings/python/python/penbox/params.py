@@ -4,7 +4,7 @@ anything is sent.
 """
 
 from collections.abc import Sequence
-from typing import Required, TypedDict
+from typing import Any, Required, TypedDict
 
 
 class PageQuery(TypedDict, total=False):
@@ -102,3 +102,86 @@ class Branding(TypedDict, total=False):
 
     slug: Required[str]
     """The branding's slug."""
+
+
+class ById(TypedDict, total=False):
+    """An object by its id."""
+
+    id: Required[str]
+    """The id, a UUID."""
+
+
+class CaseOwnerFilter(TypedDict, total=False):
+    """A colleague to filter by."""
+
+    id: str | None
+    """The id, a UUID."""
+    email: str | None
+    """The address."""
+
+
+class CaseContactFilter(TypedDict, total=False):
+    """A contact to filter by."""
+
+    given_name: str | None
+    """First name."""
+    family_name: str | None
+    """Last name."""
+    email: str | None
+    """Email address."""
+
+
+class CaseContactInput(TypedDict, total=False):
+    """Someone a case is about."""
+
+    key: str | None
+    """The role in the case."""
+    email: str | None
+    """Email address."""
+    name: str | None
+    """Whole name."""
+    given_name: str | None
+    """First name."""
+    family_name: str | None
+    """Last name."""
+    phone: str | None
+    """Phone number in international form."""
+
+
+class CaseFieldInput(TypedDict, total=False):
+    """A data field with its value."""
+
+    key: Required[str]
+    """Its key: lower-case letters, digits and underscores, at most 120 characters."""
+    type: str | None
+    """Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ..."""
+    value: Any
+    """Its value, any JSON."""
+    name: str | None
+    """Its name."""
+
+
+class ExtractionSource(TypedDict, total=False):
+    """A document to read: an attachment by its id, or content with name and type."""
+
+    id: str | None
+    """The id of an attachment."""
+    data: str | None
+    """The content in base64; `name` and `type` are needed with it."""
+    name: str | None
+    """File name."""
+    type: str | None
+    """MIME type."""
+
+
+class ExtractionField(TypedDict, total=False):
+    """A field to read."""
+
+    name: Required[str]
+    """Its name."""
+    type: Required[str]
+    """`text`, `number` or `date`."""
+    key: str | None
+    """Its key in the results."""
+    hint: str | None
+    """What helps to find or write it, such as `DD/MM/YYYY`."""

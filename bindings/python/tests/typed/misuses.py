@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import penbox
 
 penbox.Client(tiemout=3)  # type: ignore[call-arg]
@@ -24,6 +26,18 @@ def operations(client: penbox.Client) -> None:
     client.forms.list(extra_body={})  # type: ignore[call-arg]
     client.formz.list()  # type: ignore[attr-defined]
     client.with_options(tiemout=3)  # type: ignore[call-arg]
+
+
+def files(client: penbox.Client, text: TextIO) -> None:
+    client.attachments.upload()  # type: ignore[call-arg]
+    client.attachments.upload(text, name="x")  # type: ignore[arg-type]
+    client.attachments.upload(3)  # type: ignore[arg-type]
+    client.attachments.upload("x", on_progress=len)  # type: ignore[arg-type]
+    client.attachments.download("a", "to")  # type: ignore[call-arg]
+    client.attachments.download("a", to=text)  # type: ignore[arg-type]
+    client.attachments.download_merged(["a"])  # type: ignore[call-arg]
+    client.forms.update(archived=True)  # type: ignore[call-arg]
+    client.cases.start_step("c")  # type: ignore[call-arg]
 
 
 def results(form: penbox.Form) -> None:

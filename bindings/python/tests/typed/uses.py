@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_type
+import gzip
+import io
+from pathlib import Path
+from typing import Any, BinaryIO, assert_type
 
 import penbox
 
@@ -27,6 +30,38 @@ def operations(client: penbox.Client) -> None:
         assert_type(page.data, list[penbox.Form])
         assert_type(page[0], penbox.Form)
         assert_type(page.meta, penbox.PageMeta | None)
+
+
+def files(client: penbox.Client, path: Path, file: BinaryIO) -> None:
+    def progress(sent: int, total: int | None) -> bool:
+        return sent != total
+
+    for source in (path, str(path), b"x", bytearray(), memoryview(b"x"), file, io.BytesIO()):
+        assert_type(client.attachments.upload(source, name="x"), penbox.Attachment)
+    client.attachments.upload(path, name=None, type="a/b", scope="public", on_progress=progress)
+    with path.open("wb") as target, gzip.open(path, "wb") as packed:
+        client.attachments.download("a", to=packed)
+        client.responses.download_pdf("r", to=target, on_progress=print)
+    done = client.attachments.download("a", to=path, overwrite=True)
+    assert_type(done, penbox.File)
+    assert_type(done.path, Path | None)
+    assert_type(done.content, bytes | None)
+    assert_type(done.size, int)
+    client.attachments.download_merged(ids=["a", "b"], filename="x", to=io.BytesIO())
+
+
+def others(client: penbox.Client) -> None:
+    assert_type(client.forms.update("f", active_until=None, archived=True), penbox.Form)
+    assert_type(client.forms.count(group_by="x").by, dict[str, Any] | None)
+    assert_type(client.form_templates.options("s"), dict[str, Any])
+    assert_type(client.form_templates.steps("s"), list[penbox.FormStep])
+    assert_type(client.cases.start_step("c", "step", data={"a": 1}), penbox.Case)
+    assert_type(client.responses.get("r").created_at, str | None)
+    contact: penbox.CaseContactInput = {"key": "main", "email": None}
+    client.cases.create(title="x", contacts=[contact], schema=[{"key": "a", "value": 3}])
+    client.document_intelligence.create(
+        attachments=[{"id": "a"}], fields=[{"name": "n", "type": "text"}]
+    )
 
 
 def results(form: penbox.Form) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from penbox._base import Resource
 from penbox._checked import operation
 from penbox._native import NOT_GIVEN
-from penbox.models import Form
+from penbox.models import Count, Form
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,6 +95,71 @@ class Forms(Resource):
                 "filter": filter,
                 "sort": sort,
                 "page": page,
+            },
+            timeout,
+            extra_headers,
+            extra_query,
+        )
+        return result
+
+    @operation
+    def count(
+        self,
+        *,
+        workspace: WorkspaceFilter | NotGiven | None = NOT_GIVEN,
+        flow: FlowFilter | NotGiven | None = NOT_GIVEN,
+        owner: OwnerFilter | NotGiven | None = NOT_GIVEN,
+        user: UserFilter | NotGiven | None = NOT_GIVEN,
+        archived: bool | NotGiven | None = NOT_GIVEN,
+        active: bool | NotGiven | None = NOT_GIVEN,
+        completed: bool | NotGiven | None = NOT_GIVEN,
+        processed: bool | NotGiven | None = NOT_GIVEN,
+        filter: Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
+        group_by: str | NotGiven | None = NOT_GIVEN,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
+    ) -> Count:
+        """Counts forms, by value where `group-by` asks for it.
+
+        `GET /forms/count` (/api-reference/requests/count-requests). Safe to repeat.
+
+        Args:
+            workspace: Forms of this workspace.
+            flow: Forms made from these templates.
+            owner: Forms this colleague is in charge of.
+            user: Forms of this contact.
+            archived: Archived forms instead of the others; false by default.
+            active: Forms that are open now (inferred).
+            completed: Forms that were completed (inferred).
+            processed: Forms that were marked as processed (inferred).
+            filter: Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`,
+                `$gt`, `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with
+                the parameters above.
+            group_by: Counts by value, too: `status`, `user.email` (or another of the contact's
+                fields) or `data.property_type` (or another field key).
+            timeout: The limit of this call, in seconds, instead of the client's.
+            extra_headers: Extra headers.
+            extra_query: Extra query parameters, for what this SDK does not know.
+
+        Raises:
+            InvalidArgumentError: An argument was refused before anything was sent.
+            APIError: The call failed; `kind` and `outcome` say how.
+        """
+        result: Count = self._native.call(
+            "forms.count",
+            Count,
+            {
+                "workspace": workspace,
+                "flow": flow,
+                "owner": owner,
+                "user": user,
+                "archived": archived,
+                "active": active,
+                "completed": completed,
+                "processed": processed,
+                "filter": filter,
+                "group-by": group_by,
             },
             timeout,
             extra_headers,
@@ -208,5 +273,56 @@ class Forms(Resource):
             timeout,
             extra_headers,
             extra_query,
+        )
+        return result
+
+    @operation
+    def update(
+        self,
+        id: str,
+        *,
+        archived: bool | NotGiven | None = NOT_GIVEN,
+        draft: bool | NotGiven | None = NOT_GIVEN,
+        processed: bool | NotGiven | None = NOT_GIVEN,
+        active_until: str | NotGiven | None = NOT_GIVEN,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+    ) -> Form:
+        """Changes a form: archive, activate, mark as processed, move its end.
+
+        `PATCH /forms/{id}` (/api-reference/requests/update-request). Repeating it with the same
+        arguments has no further effect.
+
+        Args:
+            id: The id, as the API gave it.
+            archived: Archive, or take out of the archive.
+            draft: Make it a draft, or with false send it.
+            processed: Mark as processed, or not.
+            active_until: When it closes, ISO 8601; `null` removes the end (inferred).
+            timeout: The limit of this call, in seconds, instead of the client's.
+            extra_headers: Extra headers.
+            extra_query: Extra query parameters, for what this SDK does not know.
+            extra_body: Extra members of the body, for what this SDK does not know.
+
+        Raises:
+            InvalidArgumentError: An argument was refused before anything was sent.
+            APIError: The call failed; `kind` and `outcome` say how.
+        """
+        result: Form = self._native.call(
+            "forms.update",
+            Form,
+            {
+                "id": id,
+                "archived": archived,
+                "draft": draft,
+                "processed": processed,
+                "active_until": active_until,
+            },
+            timeout,
+            extra_headers,
+            extra_query,
+            extra_body,
         )
         return result

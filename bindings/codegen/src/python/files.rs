@@ -1,0 +1,130 @@
+//! Methods that move files. What they share, and how files move, is written by hand in the native module.
+
+use super::{names, resources, text, types};
+use crate::spec::{Operation, Spec};
+
+/// The types of `penbox/_streams.py` that signatures name.
+pub(super) const STREAMS: &[&str] = &["FileSource", "FileTarget", "Progress"];
+
+/// An argument that only these methods have: its name, its annotation with the default, its documentation.
+type Own = (&'static str, &'static str, &'static str);
+
+const SOURCE: Own = (
+    "source",
+    "FileSource",
+    "A path, bytes, or a binary file, which is read from where it stands while it is sent.",
+);
+const TO: Own = (
+    "to",
+    "FileTarget | None = None",
+    "A path (the file appears there whole or not at all), a folder (under the name the server gives), or a binary file to \
+     write to. By default the content comes into memory.",
+);
+const OVERWRITE: Own = ("overwrite", "bool = False", "Replace a file that exists.");
+const PROGRESS: Own = (
+    "on_progress",
+    "Progress | None = None",
+    "Called with the bytes moved so far and the whole size, None where it is not known. Returning False cancels.",
+);
+
+/// What may go wrong besides what may with every call.
+fn raises(uploads: bool) -> [(&'static str, &'static str); 2] {
+    let file = match uploads {
+        true => "The source cannot be read, or changed its size while it was sent.",
+        false => "A file is there already, or cannot be written.",
+    };
+    [
+        ("FileError", file),
+        ("CancelledError", "`on_progress` returned False."),
+    ]
+}
+
+/// The method of an operation that sends or fetches a file.
+pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
+    let (uploads, native) = match operation.transfer.as_str() {
+        "upload" => (true, "upload"),
+        "download" => (false, "download"),
+        other => return Err(format!("python: {} moves by {other}", operation.id)),
+    };
+    let mut arguments = resources::arguments(spec, operation)?;
+    for argument in &mut arguments {
+        if uploads && argument.name == "name" {
+            argument.required = false;
+            argument
+                .doc
+                .push_str(" By default that of the source, which bytes do not have.");
+        }
+    }
+    let own: &[Own] = match uploads {
+        true => &[PROGRESS],
+        false => &[TO, OVERWRITE, PROGRESS],
+    };
+    if let Some(twice) = arguments.iter().find(|argument| {
+        [SOURCE, TO, OVERWRITE, PROGRESS]
+            .iter()
+            .any(|(name, ..)| *name == argument.name)
+    }) {
+        return Err(format!(
+            "python: {} has two arguments called {}",
+            operation.id, twice.name
+        ));
+    }
+    let result = types::output(&operation.result);
+
+    let name = names::identifier(operation.method_name())?;
+    let mut out = format!("\n    @operation\n    def {name}(\n        self,\n");
+    out.push_str(&resources::path_lines(operation)?);
+    if uploads {
+        out.push_str(&format!("        {}: {},\n", SOURCE.0, SOURCE.1));
+    }
+    out.push_str("        *,\n");
+    for argument in &arguments {
+        out.push_str(&argument.line("None", "None"));
+    }
+    for (name, annotation, _) in own {
+        out.push_str(&format!("        {name}: {annotation},\n"));
+    }
+    for (name, annotation, _) in options() {
+        out.push_str(&format!("        {name}: {annotation} = None,\n"));
+    }
+    out.push_str(&format!("    ) -> {result}:\n"));
+
+    let documented = |(name, _, doc): &Own| ((*name).to_owned(), (*doc).to_owned());
+    let mut entries = resources::path_entries(operation)?;
+    if uploads {
+        entries.push(documented(&SOURCE));
+    }
+    entries.extend(arguments.iter().map(|a| (a.name.clone(), a.doc.clone())));
+    entries.extend(own.iter().map(documented));
+    entries.extend(options().map(|option| documented(&option)));
+    let mut paragraphs = resources::documentation(operation, &entries, &raises(uploads));
+    paragraphs.push("What `on_progress` or a file object raises comes out as it is.".to_owned());
+    out.push_str(&text::docstring(8, &paragraphs));
+
+    out.push_str(&format!(
+        "        result: {result} = self._native.{native}(\n            \"{}\",\n",
+        operation.id
+    ));
+    if uploads {
+        let model = types::model(&operation.result).unwrap_or("None");
+        out.push_str(&format!("            {model},\n            source,\n"));
+    }
+    out.push_str(&resources::params(operation, &arguments)?);
+    for (name, ..) in own.iter().copied().chain(options()) {
+        out.push_str(&format!("            {name},\n"));
+    }
+    out.push_str("        )\n        return result\n");
+    Ok(out)
+}
+
+/// The options of a call that moves a file: it has no time limit of its own and no JSON body.
+fn options() -> impl Iterator<Item = Own> {
+    resources::options(false).map(|(name, annotation, doc)| match name {
+        "timeout" => (
+            name,
+            annotation,
+            "The limit of this call, in seconds; by default there is none.",
+        ),
+        _ => (name, annotation, doc),
+    })
+}

@@ -1,0 +1,57 @@
+"""What a download gives."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class File:
+    """A file that was downloaded: at `path`, as `content`, or in the caller's file object."""
+
+    __slots__ = ("content", "content_type", "name", "path", "sha256", "size")
+
+    path: Path | None
+    """Where it lies, if it went to a path."""
+    content: bytes | None
+    """Its bytes, if it went into memory."""
+    name: str | None
+    """The name the server gave it, made safe; None if it gave none."""
+    content_type: str | None
+    """Its MIME type."""
+    size: int
+    """How many bytes it has."""
+    sha256: str
+    """SHA-256 of its bytes, in hexadecimal."""
+
+    def __init__(
+        self,
+        *,
+        size: int,
+        sha256: str,
+        path: Path | None = None,
+        content: bytes | None = None,
+        name: str | None = None,
+        content_type: str | None = None,
+    ) -> None:
+        self.path = path
+        self.content = content
+        self.name = name
+        self.content_type = content_type
+        self.size = size
+        self.sha256 = sha256
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, File):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        # Neither its name nor its bytes: they tell who a person is.
+        place = "in memory" if self.path is None else f"at {str(self.path)!r}"
+        if self.path is None and self.content is None:
+            place = "written"
+        return f"<penbox.File {place}, {self.size} bytes, {self.content_type}>"

@@ -8,8 +8,8 @@ pub const USAGE: &str = "\
 usage: penbox-conformance --testee NAME=COMMAND [--testee NAME=COMMAND ...] [options]
   --testee NAME=COMMAND  a program that makes the calls; COMMAND is split on spaces
   --cases DIR            the case files (default tests/conformance/cases)
-  --spec DIR             operations.json and errors.json; without it coverage is not checked
-  --uncovered FILE       kinds that no case can cause (default: uncovered.json beside the cases)
+  --spec DIR             operations.json, schema.json and errors.json; without it coverage is not checked
+  --uncovered FILE       what no case can cover (default: uncovered.json beside the cases)
   --only SUBSTRING       only cases whose name contains it
   --timeout-ms N         limit for one call (default 20000)";
 
@@ -31,7 +31,7 @@ pub struct Args {
     pub cases: PathBuf,
     /// The folder of the spec; `None`: coverage is not checked.
     pub spec: Option<PathBuf>,
-    /// The file of kinds that no case can cause.
+    /// The file of what no case can cover.
     pub uncovered: PathBuf,
     /// Part of the names of the cases to run.
     pub only: Option<String>,

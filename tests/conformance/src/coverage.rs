@@ -1,20 +1,24 @@
-//! Which operations and kinds of error have no case.
+//! Which operations, parameters and kinds of error have no case.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::case::Case;
-use crate::spec::Spec;
+use crate::spec::{Operation, Spec};
 
-/// The file of kinds that no case can cause, each with the reason.
+/// The file of what no case covers, each with the reason.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Uncovered {
-    /// The reason by kind.
+    /// Kinds that no case can cause.
     pub kinds: BTreeMap<String, String>,
+    /// Operations that move a file: the protocol has none.
+    #[serde(default)]
+    pub operations: BTreeMap<String, String>,
 }
 
 impl Uncovered {
@@ -33,17 +37,17 @@ impl Uncovered {
 #[must_use]
 pub fn gaps(cases: &[Case], spec: &Spec, uncovered: &Uncovered) -> Vec<String> {
     let mut gaps = Vec::new();
-    for id in &spec.operations {
-        let mine = || cases.iter().filter(|case| case.operation == *id);
-        if !mine().any(|case| case.expect.result.is_some()) {
-            gaps.push(format!("operation {id} has no case that succeeds"));
-        }
-        if !mine().any(|case| case.expect.error.is_some()) {
-            gaps.push(format!("operation {id} has no case that fails"));
+    for operation in &spec.operations {
+        if !uncovered.operations.contains_key(&operation.id) {
+            gaps.extend(of_operation(cases, spec, operation));
         }
     }
     for case in cases {
-        if !spec.operations.contains(&case.operation) {
+        if !spec
+            .operations
+            .iter()
+            .any(|known| known.id == case.operation)
+        {
             gaps.push(format!(
                 "case {} names the unknown operation {}",
                 case.name, case.operation
@@ -63,18 +67,81 @@ pub fn gaps(cases: &[Case], spec: &Spec, uncovered: &Uncovered) -> Vec<String> {
         }
     }
     for (kind, reason) in &uncovered.kinds {
-        if !known(spec, kind) {
-            gaps.push(format!("uncovered.json names the unknown kind {kind}"));
-        } else if covered(kind) {
+        let stale = match known(spec, kind) {
+            false => Some(format!("the unknown kind {kind}")),
+            true => covered(kind).then(|| format!("{kind}, which has a case: take it out")),
+        };
+        gaps.extend(in_vain(kind, reason, stale));
+    }
+    for (id, reason) in &uncovered.operations {
+        let stale = match spec.operations.iter().find(|operation| operation.id == *id) {
+            None => Some(format!("the unknown operation {id}")),
+            Some(operation) if !operation.moves_a_file() => {
+                Some(format!("{id}, which moves no file: it needs cases"))
+            }
+            Some(_) => of(cases, id)
+                .next()
+                .map(|_| format!("{id}, which has a case: take it out")),
+        };
+        gaps.extend(in_vain(id, reason, stale));
+    }
+    gaps
+}
+
+/// What the cases leave out of one operation.
+fn of_operation(cases: &[Case], spec: &Spec, operation: &Operation) -> Vec<String> {
+    let id = &operation.id;
+    let mut gaps = Vec::new();
+    if !of(cases, id).any(|case| case.expect.result.is_some()) {
+        gaps.push(format!("operation {id} has no case that succeeds"));
+    }
+    if !of(cases, id).any(|case| case.expect.error.is_some()) {
+        gaps.push(format!("operation {id} has no case that fails"));
+    }
+    for path in spec.parameters(operation) {
+        if !of(cases, id).any(|case| sends(case, &path)) {
             gaps.push(format!(
-                "uncovered.json names {kind}, which has a case: take it out"
+                "operation {id} has no case that sends {}",
+                path.join(".")
             ));
-        }
-        if reason.trim().is_empty() {
-            gaps.push(format!("uncovered.json gives no reason for {kind}"));
         }
     }
     gaps
+}
+
+/// The cases of an operation.
+fn of<'a>(cases: &'a [Case], id: &'a str) -> impl Iterator<Item = &'a Case> {
+    cases.iter().filter(move |case| case.operation == id)
+}
+
+/// Whether a case makes a request with this parameter. Null is no value: it is left out of a query.
+fn sends(case: &Case, path: &[&str]) -> bool {
+    let Some((first, rest)) = path.split_first() else {
+        return false;
+    };
+    !case.expect.requests.is_empty()
+        && case
+            .params
+            .get(*first)
+            .is_some_and(|value| holds(value, rest))
+}
+
+/// Whether a value, or an item of it, has something at the end of a path.
+fn holds(value: &Value, path: &[&str]) -> bool {
+    match (value, path) {
+        (Value::Null, _) => false,
+        (Value::Array(items), path) => items.iter().any(|item| holds(item, path)),
+        (_, []) => true,
+        (value, [first, rest @ ..]) => value.get(first).is_some_and(|value| holds(value, rest)),
+    }
+}
+
+/// What is wrong with one line of the list of exceptions.
+fn in_vain(name: &str, reason: &str, stale: Option<String>) -> Vec<String> {
+    let stale = stale.map(|what| format!("uncovered.json names {what}"));
+    let blank = reason.trim().is_empty();
+    let blank = blank.then(|| format!("uncovered.json gives no reason for {name}"));
+    stale.into_iter().chain(blank).collect()
 }
 
 fn known(spec: &Spec, kind: &str) -> bool {
@@ -150,5 +217,78 @@ mod tests {
                 "uncovered.json gives no reason for tls",
             ]
         );
+    }
+
+    #[test]
+    fn a_file_operation_may_be_left_to_others_with_a_reason() {
+        let mut spec = spec();
+        spec.operations = ["upload", "download"]
+            .map(|transfer| Operation::moving(&format!("files.{transfer}"), transfer))
+            .to_vec();
+        let list = uncovered(
+            r#"{"kinds": {"config": "a", "tls": "b"}, "operations": {"files.upload": "moves a file"}}"#,
+        );
+        assert_eq!(
+            gaps(&[], &spec, &list),
+            [
+                "operation files.download has no case that succeeds",
+                "operation files.download has no case that fails",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_operation_left_out_in_vain_is_a_gap() {
+        let mut spec = spec();
+        spec.operations
+            .push(Operation::moving("files.get", "download"));
+        let cases = [
+            case("files.get", r#""result": 1"#),
+            case("files.get", r#""error": {"kind": "config"}"#),
+        ];
+        let list = uncovered(
+            r#"{"kinds": {"tls": "x"}, "operations": {"files.get": "x", "files.got": "x", "forms.get": " "}}"#,
+        );
+        assert_eq!(
+            gaps(&cases, &spec, &list),
+            [
+                "uncovered.json names files.get, which has a case: take it out",
+                "uncovered.json names the unknown operation files.got",
+                "uncovered.json names forms.get, which moves no file: it needs cases",
+                "uncovered.json gives no reason for forms.get",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_parameter_is_sent_by_a_request_that_has_a_value_for_it() {
+        let case = |params: &str, requests: &str| {
+            let answers =
+                requests.replace("\"method\": \"GET\", \"path\": \"/\"", "\"status\": 200");
+            let text = format!(
+                r#"{{"doc": "d", "operation": "o", "params": {params}, "answers": [{answers}], "expect": {{"requests": [{requests}], "result": 1}}}}"#
+            );
+            Case::parse("a/b", &text).unwrap()
+        };
+        let request = r#"{"method": "GET", "path": "/"}"#;
+        let sent = case(
+            r#"{"id": "a", "draft": false, "owner": null, "list": [{}, {"key": "k", "no": null}], "none": []}"#,
+            request,
+        );
+        for path in [&["id"][..], &["draft"], &["list", "key"]] {
+            assert!(sends(&sent, path), "{path:?}");
+        }
+        for path in [
+            &["owner"][..],
+            &["owner", "id"],
+            &["list", "no"],
+            &["list", "x"],
+            &["none"],
+            &["x"],
+            &["id", "x"],
+        ] {
+            assert!(!sends(&sent, path), "{path:?}");
+        }
+        assert!(!sends(&case(r#"{"id": "a"}"#, ""), &["id"]));
     }
 }

@@ -25,7 +25,7 @@ pub struct Row {
     pub failures: Vec<Vec<String>>,
 }
 
-/// Whether operations and kinds have cases.
+/// Whether operations, parameters and kinds have cases.
 #[derive(Debug, Clone)]
 pub enum Coverage {
     /// There was no spec to check against.

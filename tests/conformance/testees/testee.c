@@ -19,7 +19,9 @@ static const struct operation {
     const char *id;
     call_function *call;
     list_function *list;
-} OPERATIONS[] = {LIST(workspaces, list), LIST(forms, list), CALL(forms, create), CALL(forms, get)};
+} OPERATIONS[] = {
+#include "operations.inc"
+};
 
 static penbox_status walk(penbox_pager *pager, FILE *out, penbox_error **error) {
     penbox_value *item = NULL;

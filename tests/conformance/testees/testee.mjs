@@ -8,8 +8,11 @@ const { Penbox, PenboxError } = await import(
   place ? pathToFileURL(place) : "../../../bindings/node/dist/index.mjs"
 );
 
-const spec = JSON.parse(readFileSync(new URL("../../spec/settings.json", import.meta.url), "utf8"));
-const names = new Set(spec.settings.map(({ name, kind }) => (kind === "duration" ? `${name}_ms` : name)));
+const spec = (name) => JSON.parse(readFileSync(new URL(`../../spec/${name}.json`, import.meta.url), "utf8"));
+const names = new Set(
+  spec("settings").settings.map(({ name, kind }) => (kind === "duration" ? `${name}_ms` : name)),
+);
+const operations = new Map(spec("operations").operations.map((operation) => [operation.id, operation]));
 
 /** `timeoutMs` for `timeout_ms`; what is no setting keeps its name. */
 const inCamel = (members) =>
@@ -18,12 +21,18 @@ const inCamel = (members) =>
   );
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
-const operations = {
-  "workspaces.list": (client, params, options) => all(client.workspaces.list(params, options)),
-  "forms.list": (client, params, options) => all(client.forms.list(params, options)),
-  "forms.create": (client, params, options) => client.forms.create(params, options),
-  "forms.get": (client, { id }, options) => client.forms.get(id, options),
-};
+/** Calls the method: values of the path one by one, then the other parameters where there are any, then the options. */
+async function made(client, operation, { ...params }, options) {
+  const { id, path_parameters: path, params: others, list } = operations.get(operation);
+  const [resource, method] = id.split(".").map(camel);
+  const values = path.map((name) => {
+    const value = params[name];
+    delete params[name];
+    return value;
+  });
+  const called = client[resource][method](...values, ...(others === null ? [] : [params]), options);
+  return list ? all(called) : called;
+}
 
 async function all(pager) {
   const items = [];
@@ -58,7 +67,7 @@ async function answer({ id, operation, params, settings, options }) {
   let client;
   try {
     client = new Penbox(inCamel(settings));
-    return { id, result: await operations[operation](client, params ?? {}, inCamel(options)) };
+    return { id, result: await made(client, operation, params ?? {}, inCamel(options)) };
   } catch (error) {
     if (error instanceof PenboxError) return { id, error: told(error) };
     throw error;

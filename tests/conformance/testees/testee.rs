@@ -2,7 +2,11 @@
 
 use std::io::{BufRead as _, Write as _};
 
-use penbox::{Client, Error, FormCreate, FormList, WorkspaceList};
+use penbox::{
+    CaseContactsUpdate, CaseCount, CaseCreate, CaseDataUpdate, CaseList, CaseStepStart,
+    CaseTemplateList, Client, Error, ExtractionCreate, FormCount, FormCreate, FormList,
+    FormTemplateList, FormUpdate, WorkspaceList,
+};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -34,21 +38,55 @@ fn run(call: &Call) -> Result<Value, Error> {
         builder = builder.set(name, value.clone());
     }
     let client = builder.build()?;
-    let params = Value::Object(call.params.clone()).to_string();
+    let mut members = call.params.clone();
+    let params = Value::Object(members.clone()).to_string();
+    let [id, slug, step_key] = ["id", "slug", "step_key"].map(|name| text(members.remove(name)));
+    // What stands beside the values of the path.
+    let rest = Value::Object(members).to_string();
+    let (forms, cases) = (client.forms(), client.cases());
+    let (templates, case_templates) = (client.form_templates(), client.case_templates());
+    let extractions = client.document_intelligence();
     match call.operation.as_str() {
         "workspaces.list" => all(client.workspaces().list(WorkspaceList::from_json(&params)?)),
-        "forms.list" => all(client.forms().list(FormList::from_json(&params)?)),
-        "forms.create" => one(client.forms().create(FormCreate::from_json(&params)?)),
-        "forms.get" => one(client.forms().get(text(&call.params, "id"))),
-        other => Err(Error::invalid_argument(format!(
-            "the testee does not know {other}"
-        ))),
+        "forms.list" => all(forms.list(FormList::from_json(&params)?)),
+        "forms.count" => one(forms.count(FormCount::from_json(&params)?)),
+        "forms.create" => one(forms.create(FormCreate::from_json(&params)?)),
+        "forms.get" => one(forms.get(&id)),
+        "forms.update" => one(forms.update(&id, FormUpdate::from_json(&rest)?)),
+        "responses.get" => one(client.responses().get(&id)),
+        "form_templates.list" => all(templates.list(FormTemplateList::from_json(&params)?)),
+        "form_templates.options" => one(templates.options(&slug)),
+        "form_templates.steps" => one(templates.steps(&slug)),
+        "cases.list" => all(cases.list(CaseList::from_json(&params)?)),
+        "cases.count" => one(cases.count(CaseCount::from_json(&params)?)),
+        "cases.create" => one(cases.create(CaseCreate::from_json(&params)?)),
+        "cases.get" => one(cases.get(&id)),
+        "cases.update_data" => one(cases.update_data(&id, CaseDataUpdate::from_json(&rest)?)),
+        "cases.update_contacts" => {
+            one(cases.update_contacts(&id, CaseContactsUpdate::from_json(&rest)?))
+        }
+        "cases.start_step" => {
+            one(cases.start_step(&id, &step_key, CaseStepStart::from_json(&rest)?))
+        }
+        "case_templates.list" => all(case_templates.list(CaseTemplateList::from_json(&params)?)),
+        "case_templates.get" => one(case_templates.get(&id)),
+        "attachments.get" => one(client.attachments().get(&id)),
+        "document_intelligence.create" => {
+            one(extractions.create(ExtractionCreate::from_json(&params)?))
+        }
+        "document_intelligence.get" => one(extractions.get(&id)),
+        "document_intelligence.extract" => {
+            one(extractions.extract(ExtractionCreate::from_json(&params)?))
+        }
+        "signatures.get" => one(client.signatures().get(&id)),
+        other => Err(Error::invalid_argument(format!("no method for {other}"))),
     }
 }
 
-/// What a Rust caller could pass: a missing or ill-typed id cannot be written at all.
-fn text<'a>(params: &'a Map<String, Value>, name: &str) -> &'a str {
-    params.get(name).and_then(Value::as_str).unwrap_or_default()
+/// What a Rust caller could pass: a missing or ill-typed path value cannot be written at all.
+fn text(value: Option<Value>) -> String {
+    let text = value.as_ref().and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
 }
 
 fn all<T: Serialize>(items: impl Iterator<Item = Result<T, Error>>) -> Result<Value, Error> {

@@ -61,11 +61,9 @@ fn run_with_spec(name: &str, operations: &str, uncovered: &str) -> (Option<i32>,
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).expect("a folder");
     fs::write(folder.join("operations.json"), operations).expect("a file");
-    fs::copy(
-        fixtures().join("spec/errors.json"),
-        folder.join("errors.json"),
-    )
-    .expect("a file");
+    for file in ["errors.json", "schema.json"] {
+        fs::copy(fixtures().join("spec").join(file), folder.join(file)).expect("a file");
+    }
     fs::write(folder.join("uncovered.json"), uncovered).expect("a file");
     let exceptions = folder.join("uncovered.json");
     let paths = [&folder, &exceptions].map(|path| path.to_str().expect("UTF-8").to_owned());
@@ -234,6 +232,57 @@ fn an_uncovered_operation_fails() {
     ] {
         assert!(text.contains(part), "{text}");
     }
+}
+
+#[test]
+fn an_unsent_parameter_fails() {
+    let operations = r#"{"operations": [
+        {"id": "forms.list", "params": "FormCreate"}, {"id": "forms.create", "params": "FormCreate"},
+        {"id": "forms.get", "path_parameters": ["id", "step_key"]}]}"#;
+    let (code, text) = run_with_spec("parameter", operations, r#"{"kinds": {"tls": "reason"}}"#);
+    assert_eq!(code, Some(1), "{text}");
+    for part in [
+        "coverage: 2 gaps",
+        "operation forms.list has no case that sends flow.slug",
+        "operation forms.get has no case that sends step_key",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn a_file_operation_needs_cases_or_a_reason() {
+    let operations = ALL.replace("]}", r#", {"id": "files.get", "transfer": "download"}]}"#);
+    let (code, text) = run_with_spec("file", &operations, r#"{"kinds": {"tls": "reason"}}"#);
+    assert_eq!(code, Some(1), "{text}");
+    assert!(
+        text.contains("operation files.get has no case that succeeds"),
+        "{text}"
+    );
+    let reasons = r#"{"kinds": {"tls": "reason"}, "operations": {"files.get": "moves a file"}}"#;
+    let (code, text) = run_with_spec("file", &operations, reasons);
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
+fn a_stale_exception_of_an_operation_fails() {
+    let reasons = r#"{"kinds": {"tls": "reason"}, "operations": {"forms.get": "stale", "gone.get": "unknown"}}"#;
+    let (code, text) = run_with_spec("stale-operation", ALL, reasons);
+    assert_eq!(code, Some(1), "{text}");
+    for part in [
+        "uncovered.json names forms.get, which moves no file: it needs cases",
+        "uncovered.json names the unknown operation gone.get",
+    ] {
+        assert!(text.contains(part), "{text}");
+    }
+}
+
+#[test]
+fn a_model_that_is_not_described_is_no_run() {
+    let operations = r#"{"operations": [{"id": "forms.get", "params": "Lost"}]}"#;
+    let (code, text) = run_with_spec("model", operations, r#"{"kinds": {}}"#);
+    assert_eq!(code, Some(2), "{text}");
+    assert!(text.contains("schema.json has no model Lost"), "{text}");
 }
 
 #[test]

@@ -66,7 +66,9 @@ pub use endpoints::pager::{Pager, Pages};
 pub use endpoints::registry::OPERATIONS;
 pub use endpoints::responses::{ResourceRef, Response, ResponseContact, Responses};
 pub use endpoints::signatures::{Signature, SignatureStatus, Signatures};
-pub use endpoints::workspaces::{PageQuery, Workspace, WorkspaceList, WorkspaceRef, Workspaces};
+pub use endpoints::workspaces::{
+    PageQuery, Workspace, WorkspaceFilter, WorkspaceList, WorkspaceRef, Workspaces,
+};
 pub use error::{BASE_CLASSES, Error, ErrorKind, Outcome, Payload, Result};
 pub use schema::{Described, Field, Kind, Model, OpenEnum};
 pub use send::{CallOptions, Method, Safety};

@@ -296,6 +296,13 @@ fn agree(members: &Map<String, Value>) -> Result<()> {
     if !documents.is_some_and(|documents| documents.iter().all(whole)) {
         return refuse("each of attachments must have an id, or data with name and type");
     }
+    if members
+        .get("fields")
+        .and_then(Value::as_array)
+        .is_some_and(Vec::is_empty)
+    {
+        return refuse("the parameter fields must name at least one field");
+    }
     match (given(members, "fields"), given(members, "template")) {
         (true, true) => refuse("the parameters fields and template exclude each other"),
         (false, false) => refuse("one of the parameters fields and template is required"),

@@ -79,15 +79,9 @@ impl<'a> Wait<'a> {
         }
     }
 
-    /// An error of a question: the job itself was made.
+    /// An error of a question, which stays named after it: the job itself was made.
     pub(crate) fn asked<T>(&self, result: Result<T>) -> Result<T> {
-        result.map_err(|error| {
-            invoke::placed(
-                self.sender,
-                self.operation,
-                error.with_outcome(Outcome::Done),
-            )
-        })
+        result.map_err(|error| error.with_outcome(Outcome::Done))
     }
 }
 
@@ -116,10 +110,10 @@ pub(crate) fn follow(
     Ok(answer)
 }
 
-/// Whether the results are there (inferred: not null and not empty).
+/// Whether the results are there (inferred: some member is not null).
 fn is_done(job: Node<'_>) -> bool {
     job.get("results")
-        .is_some_and(|results| !results.is_empty())
+        .is_some_and(|results| results.members().any(|(_, value)| !value.is_null()))
 }
 
 /// The same of the typed model.
@@ -128,6 +122,6 @@ pub(crate) fn is_ready(job: &Extraction) -> bool {
         results.fields.is_some()
             || results.validation.is_some()
             || results.document_type.is_some()
-            || results.extras().next().is_some()
+            || results.extras().any(|(_, value)| value.as_str() != "null")
     })
 }

@@ -180,7 +180,7 @@ fn filters_agree(members: &Map<String, Value>) -> Result<()> {
     let plain = members
         .keys()
         .filter(given)
-        .find(|name| !matches!(name.as_str(), "filter" | "page" | "sort"));
+        .find(|name| !matches!(name.as_str(), "filter" | "group-by" | "page" | "sort"));
     match plain {
         None => Ok(()),
         Some(name) => Err(Error::invalid_argument(format!(

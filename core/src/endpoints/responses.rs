@@ -110,9 +110,10 @@ impl Responses<'_> {
 
 /// `{"data": {id, type, attributes, relationships}, "included"}` as one flat object. Anything else stays as it is.
 fn flatten(document: Value) -> Value {
+    let whole = document.get("id").is_none();
     let Some(Value::Object(resource)) = document
         .get("data")
-        .filter(|data| data.get("attributes").is_some())
+        .filter(|data| whole && data.get("id").is_some())
     else {
         return document;
     };
@@ -162,9 +163,19 @@ mod tests {
     }
 
     #[test]
+    fn a_document_without_attributes_is_one_all_the_same() {
+        let flat = flatten(json!({"data": {"id": "r", "type": "responses"}}));
+        assert_eq!(
+            (&flat["id"], &flat["type"]),
+            (&json!("r"), &json!("responses"))
+        );
+    }
+
+    #[test]
     fn what_is_flat_already_stays() {
         for flat in [
             json!({"id": "r", "data": {"a": 1}}),
+            json!({"id": "r", "data": {"attributes": "x", "id": "y"}}),
             json!([1]),
             json!(null),
         ] {

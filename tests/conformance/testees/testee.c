@@ -10,11 +10,6 @@ typedef penbox_status call_function(const penbox_client *, const penbox_params *
 typedef penbox_status list_function(const penbox_client *, const penbox_params *, const penbox_options *,
                                     penbox_pager **, penbox_error **);
 
-#define CALL(resource, method)                                                                                         \
-    { #resource "." #method, penbox_##resource##_##method, NULL }
-#define LIST(resource, method)                                                                                         \
-    { #resource "." #method, NULL, penbox_##resource##_##method##_pager }
-
 static const struct operation {
     const char *id;
     call_function *call;

@@ -45,7 +45,10 @@
  *     global state.
  *  8. Places inside parameters and values are JSON Pointers (RFC 6901): "/user/email", "/data/0/id"; "" is the whole.
  *     Parameters have the names of the Penbox API, those of the path among them: {"id": ".."}.
- *  9. Structures are not exposed, numbers are never reused, and functions are only added: a program compiled against an
+ *  9. Functions of the caller's (penbox_read_callback, penbox_write_callback, penbox_progress_callback) are called by the
+ *     calling thread, before the call returns. They get `user` as the call was given it, and may neither throw nor
+ *     longjmp: they return that they failed.
+ * 10. Structures are not exposed, numbers are never reused, and functions are only added: a program compiled against an
  *     older version keeps working as long as the soname's number (PENBOX_ABI_VERSION) stays.
  */
 
@@ -243,6 +246,26 @@ typedef int32_t penbox_status;
  */
 typedef int32_t penbox_type;
 
+/**
+ * Told of the bytes of the file that were moved so far, and of all there are, or -1 where that is not known. Returns whether to
+ * go on; false ends the call with `PENBOX_ERROR_CANCELLED`. Rules as for `penbox_read_callback`.
+ */
+typedef bool (*penbox_progress_callback)(void *user, uint64_t moved, int64_t total);
+
+/**
+ * Takes the next `size` bytes of a download, all of them, and returns whether it could; false ends the call with
+ * `PENBOX_ERROR_FILE`. Rules as for `penbox_read_callback`.
+ */
+typedef bool (*penbox_write_callback)(void *user, const uint8_t *bytes, size_t size);
+
+/**
+ * Gives the next bytes of an upload: up to `size` of them into `buffer`, and returns how many; 0 at the end, a negative number
+ * if it failed, which ends the call with `PENBOX_ERROR_FILE`. `user` is what the call was given.
+ *
+ * Like every callback it is called by the calling thread, before the call returns, and may neither throw nor `longjmp`.
+ */
+typedef int64_t (*penbox_read_callback)(void *user, uint8_t *buffer, size_t size);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -389,7 +412,8 @@ void penbox_client_free(penbox_client *client);
 
 /**
  * Calls an operation by its id, such as `forms.create`: for programs that choose it at run time. Everything else is as
- * in the function of that operation; a list gives one page. An unknown id is `PENBOX_ERROR_INVALID_ARGUMENT`.
+ * in the function of that operation; a list gives one page. An unknown id, and one of an operation that moves a file, is
+ * `PENBOX_ERROR_INVALID_ARGUMENT`.
  */
 penbox_status penbox_client_invoke(const penbox_client *client,
                                    const char *operation,
@@ -817,7 +841,7 @@ penbox_status penbox_workspaces_list_pager(const penbox_client *client,
  * Result: a page: `/data`, a list of Form, and `/meta`. A Form has `id` (text), `created_at` (text), `status` (text:
  * draft | pending | completed | declined | processed), `archived` (true or false), `archived_at` (text),
  * `processed_at` (text), `active_from` (text), `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner`
- * (Owner), `flow` (FormFlow), `workspace` (FormWorkspace), `data` (object), `external_args` (object), `options`
+ * (Owner), `flow` (FormFlow), `workspace` (WorkspaceRef), `data` (object), `external_args` (object), `options`
  * (object), `responses` (list of FormResponse), `notifications` (list of Notification), `webhooks` (object).
  *
  * Source: /api-reference/requests/list-requests
@@ -837,6 +861,40 @@ penbox_status penbox_forms_list_pager(const penbox_client *client,
                                       const penbox_options *options,
                                       penbox_pager **out,
                                       penbox_error **err);
+
+/**
+ * Counts forms, by value where `group-by` asks for it.
+ *
+ * `GET /forms/count`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/workspace/id` (text): Its id (inferred).
+ * - `/workspace/slug` (text): Its slug.
+ * - `/flow/slug` (text, or list of text): One slug, or several.
+ * - `/flow/customization` (text): The form preset's id.
+ * - `/owner/email` (text): The address.
+ * - `/user/given_name` (text): First name.
+ * - `/user/family_name` (text): Last name.
+ * - `/user/email` (text): Email address.
+ * - `/user/phone` (text): Phone number.
+ * - `/archived` (true or false): Archived forms instead of the others; false by default.
+ * - `/active` (true or false): Forms that are open now (inferred).
+ * - `/completed` (true or false): Forms that were completed (inferred).
+ * - `/processed` (true or false): Forms that were marked as processed (inferred).
+ * - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`,
+ *   `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+ * - `/group-by` (text): Counts by value, too: `status`, `user.email` (or another of the contact's fields) or
+ *   `data.property_type` (or another field key).
+ *
+ * Result: a Count. A Count has `count` (whole number), `by` (object).
+ *
+ * Source: /api-reference/requests/count-requests
+ */
+penbox_status penbox_forms_count(const penbox_client *client,
+                                 const penbox_params *params,
+                                 const penbox_options *options,
+                                 penbox_value **out,
+                                 penbox_error **err);
 
 /**
  * Creates a form from a template and, unless it is a draft, invites the contact.
@@ -868,7 +926,7 @@ penbox_status penbox_forms_list_pager(const penbox_client *client,
  * Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed | declined
  * | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from` (text),
  * `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow), `workspace`
- * (FormWorkspace), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
+ * (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
  * `notifications` (list of Notification), `webhooks` (object).
  *
  * Source: /api-reference/requests/create-request
@@ -890,7 +948,7 @@ penbox_status penbox_forms_create(const penbox_client *client,
  * Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed | declined
  * | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from` (text),
  * `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow), `workspace`
- * (FormWorkspace), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
+ * (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
  * `notifications` (list of Notification), `webhooks` (object).
  *
  * Source: /api-reference/requests/get-request
@@ -900,6 +958,818 @@ penbox_status penbox_forms_get(const penbox_client *client,
                                const penbox_options *options,
                                penbox_value **out,
                                penbox_error **err);
+
+/**
+ * Changes a form: archive, activate, mark as processed, move its end.
+ *
+ * `PATCH /forms/{id}`: may be repeated, a second time changes nothing more.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ * - `/archived` (true or false): Archive, or take out of the archive.
+ * - `/draft` (true or false): Make it a draft, or with false send it.
+ * - `/processed` (true or false): Mark as processed, or not.
+ * - `/active_until` (text): When it closes, ISO 8601; `null` removes the end (inferred).
+ *
+ * Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed | declined
+ * | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from` (text),
+ * `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow), `workspace`
+ * (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
+ * `notifications` (list of Notification), `webhooks` (object).
+ *
+ * Source: /api-reference/requests/update-request
+ */
+penbox_status penbox_forms_update(const penbox_client *client,
+                                  const penbox_params *params,
+                                  const penbox_options *options,
+                                  penbox_value **out,
+                                  penbox_error **err);
+
+/**
+ * Reads one response.
+ *
+ * `GET /responses/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: a Response. A Response has `id` (text), `type` (text), `$created_at` (text), `$updated_at` (text),
+ * `completed_at` (text), `declined_at` (text), `user` (ResponseContact), `data` (object), `rating` (text), `request`
+ * (ResourceRef), `attachments` (list of ResourceRef), `included` (list of any JSON), `raw` (object).
+ *
+ * Source: /api-reference/responses/get-response
+ */
+penbox_status penbox_responses_get(const penbox_client *client,
+                                   const penbox_params *params,
+                                   const penbox_options *options,
+                                   penbox_value **out,
+                                   penbox_error **err);
+
+/**
+ * Downloads one response as a PDF made by the service.
+ *
+ * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
+ * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
+ * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `GET /responses/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
+ * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ *
+ * Source: /api-reference/responses/get-response
+ */
+penbox_status penbox_responses_download_pdf_file(const penbox_client *client,
+                                                 const penbox_params *params,
+                                                 const penbox_options *options,
+                                                 const char *path,
+                                                 bool overwrite,
+                                                 penbox_progress_callback progress,
+                                                 void *user,
+                                                 penbox_value **out,
+                                                 penbox_error **err);
+
+/**
+ * Downloads one response as a PDF made by the service.
+ *
+ * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
+ * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `GET /responses/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
+ * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ *
+ * Source: /api-reference/responses/get-response
+ */
+penbox_status penbox_responses_download_pdf_writer(const penbox_client *client,
+                                                   const penbox_params *params,
+                                                   const penbox_options *options,
+                                                   penbox_write_callback write,
+                                                   penbox_progress_callback progress,
+                                                   void *user,
+                                                   penbox_value **out,
+                                                   penbox_error **err);
+
+/**
+ * Lists form templates: enabled and published ones unless `archived` is true.
+ *
+ * `GET /form_templates`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/archived` (true or false): Archived templates, too; false by default.
+ * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
+ * - `/page/number` (whole number): The page to start at, from 1.
+ * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
+ *
+ * Result: a page: `/data`, a list of FormTemplate, and `/meta`. A FormTemplate has `id` (text), `created_at` (text),
+ * `slug` (text), `name` (text), `archived_at` (text), `enabled` (true or false), `workspace` (WorkspaceRef).
+ *
+ * Source: /api-reference/flows/list-flows
+ */
+penbox_status penbox_form_templates_list(const penbox_client *client,
+                                         const penbox_params *params,
+                                         const penbox_options *options,
+                                         penbox_value **out,
+                                         penbox_error **err);
+
+/**
+ * Walks the whole list of `penbox_form_templates_list`, fetching pages as `penbox_pager_next` needs them, from
+ * `/page/number` on if that is given. Sends nothing yet.
+ */
+penbox_status penbox_form_templates_list_pager(const penbox_client *client,
+                                               const penbox_params *params,
+                                               const penbox_options *options,
+                                               penbox_pager **out,
+                                               penbox_error **err);
+
+/**
+ * Reads a template's options. Their structure depends on the template.
+ *
+ * `GET /form_templates/{slug}/options`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/slug` (text, required): part of the path.
+ *
+ * Result: an object.
+ *
+ * Source: /api-reference/previous-api-version/get-flow-options
+ */
+penbox_status penbox_form_templates_options(const penbox_client *client,
+                                            const penbox_params *params,
+                                            const penbox_options *options,
+                                            penbox_value **out,
+                                            penbox_error **err);
+
+/**
+ * Reads a template's steps with their fields.
+ *
+ * `GET /form_templates/{slug}/steps`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/slug` (text, required): part of the path.
+ *
+ * Result: a list of FormStep. A FormStep has `id` (text), `title` (text), `description` (text), `elements` (list of
+ * FormElement).
+ *
+ * Source: /api-reference/flows/get-flow-steps
+ */
+penbox_status penbox_form_templates_steps(const penbox_client *client,
+                                          const penbox_params *params,
+                                          const penbox_options *options,
+                                          penbox_value **out,
+                                          penbox_error **err);
+
+/**
+ * Lists cases, newest first unless `sort` says otherwise, without their steps and schema.
+ *
+ * `GET /cases`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/template/id` (text, required in `/template`): The id, a UUID.
+ * - `/status` (text): The workspace's own status, by key.
+ * - `/parent_status` (text): `draft`, `pending`, `in_progress` or `closed`.
+ * - `/archived` (true or false): Archived cases; false by default.
+ * - `/waiting_for` (text): Whose turn it is: `none`, `owner` or `contact`.
+ * - `/reference` (text): The case's reference.
+ * - `/owner/id` (text): The id, a UUID.
+ * - `/owner/email` (text): The address.
+ * - `/workspace/id` (text): Its id (inferred).
+ * - `/workspace/slug` (text): Its slug.
+ * - `/contact/given_name` (text): First name.
+ * - `/contact/family_name` (text): Last name.
+ * - `/contact/email` (text): Email address.
+ * - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`,
+ *   `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+ * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
+ * - `/page/number` (whole number): The page to start at, from 1.
+ * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
+ *
+ * Result: a page: `/data`, a list of Case, and `/meta`. A Case has `id` (text), `title` (text), `parent_status` (text:
+ * draft | pending | in_progress | closed), `created_at` (text), `updated_at` (text), `description` (text), `locale`
+ * (text), `reference` (text), `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text),
+ * `contacts` (list of CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema`
+ * (list of CaseField).
+ *
+ * Source: /api-reference/cases/list-cases
+ */
+penbox_status penbox_cases_list(const penbox_client *client,
+                                const penbox_params *params,
+                                const penbox_options *options,
+                                penbox_value **out,
+                                penbox_error **err);
+
+/**
+ * Walks the whole list of `penbox_cases_list`, fetching pages as `penbox_pager_next` needs them, from `/page/number`
+ * on if that is given. Sends nothing yet.
+ */
+penbox_status penbox_cases_list_pager(const penbox_client *client,
+                                      const penbox_params *params,
+                                      const penbox_options *options,
+                                      penbox_pager **out,
+                                      penbox_error **err);
+
+/**
+ * Counts cases.
+ *
+ * `GET /cases/count`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/template/id` (text, required in `/template`): The id, a UUID.
+ * - `/status` (text): The workspace's own status, by key.
+ * - `/parent_status` (text): `draft`, `pending`, `in_progress` or `closed`.
+ * - `/archived` (true or false): Archived cases; false by default.
+ * - `/waiting_for` (text): Whose turn it is: `none`, `owner` or `contact`.
+ * - `/reference` (text): The case's reference.
+ * - `/owner/id` (text): The id, a UUID.
+ * - `/owner/email` (text): The address.
+ * - `/workspace/id` (text): Its id (inferred).
+ * - `/workspace/slug` (text): Its slug.
+ * - `/contact/given_name` (text): First name.
+ * - `/contact/family_name` (text): Last name.
+ * - `/contact/email` (text): Email address.
+ * - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`,
+ *   `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+ *
+ * Result: a Count. A Count has `count` (whole number), `by` (object).
+ *
+ * Source: /api-reference/cases/count-cases
+ */
+penbox_status penbox_cases_count(const penbox_client *client,
+                                 const penbox_params *params,
+                                 const penbox_options *options,
+                                 penbox_value **out,
+                                 penbox_error **err);
+
+/**
+ * Creates a case.
+ *
+ * `POST /cases`: must not be repeated blindly: after an error, its outcome says whether the server may have acted.
+ *
+ * Parameters:
+ * - `/title` (text): The title. Give it or a template (inferred: which members are required is not documented).
+ * - `/reference` (text): A reference of yours.
+ * - `/status` (text): The workspace's own status to start in, by key.
+ * - `/template/id` (text, required in `/template`): The id, a UUID.
+ * - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
+ * - `/owner/email` (text, required in `/owner`): The address of a member of the workspace.
+ * - `/contacts/-/key` (text): The role in the case.
+ * - `/contacts/-/email` (text): Email address.
+ * - `/contacts/-/name` (text): Whole name.
+ * - `/contacts/-/given_name` (text): First name.
+ * - `/contacts/-/family_name` (text): Last name.
+ * - `/contacts/-/phone` (text): Phone number in international form.
+ * - `/schema/-/key` (text, required in `/schema/-`): Its key: lower-case letters, digits and underscores, at most 120
+ *   characters.
+ * - `/schema/-/type` (text): Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ...
+ * - `/schema/-/value` (any JSON): Its value, any JSON.
+ * - `/schema/-/name` (text): Its name.
+ *
+ * Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+ * closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+ * `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+ * CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of CaseField).
+ *
+ * Source: /api-reference/cases/create-case
+ */
+penbox_status penbox_cases_create(const penbox_client *client,
+                                  const penbox_params *params,
+                                  const penbox_options *options,
+                                  penbox_value **out,
+                                  penbox_error **err);
+
+/**
+ * Reads one case with its steps and schema.
+ *
+ * `GET /cases/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+ * closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+ * `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+ * CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of CaseField).
+ *
+ * Source: /api-reference/cases/get-case
+ */
+penbox_status penbox_cases_get(const penbox_client *client,
+                               const penbox_params *params,
+                               const penbox_options *options,
+                               penbox_value **out,
+                               penbox_error **err);
+
+/**
+ * Sets several data fields of a case. May trigger automations.
+ *
+ * `POST /cases/{id}/data`: must not be repeated blindly: after an error, its outcome says whether the server may have
+ * acted.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ * - `/data` (object, required): Values by field key. Fields that are not named stay as they are (inferred).
+ *
+ * Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+ * closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+ * `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+ * CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of CaseField).
+ *
+ * Source: /api-reference/cases/update-case-data
+ */
+penbox_status penbox_cases_update_data(const penbox_client *client,
+                                       const penbox_params *params,
+                                       const penbox_options *options,
+                                       penbox_value **out,
+                                       penbox_error **err);
+
+/**
+ * Sets contacts of a case.
+ *
+ * `POST /cases/{id}/contacts`: must not be repeated blindly: after an error, its outcome says whether the server may
+ * have acted.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ * - `/contacts/-/key` (text): The role in the case.
+ * - `/contacts/-/email` (text): Email address.
+ * - `/contacts/-/name` (text): Whole name.
+ * - `/contacts/-/given_name` (text): First name.
+ * - `/contacts/-/family_name` (text): Last name.
+ * - `/contacts/-/phone` (text): Phone number in international form.
+ *
+ * Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+ * closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+ * `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+ * CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of CaseField).
+ *
+ * Source: /api-reference/all-endpoints
+ */
+penbox_status penbox_cases_update_contacts(const penbox_client *client,
+                                           const penbox_params *params,
+                                           const penbox_options *options,
+                                           penbox_value **out,
+                                           penbox_error **err);
+
+/**
+ * Starts a step of a case: messages, forms, notes or tasks, as its template says.
+ *
+ * `POST /cases/{id}/start/{stepKey}`: must not be repeated blindly: after an error, its outcome says whether the
+ * server may have acted.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ * - `/step_key` (text, required): part of the path.
+ * - `/data` (object): Data for the step (inferred: the member's name was not readable).
+ *
+ * Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+ * closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+ * `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+ * CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of CaseField).
+ *
+ * Source: /api-reference/cases/start-case-step
+ */
+penbox_status penbox_cases_start_step(const penbox_client *client,
+                                      const penbox_params *params,
+                                      const penbox_options *options,
+                                      penbox_value **out,
+                                      penbox_error **err);
+
+/**
+ * Lists case templates, newest first unless `sort` says otherwise, without their steps and schema.
+ *
+ * `GET /case_templates`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/title` (text): A part of the title, whatever its case.
+ * - `/owner/id` (text): The id, a UUID.
+ * - `/owner/email` (text): The address.
+ * - `/workspace/id` (text): Its id (inferred).
+ * - `/workspace/slug` (text): Its slug.
+ * - `/archived` (true or false): Archived templates; false by default (inferred).
+ * - `/filter` (object): Conditions with operators (inferred). Cannot be combined with the parameters above.
+ * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
+ * - `/page/number` (whole number): The page to start at, from 1.
+ * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
+ *
+ * Result: a page: `/data`, a list of Case, and `/meta`. A Case has `id` (text), `title` (text), `parent_status` (text:
+ * draft | pending | in_progress | closed), `created_at` (text), `updated_at` (text), `description` (text), `locale`
+ * (text), `reference` (text), `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text),
+ * `contacts` (list of CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema`
+ * (list of CaseField).
+ *
+ * Source: /api-reference/case-templates/list-case-templates
+ */
+penbox_status penbox_case_templates_list(const penbox_client *client,
+                                         const penbox_params *params,
+                                         const penbox_options *options,
+                                         penbox_value **out,
+                                         penbox_error **err);
+
+/**
+ * Walks the whole list of `penbox_case_templates_list`, fetching pages as `penbox_pager_next` needs them, from
+ * `/page/number` on if that is given. Sends nothing yet.
+ */
+penbox_status penbox_case_templates_list_pager(const penbox_client *client,
+                                               const penbox_params *params,
+                                               const penbox_options *options,
+                                               penbox_pager **out,
+                                               penbox_error **err);
+
+/**
+ * Reads one case template with its steps, schema and contact roles.
+ *
+ * `GET /case_templates/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+ * closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+ * `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+ * CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of CaseField).
+ *
+ * Source: /api-reference/case-templates/get-case-template
+ */
+penbox_status penbox_case_templates_get(const penbox_client *client,
+                                        const penbox_params *params,
+                                        const penbox_options *options,
+                                        penbox_value **out,
+                                        penbox_error **err);
+
+/**
+ * Reads what is known of a file, without its content.
+ *
+ * `GET /attachments/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+ * (AttachmentMetadata), `uri` (text).
+ *
+ * Source: /api-reference/attachments/get-attachment
+ */
+penbox_status penbox_attachments_get(const penbox_client *client,
+                                     const penbox_params *params,
+                                     const penbox_options *options,
+                                     penbox_value **out,
+                                     penbox_error **err);
+
+/**
+ * Uploads a file.
+ *
+ * The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless given.
+ * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
+ * acted.
+ *
+ * Parameters:
+ * - `/name` (text, required): File name.
+ * - `/type` (text): MIME type; guessed from the name unless given.
+ * - `/scope` (text): `public` or `restricted`, which is the API's default.
+ * - `/company` (text): The workspace's id, where the token covers several (inferred).
+ *
+ * Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+ * (AttachmentMetadata), `uri` (text).
+ *
+ * Source: /api-reference/attachments/upload-attachments
+ */
+penbox_status penbox_attachments_upload_file(const penbox_client *client,
+                                             const penbox_params *params,
+                                             const penbox_options *options,
+                                             const char *path,
+                                             penbox_progress_callback progress,
+                                             void *user,
+                                             penbox_value **out,
+                                             penbox_error **err);
+
+/**
+ * Uploads a file.
+ *
+ * The file is what `read` gives, read while it is sent, in constant memory. With `size` (bytes; -1 where it is not
+ * known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. `progress`, which may
+ * be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
+ * acted.
+ *
+ * Parameters:
+ * - `/name` (text, required): File name.
+ * - `/type` (text): MIME type; guessed from the name unless given.
+ * - `/scope` (text): `public` or `restricted`, which is the API's default.
+ * - `/company` (text): The workspace's id, where the token covers several (inferred).
+ *
+ * Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+ * (AttachmentMetadata), `uri` (text).
+ *
+ * Source: /api-reference/attachments/upload-attachments
+ */
+penbox_status penbox_attachments_upload_reader(const penbox_client *client,
+                                               const penbox_params *params,
+                                               const penbox_options *options,
+                                               penbox_read_callback read,
+                                               int64_t size,
+                                               penbox_progress_callback progress,
+                                               void *user,
+                                               penbox_value **out,
+                                               penbox_error **err);
+
+/**
+ * Uploads a file.
+ *
+ * The file is the `size` bytes at `bytes`, which must not change meanwhile and are not copied. `progress`, which may
+ * be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
+ * acted.
+ *
+ * Parameters:
+ * - `/name` (text, required): File name.
+ * - `/type` (text): MIME type; guessed from the name unless given.
+ * - `/scope` (text): `public` or `restricted`, which is the API's default.
+ * - `/company` (text): The workspace's id, where the token covers several (inferred).
+ *
+ * Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+ * (AttachmentMetadata), `uri` (text).
+ *
+ * Source: /api-reference/attachments/upload-attachments
+ */
+penbox_status penbox_attachments_upload_bytes(const penbox_client *client,
+                                              const penbox_params *params,
+                                              const penbox_options *options,
+                                              const uint8_t *bytes,
+                                              size_t size,
+                                              penbox_progress_callback progress,
+                                              void *user,
+                                              penbox_value **out,
+                                              penbox_error **err);
+
+/**
+ * Downloads a file.
+ *
+ * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
+ * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
+ * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `GET /attachments/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
+ * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ *
+ * Source: /api-reference/attachments/get-attachment
+ */
+penbox_status penbox_attachments_download_file(const penbox_client *client,
+                                               const penbox_params *params,
+                                               const penbox_options *options,
+                                               const char *path,
+                                               bool overwrite,
+                                               penbox_progress_callback progress,
+                                               void *user,
+                                               penbox_value **out,
+                                               penbox_error **err);
+
+/**
+ * Downloads a file.
+ *
+ * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
+ * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `GET /attachments/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
+ * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ *
+ * Source: /api-reference/attachments/get-attachment
+ */
+penbox_status penbox_attachments_download_writer(const penbox_client *client,
+                                                 const penbox_params *params,
+                                                 const penbox_options *options,
+                                                 penbox_write_callback write,
+                                                 penbox_progress_callback progress,
+                                                 void *user,
+                                                 penbox_value **out,
+                                                 penbox_error **err);
+
+/**
+ * Downloads several files merged in one PDF.
+ *
+ * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
+ * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
+ * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `GET /attachments`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
+ * - `/filename` (text): Its name, without ending.
+ *
+ * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
+ * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ *
+ * Source: /api-reference/attachments/get-attachments-multiple
+ */
+penbox_status penbox_attachments_download_merged_file(const penbox_client *client,
+                                                      const penbox_params *params,
+                                                      const penbox_options *options,
+                                                      const char *path,
+                                                      bool overwrite,
+                                                      penbox_progress_callback progress,
+                                                      void *user,
+                                                      penbox_value **out,
+                                                      penbox_error **err);
+
+/**
+ * Downloads several files merged in one PDF.
+ *
+ * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
+ * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `GET /attachments`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
+ * - `/filename` (text): Its name, without ending.
+ *
+ * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
+ * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ *
+ * Source: /api-reference/attachments/get-attachments-multiple
+ */
+penbox_status penbox_attachments_download_merged_writer(const penbox_client *client,
+                                                        const penbox_params *params,
+                                                        const penbox_options *options,
+                                                        penbox_write_callback write,
+                                                        penbox_progress_callback progress,
+                                                        void *user,
+                                                        penbox_value **out,
+                                                        penbox_error **err);
+
+/**
+ * Starts reading fields out of documents. Results may come at once or within seconds.
+ *
+ * `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the server may
+ * have acted.
+ *
+ * Parameters:
+ * - `/attachments/-/id` (text): The id of an attachment.
+ * - `/attachments/-/data` (text): The content in base64; `name` and `type` are needed with it.
+ * - `/attachments/-/name` (text): File name.
+ * - `/attachments/-/type` (text): MIME type.
+ * - `/fields/-/name` (text, required in `/fields/-`): Its name.
+ * - `/fields/-/type` (text, required in `/fields/-`): `text`, `number` or `date`.
+ * - `/fields/-/key` (text): Its key in the results.
+ * - `/fields/-/hint` (text): What helps to find or write it, such as `DD/MM/YYYY`.
+ * - `/template/id` (text, required in `/template`): The id, a UUID.
+ * - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
+ * - `/language` (text): The documents' language.
+ *
+ * Result: an Extraction. An Extraction has `id` (text), `created_at` (text), `updated_at` (text), `attachments` (list
+ * of ExtractionAttachment), `results` (ExtractionResults), `language` (text), `creator` (Owner), `usage`
+ * (ExtractionUsage).
+ *
+ * Source: /api-reference/document-intelligence/create-document-intelligence
+ */
+penbox_status penbox_document_intelligence_create(const penbox_client *client,
+                                                  const penbox_params *params,
+                                                  const penbox_options *options,
+                                                  penbox_value **out,
+                                                  penbox_error **err);
+
+/**
+ * Reads an extraction with its results, once they are there.
+ *
+ * `GET /document_intelligence/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: an Extraction. An Extraction has `id` (text), `created_at` (text), `updated_at` (text), `attachments` (list
+ * of ExtractionAttachment), `results` (ExtractionResults), `language` (text), `creator` (Owner), `usage`
+ * (ExtractionUsage).
+ *
+ * Source: /api-reference/document-intelligence/get-document-intelligence
+ */
+penbox_status penbox_document_intelligence_get(const penbox_client *client,
+                                               const penbox_params *params,
+                                               const penbox_options *options,
+                                               penbox_value **out,
+                                               penbox_error **err);
+
+/**
+ * Starts reading fields out of documents and waits for the results, within the call's time limit.
+ *
+ * `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the server may
+ * have acted.
+ *
+ * Parameters:
+ * - `/attachments/-/id` (text): The id of an attachment.
+ * - `/attachments/-/data` (text): The content in base64; `name` and `type` are needed with it.
+ * - `/attachments/-/name` (text): File name.
+ * - `/attachments/-/type` (text): MIME type.
+ * - `/fields/-/name` (text, required in `/fields/-`): Its name.
+ * - `/fields/-/type` (text, required in `/fields/-`): `text`, `number` or `date`.
+ * - `/fields/-/key` (text): Its key in the results.
+ * - `/fields/-/hint` (text): What helps to find or write it, such as `DD/MM/YYYY`.
+ * - `/template/id` (text, required in `/template`): The id, a UUID.
+ * - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
+ * - `/language` (text): The documents' language.
+ *
+ * Result: an Extraction. An Extraction has `id` (text), `created_at` (text), `updated_at` (text), `attachments` (list
+ * of ExtractionAttachment), `results` (ExtractionResults), `language` (text), `creator` (Owner), `usage`
+ * (ExtractionUsage).
+ *
+ * Source: /api-reference/document-intelligence/create-document-intelligence
+ */
+penbox_status penbox_document_intelligence_extract(const penbox_client *client,
+                                                   const penbox_params *params,
+                                                   const penbox_options *options,
+                                                   penbox_value **out,
+                                                   penbox_error **err);
+
+/**
+ * Reads a signature.
+ *
+ * `GET /signatures/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: a Signature. A Signature has `id` (text), `created_at` (text), `updated_at` (text), `name` (text), `key`
+ * (text), `status` (text: pending | completed | declined), `items` (number), `method` (text), `merge` (true or false),
+ * `cost` (number), `locale` (text).
+ *
+ * Source: /api-reference/signatures/get-signature
+ */
+penbox_status penbox_signatures_get(const penbox_client *client,
+                                    const penbox_params *params,
+                                    const penbox_options *options,
+                                    penbox_value **out,
+                                    penbox_error **err);
+
+/**
+ * Downloads the signed file, usually a PDF.
+ *
+ * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
+ * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
+ * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `GET /signatures/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
+ * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ *
+ * Source: /api-reference/signatures/get-signature
+ */
+penbox_status penbox_signatures_download_file(const penbox_client *client,
+                                              const penbox_params *params,
+                                              const penbox_options *options,
+                                              const char *path,
+                                              bool overwrite,
+                                              penbox_progress_callback progress,
+                                              void *user,
+                                              penbox_value **out,
+                                              penbox_error **err);
+
+/**
+ * Downloads the signed file, usually a PDF.
+ *
+ * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
+ * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `GET /signatures/{id}`: changes nothing, may be repeated.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
+ * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ *
+ * Source: /api-reference/signatures/get-signature
+ */
+penbox_status penbox_signatures_download_writer(const penbox_client *client,
+                                                const penbox_params *params,
+                                                const penbox_options *options,
+                                                penbox_write_callback write,
+                                                penbox_progress_callback progress,
+                                                void *user,
+                                                penbox_value **out,
+                                                penbox_error **err);
 
 #ifdef __cplusplus
 }  // extern "C"

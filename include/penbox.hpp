@@ -19,6 +19,7 @@
 #include "penbox/config.hpp"
 #include "penbox/error.hpp"
 #include "penbox/errors.hpp"
+#include "penbox/files.hpp"
 #include "penbox/operations.hpp"
 #include "penbox/options.hpp"
 #include "penbox/pager.hpp"

@@ -57,7 +57,8 @@ pub extern "C" fn penbox_client_free(client: Option<Box<Client>>) {
 }
 
 /// Calls an operation by its id, such as `forms.create`: for programs that choose it at run time. Everything else is as
-/// in the function of that operation; a list gives one page. An unknown id is `PENBOX_ERROR_INVALID_ARGUMENT`.
+/// in the function of that operation; a list gives one page. An unknown id, and one of an operation that moves a file, is
+/// `PENBOX_ERROR_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_client_invoke(
     client: Option<&Client>,

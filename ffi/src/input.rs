@@ -2,7 +2,7 @@
 
 #![expect(
     unsafe_code,
-    reason = "a C string is a bare pointer; this is the only place that follows one"
+    reason = "C strings and bytes are bare pointers; this is the only place that follows them"
 )]
 
 use std::ffi::{CStr, c_char};
@@ -20,7 +20,7 @@ pub(crate) fn handle<T>(handle: Option<T>, name: &str) -> Result<T> {
 /// `text` is NULL or points to a NUL-terminated string that does not change during `'a`.
 pub(crate) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str> {
     // SAFETY: the caller's promise is this function's own.
-    match unsafe { bytes(text) } {
+    match unsafe { c_string(text) } {
         None => Err(CoreError::invalid_argument(format!("{name} is NULL"))),
         Some(bytes) => std::str::from_utf8(bytes)
             .map_err(|_| CoreError::invalid_argument(format!("{name} is not valid UTF-8"))),
@@ -33,12 +33,32 @@ pub(crate) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str
 /// As for [`text`].
 pub(crate) unsafe fn maybe_text<'a>(text: *const c_char) -> Option<&'a str> {
     // SAFETY: the caller's promise is this function's own.
-    unsafe { bytes(text) }.and_then(|bytes| std::str::from_utf8(bytes).ok())
+    unsafe { c_string(text) }.and_then(|bytes| std::str::from_utf8(bytes).ok())
+}
+
+/// Bytes that must be there; none may be at any address, NULL included.
+///
+/// # Safety
+/// `bytes` is NULL or points to `size` bytes that do not change during `'a`.
+pub(crate) unsafe fn bytes<'a>(bytes: *const u8, size: usize, name: &str) -> Result<&'a [u8]> {
+    if size == 0 {
+        return Ok(&[]);
+    }
+    if bytes.is_null() {
+        return Err(CoreError::invalid_argument(format!("{name} is NULL")));
+    }
+    if isize::try_from(size).is_err() {
+        return Err(CoreError::invalid_argument(format!(
+            "{name} cannot have that size"
+        )));
+    }
+    // SAFETY: not NULL, and that long by the caller's promise.
+    Ok(unsafe { std::slice::from_raw_parts(bytes, size) })
 }
 
 /// # Safety
 /// As for [`text`].
-unsafe fn bytes<'a>(text: *const c_char) -> Option<&'a [u8]> {
+unsafe fn c_string<'a>(text: *const c_char) -> Option<&'a [u8]> {
     if text.is_null() {
         return None;
     }

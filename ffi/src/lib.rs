@@ -10,6 +10,7 @@
     reason = "the comments are those of the C header, whose first comment has the rules"
 )]
 
+pub mod callbacks;
 pub mod client;
 pub mod config;
 mod config_set;
@@ -29,6 +30,7 @@ mod pointer;
 pub mod settings;
 pub mod status;
 mod strings;
+mod transfer;
 pub mod value;
 pub mod value_read;
 pub mod value_text;

@@ -57,10 +57,12 @@ pub(crate) fn invoke(
     Ok(Value::of_answer(answer))
 }
 
-fn text_of(params: Option<&Params>) -> String {
+/// Parameters as JSON text.
+pub(crate) fn text_of(params: Option<&Params>) -> String {
     params.map(Params::to_json).unwrap_or_default()
 }
 
-fn call_options(options: Option<&Options>) -> Result<CallOptions> {
+/// Options as the core has them.
+pub(crate) fn call_options(options: Option<&Options>) -> Result<CallOptions> {
     options.map_or_else(|| Ok(CallOptions::new()), Options::settle)
 }

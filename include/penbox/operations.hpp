@@ -3,9 +3,8 @@
 #ifndef PENBOX_OPERATIONS_HPP
 #define PENBOX_OPERATIONS_HPP
 
-#include "options.hpp"
+#include "files.hpp"
 #include "pager.hpp"
-#include "params.hpp"
 
 namespace penbox {
 
@@ -81,13 +80,43 @@ class Forms {
     /// Result: every Form of the list, fetched page by page. A Form has `id` (text), `created_at` (text), `status`
     /// (text: draft | pending | completed | declined | processed), `archived` (true or false), `archived_at` (text),
     /// `processed_at` (text), `active_from` (text), `active_until` (text), `links` (FormLinks), `user` (FormUser),
-    /// `owner` (Owner), `flow` (FormFlow), `workspace` (FormWorkspace), `data` (object), `external_args` (object),
+    /// `owner` (Owner), `flow` (FormFlow), `workspace` (WorkspaceRef), `data` (object), `external_args` (object),
     /// `options` (object), `responses` (list of FormResponse), `notifications` (list of Notification), `webhooks`
     /// (object).
     ///
     /// Source: /api-reference/requests/list-requests
     Pager list(const Params &params = {}, const Options &options = {}) const {
         return Pager(detail::call(penbox_forms_list_pager, client_, params, options));
+    }
+
+    /// Counts forms, by value where `group-by` asks for it.
+    ///
+    /// `GET /forms/count`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/workspace/id` (text): Its id (inferred).
+    /// - `/workspace/slug` (text): Its slug.
+    /// - `/flow/slug` (text, or list of text): One slug, or several.
+    /// - `/flow/customization` (text): The form preset's id.
+    /// - `/owner/email` (text): The address.
+    /// - `/user/given_name` (text): First name.
+    /// - `/user/family_name` (text): Last name.
+    /// - `/user/email` (text): Email address.
+    /// - `/user/phone` (text): Phone number.
+    /// - `/archived` (true or false): Archived forms instead of the others; false by default.
+    /// - `/active` (true or false): Forms that are open now (inferred).
+    /// - `/completed` (true or false): Forms that were completed (inferred).
+    /// - `/processed` (true or false): Forms that were marked as processed (inferred).
+    /// - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`,
+    ///   `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+    /// - `/group-by` (text): Counts by value, too: `status`, `user.email` (or another of the contact's fields) or
+    ///   `data.property_type` (or another field key).
+    ///
+    /// Result: a Count. A Count has `count` (whole number), `by` (object).
+    ///
+    /// Source: /api-reference/requests/count-requests
+    Value count(const Params &params = {}, const Options &options = {}) const {
+        return Value(detail::call(penbox_forms_count, client_, params, options));
     }
 
     /// Creates a form from a template and, unless it is a draft, invites the contact.
@@ -120,7 +149,7 @@ class Forms {
     /// Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed |
     /// declined | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from`
     /// (text), `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow),
-    /// `workspace` (FormWorkspace), `data` (object), `external_args` (object), `options` (object), `responses` (list
+    /// `workspace` (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list
     /// of FormResponse), `notifications` (list of Notification), `webhooks` (object).
     ///
     /// Source: /api-reference/requests/create-request
@@ -138,12 +167,828 @@ class Forms {
     /// Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed |
     /// declined | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from`
     /// (text), `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow),
-    /// `workspace` (FormWorkspace), `data` (object), `external_args` (object), `options` (object), `responses` (list
+    /// `workspace` (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list
     /// of FormResponse), `notifications` (list of Notification), `webhooks` (object).
     ///
     /// Source: /api-reference/requests/get-request
     Value get(std::string_view id, const Options &options = {}) const {
         return Value(detail::call(penbox_forms_get, client_, Params().set("/id", id), options));
+    }
+
+    /// Changes a form: archive, activate, mark as processed, move its end.
+    ///
+    /// `PATCH /forms/{id}`: may be repeated, a second time changes nothing more.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    /// - `/archived` (true or false): Archive, or take out of the archive.
+    /// - `/draft` (true or false): Make it a draft, or with false send it.
+    /// - `/processed` (true or false): Mark as processed, or not.
+    /// - `/active_until` (text): When it closes, ISO 8601; `null` removes the end (inferred).
+    ///
+    /// Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed |
+    /// declined | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from`
+    /// (text), `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow),
+    /// `workspace` (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list
+    /// of FormResponse), `notifications` (list of Notification), `webhooks` (object).
+    ///
+    /// Source: /api-reference/requests/update-request
+    Value update(std::string_view id, const Params &params = {}, const Options &options = {}) const {
+        return Value(detail::call(penbox_forms_update, client_, Params(params).set("/id", id), options));
+    }
+
+  private:
+    const penbox_client *client_;
+};
+
+/// `responses`.
+class Responses {
+  public:
+    explicit Responses(const penbox_client *client) noexcept : client_(client) {}
+
+    /// Reads one response.
+    ///
+    /// `GET /responses/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: a Response. A Response has `id` (text), `type` (text), `$created_at` (text), `$updated_at` (text),
+    /// `completed_at` (text), `declined_at` (text), `user` (ResponseContact), `data` (object), `rating` (text),
+    /// `request` (ResourceRef), `attachments` (list of ResourceRef), `included` (list of any JSON), `raw` (object).
+    ///
+    /// Source: /api-reference/responses/get-response
+    Value get(std::string_view id, const Options &options = {}) const {
+        return Value(detail::call(penbox_responses_get, client_, Params().set("/id", id), options));
+    }
+
+    /// Downloads one response as a PDF made by the service.
+    ///
+    /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
+    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
+    /// `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `GET /responses/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/responses/get-response
+    File download_pdf_file(std::string_view id, std::string_view path, bool overwrite = false,
+                           const Progress &progress = {}, const Options &options = {}) const {
+        const Params all = Params().set("/id", id);
+        detail::Transfer transfer(client_, all, options, progress);
+        return transfer.download_file(penbox_responses_download_pdf_file, path, overwrite);
+    }
+
+    /// Downloads one response as a PDF made by the service.
+    ///
+    /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
+    /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `GET /responses/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/responses/get-response
+    File download_pdf_writer(std::string_view id, const Writer &write, const Progress &progress = {},
+                             const Options &options = {}) const {
+        const Params all = Params().set("/id", id);
+        detail::Transfer transfer(client_, all, options, progress);
+        return transfer.download_writer(penbox_responses_download_pdf_writer, write);
+    }
+
+    /// Downloads one response as a PDF made by the service.
+    ///
+    /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
+    /// false.
+    ///
+    /// `GET /responses/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/responses/get-response
+    File download_pdf_bytes(std::string_view id, const Progress &progress = {}, const Options &options = {}) const {
+        const Params all = Params().set("/id", id);
+        detail::Transfer transfer(client_, all, options, progress);
+        return transfer.download_bytes(penbox_responses_download_pdf_writer);
+    }
+
+  private:
+    const penbox_client *client_;
+};
+
+/// `form_templates`.
+class FormTemplates {
+  public:
+    explicit FormTemplates(const penbox_client *client) noexcept : client_(client) {}
+
+    /// Lists form templates: enabled and published ones unless `archived` is true.
+    ///
+    /// `GET /form_templates`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/archived` (true or false): Archived templates, too; false by default.
+    /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
+    /// - `/page/number` (whole number): The page to start at, from 1.
+    /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
+    ///
+    /// Result: every FormTemplate of the list, fetched page by page. A FormTemplate has `id` (text), `created_at`
+    /// (text), `slug` (text), `name` (text), `archived_at` (text), `enabled` (true or false), `workspace`
+    /// (WorkspaceRef).
+    ///
+    /// Source: /api-reference/flows/list-flows
+    Pager list(const Params &params = {}, const Options &options = {}) const {
+        return Pager(detail::call(penbox_form_templates_list_pager, client_, params, options));
+    }
+
+    /// Reads a template's options. Their structure depends on the template.
+    ///
+    /// `GET /form_templates/{slug}/options`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/slug` (text, required): part of the path.
+    ///
+    /// Result: an object.
+    ///
+    /// Source: /api-reference/previous-api-version/get-flow-options
+    Value options(std::string_view slug, const Options &options = {}) const {
+        return Value(detail::call(penbox_form_templates_options, client_, Params().set("/slug", slug), options));
+    }
+
+    /// Reads a template's steps with their fields.
+    ///
+    /// `GET /form_templates/{slug}/steps`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/slug` (text, required): part of the path.
+    ///
+    /// Result: a list of FormStep. A FormStep has `id` (text), `title` (text), `description` (text), `elements` (list
+    /// of FormElement).
+    ///
+    /// Source: /api-reference/flows/get-flow-steps
+    Value steps(std::string_view slug, const Options &options = {}) const {
+        return Value(detail::call(penbox_form_templates_steps, client_, Params().set("/slug", slug), options));
+    }
+
+  private:
+    const penbox_client *client_;
+};
+
+/// `cases`.
+class Cases {
+  public:
+    explicit Cases(const penbox_client *client) noexcept : client_(client) {}
+
+    /// Lists cases, newest first unless `sort` says otherwise, without their steps and schema.
+    ///
+    /// `GET /cases`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/template/id` (text, required in `/template`): The id, a UUID.
+    /// - `/status` (text): The workspace's own status, by key.
+    /// - `/parent_status` (text): `draft`, `pending`, `in_progress` or `closed`.
+    /// - `/archived` (true or false): Archived cases; false by default.
+    /// - `/waiting_for` (text): Whose turn it is: `none`, `owner` or `contact`.
+    /// - `/reference` (text): The case's reference.
+    /// - `/owner/id` (text): The id, a UUID.
+    /// - `/owner/email` (text): The address.
+    /// - `/workspace/id` (text): Its id (inferred).
+    /// - `/workspace/slug` (text): Its slug.
+    /// - `/contact/given_name` (text): First name.
+    /// - `/contact/family_name` (text): Last name.
+    /// - `/contact/email` (text): Email address.
+    /// - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`,
+    ///   `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+    /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
+    /// - `/page/number` (whole number): The page to start at, from 1.
+    /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
+    ///
+    /// Result: every Case of the list, fetched page by page. A Case has `id` (text), `title` (text), `parent_status`
+    /// (text: draft | pending | in_progress | closed), `created_at` (text), `updated_at` (text), `description`
+    /// (text), `locale` (text), `reference` (text), `status` (text), `waiting_for` (text: none | owner | contact),
+    /// `archived_at` (text), `contacts` (list of CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps`
+    /// (list of CaseStep), `schema` (list of CaseField).
+    ///
+    /// Source: /api-reference/cases/list-cases
+    Pager list(const Params &params = {}, const Options &options = {}) const {
+        return Pager(detail::call(penbox_cases_list_pager, client_, params, options));
+    }
+
+    /// Counts cases.
+    ///
+    /// `GET /cases/count`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/template/id` (text, required in `/template`): The id, a UUID.
+    /// - `/status` (text): The workspace's own status, by key.
+    /// - `/parent_status` (text): `draft`, `pending`, `in_progress` or `closed`.
+    /// - `/archived` (true or false): Archived cases; false by default.
+    /// - `/waiting_for` (text): Whose turn it is: `none`, `owner` or `contact`.
+    /// - `/reference` (text): The case's reference.
+    /// - `/owner/id` (text): The id, a UUID.
+    /// - `/owner/email` (text): The address.
+    /// - `/workspace/id` (text): Its id (inferred).
+    /// - `/workspace/slug` (text): Its slug.
+    /// - `/contact/given_name` (text): First name.
+    /// - `/contact/family_name` (text): Last name.
+    /// - `/contact/email` (text): Email address.
+    /// - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`,
+    ///   `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+    ///
+    /// Result: a Count. A Count has `count` (whole number), `by` (object).
+    ///
+    /// Source: /api-reference/cases/count-cases
+    Value count(const Params &params = {}, const Options &options = {}) const {
+        return Value(detail::call(penbox_cases_count, client_, params, options));
+    }
+
+    /// Creates a case.
+    ///
+    /// `POST /cases`: must not be repeated blindly: after an error, its outcome says whether the server may have
+    /// acted.
+    ///
+    /// Parameters:
+    /// - `/title` (text): The title. Give it or a template (inferred: which members are required is not documented).
+    /// - `/reference` (text): A reference of yours.
+    /// - `/status` (text): The workspace's own status to start in, by key.
+    /// - `/template/id` (text, required in `/template`): The id, a UUID.
+    /// - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
+    /// - `/owner/email` (text, required in `/owner`): The address of a member of the workspace.
+    /// - `/contacts/-/key` (text): The role in the case.
+    /// - `/contacts/-/email` (text): Email address.
+    /// - `/contacts/-/name` (text): Whole name.
+    /// - `/contacts/-/given_name` (text): First name.
+    /// - `/contacts/-/family_name` (text): Last name.
+    /// - `/contacts/-/phone` (text): Phone number in international form.
+    /// - `/schema/-/key` (text, required in `/schema/-`): Its key: lower-case letters, digits and underscores, at
+    ///   most 120 characters.
+    /// - `/schema/-/type` (text): Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`,
+    ///   `multiple_choice`, ...
+    /// - `/schema/-/value` (any JSON): Its value, any JSON.
+    /// - `/schema/-/name` (text): Its name.
+    ///
+    /// Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+    /// closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+    /// `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+    /// CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of
+    /// CaseField).
+    ///
+    /// Source: /api-reference/cases/create-case
+    Value create(const Params &params = {}, const Options &options = {}) const {
+        return Value(detail::call(penbox_cases_create, client_, params, options));
+    }
+
+    /// Reads one case with its steps and schema.
+    ///
+    /// `GET /cases/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+    /// closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+    /// `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+    /// CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of
+    /// CaseField).
+    ///
+    /// Source: /api-reference/cases/get-case
+    Value get(std::string_view id, const Options &options = {}) const {
+        return Value(detail::call(penbox_cases_get, client_, Params().set("/id", id), options));
+    }
+
+    /// Sets several data fields of a case. May trigger automations.
+    ///
+    /// `POST /cases/{id}/data`: must not be repeated blindly: after an error, its outcome says whether the server may
+    /// have acted.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    /// - `/data` (object, required): Values by field key. Fields that are not named stay as they are (inferred).
+    ///
+    /// Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+    /// closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+    /// `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+    /// CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of
+    /// CaseField).
+    ///
+    /// Source: /api-reference/cases/update-case-data
+    Value update_data(std::string_view id, const Params &params, const Options &options = {}) const {
+        return Value(detail::call(penbox_cases_update_data, client_, Params(params).set("/id", id), options));
+    }
+
+    /// Sets contacts of a case.
+    ///
+    /// `POST /cases/{id}/contacts`: must not be repeated blindly: after an error, its outcome says whether the server
+    /// may have acted.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    /// - `/contacts/-/key` (text): The role in the case.
+    /// - `/contacts/-/email` (text): Email address.
+    /// - `/contacts/-/name` (text): Whole name.
+    /// - `/contacts/-/given_name` (text): First name.
+    /// - `/contacts/-/family_name` (text): Last name.
+    /// - `/contacts/-/phone` (text): Phone number in international form.
+    ///
+    /// Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+    /// closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+    /// `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+    /// CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of
+    /// CaseField).
+    ///
+    /// Source: /api-reference/all-endpoints
+    Value update_contacts(std::string_view id, const Params &params = {}, const Options &options = {}) const {
+        return Value(detail::call(penbox_cases_update_contacts, client_, Params(params).set("/id", id), options));
+    }
+
+    /// Starts a step of a case: messages, forms, notes or tasks, as its template says.
+    ///
+    /// `POST /cases/{id}/start/{stepKey}`: must not be repeated blindly: after an error, its outcome says whether the
+    /// server may have acted.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    /// - `/step_key` (text, required): part of the path.
+    /// - `/data` (object): Data for the step (inferred: the member's name was not readable).
+    ///
+    /// Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+    /// closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+    /// `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+    /// CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of
+    /// CaseField).
+    ///
+    /// Source: /api-reference/cases/start-case-step
+    Value start_step(std::string_view id, std::string_view step_key, const Params &params = {},
+                     const Options &options = {}) const {
+        const Params all = Params(params).set("/id", id).set("/step_key", step_key);
+        return Value(detail::call(penbox_cases_start_step, client_, all, options));
+    }
+
+  private:
+    const penbox_client *client_;
+};
+
+/// `case_templates`.
+class CaseTemplates {
+  public:
+    explicit CaseTemplates(const penbox_client *client) noexcept : client_(client) {}
+
+    /// Lists case templates, newest first unless `sort` says otherwise, without their steps and schema.
+    ///
+    /// `GET /case_templates`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/title` (text): A part of the title, whatever its case.
+    /// - `/owner/id` (text): The id, a UUID.
+    /// - `/owner/email` (text): The address.
+    /// - `/workspace/id` (text): Its id (inferred).
+    /// - `/workspace/slug` (text): Its slug.
+    /// - `/archived` (true or false): Archived templates; false by default (inferred).
+    /// - `/filter` (object): Conditions with operators (inferred). Cannot be combined with the parameters above.
+    /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
+    /// - `/page/number` (whole number): The page to start at, from 1.
+    /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
+    ///
+    /// Result: every Case of the list, fetched page by page. A Case has `id` (text), `title` (text), `parent_status`
+    /// (text: draft | pending | in_progress | closed), `created_at` (text), `updated_at` (text), `description`
+    /// (text), `locale` (text), `reference` (text), `status` (text), `waiting_for` (text: none | owner | contact),
+    /// `archived_at` (text), `contacts` (list of CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps`
+    /// (list of CaseStep), `schema` (list of CaseField).
+    ///
+    /// Source: /api-reference/case-templates/list-case-templates
+    Pager list(const Params &params = {}, const Options &options = {}) const {
+        return Pager(detail::call(penbox_case_templates_list_pager, client_, params, options));
+    }
+
+    /// Reads one case template with its steps, schema and contact roles.
+    ///
+    /// `GET /case_templates/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: a Case. A Case has `id` (text), `title` (text), `parent_status` (text: draft | pending | in_progress |
+    /// closed), `created_at` (text), `updated_at` (text), `description` (text), `locale` (text), `reference` (text),
+    /// `status` (text), `waiting_for` (text: none | owner | contact), `archived_at` (text), `contacts` (list of
+    /// CaseContact), `template` (any JSON), `owner` (CaseOwner), `steps` (list of CaseStep), `schema` (list of
+    /// CaseField).
+    ///
+    /// Source: /api-reference/case-templates/get-case-template
+    Value get(std::string_view id, const Options &options = {}) const {
+        return Value(detail::call(penbox_case_templates_get, client_, Params().set("/id", id), options));
+    }
+
+  private:
+    const penbox_client *client_;
+};
+
+/// `attachments`.
+class Attachments {
+  public:
+    explicit Attachments(const penbox_client *client) noexcept : client_(client) {}
+
+    /// Reads what is known of a file, without its content.
+    ///
+    /// `GET /attachments/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+    /// (AttachmentMetadata), `uri` (text).
+    ///
+    /// Source: /api-reference/attachments/get-attachment
+    Value get(std::string_view id, const Options &options = {}) const {
+        return Value(detail::call(penbox_attachments_get, client_, Params().set("/id", id), options));
+    }
+
+    /// Uploads a file.
+    ///
+    /// The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless
+    /// given. `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may
+    /// have acted.
+    ///
+    /// Parameters:
+    /// - `/name` (text, required): File name.
+    /// - `/type` (text): MIME type; guessed from the name unless given.
+    /// - `/scope` (text): `public` or `restricted`, which is the API's default.
+    /// - `/company` (text): The workspace's id, where the token covers several (inferred).
+    ///
+    /// Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+    /// (AttachmentMetadata), `uri` (text).
+    ///
+    /// Source: /api-reference/attachments/upload-attachments
+    Value upload_file(std::string_view path, const Params &params = {}, const Progress &progress = {},
+                      const Options &options = {}) const {
+        detail::Transfer transfer(client_, params, options, progress);
+        return transfer.upload_file(penbox_attachments_upload_file, path);
+    }
+
+    /// Uploads a file.
+    ///
+    /// The file is what `read` gives, read while it is sent, in constant memory. With `size` in bytes the request
+    /// says its length, and anything but that many bytes throws FileError. `progress` is called as bytes pass, and
+    /// cancels with false.
+    ///
+    /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may
+    /// have acted.
+    ///
+    /// Parameters:
+    /// - `/name` (text, required): File name.
+    /// - `/type` (text): MIME type; guessed from the name unless given.
+    /// - `/scope` (text): `public` or `restricted`, which is the API's default.
+    /// - `/company` (text): The workspace's id, where the token covers several (inferred).
+    ///
+    /// Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+    /// (AttachmentMetadata), `uri` (text).
+    ///
+    /// Source: /api-reference/attachments/upload-attachments
+    Value upload_reader(const Reader &read, std::optional<std::uint64_t> size, const Params &params,
+                        const Progress &progress = {}, const Options &options = {}) const {
+        detail::Transfer transfer(client_, params, options, progress);
+        return transfer.upload_reader(penbox_attachments_upload_reader, read, size);
+    }
+
+    /// Uploads a file.
+    ///
+    /// The file is `bytes`. `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may
+    /// have acted.
+    ///
+    /// Parameters:
+    /// - `/name` (text, required): File name.
+    /// - `/type` (text): MIME type; guessed from the name unless given.
+    /// - `/scope` (text): `public` or `restricted`, which is the API's default.
+    /// - `/company` (text): The workspace's id, where the token covers several (inferred).
+    ///
+    /// Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+    /// (AttachmentMetadata), `uri` (text).
+    ///
+    /// Source: /api-reference/attachments/upload-attachments
+    Value upload_bytes(std::string_view bytes, const Params &params, const Progress &progress = {},
+                       const Options &options = {}) const {
+        detail::Transfer transfer(client_, params, options, progress);
+        return transfer.upload_bytes(penbox_attachments_upload_bytes, bytes);
+    }
+
+    /// Downloads a file.
+    ///
+    /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
+    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
+    /// `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `GET /attachments/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/attachments/get-attachment
+    File download_file(std::string_view id, std::string_view path, bool overwrite = false,
+                       const Progress &progress = {}, const Options &options = {}) const {
+        const Params all = Params().set("/id", id);
+        detail::Transfer transfer(client_, all, options, progress);
+        return transfer.download_file(penbox_attachments_download_file, path, overwrite);
+    }
+
+    /// Downloads a file.
+    ///
+    /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
+    /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `GET /attachments/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/attachments/get-attachment
+    File download_writer(std::string_view id, const Writer &write, const Progress &progress = {},
+                         const Options &options = {}) const {
+        const Params all = Params().set("/id", id);
+        detail::Transfer transfer(client_, all, options, progress);
+        return transfer.download_writer(penbox_attachments_download_writer, write);
+    }
+
+    /// Downloads a file.
+    ///
+    /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
+    /// false.
+    ///
+    /// `GET /attachments/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/attachments/get-attachment
+    File download_bytes(std::string_view id, const Progress &progress = {}, const Options &options = {}) const {
+        const Params all = Params().set("/id", id);
+        detail::Transfer transfer(client_, all, options, progress);
+        return transfer.download_bytes(penbox_attachments_download_writer);
+    }
+
+    /// Downloads several files merged in one PDF.
+    ///
+    /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
+    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
+    /// `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `GET /attachments`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
+    /// - `/filename` (text): Its name, without ending.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/attachments/get-attachments-multiple
+    File download_merged_file(std::string_view path, const Params &params, bool overwrite = false,
+                              const Progress &progress = {}, const Options &options = {}) const {
+        detail::Transfer transfer(client_, params, options, progress);
+        return transfer.download_file(penbox_attachments_download_merged_file, path, overwrite);
+    }
+
+    /// Downloads several files merged in one PDF.
+    ///
+    /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
+    /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `GET /attachments`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
+    /// - `/filename` (text): Its name, without ending.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/attachments/get-attachments-multiple
+    File download_merged_writer(const Writer &write, const Params &params, const Progress &progress = {},
+                                const Options &options = {}) const {
+        detail::Transfer transfer(client_, params, options, progress);
+        return transfer.download_writer(penbox_attachments_download_merged_writer, write);
+    }
+
+    /// Downloads several files merged in one PDF.
+    ///
+    /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
+    /// false.
+    ///
+    /// `GET /attachments`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
+    /// - `/filename` (text): Its name, without ending.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/attachments/get-attachments-multiple
+    File download_merged_bytes(const Params &params, const Progress &progress = {}, const Options &options = {}) const {
+        detail::Transfer transfer(client_, params, options, progress);
+        return transfer.download_bytes(penbox_attachments_download_merged_writer);
+    }
+
+  private:
+    const penbox_client *client_;
+};
+
+/// `document_intelligence`.
+class DocumentIntelligence {
+  public:
+    explicit DocumentIntelligence(const penbox_client *client) noexcept : client_(client) {}
+
+    /// Starts reading fields out of documents. Results may come at once or within seconds.
+    ///
+    /// `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the
+    /// server may have acted.
+    ///
+    /// Parameters:
+    /// - `/attachments/-/id` (text): The id of an attachment.
+    /// - `/attachments/-/data` (text): The content in base64; `name` and `type` are needed with it.
+    /// - `/attachments/-/name` (text): File name.
+    /// - `/attachments/-/type` (text): MIME type.
+    /// - `/fields/-/name` (text, required in `/fields/-`): Its name.
+    /// - `/fields/-/type` (text, required in `/fields/-`): `text`, `number` or `date`.
+    /// - `/fields/-/key` (text): Its key in the results.
+    /// - `/fields/-/hint` (text): What helps to find or write it, such as `DD/MM/YYYY`.
+    /// - `/template/id` (text, required in `/template`): The id, a UUID.
+    /// - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
+    /// - `/language` (text): The documents' language.
+    ///
+    /// Result: an Extraction. An Extraction has `id` (text), `created_at` (text), `updated_at` (text), `attachments`
+    /// (list of ExtractionAttachment), `results` (ExtractionResults), `language` (text), `creator` (Owner), `usage`
+    /// (ExtractionUsage).
+    ///
+    /// Source: /api-reference/document-intelligence/create-document-intelligence
+    Value create(const Params &params, const Options &options = {}) const {
+        return Value(detail::call(penbox_document_intelligence_create, client_, params, options));
+    }
+
+    /// Reads an extraction with its results, once they are there.
+    ///
+    /// `GET /document_intelligence/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: an Extraction. An Extraction has `id` (text), `created_at` (text), `updated_at` (text), `attachments`
+    /// (list of ExtractionAttachment), `results` (ExtractionResults), `language` (text), `creator` (Owner), `usage`
+    /// (ExtractionUsage).
+    ///
+    /// Source: /api-reference/document-intelligence/get-document-intelligence
+    Value get(std::string_view id, const Options &options = {}) const {
+        return Value(detail::call(penbox_document_intelligence_get, client_, Params().set("/id", id), options));
+    }
+
+    /// Starts reading fields out of documents and waits for the results, within the call's time limit.
+    ///
+    /// `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the
+    /// server may have acted.
+    ///
+    /// Parameters:
+    /// - `/attachments/-/id` (text): The id of an attachment.
+    /// - `/attachments/-/data` (text): The content in base64; `name` and `type` are needed with it.
+    /// - `/attachments/-/name` (text): File name.
+    /// - `/attachments/-/type` (text): MIME type.
+    /// - `/fields/-/name` (text, required in `/fields/-`): Its name.
+    /// - `/fields/-/type` (text, required in `/fields/-`): `text`, `number` or `date`.
+    /// - `/fields/-/key` (text): Its key in the results.
+    /// - `/fields/-/hint` (text): What helps to find or write it, such as `DD/MM/YYYY`.
+    /// - `/template/id` (text, required in `/template`): The id, a UUID.
+    /// - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
+    /// - `/language` (text): The documents' language.
+    ///
+    /// Result: an Extraction. An Extraction has `id` (text), `created_at` (text), `updated_at` (text), `attachments`
+    /// (list of ExtractionAttachment), `results` (ExtractionResults), `language` (text), `creator` (Owner), `usage`
+    /// (ExtractionUsage).
+    ///
+    /// Source: /api-reference/document-intelligence/create-document-intelligence
+    Value extract(const Params &params, const Options &options = {}) const {
+        return Value(detail::call(penbox_document_intelligence_extract, client_, params, options));
+    }
+
+  private:
+    const penbox_client *client_;
+};
+
+/// `signatures`.
+class Signatures {
+  public:
+    explicit Signatures(const penbox_client *client) noexcept : client_(client) {}
+
+    /// Reads a signature.
+    ///
+    /// `GET /signatures/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: a Signature. A Signature has `id` (text), `created_at` (text), `updated_at` (text), `name` (text),
+    /// `key` (text), `status` (text: pending | completed | declined), `items` (number), `method` (text), `merge`
+    /// (true or false), `cost` (number), `locale` (text).
+    ///
+    /// Source: /api-reference/signatures/get-signature
+    Value get(std::string_view id, const Options &options = {}) const {
+        return Value(detail::call(penbox_signatures_get, client_, Params().set("/id", id), options));
+    }
+
+    /// Downloads the signed file, usually a PDF.
+    ///
+    /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
+    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
+    /// `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `GET /signatures/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/signatures/get-signature
+    File download_file(std::string_view id, std::string_view path, bool overwrite = false,
+                       const Progress &progress = {}, const Options &options = {}) const {
+        const Params all = Params().set("/id", id);
+        detail::Transfer transfer(client_, all, options, progress);
+        return transfer.download_file(penbox_signatures_download_file, path, overwrite);
+    }
+
+    /// Downloads the signed file, usually a PDF.
+    ///
+    /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
+    /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
+    ///
+    /// `GET /signatures/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/signatures/get-signature
+    File download_writer(std::string_view id, const Writer &write, const Progress &progress = {},
+                         const Options &options = {}) const {
+        const Params all = Params().set("/id", id);
+        detail::Transfer transfer(client_, all, options, progress);
+        return transfer.download_writer(penbox_signatures_download_writer, write);
+    }
+
+    /// Downloads the signed file, usually a PDF.
+    ///
+    /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
+    /// false.
+    ///
+    /// `GET /signatures/{id}`: changes nothing, may be repeated.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
+    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
+    /// hexadecimal).
+    ///
+    /// Source: /api-reference/signatures/get-signature
+    File download_bytes(std::string_view id, const Progress &progress = {}, const Options &options = {}) const {
+        const Params all = Params().set("/id", id);
+        detail::Transfer transfer(client_, all, options, progress);
+        return transfer.download_bytes(penbox_signatures_download_writer);
     }
 
   private:
@@ -159,6 +1004,27 @@ class Resources {
     }
     Forms forms() const noexcept {
         return Forms(static_cast<const Self *>(this)->get());
+    }
+    Responses responses() const noexcept {
+        return Responses(static_cast<const Self *>(this)->get());
+    }
+    FormTemplates form_templates() const noexcept {
+        return FormTemplates(static_cast<const Self *>(this)->get());
+    }
+    Cases cases() const noexcept {
+        return Cases(static_cast<const Self *>(this)->get());
+    }
+    CaseTemplates case_templates() const noexcept {
+        return CaseTemplates(static_cast<const Self *>(this)->get());
+    }
+    Attachments attachments() const noexcept {
+        return Attachments(static_cast<const Self *>(this)->get());
+    }
+    DocumentIntelligence document_intelligence() const noexcept {
+        return DocumentIntelligence(static_cast<const Self *>(this)->get());
+    }
+    Signatures signatures() const noexcept {
+        return Signatures(static_cast<const Self *>(this)->get());
     }
 };
 

@@ -15,6 +15,16 @@ struct all {
     penbox_error *error;
 };
 
+static int64_t reads_nothing(void *user, uint8_t *buffer, size_t size) {
+    (void)user, (void)buffer, (void)size;
+    return 0;
+}
+
+static bool writes_nothing(void *user, const uint8_t *bytes, size_t size) {
+    (void)user, (void)bytes, (void)size;
+    return true;
+}
+
 static penbox_value *new_value(const struct all *all) {
     penbox_value *value = NULL;
     (void)all;
@@ -81,6 +91,7 @@ static void set_up(struct all *all) {
 }
 
 static void tear_down(const struct all *all) {
+    CHECK(reads_nothing(NULL, NULL, 0) == 0 && writes_nothing(NULL, NULL, 0));
     penbox_client_free(all->client);
     penbox_config_free(all->config);
     penbox_options_free(all->options);

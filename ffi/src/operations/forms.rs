@@ -40,7 +40,7 @@ use crate::value::Value;
 /// Result: a page: `/data`, a list of Form, and `/meta`. A Form has `id` (text), `created_at` (text), `status` (text:
 /// draft | pending | completed | declined | processed), `archived` (true or false), `archived_at` (text),
 /// `processed_at` (text), `active_from` (text), `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner`
-/// (Owner), `flow` (FormFlow), `workspace` (FormWorkspace), `data` (object), `external_args` (object), `options`
+/// (Owner), `flow` (FormFlow), `workspace` (WorkspaceRef), `data` (object), `external_args` (object), `options`
 /// (object), `responses` (list of FormResponse), `notifications` (list of Notification), `webhooks` (object).
 ///
 /// Source: /api-reference/requests/list-requests
@@ -66,6 +66,43 @@ pub extern "C" fn penbox_forms_list_pager(
     err: Option<&mut MaybeUninit<*mut Error>>,
 ) -> Status {
     operation::pager("forms.list", client, params, options, out, err)
+}
+
+/// Counts forms, by value where `group-by` asks for it.
+///
+/// `GET /forms/count`: changes nothing, may be repeated.
+///
+/// Parameters:
+/// - `/workspace/id` (text): Its id (inferred).
+/// - `/workspace/slug` (text): Its slug.
+/// - `/flow/slug` (text, or list of text): One slug, or several.
+/// - `/flow/customization` (text): The form preset's id.
+/// - `/owner/email` (text): The address.
+/// - `/user/given_name` (text): First name.
+/// - `/user/family_name` (text): Last name.
+/// - `/user/email` (text): Email address.
+/// - `/user/phone` (text): Phone number.
+/// - `/archived` (true or false): Archived forms instead of the others; false by default.
+/// - `/active` (true or false): Forms that are open now (inferred).
+/// - `/completed` (true or false): Forms that were completed (inferred).
+/// - `/processed` (true or false): Forms that were marked as processed (inferred).
+/// - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`,
+///   `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+/// - `/group-by` (text): Counts by value, too: `status`, `user.email` (or another of the contact's fields) or
+///   `data.property_type` (or another field key).
+///
+/// Result: a Count. A Count has `count` (whole number), `by` (object).
+///
+/// Source: /api-reference/requests/count-requests
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_forms_count(
+    client: Option<&Client>,
+    params: Option<&Params>,
+    options: Option<&Options>,
+    out: Option<&mut MaybeUninit<*mut Value>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    operation::call("forms.count", client, params, options, out, err)
 }
 
 /// Creates a form from a template and, unless it is a draft, invites the contact.
@@ -97,7 +134,7 @@ pub extern "C" fn penbox_forms_list_pager(
 /// Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed | declined
 /// | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from` (text),
 /// `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow), `workspace`
-/// (FormWorkspace), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
+/// (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
 /// `notifications` (list of Notification), `webhooks` (object).
 ///
 /// Source: /api-reference/requests/create-request
@@ -122,7 +159,7 @@ pub extern "C" fn penbox_forms_create(
 /// Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed | declined
 /// | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from` (text),
 /// `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow), `workspace`
-/// (FormWorkspace), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
+/// (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
 /// `notifications` (list of Notification), `webhooks` (object).
 ///
 /// Source: /api-reference/requests/get-request
@@ -135,4 +172,33 @@ pub extern "C" fn penbox_forms_get(
     err: Option<&mut MaybeUninit<*mut Error>>,
 ) -> Status {
     operation::call("forms.get", client, params, options, out, err)
+}
+
+/// Changes a form: archive, activate, mark as processed, move its end.
+///
+/// `PATCH /forms/{id}`: may be repeated, a second time changes nothing more.
+///
+/// Parameters:
+/// - `/id` (text, required): part of the path.
+/// - `/archived` (true or false): Archive, or take out of the archive.
+/// - `/draft` (true or false): Make it a draft, or with false send it.
+/// - `/processed` (true or false): Mark as processed, or not.
+/// - `/active_until` (text): When it closes, ISO 8601; `null` removes the end (inferred).
+///
+/// Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed | declined
+/// | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from` (text),
+/// `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow), `workspace`
+/// (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
+/// `notifications` (list of Notification), `webhooks` (object).
+///
+/// Source: /api-reference/requests/update-request
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_forms_update(
+    client: Option<&Client>,
+    params: Option<&Params>,
+    options: Option<&Options>,
+    out: Option<&mut MaybeUninit<*mut Value>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    operation::call("forms.update", client, params, options, out, err)
 }

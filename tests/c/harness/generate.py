@@ -13,6 +13,13 @@ HANDLES = ("client", "config", "options", "pager", "params", "value", "error")
 
 # What a string has to be for a call that works, by parameter and then by function.
 TEXTS = {"json": "{}", "pointer": "/s", "name": "content-type", "operation": "workspaces.list", "value": "x"}
+# A device is a source that is there, and a path to download to must not be.
+PATHS = {"upload": "/dev/null", "download": "not-there"}
+CALLBACKS = {
+    "penbox_read_callback": "reads_nothing",
+    "penbox_write_callback": "writes_nothing",
+    "penbox_progress_callback": "NULL",
+}
 POINTERS = {
     "penbox_value_int64": "/n",
     "penbox_value_double": "/n",
@@ -20,6 +27,10 @@ POINTERS = {
     "penbox_value_is_null": "/z",
     "penbox_value_size": "/l",
 }
+
+# Parameters that have to agree, which the spec cannot say.
+EXTRACTION = {"attachments": [{"id": "x"}], "fields": [{"name": "x", "type": "text"}]}
+AGREED = {"document_intelligence_create": EXTRACTION, "document_intelligence_extract": EXTRACTION}
 
 # What a function without a status gives when it cannot do anything.
 NOTHING = {"penbox_pager_total_count": "-1", "penbox_error_retry_after_ms": "-1"}
@@ -101,7 +112,7 @@ def _nothing(function: Function) -> str:
 
 
 def _is_optional(function: Function, parameter: Parameter) -> bool:
-    if parameter.name == "err":
+    if parameter.name in ("err", "user"):
         return True
     is_call = function.parameters[0].type == "const penbox_client *"
     return is_call and (parameter.name == "options" or (parameter.name == "params" and _least(function) == {}))
@@ -123,9 +134,13 @@ def _least(function: Function) -> dict:
 
     name = function.name.removeprefix("penbox_").removesuffix("_pager")
     for operation in operations:
-        if operation["id"].replace(".", "_") == name:
+        moves = operation["transfer"] != "none"
+        if operation["id"].replace(".", "_") == (name.rpartition("_")[0] if moves else name):
             fields = models.get(operation["params"], []) if operation["params"] else []
             needed = {each["name"]: sample(each["type"]) for each in fields if each["required"]}
+            if name.endswith("_upload_file"):
+                return {}  # the path names it
+            needed = AGREED.get(name, needed)
             return needed | {each: "x" for each in operation["path_parameters"]}
     return {}
 
@@ -155,6 +170,13 @@ def _call(function: Function, given: dict[str, str], expected: str, before: str 
 def _argument(function: Function, parameter: Parameter) -> tuple[str, str, str]:
     """An argument that works, what has to stand before the call, and what is checked and freed after it."""
     name, type = parameter.name, parameter.type
+    if type in CALLBACKS or type == "void *":
+        return CALLBACKS.get(type, "NULL"), "", ""
+    if name == "path":
+        kind = "upload" if "_upload_" in function.name else "download"
+        return f'"{PATHS[kind]}"', "", ""
+    if name == "bytes":
+        return '(const uint8_t *)"x"', "", ""
     if type == "const char *":
         text = POINTERS.get(function.name, TEXTS[name]) if name == "pointer" else TEXTS[name]
         return f'"{text}"', "", ""

@@ -2,13 +2,15 @@
 
 import os
 import re
+import shutil
 import subprocess
 import time
 import traceback
 from pathlib import Path
 from typing import Callable
 
-from . import build, generate, header, package
+from . import build, generate, header, package, surface
+from .large import Large
 from .sandbox import TOKEN, Sandbox
 
 # What programs are given of the environment: nothing that steers a client but what the test sets.
@@ -129,6 +131,7 @@ def _run(suite: Suite) -> None:
             suite.test(f"{path} alone and twice, {standard}", lambda: _header(standard, path))
     suite.test("format", _format)
     suite.test("symbols are those of the header", lambda: _symbols(built["lib"]))
+    suite.test("functions and methods are those of the spec", surface.check)
     suite.test("soname and flags", lambda: _soname(built["lib"]))
     suite.test("test hooks are in no library but their own", lambda: _hooks(built))
     _programs(suite, built)
@@ -147,6 +150,10 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     both("main_job.cpp")
     both("params.c")
     both("values.c")
+    both("everything.c")
+    for source in ("files.c", "files.cpp"):
+        _both(suite, source, lib, arguments=[build.WORK / "moved"], before=_empty_folder)
+    suite.test("memory.c: 256 MiB in constant memory", lambda: _memory(suite, lib))
     _both(suite, "misuse.c", lib, after=_nothing_sent)
     _both(suite, "threads.c", lib, "-pthread")
     _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
@@ -167,6 +174,7 @@ def _both(
     *flags: str,
     arguments: list | None = None,
     prepared: str = "",
+    before: Callable[[], None] | None = None,
     after: Callable[[Suite], None] | None = None,
     checked: str = "",
 ) -> None:
@@ -180,6 +188,8 @@ def _both(
 
         def body() -> None:
             assert ready, "it did not compile"
+            if before is not None:
+                before()
             _execute(suite, [*prefix, ready[0], *(arguments or [])], source.name, prepared, checked)
             if after is not None:
                 after(suite)
@@ -210,6 +220,22 @@ def _execute(suite: Suite, command: list, name: str, prepared: str, checked: str
         counted = re.search(r"^(\d+) checks, 0 failures$", output, re.M)
         assert counted and int(counted[1]) > 3, output
         assert checked in output, f"expected {checked}: {output}"
+
+
+def _empty_folder() -> None:
+    shutil.rmtree(build.WORK / "moved", ignore_errors=True)
+    (build.WORK / "moved").mkdir(parents=True)
+
+
+def _memory(suite: Suite, lib: Path) -> None:
+    program = build.program(build.HERE / "memory.c", build.WORK / "bin/memory-c", lib)
+    _empty_folder()
+    with Large() as large:
+        output = suite.execute([program, build.WORK / "moved"], url=large.url)
+        assert re.search(r"^\d+ checks, 0 failures$", output, re.M), output
+        sizes = [size >> 20 for size in large.received]
+    assert sizes == [0, 0, 256, 256], sizes
+    print(f"        {output.splitlines()[0]}", flush=True)
 
 
 class _Silent:

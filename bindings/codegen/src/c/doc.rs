@@ -115,20 +115,49 @@ fn member(spec: &Spec, field: &Field, here: &str, place: &str, required: bool) -
 }
 
 fn result(spec: &Spec, operation: &Operation, walked: bool) -> String {
-    let Type::Model { name } = &operation.result else {
-        return format!("Result: {}.", type_in_words(spec, &operation.result));
+    let (name, what) = match &operation.result {
+        Type::File => {
+            return "Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the \
+                    server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: \
+                    hexadecimal)."
+                .to_owned();
+        }
+        Type::Model { name } if operation.list && walked => (
+            name,
+            format!("every {name} of the list, fetched page by page"),
+        ),
+        Type::Model { name } if operation.list => (
+            name,
+            format!("a page: `/data`, a list of {name}, and `/meta`"),
+        ),
+        Type::Model { name } => (name, with_article(name)),
+        Type::List { of } => match &**of {
+            Type::Model { name } => (name, format!("a list of {name}")),
+            of => return format!("Result: a list of {}.", type_in_words(spec, of)),
+        },
+        Type::Object => return "Result: an object.".to_owned(),
+        other => return format!("Result: {}.", type_in_words(spec, other)),
     };
     let fields = spec.model(name).map_or(&[][..], |model| &model.fields);
     let fields: Vec<String> = fields
         .iter()
         .map(|field| format!("`{}` ({})", field.name, type_in_words(spec, &field.ty)))
         .collect();
-    let what = match (operation.list, walked) {
-        (true, true) => format!("every {name} of the list, fetched page by page"),
-        (true, false) => format!("a page: `/data`, a list of {name}, and `/meta`"),
-        (false, _) => format!("a {name}"),
-    };
-    format!("Result: {what}. A {name} has {}.", fields.join(", "))
+    let one = with_article(name);
+    let (first, rest) = one.split_at(1);
+    format!(
+        "Result: {what}. {}{rest} has {}.",
+        first.to_uppercase(),
+        fields.join(", ")
+    )
+}
+
+/// `a Form`, `an Attachment`.
+fn with_article(name: &str) -> String {
+    match name.starts_with(['A', 'E', 'I', 'O', 'U']) {
+        true => format!("an {name}"),
+        false => format!("a {name}"),
+    }
 }
 
 fn type_in_words(spec: &Spec, ty: &Type) -> String {

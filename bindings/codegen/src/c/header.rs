@@ -21,6 +21,7 @@ const ORDER: &[&str] = &[
     "pager",
     "error",
     "error_text",
+    "callbacks",
 ];
 
 const RULES: &str = include_str!("rules.txt");

@@ -8,6 +8,8 @@ mod operations;
 mod operations_hpp;
 mod settings;
 mod status;
+mod testee;
+mod transfers;
 
 use crate::file::File;
 use crate::spec::Spec;
@@ -25,6 +27,7 @@ pub(crate) fn files(spec: &Spec) -> Result<Vec<File>, String> {
         errors_hpp::file(spec),
         config_hpp::file(spec),
         operations_hpp::file(spec),
+        testee::file(spec),
     ]);
     Ok(files)
 }

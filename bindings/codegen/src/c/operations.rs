@@ -1,6 +1,6 @@
 //! `ffi/src/operations/`: a function an operation, a file a resource.
 
-use super::{MARK, doc};
+use super::{MARK, doc, transfers};
 use crate::file::File;
 use crate::spec::{Operation, Spec};
 
@@ -23,7 +23,7 @@ pub(super) fn files(spec: &Spec) -> Vec<File> {
 /// The resources in the order of the spec.
 pub(super) fn resources(spec: &Spec) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for operation in &spec.operations {
+    for operation in spec.operations.iter().chain(&spec.files) {
         if !found.iter().any(|name| name == operation.resource()) {
             found.push(operation.resource().to_owned());
         }
@@ -32,31 +32,10 @@ pub(super) fn resources(spec: &Spec) -> Vec<String> {
 }
 
 fn resource(spec: &Spec, name: &str) -> File {
-    let operations: Vec<&Operation> = spec
-        .operations
-        .iter()
-        .filter(|operation| operation.resource() == name)
-        .collect();
-    let pager = match operations.iter().any(|operation| operation.list) {
-        true => "use crate::pager::Pager;\n",
-        false => "",
-    };
-    let mut text = format!(
-        "//! `{name}`. {MARK}
-
-#![expect(unsafe_code, reason = \"exported names are unsafe attributes\")]
-
-use std::mem::MaybeUninit;
-
-use crate::client::Client;
-use crate::error::Error;
-use crate::operation;
-use crate::options::Options;
-{pager}use crate::params::Params;
-use crate::status::Status;
-use crate::value::Value;
-"
-    );
+    let here = |operation: &&Operation| operation.resource() == name;
+    let operations: Vec<&Operation> = spec.operations.iter().filter(here).collect();
+    let files: Vec<&Operation> = spec.files.iter().filter(here).collect();
+    let mut text = head(name, &operations, &files);
     for operation in operations {
         let function = format!(
             "penbox_{}_{}",
@@ -78,7 +57,46 @@ use crate::value::Value;
             text.push_str(&exported(&function, &about, "pager", operation, "Pager"));
         }
     }
+    for operation in files {
+        text.push_str(&transfers::exported(spec, operation));
+    }
     File::new(format!("ffi/src/operations/{name}.rs"), text)
+}
+
+/// Everything before the first function.
+fn head(name: &str, operations: &[&Operation], files: &[&Operation]) -> String {
+    let exported = "#![expect(unsafe_code, reason = \"exported names are unsafe attributes\")]";
+    let mut lines = vec![
+        format!("//! `{name}`. {MARK}"),
+        String::new(),
+        exported.to_owned(),
+    ];
+    let ways = files.iter().flat_map(|file| transfers::ways(file));
+    let types = transfers::types(ways);
+    lines.push(String::new());
+    if !files.is_empty() {
+        lines.push("use std::ffi::{c_char, c_void};".to_owned());
+    }
+    lines.extend(["use std::mem::MaybeUninit;".to_owned(), String::new()]);
+    if !files.is_empty() {
+        lines.push(format!("use crate::callbacks::{{{}}};", types.join(", ")));
+    }
+    let paged = operations.iter().any(|operation| operation.list);
+    let uses = [
+        ("client::Client", true),
+        ("error::Error", true),
+        ("operation", !operations.is_empty()),
+        ("options::Options", true),
+        ("pager::Pager", paged),
+        ("params::Params", true),
+        ("status::Status", true),
+        ("transfer::{self, Call}", !files.is_empty()),
+        ("value::Value", true),
+    ];
+    let uses = uses.iter().filter(|(_, used)| *used);
+    lines.extend(uses.map(|(path, _)| format!("use crate::{path};")));
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 fn exported(
@@ -88,6 +106,15 @@ fn exported(
     operation: &Operation,
     out: &str,
 ) -> String {
+    let arguments = format!("\"{}\", client, params, options, out, err", operation.id);
+    // As rustfmt would: one a line where they are too long for one.
+    let call = match arguments.len() > 60 {
+        false => format!("operation::{body}({arguments})"),
+        true => format!(
+            "operation::{body}(\n        {},\n    )",
+            arguments.replace(", ", ",\n        ")
+        ),
+    };
     format!(
         "
 {}#[unsafe(no_mangle)]
@@ -98,10 +125,9 @@ pub extern \"C\" fn {function}(
     out: Option<&mut MaybeUninit<*mut {out}>>,
     err: Option<&mut MaybeUninit<*mut Error>>,
 ) -> Status {{
-    operation::{body}(\"{}\", client, params, options, out, err)
+    {call}
 }}
 ",
-        doc::comment("///", about),
-        operation.id
+        doc::comment("///", about)
     )
 }

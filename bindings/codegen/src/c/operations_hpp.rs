@@ -1,8 +1,76 @@
 //! `include/penbox/operations.hpp`: a C++ class a resource, a method an operation.
 
+use super::transfers::{self, Method};
 use super::{MARK, doc};
 use crate::file::File;
 use crate::spec::{Operation, Spec};
+
+/// The longest line.
+const WIDTH: usize = 120;
+
+/// Keywords of C++ that a name of the API may be.
+const KEYWORDS: &[&str] = &[
+    "and",
+    "auto",
+    "bool",
+    "break",
+    "case",
+    "catch",
+    "char",
+    "class",
+    "const",
+    "continue",
+    "default",
+    "delete",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "explicit",
+    "export",
+    "extern",
+    "false",
+    "float",
+    "for",
+    "friend",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "long",
+    "namespace",
+    "new",
+    "not",
+    "operator",
+    "or",
+    "private",
+    "protected",
+    "public",
+    "register",
+    "requires",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "struct",
+    "switch",
+    "template",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typedef",
+    "typename",
+    "union",
+    "unsigned",
+    "using",
+    "virtual",
+    "void",
+    "volatile",
+    "while",
+    "xor",
+];
 
 pub(super) fn file(spec: &Spec) -> File {
     let resources = super::operations::resources(spec);
@@ -12,9 +80,8 @@ pub(super) fn file(spec: &Spec) -> File {
 #ifndef PENBOX_OPERATIONS_HPP
 #define PENBOX_OPERATIONS_HPP
 
-#include \"options.hpp\"
+#include \"files.hpp\"
 #include \"pager.hpp\"
-#include \"params.hpp\"
 
 namespace penbox {{
 
@@ -72,50 +139,175 @@ class {class} {{
             text.push_str(&method(spec, operation));
         }
     }
+    for operation in &spec.files {
+        if operation.resource() == resource {
+            for way in transfers::methods(operation) {
+                text.push_str(&file_method(spec, operation, way));
+            }
+        }
+    }
     text.push_str("\n  private:\n    const penbox_client *client_;\n};\n");
     text
 }
 
 fn method(spec: &Spec, operation: &Operation) -> String {
     let comment = doc::comment("    ///", &doc::operation(spec, operation, 110, true));
-    let name = operation.method_name();
-    let function = format!("penbox_{}_{name}", operation.resource());
+    let function = format!(
+        "penbox_{}_{}",
+        operation.resource(),
+        operation.method_name()
+    );
     let (result, function) = match operation.list {
         true => ("Pager", format!("{function}_pager")),
         false => ("Value", function),
     };
-    let model = operation.params.as_ref().and_then(|name| spec.model(name));
-    let mut arguments: Vec<String> = operation
-        .path_parameters
-        .iter()
-        .map(|name| format!("std::string_view {name}"))
-        .collect();
-    if let Some(model) = model {
-        let default = match model.fields.iter().any(|field| field.required) {
-            true => "",
-            false => " = {}",
-        };
-        arguments.push(format!("const Params &params{default}"));
-    }
+    let mut arguments = path(operation);
+    arguments.extend(params_argument(spec, operation, false));
     arguments.push("const Options &options = {}".to_owned());
-    let mut params = match model {
-        Some(_) => "params".to_owned(),
-        None => "Params()".to_owned(),
+    let params = params(operation);
+    let call = |params: &str| {
+        format!("        return {result}(detail::call({function}, client_, {params}, options));\n")
     };
-    if !operation.path_parameters.is_empty() && model.is_some() {
-        params = "Params(params)".to_owned();
+    let mut body = call(&params);
+    if body.trim_end().len() > WIDTH {
+        body = format!("        const Params all = {params};\n{}", call("all"));
     }
-    for name in &operation.path_parameters {
-        params.push_str(&format!(".set(\"/{name}\", {name})"));
-    }
+    let head = head(result, &identifier(operation.method_name()), &arguments);
+    format!("\n{comment}{head}{body}    }}\n")
+}
+
+/// A method that moves a file.
+fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
+    let mut about = doc::operation(spec, operation, 110, true);
+    let words = format!(
+        "{} `progress` is called as bytes pass, and cancels with false.",
+        way.about
+    );
+    let mut more = doc::wrap(&words, 110, 0);
+    more.push(String::new());
+    let place = about
+        .iter()
+        .position(String::is_empty)
+        .map_or(0, |at| at + 1);
+    about.splice(place..place, more);
+
+    let result = match operation.transfer.as_str() {
+        "upload" => "Value",
+        _ => "File",
+    };
+    let mut arguments = path(operation);
+    let given = way.arguments.iter().map(|(ty, name)| match *name {
+        "overwrite" => format!("{ty}{name} = false"),
+        _ => format!("{ty}{name}"),
+    });
+    let own = params_argument(spec, operation, way.named);
+    // What has a default comes last.
+    let (late, early): (Vec<String>, Vec<String>) =
+        given.chain(own).partition(|text| text.contains(" = "));
+    arguments.extend(early);
+    arguments.extend(late);
+    arguments.extend(
+        [
+            "const Progress &progress = {}",
+            "const Options &options = {}",
+        ]
+        .map(str::to_owned),
+    );
+    let (all, params) = match operation.path_parameters.is_empty() {
+        true => (String::new(), params(operation)),
+        false => (
+            format!("        const Params all = {};\n", params(operation)),
+            "all".to_owned(),
+        ),
+    };
+    let names: String = way
+        .arguments
+        .iter()
+        .map(|(_, name)| format!(", {name}"))
+        .collect();
+    let name = format!("{}_{}", operation.method_name(), way.name);
+    let function = format!(
+        "penbox_{}_{}_{}",
+        operation.resource(),
+        operation.method_name(),
+        way.way
+    );
     format!(
         "
-{comment}    {result} {name}({}) const {{
-        return {result}(detail::call({function}, client_, {params}, options));
+{}{}{all}        detail::Transfer transfer(client_, {params}, options, progress);
+        return transfer.{}_{}({function}{names});
     }}
 ",
-        arguments.join(", ")
+        doc::comment("    ///", &about),
+        head(result, &name, &arguments),
+        operation.transfer,
+        way.name,
     )
+}
+
+fn path(operation: &Operation) -> Vec<String> {
+    let names = operation.path_parameters.iter();
+    names
+        .map(|name| format!("std::string_view {}", identifier(name)))
+        .collect()
+}
+
+/// The argument for the parameters beyond those of the path; one that nobody has to give, or with `named`, has a default.
+fn params_argument(spec: &Spec, operation: &Operation, named: bool) -> Option<String> {
+    let model = spec.model(operation.params.as_ref()?)?;
+    let needed = model.fields.iter().any(|field| field.required) && !named;
+    Some(format!(
+        "const Params &params{}",
+        if needed { "" } else { " = {}" }
+    ))
+}
+
+/// All parameters as an expression.
+fn params(operation: &Operation) -> String {
+    let mut text = match (&operation.params, operation.path_parameters.is_empty()) {
+        (Some(_), true) => "params".to_owned(),
+        (Some(_), false) => "Params(params)".to_owned(),
+        (None, _) => "Params()".to_owned(),
+    };
+    for name in &operation.path_parameters {
+        text.push_str(&format!(".set(\"/{name}\", {})", identifier(name)));
+    }
+    text
+}
+
+/// The head of a method; arguments that do not fit stand below the first.
+fn head(result: &str, name: &str, arguments: &[String]) -> String {
+    let start = format!("    {result} {name}(");
+    let indent = " ".repeat(start.len());
+    let mut lines = vec![start];
+    for (position, argument) in arguments.iter().enumerate() {
+        let last = position + 1 == arguments.len();
+        let text = format!("{argument}{}", if last { ") const {" } else { "," });
+        let line = lines
+            .last_mut()
+            .map(|line| (line.len(), line.ends_with('('), line));
+        if let Some((length, first, line)) = line {
+            if first {
+                line.push_str(&text);
+                continue;
+            }
+            if length + 1 + text.len() <= WIDTH {
+                line.push(' ');
+                line.push_str(&text);
+                continue;
+            }
+        }
+        lines.push(format!("{indent}{text}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A name as C++ takes it: its keywords get an underscore.
+fn identifier(name: &str) -> String {
+    match KEYWORDS.contains(&name) {
+        true => format!("{name}_"),
+        false => name.to_owned(),
+    }
 }
 
 /// `FormTemplates` of `form_templates`.

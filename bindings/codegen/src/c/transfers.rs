@@ -1,0 +1,205 @@
+//! The functions of operations that move a file: one for each way it may come or go.
+
+use super::doc;
+use crate::spec::{Operation, Spec};
+
+/// A way for a file: the end of the function's name, what is said of it, and its arguments beyond those of every operation.
+pub(super) struct Way {
+    pub(super) name: &'static str,
+    about: &'static str,
+    arguments: &'static [(&'static str, &'static str)],
+}
+
+const UPLOAD: &[Way] = &[
+    Way {
+        name: "file",
+        about: "The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless given.",
+        arguments: &[("path", "*const c_char")],
+    },
+    Way {
+        name: "reader",
+        about: "The file is what `read` gives, read while it is sent, in constant memory. With `size` (bytes; -1 where it is not \
+                known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`.",
+        arguments: &[("read", "ReadCallback"), ("size", "i64")],
+    },
+    Way {
+        name: "bytes",
+        about: "The file is the `size` bytes at `bytes`, which must not change meanwhile and are not copied.",
+        arguments: &[("bytes", "*const u8"), ("size", "usize")],
+    },
+];
+
+const DOWNLOAD: &[Way] = &[
+    Way {
+        name: "file",
+        about: "The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears \
+                whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.",
+        arguments: &[("path", "*const c_char"), ("overwrite", "bool")],
+    },
+    Way {
+        name: "writer",
+        about: "The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's to \
+                clean up.",
+        arguments: &[("write", "WriteCallback")],
+    },
+];
+
+/// What is said of progress.
+const PROGRESS: &str = "`progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.";
+
+/// The ways that an operation has.
+pub(super) fn ways(operation: &Operation) -> &'static [Way] {
+    match operation.transfer.as_str() {
+        "upload" => UPLOAD,
+        "download" => DOWNLOAD,
+        _ => &[],
+    }
+}
+
+/// A way of C++: the end of the method's name, what it gives to the mechanics, its arguments, and what is said of it.
+pub(super) struct Method {
+    pub(super) name: &'static str,
+    /// The C function behind it.
+    pub(super) way: &'static str,
+    pub(super) arguments: &'static [(&'static str, &'static str)],
+    /// Whether the parameters may be left out although the spec requires some.
+    pub(super) named: bool,
+    pub(super) about: &'static str,
+}
+
+const UPLOAD_METHODS: &[Method] = &[
+    Method {
+        name: "file",
+        way: "file",
+        arguments: &[("std::string_view ", "path")],
+        named: true,
+        about: UPLOAD[0].about,
+    },
+    Method {
+        name: "reader",
+        way: "reader",
+        arguments: &[
+            ("const Reader &", "read"),
+            ("std::optional<std::uint64_t> ", "size"),
+        ],
+        named: false,
+        about: "The file is what `read` gives, read while it is sent, in constant memory. With `size` in bytes the request says its \
+                length, and anything but that many bytes throws FileError.",
+    },
+    Method {
+        name: "bytes",
+        way: "bytes",
+        arguments: &[("std::string_view ", "bytes")],
+        named: false,
+        about: "The file is `bytes`.",
+    },
+];
+
+const DOWNLOAD_METHODS: &[Method] = &[
+    Method {
+        name: "file",
+        way: "file",
+        arguments: &[("std::string_view ", "path"), ("bool ", "overwrite")],
+        named: false,
+        about: "The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears \
+                whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.",
+    },
+    Method {
+        name: "writer",
+        way: "writer",
+        arguments: &[("const Writer &", "write")],
+        named: false,
+        about: DOWNLOAD[1].about,
+    },
+    Method {
+        name: "bytes",
+        way: "writer",
+        arguments: &[],
+        named: false,
+        about: "The file goes into memory, the `content` of the result.",
+    },
+];
+
+/// The methods of C++ that an operation has.
+pub(super) fn methods(operation: &Operation) -> &'static [Method] {
+    match operation.transfer.as_str() {
+        "upload" => UPLOAD_METHODS,
+        "download" => DOWNLOAD_METHODS,
+        _ => &[],
+    }
+}
+
+/// The types that these ways need, sorted.
+pub(super) fn types(ways: impl Iterator<Item = &'static Way>) -> Vec<&'static str> {
+    let mut found = vec!["ProgressCallback", "User", "Watch"];
+    for (_, ty) in ways.flat_map(|way| way.arguments) {
+        if ty.ends_with("Callback") {
+            found.push(ty);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The name of the function, without `penbox_` and the resource.
+pub(super) fn function(operation: &Operation, way: &Way) -> String {
+    format!("{}_{}", operation.method_name(), way.name)
+}
+
+/// The exported functions of an operation.
+pub(super) fn exported(spec: &Spec, operation: &Operation) -> String {
+    ways(operation)
+        .iter()
+        .map(|way| one(spec, operation, way))
+        .collect()
+}
+
+fn one(spec: &Spec, operation: &Operation, way: &Way) -> String {
+    let mut about = doc::operation(spec, operation, 116, false);
+    let mut more = doc::wrap(&format!("{} {PROGRESS}", way.about), 116, 0);
+    more.push(String::new());
+    // Behind the first paragraph, which says what it does.
+    let place = about
+        .iter()
+        .position(String::is_empty)
+        .map_or(0, |at| at + 1);
+    about.splice(place..place, more);
+    let arguments: String = way
+        .arguments
+        .iter()
+        .map(|(name, ty)| format!("    {name}: {ty},\n"))
+        .collect();
+    let names: Vec<&str> = way.arguments.iter().map(|(name, _)| *name).collect();
+    let inner = format!("transfer::{}_{}", operation.transfer, way.name);
+    format!(
+        "
+{}#[unsafe(no_mangle)]
+pub unsafe extern \"C\" fn penbox_{}_{}(
+    client: Option<&Client>,
+    params: Option<&Params>,
+    options: Option<&Options>,
+{arguments}    progress: ProgressCallback,
+    user: *mut c_void,
+    out: Option<&mut MaybeUninit<*mut Value>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {{
+    let call = Call {{
+        id: \"{}\",
+        client,
+        params,
+        options,
+    }};
+    let user = User(user);
+    let watch = Watch {{ progress, user }};
+    // SAFETY: the caller keeps the rules of the header.
+    unsafe {{ {inner}(&call, {}, watch, out, err) }}
+}}
+",
+        doc::comment("///", &about),
+        operation.resource(),
+        function(operation, way),
+        operation.id,
+        names.join(", ")
+    )
+}

@@ -3,7 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use napi::bindgen_prelude::{Either, FnArgs, Function, retain_current_module_for_unload_safety};
+use napi::bindgen_prelude::{
+    Buffer, Either, FnArgs, Function, retain_current_module_for_unload_safety,
+};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
 use napi_derive::napi;
@@ -12,20 +14,72 @@ use penbox_core::{Error, Workers};
 use crate::client::NativeClient;
 use crate::fault;
 use crate::settings;
+use crate::transfer::NativeTransfer;
 
-/// `(ticket, error, text, fresh)`: whose promise, the payload of its error, the text of its answer, and of a page the
-/// positions of its new items (none: all of them). Neither error nor text: the end of a list.
-type Arguments = (f64, Option<String>, Option<String>, Option<Vec<u32>>);
+/// `(ticket, kind, text, fresh, bytes, moved, total)`: whose message, what kind of it, and what belongs to that kind.
+type Arguments = (
+    f64,
+    u32,
+    Option<String>,
+    Option<Vec<u32>>,
+    Option<Buffer>,
+    Option<f64>,
+    Option<f64>,
+);
 type Settle =
-    ThreadsafeFunction<(f64, Settled), (), FnArgs<Arguments>, Status, false, /* weak */ true>;
+    ThreadsafeFunction<(f64, Message), (), FnArgs<Arguments>, Status, false, /* weak */ true>;
 
-/// What became of a call: an answer, nothing at the end of a list, or the payload of an error.
-type Settled = Result<Option<Answered>, String>;
+/// What JavaScript is told of a call.
+pub(crate) enum Message {
+    /// Its end: an answer, or nothing at the end of a list.
+    Done(Option<Answered>),
+    /// Its end: the payload of an error.
+    Failed(String),
+    /// How much of a file was moved, and the whole size where it is known. It is answered.
+    Progress(u64, Option<u64>),
+    /// The next bytes of a download.
+    Data(Vec<u8>),
+    /// There is room for more bytes of an upload.
+    Room,
+}
 
 /// A good answer on its way to JavaScript.
 pub(crate) struct Answered {
     pub(crate) text: String,
+    /// Of a page the positions of its new items (none: all of them).
     pub(crate) fresh: Option<Vec<u32>>,
+    /// Of a file its bytes, if they are in memory.
+    pub(crate) content: Option<Vec<u8>>,
+}
+
+impl Answered {
+    pub(crate) fn text(text: String) -> Answered {
+        Answered {
+            text,
+            fresh: None,
+            content: None,
+        }
+    }
+}
+
+impl Message {
+    /// As arguments of the one function; the kinds are numbered as in `ts/native.ts`.
+    fn arguments(self, ticket: f64) -> Arguments {
+        match self {
+            Message::Done(None) => (ticket, 0, None, None, None, None, None),
+            Message::Done(Some(it)) => {
+                let content = it.content.map(Buffer::from);
+                (ticket, 0, Some(it.text), it.fresh, content, None, None)
+            }
+            Message::Failed(payload) => (ticket, 1, Some(payload), None, None, None, None),
+            Message::Progress(moved, total) => {
+                let total = total.map(|total| total as f64);
+                (ticket, 2, None, None, None, Some(moved as f64), total)
+            }
+            Message::Data(bytes) => (ticket, 3, None, None, Some(bytes.into()), None, None),
+            Message::Room => (ticket, 4, None, None, None, None, None),
+        }
+    }
 }
 
 /// Shared by all clients of one JavaScript environment (the main thread's, or a worker's).
@@ -42,19 +96,20 @@ impl Channel {
     ) -> Option<String> {
         let channel = self.clone();
         let submitted = Workers::shared().submit(move || {
-            let settled = match catch_unwind(AssertUnwindSafe(job)) {
-                Ok(result) => result.map_err(|error| fault::json(&error)),
-                Err(_) => Err(fault::panicked_in_flight()),
+            let end = match catch_unwind(AssertUnwindSafe(job)) {
+                Ok(Ok(answered)) => Message::Done(answered),
+                Ok(Err(error)) => Message::Failed(fault::json(&error)),
+                Err(_) => Message::Failed(fault::panicked_in_flight()),
             };
-            channel.settle(ticket, settled);
+            channel.say(ticket, end);
         });
         submitted.err().map(|error| fault::json(&error))
     }
 
-    /// An environment that is gone takes no more results: its promises are gone as well.
-    fn settle(&self, ticket: f64, settled: Settled) {
+    /// Sends a message. False: the environment is gone, and its promises with it.
+    pub(crate) fn say(&self, ticket: f64, message: Message) -> bool {
         let settle = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        settle.call((ticket, settled), ThreadsafeFunctionCallMode::NonBlocking);
+        settle.call((ticket, message), ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok
     }
 
     #[expect(
@@ -84,15 +139,11 @@ impl Bridge {
         // Worker threads outlive the environment that started them, so the code must stay loaded.
         retain_current_module_for_unload_safety();
         let settle = settle
-            .build_threadsafe_function::<(f64, Settled)>()
+            .build_threadsafe_function::<(f64, Message)>()
             .weak::<true>()
             .build_callback(|context| {
-                let (ticket, settled) = context.value;
-                Ok(FnArgs::from(match settled {
-                    Ok(None) => (ticket, None, None, None),
-                    Ok(Some(answered)) => (ticket, None, Some(answered.text), answered.fresh),
-                    Err(payload) => (ticket, Some(payload), None, None),
-                }))
+                let (ticket, message) = context.value;
+                Ok(FnArgs::from(message.arguments(ticket)))
             })?;
         Ok(Bridge {
             channel: Channel(Arc::new(RwLock::new(settle))),
@@ -118,6 +169,12 @@ impl Bridge {
             let client = settings::client(&settings)?;
             Ok(NativeClient::new(client, self.channel.clone()))
         })
+    }
+
+    /// A file that will be on its way with this ticket, and whether JavaScript wants to hear of its progress.
+    #[napi]
+    pub fn transfer(&self, ticket: f64, watched: bool) -> NativeTransfer {
+        NativeTransfer::new(ticket, watched, self.channel.clone())
     }
 
     /// The payload of an error about an argument that JavaScript could not even write as JSON.

@@ -12,8 +12,8 @@ use crate::pager::NativePager;
 /// A client. It ends when JavaScript drops it, and with it the calls of an environment that was torn down.
 #[napi]
 pub struct NativeClient {
-    client: Client,
-    channel: Channel,
+    pub(crate) client: Client,
+    pub(crate) channel: Channel,
 }
 
 impl NativeClient {
@@ -54,10 +54,7 @@ impl NativeClient {
         let client = self.client.clone();
         self.channel.run(ticket, move || {
             let answer = client.invoke(&operation, &params, &options::read(&options)?)?;
-            Ok(Some(Answered {
-                text: answer.document.text().to_owned(),
-                fresh: None,
-            }))
+            Ok(Some(Answered::text(answer.document.text().to_owned())))
         })
     }
 

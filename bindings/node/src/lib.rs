@@ -6,6 +6,9 @@
 mod bridge;
 mod client;
 mod fault;
+mod files;
 mod options;
 mod pager;
 mod settings;
+mod streams;
+mod transfer;

@@ -62,7 +62,7 @@ impl NativePager {
 fn answered(page: DocumentPage) -> Answered {
     let all = page.fresh.len() == page.list().len();
     Answered {
-        text: page.answer.document.text().to_owned(),
         fresh: (!all).then_some(page.fresh),
+        ..Answered::text(page.answer.document.text().to_owned())
     }
 }

@@ -1,4 +1,4 @@
-// The four operations, end to end against the sandbox.
+// Every operation, end to end against the sandbox.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AuthenticationError, NotFoundError, Page, Pager, Penbox, RateLimitError } from "penbox";
@@ -129,4 +129,67 @@ test("the API's errors are classes", async (t) => {
   const limited = await failure(() => client.forms.create({ flow: { slug: "client-onboarding" } }));
   assert.ok(limited instanceof RateLimitError);
   assert.deepEqual([limited.retryAfterMs, limited.outcome, limited.retryable], [60_000, "rejected", true]);
+});
+
+test("a form's life: created, answered, its files read and downloaded, archived", async (t) => {
+  const { settings, steer } = await sandbox(t);
+  const client = new Penbox(settings);
+  const attachment = await client.attachments.upload(Buffer.from("%PDF-1.4 a"), { name: "contract.pdf" });
+  assert.equal(attachment.name, "contract.pdf");
+  assert.equal(attachment.type, "application/pdf");
+  assert.equal((await client.attachments.get(attachment.id)).metadata?.size, 10);
+  const file = await client.attachments.download(attachment.id);
+  assert.equal(file.content?.toString(), "%PDF-1.4 a");
+  assert.deepEqual([file.name, file.contentType, file.size], ["contract.pdf", "application/pdf", 10]);
+
+  const form = await client.forms.create({ flow: { slug: "client-onboarding" } });
+  const done = await steer("POST", `forms/${form.id}/complete`, {
+    data: { iban: "BE68" },
+    attachments: [{ id: attachment.id }],
+    signature: { key: "contract" },
+  });
+  const response = await client.responses.get(done.response_id);
+  assert.equal(response.id, done.response_id);
+  assert.equal(response.data?.iban, "BE68");
+  const pdf = await client.responses.downloadPdf(done.response_id);
+  assert.match(pdf.content?.toString("latin1") ?? "", /^%PDF/);
+  assert.equal((await client.signatures.get(done.signature_id)).id, done.signature_id);
+  assert.ok((await client.signatures.download(done.signature_id)).size > 0);
+  const merged = await client.attachments.downloadMerged({ ids: done.attachment_ids, filename: "all" });
+  assert.match(merged.content?.toString("latin1") ?? "", /^%PDF/);
+
+  const count = await client.forms.count({ group_by: "status" });
+  assert.equal(count.count, 1);
+  assert.deepEqual(count.by, { status: { completed: 1 } });
+  assert.equal((await client.forms.update(form.id, { archived: true })).archived, true);
+});
+
+test("templates, cases and document intelligence", async (t) => {
+  const { settings } = await sandbox(t);
+  const client = new Penbox(settings);
+  const [template] = (await client.formTemplates.list().page(1)).data;
+  assert.ok(template);
+  assert.ok(Array.isArray(await client.formTemplates.steps(template.slug)));
+  assert.equal(typeof (await client.formTemplates.options(template.slug)), "object");
+
+  const [plan] = (await client.caseTemplates.list().page(1)).data;
+  const { steps } = await client.caseTemplates.get(plan.id);
+  const made = await client.cases.create({ template: { id: plan.id }, title: "A claim" });
+  assert.equal((await client.cases.get(made.id)).title, "A claim");
+  assert.equal((await client.cases.count()).count, 1);
+  const changed = await client.cases.updateContacts(made.id, { contacts: [{ email: "a@b.c" }] });
+  assert.equal(changed.contacts?.[0]?.email, "a@b.c");
+  const started = await client.cases.startStep(made.id, steps[0].id);
+  assert.equal(started.steps?.[0]?.status, "started");
+  const listed = [];
+  for await (const each of client.cases.list({ archived: false })) listed.push(each.id);
+  assert.deepEqual(listed, [made.id]);
+
+  const { id } = await client.attachments.upload(Buffer.from("a"), { name: "id.txt" });
+  const extraction = await client.documentIntelligence.extract({
+    attachments: [{ id }],
+    fields: [{ name: "Name", type: "text" }],
+  });
+  assert.equal(extraction.results?.fields?.length, 1);
+  assert.equal((await client.documentIntelligence.get(extraction.id)).id, extraction.id);
 });

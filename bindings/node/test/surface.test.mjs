@@ -9,6 +9,7 @@ import { home, root, TOKEN } from "./support.mjs";
 const { Penbox } = penbox;
 const spec = (name) => JSON.parse(readFileSync(join(root, "tests", "spec", `${name}.json`), "utf8"));
 const declared = (name) => readFileSync(join(home, "dist", "generated", `${name}.d.ts`), "utf8");
+const model = (wanted) => spec("schema").models.find(({ name }) => name === wanted);
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
 /** The fields of each interface in a declaration file, optional ones with a question mark. */
@@ -16,7 +17,7 @@ function interfaces(text) {
   return new Map(
     [...text.matchAll(/^export interface (\w+) \{\n([^]*?)^\}/gm)].map(([, name, body]) => [
       name,
-      [...body.matchAll(/^ {4}(?:(\w+)|"([^"]+)")(\??):/gm)].map(
+      [...body.matchAll(/^ {4}(?:([\w$]+)|"([^"]+)")(\??):/gm)].map(
         ([, plain, quoted, optional]) => `${plain ?? quoted}${optional}`,
       ),
     ]),
@@ -42,30 +43,52 @@ test("a resource has a method for each operation, and no other", () => {
   assert.deepEqual(own, ["close"]);
 });
 
-test("path parameters come first, then the parameters, then the options", () => {
-  for (const { id, path_parameters: path, params } of spec("operations").operations) {
-    const [resource, method] = id.split(".").map(camel);
-    const [, given] = declared(resource).match(new RegExp(`^    ${method}\\(([^)]*)\\):`, "m"));
-    const optional =
-      params !== null &&
-      !spec("schema")
-        .models.find(({ name }) => name === params)
-        .fields.some(({ required }) => required);
+test("the source, then path parameters, then the parameters, then where to, then the options", () => {
+  for (const { id, path_parameters: path, params, transfer } of spec("operations").operations) {
+    const [resource, method] = id.split(".");
+    const pattern = new RegExp(`^    ${camel(method)}\\(([^)]*)\\):`, "m");
+    const [, given] = declared(resource).match(pattern);
+    const upload = transfer === "upload";
+    const required = !upload && model(params)?.fields.some((field) => field.required) ? "" : "?";
     const wanted = [
+      ...(upload ? ["source: FileSource"] : []),
       ...path.map((name) => `${name}: string`),
-      ...(params === null ? [] : [`params${optional ? "?" : ""}: ${params}`]),
+      ...(params === null ? [] : [`params${required}: ${params}${upload ? " & UploadOptions" : ""}`]),
+      ...(transfer === "download" ? ["into?: DownloadOptions"] : []),
       "options?: CallOptions",
     ];
     assert.equal(given, wanted.join(", "), id);
   }
 });
 
-test("every model has its fields under the wire's names", () => {
+test("results are what the contract says", () => {
+  for (const { id, result, list } of spec("operations").operations) {
+    const [resource, method] = id.split(".");
+    const pattern = new RegExp(`^    ${camel(method)}\\([^)]*\\): (.*);$`, "m");
+    const [, given] = declared(resource).match(pattern);
+    const written = {
+      model: result.name,
+      object: "Record<string, unknown>",
+      list: `${result.of?.name}[]`,
+      file: "File",
+    }[result.kind];
+    assert.equal(given, list ? `Pager<${written}>` : `Promise<${written}>`, id);
+  }
+});
+
+test("every model has its fields under the wire's names, parameters also under identifiers", () => {
   const found = new Map([...interfaces(declared("models")), ...interfaces(declared("params"))]);
+  const uploads = spec("operations").operations.filter(({ transfer }) => transfer === "upload");
+  const named = (name) => uploads.some(({ params }) => params === name);
   const wanted = new Map(
-    spec("schema").models.map(({ name, fields }) => [
+    spec("schema").models.map(({ name, input, fields }) => [
       name,
-      fields.map((field) => `${field.name}${field.required ? "" : "?"}`),
+      fields.flatMap((field) => {
+        const optional = field.required && !(named(name) && field.name === "name") ? "" : "?";
+        const identifier = field.name.replace("$", "").replace("-", "_");
+        const both = input && identifier !== field.name;
+        return [field.name + optional, ...(both ? [`${identifier}?`] : [])];
+      }),
     ]),
   );
   assert.deepEqual([...found.keys()].sort(), [...wanted.keys()].sort());

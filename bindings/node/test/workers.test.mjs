@@ -69,3 +69,41 @@ test(
     assert.deepEqual([ended.code, ended.signal, ended.stdout, ended.stderr], [0, null, "well\n", ""]);
   },
 );
+
+test(
+  "a worker is terminated 10 times while files are on their way; their connections end",
+  { timeout: 120_000 },
+  async (t) => {
+    let [moving, both, closed] = [0, gate(), gate()];
+    let open = 0;
+    const server = await httpServer(t, (request, response) => {
+      if (request.url.endsWith("/mine")) return reply(response, 200, { id: "mine" });
+      open += 1;
+      request.socket.once("close", () => {
+        open -= 1;
+        if (open === 0) closed.open();
+      });
+      const count = () => {
+        moving += 1;
+        if (moving === 2) both.open();
+      };
+      if (request.method === "POST") return request.once("data", count);
+      response.writeHead(200, { "content-length": 1 << 30 });
+      const write = () => {
+        while (response.write(Buffer.alloc(65_536)));
+      };
+      response.on("drain", write);
+      write();
+      count();
+    });
+    const client = new Penbox(server.settings);
+    for (let round = 0; round < 10; round += 1) {
+      [moving, both, closed] = [0, gate(), gate()];
+      const worker = new Worker(file, { workerData: { settings: server.settings, moving: true } });
+      await both.passed;
+      assert.equal(await worker.terminate(), 1);
+      await closed.passed;
+      assert.equal((await client.attachments.get("mine")).id, "mine");
+    }
+  },
+);

@@ -1,11 +1,13 @@
 /** The way of every call: arguments to text, text to the addon, text back to values or to an error. */
 import { bridge, call, ended, type Answer } from "./calls.js";
+import type { DownloadOptions, File, FileSource, UploadOptions } from "./files.js";
 import type { PenboxSettings } from "./generated/settings.js";
 import { textOf } from "./json.js";
 import type { NativeClient, NativePager } from "./native.js";
 import type { CallOptions } from "./options.js";
 import { Pager, type List } from "./pager.js";
 import { errorOf } from "./raise.js";
+import { download, upload } from "./transfer.js";
 
 export class Caller {
   readonly native: NativeClient;
@@ -44,6 +46,27 @@ export class Caller {
       },
     };
     return new Pager<T>(list);
+  }
+
+  /** Sends a file. */
+  async upload<T>(
+    operation: string,
+    source: FileSource,
+    params: UploadOptions | undefined,
+    options: CallOptions | undefined,
+  ): Promise<T> {
+    const answer = await upload(this.native, operation, source, params, options);
+    return JSON.parse(answer.text ?? "null") as T;
+  }
+
+  /** Fetches a file. */
+  async download(
+    operation: string,
+    params: object | undefined,
+    into: DownloadOptions | undefined,
+    options: CallOptions | undefined,
+  ): Promise<File> {
+    return download(this.native, operation, params, into, options);
   }
 
   /** Ends the client and waits until its calls have ended. */

@@ -1,6 +1,19 @@
 /** Client for the Penbox API: forms, cases and documents, with a stated outcome on every error. */
 export { Penbox, type Auth } from "./client.js";
 export { PenboxError, type ErrorDetails } from "./error.js";
+export type {
+  BlobLike,
+  Bytes,
+  DownloadOptions,
+  File,
+  FileSource,
+  FileTarget,
+  FileUrl,
+  OnProgress,
+  StreamSource,
+  StreamTarget,
+  UploadOptions,
+} from "./files.js";
 export * from "./generated/index.js";
 export type { CallOptions } from "./options.js";
 export { Page } from "./page.js";

@@ -1,14 +1,28 @@
 /** The addon and what it offers. Only this file knows where it lies. */
 
-/**
- * Settles a call: `error` is the payload of an error, `text` an answer, `fresh` the positions of a page's new items
- * (null: all are new). Neither error nor text: the end of a list.
- */
+/** What a message of the addon's is about. */
+export const Kind = {
+  /** The end of a call: `text` is the answer (null: the end of a list), with `fresh` and `bytes` where they belong to it. */
+  Done: 0,
+  /** The end of a call: `text` is the payload of an error. */
+  Failed: 1,
+  /** `moved` bytes of `total` were moved. It wants an answer. */
+  Progress: 2,
+  /** `bytes` of a download. */
+  Data: 3,
+  /** There is room for more bytes of an upload. */
+  Room: 4,
+} as const;
+
+/** Hears the addon's messages about calls. */
 export type Settle = (
   ticket: number,
-  error: string | null,
+  kind: number,
   text: string | null,
   fresh: number[] | null,
+  bytes: Buffer | null,
+  moved: number | null,
+  total: number | null,
 ) => void;
 
 /** The addon's only constructor: one for each JavaScript environment. */
@@ -18,6 +32,8 @@ export interface Bridge {
   release(): void;
   /** A client, or the payload of the error. */
   open(settings: string): NativeClient | string;
+  /** A file that will be on its way with this ticket; `watched`: messages of progress are wanted. */
+  transfer(ticket: number, watched: boolean): NativeTransfer;
   /** The payload of an InvalidArgumentError. */
   refuse(message: string): string;
 }
@@ -29,7 +45,38 @@ export interface NativeClient {
   readonly fingerprint: string;
   call(ticket: number, operation: string, params: string, options: string): string | null;
   pager(operation: string, params: string, options: string): NativePager | string;
+  /** `source`: a path, bytes, or the size of a stream, negative where it is not known. */
+  upload(
+    transfer: NativeTransfer,
+    operation: string,
+    params: string,
+    options: string,
+    source: string | Uint8Array | number,
+  ): string | null;
+  /** `to`: a path, true for memory, false for a stream. */
+  download(
+    transfer: NativeTransfer,
+    operation: string,
+    params: string,
+    options: string,
+    to: string | boolean,
+    overwrite: boolean,
+  ): string | null;
   close(): void;
+}
+
+/** A file on its way. */
+export interface NativeTransfer {
+  /** Takes a chunk of an upload. False: the next one has to wait for room. */
+  push(chunk: Uint8Array): boolean;
+  /** There is no more to upload. */
+  end(): void;
+  /** A chunk of a download was taken. */
+  taken(size: number): void;
+  /** The answer to a progress: whether to go on. */
+  answer(goOn: boolean): void;
+  /** The stream failed, or the client was closed. */
+  abort(closed: boolean): void;
 }
 
 export interface NativePager {

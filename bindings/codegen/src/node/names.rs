@@ -31,14 +31,18 @@ pub(super) fn setting(setting: &Setting) -> String {
 
 /// A property under the wire's name, quoted where it is no identifier.
 pub(super) fn property(name: &str) -> String {
-    let plain = !name.is_empty()
-        && !name.starts_with(|first: char| first.is_ascii_digit())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '$');
-    if plain {
-        name.to_owned()
-    } else {
-        format!("{name:?}")
+    match is_identifier(name) {
+        true => name.to_owned(),
+        false => format!("{name:?}"),
     }
+}
+
+/// The identifier that a parameter answers to as well, where the wire's name is none: `group_by` for `group-by`.
+pub(super) fn alias(name: &str) -> Option<String> {
+    (!is_identifier(name)).then(|| name.replace('$', "").replace('-', "_"))
+}
+
+fn is_identifier(name: &str) -> bool {
+    let letter = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
+    !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(letter)
 }

@@ -1,15 +1,16 @@
 //! A class a resource, a method an operation.
 
 use super::doc::comment;
-use super::names::{camel, pascal};
-use crate::spec::{Operation, Spec, Type};
+use super::names::{alias, camel, pascal};
+use super::shapes::written;
+use crate::spec::{Field, Operation, Spec, Type};
 
 const WIDTH: usize = 110;
 
 /// The resources in the order of the contract.
 pub(super) fn names(spec: &Spec) -> Vec<&str> {
     let mut names: Vec<&str> = Vec::new();
-    for operation in &spec.operations {
+    for operation in spec.operations.iter().chain(&spec.files) {
         if !names.contains(&operation.resource()) {
             names.push(operation.resource());
         }
@@ -43,91 +44,167 @@ pub(super) fn accessors(spec: &Spec) -> String {
 
 /// The class of a resource.
 pub(super) fn resource(spec: &Spec, resource: &str) -> Result<String, String> {
-    let operations: Vec<&Operation> = (spec.operations.iter())
+    let operations: Vec<&Operation> = (spec.operations.iter().chain(&spec.files))
         .filter(|operation| operation.resource() == resource)
         .collect();
-    let mut out = String::from(
-        "import type { Caller } from \"../caller.js\";\nimport type { CallOptions } from \"../options.js\";\n",
-    );
+    let mut methods = String::new();
+    let mut used = Vec::new();
+    for operation in &operations {
+        let method = Method::of(spec, operation)?;
+        used.extend(method.files.iter().copied());
+        methods += &method.text(spec, operation)?;
+    }
+    let mut out = String::from("import type { Caller } from \"../caller.js\";\n");
+    out += &import("../files", used);
+    out += "import type { CallOptions } from \"../options.js\";\n";
     if operations.iter().any(|operation| operation.list) {
         out += "import type { Pager } from \"../pager.js\";\n";
     }
-    let results = operations
-        .iter()
-        .filter_map(|operation| match &operation.result {
-            Type::Model { name } => Some(name.as_str()),
-            _ => None,
-        });
-    out += &import("models", results.collect());
-    let params = operations
-        .iter()
-        .filter_map(|operation| operation.params.as_deref());
-    out += &import("params", params.collect());
+    let aliased = |operation: &&Operation| aliases(spec, operation).is_some();
+    if operations.iter().any(aliased) {
+        out += "import { onTheWire } from \"../wire.js\";\n";
+    }
+    let results = operations.iter();
+    let results = results.filter_map(|operation| model_of(&operation.result));
+    out += &import("./models", results.collect());
+    let params = operations.iter();
+    let params = params.filter_map(|operation| operation.params.as_deref());
+    out += &import("./params", params.collect());
     out += &format!(
         "\n/** The operations of `{resource}`. */\nexport class {} {{\n  readonly #caller: Caller;\n\n  /** @internal */\n  constructor(caller: Caller) {{\n    this.#caller = caller;\n  }}\n",
         pascal(resource)
     );
-    for operation in operations {
-        out += &method(spec, operation)?;
-    }
-    Ok(out + "}\n")
+    Ok(out + &methods + "}\n")
 }
 
 fn import(file: &str, mut names: Vec<&str>) -> String {
     names.sort_unstable();
     names.dedup();
-    match names.is_empty() {
-        true => String::new(),
-        false => format!(
-            "import type {{ {} }} from \"./{file}.js\";\n",
-            names.join(", ")
+    if names.is_empty() {
+        return String::new();
+    }
+    let line = format!(
+        "import type {{ {} }} from \"{file}.js\";\n",
+        names.join(", ")
+    );
+    match line.len() > WIDTH + 1 {
+        true => format!(
+            "import type {{\n  {},\n}} from \"{file}.js\";\n",
+            names.join(",\n  ")
         ),
+        false => line,
     }
 }
 
-fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
-    let Type::Model { name: result } = &operation.result else {
-        return Err(format!("{} gives no model", operation.id));
-    };
-    let mut arguments: Vec<String> = (operation.path_parameters.iter())
-        .map(|name| format!("{name}: string"))
-        .collect();
-    let path = operation.path_parameters.join(", ");
-    let mut params = match path.is_empty() {
-        true => "undefined".to_owned(),
-        false => format!("{{ {path} }}"),
-    };
-    if let Some(name) = &operation.params {
-        let model = spec.model(name).ok_or_else(|| format!("no model {name}"))?;
-        let optional = if model.fields.iter().any(|field| field.required) {
-            ""
-        } else {
-            "?"
-        };
-        arguments.push(format!("params{optional}: {name}"));
-        params = match path.is_empty() {
-            true => "params".to_owned(),
-            false => format!("{{ ...params, {path} }}"),
-        };
+/// The model that a type names.
+fn model_of(ty: &Type) -> Option<&str> {
+    match ty {
+        Type::Model { name } => Some(name),
+        Type::List { of } => model_of(of),
+        _ => None,
     }
-    arguments.push("options?: CallOptions".to_owned());
-    let (call, returned) = match operation.list {
-        true => ("list", format!("Pager<{result}>")),
-        false => ("call", format!("Promise<{result}>")),
-    };
-    let name = camel(operation.method_name());
-    let mut head = format!("  {name}({}): {returned} {{\n", arguments.join(", "));
-    if head.len() > WIDTH + 1 {
-        head = format!(
-            "  {name}(\n    {},\n  ): {returned} {{\n",
-            arguments.join(",\n    ")
-        );
+}
+
+/// The object from identifiers to the wire's names, for parameters that have both.
+fn aliases(spec: &Spec, operation: &Operation) -> Option<String> {
+    let model = spec.model(operation.params.as_deref()?)?;
+    let pair = |field: &Field| Some(format!("{}: {:?}", alias(&field.name)?, field.name));
+    let pairs: Vec<String> = model.fields.iter().filter_map(pair).collect();
+    (!pairs.is_empty()).then(|| format!("{{ {} }}", pairs.join(", ")))
+}
+
+/// A method in the making.
+struct Method {
+    /// Its arguments with their types.
+    arguments: Vec<String>,
+    /// What it hands on after the operation's id.
+    given: Vec<String>,
+    /// The caller's method that does the work.
+    call: &'static str,
+    /// What it returns.
+    returned: String,
+    /// The types of file operations that it names.
+    files: Vec<&'static str>,
+}
+
+impl Method {
+    fn of(spec: &Spec, operation: &Operation) -> Result<Method, String> {
+        let mut arguments: Vec<String> = (operation.path_parameters.iter())
+            .map(|name| format!("{name}: string"))
+            .collect();
+        let path = operation.path_parameters.join(", ");
+        let mut params = match path.is_empty() {
+            true => "undefined".to_owned(),
+            false => format!("{{ {path} }}"),
+        };
+        let upload = operation.transfer == "upload";
+        if let Some(name) = &operation.params {
+            let model = spec.model(name).ok_or_else(|| format!("no model {name}"))?;
+            let required = !upload && model.fields.iter().any(|field| field.required);
+            let optional = if required { "" } else { "?" };
+            let ty = match upload {
+                true => format!("{name} & UploadOptions"),
+                false => name.clone(),
+            };
+            arguments.push(format!("params{optional}: {ty}"));
+            params = match (aliases(spec, operation), path.is_empty()) {
+                (None, true) => "params".to_owned(),
+                (None, false) => format!("{{ ...params, {path} }}"),
+                (Some(names), true) => format!("onTheWire(params, {names})"),
+                (Some(_), false) => {
+                    return Err(format!("{}: names beside a path", operation.id));
+                }
+            };
+        }
+        let result = written(spec, &operation.result, false)?;
+        let mut method = Method {
+            arguments,
+            given: vec![params],
+            call: "call",
+            returned: format!("Promise<{result}>"),
+            files: Vec::new(),
+        };
+        match operation.transfer.as_str() {
+            "none" if operation.list => {
+                method.call = "list";
+                method.returned = format!("Pager<{result}>");
+            }
+            "none" => {}
+            "upload" => {
+                method.call = "upload";
+                method.arguments.insert(0, "source: FileSource".to_owned());
+                method.given.insert(0, "source".to_owned());
+                method.files = vec!["FileSource", "UploadOptions"];
+            }
+            "download" => {
+                method.call = "download";
+                method.arguments.push("into?: DownloadOptions".to_owned());
+                method.given.push("into".to_owned());
+                method.files = vec!["DownloadOptions", "File"];
+            }
+            other => return Err(format!("{} moves by {other}", operation.id)),
+        }
+        method.arguments.push("options?: CallOptions".to_owned());
+        method.given.push("options".to_owned());
+        Ok(method)
     }
-    Ok(format!(
-        "\n{}{head}    return this.#caller.{call}({:?}, {params}, options);\n  }}\n",
-        comment(spec, "  ", &told(operation)),
-        operation.id
-    ))
+
+    fn text(&self, spec: &Spec, operation: &Operation) -> Result<String, String> {
+        let name = camel(operation.method_name());
+        let returned = &self.returned;
+        let mut head = format!("  {name}({}): {returned} {{\n", self.arguments.join(", "));
+        if head.len() > WIDTH + 1 {
+            let arguments = self.arguments.join(",\n    ");
+            head = format!("  {name}(\n    {arguments},\n  ): {returned} {{\n");
+        }
+        Ok(format!(
+            "\n{}{head}    return this.#caller.{}({:?}, {});\n  }}\n",
+            comment(spec, "  ", &told(operation)),
+            self.call,
+            operation.id,
+            self.given.join(", ")
+        ))
+    }
 }
 
 /// What a method's doc comment says.
@@ -138,14 +215,24 @@ fn told(operation: &Operation) -> String {
         }
         _ => "May be repeated.",
     };
-    let failing = match operation.list {
-        true => {
+    let failing = match (operation.list, operation.transfer.as_str()) {
+        (true, _) => {
             "@throws InvalidArgumentError at once for parameters that are refused; any other PenboxError while iterating."
         }
-        false => "@throws PenboxError, as a rejection.",
+        (_, "none") => "@throws PenboxError, as a rejection.",
+        _ => {
+            "@throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where `onProgress` returned false."
+        }
+    };
+    let moved = match operation.transfer.as_str() {
+        "upload" => "\n\nThe source is read while it is sent, in constant memory.",
+        "download" => {
+            "\n\nWithout `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept unless `overwrite` is set."
+        }
+        _ => "",
     };
     format!(
-        "{}\n\n`{} {}`, described at `{}`. {repeat}\n\n{failing}",
+        "{}{moved}\n\n`{} {}`, described at `{}`. {repeat}\n\n{failing}",
         operation.doc, operation.method, operation.path, operation.source
     )
 }

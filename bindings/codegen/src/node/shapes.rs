@@ -1,8 +1,8 @@
 //! Interfaces: what comes back, and what may be given.
 
 use super::doc::comment;
-use super::names::property;
-use crate::spec::{Model, OpenEnum, Spec, Type};
+use super::names::{alias, property};
+use crate::spec::{Model, OpenEnum, Operation, Spec, Type};
 
 const WIDTH: usize = 110;
 
@@ -95,16 +95,29 @@ fn interface(spec: &Spec, model: &Model) -> Result<String, String> {
             written(spec, &field.ty, model.input)?,
         );
         out += &comment(spec, "  ", &field.doc);
-        out += &match field.required {
+        out += &match field.required && !from_source(spec, model, &field.name) {
             true => format!("  {name}: {ty};\n"),
             false if field.ty == Type::Any => format!("  {name}?: {ty};\n"),
             false => format!("  {name}?: {ty} | null | undefined;\n"),
         };
+        if let Some(alias) = alias(&field.name).filter(|_| model.input) {
+            out += &format!("  /** The same as `{}`. */\n", field.name);
+            out += &format!("  {alias}?: {ty} | null | undefined;\n");
+        }
     }
     Ok(out + "}\n")
 }
 
-fn written(spec: &Spec, ty: &Type, input: bool) -> Result<String, String> {
+/// Whether this is the name of an upload, which the source may have of its own.
+fn from_source(spec: &Spec, model: &Model, field: &str) -> bool {
+    let upload = |operation: &Operation| {
+        operation.transfer == "upload" && operation.params.as_ref() == Some(&model.name)
+    };
+    field == "name" && spec.files.iter().any(upload)
+}
+
+/// A type as TypeScript writes it.
+pub(super) fn written(spec: &Spec, ty: &Type, input: bool) -> Result<String, String> {
     let read_only = if input { "readonly " } else { "" };
     Ok(match ty {
         Type::Any => "unknown".to_owned(),

@@ -2,12 +2,17 @@
 import { APIError, APIStatusError, Page, Pager, Penbox, PenboxError, RateLimitError } from "penbox";
 import type {
   Auth,
+  Attachment,
   CallOptions,
+  Case,
+  Count,
   ErrorKind,
+  File,
   Form,
   FormCreate,
   FormList,
   FormStatus,
+  FormStep,
   Forms,
   Outcome,
   PageMeta,
@@ -105,6 +110,53 @@ export async function lists(): Promise<void> {
   pager.then;
   // @ts-expect-error an unknown filter
   client.forms.list({ usr: {} });
+}
+
+export async function everything(): Promise<void> {
+  const count = await client.forms.count({ "group-by": "status" });
+  same<typeof count, Count>();
+  await client.forms.count({ group_by: "status", archived: true });
+  const options = await client.formTemplates.options("a");
+  same<typeof options, Record<string, unknown>>();
+  const steps = await client.formTemplates.steps("a");
+  same<typeof steps, FormStep[]>();
+  const started = await client.cases.startStep("a", "b", { data: { a: 1 } });
+  same<typeof started, Case>();
+  await client.forms.update("a", { active_until: null }, { timeoutMs: 5 });
+  const response = await client.responses.get("a");
+  const created: string | null | undefined = response.$created_at;
+  void created;
+  // @ts-expect-error the step's key is needed
+  await client.cases.startStep("a");
+  // @ts-expect-error data is needed
+  await client.cases.updateData("a", {});
+}
+
+export async function files(stream: AsyncIterable<Uint8Array>): Promise<void> {
+  const attachment = await client.attachments.upload("a.pdf");
+  same<typeof attachment, Attachment>();
+  await client.attachments.upload(new Uint8Array(3), { name: "a", type: "text/plain", scope: null });
+  await client.attachments.upload(stream, {
+    name: "a",
+    onProgress: (moved: number, total: number | undefined) => moved < (total ?? 5),
+  });
+  const file = await client.attachments.download("a", { to: "b.pdf", overwrite: true }, { timeoutMs: 5 });
+  same<typeof file, File>();
+  const [path, content, size]: [string | undefined, Uint8Array | undefined, number] = [
+    file.path,
+    file.content,
+    file.size,
+  ];
+  void [path, content, size];
+  await client.attachments.downloadMerged({ ids: ["a"] as const, filename: "all" });
+  // @ts-expect-error a source is needed
+  await client.attachments.upload();
+  // @ts-expect-error a number is no source
+  await client.attachments.upload(5);
+  // @ts-expect-error nor is text a target without its name
+  await client.attachments.download("a", "b.pdf");
+  // @ts-expect-error members are read-only
+  file.size = 5;
 }
 
 export function errors(error: unknown): string | undefined {

@@ -2,8 +2,9 @@
 import type { Caller } from "../caller.js";
 import type { CallOptions } from "../options.js";
 import type { Pager } from "../pager.js";
-import type { Form } from "./models.js";
-import type { FormCreate, FormList } from "./params.js";
+import { onTheWire } from "../wire.js";
+import type { Count, Form } from "./models.js";
+import type { FormCount, FormCreate, FormList, FormUpdate } from "./params.js";
 
 /** The operations of `forms`. */
 export class Forms {
@@ -27,6 +28,17 @@ export class Forms {
   }
 
   /**
+   * Counts forms, by value where `group-by` asks for it.
+   *
+   * `GET /forms/count`, described at `/api-reference/requests/count-requests`. May be repeated.
+   *
+   * @throws PenboxError, as a rejection.
+   */
+  count(params?: FormCount, options?: CallOptions): Promise<Count> {
+    return this.#caller.call("forms.count", onTheWire(params, { group_by: "group-by" }), options);
+  }
+
+  /**
    * Creates a form from a template and, unless it is a draft, invites the contact.
    *
    * `POST /forms`, described at `/api-reference/requests/create-request`. Sent twice it acts twice: after an
@@ -47,5 +59,16 @@ export class Forms {
    */
   get(id: string, options?: CallOptions): Promise<Form> {
     return this.#caller.call("forms.get", { id }, options);
+  }
+
+  /**
+   * Changes a form: archive, activate, mark as processed, move its end.
+   *
+   * `PATCH /forms/{id}`, described at `/api-reference/requests/update-request`. May be repeated.
+   *
+   * @throws PenboxError, as a rejection.
+   */
+  update(id: string, params?: FormUpdate, options?: CallOptions): Promise<Form> {
+    return this.#caller.call("forms.update", { ...params, id }, options);
   }
 }

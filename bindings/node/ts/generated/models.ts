@@ -11,6 +11,21 @@ export type NotificationStatus = "pending" | "sent" | "failed" | "skipped" | (st
 /** How a notification travels. Other values may come later. */
 export type NotificationMethod = "sms" | "email" | (string & {});
 
+/** Where a case stands, in the four states that all cases share. Other values may come later. */
+export type ParentStatus = "draft" | "pending" | "in_progress" | "closed" | (string & {});
+
+/** Whose turn it is. Other values may come later. */
+export type WaitingFor = "none" | "owner" | "contact" | (string & {});
+
+/**
+ * How sure an extraction is of a value. Only `high` is documented; the others are inferred. Other values may
+ * come later.
+ */
+export type Confidence = "high" | "medium" | "low" | (string & {});
+
+/** Where a signature stands. Other values may come later. */
+export type SignatureStatus = "pending" | "completed" | "declined" | (string & {});
+
 /** A workspace. */
 export interface Workspace {
   /** Identifier, a UUID. */
@@ -50,7 +65,7 @@ export interface Form {
   /** The template it was made from. */
   flow?: FormFlow | null | undefined;
   /** The workspace it belongs to. */
-  workspace?: FormWorkspace | null | undefined;
+  workspace?: WorkspaceRef | null | undefined;
   /** Answers it started with. */
   data?: Record<string, unknown> | null | undefined;
   /** Data of the caller's. */
@@ -107,8 +122,8 @@ export interface FormFlow {
   slug?: string | null | undefined;
 }
 
-/** The workspace a form belongs to. */
-export interface FormWorkspace {
+/** The workspace something belongs to. */
+export interface WorkspaceRef {
   /** Identifier, a UUID. */
   id?: string | null | undefined;
   /** Its slug. */
@@ -217,6 +232,312 @@ export interface Notification {
   error?: string | null | undefined;
   /** The id of the message at its carrier. */
   message_id?: string | null | undefined;
+}
+
+/** How many objects match. */
+export interface Count {
+  /** All of them. */
+  count: number;
+  /**
+   * Where a grouping was asked for: its name, then value by value. Groups without any are absent (inferred).
+   */
+  by?: Record<string, unknown> | null | undefined;
+}
+
+/**
+ * A response, flattened from the JSON:API document the server sends; that document is kept in `raw`.
+ *
+ * It is pending while `completed_at` and `declined_at` are both null.
+ */
+export interface Response {
+  /** Identifier, a UUID. */
+  id: string;
+  /** The JSON:API type, `responses`. */
+  type?: string | null | undefined;
+  /** When it was made, ISO 8601. */
+  $created_at?: string | null | undefined;
+  /** When it last changed, ISO 8601. */
+  $updated_at?: string | null | undefined;
+  /** When it was submitted, ISO 8601. */
+  completed_at?: string | null | undefined;
+  /** When it was declined, ISO 8601. */
+  declined_at?: string | null | undefined;
+  /** Who answered. */
+  user?: ResponseContact | null | undefined;
+  /** The answers by field key. */
+  data?: Record<string, unknown> | null | undefined;
+  /** The contact's rating. */
+  rating?: string | null | undefined;
+  /** The form it answers. */
+  request?: ResourceRef | null | undefined;
+  /** Files that came along. */
+  attachments?: ResourceRef[] | null | undefined;
+  /** Related objects, as the server sent them: their shape is not documented. */
+  included?: unknown[] | null | undefined;
+  /** The whole document as the server sent it. */
+  raw?: Record<string, unknown> | null | undefined;
+}
+
+/** Who answered. */
+export interface ResponseContact {
+  /** Email address. */
+  email?: string | null | undefined;
+  /** First name. */
+  given_name?: string | null | undefined;
+  /** Last name. */
+  family_name?: string | null | undefined;
+  /** Phone number. */
+  phone?: string | null | undefined;
+  /** Language. */
+  locale?: string | null | undefined;
+}
+
+/** An object by its id and JSON:API type. */
+export interface ResourceRef {
+  /** Identifier, a UUID. */
+  id?: string | null | undefined;
+  /** The JSON:API type, such as `requests` or `attachments`. */
+  type?: string | null | undefined;
+}
+
+/** A form template. */
+export interface FormTemplate {
+  /** Identifier of the template's configuration, a UUID. */
+  id: string;
+  /** When it was made, ISO 8601. */
+  created_at?: string | null | undefined;
+  /** Its slug. Slugs may repeat across workspaces. */
+  slug?: string | null | undefined;
+  /** Its name. */
+  name?: string | null | undefined;
+  /** When it was archived, ISO 8601. */
+  archived_at?: string | null | undefined;
+  /** Whether forms can be made from it. */
+  enabled?: boolean | null | undefined;
+  /** The workspace it belongs to. */
+  workspace?: WorkspaceRef | null | undefined;
+}
+
+/** A step of a form template. */
+export interface FormStep {
+  /** Identifier. */
+  id?: string | null | undefined;
+  /** Its title. */
+  title?: string | null | undefined;
+  /** Its description. */
+  description?: string | null | undefined;
+  /** What the contact fills in. */
+  elements?: FormElement[] | null | undefined;
+}
+
+/** A field of a form. */
+export interface FormElement {
+  /** The key of its answer in `data`. */
+  key?: string | null | undefined;
+  /** Its type; the values are not documented. */
+  type?: string | null | undefined;
+  /** What the contact reads. */
+  label?: string | null | undefined;
+  /** Whether it must be filled in. */
+  required?: boolean | null | undefined;
+}
+
+/** A case, or a template of cases. `steps` and `schema` are absent in lists. */
+export interface Case {
+  /** Identifier, a UUID. */
+  id: string;
+  /** Its title. */
+  title?: string | null | undefined;
+  /** Where it stands. */
+  parent_status?: ParentStatus | null | undefined;
+  /** When it was made, ISO 8601. */
+  created_at?: string | null | undefined;
+  /** When it last changed, ISO 8601. */
+  updated_at?: string | null | undefined;
+  /** Its description. */
+  description?: string | null | undefined;
+  /** Its language. */
+  locale?: string | null | undefined;
+  /** Its reference: the caller's own, or six characters made by Penbox. */
+  reference?: string | null | undefined;
+  /** The workspace's own status, by key. */
+  status?: string | null | undefined;
+  /** Whose turn it is. */
+  waiting_for?: WaitingFor | null | undefined;
+  /** When it was archived, ISO 8601. */
+  archived_at?: string | null | undefined;
+  /** The people it is about. */
+  contacts?: CaseContact[] | null | undefined;
+  /** The template it was made from: documented as text, an object is taken, too (inferred). */
+  template?: unknown;
+  /** The colleague in charge. */
+  owner?: CaseOwner | null | undefined;
+  /** What is to be done. */
+  steps?: CaseStep[] | null | undefined;
+  /** The data fields with their values. */
+  schema?: CaseField[] | null | undefined;
+}
+
+/** Someone a case is about. */
+export interface CaseContact {
+  /** Identifier, a UUID. */
+  id?: string | null | undefined;
+  /** The role in the case. */
+  key?: string | null | undefined;
+  /** Whole name. */
+  name?: string | null | undefined;
+  /** Email address. */
+  email?: string | null | undefined;
+  /** First name. */
+  given_name?: string | null | undefined;
+  /** Last name. */
+  family_name?: string | null | undefined;
+  /** Phone number. */
+  phone?: string | null | undefined;
+}
+
+/** The colleague in charge of a case. */
+export interface CaseOwner {
+  /** Identifier, a UUID. */
+  id?: string | null | undefined;
+  /** Email address. */
+  email?: string | null | undefined;
+  /** First name. */
+  given_name?: string | null | undefined;
+  /** Last name. */
+  family_name?: string | null | undefined;
+}
+
+/** A step of a case. */
+export interface CaseStep {
+  /** Identifier; may be the key that `start_step` takes (inferred). */
+  id?: string | null | undefined;
+  /** The key that `start_step` takes, where it comes apart from the id (inferred). */
+  key?: string | null | undefined;
+  /** Its title. */
+  title?: string | null | undefined;
+  /** Where it stands; the values are not documented. */
+  status?: string | null | undefined;
+  /** Its data. */
+  data?: Record<string, unknown> | null | undefined;
+}
+
+/** A data field of a case. */
+export interface CaseField {
+  /** Its key. */
+  key?: string | null | undefined;
+  /** Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ... */
+  type?: string | null | undefined;
+  /** Its value, any JSON. */
+  value?: unknown;
+  /** Its name. */
+  name?: string | null | undefined;
+}
+
+/** An extraction job. It is done once `results` is there (inferred: there is no status). */
+export interface Extraction {
+  /** Identifier, a UUID. */
+  id: string;
+  /** When it was made, ISO 8601. */
+  created_at?: string | null | undefined;
+  /** When it last changed, ISO 8601. */
+  updated_at?: string | null | undefined;
+  /** The documents. */
+  attachments?: ExtractionAttachment[] | null | undefined;
+  /**
+   * What was read: fields, validation and document type, or from an older service a plain object of values.
+   */
+  results?: ExtractionResults | null | undefined;
+  /** The documents' language. */
+  language?: string | null | undefined;
+  /** Who made it. */
+  creator?: Owner | null | undefined;
+  /** What it used. */
+  usage?: ExtractionUsage | null | undefined;
+}
+
+/** A document of an extraction. */
+export interface ExtractionAttachment {
+  /** Identifier, a UUID. */
+  id?: string | null | undefined;
+  /** File name. */
+  name?: string | null | undefined;
+  /** MIME type. */
+  type?: string | null | undefined;
+}
+
+/** What an extraction read. Values of an older service stand among the members without documentation. */
+export interface ExtractionResults {
+  /** The fields. */
+  fields?: ExtractedField[] | null | undefined;
+  /** Whether the document is what was expected. */
+  validation?: ExtractionValidation | null | undefined;
+  /** What kind of document it is. */
+  document_type?: string | null | undefined;
+}
+
+/** A field that was read. */
+export interface ExtractedField {
+  /** Its key. */
+  key?: string | null | undefined;
+  /** Its name. */
+  name?: string | null | undefined;
+  /** The hint it was read with. */
+  hint?: string | null | undefined;
+  /** Its type: `text`, `number`, `date`, ... */
+  type?: string | null | undefined;
+  /** Its value, typed as the field is. */
+  value?: unknown;
+  /** How sure it is. */
+  confidence?: Confidence | null | undefined;
+}
+
+/** Whether a document is what was expected. */
+export interface ExtractionValidation {
+  /** Whether it is. */
+  is_valid?: boolean | null | undefined;
+  /** Whether it is blurred. */
+  is_blurry?: boolean | null | undefined;
+  /** Why, in words for the contact. */
+  user_explanation?: string | null | undefined;
+}
+
+/** What an extraction used. */
+export interface ExtractionUsage {
+  /** Units in. */
+  input?: number | null | undefined;
+  /** Units out. */
+  output?: number | null | undefined;
+  /** Units in all. */
+  total?: number | null | undefined;
+  /** Pages. */
+  pages?: number | null | undefined;
+}
+
+/** A signature. */
+export interface Signature {
+  /** Identifier, a UUID. */
+  id: string;
+  /** When it was made, ISO 8601. */
+  created_at?: string | null | undefined;
+  /** When it last changed, ISO 8601. */
+  updated_at?: string | null | undefined;
+  /** Its name. */
+  name?: string | null | undefined;
+  /** Its key in the form. */
+  key?: string | null | undefined;
+  /** Where it stands. */
+  status?: SignatureStatus | null | undefined;
+  /** How many items or pages are signed. */
+  items?: number | null | undefined;
+  /** How it is made, such as `electronic` or `qualified`. */
+  method?: string | null | undefined;
+  /** Whether the signed items are merged in one file. */
+  merge?: boolean | null | undefined;
+  /** What it costs. */
+  cost?: number | null | undefined;
+  /** Its language. */
+  locale?: string | null | undefined;
 }
 
 /** Where a page stands in its list. */

@@ -78,6 +78,38 @@ export interface UserFilter {
   phone?: string | null | undefined;
 }
 
+/** Parameters of `forms.count`. Conditions are combined with AND (inferred). */
+export interface FormCount {
+  /** Forms of this workspace. */
+  workspace?: WorkspaceFilter | null | undefined;
+  /** Forms made from these templates. */
+  flow?: FlowFilter | null | undefined;
+  /** Forms this colleague is in charge of. */
+  owner?: OwnerFilter | null | undefined;
+  /** Forms of this contact. */
+  user?: UserFilter | null | undefined;
+  /** Archived forms instead of the others; false by default. */
+  archived?: boolean | null | undefined;
+  /** Forms that are open now (inferred). */
+  active?: boolean | null | undefined;
+  /** Forms that were completed (inferred). */
+  completed?: boolean | null | undefined;
+  /** Forms that were marked as processed (inferred). */
+  processed?: boolean | null | undefined;
+  /**
+   * Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
+   * `attributes` and `relationships`. Cannot be combined with the parameters above.
+   */
+  filter?: Record<string, unknown> | null | undefined;
+  /**
+   * Counts by value, too: `status`, `user.email` (or another of the contact's fields) or `data.property_type`
+   * (or another field key).
+   */
+  "group-by"?: string | null | undefined;
+  /** The same as `group-by`. */
+  group_by?: string | null | undefined;
+}
+
 /** Parameters of `forms.create`. */
 export interface FormCreate {
   /** The template to use. */
@@ -152,4 +184,256 @@ export interface OwnerRef {
 export interface Branding {
   /** The branding's slug. */
   slug: string;
+}
+
+/** Parameters of `forms.update`. What is left out stays as it is. */
+export interface FormUpdate {
+  /** Archive, or take out of the archive. */
+  archived?: boolean | null | undefined;
+  /** Make it a draft, or with false send it. */
+  draft?: boolean | null | undefined;
+  /** Mark as processed, or not. */
+  processed?: boolean | null | undefined;
+  /** When it closes, ISO 8601; `null` removes the end (inferred). */
+  active_until?: string | null | undefined;
+}
+
+/** Parameters of `form_templates.list`. */
+export interface FormTemplateList {
+  /** Archived templates, too; false by default. */
+  archived?: boolean | null | undefined;
+  /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`. */
+  sort?: string | null | undefined;
+  /** Where to start and how many items to ask for a page. */
+  page?: PageQuery | null | undefined;
+}
+
+/**
+ * Parameters of `cases.list`. Conditions are combined with AND (inferred); some were read on the count page
+ * only.
+ */
+export interface CaseList {
+  /** Cases made from this template. */
+  template?: ById | null | undefined;
+  /** The workspace's own status, by key. */
+  status?: string | null | undefined;
+  /** `draft`, `pending`, `in_progress` or `closed`. */
+  parent_status?: string | null | undefined;
+  /** Archived cases; false by default. */
+  archived?: boolean | null | undefined;
+  /** Whose turn it is: `none`, `owner` or `contact`. */
+  waiting_for?: string | null | undefined;
+  /** The case's reference. */
+  reference?: string | null | undefined;
+  /** The colleague in charge. */
+  owner?: CaseOwnerFilter | null | undefined;
+  /** The workspace. */
+  workspace?: WorkspaceFilter | null | undefined;
+  /** Someone the case is about. */
+  contact?: CaseContactFilter | null | undefined;
+  /**
+   * Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
+   * `attributes` and `relationships`. Cannot be combined with the parameters above.
+   */
+  filter?: Record<string, unknown> | null | undefined;
+  /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases). */
+  sort?: string | null | undefined;
+  /** Where to start and how many items to ask for a page. */
+  page?: PageQuery | null | undefined;
+}
+
+/** An object by its id. */
+export interface ById {
+  /** The id, a UUID. */
+  id: string;
+}
+
+/** A colleague to filter by. */
+export interface CaseOwnerFilter {
+  /** The id, a UUID. */
+  id?: string | null | undefined;
+  /** The address. */
+  email?: string | null | undefined;
+}
+
+/** A contact to filter by. */
+export interface CaseContactFilter {
+  /** First name. */
+  given_name?: string | null | undefined;
+  /** Last name. */
+  family_name?: string | null | undefined;
+  /** Email address. */
+  email?: string | null | undefined;
+}
+
+/** Parameters of `cases.count`. Conditions are combined with AND (inferred). */
+export interface CaseCount {
+  /** Cases made from this template. */
+  template?: ById | null | undefined;
+  /** The workspace's own status, by key. */
+  status?: string | null | undefined;
+  /** `draft`, `pending`, `in_progress` or `closed`. */
+  parent_status?: string | null | undefined;
+  /** Archived cases; false by default. */
+  archived?: boolean | null | undefined;
+  /** Whose turn it is: `none`, `owner` or `contact`. */
+  waiting_for?: string | null | undefined;
+  /** The case's reference. */
+  reference?: string | null | undefined;
+  /** The colleague in charge. */
+  owner?: CaseOwnerFilter | null | undefined;
+  /** The workspace. */
+  workspace?: WorkspaceFilter | null | undefined;
+  /** Someone the case is about. */
+  contact?: CaseContactFilter | null | undefined;
+  /**
+   * Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
+   * `attributes` and `relationships`. Cannot be combined with the parameters above.
+   */
+  filter?: Record<string, unknown> | null | undefined;
+}
+
+/** Parameters of `cases.create`. */
+export interface CaseCreate {
+  /** The title. Give it or a template (inferred: which members are required is not documented). */
+  title?: string | null | undefined;
+  /** A reference of yours. */
+  reference?: string | null | undefined;
+  /** The workspace's own status to start in, by key. */
+  status?: string | null | undefined;
+  /** The template to use. */
+  template?: ById | null | undefined;
+  /** The workspace, where the token covers several. */
+  workspace?: ById | null | undefined;
+  /** The colleague in charge. */
+  owner?: OwnerRef | null | undefined;
+  /** The people it is about; made or linked by Penbox. */
+  contacts?: readonly CaseContactInput[] | null | undefined;
+  /** Data fields with values; without it the template's fields are used. */
+  schema?: readonly CaseFieldInput[] | null | undefined;
+}
+
+/** Someone a case is about. */
+export interface CaseContactInput {
+  /** The role in the case. */
+  key?: string | null | undefined;
+  /** Email address. */
+  email?: string | null | undefined;
+  /** Whole name. */
+  name?: string | null | undefined;
+  /** First name. */
+  given_name?: string | null | undefined;
+  /** Last name. */
+  family_name?: string | null | undefined;
+  /** Phone number in international form. */
+  phone?: string | null | undefined;
+}
+
+/** A data field with its value. */
+export interface CaseFieldInput {
+  /** Its key: lower-case letters, digits and underscores, at most 120 characters. */
+  key: string;
+  /** Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ... */
+  type?: string | null | undefined;
+  /** Its value, any JSON. */
+  value?: unknown;
+  /** Its name. */
+  name?: string | null | undefined;
+}
+
+/** Parameters of `cases.update_data`. */
+export interface CaseDataUpdate {
+  /** Values by field key. Fields that are not named stay as they are (inferred). */
+  data: Record<string, unknown>;
+}
+
+/** Parameters of `cases.update_contacts` (inferred: the page of the documentation was not readable). */
+export interface CaseContactsUpdate {
+  /** Contacts, matched by their key (inferred). */
+  contacts?: readonly CaseContactInput[] | null | undefined;
+}
+
+/** Parameters of `cases.start_step`. */
+export interface CaseStepStart {
+  /** Data for the step (inferred: the member's name was not readable). */
+  data?: Record<string, unknown> | null | undefined;
+}
+
+/**
+ * Parameters of `case_templates.list`. All but `title` are inferred: the documentation names the filters in
+ * prose only.
+ */
+export interface CaseTemplateList {
+  /** A part of the title, whatever its case. */
+  title?: string | null | undefined;
+  /** The colleague in charge (inferred). */
+  owner?: CaseOwnerFilter | null | undefined;
+  /** The workspace (inferred). */
+  workspace?: WorkspaceFilter | null | undefined;
+  /** Archived templates; false by default (inferred). */
+  archived?: boolean | null | undefined;
+  /** Conditions with operators (inferred). Cannot be combined with the parameters above. */
+  filter?: Record<string, unknown> | null | undefined;
+  /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred). */
+  sort?: string | null | undefined;
+  /** Where to start and how many items to ask for a page. */
+  page?: PageQuery | null | undefined;
+}
+
+/** Parameters of `attachments.upload`, besides the file. */
+export interface AttachmentUpload {
+  /** File name. */
+  name?: string | null | undefined;
+  /** MIME type; guessed from the name unless given. */
+  type?: string | null | undefined;
+  /** `public` or `restricted`, which is the API's default. */
+  scope?: string | null | undefined;
+  /** The workspace's id, where the token covers several (inferred). */
+  company?: string | null | undefined;
+}
+
+/** Parameters of `attachments.download_merged`. */
+export interface AttachmentMerge {
+  /** The attachments' ids, in the order of the merged file. */
+  ids: string | readonly string[];
+  /** Its name, without ending. */
+  filename?: string | null | undefined;
+}
+
+/** Parameters of `document_intelligence.create`: attachments, and exactly one of `fields` and `template`. */
+export interface ExtractionCreate {
+  /** The documents, at least one. */
+  attachments: readonly ExtractionSource[];
+  /** The fields to read. */
+  fields?: readonly ExtractionField[] | null | undefined;
+  /** The template that names them (inferred: how it is referred to was not readable). */
+  template?: ById | null | undefined;
+  /** The workspace; the token's first unless given. */
+  workspace?: ById | null | undefined;
+  /** The documents' language. */
+  language?: string | null | undefined;
+}
+
+/** A document to read: an attachment by its id, or content with name and type. */
+export interface ExtractionSource {
+  /** The id of an attachment. */
+  id?: string | null | undefined;
+  /** The content in base64; `name` and `type` are needed with it. */
+  data?: string | null | undefined;
+  /** File name. */
+  name?: string | null | undefined;
+  /** MIME type. */
+  type?: string | null | undefined;
+}
+
+/** A field to read. */
+export interface ExtractionField {
+  /** Its name. */
+  name: string;
+  /** `text`, `number` or `date`. */
+  type: string;
+  /** Its key in the results. */
+  key?: string | null | undefined;
+  /** What helps to find or write it, such as `DD/MM/YYYY`. */
+  hint?: string | null | undefined;
 }

@@ -1,0 +1,218 @@
+//! Calls that move a file.
+
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use napi::bindgen_prelude::{Either, Either3};
+use napi_derive::napi;
+use penbox_core::{Client, Download, Error, ErrorKind, File, Upload};
+use serde_json::{Value, json};
+
+use crate::bridge::Answered;
+use crate::client::NativeClient;
+use crate::options;
+use crate::streams::{Source, Target};
+use crate::transfer::{NativeTransfer, Transfer};
+
+/// An upload's own facts.
+enum From {
+    Path(PathBuf),
+    Bytes(Vec<u8>),
+    /// With its size, where that is known.
+    Stream(Option<u64>),
+}
+
+/// Where a download goes.
+enum To {
+    Memory,
+    Path(PathBuf),
+    Stream,
+}
+
+/// What a call needs once it is on its worker thread.
+struct Call {
+    client: Client,
+    operation: String,
+    params: String,
+    options: String,
+    transfer: Arc<Transfer>,
+}
+
+#[napi]
+impl NativeClient {
+    /// Starts an upload. The source is a path, bytes, or a stream (its size, negative where that is not known) whose chunks
+    /// are pushed into the transfer. Settles the ticket; the payload of an error where it could not be started.
+    #[napi]
+    pub fn upload(
+        &self,
+        transfer: &NativeTransfer,
+        operation: String,
+        params: String,
+        options: String,
+        source: Either3<String, &[u8], f64>,
+    ) -> Option<String> {
+        let source = match source {
+            Either3::A(path) => From::Path(PathBuf::from(path)),
+            Either3::B(bytes) => From::Bytes(bytes.to_vec()),
+            Either3::C(size) => From::Stream((size >= 0.0).then_some(size as u64)),
+        };
+        let call = self.moving(operation, params, options, transfer);
+        self.channel
+            .run(call.transfer.ticket, move || call.upload(source))
+    }
+
+    /// Starts a download to a path, into memory (`true`), or into a stream (`false`) by way of the transfer. Settles the
+    /// ticket; the payload of an error where it could not be started.
+    #[napi]
+    pub fn download(
+        &self,
+        transfer: &NativeTransfer,
+        operation: String,
+        params: String,
+        options: String,
+        to: Either<String, bool>,
+        overwrite: bool,
+    ) -> Option<String> {
+        let to = match to {
+            Either::A(path) => To::Path(PathBuf::from(path)),
+            Either::B(true) => To::Memory,
+            Either::B(false) => To::Stream,
+        };
+        let call = self.moving(operation, params, options, transfer);
+        self.channel
+            .run(call.transfer.ticket, move || call.download(to, overwrite))
+    }
+}
+
+impl NativeClient {
+    fn moving(
+        &self,
+        operation: String,
+        params: String,
+        options: String,
+        transfer: &NativeTransfer,
+    ) -> Call {
+        Call {
+            client: self.client.clone(),
+            operation,
+            params,
+            options,
+            transfer: transfer.shared(),
+        }
+    }
+}
+
+impl Call {
+    fn upload(self, source: From) -> Result<Option<Answered>, Error> {
+        let upload = match source {
+            From::Path(path) => Upload::path(path),
+            From::Bytes(bytes) => Upload::bytes(bytes, ""),
+            From::Stream(size) => {
+                let source = Source {
+                    transfer: self.transfer.clone(),
+                    limit: self.limit(),
+                    chunk: Cursor::default(),
+                };
+                Upload::reader(source, size, "")
+            }
+        };
+        let mut last = (0, None);
+        let upload = upload.on_progress(|moved, total| self.progress(&mut last, moved, total));
+        let options = options::read(&self.options)?;
+        let result = self
+            .client
+            .upload(&self.operation, &self.params, upload, &options);
+        self.finish(last, result.is_ok());
+        let answer = result.map_err(|error| {
+            self.told(error, || {
+                let nothing = Upload::bytes(Vec::new(), "nothing");
+                self.client
+                    .upload(&self.operation, &self.params, nothing, &options)
+                    .err()
+            })
+        })?;
+        Ok(Some(Answered::text(answer.document.text().to_owned())))
+    }
+
+    fn download(self, to: To, overwrite: bool) -> Result<Option<Answered>, Error> {
+        let download = match to {
+            To::Memory => Download::memory(),
+            To::Path(path) => Download::to(path),
+            To::Stream => Download::writer(Target {
+                transfer: self.transfer.clone(),
+                limit: self.limit(),
+            }),
+        };
+        let mut last = (0, None);
+        let download = download
+            .overwrite(overwrite)
+            .on_progress(|moved, total| self.progress(&mut last, moved, total));
+        let options = options::read(&self.options)?;
+        let result = self
+            .client
+            .download(&self.operation, &self.params, download, &options);
+        self.finish(last, result.is_ok());
+        let file = result.map_err(|error| {
+            self.told(error, || {
+                let memory = Download::memory();
+                self.client
+                    .download(&self.operation, &self.params, memory, &options)
+                    .err()
+            })
+        })?;
+        Ok(Some(answered(file)))
+    }
+
+    fn progress(
+        &self,
+        last: &mut (u64, Option<u64>),
+        moved: u64,
+        total: Option<u64>,
+    ) -> ControlFlow<()> {
+        *last = (moved, total);
+        match !self.transfer.watched || self.transfer.progress(moved, total, false) {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        }
+    }
+
+    /// The last progress of all is always told.
+    fn finish(&self, (moved, total): (u64, Option<u64>), good: bool) {
+        if self.transfer.watched && good && moved > 0 {
+            self.transfer.progress(moved, total, true);
+        }
+    }
+
+    /// The error, or where a stream broke off because the client was closed, what the closed client says of such a call.
+    fn told(&self, error: Error, again: impl FnOnce() -> Option<Error>) -> Error {
+        if error.kind() != ErrorKind::File || !self.transfer.is_closed() {
+            return error;
+        }
+        let outcome = error.outcome();
+        again().map_or(error, |closed| closed.with_outcome(outcome))
+    }
+
+    /// When a stream that does not move has to be given up.
+    fn limit(&self) -> Option<Instant> {
+        let options = serde_json::from_str::<Value>(&self.options).ok()?;
+        let limit = options.get("timeoutMs")?.as_u64()?;
+        Instant::now().checked_add(Duration::from_millis(limit))
+    }
+}
+
+fn answered(file: File) -> Answered {
+    let facts = json!({
+        "path": file.path.map(|path| path.to_string_lossy().into_owned()),
+        "name": file.name,
+        "content_type": file.content_type,
+        "size": file.size,
+        "sha256": file.sha256,
+    });
+    Answered {
+        content: file.content,
+        ..Answered::text(facts.to_string())
+    }
+}

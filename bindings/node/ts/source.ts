@@ -1,0 +1,107 @@
+/** What is uploaded, sorted by how it is read. */
+import { fileURLToPath } from "node:url";
+import type { FileSource } from "./files.js";
+import { refused } from "./raise.js";
+
+/** Something to upload: a path or bytes, which the addon reads by itself, or a stream. */
+export type Source = Whole | Stream;
+
+interface Whole {
+  readonly whole: string | Uint8Array;
+  readonly chunks?: undefined;
+  readonly facts: Facts;
+  readonly stop?: undefined;
+}
+
+interface Stream {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** Negative where it is not known. */
+  readonly size: number;
+  readonly facts: Facts;
+  /** Called once the call has ended, whether the stream has or not. */
+  stop?(): void;
+}
+
+/** What a source knows of itself; parameters come first. */
+interface Facts {
+  readonly name?: string;
+  readonly type?: string;
+}
+
+/** Judges what was given. Throws an InvalidArgumentError. */
+export function sourceOf(given: FileSource): Source {
+  const source: unknown = given;
+  if (typeof source === "string") {
+    if (source === "") throw refused("the source is an empty path");
+    return { whole: source, facts: {} };
+  }
+  if (source instanceof Uint8Array) return { whole: source, facts: {} };
+  if (typeof source === "object" && source !== null) {
+    if ("href" in source && "protocol" in source) return { whole: pathOf(String(source.href)), facts: {} };
+    if (typeof Blob === "function" && source instanceof Blob) return ofBlob(source);
+    if ("getReader" in source && typeof source.getReader === "function") {
+      return { ...ofWeb(source as ReadableStream<Uint8Array>), size: -1, facts: {} };
+    }
+    if (Symbol.asyncIterator in source) return ofIterable(source as AsyncIterable<Uint8Array>);
+  }
+  throw refused("the source must be a path, a file: URL, bytes, a Blob or a stream of bytes");
+}
+
+/** The path of a `file:` URL. Throws an InvalidArgumentError. */
+export function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url);
+  } catch (cause) {
+    throw refused("only a file: URL can be a path", cause);
+  }
+}
+
+function ofBlob(blob: Blob): Source {
+  const { name } = blob as { readonly name?: unknown };
+  const facts = {
+    ...(typeof name === "string" && name !== "" ? { name } : {}),
+    ...(blob.type === "" ? {} : { type: blob.type }),
+  };
+  return { ...ofWeb(blob.stream() as ReadableStream<Uint8Array>), size: blob.size, facts };
+}
+
+function ofWeb(stream: ReadableStream<Uint8Array>): Pick<Stream, "chunks" | "stop"> {
+  if (stream.locked) throw refused("the source is a stream that is being read already");
+  const reader = stream.getReader();
+  let ended = false;
+  async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      yield value;
+    }
+    ended = true;
+  }
+  const stop = (): void => {
+    if (!ended) reader.cancel().catch(() => {});
+    reader.releaseLock();
+  };
+  return { chunks: chunks(), stop };
+}
+
+function ofIterable(source: AsyncIterable<Uint8Array> & { destroy?: unknown; destroyed?: unknown }): Source {
+  if (source.destroyed === true) throw refused("the source is a stream that was destroyed already");
+  const iterator = source[Symbol.asyncIterator]();
+  let ended = false;
+  const chunks: AsyncIterable<Uint8Array> = {
+    [Symbol.asyncIterator]: () => ({
+      async next() {
+        const result = await iterator.next();
+        ended = result.done === true;
+        return result;
+      },
+    }),
+  };
+  const stop = (): void => {
+    if (ended) return;
+    // An iterator that waits for its next chunk does not hear `return` before that; a stream hears `destroy` at once.
+    if (typeof source.destroy === "function") source.destroy();
+    iterator.return?.().catch(() => {});
+  };
+  return { chunks, size: -1, facts: {}, stop };
+}

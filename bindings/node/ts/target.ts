@@ -1,0 +1,109 @@
+/** Where a download goes, if not to a path or into memory. */
+import type { Writable } from "node:stream";
+import type { FileTarget } from "./files.js";
+import { refused } from "./raise.js";
+import { pathOf } from "./source.js";
+
+/** A stream that is written to. */
+export interface Target {
+  /** Before anything is written; `failed` hears what goes wrong in between. */
+  open(failed: (reason: unknown) => void): void;
+  /** Resolves once the chunk was taken. */
+  write(bytes: Buffer): Promise<void>;
+  /** After all was written. */
+  end(): Promise<void>;
+  /** In any case, at last. */
+  release(): void;
+}
+
+/** Judges what was given: a path, a stream, or undefined for memory. Throws an InvalidArgumentError. */
+export function targetOf(given: FileTarget | undefined): string | Target | undefined {
+  const target: unknown = given;
+  if (target === undefined) return undefined;
+  if (typeof target === "string") {
+    if (target === "") throw refused("the target is an empty path");
+    return target;
+  }
+  if (typeof target === "object" && target !== null) {
+    if ("href" in target && "protocol" in target) return pathOf(String(target.href));
+    if ("getWriter" in target && typeof target.getWriter === "function") {
+      const stream = target as WritableStream<Uint8Array>;
+      if (stream.locked) throw refused("the target is a stream that is being written already");
+      return new WebTarget(stream);
+    }
+    if ("write" in target && typeof target.write === "function" && "end" in target) {
+      return new NodeTarget(target as Writable);
+    }
+  }
+  throw refused("the target must be a path, a file: URL or a stream to write to");
+}
+
+class NodeTarget implements Target {
+  readonly #stream: Writable;
+  #failed: (reason: unknown) => void = () => {};
+  #closed = (): void => this.#failed(new Error("the stream was closed before the download was whole"));
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+  }
+
+  open(failed: (reason: unknown) => void): void {
+    this.#failed = failed;
+    this.#stream.on("error", failed).on("close", this.#closed);
+    if (this.#stream.destroyed) this.#closed();
+  }
+
+  write(bytes: Buffer): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#stream.write(bytes, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  end(): Promise<void> {
+    this.#stream.off("close", this.#closed);
+    // The process's own streams cannot be ended.
+    if (this.#stream === process.stdout || this.#stream === process.stderr) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#stream.once("error", reject);
+      this.#stream.end(() => {
+        this.#stream.off("error", reject);
+        resolve();
+      });
+    });
+  }
+
+  release(): void {
+    this.#stream.off("close", this.#closed);
+    // An error that comes late, of a write that nobody waits for any more, must not end the process.
+    this.#stream.off("error", this.#failed);
+    if (this.#stream.errored === null) return;
+    this.#stream.once("error", () => {});
+  }
+}
+
+class WebTarget implements Target {
+  readonly #stream: WritableStream<Uint8Array>;
+  #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
+
+  constructor(stream: WritableStream<Uint8Array>) {
+    this.#stream = stream;
+  }
+
+  open(failed: (reason: unknown) => void): void {
+    this.#writer = this.#stream.getWriter();
+    this.#writer.closed.catch(failed);
+  }
+
+  async write(bytes: Buffer): Promise<void> {
+    await this.#writer?.ready;
+    await this.#writer?.write(bytes);
+  }
+
+  async end(): Promise<void> {
+    await this.#writer?.close();
+  }
+
+  release(): void {
+    this.#writer?.releaseLock();
+  }
+}

@@ -1,0 +1,206 @@
+/** Files on their way: the promise, the progress, and the stream behind a call. */
+import { bridge, call, ticket, type Answer, type Listener } from "./calls.js";
+import type { Bytes, DownloadOptions, File, FileSource, OnProgress, UploadOptions } from "./files.js";
+import { FileError } from "./generated/errors.js";
+import { textOf } from "./json.js";
+import type { NativeClient, NativeTransfer } from "./native.js";
+import type { CallOptions } from "./options.js";
+import { errorOf, refused } from "./raise.js";
+import { sourceOf, type Source } from "./source.js";
+import { targetOf, type Target } from "./target.js";
+
+/** Sends a file; the answer's text. */
+export async function upload(
+  native: NativeClient,
+  operation: string,
+  given: FileSource,
+  params: UploadOptions | undefined,
+  options: CallOptions | undefined,
+): Promise<Answer> {
+  const { onProgress, ...rest } = params ?? {};
+  const watch = watching(onProgress);
+  const own = isObject(params) ? present(rest) : params;
+  const [changes, sound] = [textOf("options", options), textOf("parameters", own)];
+  // The last to be judged: from here on a stream is in use.
+  const source = sourceOf(given);
+  const members = isObject(params) ? textOf("parameters", { ...source.facts, ...own }) : sound;
+  const moved = source.chunks === undefined ? source.whole : source.size;
+  const move = new Move(native, watch, source, undefined);
+  return move.run((transfer) => native.upload(transfer, operation, members, changes, moved));
+}
+
+/** Fetches a file. */
+export async function download(
+  native: NativeClient,
+  operation: string,
+  params: object | undefined,
+  into: DownloadOptions | undefined,
+  options: CallOptions | undefined,
+): Promise<File> {
+  if (!isObject(into))
+    throw refused("where to put the download must be an object: { to, overwrite, onProgress }");
+  const { to, overwrite, onProgress, ...rest } = into ?? {};
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw refused(`there is no option ${unknown} of a download`);
+  if (overwrite !== undefined && typeof overwrite !== "boolean")
+    throw refused("overwrite must be true or false");
+  const [members, changes] = [textOf("parameters", params), textOf("options", options)];
+  const watch = watching(onProgress);
+  const target = targetOf(to);
+  const place = typeof target === "string" ? target : target === undefined;
+  const move = new Move(native, watch, undefined, typeof target === "string" ? undefined : target);
+  const answer = await move.run((transfer) =>
+    native.download(transfer, operation, members, changes, place, overwrite ?? false),
+  );
+  return fileOf(answer);
+}
+
+/** A call that moves a file. */
+class Move implements Listener {
+  readonly #native: NativeClient;
+  readonly #watch: OnProgress | undefined;
+  readonly #source: Source | undefined;
+  readonly #target: Target | undefined;
+  readonly #ticket = ticket();
+  readonly #transfer: NativeTransfer;
+  #over = false;
+  #thrown: { readonly reason: unknown } | undefined;
+  #broken: { readonly reason: unknown } | undefined;
+  #roomy: (() => void) | undefined;
+
+  constructor(
+    native: NativeClient,
+    watch: OnProgress | undefined,
+    source: Source | undefined,
+    target: Target | undefined,
+  ) {
+    this.#native = native;
+    this.#transfer = bridge.transfer(this.#ticket, watch !== undefined);
+    this.#watch = watch;
+    this.#source = source;
+    this.#target = target;
+  }
+
+  async run(start: (transfer: NativeTransfer) => string | null): Promise<Answer> {
+    const chunks = this.#source?.chunks;
+    this.#target?.open((reason) => this.#fail(reason));
+    try {
+      const settling = call(this.#native, () => start(this.#transfer), this.#ticket, this);
+      if (chunks !== undefined) void this.#pump(chunks);
+      const settled = await settling;
+      if (this.#thrown !== undefined) throw this.#thrown.reason;
+      if ("error" in settled) {
+        const error = errorOf(settled.error);
+        throw this.#broken === undefined || error.kind !== "file"
+          ? error
+          : errorOf(settled.error, this.#broken.reason);
+      }
+      await this.#target?.end().catch((cause: unknown) => {
+        throw new FileError("the download cannot be written: its stream did not end well", {
+          outcome: "done",
+          cause,
+        });
+      });
+      return settled;
+    } finally {
+      this.#over = true;
+      this.#roomy?.();
+      this.#source?.stop?.();
+      this.#target?.release();
+    }
+  }
+
+  progress(moved: number, total: number | null): void {
+    let goOn = true;
+    try {
+      goOn = this.#watch?.(moved, total ?? undefined) !== false;
+    } catch (reason) {
+      this.#thrown = { reason };
+      goOn = false;
+    }
+    this.#transfer.answer(goOn);
+  }
+
+  data(bytes: Buffer): void {
+    this.#target?.write(bytes).then(
+      () => this.#transfer.taken(bytes.length),
+      (reason: unknown) => this.#fail(reason),
+    );
+  }
+
+  room(): void {
+    this.#roomy?.();
+  }
+
+  abort(): void {
+    this.#transfer.abort(true);
+  }
+
+  #fail(reason: unknown): void {
+    if (this.#over) return;
+    this.#broken ??= { reason };
+    this.#transfer.abort(false);
+  }
+
+  /** Hands over the chunks of a stream, one at a time, as long as there is room. */
+  async #pump(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const chunk of chunks) {
+        for (const part of parts(chunk)) {
+          if (this.#over) return;
+          const room = new Promise<void>((resolve) => {
+            this.#roomy = resolve;
+          });
+          if (!this.#transfer.push(part)) await room;
+        }
+        if (this.#over) return;
+      }
+      this.#transfer.end();
+    } catch (reason) {
+      this.#fail(reason);
+    }
+  }
+}
+
+const PART = 256 * 1024;
+
+function* parts(chunk: unknown): Generator<Uint8Array, void, undefined> {
+  if (!(chunk instanceof Uint8Array)) {
+    throw new TypeError(`a stream to upload must give bytes (Uint8Array), not ${typeof chunk}`);
+  }
+  for (let start = 0; start < chunk.length; start += PART) yield chunk.subarray(start, start + PART);
+}
+
+function watching(given: unknown): OnProgress | undefined {
+  if (given === undefined || typeof given === "function") return given as OnProgress | undefined;
+  throw refused("onProgress must be a function");
+}
+
+function isObject(value: unknown): boolean {
+  return value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value));
+}
+
+function present(members: object): object {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+interface Facts {
+  path: string | null;
+  name: string | null;
+  content_type: string | null;
+  size: number;
+  sha256: string;
+}
+
+function fileOf(answer: Answer): File {
+  const { path, name, content_type, size, sha256 } = JSON.parse(answer.text ?? "{}") as Facts;
+  const file: File = {
+    ...(path === null ? {} : { path }),
+    ...(answer.content === null ? {} : { content: answer.content as Bytes }),
+    ...(name === null ? {} : { name }),
+    ...(content_type === null ? {} : { contentType: content_type }),
+    size,
+    sha256,
+  };
+  return Object.freeze(file);
+}

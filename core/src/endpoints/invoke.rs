@@ -40,7 +40,7 @@ impl Client {
     /// This is how the other languages call; it meets the typed methods before anything is sent.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`] for an unknown id, name or type, before anything is sent; then every other kind.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an unknown id, name or type, before anything is sent; then every other kind.
     pub fn invoke(&self, id: &str, params_json: &str, options: &CallOptions) -> Result<Answer> {
         let operation = known(id)?;
         let target = self

@@ -104,7 +104,7 @@ pub struct OperationSpec {
     pub params: &'static Model,
     /// What it returns: one model, or the items of a list.
     pub output: Kind,
-    /// See [`Operation::TRANSFER`].
+    /// Whether it moves a file.
     pub transfer: Transfer,
     pub(crate) accept: &'static str,
     pub(crate) skip_data: bool,

@@ -3,7 +3,7 @@
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use penbox_core::{Error as CoreError, Result};
+use penbox_core::{Error as CoreError, Outcome, Result};
 
 use crate::error::Error;
 use crate::status::Status;
@@ -58,9 +58,10 @@ fn caught<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
         body()
     };
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
-        Err(CoreError::internal(
-            "the SDK failed unexpectedly (a panic was caught)",
-        ))
+        Err(
+            CoreError::internal("the SDK failed unexpectedly (a panic was caught)")
+                .with_outcome(Outcome::Unknown),
+        )
     })
 }
 

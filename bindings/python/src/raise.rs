@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use penbox_core::{Document, Error};
+use penbox_core::{Document, Error, Outcome};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -40,6 +40,7 @@ fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
 
 fn panicked() -> Error {
     Error::internal("the SDK failed unexpectedly; standard error has the details")
+        .with_outcome(Outcome::Unknown)
 }
 
 /// Panics behind the guard: how the tests prove what becomes of a panic.

@@ -31,7 +31,8 @@ impl Environment for Process {
 
     fn read(&self, path: &Path) -> Result<String> {
         std::fs::read_to_string(path).map_err(|source| {
-            let message = format!("the token file {} cannot be read: {source}", path.display());
+            let message =
+                format!("the file that PENBOX_API_TOKEN_FILE names cannot be read: {source}");
             Error::new(ErrorKind::Config, message)
                 .with_hint(
                     "PENBOX_API_TOKEN_FILE must name a readable text file that holds the token.",

@@ -6,6 +6,7 @@ mod token;
 
 pub use source::TokenSource;
 pub(crate) use source::resolve;
+pub(crate) use token::PREFIX;
 pub use token::Token;
 
 /// What may be known of a client's token without knowing the token.

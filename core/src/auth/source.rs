@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::environment::Environment;
-use super::token::Token;
+use super::token::{PREFIX, Token};
 use crate::error::{Error, Result};
 
 /// The source that a client's token was found in.
@@ -48,11 +48,11 @@ pub(crate) fn resolve(
     environment: Option<&str>,
     process: &dyn Environment,
 ) -> Result<(Token, TokenSource)> {
+    let variable = environment.map(variable_of).transpose()?;
     if let Some(text) = explicit {
         return Ok((Token::new(text)?, TokenSource::Explicit));
     }
-    if let Some(name) = environment {
-        let variable = variable_of(name)?;
+    if let (Some(name), Some(variable)) = (environment, variable) {
         return match secret(process, variable)? {
             Some(text) => from(&text, TokenSource::Variable(variable)),
             None => Err(missing(format!(
@@ -64,6 +64,14 @@ pub(crate) fn resolve(
         return from(&text, TokenSource::Variable(PLAIN));
     }
     if let Some(path) = process.var(FILE)? {
+        if path.contains(PREFIX) {
+            return Err(Error::config(
+                "PENBOX_API_TOKEN_FILE holds a token, not the path of a file",
+            )
+            .with_hint(
+                "Put the token into PENBOX_API_TOKEN, or into a file and that file's path here.",
+            ));
+        }
         let path = PathBuf::from(path);
         let text = Zeroizing::new(process.read(&path)?);
         let line = text
@@ -151,6 +159,14 @@ mod tests {
                 TokenSource::File("/run/secrets/penbox".into())
             )
         );
+    }
+
+    #[test]
+    fn a_token_in_the_files_variable_is_not_repeated() {
+        let env = fixed(&[("PENBOX_API_TOKEN_FILE", "pnbx_secret")]);
+        let error = resolve(None, None, &env).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("secret"));
+        assert!(resolve(Some("pnbx_x"), Some("production"), &env).is_err());
     }
 
     #[test]

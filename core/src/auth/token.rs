@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
-const PREFIX: &str = "pnbx_";
+pub(crate) const PREFIX: &str = "pnbx_";
 const SCHEME: &str = "Bearer ";
 const MAX_LENGTH: usize = 512;
 const SHOWN: &str = "pnbx_***";

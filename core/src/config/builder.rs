@@ -7,7 +7,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::auth::environment::{Environment, Nothing, Process};
-use crate::auth::resolve;
+use crate::auth::{PREFIX, resolve};
 use crate::error::{Error, Result};
 
 use super::base_url::{self, BaseUrl};
@@ -182,12 +182,16 @@ impl ClientBuilder {
                 .var("PENBOX_BASE_URL")?
                 .unwrap_or_else(|| base_url::DEFAULT.to_owned()),
         };
+        let base_url = BaseUrl::parse(&url, self.flag("allow_insecure_http")?)?;
+        if url.contains(PREFIX) {
+            return Err(misplaced("base_url"));
+        }
         let language = self.language.unwrap_or("rust");
         let agent = format!("penbox-{language}/{}", env!("CARGO_PKG_VERSION"));
         Ok(Settings {
             token,
             token_source,
-            base_url: BaseUrl::parse(&url, self.flag("allow_insecure_http")?)?,
+            base_url,
             limits: Limits {
                 total: self.duration("timeout", 180)?,
                 attempt: self.duration("attempt_timeout", 60)?,
@@ -209,6 +213,10 @@ impl ClientBuilder {
     fn text(&self, name: &str) -> Result<Option<String>> {
         match self.values.get(name) {
             None => Ok(None),
+            // The address is judged whole first: a user name in it is the better reason.
+            Some(Value::String(text)) if name != "base_url" && text.contains(PREFIX) => {
+                Err(misplaced(name))
+            }
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => Err(ill_typed(name, "text")),
         }
@@ -265,6 +273,12 @@ impl std::fmt::Debug for ClientBuilder {
 
 fn millis(limit: Duration) -> Value {
     u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).into()
+}
+
+/// A token anywhere but in its own setting would be shown.
+fn misplaced(name: &str) -> Error {
+    Error::config(format!("the setting {name} holds what looks like a token"))
+        .with_hint("Give the token as the setting token, and nowhere else.")
 }
 
 fn ill_typed(name: &str, wanted: &str) -> Error {
@@ -338,6 +352,9 @@ mod tests {
             ("token", 4.into()),
             ("user_agent_suffix", "a\r\nb: c".into()),
             ("token_name", "a\u{1b}[2J".into()),
+            ("token_name", "pnbx_pasted".into()),
+            ("user_agent_suffix", "app pnbx_pasted".into()),
+            ("base_url", "https://x.example/pnbx_pasted".into()),
         ] {
             let error = ClientBuilder::new()
                 .token("pnbx_x")

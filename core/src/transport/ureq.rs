@@ -161,11 +161,13 @@ fn fault_of(error: ureq::Error, stage: Stage) -> Fault {
             "the host name could not be resolved".to_owned(),
         ),
         ureq::Error::Timeout(limit) => timeout(*limit, stage),
-        ureq::Error::Rustls(_)
-        | ureq::Error::Tls(_)
-        | ureq::Error::TlsRequired
-        | ureq::Error::Pem(_) => tls(&error),
-        ureq::Error::Io(io) if is_tls(io) => tls(&error),
+        ureq::Error::Rustls(cause) => tls(&error, reached_in_tls(cause)),
+        ureq::Error::Tls(_) | ureq::Error::TlsRequired | ureq::Error::Pem(_) => {
+            tls(&error, Reached::Nothing)
+        }
+        ureq::Error::Io(io) if tls_cause(io).is_some() => {
+            tls(&error, tls_cause(io).map_or(Reached::Maybe, reached_in_tls))
+        }
         ureq::Error::Io(io) => broken(io, stage),
         ureq::Error::ConnectionFailed | ureq::Error::ConnectProxyFailed(_) => (
             ErrorKind::Connection,
@@ -233,21 +235,33 @@ fn timeout(limit: Timeout, stage: Stage) -> Facts {
     )
 }
 
-fn tls(error: &ureq::Error) -> Facts {
+fn tls(error: &ureq::Error, reached: Reached) -> Facts {
     let message =
         crate::error::printable(&format!("TLS failed: {error}"), crate::error::MAX_MESSAGE);
-    (ErrorKind::Tls, None, None, Reached::Nothing, message)
+    (ErrorKind::Tls, None, None, reached, message)
 }
 
-fn is_tls(error: &std::io::Error) -> bool {
+/// How far a request got whose connection broke in TLS. What only a handshake can meet came before the first byte of it;
+/// the rest may have come later.
+fn reached_in_tls(error: &rustls::Error) -> Reached {
+    match error {
+        rustls::Error::AlertReceived(_)
+        | rustls::Error::DecryptError
+        | rustls::Error::EncryptError
+        | rustls::Error::PeerMisbehaved(_) => Reached::Maybe,
+        _ => Reached::Nothing,
+    }
+}
+
+fn tls_cause(error: &std::io::Error) -> Option<&rustls::Error> {
     let mut source: Option<&(dyn StdError + 'static)> = error.get_ref().map(|inner| inner as _);
     while let Some(inner) = source {
-        if inner.is::<rustls::Error>() {
-            return true;
+        if let Some(cause) = inner.downcast_ref::<rustls::Error>() {
+            return Some(cause);
         }
         source = inner.source();
     }
-    false
+    None
 }
 
 fn broken(error: &std::io::Error, stage: Stage) -> Facts {
@@ -312,4 +326,27 @@ fn protocol(message: &str) -> Facts {
         Reached::Maybe,
         message.to_owned(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_a_handshake_alone_can_meet_sent_nothing() {
+        let of = |cause: rustls::Error| {
+            fault_of(ureq::Error::Io(std::io::Error::other(cause)), Stage::Head)
+        };
+        let alert = rustls::Error::AlertReceived(rustls::AlertDescription::InternalError);
+        let fault = of(alert);
+        assert_eq!(
+            (fault.kind, fault.reached),
+            (ErrorKind::Tls, Reached::Maybe)
+        );
+        let fault = of(rustls::Error::NoCertificatesPresented);
+        assert_eq!(
+            (fault.kind, fault.reached),
+            (ErrorKind::Tls, Reached::Nothing)
+        );
+    }
 }

@@ -173,6 +173,7 @@ def test_a_panic_is_an_internal_error(detached: bool, capfd: pytest.CaptureFixtu
     with pytest.raises(penbox.InternalError) as caught:
         _native._provoke_panic(detached)
     assert isinstance(caught.value, Exception)
+    assert caught.value.outcome == "unknown"
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
     assert "panicked" in capfd.readouterr().err

@@ -1,5 +1,6 @@
 //! From parameters to a request: path, query and body, encoded so that one value in is one value out.
 
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
@@ -60,7 +61,7 @@ pub(crate) fn build(
     } else if operation.method.has_body() {
         let mut body = members.clone();
         body.extend(options.body.clone());
-        Some(Value::Object(body).to_string())
+        Some(Bytes::from(Value::Object(body).to_string()))
     } else {
         if let Some((name, _)) = options.body.iter().next() {
             return Err(Error::invalid_argument(format!(

@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 
@@ -195,7 +194,7 @@ impl Sender {
                 headers.insert(CONTENT_TYPE, value);
                 content.payload
             }
-            (None, Some(body)) => Payload::Bytes(Bytes::from(body.clone())),
+            (None, Some(body)) => Payload::Bytes(body.clone()),
             (None, None) => Payload::Nothing,
         };
         let request = Request {

@@ -1,5 +1,7 @@
 //! What to send: a route with its values filled in.
 
+use bytes::Bytes;
+
 /// The HTTP methods the API uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -72,7 +74,7 @@ pub(crate) struct Target {
     /// Path and query, starting with a slash.
     pub(crate) path_and_query: String,
     /// The JSON body.
-    pub(crate) body: Option<String>,
+    pub(crate) body: Option<Bytes>,
     /// What is asked for in return.
     pub(crate) accept: &'static str,
     /// Take the content out of an attachment's JSON.

@@ -662,6 +662,13 @@ penbox_status penbox_pager_page(penbox_pager *pager,
                                 penbox_error **err);
 
 /**
+ * Whether a page is fetched while the one before it is read, in a thread of the library's own: 0 (as it is at first) or not.
+ * It saves time where reading a page takes long, and costs a request that is not needed where the walk ends early.
+ */
+penbox_status penbox_pager_set_prefetch(penbox_pager *pager,
+                                        int32_t wanted);
+
+/**
  * How many items the whole list has, as the last page fetched told; -1 before the first page, or where the server does
  * not tell.
  */
@@ -832,8 +839,16 @@ penbox_status penbox_workspaces_list_pager(const penbox_client *client,
  * - `/active` (true or false): Forms that are open now (inferred).
  * - `/completed` (true or false): Forms that were completed (inferred).
  * - `/processed` (true or false): Forms that were marked as processed (inferred).
- * - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`,
- *   `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+ * - `/filter/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
@@ -881,8 +896,16 @@ penbox_status penbox_forms_list_pager(const penbox_client *client,
  * - `/active` (true or false): Forms that are open now (inferred).
  * - `/completed` (true or false): Forms that were completed (inferred).
  * - `/processed` (true or false): Forms that were marked as processed (inferred).
- * - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`,
- *   `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+ * - `/filter/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  * - `/group-by` (text): Counts by value, too: `status`, `user.email` (or another of the contact's fields) or
  *   `data.property_type` (or another field key).
  *
@@ -1145,8 +1168,16 @@ penbox_status penbox_form_templates_steps(const penbox_client *client,
  * - `/contact/given_name` (text): First name.
  * - `/contact/family_name` (text): Last name.
  * - `/contact/email` (text): Email address.
- * - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`,
- *   `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+ * - `/filter/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
@@ -1194,8 +1225,16 @@ penbox_status penbox_cases_list_pager(const penbox_client *client,
  * - `/contact/given_name` (text): First name.
  * - `/contact/family_name` (text): Last name.
  * - `/contact/email` (text): Email address.
- * - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`,
- *   `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+ * - `/filter/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  *
  * Result: a Count. A Count has `count` (whole number), `by` (object).
  *
@@ -1352,7 +1391,16 @@ penbox_status penbox_cases_start_step(const penbox_client *client,
  * - `/workspace/id` (text): Its id (inferred).
  * - `/workspace/slug` (text): Its slug.
  * - `/archived` (true or false): Archived templates; false by default (inferred).
- * - `/filter` (object): Conditions with operators (inferred). Cannot be combined with the parameters above.
+ * - `/filter/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.

@@ -49,6 +49,7 @@ pub use endpoints::document_intelligence::{
     ExtractionValidation,
 };
 pub use endpoints::document_pager::{DocumentPage, DocumentPager};
+pub use endpoints::filter::{Condition, Filter, RelatedFilter};
 pub use endpoints::form_templates::{
     FormElement, FormStep, FormTemplate, FormTemplateList, FormTemplates,
 };

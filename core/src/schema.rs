@@ -1,5 +1,7 @@
 //! Descriptions of parameters and models: what the validator, the other languages and the documentation read.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 /// The kind of a value, as far as the API documents it.
@@ -20,6 +22,8 @@ pub enum Kind {
     Integer,
     /// A number.
     Number,
+    /// An object with members of any name, each of this kind.
+    Map(&'static Kind),
     /// A list.
     List(&'static Kind),
     /// One value or a list of them.
@@ -54,6 +58,8 @@ pub struct Model {
     pub doc: &'static str,
     /// Whether callers send it, rather than receive it.
     pub input: bool,
+    /// What the names of members that are not documented begin with, where those may be sent, too.
+    pub others: Option<&'static str>,
     /// Its documented fields, in the order they are sent and shown.
     pub fields: &'static [Field],
 }
@@ -128,12 +134,16 @@ impl<T: Described> Described for Vec<T> {
     const KIND: Kind = Kind::List(&T::KIND);
 }
 
+impl<T: Described> Described for BTreeMap<String, T> {
+    const KIND: Kind = Kind::Map(&T::KIND);
+}
+
 impl Kind {
     /// What a caller must give, in words.
     pub(crate) fn wanted(&self) -> &'static str {
         match self {
             Kind::Any => "any JSON value",
-            Kind::Object | Kind::Model(_) => "an object",
+            Kind::Object | Kind::Map(_) | Kind::Model(_) => "an object",
             Kind::Text | Kind::Open(_) => "text",
             Kind::Boolean => "true or false",
             Kind::Integer => "a whole number",

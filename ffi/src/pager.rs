@@ -71,6 +71,16 @@ pub extern "C" fn penbox_pager_page(
     })
 }
 
+/// Whether a page is fetched while the one before it is read, in a thread of the library's own: 0 (as it is at first) or not.
+/// It saves time where reading a page takes long, and costs a request that is not needed where the walk ends early.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_pager_set_prefetch(pager: Option<&mut Pager>, wanted: i32) -> Status {
+    guard::set(|| {
+        input::handle(pager, "pager")?.pages.prefetch(wanted != 0);
+        Ok(())
+    })
+}
+
 /// How many items the whole list has, as the last page fetched told; -1 before the first page, or where the server does
 /// not tell.
 #[unsafe(no_mangle)]

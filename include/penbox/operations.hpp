@@ -71,8 +71,17 @@ class Forms {
     /// - `/active` (true or false): Forms that are open now (inferred).
     /// - `/completed` (true or false): Forms that were completed (inferred).
     /// - `/processed` (true or false): Forms that were marked as processed (inferred).
-    /// - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`,
-    ///   `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+    /// - `/filter/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+    /// - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+    /// - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain
+    ///   dates.
+    /// - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
     /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
     /// - `/page/number` (whole number): The page to start at, from 1.
     /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
@@ -107,8 +116,17 @@ class Forms {
     /// - `/active` (true or false): Forms that are open now (inferred).
     /// - `/completed` (true or false): Forms that were completed (inferred).
     /// - `/processed` (true or false): Forms that were marked as processed (inferred).
-    /// - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`,
-    ///   `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+    /// - `/filter/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+    /// - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+    /// - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain
+    ///   dates.
+    /// - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
     /// - `/group-by` (text): Counts by value, too: `status`, `user.email` (or another of the contact's fields) or
     ///   `data.property_type` (or another field key).
     ///
@@ -372,8 +390,17 @@ class Cases {
     /// - `/contact/given_name` (text): First name.
     /// - `/contact/family_name` (text): Last name.
     /// - `/contact/email` (text): Email address.
-    /// - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`,
-    ///   `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+    /// - `/filter/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+    /// - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+    /// - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain
+    ///   dates.
+    /// - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
     /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
     /// - `/page/number` (whole number): The page to start at, from 1.
     /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
@@ -407,8 +434,17 @@ class Cases {
     /// - `/contact/given_name` (text): First name.
     /// - `/contact/family_name` (text): Last name.
     /// - `/contact/email` (text): Email address.
-    /// - `/filter` (object): Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`,
-    ///   `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with the parameters above.
+    /// - `/filter/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+    /// - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+    /// - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain
+    ///   dates.
+    /// - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
     ///
     /// Result: a Count. A Count has `count` (whole number), `by` (object).
     ///
@@ -559,7 +595,17 @@ class CaseTemplates {
     /// - `/workspace/id` (text): Its id (inferred).
     /// - `/workspace/slug` (text): Its slug.
     /// - `/archived` (true or false): Archived templates; false by default (inferred).
-    /// - `/filter` (object): Conditions with operators (inferred). Cannot be combined with the parameters above.
+    /// - `/filter/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+    /// - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+    /// - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
+    /// - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
+    /// - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain
+    ///   dates.
+    /// - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
+    /// - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
     /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
     /// - `/page/number` (whole number): The page to start at, from 1.
     /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.

@@ -3,6 +3,8 @@
 
 #include "value.hpp"
 
+#include <vector>
+
 namespace penbox {
 
 /// A list that fetches its pages as they are needed. It is walked once: for (const Value &item : client.forms().list()).
@@ -24,6 +26,22 @@ class Pager {
         return Value(detail::make<penbox_value>([&](penbox_value **out, penbox_error **err) {
             return penbox_pager_page(handle_.get(), number, out, err);
         }));
+    }
+    /// Fetches a page while the one before it is read, in a thread of the library's own.
+    Pager &prefetch(bool wanted = true) {
+        detail::check(penbox_pager_set_prefetch(handle_.get(), wanted ? 1 : 0), "the pager was moved from");
+        return *this;
+    }
+    /// The next items, at most this many; the walk goes on behind them. An exception loses those before it.
+    std::vector<Value> collect(std::size_t limit) {
+        std::vector<Value> items;
+        while (items.size() < limit) {
+            std::optional<Value> item = next();
+            if (!item)
+                break;
+            items.push_back(std::move(*item));
+        }
+        return items;
     }
     /// How many items the whole list has, as the last page fetched told.
     std::optional<std::int64_t> total_count() const noexcept {

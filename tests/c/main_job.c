@@ -47,6 +47,8 @@ static void lists(const penbox_client *client) {
 
     CHECK(penbox_forms_list_pager(client, NULL, NULL, &pager, &error) == PENBOX_OK);
     CHECK(penbox_pager_total_count(pager) == -1);
+    CHECK(penbox_pager_set_prefetch(pager, 1) == PENBOX_OK);
+    CHECK(penbox_pager_set_prefetch(NULL, 1) == PENBOX_ERROR_INVALID_ARGUMENT);
     while (penbox_pager_next(pager, &item, &error) == PENBOX_OK && item != NULL) {
         CHECK(strlen(penbox_value_string(item, "/id")) == 36);
         CHECK(penbox_value_http_status(item) == 200);

@@ -48,6 +48,9 @@ static void lists(const penbox::Client &client, const Value &made) {
     CHECK(!pager.total_count());
     CHECK(pager.next().value().string("/id") == made.string("/id"));
     CHECK(pager.total_count() == 251);
+    CHECK(pager.prefetch().collect(60).size() == 60);
+    CHECK(pager.collect(1000).size() == 190);
+    CHECK(pager.collect(1).empty());
     const Value page = pager.page(6);
     const Value data = page.at("/data").value();
     CHECK(data.size() == 1);

@@ -115,7 +115,7 @@ impl Found {
     fn kind(&mut self, kind: &Kind) {
         match kind {
             Kind::Model(model) => self.model(model),
-            Kind::List(item) | Kind::OneOrMany(item) => self.kind(item),
+            Kind::Map(item) | Kind::List(item) | Kind::OneOrMany(item) => self.kind(item),
             Kind::Open(open) if !self.enums.contains(open) => self.enums.push(open),
             _ => {}
         }
@@ -131,11 +131,15 @@ fn kind(kind: &Kind) -> Value {
         Kind::Boolean => json!({ "kind": "boolean" }),
         Kind::Integer => json!({ "kind": "integer" }),
         Kind::Number => json!({ "kind": "number" }),
+        Kind::Map(item) => json!({ "kind": "map", "of": self::kind(item) }),
         Kind::List(item) => json!({ "kind": "list", "of": self::kind(item) }),
         Kind::OneOrMany(item) => json!({ "kind": "one_or_many", "of": self::kind(item) }),
         Kind::Commas => json!({ "kind": "one_or_many", "of": { "kind": "text" } }),
         Kind::File => json!({ "kind": "file" }),
-        Kind::Model(model) => json!({ "kind": "model", "name": model.name }),
+        Kind::Model(model) => match model.others {
+            None => json!({ "kind": "model", "name": model.name }),
+            Some(start) => json!({ "kind": "model", "name": model.name, "others": start }),
+        },
         other => json!({ "kind": format!("{other:?}") }),
     }
 }

@@ -54,14 +54,29 @@ pub(crate) enum Type {
     Any,
     Object,
     Text,
-    Enum { name: String },
+    Enum {
+        name: String,
+    },
     Boolean,
     Integer,
     Number,
-    List { of: Box<Type> },
-    OneOrMany { of: Box<Type> },
+    /// An object with members of any name.
+    Map {
+        of: Box<Type>,
+    },
+    List {
+        of: Box<Type>,
+    },
+    OneOrMany {
+        of: Box<Type>,
+    },
     File,
-    Model { name: String },
+    Model {
+        name: String,
+        /// What the names of other members begin with, where those may be sent, too.
+        #[serde(default)]
+        others: Option<String>,
+    },
 }
 
 /// A shape of object.

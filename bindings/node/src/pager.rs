@@ -31,6 +31,13 @@ impl NativePager {
         self.run(ticket, |pager| Ok(pager.next_page()?.map(answered)))
     }
 
+    /// Whether a page is fetched while the one before it is read.
+    #[napi]
+    pub fn prefetch(&self, wanted: bool) {
+        let mut pager = self.pager.lock().unwrap_or_else(PoisonError::into_inner);
+        pager.prefetch(wanted);
+    }
+
     /// Fetches a page by its number, without touching the walk.
     #[napi]
     pub fn page(&self, ticket: f64, number: f64) -> Option<String> {

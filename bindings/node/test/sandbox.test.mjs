@@ -1,8 +1,8 @@
 // Every operation, end to end against the sandbox.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AuthenticationError, NotFoundError, Page, Pager, Penbox, RateLimitError } from "penbox";
-import { failure, sandbox } from "./support.mjs";
+import { AuthenticationError, InvalidArgumentError, NotFoundError, Page, Pager, Penbox, RateLimitError } from "penbox";
+import { failure, gate, httpServer, reply, sandbox } from "./support.mjs";
 
 test("a form is created, read and listed", async (t) => {
   const { settings, steer } = await sandbox(t);
@@ -100,6 +100,38 @@ test("a list is fetched lazily, page by page, and can be iterated again", async 
   assert.equal(await asked(), 0, "the number is known from a page that was fetched");
   assert.equal(await client.forms.list({ page: { size: 1 } }).totalCount(), 25);
   assert.equal(await asked(), 1);
+});
+
+test("a page is fetched ahead where it is wanted", async (t) => {
+  const second = gate();
+  const server = await httpServer(t, (request, response) => {
+    const number = Number(new URL(request.url, "http://x").searchParams.get("page[number]"));
+    if (number === 2) second.open();
+    const meta = { current_page: number, total_pages: 2 };
+    reply(response, 200, { data: [{ id: `f${number}` }], meta });
+  });
+  const list = new Penbox(server.settings).forms.list().prefetch();
+  const forms = list[Symbol.asyncIterator]();
+  assert.equal((await forms.next()).value.id, "f1");
+  await second.passed;
+  assert.equal((await forms.next()).value.id, "f2");
+  assert.ok((await forms.next()).done);
+});
+
+test("a list is collected up to a limit, and no further", async (t) => {
+  const { settings, steer } = await sandbox(t);
+  const { ids } = await steer("POST", "forms", { count: 12 });
+  const pager = new Penbox({ ...settings, pageSize: 5 }).forms.list();
+  const newest = [...ids].reverse();
+  const collected = async (options) => (await pager.collect(options)).map((form) => form.id);
+  assert.deepEqual(await collected({ limit: 0 }), []);
+  assert.deepEqual(await collected({ limit: 5 }), newest.slice(0, 5));
+  assert.equal((await steer("GET", "requests")).requests.length, 1);
+  assert.deepEqual(await collected({ limit: 7 }), newest.slice(0, 7));
+  assert.deepEqual(await collected(), newest);
+  for (const limit of [-1, 1.5, Number.NaN, "2", null]) {
+    await assert.rejects(pager.collect({ limit }), InvalidArgumentError);
+  }
 });
 
 test("two iterations of one list do not disturb each other", async (t) => {

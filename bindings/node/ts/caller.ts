@@ -40,8 +40,9 @@ export class Caller {
         const asked = typeof number === "number" ? number : Number.NaN;
         return this.#settled((ticket) => single.page(ticket, asked));
       },
-      walk: () => {
+      walk: (ahead) => {
         const walk = start();
+        walk.prefetch(ahead);
         return () => this.#settled((ticket) => walk.next(ticket));
       },
     };

@@ -82,6 +82,7 @@ export interface NativeTransfer {
 export interface NativePager {
   next(ticket: number): string | null;
   page(ticket: number, number: number): string | null;
+  prefetch(wanted: boolean): void;
 }
 
 interface Addon {

@@ -1,11 +1,12 @@
 import type { Answer } from "./calls.js";
 import { Page } from "./page.js";
+import { refused } from "./raise.js";
 
 /** The requests behind a list. @internal */
 export interface List {
   page(number: number): Promise<Answer>;
-  /** Starts at the first page; each call of what it returns gives the next one. */
-  walk(): () => Promise<Answer>;
+  /** Starts at the first page; each call of what it returns gives the next one. `ahead`: one more is fetched meanwhile. */
+  walk(ahead: boolean): () => Promise<Answer>;
 }
 
 /**
@@ -15,6 +16,7 @@ export interface List {
  */
 export class Pager<T> implements AsyncIterable<T> {
   readonly #list: List;
+  #ahead = false;
   #totalCount: number | undefined;
 
   /** @internal */
@@ -28,12 +30,40 @@ export class Pager<T> implements AsyncIterable<T> {
 
   /** The pages in order, each without what an earlier one had already. */
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
-    const next = this.#list.walk();
+    const next = this.#list.walk(this.#ahead);
     for (;;) {
       const page = this.#page(await next());
       if (page === undefined) return;
       yield page;
     }
+  }
+
+  /**
+   * Fetches a page while the one before it is read. It saves time where reading a page takes long, and costs a request
+   * that is not needed where the iteration ends early. Returns this pager.
+   */
+  prefetch(): this {
+    this.#ahead = true;
+    return this;
+  }
+
+  /**
+   * The first items of the list, at most `limit`; all without one. No page beyond them is fetched.
+   *
+   * @throws {InvalidArgumentError} The limit is not a whole number from 0.
+   * @throws {APIError} A call failed; the items before it are lost.
+   */
+  async collect({ limit = Infinity }: { limit?: number | undefined } = {}): Promise<T[]> {
+    if (!(limit === Infinity || (Number.isSafeInteger(limit) && limit >= 0))) {
+      throw refused("the limit of a list must be a whole number from 0");
+    }
+    const items: T[] = [];
+    if (limit === 0) return items;
+    for await (const item of this) {
+      items.push(item);
+      if (items.length >= limit) break;
+    }
+    return items;
   }
 
   /** One page by its number, from 1, with all its items and without touching an iteration. */

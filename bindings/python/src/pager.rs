@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use penbox_core::{Document, DocumentPage, DocumentPager, Error};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyIterator, PyList, PyType};
+use pyo3::types::{PyBool, PyIterator, PyList, PyType};
 
 use crate::model::{Handle, Model};
-use crate::raise::waiting;
+use crate::raise::{raise, waiting};
 
 /// A list that is fetched page by page while it is iterated, without duplicates. An error ends it.
 ///
@@ -98,6 +98,41 @@ impl Pager {
                 return Ok(None);
             }
         }
+    }
+
+    /// Fetches a page while the one before it is read, in a thread of its own. Returns this pager.
+    fn prefetch(slf: Py<Self>, py: Python<'_>) -> PyResult<Py<Self>> {
+        slf.get().walk(py)?.pager.prefetch(true);
+        Ok(slf)
+    }
+
+    /// The next items as a list, at most `limit`; all that are left without one.
+    #[pyo3(signature = (limit = None))]
+    fn collect<'py>(
+        slf: &Bound<'py, Self>,
+        limit: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let py = slf.py();
+        let limit = match limit {
+            // An int that is no bool, from 0.
+            Some(limit) => limit
+                .extract::<usize>()
+                .ok()
+                .filter(|_| !limit.is_instance_of::<PyBool>())
+                .ok_or_else(|| {
+                    let message = "the limit of a list must be a whole number from 0";
+                    raise(py, &Error::invalid_argument(message))
+                })?,
+            None => usize::MAX,
+        };
+        let items = PyList::empty(py);
+        while items.len() < limit {
+            match slf.get().__next__(py)? {
+                Some(item) => items.append(item)?,
+                None => break,
+            }
+        }
+        Ok(items)
     }
 
     /// One page by its number, from 1, with all its items and without touching the iteration. May be repeated.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 import penbox
-from raw import TOKEN, Server, answer, page, serving, silence
+from raw import TOKEN, Request, Server, answer, page, serving, silence
 
 
 def client_of(server: Server) -> penbox.Client:
@@ -84,6 +85,52 @@ def test_a_page_number_that_is_none(number: int) -> None:
         pager = client.forms.list()
         with pytest.raises(penbox.InvalidArgumentError):
             pager.page(number)
+
+
+def test_a_page_ahead_where_it_is_wanted() -> None:
+    pages = [page(["a"], pages=2), page(["b"], number=2, pages=2)]
+    ahead = threading.Event()
+
+    def respond(_: Request) -> bytes:
+        if len(pages) == 1:
+            ahead.set()
+        return pages.pop(0)
+
+    server = Server(respond)
+    try:
+        with client_of(server) as client:
+            pager = client.forms.list().prefetch()
+            assert isinstance(pager, penbox.Pager)
+            assert server.requests == []
+            assert next(pager).id == "a"
+            assert ahead.wait(10), "the second page was not asked for"
+            assert ids(pager) == ["b"]
+    finally:
+        server.close()
+
+
+def test_up_to_a_limit() -> None:
+    first, second = page(["a", "b"], pages=9), page(["c", "d"], number=2, pages=9)
+    with serving(first, second) as server, client_of(server) as client:
+        pager = client.forms.list()
+        assert pager.collect(0) == []
+        assert server.requests == []
+        assert ids(iter(pager.collect(limit=3))) == ["a", "b", "c"]
+        assert ids(iter(pager.collect(1))) == ["d"]
+
+
+def test_all_there_is() -> None:
+    first, second = page(["a", "b"], pages=2), page(["c"], number=2, pages=2)
+    with serving(first, second) as server, client_of(server) as client:
+        assert [form.id for form in client.forms.list().collect()] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("limit", [-1, "2", 1.5, True, 2**70])
+def test_a_limit_that_is_none(limit: int) -> None:
+    with silence() as server, client_of(server) as client:
+        pager = client.forms.list()
+        with pytest.raises(penbox.InvalidArgumentError, match="limit"):
+            pager.collect(limit)
 
 
 def test_total_count_asks_once_and_loses_nothing() -> None:

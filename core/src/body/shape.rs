@@ -25,9 +25,10 @@ fn find(node: Node<'_>, kind: &Kind, path: &mut String) -> Option<String> {
         Kind::Boolean => node.kind() == NodeKind::Boolean,
         Kind::Integer => node.as_i64().is_some(),
         Kind::Number => node.kind() == NodeKind::Number,
+        Kind::Map(item) if node.kind() == NodeKind::Object => return values(node, item, path),
         Kind::OneOrMany(item) => return find(node, item, path),
         Kind::Commas => node.kind() == NodeKind::String,
-        Kind::Model(_) | Kind::List(_) | Kind::File => false,
+        Kind::Model(_) | Kind::Map(_) | Kind::List(_) | Kind::File => false,
     };
     (!fits).then(|| format!("expected {}", kind.wanted()))
 }
@@ -37,6 +38,19 @@ fn items(node: Node<'_>, kind: &Kind, path: &mut String) -> Option<String> {
     for (position, item) in node.items().enumerate() {
         path.push_str(&format!("[{position}]"));
         if let Some(expected) = find(item, kind, path) {
+            return Some(expected);
+        }
+        path.truncate(length);
+    }
+    None
+}
+
+fn values(node: Node<'_>, kind: &Kind, path: &mut String) -> Option<String> {
+    let length = path.len();
+    for (name, value) in node.members() {
+        path.push('.');
+        path.push_str(name);
+        if let Some(expected) = find(value, kind, path) {
             return Some(expected);
         }
         path.truncate(length);

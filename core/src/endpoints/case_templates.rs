@@ -1,8 +1,7 @@
 //! Case templates: cases that cases are made from.
 
-use serde_json::{Map, Value};
-
 use super::cases::{Case, CaseOwnerFilter};
+use super::filter::Filter;
 use super::input::{Nothing, input};
 use super::invoke;
 use super::operation::{operations, resource};
@@ -23,7 +22,7 @@ input! {
         /// Archived templates; false by default (inferred).
         archived: bool;
         /// Conditions with operators (inferred). Cannot be combined with the parameters above.
-        filter: Map<String, Value>;
+        filter: Filter;
         /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
         sort: String;
         /// Where to start and how many items to ask for a page.

@@ -1,28 +1,23 @@
 //! Lists for the other languages: pages as documents, walked by the same rules as typed ones.
 
 use std::fmt;
-use std::sync::Arc;
 
-use serde_json::{Map, Value};
-
+use super::ahead::Ahead;
 use super::input::check;
 use super::invoke::{self, Answer};
-use super::operation::OperationSpec;
-use super::request::{self, PageOf};
+use super::list::List;
+use super::request;
 use super::walk::{Told, Walk};
 use crate::body::{Node, NodeKind};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::send::{CallOptions, Sender, json_object};
+use crate::send::{CallOptions, json_object};
 
 /// A list, page by page. An error ends it.
 pub struct DocumentPager {
-    sender: Arc<Sender>,
-    operation: &'static OperationSpec,
-    members: Map<String, Value>,
-    options: CallOptions,
-    size: u64,
+    list: List,
     walk: Walk,
+    ahead: Ahead<Answer>,
 }
 
 /// One page of a list as the server sent it.
@@ -93,12 +88,15 @@ impl Client {
         let (members, page) =
             judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
         Ok(DocumentPager {
-            sender: self.sender().clone(),
-            operation,
-            members,
-            options,
-            size: page.size,
+            list: List {
+                sender: self.sender().clone(),
+                operation,
+                members,
+                options,
+                size: page.size,
+            },
             walk: Walk::new(page),
+            ahead: Ahead::new(),
         })
     }
 }
@@ -112,14 +110,29 @@ impl DocumentPager {
         let Some(next) = self.walk.next() else {
             return Ok(None);
         };
-        let result = self.fetch(next).and_then(|answer| {
+        let answer = self
+            .ahead
+            .take(next)
+            .unwrap_or_else(|| self.list.document(next));
+        let result = answer.and_then(|answer| {
             let fresh = self.judge(&answer)?;
             Ok(DocumentPage { answer, fresh })
         });
-        if result.is_err() {
-            self.walk.stop();
+        match &result {
+            Ok(_) if self.ahead.is_wanted() => {
+                let list = self.list.clone();
+                self.ahead
+                    .begin(self.walk.next(), move |page| list.document(page));
+            }
+            Ok(_) => {}
+            Err(_) => self.walk.stop(),
         }
         result.map(Some)
+    }
+
+    /// Whether a page is fetched while the one before it is read, in a thread of its own.
+    pub fn prefetch(&mut self, wanted: bool) {
+        self.ahead.want(wanted);
     }
 
     /// One page by its number, from 1, with all its items and without touching the walk.
@@ -127,29 +140,12 @@ impl DocumentPager {
     /// # Errors
     /// Every kind.
     pub fn page(&self, number: u64) -> Result<DocumentPage> {
-        if number == 0 {
-            return Err(Error::invalid_argument("pages are counted from 1"));
-        }
-        let answer = self.fetch(PageOf {
-            number,
-            size: self.size,
-        })?;
+        let answer = self.list.document(self.list.at(number)?)?;
         let count = list_of(answer.document.root()).len() as u32;
         Ok(DocumentPage {
             answer,
             fresh: (0..count).collect(),
         })
-    }
-
-    fn fetch(&self, page: PageOf) -> Result<Answer> {
-        let target = request::build(
-            self.operation,
-            &[],
-            &self.members,
-            Some(page),
-            &self.options,
-        )?;
-        invoke::fetch(&self.sender, self.operation, &target, &self.options)
     }
 
     fn judge(&mut self, answer: &Answer) -> Result<Vec<u32>> {
@@ -171,7 +167,7 @@ impl DocumentPager {
         let fresh = self
             .walk
             .judge(&told)
-            .map_err(|error| invoke::placed(&self.sender, self.operation, error))?;
+            .map_err(|error| self.list.placed(error))?;
         let positions = fresh.iter().enumerate().filter(|(_, new)| **new);
         Ok(positions.map(|(position, _)| position as u32).collect())
     }
@@ -188,7 +184,7 @@ fn list_of(root: Node<'_>) -> Node<'_> {
 impl fmt::Debug for DocumentPager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DocumentPager")
-            .field("operation", &self.operation.id)
+            .field("operation", &self.list.operation.id)
             .field("next", &self.walk.next())
             .finish_non_exhaustive()
     }

@@ -1,5 +1,7 @@
 //! Parameters: what callers send. Strict by name and type, with `extra` as the way to send what is not documented.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
@@ -20,6 +22,17 @@ impl<T: Member> Member for Vec<T> {
     }
 }
 
+impl<T: Member> Member for BTreeMap<String, T> {
+    fn into_member(self) -> Value {
+        let members = self.into_iter();
+        Value::Object(
+            members
+                .map(|(name, value)| (name, value.into_member()))
+                .collect(),
+        )
+    }
+}
+
 /// Parameters of an operation.
 pub(crate) trait Input {
     /// Their description.
@@ -37,6 +50,7 @@ impl Input for Nothing {
         name: "Nothing",
         doc: "No parameters.",
         input: true,
+        others: None,
         fields: &[],
     };
 
@@ -47,9 +61,10 @@ impl Input for Nothing {
 
 /// Declares a set of parameters with its description and a setter for each.
 ///
-/// `name [setter]: Type` gives the setter another name than the field.
+/// `name [setter]: Type` gives the setter another name than the field. `Name others "$" { .. }` lets members that are not
+/// documented pass where their names begin with a `$`.
 macro_rules! input {
-    ($( $(#[doc = $doc:literal])+ $name:ident { $( $(#[doc = $fdoc:literal])+ $field:ident $([$setter:ident])? $(= $wire:literal)? : $ty:ty $(, required $required:literal)?; )+ } )+) => { $(
+    ($( $(#[doc = $doc:literal])+ $name:ident $(others $others:literal)? { $( $(#[doc = $fdoc:literal])+ $field:ident $([$setter:ident])? $(= $wire:literal)? : $ty:ty $(, required $required:literal)?; )+ } )+) => { $(
         $(#[doc = $doc])+
         #[derive(Clone, PartialEq)]
         pub struct $name {
@@ -62,6 +77,7 @@ macro_rules! input {
                 name: stringify!($name),
                 doc: concat!($($doc, "\n"),+),
                 input: true,
+                others: $crate::endpoints::input::others!($($others)?),
                 fields: &[$(
                     $crate::schema::Field::new(
                         $crate::endpoints::output::wire!($field $($wire)?),
@@ -143,7 +159,17 @@ macro_rules! setter {
     };
 }
 
-pub(crate) use {input, setter};
+/// The beginning of members that are not documented, if they may pass.
+macro_rules! others {
+    () => {
+        None
+    };
+    ($others:literal) => {
+        Some($others)
+    };
+}
+
+pub(crate) use {input, others, setter};
 
 /// Checks members against a description: types always, unknown names where `strict`.
 pub(crate) fn check(
@@ -174,6 +200,7 @@ impl Checker {
             path.push_str(name);
             match model.field(name) {
                 Some(field) => self.value(value, &field.kind, path)?,
+                None if may_pass(name, model) => {}
                 None if self.strict => return Err(unknown(path, name, model)),
                 None => {}
             }
@@ -191,6 +218,18 @@ impl Checker {
         }
     }
 
+    fn members(&self, members: &Map<String, Value>, kind: &Kind, path: &mut String) -> Result<()> {
+        let length = path.len();
+        for (name, value) in members {
+            path.truncate(length);
+            path.push('.');
+            path.push_str(name);
+            self.value(value, kind, path)?;
+        }
+        path.truncate(length);
+        Ok(())
+    }
+
     fn value(&self, value: &Value, kind: &Kind, path: &mut String) -> Result<()> {
         match (kind, value) {
             (_, Value::Null) | (Kind::Any, _) => Ok(()),
@@ -200,6 +239,7 @@ impl Checker {
             | (Kind::Number, Value::Number(_)) => Ok(()),
             (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(()),
             (Kind::Model(model), Value::Object(members)) => self.object(members, model, path),
+            (Kind::Map(item), Value::Object(members)) => self.members(members, item, path),
             (Kind::List(item) | Kind::OneOrMany(item), Value::Array(values)) => values
                 .iter()
                 .try_for_each(|value| self.value(value, item, path)),
@@ -215,8 +255,22 @@ impl Checker {
     }
 }
 
+/// Whether a name that is not documented may be sent. One that looks like a slip of a documented name may not: the API would
+/// ignore the condition. Operators are too short to tell.
+fn may_pass(name: &str, model: &'static Model) -> bool {
+    match model.others {
+        None => false,
+        Some("") => nearest(name, &names(model)).is_none(),
+        Some(start) => name.starts_with(start),
+    }
+}
+
+fn names(model: &'static Model) -> Vec<&'static str> {
+    model.fields.iter().map(|field| field.name).collect()
+}
+
 fn unknown(path: &str, name: &str, model: &'static Model) -> Error {
-    let names: Vec<&str> = model.fields.iter().map(|field| field.name).collect();
+    let names = names(model);
     let hint = match nearest(name, &names) {
         Some(near) => format!("Did you mean {near}? "),
         None => String::new(),

@@ -1,12 +1,15 @@
 //! Endpoints: what can be asked of the API, one file a resource.
 
+pub(crate) mod ahead;
 pub(crate) mod count;
 pub(crate) mod document_pager;
 pub(crate) mod extract;
 pub(crate) mod files;
+pub(crate) mod filter;
 pub(crate) mod input;
 pub(crate) mod invoke;
 pub(crate) mod json;
+pub(crate) mod list;
 pub(crate) mod operation;
 pub(crate) mod output;
 pub(crate) mod page;

@@ -60,6 +60,7 @@ macro_rules! output {
                 name: stringify!($name),
                 doc: concat!($($doc, "\n"),+),
                 input: false,
+                others: None,
                 fields: &[$(
                     $crate::schema::Field::new(
                         $crate::endpoints::output::wire!($field $($wire)?),

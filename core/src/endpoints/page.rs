@@ -97,7 +97,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
 }
 
 /// An item of a list. Items without an id are never taken for duplicates.
-pub trait Item {
+pub trait Item: Send + 'static {
     /// The id that marks a duplicate.
     fn id(&self) -> Option<&str>;
 }

@@ -7,5 +7,6 @@ mod common;
 mod entry;
 mod everything;
 mod files;
+mod lists;
 mod sandbox;
 mod transport;

@@ -132,6 +132,9 @@ fn holds(value: &Value, path: &[&str]) -> bool {
         (Value::Null, _) => false,
         (Value::Array(items), path) => items.iter().any(|item| holds(item, path)),
         (_, []) => true,
+        (Value::Object(members), ["*", rest @ ..]) => {
+            members.values().any(|value| holds(value, rest))
+        }
         (value, [first, rest @ ..]) => value.get(first).is_some_and(|value| holds(value, rest)),
     }
 }

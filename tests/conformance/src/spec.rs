@@ -128,8 +128,8 @@ impl Spec {
         }
     }
 
-    /// Every documented parameter of an operation, each as the names that lead to it. A list is stepped over; what has no
-    /// members of its own is the end.
+    /// Every documented parameter of an operation, each as the names that lead to it. A list is stepped over, `*` stands
+    /// for any name; what has no members of its own is the end.
     #[must_use]
     pub fn parameters<'a>(&'a self, operation: &'a Operation) -> Vec<Vec<&'a str>> {
         let mut found: Vec<Vec<&str>> = operation
@@ -152,15 +152,18 @@ impl Spec {
         found: &mut Vec<Vec<&'a str>>,
     ) {
         within.push(name);
+        let length = path.len();
         for field in self.model(name).into_iter().flat_map(|model| &model.fields) {
             path.push(&field.name);
+            let any = field.kind.kind == "map";
+            path.extend(any.then_some("*"));
             match field.kind.model() {
                 Some(inner) if !within.contains(&inner) => {
                     self.members(inner, within, path, found);
                 }
                 _ => found.push(path.clone()),
             }
-            path.pop();
+            path.truncate(length);
         }
         within.pop();
     }

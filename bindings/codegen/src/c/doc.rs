@@ -81,9 +81,13 @@ fn members(spec: &Spec, model: &str, place: &str, required: bool, found: &mut Ve
     for field in spec.model(model).map_or(&[][..], |model| &model.fields) {
         let here = format!("{place}/{}", field.name);
         let (inner, item) = match &field.ty {
-            Type::Model { name } => (Some(name), ""),
+            Type::Model { name, .. } => (Some(name), ""),
+            Type::Map { of } => match &**of {
+                Type::Model { name, .. } => (Some(name), "/*"),
+                _ => (None, ""),
+            },
             Type::List { of } | Type::OneOrMany { of } => match &**of {
-                Type::Model { name } => (Some(name), "/-"),
+                Type::Model { name, .. } => (Some(name), "/-"),
                 _ => (None, ""),
             },
             _ => (None, ""),
@@ -122,17 +126,17 @@ fn result(spec: &Spec, operation: &Operation, walked: bool) -> String {
                     hexadecimal)."
                 .to_owned();
         }
-        Type::Model { name } if operation.list && walked => (
+        Type::Model { name, .. } if operation.list && walked => (
             name,
             format!("every {name} of the list, fetched page by page"),
         ),
-        Type::Model { name } if operation.list => (
+        Type::Model { name, .. } if operation.list => (
             name,
             format!("a page: `/data`, a list of {name}, and `/meta`"),
         ),
-        Type::Model { name } => (name, with_article(name)),
+        Type::Model { name, .. } => (name, with_article(name)),
         Type::List { of } => match &**of {
-            Type::Model { name } => (name, format!("a list of {name}")),
+            Type::Model { name, .. } => (name, format!("a list of {name}")),
             of => return format!("Result: a list of {}.", type_in_words(spec, of)),
         },
         Type::Object => return "Result: an object.".to_owned(),
@@ -176,12 +180,13 @@ fn type_in_words(spec: &Spec, ty: &Type) -> String {
         Type::Boolean => "true or false".to_owned(),
         Type::Integer => "whole number".to_owned(),
         Type::Number => "number".to_owned(),
+        Type::Map { of } => format!("object of {}", type_in_words(spec, of)),
         Type::List { of } => format!("list of {}", type_in_words(spec, of)),
         Type::OneOrMany { of } => {
             let one = type_in_words(spec, of);
             format!("{one}, or list of {one}")
         }
         Type::File => "a file".to_owned(),
-        Type::Model { name } => name.clone(),
+        Type::Model { name, .. } => name.clone(),
     }
 }

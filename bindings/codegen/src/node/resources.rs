@@ -99,7 +99,7 @@ fn import(file: &str, mut names: Vec<&str>) -> String {
 /// The model that a type names.
 fn model_of(ty: &Type) -> Option<&str> {
     match ty {
-        Type::Model { name } => Some(name),
+        Type::Model { name, .. } => Some(name),
         Type::List { of } => model_of(of),
         _ => None,
     }

@@ -46,7 +46,7 @@ fn uses(model: &Model, name: &str) -> bool {
     fn within(ty: &Type, wanted: &str) -> bool {
         match ty {
             Type::Enum { name } => name == wanted,
-            Type::List { of } | Type::OneOrMany { of } => within(of, wanted),
+            Type::Map { of } | Type::List { of } | Type::OneOrMany { of } => within(of, wanted),
             _ => false,
         }
     }
@@ -105,7 +105,27 @@ fn interface(spec: &Spec, model: &Model) -> Result<String, String> {
             out += &format!("  {alias}?: {ty} | null | undefined;\n");
         }
     }
+    if let Some(start) = others(spec, &model.name) {
+        let name = match start {
+            "" => "string".to_owned(),
+            start => format!("`{start}${{string}}`"),
+        };
+        out += &format!("  /** Others are sent as they are. */\n  [other: {name}]: unknown;\n");
+    }
     Ok(out + "}\n")
+}
+
+/// What the names of other members begin with, where a model takes some.
+fn others<'a>(spec: &'a Spec, wanted: &str) -> Option<&'a str> {
+    fn within<'a>(ty: &'a Type, wanted: &str) -> Option<&'a str> {
+        match ty {
+            Type::Model { name, others } if name == wanted => others.as_deref(),
+            Type::Map { of } | Type::List { of } | Type::OneOrMany { of } => within(of, wanted),
+            _ => None,
+        }
+    }
+    let mut fields = spec.models.iter().flat_map(|model| &model.fields);
+    fields.find_map(|field| within(&field.ty, wanted))
 }
 
 /// Whether this is the name of an upload, which the source may have of its own.
@@ -127,10 +147,11 @@ pub(super) fn written(spec: &Spec, ty: &Type, input: bool) -> Result<String, Str
         Type::Integer | Type::Number => "number".to_owned(),
         Type::Enum { name } => name.clone(),
         Type::File => "File".to_owned(),
-        Type::Model { name } => match spec.model(name) {
+        Type::Model { name, .. } => match spec.model(name) {
             Some(_) => name.clone(),
             None => return Err(format!("no model {name}")),
         },
+        Type::Map { of } => format!("Readonly<Record<string, {}>>", written(spec, of, input)?),
         Type::List { of } => format!("{read_only}{}[]", element(spec, of, input)?),
         Type::OneOrMany { of } => {
             let one = written(spec, of, input)?;

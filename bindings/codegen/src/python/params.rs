@@ -1,7 +1,7 @@
 //! `penbox/params.py`: the types of nested parameters.
 
 use super::{models, names, text, types};
-use crate::spec::{Model, Spec};
+use crate::spec::{Field, Model, Spec};
 
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut classes = String::new();
@@ -31,16 +31,14 @@ pub(super) fn nested(spec: &Spec) -> impl Iterator<Item = &Model> {
 }
 
 fn class(spec: &Spec, model: &Model) -> Result<String, String> {
+    let plain = |field: &Field| names::identifier(&field.name).is_ok_and(|name| name == field.name);
+    if !model.fields.iter().all(plain) {
+        return Ok(by_call(spec, model));
+    }
     let mut out = format!("\n\nclass {}(TypedDict, total=False):\n", model.name);
     out.push_str(&text::docstring(4, &paragraphs(&model.doc)));
     out.push('\n');
     for field in &model.fields {
-        if names::identifier(&field.name)? != field.name {
-            return Err(format!(
-                "python: {}.{} cannot be a key of a class",
-                model.name, field.name
-            ));
-        }
         let annotation = match field.required {
             true => format!("Required[{}]", types::input(&field.ty)),
             false => types::optional(types::input(&field.ty), false),
@@ -49,6 +47,25 @@ fn class(spec: &Spec, model: &Model) -> Result<String, String> {
         out.push_str(&text::docstring(4, &[types::doc(spec, field)]));
     }
     Ok(out)
+}
+
+/// A TypedDict with keys that are no identifiers. It can be documented in its module's source only.
+fn by_call(spec: &Spec, model: &Model) -> String {
+    let mut out = format!("\n\n{0} = TypedDict(\n    \"{0}\",\n    {{\n", model.name);
+    for field in &model.fields {
+        let annotation = types::optional(types::input(&field.ty), false);
+        out.push_str(&format!("        \"{}\": {annotation},\n", field.name));
+    }
+    out.push_str("    },\n    total=False,\n)\n");
+    let mut paragraphs = paragraphs(&model.doc);
+    paragraphs.extend(
+        model
+            .fields
+            .iter()
+            .map(|field| format!("`{}`: {}", field.name, types::doc(spec, field))),
+    );
+    out.push_str(&text::docstring(0, &paragraphs));
+    out
 }
 
 fn paragraphs(doc: &str) -> Vec<String> {

@@ -11,10 +11,11 @@ pub(super) fn output(ty: &Type) -> String {
         Type::Boolean => "bool".to_owned(),
         Type::Integer => "int".to_owned(),
         Type::Number => "float".to_owned(),
+        Type::Map { of } => format!("dict[str, {}]", output(of)),
         Type::List { of } => format!("list[{}]", output(of)),
         Type::OneOrMany { of } => format!("{0} | list[{0}]", output(of)),
         Type::File => "File".to_owned(),
-        Type::Model { name } => name.clone(),
+        Type::Model { name, .. } => name.clone(),
     }
 }
 
@@ -22,8 +23,14 @@ pub(super) fn output(ty: &Type) -> String {
 pub(super) fn input(ty: &Type) -> String {
     match ty {
         Type::Object => "Mapping[str, Any]".to_owned(),
+        Type::Map { of } => format!("Mapping[str, {}]", input(of)),
         Type::List { of } => format!("Sequence[{}]", input(of)),
         Type::OneOrMany { of } => format!("{0} | Sequence[{0}]", input(of)),
+        // A TypedDict has no room for names that are not declared.
+        Type::Model {
+            name,
+            others: Some(_),
+        } => format!("{name} | Mapping[str, Any]"),
         other => output(other),
     }
 }
@@ -39,8 +46,8 @@ pub(super) fn optional(annotation: String, required: bool) -> String {
 /// The model inside a type, however deep in lists.
 pub(super) fn model(ty: &Type) -> Option<&str> {
     match ty {
-        Type::Model { name } => Some(name),
-        Type::List { of } | Type::OneOrMany { of } => model(of),
+        Type::Model { name, .. } => Some(name),
+        Type::Map { of } | Type::List { of } | Type::OneOrMany { of } => model(of),
         _ => None,
     }
 }

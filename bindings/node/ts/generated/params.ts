@@ -34,10 +34,10 @@ export interface FormList {
   /** Forms that were marked as processed (inferred). */
   processed?: boolean | null | undefined;
   /**
-   * Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
-   * `attributes` and `relationships`. Cannot be combined with the parameters above.
+   * Conditions with operators (`/api-reference/advanced-filters`). Cannot be combined with the parameters
+   * above.
    */
-  filter?: Record<string, unknown> | null | undefined;
+  filter?: Filter | null | undefined;
   /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms). */
   sort?: string | null | undefined;
   /** Where to start and how many items to ask for a page. */
@@ -78,6 +78,47 @@ export interface UserFilter {
   phone?: string | null | undefined;
 }
 
+/**
+ * Conditions with operators, all of which must hold (inferred). Source: `/api-reference/advanced-filters`.
+ *
+ * The plain keys of the retired documentation (`external_args`, `user`, ...) may stand here, too.
+ */
+export interface Filter {
+  /** Conditions on the object's own attributes, by name: `created_at`, `status`, ... */
+  attributes?: Readonly<Record<string, Condition>> | null | undefined;
+  /** Conditions on objects it belongs to, by name: `owner`, ... */
+  relationships?: Readonly<Record<string, RelatedFilter>> | null | undefined;
+  /** Others are sent as they are. */
+  [other: string]: unknown;
+}
+
+/**
+ * What an attribute is compared with. Several operators must all hold (inferred); those that are not listed
+ * here pass, for the API's own list was not readable to its end.
+ */
+export interface Condition {
+  /** Equal to. */
+  $eq?: unknown;
+  /** Not equal to. */
+  $ne?: unknown;
+  /** Greater than, or later: times are ISO 8601 or plain dates. */
+  $gt?: unknown;
+  /** Less than, or earlier. */
+  $lt?: unknown;
+  /** Greater than or equal; it is not called `$gte`. */
+  $ge?: unknown;
+  /** Others are sent as they are. */
+  [other: `$${string}`]: unknown;
+}
+
+/** Conditions on an object that belongs to the one that is looked for. */
+export interface RelatedFilter {
+  /** Conditions on its attributes, by name: `email`, ... */
+  attributes?: Readonly<Record<string, Condition>> | null | undefined;
+  /** Others are sent as they are. */
+  [other: string]: unknown;
+}
+
 /** Parameters of `forms.count`. Conditions are combined with AND (inferred). */
 export interface FormCount {
   /** Forms of this workspace. */
@@ -97,10 +138,10 @@ export interface FormCount {
   /** Forms that were marked as processed (inferred). */
   processed?: boolean | null | undefined;
   /**
-   * Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
-   * `attributes` and `relationships`. Cannot be combined with the parameters above.
+   * Conditions with operators (`/api-reference/advanced-filters`). Cannot be combined with the parameters
+   * above.
    */
-  filter?: Record<string, unknown> | null | undefined;
+  filter?: Filter | null | undefined;
   /**
    * Counts by value, too: `status`, `user.email` (or another of the contact's fields) or `data.property_type`
    * (or another field key).
@@ -232,10 +273,10 @@ export interface CaseList {
   /** Someone the case is about. */
   contact?: CaseContactFilter | null | undefined;
   /**
-   * Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
-   * `attributes` and `relationships`. Cannot be combined with the parameters above.
+   * Conditions with operators (`/api-reference/advanced-filters`). Cannot be combined with the parameters
+   * above.
    */
-  filter?: Record<string, unknown> | null | undefined;
+  filter?: Filter | null | undefined;
   /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases). */
   sort?: string | null | undefined;
   /** Where to start and how many items to ask for a page. */
@@ -287,10 +328,10 @@ export interface CaseCount {
   /** Someone the case is about. */
   contact?: CaseContactFilter | null | undefined;
   /**
-   * Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
-   * `attributes` and `relationships`. Cannot be combined with the parameters above.
+   * Conditions with operators (`/api-reference/advanced-filters`). Cannot be combined with the parameters
+   * above.
    */
-  filter?: Record<string, unknown> | null | undefined;
+  filter?: Filter | null | undefined;
 }
 
 /** Parameters of `cases.create`. */
@@ -373,7 +414,7 @@ export interface CaseTemplateList {
   /** Archived templates; false by default (inferred). */
   archived?: boolean | null | undefined;
   /** Conditions with operators (inferred). Cannot be combined with the parameters above. */
-  filter?: Record<string, unknown> | null | undefined;
+  filter?: Filter | null | undefined;
   /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred). */
   sort?: string | null | undefined;
   /** Where to start and how many items to ask for a page. */

@@ -3,7 +3,7 @@
 anything is sent.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Required, TypedDict
 
 
@@ -52,6 +52,52 @@ class UserFilter(TypedDict, total=False):
     """Email address."""
     phone: str | None
     """Phone number."""
+
+
+Condition = TypedDict(
+    "Condition",
+    {
+        "$eq": Any,
+        "$ne": Any,
+        "$gt": Any,
+        "$lt": Any,
+        "$ge": Any,
+    },
+    total=False,
+)
+"""What an attribute is compared with. Several operators must all hold (inferred); those that are
+not listed here pass, for the API's own list was not readable to its end.
+
+`$eq`: Equal to.
+
+`$ne`: Not equal to.
+
+`$gt`: Greater than, or later: times are ISO 8601 or plain dates.
+
+`$lt`: Less than, or earlier.
+
+`$ge`: Greater than or equal; it is not called `$gte`.
+"""
+
+
+class RelatedFilter(TypedDict, total=False):
+    """Conditions on an object that belongs to the one that is looked for."""
+
+    attributes: Mapping[str, Condition | Mapping[str, Any]] | None
+    """Conditions on its attributes, by name: `email`, ..."""
+
+
+class Filter(TypedDict, total=False):
+    """Conditions with operators, all of which must hold (inferred). Source:
+    `/api-reference/advanced-filters`.
+
+    The plain keys of the retired documentation (`external_args`, `user`, ...) may stand here, too.
+    """
+
+    attributes: Mapping[str, Condition | Mapping[str, Any]] | None
+    """Conditions on the object's own attributes, by name: `created_at`, `status`, ..."""
+    relationships: Mapping[str, RelatedFilter | Mapping[str, Any]] | None
+    """Conditions on objects it belongs to, by name: `owner`, ..."""
 
 
 class Flow(TypedDict, total=False):

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::endpoints::filter::Filter;
 use crate::endpoints::forms::OwnerRef;
 use crate::endpoints::input::input;
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
@@ -59,60 +60,6 @@ input! {
         name: String;
     }
 
-    /// Parameters of `cases.count`. Conditions are combined with AND (inferred).
-    CaseCount {
-        /// Cases made from this template.
-        template: ById;
-        /// The workspace's own status, by key.
-        status: String;
-        /// `draft`, `pending`, `in_progress` or `closed`.
-        parent_status: String;
-        /// Archived cases; false by default.
-        archived: bool;
-        /// Whose turn it is: `none`, `owner` or `contact`.
-        waiting_for: String;
-        /// The case's reference.
-        reference: String;
-        /// The colleague in charge.
-        owner: CaseOwnerFilter;
-        /// The workspace.
-        workspace: WorkspaceFilter;
-        /// Someone the case is about.
-        contact: CaseContactFilter;
-        /// Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
-        /// `attributes` and `relationships`. Cannot be combined with the parameters above.
-        filter: Map<String, Value>;
-    }
-
-    /// Parameters of `cases.list`. Conditions are combined with AND (inferred); some were read on the count page only.
-    CaseList {
-        /// Cases made from this template.
-        template: ById;
-        /// The workspace's own status, by key.
-        status: String;
-        /// `draft`, `pending`, `in_progress` or `closed`.
-        parent_status: String;
-        /// Archived cases; false by default.
-        archived: bool;
-        /// Whose turn it is: `none`, `owner` or `contact`.
-        waiting_for: String;
-        /// The case's reference.
-        reference: String;
-        /// The colleague in charge.
-        owner: CaseOwnerFilter;
-        /// The workspace.
-        workspace: WorkspaceFilter;
-        /// Someone the case is about.
-        contact: CaseContactFilter;
-        /// Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
-        /// `attributes` and `relationships`. Cannot be combined with the parameters above.
-        filter: Map<String, Value>;
-        /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
-        sort: String;
-        /// Where to start and how many items to ask for a page.
-        page: PageQuery;
-    }
-
     /// Parameters of `cases.create`.
     CaseCreate {
         /// The title. Give it or a template (inferred: which members are required is not documented).
@@ -149,6 +96,53 @@ input! {
     CaseStepStart {
         /// Data for the step (inferred: the member's name was not readable).
         data: Map<String, Value>;
+    }
+}
+
+/// Parameters with the conditions that `cases.list` and `cases.count` share.
+macro_rules! filtered {
+    ($(#[doc = $doc:literal])+ $name:ident { $($own:tt)* }) => {
+        input! {
+            $(#[doc = $doc])+
+            $name {
+                /// Cases made from this template.
+                template: ById;
+                /// The workspace's own status, by key.
+                status: String;
+                /// `draft`, `pending`, `in_progress` or `closed`.
+                parent_status: String;
+                /// Archived cases; false by default.
+                archived: bool;
+                /// Whose turn it is: `none`, `owner` or `contact`.
+                waiting_for: String;
+                /// The case's reference.
+                reference: String;
+                /// The colleague in charge.
+                owner: CaseOwnerFilter;
+                /// The workspace.
+                workspace: WorkspaceFilter;
+                /// Someone the case is about.
+                contact: CaseContactFilter;
+                /// Conditions with operators (`/api-reference/advanced-filters`). Cannot be combined with the parameters above.
+                filter: Filter;
+                $($own)*
+            }
+        }
+    };
+}
+
+filtered! {
+    /// Parameters of `cases.count`. Conditions are combined with AND (inferred).
+    CaseCount {}
+}
+
+filtered! {
+    /// Parameters of `cases.list`. Conditions are combined with AND (inferred); some were read on the count page only.
+    CaseList {
+        /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
+        sort: String;
+        /// Where to start and how many items to ask for a page.
+        page: PageQuery;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::endpoints::filter::Filter;
 use crate::endpoints::input::{Member, input};
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
 use crate::schema::{Described, Kind};
@@ -133,32 +134,6 @@ input! {
         phone: String;
     }
 
-    /// Parameters of `forms.count`. Conditions are combined with AND (inferred).
-    FormCount {
-        /// Forms of this workspace.
-        workspace: WorkspaceFilter;
-        /// Forms made from these templates.
-        flow: FlowFilter;
-        /// Forms this colleague is in charge of.
-        owner: OwnerFilter;
-        /// Forms of this contact.
-        user: UserFilter;
-        /// Archived forms instead of the others; false by default.
-        archived: bool;
-        /// Forms that are open now (inferred).
-        active: bool;
-        /// Forms that were completed (inferred).
-        completed: bool;
-        /// Forms that were marked as processed (inferred).
-        processed: bool;
-        /// Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
-        /// `attributes` and `relationships`. Cannot be combined with the parameters above.
-        filter: Map<String, Value>;
-        /// Counts by value, too: `status`, `user.email` (or another of the contact's fields) or `data.property_type` (or
-        /// another field key).
-        group_by = "group-by": String;
-    }
-
     /// Parameters of `forms.update`. What is left out stays as it is.
     FormUpdate {
         /// Archive, or take out of the archive.
@@ -170,28 +145,50 @@ input! {
         /// When it closes, ISO 8601; `null` removes the end (inferred).
         active_until: String;
     }
+}
 
+/// Parameters with the conditions that `forms.list` and `forms.count` share.
+macro_rules! filtered {
+    ($(#[doc = $doc:literal])+ $name:ident { $($own:tt)+ }) => {
+        input! {
+            $(#[doc = $doc])+
+            $name {
+                /// Forms of this workspace.
+                workspace: WorkspaceFilter;
+                /// Forms made from these templates.
+                flow: FlowFilter;
+                /// Forms this colleague is in charge of.
+                owner: OwnerFilter;
+                /// Forms of this contact.
+                user: UserFilter;
+                /// Archived forms instead of the others; false by default.
+                archived: bool;
+                /// Forms that are open now (inferred).
+                active: bool;
+                /// Forms that were completed (inferred).
+                completed: bool;
+                /// Forms that were marked as processed (inferred).
+                processed: bool;
+                /// Conditions with operators (`/api-reference/advanced-filters`). Cannot be combined with the parameters above.
+                filter: Filter;
+                $($own)+
+            }
+        }
+    };
+}
+
+filtered! {
+    /// Parameters of `forms.count`. Conditions are combined with AND (inferred).
+    FormCount {
+        /// Counts by value, too: `status`, `user.email` (or another of the contact's fields) or `data.property_type` (or
+        /// another field key).
+        group_by = "group-by": String;
+    }
+}
+
+filtered! {
     /// Parameters of `forms.list`. Conditions are combined with AND (inferred).
     FormList {
-        /// Forms of this workspace.
-        workspace: WorkspaceFilter;
-        /// Forms made from these templates.
-        flow: FlowFilter;
-        /// Forms this colleague is in charge of.
-        owner: OwnerFilter;
-        /// Forms of this contact.
-        user: UserFilter;
-        /// Archived forms instead of the others; false by default.
-        archived: bool;
-        /// Forms that are open now (inferred).
-        active: bool;
-        /// Forms that were completed (inferred).
-        completed: bool;
-        /// Forms that were marked as processed (inferred).
-        processed: bool;
-        /// Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`, `$gt`, `$lt`, `$ge` within
-        /// `attributes` and `relationships`. Cannot be combined with the parameters above.
-        filter: Map<String, Value>;
         /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
         sort: String;
         /// Where to start and how many items to ask for a page.

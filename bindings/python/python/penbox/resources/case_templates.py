@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from penbox._native import NotGiven, Pager
-    from penbox.params import CaseOwnerFilter, PageQuery, WorkspaceFilter
+    from penbox.params import CaseOwnerFilter, Filter, PageQuery, WorkspaceFilter
 
 
 class CaseTemplates(Resource):
@@ -30,7 +30,7 @@ class CaseTemplates(Resource):
         owner: CaseOwnerFilter | NotGiven | None = NOT_GIVEN,
         workspace: WorkspaceFilter | NotGiven | None = NOT_GIVEN,
         archived: bool | NotGiven | None = NOT_GIVEN,
-        filter: Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
+        filter: Filter | Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
         sort: str | NotGiven | None = NOT_GIVEN,
         page: PageQuery | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,

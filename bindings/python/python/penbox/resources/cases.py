@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         CaseContactInput,
         CaseFieldInput,
         CaseOwnerFilter,
+        Filter,
         OwnerRef,
         PageQuery,
         WorkspaceFilter,
@@ -44,7 +45,7 @@ class Cases(Resource):
         owner: CaseOwnerFilter | NotGiven | None = NOT_GIVEN,
         workspace: WorkspaceFilter | NotGiven | None = NOT_GIVEN,
         contact: CaseContactFilter | NotGiven | None = NOT_GIVEN,
-        filter: Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
+        filter: Filter | Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
         sort: str | NotGiven | None = NOT_GIVEN,
         page: PageQuery | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
@@ -66,9 +67,8 @@ class Cases(Resource):
             owner: The colleague in charge.
             workspace: The workspace.
             contact: Someone the case is about.
-            filter: Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`,
-                `$gt`, `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with
-                the parameters above.
+            filter: Conditions with operators (`/api-reference/advanced-filters`). Cannot be
+                combined with the parameters above.
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred
                 for cases).
             page: Where to start and how many items to ask for a page.
@@ -116,7 +116,7 @@ class Cases(Resource):
         owner: CaseOwnerFilter | NotGiven | None = NOT_GIVEN,
         workspace: WorkspaceFilter | NotGiven | None = NOT_GIVEN,
         contact: CaseContactFilter | NotGiven | None = NOT_GIVEN,
-        filter: Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
+        filter: Filter | Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
@@ -135,9 +135,8 @@ class Cases(Resource):
             owner: The colleague in charge.
             workspace: The workspace.
             contact: Someone the case is about.
-            filter: Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`,
-                `$gt`, `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with
-                the parameters above.
+            filter: Conditions with operators (`/api-reference/advanced-filters`). Cannot be
+                combined with the parameters above.
             timeout: The limit of this call, in seconds, instead of the client's.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from penbox.params import (
         Branding,
         Company,
+        Filter,
         Flow,
         FlowFilter,
         OwnerFilter,
@@ -45,7 +46,7 @@ class Forms(Resource):
         active: bool | NotGiven | None = NOT_GIVEN,
         completed: bool | NotGiven | None = NOT_GIVEN,
         processed: bool | NotGiven | None = NOT_GIVEN,
-        filter: Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
+        filter: Filter | Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
         sort: str | NotGiven | None = NOT_GIVEN,
         page: PageQuery | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
@@ -66,9 +67,8 @@ class Forms(Resource):
             active: Forms that are open now (inferred).
             completed: Forms that were completed (inferred).
             processed: Forms that were marked as processed (inferred).
-            filter: Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`,
-                `$gt`, `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with
-                the parameters above.
+            filter: Conditions with operators (`/api-reference/advanced-filters`). Cannot be
+                combined with the parameters above.
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred
                 for forms).
             page: Where to start and how many items to ask for a page.
@@ -114,7 +114,7 @@ class Forms(Resource):
         active: bool | NotGiven | None = NOT_GIVEN,
         completed: bool | NotGiven | None = NOT_GIVEN,
         processed: bool | NotGiven | None = NOT_GIVEN,
-        filter: Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
+        filter: Filter | Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
         group_by: str | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
@@ -133,9 +133,8 @@ class Forms(Resource):
             active: Forms that are open now (inferred).
             completed: Forms that were completed (inferred).
             processed: Forms that were marked as processed (inferred).
-            filter: Conditions with operators (`/api-reference/advanced-filters`): `$eq`, `$ne`,
-                `$gt`, `$lt`, `$ge` within `attributes` and `relationships`. Cannot be combined with
-                the parameters above.
+            filter: Conditions with operators (`/api-reference/advanced-filters`). Cannot be
+                combined with the parameters above.
             group_by: Counts by value, too: `status`, `user.email` (or another of the contact's
                 fields) or `data.property_type` (or another field key).
             timeout: The limit of this call, in seconds, instead of the client's.

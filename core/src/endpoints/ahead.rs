@@ -1,0 +1,121 @@
+//! A page fetched while the one before it is read.
+
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use super::request::PageOf;
+use crate::error::{Error, Result};
+
+/// A TLS handshake and the deepest JSON that is accepted fit, in a debug build too.
+const STACK: usize = 256 * 1024;
+
+/// At most one page that is being fetched by a thread of its own.
+pub(crate) struct Ahead<R> {
+    wanted: bool,
+    fetching: Option<Fetching<R>>,
+}
+
+struct Fetching<R> {
+    page: PageOf,
+    /// A forked child has the memory but not the thread: it would wait for ever.
+    process: u32,
+    result: Receiver<Result<R>>,
+}
+
+impl<R: Send + 'static> Ahead<R> {
+    /// Nothing is fetched ahead unless it is wanted.
+    pub(crate) fn new() -> Self {
+        Ahead {
+            wanted: false,
+            fetching: None,
+        }
+    }
+
+    pub(crate) fn want(&mut self, wanted: bool) {
+        self.wanted = wanted;
+    }
+
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.wanted
+    }
+
+    /// Begins to fetch a page, if pages are wanted ahead. Without a thread for it, it is fetched when it is asked for.
+    pub(crate) fn begin(
+        &mut self,
+        page: Option<PageOf>,
+        fetch: impl FnOnce(PageOf) -> Result<R> + Send + 'static,
+    ) {
+        let Some(page) = page.filter(|_| self.wanted) else {
+            return;
+        };
+        let (sender, result) = sync_channel(1);
+        let begun = thread::Builder::new()
+            .name("penbox-prefetch".to_owned())
+            .stack_size(STACK)
+            .spawn(move || {
+                // Nobody waits any more where the list was dropped.
+                let _ = sender.send(fetch(page));
+            });
+        self.fetching = begun.is_ok().then(|| Fetching {
+            page,
+            process: std::process::id(),
+            result,
+        });
+    }
+
+    /// The page, if it was begun; waits until it is there.
+    pub(crate) fn take(&mut self, page: PageOf) -> Option<Result<R>> {
+        let fetching = self.fetching.take()?;
+        if fetching.page != page || fetching.process != std::process::id() {
+            return None;
+        }
+        let ended = |_| Err(Error::internal("the thread that fetched a page ended"));
+        Some(fetching.result.recv().unwrap_or_else(ended))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    const PAGE: PageOf = PageOf {
+        number: 2,
+        size: 100,
+    };
+
+    #[test]
+    fn nothing_is_fetched_ahead_unless_wanted() {
+        let mut ahead = Ahead::new();
+        ahead.begin(Some(PAGE), |_| -> Result<u64> { unreachable!() });
+        assert!(ahead.take(PAGE).is_none());
+        ahead.want(true);
+        ahead.begin(None, |_| -> Result<u64> { unreachable!() });
+        assert!(ahead.take(PAGE).is_none());
+    }
+
+    #[test]
+    fn a_page_is_fetched_before_it_is_asked_for() {
+        let mut ahead = Ahead::new();
+        let (sender, fetched) = channel();
+        ahead.want(true);
+        ahead.begin(Some(PAGE), move |page| {
+            sender.send(()).unwrap();
+            Ok(page.number)
+        });
+        fetched.recv().unwrap();
+        assert_eq!(ahead.take(PAGE).unwrap().unwrap(), 2);
+        assert!(ahead.take(PAGE).is_none());
+    }
+
+    #[test]
+    fn a_panic_is_an_error() {
+        let mut ahead = Ahead::new();
+        ahead.want(true);
+        ahead.begin(Some(PAGE), |_| -> Result<u64> {
+            std::panic::resume_unwind(Box::new("quiet"))
+        });
+        assert!(ahead.take(PAGE).unwrap().is_err());
+    }
+}

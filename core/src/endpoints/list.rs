@@ -1,0 +1,63 @@
+//! The request behind a list, whatever form its pages are wanted in.
+
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::invoke::{self, Answer};
+use super::operation::OperationSpec;
+use super::page::Page;
+use super::request::{self, PageOf};
+use crate::error::{Error, Result};
+use crate::schema::Described;
+use crate::send::{CallOptions, Sender};
+
+/// All that a page needs besides its number.
+#[derive(Clone)]
+pub(crate) struct List {
+    pub(crate) sender: Arc<Sender>,
+    pub(crate) operation: &'static OperationSpec,
+    pub(crate) members: Map<String, Value>,
+    pub(crate) options: CallOptions,
+    pub(crate) size: u64,
+}
+
+impl List {
+    /// A page as its models.
+    pub(crate) fn models<T: DeserializeOwned + Described>(&self, page: PageOf) -> Result<Page<T>> {
+        invoke::typed_page(
+            &self.sender,
+            self.operation,
+            &self.members,
+            page,
+            &self.options,
+        )
+    }
+
+    /// A page as the server sent it.
+    pub(crate) fn document(&self, page: PageOf) -> Result<Answer> {
+        let target = request::build(
+            self.operation,
+            &[],
+            &self.members,
+            Some(page),
+            &self.options,
+        )?;
+        invoke::fetch(&self.sender, self.operation, &target, &self.options)
+    }
+
+    /// The page of this number, at the list's size.
+    pub(crate) fn at(&self, number: u64) -> Result<PageOf> {
+        let size = self.size;
+        match number {
+            0 => Err(self.placed(Error::invalid_argument("pages are counted from 1"))),
+            number => Ok(PageOf { number, size }),
+        }
+    }
+
+    /// Names the operation in an error.
+    pub(crate) fn placed(&self, error: Error) -> Error {
+        invoke::placed(&self.sender, self.operation, error)
+    }
+}

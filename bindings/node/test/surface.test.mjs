@@ -85,7 +85,8 @@ test("every model has its fields under the wire's names, parameters also under i
       name,
       fields.flatMap((field) => {
         const optional = field.required && !(named(name) && field.name === "name") ? "" : "?";
-        const identifier = field.name.replace("$", "").replace("-", "_");
+        // `$eq` is an identifier as it is.
+        const identifier = field.name.replace("-", "_");
         const both = input && identifier !== field.name;
         return [field.name + optional, ...(both ? [`${identifier}?`] : [])];
       }),

@@ -93,6 +93,17 @@ export async function lists(): Promise<void> {
     page: { size: 10 },
   };
   const pager = client.forms.list(params, {});
+  const some: Form[] = await pager.prefetch().collect({ limit: 10 });
+  void some;
+  client.forms.list({
+    filter: {
+      attributes: { created_at: { $ge: "2026-01-01", $le: 3 }, status: { $ne: "draft" } },
+      relationships: { owner: { attributes: { email: { $eq: "sam@example.com" } } } },
+      external_args: { crm_id: "1" },
+    },
+  });
+  // @ts-expect-error a condition is an object of operators
+  client.forms.list({ filter: { attributes: { status: "draft" } } });
   same<typeof pager, Pager<Form>>();
   for await (const form of pager) same<typeof form, Form>();
   for await (const page of pager.pages()) {

@@ -141,8 +141,8 @@ class Pager(Generic[_T]):
     def prefetch(self) -> Self:
         """Fetches a page while the one before it is read, in a thread of its own.
 
-        It saves time where reading a page takes long, and costs a request that is not needed where the
-        iteration ends early. Returns this pager: `for form in client.forms.list().prefetch(): ...`.
+        It saves time where reading a page takes long, and costs a request that is not needed where
+        the iteration ends early. Returns this pager.
         """
 
     def collect(self, limit: int | None = None) -> list[_T]:

@@ -23,6 +23,8 @@ def operations(client: penbox.Client) -> None:
     client.forms.get()  # type: ignore[call-arg]
     client.forms.get(3)  # type: ignore[arg-type]
     client.forms.list(page=2)  # type: ignore[arg-type]
+    client.forms.list(filter="status=draft")  # type: ignore[arg-type]
+    client.forms.list().collect("all")  # type: ignore[arg-type]
     client.forms.list(extra_body={})  # type: ignore[call-arg]
     client.formz.list()  # type: ignore[attr-defined]
     client.with_options(tiemout=3)  # type: ignore[call-arg]

@@ -26,6 +26,13 @@ def operations(client: penbox.Client) -> None:
     pager = client.forms.list(filter={"attributes": {}}, sort=penbox.NOT_GIVEN)
     assert_type(pager.page(2), penbox.Page[penbox.Form])
     assert_type(pager.total_count, int | None)
+    assert_type(pager.prefetch().collect(10), list[penbox.Form])
+    owner: penbox.RelatedFilter = {"attributes": {"email": {"$eq": "sam@example.com"}}}
+    recent: penbox.Condition = {"$ge": "2026-01-01", "$lt": "2026-02-01"}
+    related = {"owner": owner}
+    chosen: penbox.Filter = {"attributes": {"created_at": recent}, "relationships": related}
+    client.forms.list(filter=chosen)
+    client.cases.count(filter={"attributes": {"score": {"$le": 3}}, "user": {"id": 1}})
     for page in pager.pages():
         assert_type(page.data, list[penbox.Form])
         assert_type(page[0], penbox.Form)

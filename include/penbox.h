@@ -839,16 +839,17 @@ penbox_status penbox_workspaces_list_pager(const penbox_client *client,
  * - `/active` (true or false): Forms that are open now (inferred).
  * - `/completed` (true or false): Forms that were completed (inferred).
  * - `/processed` (true or false): Forms that were marked as processed (inferred).
- * - `/filter/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
- * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/{name}/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or
+ *   plain dates.
+ * - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
@@ -896,16 +897,17 @@ penbox_status penbox_forms_list_pager(const penbox_client *client,
  * - `/active` (true or false): Forms that are open now (inferred).
  * - `/completed` (true or false): Forms that were completed (inferred).
  * - `/processed` (true or false): Forms that were marked as processed (inferred).
- * - `/filter/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
- * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/{name}/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or
+ *   plain dates.
+ * - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  * - `/group-by` (text): Counts by value, too: `status`, `user.email` (or another of the contact's fields) or
  *   `data.property_type` (or another field key).
  *
@@ -1168,16 +1170,17 @@ penbox_status penbox_form_templates_steps(const penbox_client *client,
  * - `/contact/given_name` (text): First name.
  * - `/contact/family_name` (text): Last name.
  * - `/contact/email` (text): Email address.
- * - `/filter/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
- * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/{name}/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or
+ *   plain dates.
+ * - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
@@ -1225,16 +1228,17 @@ penbox_status penbox_cases_list_pager(const penbox_client *client,
  * - `/contact/given_name` (text): First name.
  * - `/contact/family_name` (text): Last name.
  * - `/contact/email` (text): Email address.
- * - `/filter/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
- * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/{name}/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or
+ *   plain dates.
+ * - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  *
  * Result: a Count. A Count has `count` (whole number), `by` (object).
  *
@@ -1391,16 +1395,17 @@ penbox_status penbox_cases_start_step(const penbox_client *client,
  * - `/workspace/id` (text): Its id (inferred).
  * - `/workspace/slug` (text): Its slug.
  * - `/archived` (true or false): Archived templates; false by default (inferred).
- * - `/filter/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
- * - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
- * - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
- * - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
- * - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
- * - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+ * - `/filter/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+ * - `/filter/relationships/{name}/attributes/{name}/$eq` (any JSON): Equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$ne` (any JSON): Not equal to.
+ * - `/filter/relationships/{name}/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or
+ *   plain dates.
+ * - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+ * - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
  * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.

@@ -31,16 +31,17 @@ use crate::value::Value;
 /// - `/active` (true or false): Forms that are open now (inferred).
 /// - `/completed` (true or false): Forms that were completed (inferred).
 /// - `/processed` (true or false): Forms that were marked as processed (inferred).
-/// - `/filter/attributes/*/$eq` (any JSON): Equal to.
-/// - `/filter/attributes/*/$ne` (any JSON): Not equal to.
-/// - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
-/// - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
-/// - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
-/// - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
-/// - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
-/// - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
-/// - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
-/// - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+/// - `/filter/attributes/{name}/$eq` (any JSON): Equal to.
+/// - `/filter/attributes/{name}/$ne` (any JSON): Not equal to.
+/// - `/filter/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+/// - `/filter/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+/// - `/filter/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+/// - `/filter/relationships/{name}/attributes/{name}/$eq` (any JSON): Equal to.
+/// - `/filter/relationships/{name}/attributes/{name}/$ne` (any JSON): Not equal to.
+/// - `/filter/relationships/{name}/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or
+///   plain dates.
+/// - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+/// - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
 /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
 /// - `/page/number` (whole number): The page to start at, from 1.
 /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
@@ -94,16 +95,17 @@ pub extern "C" fn penbox_forms_list_pager(
 /// - `/active` (true or false): Forms that are open now (inferred).
 /// - `/completed` (true or false): Forms that were completed (inferred).
 /// - `/processed` (true or false): Forms that were marked as processed (inferred).
-/// - `/filter/attributes/*/$eq` (any JSON): Equal to.
-/// - `/filter/attributes/*/$ne` (any JSON): Not equal to.
-/// - `/filter/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
-/// - `/filter/attributes/*/$lt` (any JSON): Less than, or earlier.
-/// - `/filter/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
-/// - `/filter/relationships/*/attributes/*/$eq` (any JSON): Equal to.
-/// - `/filter/relationships/*/attributes/*/$ne` (any JSON): Not equal to.
-/// - `/filter/relationships/*/attributes/*/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
-/// - `/filter/relationships/*/attributes/*/$lt` (any JSON): Less than, or earlier.
-/// - `/filter/relationships/*/attributes/*/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+/// - `/filter/attributes/{name}/$eq` (any JSON): Equal to.
+/// - `/filter/attributes/{name}/$ne` (any JSON): Not equal to.
+/// - `/filter/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or plain dates.
+/// - `/filter/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+/// - `/filter/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
+/// - `/filter/relationships/{name}/attributes/{name}/$eq` (any JSON): Equal to.
+/// - `/filter/relationships/{name}/attributes/{name}/$ne` (any JSON): Not equal to.
+/// - `/filter/relationships/{name}/attributes/{name}/$gt` (any JSON): Greater than, or later: times are ISO 8601 or
+///   plain dates.
+/// - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
+/// - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
 /// - `/group-by` (text): Counts by value, too: `status`, `user.email` (or another of the contact's fields) or
 ///   `data.property_type` (or another field key).
 ///

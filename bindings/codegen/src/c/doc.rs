@@ -83,7 +83,7 @@ fn members(spec: &Spec, model: &str, place: &str, required: bool, found: &mut Ve
         let (inner, item) = match &field.ty {
             Type::Model { name, .. } => (Some(name), ""),
             Type::Map { of } => match &**of {
-                Type::Model { name, .. } => (Some(name), "/*"),
+                Type::Model { name, .. } => (Some(name), "/{name}"),
                 _ => (None, ""),
             },
             Type::List { of } | Type::OneOrMany { of } => match &**of {

@@ -10,6 +10,8 @@ use std::process::ExitCode;
 use penbox::{Client, Form, FormList};
 use serde_json::json;
 
+const COLUMNS: &str = "id,created_at,status,template,email,given_name,phone";
+
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -27,20 +29,11 @@ fn run() -> Result<(), Box<dyn Error>> {
     let client = Client::from_env()?;
     let unfinished = format!("{path}.part");
     let mut out = BufWriter::new(File::create(&unfinished)?);
-    let head = [
-        "id",
-        "created_at",
-        "status",
-        "template",
-        "email",
-        "given_name",
-        "phone",
-    ];
-    write_line(&mut out, &head.map(Some))?;
+    write_line(&mut out, COLUMNS.split(',').map(Some))?;
     let mut count = 0;
     // One page at a time is held; oldest first, what is made meanwhile moves no page.
     for form in client.forms().list(recent(&since)?.sort("+created_at")) {
-        write_line(&mut out, &row(&form?))?;
+        write_line(&mut out, row(&form?))?;
         count += 1;
     }
     out.into_inner()?.sync_all()?;
@@ -67,20 +60,19 @@ fn row(form: &Form) -> [Option<&str>; 7] {
     ]
 }
 
-fn write_line(out: &mut impl Write, cells: &[Option<&str>]) -> io::Result<()> {
-    let cells: Vec<String> = cells
-        .iter()
-        .map(|cell| quoted(cell.unwrap_or("")))
-        .collect();
-    write!(out, "{}\r\n", cells.join(","))
+fn write_line<'a>(
+    out: &mut impl Write,
+    cells: impl IntoIterator<Item = Option<&'a str>>,
+) -> io::Result<()> {
+    let cells = cells.into_iter().map(|cell| quoted(cell.unwrap_or("")));
+    write!(out, "{}\r\n", cells.collect::<Vec<_>>().join(","))
 }
 
 /// Quoted, and with an apostrophe where a spreadsheet would take for a formula what a contact typed.
 fn quoted(text: &str) -> String {
-    let mark = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        "'"
-    } else {
-        ""
-    };
-    format!("\"{mark}{}\"", text.replace('"', "\"\""))
+    let text = text.replace('"', "\"\"");
+    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("\"'{text}\""),
+        false => format!("\"{text}\""),
+    }
 }

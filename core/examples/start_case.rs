@@ -6,8 +6,8 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use penbox::{
-    Case, CaseContactInput, CaseCreate, CaseDataUpdate, CaseStepStart, CaseTemplateList, Client,
-    ErrorKind, Outcome,
+    Case, CaseContactInput, CaseCreate, CaseDataUpdate, CaseStepStart, CaseTemplateList, Cases,
+    Client, ErrorKind, Outcome,
 };
 use serde_json::{Map, json};
 
@@ -23,35 +23,32 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
+    let client = Client::from_env()?;
+    let (cases, templates) = (client.cases(), client.case_templates());
     let email = arguments.next().unwrap_or("jane@example.com".to_owned());
     let company = arguments.next().unwrap_or("Jane's Bakery".to_owned());
-
-    let client = Client::from_env()?;
     let template = match arguments.next() {
-        Some(id) => client.case_templates().get(&id)?,
-        None => client
-            .case_templates()
+        Some(id) => templates.get(&id)?,
+        None => templates
             .list(CaseTemplateList::default())
             .next()
             .ok_or("there is no case template")??,
     };
-    let id = create_case(&client, &template.id, &email)?.id;
+
+    let id = create_case(&cases, &template.id, &email)?.id;
     println!(
         "created {id} from the template {}",
         template.title.unwrap_or_default()
     );
     // A field of the template.
     let data = Map::from_iter([("company_name".to_owned(), json!(company))]);
-    client.cases().update_data(&id, CaseDataUpdate::new(data))?;
+    cases.update_data(&id, CaseDataUpdate::new(data))?;
 
-    let key = start_first_step(&client, &id)?;
+    let key = start_first_step(&cases, &id)?;
     println!("started {key}");
-    show(&client.cases().get(&id)?);
+    show(&cases.get(&id)?);
 
-    match client
-        .cases()
-        .start_step(&id, &key, CaseStepStart::default())
-    {
+    match cases.start_step(&id, &key, CaseStepStart::default()) {
         Err(error) if error.kind() == ErrorKind::Conflict => {
             println!("a second start is a {}: {}", error.kind(), error.message());
             Ok(())
@@ -60,11 +57,11 @@ fn run() -> Result<(), Box<dyn Error>> {
     }
 }
 
-fn create_case(client: &Client, template: &str, email: &str) -> penbox::Result<Case> {
+fn create_case(cases: &Cases, template: &str, email: &str) -> penbox::Result<Case> {
     // A role of the template.
     let contact = CaseContactInput::key("main").email(email);
     let case = CaseCreate::from_template(template).contacts(vec![contact]);
-    client.cases().create(case).inspect_err(|error| {
+    cases.create(case).inspect_err(|error| {
         if matches!(error.outcome(), Outcome::Unknown | Outcome::Done) {
             eprintln!("the case may exist: look for it before you make another");
         }
@@ -72,20 +69,17 @@ fn create_case(client: &Client, template: &str, email: &str) -> penbox::Result<C
 }
 
 /// Starts the first step that can be started, and gives its key.
-fn start_first_step(client: &Client, case_id: &str) -> Result<String, Box<dyn Error>> {
-    let steps = client.cases().get(case_id)?.steps.unwrap_or_default();
+fn start_first_step(cases: &Cases, case_id: &str) -> Result<String, Box<dyn Error>> {
+    let steps = cases.get(case_id)?.steps.unwrap_or_default();
     for key in steps.into_iter().filter_map(|step| step.key.or(step.id)) {
-        let Err(error) = client
-            .cases()
-            .start_step(case_id, &key, CaseStepStart::default())
-        else {
-            return Ok(key);
-        };
-        match error.kind() {
-            ErrorKind::Conflict | ErrorKind::UnprocessableEntity => {
-                println!("{key} cannot be started: {}", error.message());
-            }
-            _ => return Err(error.into()),
+        match cases.start_step(case_id, &key, CaseStepStart::default()) {
+            Ok(_) => return Ok(key),
+            Err(error) => match error.kind() {
+                ErrorKind::Conflict | ErrorKind::UnprocessableEntity => {
+                    println!("{key} cannot be started: {}", error.message());
+                }
+                _ => return Err(error.into()),
+            },
         }
     }
     Err("no step can be started".into())

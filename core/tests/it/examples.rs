@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use penbox::{CaseList, Client, FormCreate, User};
 use penbox_sandbox::{FormCompletion, FormSeed, NewToken, Sandbox, SettingsPatch};
@@ -84,6 +85,12 @@ fn collect_pdf_saves_the_answer() {
     let (sandbox, _) = start();
     let folder = tempfile::tempdir().unwrap();
     let (child, id) = collect(&sandbox, folder.path(), "60");
+    // It has to ask twice.
+    let start = Instant::now();
+    while !sandbox.requests().iter().any(|sent| sent.method == "GET") {
+        assert!(start.elapsed() < Duration::from_secs(30), "it never asks");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let done = sandbox
         .complete_form(&id, FormCompletion::default())
         .unwrap();

@@ -55,7 +55,7 @@ async function lines(...args) {
   return stdout.trimEnd().split("\n");
 }
 
-/** Runs collect_pdf; once it has made its form, the contact does `answer`. */
+/** Runs collect_pdf; once it has made its form and asked for the answer, the contact does `answer`. */
 async function collect(t, answer, ...more) {
   const { baseUrl, steer } = await sandbox(t);
   const place = await folder(t);
@@ -64,6 +64,8 @@ async function collect(t, answer, ...more) {
     onLine: (line) => created.open(line),
   });
   const id = new RegExp(`^created (${UUID})$`).exec(await Promise.race([created.passed, ended.then(String)]))[1];
+  const asked = async () => (await steer("GET", "requests")).requests.some(({ method }) => method === "GET");
+  for (const start = Date.now(); !(await asked()); ) assert.ok(Date.now() < start + 30_000, "it never asks");
   const done = answer && (await steer("POST", `forms/${id}/complete`, answer));
   return { place, done, ...(await ended) };
 }

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,10 @@ def test_collect_pdf(sandbox: Sandbox, tmp_path: Path) -> None:
     assert process.stdout is not None
     created = process.stdout.readline().removeprefix("created ").strip()
     assert re.fullmatch(UUID, created)
+    # It has to ask twice.
+    deadline = time.monotonic() + 30
+    while all(sent["method"] != "GET" for sent in sandbox.control("GET", "requests")["requests"]):
+        assert time.monotonic() < deadline, "it never asks"
     done = sandbox.control("POST", f"forms/{created}/complete", {"data": {"city": "Ghent"}})
     code, out, error = end(process)
     assert (code, error) == (0, "")

@@ -28,7 +28,8 @@ fn run() -> Result<(), Box<dyn Error>> {
 
     let client = Client::from_env()?;
     let unfinished = format!("{path}.part");
-    let mut out = BufWriter::new(File::create(&unfinished)?);
+    let out = File::create(&unfinished).map_err(|error| format!("{unfinished}: {error}"))?;
+    let mut out = BufWriter::new(out);
     write_line(&mut out, COLUMNS.split(',').map(Some))?;
     let mut count = 0;
     // One page at a time is held; oldest first, what is made meanwhile moves no page.

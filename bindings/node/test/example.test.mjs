@@ -196,6 +196,9 @@ test("export_csv leaves no half file", async (t) => {
   assert.equal(code, 1);
   assert.match(stderr, /^BadRequestError: /);
   await assert.rejects(readFile(file), { code: "ENOENT" });
+  const nowhere = await example("export_csv", ["2024-01-01", join(file, "forms.csv")], { baseUrl });
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.stderr, /^Error: ENOENT: .*forms\.csv/);
 });
 
 test("examples say what is wrong with the token, and never print it", async (t) => {

@@ -55,4 +55,4 @@ if __name__ == "__main__":
     try:
         main()
     except penbox.PenboxError as error:
-        sys.exit(f"{error}")
+        sys.exit(str(error))

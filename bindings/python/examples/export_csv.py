@@ -46,5 +46,5 @@ def safe(value: str | None) -> str:
 if __name__ == "__main__":
     try:
         main()
-    except penbox.PenboxError as error:
-        sys.exit(f"{error}")
+    except (penbox.PenboxError, OSError) as error:
+        sys.exit(str(error))

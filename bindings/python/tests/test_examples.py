@@ -212,6 +212,12 @@ def test_export_csv_leaves_no_half_file(sandbox: Sandbox, tmp_path: Path) -> Non
     assert (code, out) == (1, "")
     assert "(bad_request, HTTP 400, forms.list, outcome: rejected)" in error
     assert not file.exists()
+    nowhere = tmp_path / "none" / "forms.csv"
+    process = start("export_csv.py", "2024-01-01", nowhere, url=sandbox.url, token=sandbox.token)
+    code, _, error = end(process)
+    assert code == 1
+    assert str(nowhere) in error
+    assert "Traceback" not in error
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,16 @@ fn export_csv_leaves_no_half_file() {
         "{error}"
     );
     assert!(!path.exists());
+
+    let nowhere = folder.path().join("none/forms.csv");
+    let arguments = ["2024-01-01", nowhere.to_str().unwrap()];
+    let (good, _, error) = run(&mut example(
+        "export_csv",
+        &arguments,
+        &sandbox.url(),
+        sandbox.token(),
+    ));
+    assert!(!good && error.contains("none/forms.csv"), "{error}");
 }
 
 #[test]

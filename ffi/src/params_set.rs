@@ -11,9 +11,10 @@ use crate::params::Params;
 use crate::status::Status;
 use crate::{guard, input, json};
 
-/// Sets a text: `penbox_params_set_string(params, "/user/email", "john@example.com")`. Objects on the way are made; a list
-/// on the way takes a position that it has, or `-` for a new last item. A pointer that does not start with `/`, leads
-/// through a text, number, flag or null, or has more than 64 parts is `PENBOX_ERROR_INVALID_ARGUMENT`.
+/// Sets a text: `penbox_params_set_string(params, "/user/email", "john@example.com")`. Objects on the way are made, and a
+/// list where the next part is `-`, a new last item; a list takes a position that it has, too: `/contacts/-/key`, then
+/// `/contacts/0/email`. A pointer that does not start with `/`, leads through a text, number, flag or null, or has more than
+/// 64 parts is `PENBOX_ERROR_INVALID_ARGUMENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_params_set_string(
     params: Option<&mut Params>,

@@ -6,7 +6,11 @@ use serde_json::{Map, Value};
 /// As deep as a pointer may lead: JSON itself is read to 128 levels, and what it leads to has levels of its own.
 const MAX_PARTS: usize = 64;
 
-/// Puts a value where the pointer leads. Objects on the way are made, nothing on the way is replaced.
+/// What stands for a new last item of a list.
+const NEW_ITEM: &str = "-";
+
+/// Puts a value where the pointer leads. Objects on the way are made, and lists where a new item is next; nothing on the way
+/// is replaced.
 pub(crate) fn set(root: &mut Value, pointer: &str, value: Value) -> Result<()> {
     let Some(path) = pointer.strip_prefix('/') else {
         return Err(refused("the pointer must start with '/'"));
@@ -16,9 +20,13 @@ pub(crate) fn set(root: &mut Value, pointer: &str, value: Value) -> Result<()> {
     }
     // Looked at before anything is made, so that a refused pointer leaves no trace.
     probe(root, path)?;
+    let next = path.split('/').skip(1).map(Some).chain([None]);
     let place = path
         .split('/')
-        .try_fold(root, |place, part| step(place, &unescaped(part)));
+        .zip(next)
+        .try_fold(root, |place, (part, next)| {
+            step(place, &unescaped(part), next)
+        });
     match place {
         Some(place) => {
             *place = value;
@@ -34,7 +42,7 @@ fn probe(root: &Value, path: &str) -> Result<()> {
     for part in path.split('/') {
         let next = match place {
             Value::Object(members) => members.get(&unescaped(part)),
-            Value::Array(_) if part == "-" => None,
+            Value::Array(_) if part == NEW_ITEM => None,
             Value::Array(items) => match position(part).and_then(|position| items.get(position)) {
                 Some(item) => Some(item),
                 None => return Err(refused("the pointer names an item that the list has not")),
@@ -53,17 +61,17 @@ fn probe(root: &Value, path: &str) -> Result<()> {
     Ok(())
 }
 
-/// One step down; a new member or item is an object until the value is put there.
-fn step<'v>(place: &'v mut Value, part: &str) -> Option<&'v mut Value> {
+/// One step down; a new member or item is a list or an object, as the next part needs it, until the value is put there.
+fn step<'v>(place: &'v mut Value, part: &str, next: Option<&str>) -> Option<&'v mut Value> {
+    let fresh = || match next {
+        Some(NEW_ITEM) => Value::Array(Vec::new()),
+        _ => Value::Object(Map::new()),
+    };
     match place {
-        Value::Object(members) => Some(
-            members
-                .entry(part)
-                .or_insert_with(|| Value::Object(Map::new())),
-        ),
+        Value::Object(members) => Some(members.entry(part).or_insert_with(fresh)),
         Value::Array(items) => {
-            if part == "-" {
-                items.push(Value::Object(Map::new()));
+            if part == NEW_ITEM {
+                items.push(fresh());
                 return items.last_mut();
             }
             items.get_mut(position(part)?)

@@ -15,6 +15,9 @@ static void set(penbox_params *params) {
     CHECK(penbox_params_set_string(params, "/external_args/l/-", "first") == PENBOX_OK);
     CHECK(penbox_params_set_string(params, "/external_args/l/-/name", "second") == PENBOX_OK);
     CHECK(penbox_params_set_string(params, "/external_args/l/0", "replaced") == PENBOX_OK);
+    CHECK(penbox_params_set_string(params, "/external_args/made/-/-/key", "a list") == PENBOX_OK);
+    CHECK(penbox_params_set_bool(params, "/external_args/made/0/0/same", true) == PENBOX_OK);
+    CHECK(penbox_params_set_bool(params, "/external_args/made/-", false) == PENBOX_OK);
     CHECK(penbox_params_set_string(params, "/external_args/s~1m~0n", "escaped") == PENBOX_OK);
 }
 
@@ -72,7 +75,8 @@ int main(void) {
     CHECK(penbox_forms_create(client, copy, NULL, &form, NULL) == PENBOX_OK);
     CHECK_TEXT(penbox_value_json(penbox_value_get(form, "/external_args")),
                "{\"a\":{\"b\":{\"c\":\"x\"},\"d\":0.5,\"n\":-9223372036854775808,\"t\":true,\"z\":null},"
-               "\"l\":[\"replaced\",{\"name\":\"second\"}],\"s/m~n\":\"escaped\"}");
+               "\"l\":[\"replaced\",{\"name\":\"second\"}],\"made\":[[{\"key\":\"a list\",\"same\":true}],false],"
+               "\"s/m~n\":\"escaped\"}");
     penbox_value_free(form);
     penbox_params_free(copy);
     penbox_client_free(client);

@@ -93,12 +93,16 @@ export function reply(response, status, value, headers = {}) {
   response.end(JSON.stringify(value));
 }
 
-/** Runs Node (or another program) to its end; killed, and `timedOut`, after a time that only a failure takes. */
-export async function run(args, { program = process.execPath, env = {}, cwd = home, limit = 60_000 } = {}) {
+/** Runs Node (or another program) to its end; killed, and `timedOut`, after a time that only a failure takes. `onLine` sees each line of its output as it comes. */
+export async function run(
+  args,
+  { program = process.execPath, env = {}, cwd = home, limit = 60_000, onLine } = {},
+) {
   const child = spawn(program, args, { cwd, env: { ...clean, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const output = { stdout: "", stderr: "" };
   for (const name of ["stdout", "stderr"])
     child[name].setEncoding("utf8").on("data", (text) => (output[name] += text));
+  if (onLine) createInterface({ input: child.stdout }).on("line", onLine);
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;

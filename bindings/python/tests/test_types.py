@@ -31,6 +31,10 @@ def test_the_tests() -> None:
     assert not run("mypy", "tests")
 
 
+def test_the_examples() -> None:
+    assert not run("mypy", "examples")
+
+
 def test_stubs_agree_with_the_module() -> None:
     assert not run("mypy.stubtest", "penbox")
 

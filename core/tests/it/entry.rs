@@ -1,7 +1,5 @@
 //! The other ways in: by id, with options, from threads, from the environment.
 
-use std::process::Command;
-
 use penbox::{CallOptions, ErrorKind, FormCreate, FormList, Outcome};
 use penbox_sandbox::FormSeed;
 use serde_json::json;
@@ -148,32 +146,4 @@ fn threads_share_a_client() {
             });
         }
     });
-}
-
-#[test]
-fn the_example_of_the_readme_runs() {
-    let (sandbox, _) = start();
-    let here = std::env::current_exe().unwrap();
-    let example = here
-        .parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join("examples/create_form");
-    let output = Command::new(example)
-        .env_clear()
-        .env("PENBOX_API_TOKEN", sandbox.token())
-        .env("PENBOX_BASE_URL", sandbox.url())
-        .output()
-        .expect("examples are built by a plain `cargo test`");
-    let text = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    assert!(
-        text.starts_with("created ") && text.contains("\nopen: "),
-        "{text}"
-    );
 }

@@ -6,6 +6,7 @@ mod answers;
 mod common;
 mod entry;
 mod everything;
+mod examples;
 mod files;
 mod lists;
 mod sandbox;

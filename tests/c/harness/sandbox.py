@@ -29,9 +29,17 @@ class Sandbox:
 
     def steer(self, method: str, path: str, body: object = None) -> dict:
         """Calls one of the sandbox's own routes."""
-        url = self.url.removesuffix("/v1") + "/_sandbox/" + path
+        return self._call(method, "/_sandbox/" + path, body)
+
+    def call(self, method: str, path: str, body: object = None) -> dict:
+        """Calls a route of the API."""
+        return self._call(method, "/v1/" + path, body)
+
+    def _call(self, method: str, path: str, body: object) -> dict:
+        url = self.url.removesuffix("/v1") + path
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(url, data, {"Content-Type": "application/json"}, method=method)
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"}
+        request = urllib.request.Request(url, data, headers, method=method)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=10) as answer:
             return json.load(answer)

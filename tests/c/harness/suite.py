@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import Callable
 
-from . import build, generate, header, package, surface
+from . import build, examples, generate, header, package, surface
 from .large import Large
 from .sandbox import TOKEN, Sandbox
 
@@ -23,6 +23,7 @@ VALGRIND = [
     "valgrind",
     "--leak-check=full",
     "--errors-for-leak-kinds=definite,indirect",
+    "--show-leak-kinds=definite,indirect",
     "--error-exitcode=9",
     "--quiet",
 ]
@@ -58,25 +59,38 @@ class Suite:
 
     def execute(self, command: list, *, token: str = TOKEN, url: str | None = None, timeout: int = 300) -> str:
         """Runs a program with a token; its output is kept for the scan."""
+        code, out, error = self.end(self.start(command, token=token, url=url), timeout)
+        if code != 0:
+            raise build.Failed(f"{command[0]} ended with {code}\n{out}{error}".rstrip())
+        return out
+
+    def start(self, command: list, *, token: str = TOKEN, url: str | None = None, cwd: Path | None = None) -> subprocess.Popen:
+        """Starts a program with a token."""
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         environment["PENBOX_API_TOKEN"] = token
         environment["PENBOX_BASE_URL"] = url or self.sandbox.url
         self.tokens.add(token)
-        words = [str(word) for word in command]
-        done = subprocess.run(
-            words,
+        return subprocess.Popen(
+            [str(word) for word in command],
             env=environment,
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             errors="replace",
-            timeout=timeout,
-            check=False,
         )
-        self.captured.append(done.stdout + done.stderr)
-        if done.returncode != 0:
-            raise build.Failed(f"{words[0]} ended with {done.returncode}\n{done.stdout}{done.stderr}".rstrip())
-        return done.stdout
+
+    def end(self, process: subprocess.Popen, timeout: int = 300) -> tuple[int, str, str]:
+        """Waits for a program: its exit code and both outputs, which are kept for the scan."""
+        with process:
+            try:
+                out, error = process.communicate(timeout=timeout)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        self.captured.append(out + error)
+        return process.returncode, out, error
 
     def scan(self) -> None:
         """No output holds a token, or twelve bytes of one."""
@@ -135,6 +149,8 @@ def _run(suite: Suite) -> None:
     suite.test("soname and flags", lambda: _soname(built["lib"]))
     suite.test("test hooks are in no library but their own", lambda: _hooks(built))
     _programs(suite, built)
+    for name, body in examples.tests(suite, built["lib"], VALGRIND):
+        suite.test(name, body)
     suite.test("the testee builds and answers", lambda: _testee(suite, built["lib"]))
     for name, body in package.tests(suite.execute):
         suite.test(name, body)
@@ -269,7 +285,8 @@ def _header(standard: str, name: str) -> None:
 
 def _format() -> None:
     hpp = [build.INCLUDE / "penbox.hpp", *(build.INCLUDE / "penbox").glob("*.hpp")]
-    ours = [path for path in build.HERE.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
+    folders = (build.HERE, examples.FOLDER)
+    ours = [path for folder in folders for path in folder.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
     testee = build.ROOT / "tests/conformance/testees/testee.c"
     build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, testee])])
 

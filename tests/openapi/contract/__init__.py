@@ -1,0 +1,1 @@
+"""The API's OpenAPI document, held against the sandbox and against the SDK."""

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use crate::content::Content;
+use crate::transfer::{ExpectedPart, FileToSend, Progress, To};
 use crate::vars::Vars;
 
 /// The members of an error that a case may name: those of an answer line, and two that look for a part of a text.
@@ -51,6 +53,15 @@ pub struct Case {
     /// The options of this one call.
     #[serde(default)]
     pub options: Map<String, Value>,
+    /// The file that the call sends.
+    #[serde(default)]
+    pub file: Option<FileToSend>,
+    /// Where the call puts a download.
+    #[serde(default)]
+    pub to: Option<To>,
+    /// What the call does with the progress it is told; without it it asks for none.
+    #[serde(default)]
+    pub progress: Option<Progress>,
     /// What the server answers, request by request.
     pub answers: Vec<Answer>,
     /// What must come of it.
@@ -72,6 +83,12 @@ pub struct Answer {
     /// The body letter by letter.
     #[serde(default)]
     pub text: Option<String>,
+    /// The body byte by byte.
+    #[serde(default)]
+    pub content: Option<Content>,
+    /// After how many bytes of the body the server hangs up; its length is declared all the same.
+    #[serde(default)]
+    pub cut_at: Option<usize>,
     /// How long the server thinks before it answers.
     #[serde(default)]
     pub delay_ms: u64,
@@ -108,6 +125,22 @@ pub struct ExpectedRequest {
     /// The body; null is no body.
     #[serde(default)]
     pub json: Option<Value>,
+    /// The parts of a multipart body, in order.
+    #[serde(default)]
+    pub multipart: Option<Vec<ExpectedPart>>,
+}
+
+impl Answer {
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> Vec<u8> {
+        match (&self.json, &self.text, &self.content) {
+            (Some(json), ..) => json.to_string().into_bytes(),
+            (None, Some(text), _) => text.clone().into_bytes(),
+            (None, None, Some(content)) => content.0.clone(),
+            (None, None, None) => Vec::new(),
+        }
+    }
 }
 
 /// Tells a member that is null from one that is not there.
@@ -179,6 +212,18 @@ impl Case {
         Ok(settings)
     }
 
+    /// The bytes of the file that the server sends.
+    #[must_use]
+    pub fn served(&self) -> Vec<u8> {
+        self.answers.last().map(Answer::body).unwrap_or_default()
+    }
+
+    /// Whether a file travels with the call, or instead of JSON in return.
+    #[must_use]
+    pub fn moves_a_file(&self) -> bool {
+        self.file.is_some() || self.to.is_some()
+    }
+
     /// The kind of error that the case expects.
     #[must_use]
     pub fn kind(&self) -> Option<&str> {
@@ -234,13 +279,20 @@ impl Case {
                 return Err("`expect.error` needs a `kind`".to_owned());
             }
         }
-        if self
-            .answers
-            .iter()
-            .any(|answer| answer.json.is_some() && answer.text.is_some())
-        {
-            return Err("an answer has `json` or `text`, not both".to_owned());
+        for answer in &self.answers {
+            let bodies = [
+                answer.json.is_some(),
+                answer.text.is_some(),
+                answer.content.is_some(),
+            ];
+            if bodies.iter().filter(|body| **body).count() > 1 {
+                return Err("an answer has `json`, `text` or `content`, not several".to_owned());
+            }
+            if answer.cut_at.is_some_and(|at| at >= answer.body().len()) {
+                return Err("`cut_at` is not within the answer's body".to_owned());
+            }
         }
+        self.judge_transfer()?;
         let vars = Vars { port: 1 };
         self.settings(&vars)?;
         let answered = self
@@ -255,6 +307,31 @@ impl Case {
             vars.fill(text)?;
         }
         Ok(())
+    }
+
+    fn judge_transfer(&self) -> Result<(), String> {
+        let requests = &self.expect.requests;
+        if self.file.is_some() && self.to.is_some() {
+            return Err("a case has `file` or `to`, not both".to_owned());
+        }
+        if self.progress.is_some() && !self.moves_a_file() {
+            return Err("`progress` is that of a `file` or of a download".to_owned());
+        }
+        let multipart = |request: &ExpectedRequest| request.multipart.is_some();
+        if requests
+            .iter()
+            .any(|request| multipart(request) && (self.file.is_none() || request.json.is_some()))
+        {
+            return Err(
+                "`multipart` is the body of a call with a `file`, without `json`".to_owned(),
+            );
+        }
+        let accept = |request: &ExpectedRequest| request.headers.contains_key("accept");
+        if self.to.is_some() && !requests.iter().all(accept) {
+            return Err("a request for a file names its `accept`".to_owned());
+        }
+        self.file.iter().try_for_each(FileToSend::judge)?;
+        self.to.iter().try_for_each(To::judge)
     }
 }
 

@@ -34,7 +34,7 @@ fn answer(call: &Value, bug: &str) -> Outcome<String> {
     }
     let mut reply = json!({"id": call["id"]});
     if token.is_empty() {
-        reply["error"] = json!({"kind": "config", "class": "ConfigError", "message": "no token", "outcome": "not_sent"});
+        reply["error"] = json!({"kind": "config", "class": "ConfigError", "message": "no token", "outcome": "not_sent", "retryable": false});
         return Ok(reply.to_string());
     }
     let (status, body) = request(call, token, bug)?;
@@ -61,7 +61,7 @@ fn answer(call: &Value, bug: &str) -> Outcome<String> {
         } else {
             "NotFoundError"
         };
-        reply["error"] = json!({"kind": kind, "class": class, "message": body["message"], "http_status": status, "outcome": "rejected"});
+        reply["error"] = json!({"kind": kind, "class": class, "message": body["message"], "http_status": status, "outcome": "rejected", "retryable": false});
     }
     if bug == "leak-answer" {
         reply["error"] =

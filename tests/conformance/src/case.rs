@@ -1,14 +1,13 @@
 //! The case files.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::content::Content;
-use crate::transfer::{ExpectedPart, FileToSend, Progress, To};
+use crate::script::{Answer, Expect, ExpectedRequest};
+use crate::transfer::{FileToSend, Progress, To};
 use crate::vars::Vars;
 
 /// The members of an error that a case may name: those of an answer line, and two that look for a part of a text.
@@ -66,86 +65,6 @@ pub struct Case {
     pub answers: Vec<Answer>,
     /// What must come of it.
     pub expect: Expect,
-}
-
-/// One answer of the server.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Answer {
-    /// The status code.
-    pub status: u16,
-    /// Headers beside `Content-Length`, and `Content-Type` where the body is `json`.
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// The body as JSON.
-    #[serde(default, deserialize_with = "present")]
-    pub json: Option<Value>,
-    /// The body letter by letter.
-    #[serde(default)]
-    pub text: Option<String>,
-    /// The body byte by byte.
-    #[serde(default)]
-    pub content: Option<Content>,
-    /// After how many bytes of the body the server hangs up; its length is declared all the same.
-    #[serde(default)]
-    pub cut_at: Option<usize>,
-    /// How long the server thinks before it answers.
-    #[serde(default)]
-    pub delay_ms: u64,
-}
-
-/// What must come of a case.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expect {
-    /// The requests, in order: no more and no fewer.
-    pub requests: Vec<ExpectedRequest>,
-    /// The result, where the call succeeds.
-    #[serde(default, deserialize_with = "present")]
-    pub result: Option<Value>,
-    /// Members of the error, where it fails.
-    #[serde(default)]
-    pub error: Option<Map<String, Value>>,
-}
-
-/// One request as it must cross the wire.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExpectedRequest {
-    /// The method.
-    pub method: String,
-    /// The path, percent-encoded, without the query.
-    pub path: String,
-    /// The query, decoded, in order.
-    #[serde(default)]
-    pub query: Vec<(String, String)>,
-    /// Headers that must stand there exactly once with this value, or (null) not at all.
-    #[serde(default)]
-    pub headers: BTreeMap<String, Option<String>>,
-    /// The body; null is no body.
-    #[serde(default)]
-    pub json: Option<Value>,
-    /// The parts of a multipart body, in order.
-    #[serde(default)]
-    pub multipart: Option<Vec<ExpectedPart>>,
-}
-
-impl Answer {
-    /// The body.
-    #[must_use]
-    pub fn body(&self) -> Vec<u8> {
-        match (&self.json, &self.text, &self.content) {
-            (Some(json), ..) => json.to_string().into_bytes(),
-            (None, Some(text), _) => text.clone().into_bytes(),
-            (None, None, Some(content)) => content.0.clone(),
-            (None, None, None) => Vec::new(),
-        }
-    }
-}
-
-/// Tells a member that is null from one that is not there.
-fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(from).map(Some)
 }
 
 impl Case {
@@ -222,6 +141,12 @@ impl Case {
     #[must_use]
     pub fn moves_a_file(&self) -> bool {
         self.file.is_some() || self.to.is_some()
+    }
+
+    /// Whether the call hangs up in the middle of its request: it cancels its own upload.
+    #[must_use]
+    pub fn hangs_up(&self) -> bool {
+        self.file.is_some() && self.progress == Some(Progress::Cancel)
     }
 
     /// The kind of error that the case expects.

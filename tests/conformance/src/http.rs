@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use crate::case::Answer;
+use crate::script::Answer;
 use crate::vars::Vars;
 
 const MAX_HEAD: u64 = 64 * 1024;

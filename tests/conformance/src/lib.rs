@@ -20,6 +20,7 @@ pub mod moved;
 pub mod multipart;
 pub mod report;
 pub mod run;
+pub mod script;
 pub mod server;
 pub mod spec;
 pub mod testee;

@@ -8,9 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::case::Answer;
 use crate::http::{Request, render};
+use crate::script::Answer;
 use crate::vars::Vars;
+
+/// How the fault of a request that did not come whole begins.
+pub const BROKEN: &str = "not HTTP: ";
 
 /// What the server heard.
 #[derive(Debug, Clone, Default)]
@@ -138,7 +141,7 @@ fn serve(mut stream: TcpStream, state: &State, vars: Vars) {
                         .script()
                         .record
                         .faults
-                        .push(format!("not HTTP: {problem}"));
+                        .push(format!("{BROKEN}{problem}"));
                 }
                 let _ = stream.shutdown(Shutdown::Both);
                 return;

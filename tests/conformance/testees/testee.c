@@ -91,8 +91,8 @@ int main(void) {
         /* Line breaks of the server's own text: between JSON's tokens, where a blank is as good. */
         for (i = 0; i < length; ++i)
             result[i] = result[i] == '\n' || result[i] == '\r' ? ' ' : result[i];
-        printf("{\"id\":%s,\"progress\":[%s],\"%s\":%s}\n", part(line, "/id"), progress,
-               status == PENBOX_OK ? "result" : "error", status == PENBOX_OK ? result : penbox_error_json(error));
+        printf("{\"id\":%s,\"%s\":%s,\"progress\":[%s]}\n", part(line, "/id"), status == PENBOX_OK ? "result" : "error",
+               status == PENBOX_OK ? result : penbox_error_json(error), progress);
         fflush(stdout);
         free(result);
         free(progress);

@@ -256,6 +256,12 @@ fn not_written(error: io::Error) -> Error {
     .with_source(error)
 }
 
+fn exists(path: &Path) -> Error {
+    Error::new(ErrorKind::File, format!("{} exists already", shown(path)))
+        .with_reason("exists")
+        .with_hint("Choose another path, or set overwrite.")
+}
+
 /// Whether a file may be put at a path. A device or a pipe is never replaced: nobody means that by `/dev/null`.
 fn free(path: &Path, overwrite: bool) -> Result<()> {
     match path.symlink_metadata() {
@@ -268,12 +274,6 @@ fn free(path: &Path, overwrite: bool) -> Result<()> {
         )
         .with_hint("Choose another path, or write to an open file.")),
     }
-}
-
-fn exists(path: &Path) -> Error {
-    Error::new(ErrorKind::File, format!("{} exists already", shown(path)))
-        .with_reason("exists")
-        .with_hint("Choose another path, or set overwrite.")
 }
 
 /// Brings the bytes to the disk, then the file to its name in one step.

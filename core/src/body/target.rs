@@ -107,8 +107,8 @@ impl<'a> Download<'a> {
             Place::Writer(writer) => Output::Writer(writer),
             Place::Path(path) => {
                 let folder = path.is_dir();
-                if !folder && !self.overwrite && path.symlink_metadata().is_ok() {
-                    return Err(exists(&path));
+                if !folder {
+                    free(&path, self.overwrite)?;
                 }
                 let parent = match path.parent() {
                     _ if folder => path.as_path(),
@@ -262,10 +262,27 @@ fn exists(path: &Path) -> Error {
         .with_hint("Choose another path, or set overwrite.")
 }
 
+/// Whether a file may be put at a path. A device or a pipe is never replaced: nobody means that by `/dev/null`.
+fn free(path: &Path, overwrite: bool) -> Result<()> {
+    match path.symlink_metadata() {
+        Err(_) => Ok(()),
+        Ok(_) if !overwrite => Err(exists(path)),
+        Ok(there) if there.is_file() || there.is_symlink() => Ok(()),
+        Ok(_) => Err(Error::new(
+            ErrorKind::File,
+            format!("{} is no regular file", shown(path)),
+        )
+        .with_hint("Choose another path, or write to an open file.")),
+    }
+}
+
 /// Brings the bytes to the disk, then the file to its name in one step.
 fn settle(temporary: NamedTempFile, target: &Path, overwrite: bool) -> Result<()> {
     let failed = |error| file_error(target, "cannot be written", error).with_outcome(Outcome::Done);
     temporary.as_file().sync_all().map_err(failed)?;
+    if overwrite {
+        free(target, overwrite).map_err(|error| error.with_outcome(Outcome::Done))?;
+    }
     let persisted = match overwrite {
         true => temporary.persist(target),
         false => temporary.persist_noclobber(target),

@@ -217,7 +217,7 @@ fn a_download_is_whole_named_safely_and_hashed() {
     assert_eq!(names(folder.path()), ["x.pdf"]);
 }
 
-fn names(folder: &std::path::Path) -> Vec<String> {
+pub(crate) fn names(folder: &std::path::Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -254,6 +254,26 @@ fn an_existing_file_is_kept_before_anything_is_sent() {
     assert_eq!(std::fs::read(&file).unwrap(), b"kept");
     assert!(!folder.path().join("elsewhere").exists());
     assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn what_is_no_file_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.pdf");
+    let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let server = Server::start(vec![pdf(b"abc")]);
+    let client = server.client();
+    for (to, outcome) in [
+        (&path, Outcome::NotSent),
+        (&folder.path().to_owned(), Outcome::Done),
+    ] {
+        let to = Download::to(to).overwrite(true);
+        let error = client.attachments().download("a1", to).unwrap_err();
+        assert_eq!(facts(&error), (ErrorKind::File, None, outcome));
+        assert!(error.message().ends_with("is no regular file"), "{error}");
+        assert_eq!(names(folder.path()), ["x.pdf"]);
+    }
+    assert_eq!(server.requests().len(), 1);
 }
 
 #[test]

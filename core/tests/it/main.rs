@@ -4,6 +4,7 @@
 
 mod answers;
 mod common;
+mod disk_full;
 mod entry;
 mod everything;
 mod examples;

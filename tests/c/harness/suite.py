@@ -167,7 +167,7 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     both("params.c")
     both("values.c")
     both("everything.c")
-    for source in ("files.c", "files.cpp"):
+    for source in ("files.c", "files.cpp", "disk_full.c"):
         _both(suite, source, lib, arguments=[build.WORK / "moved"], before=_empty_folder)
     suite.test("memory.c: 256 MiB in constant memory", lambda: _memory(suite, lib))
     _both(suite, "misuse.c", lib, after=_nothing_sent)
@@ -287,8 +287,8 @@ def _format() -> None:
     hpp = [build.INCLUDE / "penbox.hpp", *(build.INCLUDE / "penbox").glob("*.hpp")]
     folders = (build.HERE, examples.FOLDER)
     ours = [path for folder in folders for path in folder.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
-    testee = build.ROOT / "tests/conformance/testees/testee.c"
-    build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, testee])])
+    testees = build.ROOT / "tests/conformance/testees"
+    build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, testees / "testee.c", testees / "files.h"])])
 
 
 def _exported(lib: Path) -> set[str]:

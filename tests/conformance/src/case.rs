@@ -1,12 +1,13 @@
 //! The case files.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::script::{Answer, Expect, ExpectedRequest};
+use crate::transfer::{FileToSend, Progress, To};
 use crate::vars::Vars;
 
 /// The members of an error that a case may name: those of an answer line, and two that look for a part of a text.
@@ -51,68 +52,19 @@ pub struct Case {
     /// The options of this one call.
     #[serde(default)]
     pub options: Map<String, Value>,
+    /// The file that the call sends.
+    #[serde(default)]
+    pub file: Option<FileToSend>,
+    /// Where the call puts a download.
+    #[serde(default)]
+    pub to: Option<To>,
+    /// What the call does with the progress it is told; without it it asks for none.
+    #[serde(default)]
+    pub progress: Option<Progress>,
     /// What the server answers, request by request.
     pub answers: Vec<Answer>,
     /// What must come of it.
     pub expect: Expect,
-}
-
-/// One answer of the server.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Answer {
-    /// The status code.
-    pub status: u16,
-    /// Headers beside `Content-Length`, and `Content-Type` where the body is `json`.
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// The body as JSON.
-    #[serde(default, deserialize_with = "present")]
-    pub json: Option<Value>,
-    /// The body letter by letter.
-    #[serde(default)]
-    pub text: Option<String>,
-    /// How long the server thinks before it answers.
-    #[serde(default)]
-    pub delay_ms: u64,
-}
-
-/// What must come of a case.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expect {
-    /// The requests, in order: no more and no fewer.
-    pub requests: Vec<ExpectedRequest>,
-    /// The result, where the call succeeds.
-    #[serde(default, deserialize_with = "present")]
-    pub result: Option<Value>,
-    /// Members of the error, where it fails.
-    #[serde(default)]
-    pub error: Option<Map<String, Value>>,
-}
-
-/// One request as it must cross the wire.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExpectedRequest {
-    /// The method.
-    pub method: String,
-    /// The path, percent-encoded, without the query.
-    pub path: String,
-    /// The query, decoded, in order.
-    #[serde(default)]
-    pub query: Vec<(String, String)>,
-    /// Headers that must stand there exactly once with this value, or (null) not at all.
-    #[serde(default)]
-    pub headers: BTreeMap<String, Option<String>>,
-    /// The body; null is no body.
-    #[serde(default)]
-    pub json: Option<Value>,
-}
-
-/// Tells a member that is null from one that is not there.
-fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
-    Value::deserialize(from).map(Some)
 }
 
 impl Case {
@@ -179,6 +131,24 @@ impl Case {
         Ok(settings)
     }
 
+    /// The bytes of the file that the server sends.
+    #[must_use]
+    pub fn served(&self) -> Vec<u8> {
+        self.answers.last().map(Answer::body).unwrap_or_default()
+    }
+
+    /// Whether a file travels with the call, or instead of JSON in return.
+    #[must_use]
+    pub fn moves_a_file(&self) -> bool {
+        self.file.is_some() || self.to.is_some()
+    }
+
+    /// Whether the call hangs up in the middle of its request: it cancels its own upload.
+    #[must_use]
+    pub fn hangs_up(&self) -> bool {
+        self.file.is_some() && self.progress == Some(Progress::Cancel)
+    }
+
     /// The kind of error that the case expects.
     #[must_use]
     pub fn kind(&self) -> Option<&str> {
@@ -234,13 +204,20 @@ impl Case {
                 return Err("`expect.error` needs a `kind`".to_owned());
             }
         }
-        if self
-            .answers
-            .iter()
-            .any(|answer| answer.json.is_some() && answer.text.is_some())
-        {
-            return Err("an answer has `json` or `text`, not both".to_owned());
+        for answer in &self.answers {
+            let bodies = [
+                answer.json.is_some(),
+                answer.text.is_some(),
+                answer.content.is_some(),
+            ];
+            if bodies.iter().filter(|body| **body).count() > 1 {
+                return Err("an answer has `json`, `text` or `content`, not several".to_owned());
+            }
+            if answer.cut_at.is_some_and(|at| at >= answer.body().len()) {
+                return Err("`cut_at` is not within the answer's body".to_owned());
+            }
         }
+        self.judge_transfer()?;
         let vars = Vars { port: 1 };
         self.settings(&vars)?;
         let answered = self
@@ -255,6 +232,31 @@ impl Case {
             vars.fill(text)?;
         }
         Ok(())
+    }
+
+    fn judge_transfer(&self) -> Result<(), String> {
+        let requests = &self.expect.requests;
+        if self.file.is_some() && self.to.is_some() {
+            return Err("a case has `file` or `to`, not both".to_owned());
+        }
+        if self.progress.is_some() && !self.moves_a_file() {
+            return Err("`progress` is that of a `file` or of a download".to_owned());
+        }
+        let multipart = |request: &ExpectedRequest| request.multipart.is_some();
+        if requests
+            .iter()
+            .any(|request| multipart(request) && (self.file.is_none() || request.json.is_some()))
+        {
+            return Err(
+                "`multipart` is the body of a call with a `file`, without `json`".to_owned(),
+            );
+        }
+        let accept = |request: &ExpectedRequest| request.headers.contains_key("accept");
+        if self.to.is_some() && !requests.iter().all(accept) {
+            return Err("a request for a file names its `accept`".to_owned());
+        }
+        self.file.iter().try_for_each(FileToSend::judge)?;
+        self.to.iter().try_for_each(To::judge)
     }
 }
 

@@ -3,17 +3,20 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::case::{Case, ExpectedRequest};
+use crate::case::Case;
 use crate::convention;
+use crate::folder::Folder;
 use crate::http::Request;
-use crate::json::{differences, same, shorten, show};
+use crate::json::{differences, shorten, show};
 use crate::leak::LeakScan;
-use crate::server::Record;
+use crate::moved::{self, Told};
+use crate::multipart;
+use crate::script::{ExpectedRequest, present};
+use crate::server::{BROKEN, Record};
 use crate::spec::Spec;
+use crate::transfer::SourceWay;
 use crate::vars::Vars;
-
-/// What `outcome` may say.
-const OUTCOMES: &[&str] = &["not_sent", "rejected", "unknown", "done"];
+use crate::verdict;
 
 /// The line that a testee answered with, read.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,11 +28,11 @@ pub enum Reply {
 }
 
 impl Reply {
-    /// Reads an answer line.
+    /// Reads an answer line: what came of the call, and the progress that was told.
     ///
     /// # Errors
     /// Says what is wrong with a line that is not an answer to call `id`.
-    pub fn parse(line: &str, id: u64) -> Result<Self, String> {
+    pub fn parse(line: &str, id: u64) -> Result<(Self, Told), String> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Line {
@@ -38,9 +41,8 @@ impl Reply {
             error: Option<Map<String, Value>>,
             #[serde(default, deserialize_with = "present")]
             result: Option<Value>,
-        }
-        fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
-            Value::deserialize(from).map(Some)
+            #[serde(default)]
+            progress: Told,
         }
         let read: Line = serde_json::from_str(line).map_err(|error| {
             format!("the testee's line is no answer: {error}: {}", shorten(line))
@@ -50,17 +52,26 @@ impl Reply {
                 "the testee answered call {} instead of {id}",
                 read.id
             )),
-            (Some(result), None) => Ok(Self::Result(result)),
-            (None, Some(error)) => Ok(Self::Error(error)),
+            (Some(result), None) => Ok((Self::Result(result), read.progress)),
+            (None, Some(error)) => Ok((Self::Error(error), read.progress)),
             _ => Err("the testee's line holds neither or both of `result` and `error`".to_owned()),
         }
     }
 }
 
-/// Judges the reply.
+/// Judges the reply to a call, of which these requests were heard.
 #[must_use]
-pub fn reply(case: &Case, reply: &Reply, spec: Option<&Spec>) -> Vec<String> {
+pub fn reply(
+    case: &Case,
+    reply: &Reply,
+    heard: &[Request],
+    spec: Option<&Spec>,
+    folder: &Folder,
+) -> Vec<String> {
     match (reply, &case.expect.result, &case.expect.error) {
+        (Reply::Result(got), Some(expected), _) if case.to.is_some() => {
+            moved::result(case, expected, got, folder)
+        }
         (Reply::Result(got), Some(expected), _) => {
             let mut wrong = differences(expected, got);
             wrong
@@ -68,11 +79,7 @@ pub fn reply(case: &Case, reply: &Reply, spec: Option<&Spec>) -> Vec<String> {
                 .for_each(|line| line.insert_str(0, "result "));
             wrong
         }
-        (Reply::Error(got), _, Some(expected)) => {
-            let mut wrong = form(got, spec);
-            wrong.extend(members(expected, got));
-            wrong
-        }
+        (Reply::Error(got), _, Some(expected)) => verdict::judge(expected, got, heard, spec),
         (Reply::Error(got), ..) => vec![format!(
             "expected a result, got an error: {}",
             shorten(&Value::Object(got.clone()).to_string())
@@ -82,53 +89,6 @@ pub fn reply(case: &Case, reply: &Reply, spec: Option<&Spec>) -> Vec<String> {
             show(Some(got))
         )],
     }
-}
-
-/// The members that the case names.
-fn members(expected: &Map<String, Value>, got: &Map<String, Value>) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for (name, value) in expected {
-        if let (Some(name), Some(part)) = (name.strip_suffix("_contains"), value.as_str()) {
-            let text = got.get(name).and_then(Value::as_str);
-            if !text.is_some_and(|text| text.contains(part)) {
-                wrong.push(format!(
-                    "error {name}: expected a text with {part:?}, got {}",
-                    show(got.get(name))
-                ));
-            }
-        } else if !same(value, got.get(name).unwrap_or(&Value::Null)) {
-            wrong.push(format!(
-                "error {name}: expected {value}, got {}",
-                show(got.get(name))
-            ));
-        }
-    }
-    wrong
-}
-
-/// What holds for every error.
-fn form(got: &Map<String, Value>, spec: Option<&Spec>) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let text = |name: &str| got.get(name).and_then(Value::as_str);
-    if text("message").is_none_or(|message| message.trim().is_empty()) {
-        wrong.push("error message: expected a text, got none".to_owned());
-    }
-    if text("outcome").is_some_and(|outcome| !OUTCOMES.contains(&outcome)) {
-        wrong.push(format!(
-            "error outcome: expected one of {OUTCOMES:?}, got {}",
-            show(got.get("outcome"))
-        ));
-    }
-    if let (Some(spec), Some(kind), Some(class)) = (spec, text("kind"), text("class")) {
-        let known = spec.kinds.iter().find(|known| known.kind == kind);
-        if let Some(known) = known.filter(|known| known.class != class) {
-            wrong.push(format!(
-                "error class: expected {:?} for the kind {kind}, got {class:?}",
-                known.class
-            ));
-        }
-    }
-    wrong
 }
 
 /// Judges what crossed the wire.
@@ -141,6 +101,7 @@ pub fn wire(
     scan: &LeakScan,
 ) -> Vec<String> {
     let mut wrong = record.faults.clone();
+    wrong.retain(|fault| !(case.hangs_up() && fault.starts_with(BROKEN)));
     let expected = &case.expect.requests;
     if expected.len() != record.requests.len() {
         wrong.push(format!(
@@ -149,12 +110,26 @@ pub fn wire(
             record.requests.len()
         ));
     }
-    if expected.is_empty() && record.connections > 0 && record.requests.is_empty() {
+    let connected = record.connections > 0 && !case.hangs_up();
+    if expected.is_empty() && connected && record.requests.is_empty() {
         wrong.push("expected no connection, got one".to_owned());
     }
     for (index, (expected, got)) in expected.iter().zip(&record.requests).enumerate() {
-        let named: Vec<&str> = expected.headers.keys().map(String::as_str).collect();
         let mut lines = request(expected, got, vars);
+        let mut named: Vec<&str> = expected.headers.keys().map(String::as_str).collect();
+        if let (Some(parts), Some(file)) = (&expected.multipart, &case.file) {
+            let bytes = file.content.as_ref().map_or(&[][..], |content| &content.0);
+            lines.extend(multipart::differences(got, parts, bytes));
+            named.push("content-type");
+            if file.way != SourceWay::Reader {
+                let length = got.body.len().to_string();
+                lines.extend(convention::header(got, "content-length", Some(&length)));
+            }
+        }
+        if case.to.is_some() && !named.contains(&"accept-encoding") {
+            lines.extend(convention::header(got, "accept-encoding", Some("identity")));
+            named.push("accept-encoding");
+        }
         lines.extend(convention::violations(got, &named, vars.port, token, scan));
         wrong.extend(
             lines
@@ -192,6 +167,7 @@ fn request(expected: &ExpectedRequest, got: &Request, vars: &Vars) -> Vec<String
     }
     match (&expected.json, &got.body[..]) {
         (None, []) => {}
+        (None, _) if expected.multipart.is_some() => {}
         (None, body) => wrong.push(format!(
             "body: expected none, got {}",
             shorten(&String::from_utf8_lossy(body))
@@ -252,7 +228,6 @@ fn decode(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn pairs(query: &str) -> Result<Vec<(String, String)>, String> {
         parse_query(query)
@@ -275,8 +250,11 @@ mod tests {
     fn a_line_that_is_no_answer_is_refused() {
         assert_eq!(
             Reply::parse(r#"{"id": 7, "result": null}"#, 7),
-            Ok(Reply::Result(Value::Null))
+            Ok((Reply::Result(Value::Null), Told::new()))
         );
+        let line = r#"{"id": 7, "result": 1, "progress": [[1, 2], [2, null]]}"#;
+        let (_, told) = Reply::parse(line, 7).unwrap();
+        assert_eq!(told, [(1, Some(2)), (2, None)]);
         for line in [
             "hello",
             r#"{"id": 7}"#,
@@ -286,29 +264,5 @@ mod tests {
         ] {
             assert!(Reply::parse(line, 7).is_err(), "{line}");
         }
-    }
-
-    fn members_of(expected: Value, got: Value) -> Vec<String> {
-        members(expected.as_object().unwrap(), got.as_object().unwrap())
-    }
-
-    #[test]
-    fn named_members_must_be_equal() {
-        let got = json!({"kind": "rate_limit", "message": "Slow down", "retry_after_ms": 500.0});
-        assert!(members_of(json!({"kind": "rate_limit", "message_contains": "Slow", "retry_after_ms": 500, "title": null}), got.clone()).is_empty());
-        let wrong = members_of(
-            json!({"kind": "status", "message_contains": "slow", "hint_contains": "x", "retry_after_ms": null}),
-            got,
-        );
-        assert_eq!(wrong.len(), 4, "{wrong:?}");
-    }
-
-    #[test]
-    fn every_error_has_a_message_a_known_outcome_and_its_class() {
-        let spec = Spec::of(&[], &[("config", "ConfigError")]);
-        let good = json!({"kind": "config", "class": "ConfigError", "message": "no token", "outcome": "not_sent"});
-        assert!(form(good.as_object().unwrap(), Some(&spec)).is_empty());
-        let bad = json!({"kind": "config", "class": "Error", "message": " ", "outcome": "maybe"});
-        assert_eq!(form(bad.as_object().unwrap(), Some(&spec)).len(), 3);
     }
 }

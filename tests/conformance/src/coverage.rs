@@ -16,9 +16,6 @@ use crate::spec::{Operation, Spec};
 pub struct Uncovered {
     /// Kinds that no case can cause.
     pub kinds: BTreeMap<String, String>,
-    /// Operations that move a file: the protocol has none.
-    #[serde(default)]
-    pub operations: BTreeMap<String, String>,
 }
 
 impl Uncovered {
@@ -38,21 +35,15 @@ impl Uncovered {
 pub fn gaps(cases: &[Case], spec: &Spec, uncovered: &Uncovered) -> Vec<String> {
     let mut gaps = Vec::new();
     for operation in &spec.operations {
-        if !uncovered.operations.contains_key(&operation.id) {
-            gaps.extend(of_operation(cases, spec, operation));
-        }
+        gaps.extend(of_operation(cases, spec, operation));
     }
     for case in cases {
-        if !spec
-            .operations
-            .iter()
-            .any(|known| known.id == case.operation)
-        {
-            gaps.push(format!(
-                "case {} names the unknown operation {}",
-                case.name, case.operation
-            ));
-        }
+        let mut operations = spec.operations.iter();
+        let fault = match operations.find(|known| known.id == case.operation) {
+            None => Some("names the unknown operation"),
+            Some(operation) => operation.misfit(case),
+        };
+        gaps.extend(fault.map(|fault| format!("case {} {fault} {}", case.name, case.operation)));
         if let Some(kind) = case.kind().filter(|kind| !known(spec, kind)) {
             gaps.push(format!("case {} names the unknown kind {kind}", case.name));
         }
@@ -72,18 +63,6 @@ pub fn gaps(cases: &[Case], spec: &Spec, uncovered: &Uncovered) -> Vec<String> {
             true => covered(kind).then(|| format!("{kind}, which has a case: take it out")),
         };
         gaps.extend(in_vain(kind, reason, stale));
-    }
-    for (id, reason) in &uncovered.operations {
-        let stale = match spec.operations.iter().find(|operation| operation.id == *id) {
-            None => Some(format!("the unknown operation {id}")),
-            Some(operation) if !operation.moves_a_file() => {
-                Some(format!("{id}, which moves no file: it needs cases"))
-            }
-            Some(_) => of(cases, id)
-                .next()
-                .map(|_| format!("{id}, which has a case: take it out")),
-        };
-        gaps.extend(in_vain(id, reason, stale));
     }
     gaps
 }
@@ -223,42 +202,34 @@ mod tests {
     }
 
     #[test]
-    fn a_file_operation_may_be_left_to_others_with_a_reason() {
+    fn a_case_moves_the_file_that_its_operation_moves() {
         let mut spec = spec();
         spec.operations = ["upload", "download"]
-            .map(|transfer| Operation::moving(&format!("files.{transfer}"), transfer))
+            .map(|transfer| Operation::moving(transfer, transfer))
             .to_vec();
-        let list = uncovered(
-            r#"{"kinds": {"config": "a", "tls": "b"}, "operations": {"files.upload": "moves a file"}}"#,
+        let list = uncovered(r#"{"kinds": {"tls": "b"}}"#);
+        let moving = |operation: &str, what: &str, end: &str| {
+            let text = format!(
+                r#"{{"doc": "d", "operation": "{operation}", {what}, "answers": [], "expect": {{"requests": [], {end}}}}}"#
+            );
+            Case::parse("a/b", &text).unwrap()
+        };
+        let (good, bad) = (r#""result": 1"#, r#""error": {"kind": "config"}"#);
+        let (file, to) = (
+            r#""file": {"way": "path", "name": "a"}"#,
+            r#""to": {"way": "memory"}"#,
         );
-        assert_eq!(
-            gaps(&[], &spec, &list),
-            [
-                "operation files.download has no case that succeeds",
-                "operation files.download has no case that fails",
-            ]
-        );
-    }
-
-    #[test]
-    fn an_operation_left_out_in_vain_is_a_gap() {
-        let mut spec = spec();
-        spec.operations
-            .push(Operation::moving("files.get", "download"));
         let cases = [
-            case("files.get", r#""result": 1"#),
-            case("files.get", r#""error": {"kind": "config"}"#),
+            moving("upload", file, good),
+            moving("upload", to, bad),
+            moving("download", to, good),
+            case("download", bad),
         ];
-        let list = uncovered(
-            r#"{"kinds": {"tls": "x"}, "operations": {"files.get": "x", "files.got": "x", "forms.get": " "}}"#,
-        );
         assert_eq!(
             gaps(&cases, &spec, &list),
             [
-                "uncovered.json names files.get, which has a case: take it out",
-                "uncovered.json names the unknown operation files.got",
-                "uncovered.json names forms.get, which moves no file: it needs cases",
-                "uncovered.json gives no reason for forms.get",
+                "case a/b sends no `file`, unlike upload",
+                "case a/b has no place `to` put what comes of download",
             ]
         );
     }

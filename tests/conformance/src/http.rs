@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use crate::case::Answer;
+use crate::script::Answer;
 use crate::vars::Vars;
 
 const MAX_HEAD: u64 = 64 * 1024;
@@ -147,11 +147,7 @@ fn lost(error: io::Error) -> String {
 /// # Errors
 /// Names a variable that does not exist.
 pub fn render(answer: &Answer, vars: &Vars) -> Result<Vec<u8>, String> {
-    let body = match (&answer.json, &answer.text) {
-        (Some(json), _) => json.to_string(),
-        (None, Some(text)) => text.clone(),
-        (None, None) => String::new(),
-    };
+    let body = answer.body();
     let mut head = format!("HTTP/1.1 {} {}\r\n", answer.status, reason(answer.status));
     let named = |wanted: &str| {
         answer
@@ -169,8 +165,9 @@ pub fn render(answer: &Answer, vars: &Vars) -> Result<Vec<u8>, String> {
         head.push_str(&format!("Content-Length: {}\r\n", body.len()));
     }
     head.push_str("\r\n");
-    head.push_str(&body);
-    Ok(head.into_bytes())
+    let mut bytes = head.into_bytes();
+    bytes.extend_from_slice(&body[..answer.cut_at.unwrap_or(body.len())]);
+    Ok(bytes)
 }
 
 /// The reason phrase of a status.

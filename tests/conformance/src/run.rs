@@ -6,7 +6,9 @@ use crate::args::Args;
 use crate::case::Case;
 use crate::check::{self, Reply};
 use crate::coverage::{self, Uncovered};
+use crate::folder::Folder;
 use crate::leak::LeakScan;
+use crate::moved;
 use crate::report::{Coverage, Report, Row};
 use crate::server::Server;
 use crate::spec::Spec;
@@ -77,6 +79,10 @@ fn one(case: &Case, id: u64, testee: &mut Testee, spec: Option<&Spec>) -> Vec<St
         Ok(server) => server,
         Err(error) => return vec![format!("the server does not start: {error}")],
     };
+    let folder = match Folder::make(case) {
+        Ok(folder) => folder,
+        Err(error) => return vec![format!("the folder of the call cannot be made: {error}")],
+    };
     let vars = Vars {
         port: server.port(),
     };
@@ -88,13 +94,16 @@ fn one(case: &Case, id: u64, testee: &mut Testee, spec: Option<&Spec>) -> Vec<St
         .get("token")
         .and_then(Value::as_str)
         .map(str::to_owned);
-    let call = json!({
+    let mut call = json!({
         "id": id,
         "operation": case.operation,
         "params": case.params,
         "settings": settings,
         "options": case.options,
     });
+    if let Some(members) = call.as_object_mut() {
+        members.extend(folder.members(case));
+    }
     let answered = testee.call(&call.to_string());
     let record = server.stop();
 
@@ -106,7 +115,12 @@ fn one(case: &Case, id: u64, testee: &mut Testee, spec: Option<&Spec>) -> Vec<St
                 failures.push(format!("the answer holds the token ({how})"));
             }
             match Reply::parse(&line, id) {
-                Ok(reply) => failures.extend(check::reply(case, &reply, spec)),
+                Ok((reply, told)) => {
+                    let heard = &record.requests;
+                    failures.extend(check::reply(case, &reply, heard, spec, &folder));
+                    failures.extend(moved::left(case, &reply, &folder));
+                    failures.extend(moved::progress(case, &reply, &told));
+                }
                 Err(problem) => {
                     failures.push(problem);
                     testee.stop();

@@ -8,9 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use crate::case::Answer;
 use crate::http::{Request, render};
+use crate::script::Answer;
 use crate::vars::Vars;
+
+/// How the fault of a request that did not come whole begins.
+pub const BROKEN: &str = "not HTTP: ";
 
 /// What the server heard.
 #[derive(Debug, Clone, Default)]
@@ -124,9 +127,11 @@ fn serve(mut stream: TcpStream, state: &State, vars: Vars) {
         match Request::read(&mut reader, &mut stream) {
             Ok(None) => return,
             Ok(Some(request)) => {
-                let bytes = answer(request, state, vars);
+                let (bytes, hangs_up) = answer(request, state, vars);
                 // A client that went away, say after its own limit, is no fault of the script.
-                if stream.write_all(&bytes).is_err() {
+                let sent = stream.write_all(&bytes);
+                if sent.is_err() || hangs_up {
+                    let _ = stream.shutdown(Shutdown::Both);
                     return;
                 }
             }
@@ -136,7 +141,7 @@ fn serve(mut stream: TcpStream, state: &State, vars: Vars) {
                         .script()
                         .record
                         .faults
-                        .push(format!("not HTTP: {problem}"));
+                        .push(format!("{BROKEN}{problem}"));
                 }
                 let _ = stream.shutdown(Shutdown::Both);
                 return;
@@ -145,7 +150,8 @@ fn serve(mut stream: TcpStream, state: &State, vars: Vars) {
     }
 }
 
-fn answer(request: Request, state: &State, vars: Vars) -> Vec<u8> {
+/// The bytes of the next answer, and whether the connection ends with it.
+fn answer(request: Request, state: &State, vars: Vars) -> (Vec<u8>, bool) {
     let mut script = state.script();
     let line = format!("{} {}", request.method, request.target);
     script.record.requests.push(request);
@@ -159,10 +165,11 @@ fn answer(request: Request, state: &State, vars: Vars) -> Vec<u8> {
         b"HTTP/1.1 500 Unexpected Request\r\nContent-Length: 0\r\n\r\n".to_vec()
     });
     drop(script);
+    let hangs_up = next.as_ref().is_some_and(|answer| answer.cut_at.is_some());
     if let Some(answer) = next.filter(|answer| answer.delay_ms > 0) {
         thread::sleep(Duration::from_millis(answer.delay_ms));
     }
-    bytes
+    (bytes, hangs_up)
 }
 
 #[cfg(test)]
@@ -205,6 +212,19 @@ mod tests {
         assert_eq!(record.requests.len(), 2);
         assert_eq!(record.faults, ["unexpected request GET /v1/b"]);
         assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+    }
+
+    #[test]
+    fn a_cut_answer_ends_with_the_connection() {
+        let text = r#"[{"status": 200, "content": {"text": "12345678"}, "cut_at": 3}]"#;
+        let server = Server::start(&answers(text)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+        let mut got = String::new();
+        stream.read_to_string(&mut got).unwrap();
+        assert!(got.contains("Content-Length: 8\r\n"), "{got}");
+        assert!(got.ends_with("\r\n\r\n123"), "{got}");
+        assert!(server.stop().faults.is_empty());
     }
 
     #[test]

@@ -6,6 +6,8 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::case::Case;
+
 /// The parts of `operations.json`, `schema.json` and `errors.json` that the runner needs.
 #[derive(Debug, Clone, Default)]
 pub struct Spec {
@@ -88,12 +90,18 @@ struct Errors {
 }
 
 impl Operation {
-    /// Whether a file travels with it, or instead of JSON in return.
+    /// How a case does not fit to the file that the operation moves, if it does not.
     #[must_use]
-    pub fn moves_a_file(&self) -> bool {
-        self.transfer
-            .as_deref()
-            .is_some_and(|transfer| transfer != "none")
+    pub fn misfit(&self, case: &Case) -> Option<&'static str> {
+        let transfer = self.transfer.as_deref();
+        match (transfer, case.file.is_some(), case.to.is_some()) {
+            (Some("upload"), false, _) => Some("sends no `file`, unlike"),
+            (Some("download"), _, false) => Some("has no place `to` put what comes of"),
+            (None | Some("none"), true, _) | (None | Some("none"), _, true) => {
+                Some("moves a file, unlike")
+            }
+            _ => None,
+        }
     }
 }
 
@@ -260,12 +268,11 @@ mod tests {
                 "status"
             ]
         );
-        assert!(!operation.moves_a_file());
     }
 
     #[test]
     fn without_parameters_there_is_nothing_to_send() {
         let (spec, operation) = spec(json!([]), json!({"id": "x.y", "transfer": "upload"}));
-        assert!(spec.parameters(&operation).is_empty() && operation.moves_a_file());
+        assert!(spec.parameters(&operation).is_empty());
     }
 }

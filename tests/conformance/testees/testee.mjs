@@ -1,5 +1,5 @@
 // The testee of Node: a call a line on stdin, what came of it a line on stdout. See ../README.md.
-import { readFileSync } from "node:fs";
+import { createReadStream, createWriteStream, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
@@ -22,16 +22,41 @@ const inCamel = (members) =>
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
 /** Calls the method: values of the path one by one, then the other parameters where there are any, then the options. */
-async function made(client, operation, { ...params }, options) {
-  const { id, path_parameters: path, params: others, list } = operations.get(operation);
+async function made(client, operation, { ...params }, options, files) {
+  const { id, path_parameters: path, params: others, list, transfer } = operations.get(operation);
   const [resource, method] = id.split(".").map(camel);
   const values = path.map((name) => {
     const value = params[name];
     delete params[name];
     return value;
   });
-  const called = client[resource][method](...values, ...(others === null ? [] : [params]), options);
-  return list ? all(called) : called;
+  const given = others === null ? [] : [params];
+  const call = (...more) => client[resource][method](...more, options);
+  if (transfer === "upload") return call(files.source(), { ...params, ...files.watch });
+  if (transfer === "download") return files.facts(await call(...values, ...given, files.into()));
+  return list ? all(call(...values, ...given)) : call(...values, ...given);
+}
+
+/** What a call that moves a file is given, and what it tells. */
+function moving({ file, to, progress }, told) {
+  const hear = (moved, total) => {
+    told.push([moved, total ?? null]);
+    return progress !== "cancel";
+  };
+  const watch = progress === undefined ? {} : { onProgress: hear };
+  const targets = { memory: () => undefined, writer: (path) => createWriteStream(path) };
+  return {
+    watch,
+    source: () => ({ bytes: readFileSync, reader: createReadStream })[file.way]?.(file.path) ?? file.path,
+    into: () => {
+      const target = targets[to.way] ?? ((path) => path);
+      return { to: target(to.path), overwrite: to.overwrite, ...watch };
+    },
+    facts({ path, content, name, contentType, size, sha256 }) {
+      if (content !== undefined) writeFileSync(to.path, content);
+      return { path, name, content_type: contentType, size, sha256 };
+    },
+  };
 }
 
 async function all(pager) {
@@ -63,13 +88,15 @@ function told(error) {
   };
 }
 
-async function answer({ id, operation, params, settings, options }) {
+async function answer({ id, operation, params, settings, options, ...rest }) {
+  const progress = [];
   let client;
   try {
     client = new Penbox(inCamel(settings));
-    return { id, result: await made(client, operation, params ?? {}, inCamel(options)) };
+    const files = moving(rest, progress);
+    return { id, result: await made(client, operation, params ?? {}, inCamel(options), files), progress };
   } catch (error) {
-    if (error instanceof PenboxError) return { id, error: told(error) };
+    if (error instanceof PenboxError) return { id, error: told(error), progress };
     throw error;
   } finally {
     await client?.close();

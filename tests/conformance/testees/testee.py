@@ -1,9 +1,11 @@
 """Makes the calls the conformance runner asks for, by the public methods of the package `penbox`."""
 
+import contextlib
 import inspect
 import json
 import keyword
 import sys
+from pathlib import Path
 
 import penbox
 
@@ -52,7 +54,35 @@ def rendered(result):
     return result.to_dict() if isinstance(result, penbox.Model) else result
 
 
-def perform(call):
+def moving(call, told, stack):
+    """The arguments that say which file to move, and whom to tell of it."""
+    arguments = {}
+    if file := call.get("file"):
+        path = Path(file["path"])
+        ways = {"path": path.absolute, "bytes": path.read_bytes, "reader": lambda: stack.enter_context(path.open("rb"))}
+        arguments["source"] = ways[file["way"]]()
+    if to := call.get("to"):
+        arguments["overwrite"] = to["overwrite"]
+        if to["way"] == "writer":
+            arguments["to"] = stack.enter_context(Path(to["path"]).open("wb"))
+        elif to["way"] != "memory":
+            arguments["to"] = to["path"]
+
+    def hear(moved, total):
+        told.append((moved, total))
+        return call["progress"] != "cancel"
+
+    return {**arguments, "on_progress": hear} if "progress" in call else arguments
+
+
+def facts(file, to):
+    if file.content is not None:
+        Path(to["path"]).write_bytes(file.content)
+    names = ("name", "content_type", "size", "sha256")
+    return {"path": file.path and str(file.path)} | {name: getattr(file, name) for name in names}
+
+
+def perform(call, told):
     with penbox.Client(**seconds(call["settings"])) as client:
         resource, name = call["operation"].split(".")
         method = getattr(getattr(client, resource), name)
@@ -60,7 +90,9 @@ def perform(call):
         arguments = {argument(name, known): value for name, value in call["params"].items()}
         for name, value in seconds(call.get("options") or {}).items():
             arguments[name if name == "timeout" else f"extra_{name}"] = value
-        return rendered(method(**arguments))
+        with contextlib.ExitStack() as stack:
+            result = method(**arguments, **moving(call, told, stack))
+        return facts(result, call["to"]) if isinstance(result, penbox.File) else rendered(result)
 
 
 def described(error):
@@ -75,9 +107,9 @@ def described(error):
 def main():
     for line in sys.stdin:
         call = json.loads(line)
-        answer = {"id": call["id"]}
+        answer = {"id": call["id"], "progress": []}
         try:
-            answer["result"] = perform(call)
+            answer["result"] = perform(call, answer["progress"])
         except penbox.PenboxError as error:
             answer["error"] = described(error)
         print(json.dumps(answer), flush=True)

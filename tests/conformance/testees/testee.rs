@@ -1,5 +1,7 @@
 //! The Rust testee: makes the call a line asks for by the typed public method and says what came of it.
 
+mod files;
+
 use std::io::{BufRead as _, Write as _};
 
 use penbox::{
@@ -10,21 +12,32 @@ use penbox::{
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use files::{Place, Watch};
+
 #[derive(serde::Deserialize)]
 struct Call {
     id: Value,
     operation: String,
     params: Map<String, Value>,
     settings: Map<String, Value>,
+    file: Option<Place>,
+    to: Option<Place>,
+    progress: Option<String>,
 }
 
 fn main() -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let call: Call = serde_json::from_str(&line?)?;
-        let answer = match run(&call) {
-            Ok(result) => json!({ "id": call.id, "result": result }),
-            Err(error) => json!({ "id": call.id, "error": error.payload() }),
+        let mut watch = Watch {
+            wish: call.progress.clone(),
+            ..Watch::default()
+        };
+        let answer = match run(&call, &mut watch) {
+            Ok(result) => json!({ "id": call.id, "result": result, "progress": watch.told }),
+            Err(error) => {
+                json!({ "id": call.id, "error": error.payload(), "progress": watch.told })
+            }
         };
         writeln!(stdout, "{answer}")?;
         stdout.flush()?;
@@ -32,7 +45,7 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-fn run(call: &Call) -> Result<Value, Error> {
+fn run(call: &Call, watch: &mut Watch) -> Result<Value, Error> {
     let mut builder = Client::builder();
     for (name, value) in &call.settings {
         builder = builder.set(name, value.clone());
@@ -43,6 +56,13 @@ fn run(call: &Call) -> Result<Value, Error> {
     let [id, slug, step_key] = ["id", "slug", "step_key"].map(|name| text(members.remove(name)));
     // What stands beside the values of the path.
     let rest = Value::Object(members).to_string();
+    if let Some(file) = &call.file {
+        return files::upload(&client, &call.params, file, watch);
+    }
+    if let Some(to) = &call.to {
+        let what = (call.operation.as_str(), id.as_str(), rest.as_str());
+        return files::download(&client, what, to, watch);
+    }
     let (forms, cases) = (client.forms(), client.cases());
     let (templates, case_templates) = (client.form_templates(), client.case_templates());
     let extractions = client.document_intelligence();

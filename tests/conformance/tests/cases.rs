@@ -15,7 +15,7 @@ fn cases() -> Vec<Case> {
 
 #[test]
 fn every_case_can_be_read() {
-    assert!(cases().len() >= 400);
+    assert!(cases().len() >= 550);
     Uncovered::load(&folder().join("uncovered.json")).unwrap();
 }
 
@@ -54,5 +54,17 @@ fn no_two_cases_prove_the_same() {
             case.name,
             twin.map_or("", |twin| &twin.name)
         );
+    }
+}
+
+#[test]
+fn every_kind_of_the_cases_says_in_one_whether_to_retry() {
+    let cases = cases();
+    for kind in cases.iter().filter_map(Case::kind) {
+        let says = |case: &&Case| {
+            let error = case.expect.error.as_ref();
+            case.kind() == Some(kind) && error.is_some_and(|error| error.contains_key("retryable"))
+        };
+        assert!(cases.iter().find(says).is_some(), "{kind}");
     }
 }

@@ -1,59 +1,19 @@
 //! The runner is only worth something if it can fail: a testee that does one thing wrong, for each thing.
 
+mod common;
+
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
-const FAKE: &str = env!("CARGO_BIN_EXE_fake-testee");
+use common::{FAKE, fails_in, fixtures, run};
 
 /// The operations of the fixtures' cases.
-const ALL: &str =
-    r#"{"operations": [{"id": "forms.list"}, {"id": "forms.get"}, {"id": "forms.create"}]}"#;
+const ALL: &str = r#"{"operations": [{"id": "forms.list"}, {"id": "forms.get"}, {"id": "forms.create"},
+    {"id": "attachments.upload", "transfer": "upload"}, {"id": "attachments.download", "transfer": "download"}]}"#;
 
-fn fixtures() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
-}
-
-/// Runs the program; gives its exit code and all that it wrote.
-fn run(words: &[&str]) -> (Option<i32>, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_penbox-conformance"))
-        .args(words)
-        .arg("--cases")
-        .arg(fixtures().join("cases"))
-        .env("PENBOX_API_TOKEN", "must not reach a testee")
-        .output()
-        .expect("the runner starts");
-    let text = [output.stdout, output.stderr].concat();
-    (
-        output.status.code(),
-        String::from_utf8_lossy(&text).into_owned(),
-    )
-}
-
-/// A testee of which one thing is wrong, and what the runner must say.
+/// A testee of which one thing is wrong in a case of the forms, and what the runner must say.
 fn fails(bug: &str, case: &str, part: &str) {
-    let testee = format!("bad={FAKE} {bug}");
-    let good = format!("good={FAKE}");
-    let (code, text) = run(&[
-        "--testee",
-        &good,
-        "--testee",
-        &testee,
-        "--only",
-        case,
-        "--timeout-ms",
-        "1000",
-    ]);
-    assert_eq!(code, Some(1), "{bug}: {text}");
-    assert!(
-        text.contains(&format!("FAIL forms/{case} (bad)")) && text.contains(part),
-        "{bug}: {text}"
-    );
-    assert!(!text.contains("(good)"), "{bug}: {text}");
-    assert!(
-        text.ends_with("conformance: 0 of 1 cases in 2 languages\n1 passed, 1 failed\n"),
-        "{bug}: {text}"
-    );
+    fails_in("forms", bug, case, part);
 }
 
 /// Runs with a spec folder that holds these two files.
@@ -91,7 +51,7 @@ fn a_right_testee_passes() {
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("coverage: 0 gaps"), "{text}");
     assert!(
-        text.ends_with("conformance: 6 of 6 cases in 2 languages\n12 passed, 0 failed\n"),
+        text.ends_with("conformance: 11 of 11 cases in 2 languages\n22 passed, 0 failed\n"),
         "{text}"
     );
 }
@@ -182,10 +142,10 @@ fn a_line_that_is_no_answer_fails() {
 #[test]
 fn a_testee_is_started_again() {
     let (_, text) = run(&["--testee", &format!("bad={FAKE} crash")]);
-    assert!(text.contains("0 passed, 6 failed"), "{text}");
+    assert!(text.contains("0 passed, 11 failed"), "{text}");
     assert_eq!(
         text.matches("it ended (exit status: 1)").count(),
-        6,
+        11,
         "{text}"
     );
 }
@@ -195,7 +155,7 @@ fn a_testee_that_does_not_start_fails() {
     let (code, text) = run(&["--testee", "none=no-such-program-anywhere"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(
-        text.contains("does not start") && text.contains("0 passed, 6 failed"),
+        text.contains("does not start") && text.contains("0 passed, 11 failed"),
         "{text}"
     );
 }
@@ -220,15 +180,14 @@ fn a_class_that_is_not_the_kinds_fails() {
 
 #[test]
 fn an_uncovered_operation_fails() {
-    let operations =
-        r#"{"operations": [{"id": "forms.list"}, {"id": "forms.get"}, {"id": "cases.get"}]}"#;
-    let (code, text) = run_with_spec("operation", operations, r#"{"kinds": {"tls": "reason"}}"#);
+    let operations = ALL.replace("forms.create", "cases.get");
+    let (code, text) = run_with_spec("operation", &operations, r#"{"kinds": {"tls": "reason"}}"#);
     assert_eq!(code, Some(1), "{text}");
     for part in [
         "operation cases.get has no case that succeeds",
         "operation cases.get has no case that fails",
         "case forms/create names the unknown operation forms.create",
-        "6 passed, 0 failed",
+        "11 passed, 0 failed",
     ] {
         assert!(text.contains(part), "{text}");
     }
@@ -236,10 +195,18 @@ fn an_uncovered_operation_fails() {
 
 #[test]
 fn an_unsent_parameter_fails() {
-    let operations = r#"{"operations": [
-        {"id": "forms.list", "params": "FormCreate"}, {"id": "forms.create", "params": "FormCreate"},
-        {"id": "forms.get", "path_parameters": ["id", "step_key"]}]}"#;
-    let (code, text) = run_with_spec("parameter", operations, r#"{"kinds": {"tls": "reason"}}"#);
+    let more = |id: &str, what: &str| (format!("{id}\""), format!("{id}\", {what}"));
+    let path = r#""path_parameters": ["id", "step_key"]"#;
+    let model = r#""params": "FormCreate""#;
+    let mut operations = ALL.to_owned();
+    for (from, to) in [
+        more("forms.list", model),
+        more("forms.create", model),
+        more("forms.get", path),
+    ] {
+        operations = operations.replace(&from, &to);
+    }
+    let (code, text) = run_with_spec("parameter", &operations, r#"{"kinds": {"tls": "reason"}}"#);
     assert_eq!(code, Some(1), "{text}");
     for part in [
         "coverage: 2 gaps",
@@ -251,30 +218,12 @@ fn an_unsent_parameter_fails() {
 }
 
 #[test]
-fn a_file_operation_needs_cases_or_a_reason() {
-    let operations = ALL.replace("]}", r#", {"id": "files.get", "transfer": "download"}]}"#);
+fn a_case_that_moves_no_file_for_an_operation_that_does_fails() {
+    let operations = ALL.replace("forms.get\"", "forms.get\", \"transfer\": \"download\"");
     let (code, text) = run_with_spec("file", &operations, r#"{"kinds": {"tls": "reason"}}"#);
     assert_eq!(code, Some(1), "{text}");
-    assert!(
-        text.contains("operation files.get has no case that succeeds"),
-        "{text}"
-    );
-    let reasons = r#"{"kinds": {"tls": "reason"}, "operations": {"files.get": "moves a file"}}"#;
-    let (code, text) = run_with_spec("file", &operations, reasons);
-    assert_eq!(code, Some(0), "{text}");
-}
-
-#[test]
-fn a_stale_exception_of_an_operation_fails() {
-    let reasons = r#"{"kinds": {"tls": "reason"}, "operations": {"forms.get": "stale", "gone.get": "unknown"}}"#;
-    let (code, text) = run_with_spec("stale-operation", ALL, reasons);
-    assert_eq!(code, Some(1), "{text}");
-    for part in [
-        "uncovered.json names forms.get, which moves no file: it needs cases",
-        "uncovered.json names the unknown operation gone.get",
-    ] {
-        assert!(text.contains(part), "{text}");
-    }
+    let part = "case forms/get has no place `to` put what comes of forms.get";
+    assert!(text.contains(part), "{text}");
 }
 
 #[test]

@@ -7,7 +7,15 @@ import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { CancelledError, ClosedError, FileError, InvalidArgumentError, NotFoundError, Penbox } from "penbox";
+import {
+  APITimeoutError,
+  CancelledError,
+  ClosedError,
+  FileError,
+  InvalidArgumentError,
+  NotFoundError,
+  Penbox,
+} from "penbox";
 import { failure, folder, gate, httpServer, reply } from "./support.mjs";
 
 const BYTES = randomBytes(3 * 1024 * 1024 + 17);
@@ -227,6 +235,38 @@ test("a stream that fails is a FileError with its error as the cause", async (t)
   assert.equal(texts.constructor, FileError);
   assert.ok(texts.cause instanceof TypeError);
   assert.equal((await client.attachments.download("a")).sha256, SHA256, "the client goes on");
+});
+
+test("a stream that does not move within the call's time is an APITimeoutError with its phase", async (t) => {
+  const server = await files(t);
+  const client = new Penbox(server.settings);
+  const options = { timeoutMs: 300 };
+  const stuck = () => new Promise(() => {});
+  const source = async function* () {
+    yield BYTES.subarray(0, 1000);
+    await stuck();
+  };
+  const late = [
+    ["send", "unknown", () => client.attachments.upload(source(), { name: "a" }, options)],
+    ["send", "unknown", () => client.attachments.upload(new PassThrough(), { name: "a" }, options)],
+    [
+      "send",
+      "unknown",
+      () => client.attachments.upload(ReadableStream.from(source()), { name: "a" }, options),
+    ],
+    ["body", "done", () => client.attachments.download("a", { to: new Writable({ write() {} }) }, options)],
+    [
+      "body",
+      "done",
+      () => client.attachments.download("a", { to: new WritableStream({ write: stuck }) }, options),
+    ],
+  ];
+  for (const [phase, outcome, move] of late) {
+    const error = await failure(move);
+    assert.equal(error.constructor, APITimeoutError, String(error));
+    assert.deepEqual([error.phase, error.outcome], [phase, outcome]);
+    assert.match(error.message, /within the call's time limit/);
+  }
 });
 
 test("a slow target holds the download back, a fast source waits", async (t) => {

@@ -192,15 +192,18 @@ impl NativeTransfer {
 
 #[napi]
 impl NativeTransfer {
-    /// Takes a chunk of the source. False: no more before there is room.
+    /// Takes a chunk of the source. False: no more before there is room; where the transfer broke off there never is.
     #[napi]
     pub fn push(&self, chunk: &[u8]) -> bool {
-        let mut room = true;
+        let mut room = false;
         self.transfer.change(|state| {
+            if state.broken {
+                return;
+            }
             state.flying += chunk.len();
             state.flying_chunks += 1;
             state.chunks.push_back(chunk.to_vec());
-            room = state.has_room() || state.broken;
+            room = state.has_room();
             state.full = !room;
         });
         room

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { readFile, readdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { test } from "node:test";
@@ -311,6 +312,14 @@ test("a slow target holds the download back, a fast source waits", async (t) => 
   assert.ok((await most(0)) < 64, `${given} MiB were read ahead`);
   await other.close();
   assert.equal((await upload).constructor, ClosedError);
+});
+
+test("a transfer that broke off takes no more, so that a fast source waits for the call's end", () => {
+  const { Bridge } = createRequire(import.meta.url)("../penbox.node");
+  const transfer = new Bridge(() => {}).transfer(1, false);
+  assert.equal(transfer.push(BYTES.subarray(0, 10)), true);
+  transfer.abort(true);
+  assert.equal(transfer.push(BYTES.subarray(0, 10)), false);
 });
 
 test("closing the client ends a call whose stream does not move, and lets go of the stream", async (t) => {

@@ -59,8 +59,11 @@ impl Write for Target {
 }
 
 fn failed(stop: &Stop) -> io::Error {
-    io::Error::other(match stop {
-        Stop::Late => "the stream did not move within the call's time limit",
-        Stop::Broken | Stop::Cancelled => "the stream broke off",
-    })
+    match stop {
+        Stop::Late => io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the stream did not move within the call's time limit",
+        ),
+        Stop::Broken | Stop::Cancelled => io::Error::other("the stream broke off"),
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use napi::bindgen_prelude::ArrayBuffer;
 use napi_derive::napi;
 
 use crate::bridge::{Channel, Message};
@@ -191,15 +192,18 @@ impl NativeTransfer {
 
 #[napi]
 impl NativeTransfer {
-    /// Takes a chunk of the source. False: no more before there is room.
+    /// Takes a chunk of the source. False: no more before there is room; where the transfer broke off there never is.
     #[napi]
     pub fn push(&self, chunk: &[u8]) -> bool {
-        let mut room = true;
+        let mut room = false;
         self.transfer.change(|state| {
+            if state.broken {
+                return;
+            }
             state.flying += chunk.len();
             state.flying_chunks += 1;
             state.chunks.push_back(chunk.to_vec());
-            room = state.has_room() || state.broken;
+            room = state.has_room();
             state.full = !room;
         });
         room
@@ -218,6 +222,13 @@ impl NativeTransfer {
             state.flying = state.flying.saturating_sub(size as usize);
             state.flying_chunks = state.flying_chunks.saturating_sub(1);
         });
+    }
+
+    /// Frees the memory of a chunk now, not when JavaScript's collector comes by. Every view on it is empty from here on.
+    #[napi]
+    pub fn free(&self, memory: ArrayBuffer<'_>) {
+        // What cannot be freed so is left to the collector.
+        let _ = memory.detach();
     }
 
     /// What `onProgress` said: whether to go on.

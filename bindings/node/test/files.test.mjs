@@ -3,11 +3,20 @@ import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { readFile, readdir, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { CancelledError, ClosedError, FileError, InvalidArgumentError, NotFoundError, Penbox } from "penbox";
+import {
+  APITimeoutError,
+  CancelledError,
+  ClosedError,
+  FileError,
+  InvalidArgumentError,
+  NotFoundError,
+  Penbox,
+} from "penbox";
 import { failure, folder, gate, httpServer, reply } from "./support.mjs";
 
 const BYTES = randomBytes(3 * 1024 * 1024 + 17);
@@ -229,6 +238,38 @@ test("a stream that fails is a FileError with its error as the cause", async (t)
   assert.equal((await client.attachments.download("a")).sha256, SHA256, "the client goes on");
 });
 
+test("a stream that does not move within the call's time is an APITimeoutError with its phase", async (t) => {
+  const server = await files(t);
+  const client = new Penbox(server.settings);
+  const options = { timeoutMs: 300 };
+  const stuck = () => new Promise(() => {});
+  const source = async function* () {
+    yield BYTES.subarray(0, 1000);
+    await stuck();
+  };
+  const late = [
+    ["send", "unknown", () => client.attachments.upload(source(), { name: "a" }, options)],
+    ["send", "unknown", () => client.attachments.upload(new PassThrough(), { name: "a" }, options)],
+    [
+      "send",
+      "unknown",
+      () => client.attachments.upload(ReadableStream.from(source()), { name: "a" }, options),
+    ],
+    ["body", "done", () => client.attachments.download("a", { to: new Writable({ write() {} }) }, options)],
+    [
+      "body",
+      "done",
+      () => client.attachments.download("a", { to: new WritableStream({ write: stuck }) }, options),
+    ],
+  ];
+  for (const [phase, outcome, move] of late) {
+    const error = await failure(move);
+    assert.equal(error.constructor, APITimeoutError, String(error));
+    assert.deepEqual([error.phase, error.outcome], [phase, outcome]);
+    assert.match(error.message, /within the call's time limit/);
+  }
+});
+
 test("a slow target holds the download back, a fast source waits", async (t) => {
   const server = await files(t);
   const client = new Penbox(server.settings);
@@ -271,6 +312,14 @@ test("a slow target holds the download back, a fast source waits", async (t) => 
   assert.ok((await most(0)) < 64, `${given} MiB were read ahead`);
   await other.close();
   assert.equal((await upload).constructor, ClosedError);
+});
+
+test("a transfer that broke off takes no more, so that a fast source waits for the call's end", () => {
+  const { Bridge } = createRequire(import.meta.url)("../penbox.node");
+  const transfer = new Bridge(() => {}).transfer(1, false);
+  assert.equal(transfer.push(BYTES.subarray(0, 10)), true);
+  transfer.abort(true);
+  assert.equal(transfer.push(BYTES.subarray(0, 10)), false);
 });
 
 test("closing the client ends a call whose stream does not move, and lets go of the stream", async (t) => {

@@ -73,6 +73,8 @@ export interface NativeTransfer {
   end(): void;
   /** A chunk of a download was taken. */
   taken(size: number): void;
+  /** Frees a chunk's memory now: every view on it is empty from here on. */
+  free(memory: ArrayBuffer): void;
   /** The answer to a progress: whether to go on. */
   answer(goOn: boolean): void;
   /** The stream failed, or the client was closed. */

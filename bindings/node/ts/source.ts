@@ -1,6 +1,7 @@
 /** What is uploaded, sorted by how it is read. */
 import { fileURLToPath } from "node:url";
 import type { FileSource } from "./files.js";
+import { soleReader } from "./own.js";
 import { refused } from "./raise.js";
 
 /** Something to upload: a path or bytes, which the addon reads by itself, or a stream. */
@@ -10,6 +11,7 @@ interface Whole {
   readonly whole: string | Uint8Array;
   readonly chunks?: undefined;
   readonly facts: Facts;
+  readonly owned?: undefined;
   readonly stop?: undefined;
 }
 
@@ -18,6 +20,8 @@ interface Stream {
   /** Negative where it is not known. */
   readonly size: number;
   readonly facts: Facts;
+  /** Whether nobody else has the chunk that was read last. */
+  owned(): boolean;
   /** Called once the call has ended, whether the stream has or not. */
   stop?(): void;
 }
@@ -40,7 +44,7 @@ export function sourceOf(given: FileSource): Source {
     if ("href" in source && "protocol" in source) return { whole: pathOf(String(source.href)), facts: {} };
     if (typeof Blob === "function" && source instanceof Blob) return ofBlob(source);
     if ("getReader" in source && typeof source.getReader === "function") {
-      return { ...ofWeb(source as ReadableStream<Uint8Array>), size: -1, facts: {} };
+      return { ...ofWeb(source as ReadableStream<Uint8Array>), size: -1, facts: {}, owned: () => false };
     }
     if (Symbol.asyncIterator in source) return ofIterable(source as AsyncIterable<Uint8Array>);
   }
@@ -62,7 +66,10 @@ function ofBlob(blob: Blob): Source {
     ...(typeof name === "string" && name !== "" ? { name } : {}),
     ...(blob.type === "" ? {} : { type: blob.type }),
   };
-  return { ...ofWeb(blob.stream() as ReadableStream<Uint8Array>), size: blob.size, facts };
+  const stream = ofWeb(blob.stream() as ReadableStream<Uint8Array>);
+  // The stream was made here, and what a Blob of Node's gives it is made for it.
+  const owned = (): boolean => blob.stream === Blob.prototype.stream;
+  return { ...stream, size: blob.size, facts, owned };
 }
 
 function ofWeb(stream: ReadableStream<Uint8Array>): Pick<Stream, "chunks" | "stop"> {
@@ -103,5 +110,5 @@ function ofIterable(source: AsyncIterable<Uint8Array> & { destroy?: unknown; des
     if (typeof source.destroy === "function") source.destroy();
     iterator.return?.().catch(() => {});
   };
-  return { chunks, size: -1, facts: {}, stop };
+  return { chunks, size: -1, facts: {}, owned: soleReader(source), stop };
 }

@@ -1,6 +1,7 @@
 /** Where a download goes, if not to a path or into memory. */
 import type { Writable } from "node:stream";
 import type { FileTarget } from "./files.js";
+import { isFileStream } from "./own.js";
 import { refused } from "./raise.js";
 import { pathOf } from "./source.js";
 
@@ -8,6 +9,8 @@ import { pathOf } from "./source.js";
 export interface Target {
   /** Before anything is written; `failed` hears what goes wrong in between. */
   open(failed: (reason: unknown) => void): void;
+  /** Whether it keeps no chunk that it took. */
+  readonly forgets: boolean;
   /** Resolves once the chunk was taken. */
   write(bytes: Buffer): Promise<void>;
   /** After all was written. */
@@ -39,12 +42,14 @@ export function targetOf(given: FileTarget | undefined): string | Target | undef
 }
 
 class NodeTarget implements Target {
+  readonly forgets: boolean;
   readonly #stream: Writable;
   #failed: (reason: unknown) => void = () => {};
   #closed = (): void => this.#failed(new Error("the stream was closed before the download was whole"));
 
   constructor(stream: Writable) {
     this.#stream = stream;
+    this.forgets = isFileStream(stream);
   }
 
   open(failed: (reason: unknown) => void): void {
@@ -82,6 +87,7 @@ class NodeTarget implements Target {
 }
 
 class WebTarget implements Target {
+  readonly forgets = false;
   readonly #stream: WritableStream<Uint8Array>;
   #writer: WritableStreamDefaultWriter<Uint8Array> | undefined;
 

@@ -5,6 +5,7 @@ import { FileError } from "./generated/errors.js";
 import { textOf } from "./json.js";
 import type { NativeClient, NativeTransfer } from "./native.js";
 import type { CallOptions } from "./options.js";
+import { memoryOf } from "./own.js";
 import { errorOf, refused } from "./raise.js";
 import { sourceOf, type Source } from "./source.js";
 import { targetOf, type Target } from "./target.js";
@@ -122,8 +123,12 @@ class Move implements Listener {
   }
 
   data(bytes: Buffer): void {
+    const { length } = bytes;
     this.#target?.write(bytes).then(
-      () => this.#transfer.taken(bytes.length),
+      () => {
+        if (this.#target?.forgets) this.#free(bytes);
+        this.#transfer.taken(length);
+      },
       (reason: unknown) => this.#fail(reason),
     );
   }
@@ -134,6 +139,12 @@ class Move implements Listener {
 
   abort(): void {
     this.#transfer.abort(true);
+  }
+
+  /** Frees a chunk that nobody has any more. */
+  #free(chunk: Uint8Array): void {
+    const memory = memoryOf(chunk);
+    if (memory !== undefined) this.#transfer.free(memory);
   }
 
   #fail(reason: unknown): void {
@@ -153,6 +164,7 @@ class Move implements Listener {
           });
           if (!this.#transfer.push(part)) await room;
         }
+        if (this.#source?.owned?.()) this.#free(chunk);
         if (this.#over) return;
       }
       this.#transfer.end();

@@ -60,7 +60,8 @@ impl<'a> Upload<'a> {
         Upload::of(Source::Bytes(bytes.into())).name(name)
     }
 
-    /// A reader, read while it is sent; a name is needed. With a size the request carries its length.
+    /// A reader, read while it is sent; a name is needed. With a size the request carries its length. An error of its own is an
+    /// [`ErrorKind::File`], one that says `TimedOut` an [`ErrorKind::Timeout`] of the phase `send`.
     pub fn reader(
         reader: impl Read + Send + 'a,
         size: Option<u64>,
@@ -210,11 +211,7 @@ impl Read for Counted<'_> {
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => {
-                let kept = Error::new(
-                    ErrorKind::File,
-                    format!("the source cannot be read: {error}"),
-                );
-                self.failed = Some(kept.with_outcome(Outcome::Unknown).with_source(error));
+                self.failed = Some(unread(error).with_outcome(Outcome::Unknown));
                 return Err(io::Error::other("the source cannot be read"));
             }
         };
@@ -240,6 +237,20 @@ impl Read for Counted<'_> {
         }
         Ok(count)
     }
+}
+
+fn unread(error: io::Error) -> Error {
+    let kept = match error.kind() {
+        io::ErrorKind::TimedOut => {
+            let message = format!("the source did not give its bytes in time: {error}");
+            Error::new(ErrorKind::Timeout, message).with_phase("send")
+        }
+        _ => Error::new(
+            ErrorKind::File,
+            format!("the source cannot be read: {error}"),
+        ),
+    };
+    kept.with_source(error)
 }
 
 pub(crate) fn file_error(path: &Path, what: &str, source: io::Error) -> Error {

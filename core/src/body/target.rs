@@ -77,7 +77,8 @@ impl<'a> Download<'a> {
         }
     }
 
-    /// To a writer. What was written when an error comes is the caller's to clean up.
+    /// To a writer. What was written when an error comes is the caller's to clean up. An error of its own is an
+    /// [`ErrorKind::File`], one that says `TimedOut` an [`ErrorKind::Timeout`] of the phase `body`.
     pub fn writer(writer: impl Write + Send + 'a) -> Self {
         Download {
             place: Place::Writer(Box::new(writer)),
@@ -248,12 +249,17 @@ impl Sink<'_> {
 }
 
 fn not_written(error: io::Error) -> Error {
-    Error::new(
-        ErrorKind::File,
-        format!("the download cannot be written: {error}"),
-    )
-    .with_outcome(Outcome::Done)
-    .with_source(error)
+    let kept = match error.kind() {
+        io::ErrorKind::TimedOut => {
+            let message = format!("the target did not take the download in time: {error}");
+            Error::new(ErrorKind::Timeout, message).with_phase("body")
+        }
+        _ => Error::new(
+            ErrorKind::File,
+            format!("the download cannot be written: {error}"),
+        ),
+    };
+    kept.with_outcome(Outcome::Done).with_source(error)
 }
 
 fn exists(path: &Path) -> Error {

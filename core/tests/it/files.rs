@@ -143,6 +143,41 @@ fn a_source_that_fails_says_so_itself() {
     );
 }
 
+/// A source and a target that say they took too long.
+struct Late;
+
+impl std::io::Read for Late {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::TimedOut.into())
+    }
+}
+
+impl std::io::Write for Late {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::TimedOut.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_source_or_target_that_is_late_is_a_timeout() {
+    let server = Server::start(vec![pdf(b"abc")]);
+    let client = server.client();
+    let upload = Upload::reader(Late, Some(10), "x");
+    let error = client.attachments().upload(upload).unwrap_err();
+    let expected = (ErrorKind::Timeout, Some("send"), Outcome::Unknown);
+    assert_eq!(facts(&error), expected);
+    let error = client
+        .attachments()
+        .download("a1", Download::writer(Late))
+        .unwrap_err();
+    let expected = (ErrorKind::Timeout, Some("body"), Outcome::Done);
+    assert_eq!(facts(&error), expected);
+}
+
 #[test]
 fn progress_counts_the_file_alone() {
     let server = Server::start(vec![json("201 Created", ATTACHMENT), pdf(&[7; 300_000])]);

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use rustix::time::{ClockId, clock_gettime};
+use cpu_time::ProcessTime;
 use serde_json::json;
 
 use crate::arguments::Arguments;
@@ -39,21 +39,15 @@ pub(crate) fn in_turn(
     }
     for _ in 0..arguments.rounds {
         for contestant in &mut contestants {
-            let (started, cpu) = (Instant::now(), cpu_time());
+            let (started, cpu) = (Instant::now(), ProcessTime::now());
             for _ in 0..arguments.iterations {
                 std::hint::black_box((contestant.run)());
             }
-            let (wall, cpu) = (started.elapsed().as_nanos() as f64, cpu_time() - cpu);
+            let (wall, cpu) = (started.elapsed().as_nanos(), cpu.elapsed().as_nanos());
             let times = f64::from(arguments.iterations.max(1));
-            let sample = json!({"work": work, "who": contestant.who, "ns_per_op": wall / times, "cpu_ns_per_op": cpu / times});
+            let sample = json!({"work": work, "who": contestant.who, "ns_per_op": wall as f64 / times, "cpu_ns_per_op": cpu as f64 / times});
             println!("{sample}");
         }
     }
     Ok(())
-}
-
-/// User and system time of all threads of this process, in nanoseconds.
-fn cpu_time() -> f64 {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
 }

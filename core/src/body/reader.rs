@@ -93,26 +93,30 @@ impl<'t> Reader<'t> {
         Some(true)
     }
 
-    /// A member's name and the colon behind it. `next` is the position of the name that is probably next: servers keep an order.
-    #[inline]
+    /// A member's name and the colon behind it. `next` is the position of the name that is probably next: servers keep an order,
+    /// and leave out a member here and there.
+    #[inline(always)]
     pub(crate) fn name(&mut self, known: &[&str], next: &mut usize) -> Option<Name<'t>> {
         self.take(b'"')?;
-        let mut position = *next;
-        if !self.quoted(known, position) {
-            position += 1;
-            if !self.quoted(known, position) {
-                let name = self.rest_of_string()?;
-                self.take(b':')?;
-                let Some(position) = known.iter().position(|known| *known == name) else {
-                    return Some(Name::Other(name));
-                };
-                *next = position + 1;
-                return Some(Name::Known(position));
-            }
+        let name = if self.quoted(known, *next) {
+            Name::Known(*next)
+        } else if self.quoted(known, *next + 1) {
+            Name::Known(*next + 1)
+        } else {
+            self.searched(known)?
+        };
+        if let Name::Known(position) = name {
+            *next = position + 1;
         }
-        *next = position + 1;
         self.take(b':')?;
-        Some(Name::Known(position))
+        Some(name)
+    }
+
+    #[inline(never)]
+    fn searched(&mut self, known: &[&str]) -> Option<Name<'t>> {
+        let name = self.rest_of_string()?;
+        let position = known.iter().position(|known| *known == name);
+        Some(position.map_or(Name::Other(name), Name::Known))
     }
 
     /// Takes a name and its closing quote, if it is the one that is known at a position.

@@ -1,5 +1,7 @@
 //! The short way from an answer's text to a type. What it does not take goes the long way, through serde.
 
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
 
 use super::json::{Json, JsonObject};
@@ -53,7 +55,10 @@ impl<T: Read> Read for Vec<T> {
 impl Read for String {
     #[inline]
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        reader.string().map(Into::into)
+        Some(match reader.string()? {
+            Cow::Borrowed(text) => text.to_owned(),
+            Cow::Owned(text) => text,
+        })
     }
 }
 
@@ -127,13 +132,17 @@ mod tests {
         assert!(agree::<Page<Form>>(r#"{"data":[],"meta":null}"#));
         let page = shortly::<Page<Form>>(PAGE).unwrap();
         assert_eq!(page.data[1].id, "c");
-        assert_eq!(page.data[0].extra("new").unwrap().as_str(), r#"{"a":[1, 2]}"#);
+        assert_eq!(
+            page.data[0].extra("new").unwrap().as_str(),
+            r#"{"a":[1, 2]}"#
+        );
     }
 
     #[test]
     fn a_text_with_any_byte_changed_is_read_as_serde_reads_it_or_not_at_all() {
         let changes = [
-            "", "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "n", "u", " ", "\u{1}", "é",
+            "", "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "n", "u", " ",
+            "\u{1}", "é",
         ];
         let mut taken = 0;
         for (place, old) in PAGE.char_indices() {
@@ -149,8 +158,30 @@ mod tests {
     #[test]
     fn small_texts_are_read_as_serde_reads_them_or_not_at_all() {
         let parts = [
-            "1", "-0", "0.5", "01", "1.", "1e5", "1e999", "-", "null", "true", "nul", "\"\"", "\"\\u00e9\"",
-            "\"\\ud800\"", "\"\t\"", "\"a", "[]", "{}", "[1,]", "{\"a\":1,}", "{\"a\"}", "18446744073709551616", " ", "x",
+            "1",
+            "-0",
+            "0.5",
+            "01",
+            "1.",
+            "1e5",
+            "1e999",
+            "-",
+            "null",
+            "true",
+            "nul",
+            "\"\"",
+            "\"\\u00e9\"",
+            "\"\\ud800\"",
+            "\"\t\"",
+            "\"a",
+            "[]",
+            "{}",
+            "[1,]",
+            "{\"a\":1,}",
+            "{\"a\"}",
+            "18446744073709551616",
+            " ",
+            "x",
         ];
         for first in parts {
             for second in parts {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
-use super::page::Page;
+use super::page::{Item, Page};
 use super::request::{self, PageOf};
 use crate::error::{Error, Result};
 use crate::schema::Described;
@@ -25,7 +25,10 @@ pub(crate) struct List {
 
 impl List {
     /// A page as its models.
-    pub(crate) fn models<T: DeserializeOwned + Described>(&self, page: PageOf) -> Result<Page<T>> {
+    pub(crate) fn models<T: DeserializeOwned + Described + Item>(
+        &self,
+        page: PageOf,
+    ) -> Result<Page<T>> {
         invoke::typed_page(
             &self.sender,
             self.operation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from contract.document import Document
 from contract.exchange import Exchange
 from contract.judge import Judge
+from contract.members import held, members
 from contract.reasons import Reasons
 
 UNANSWERED = Reasons("unanswered")
+UNSEEN = Reasons("unseen")
 PROMISES = [line for line in Document.read().promises() if not UNANSWERED.covers(line)]
 
 
@@ -49,6 +52,25 @@ def test_what_the_sandbox_took_was_a_valid_request(judge: Judge, exchanges: list
     for each in exchanges:
         if each.answer.status_code < 300:
             assert judge.of_request(each.request) == []
+
+
+def test_every_documented_member_is_seen(document: Document, exchanges: list[Exchange]) -> None:
+    """Hardly a member is required, so an answer could conform by being empty."""
+    seen: dict[str, set[str]] = defaultdict(set)
+    for exchange in exchanges:
+        operation = document.operation(exchange.request.method, exchange.request.path)
+        answer = exchange.answer
+        if operation and answer.status_code < 300 and answer.media == "application/json":
+            seen[operation.name] |= held(json.loads(answer.data))
+    missing = [
+        f"{operation.name}: {name}"
+        for operation in document.operations
+        for status, content in operation.answers.items()
+        if status.startswith("2") and "application/json" in content
+        for name in members(document, content["application/json"]["schema"])
+        if name not in seen[operation.name]
+    ]
+    assert UNSEEN.faults(missing) == []
 
 
 def test_both_texts_of_a_401_and_the_short_one(exchanges: list[Exchange]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contract.document import Document
+from contract.document import Document, Operation
 from contract.exchange import Answer, Exchange, Request
 from contract.judge import Judge
 from contract.reasons import Reasons
@@ -129,6 +129,13 @@ def test_an_undocumented_answer_keeps_no_promise(document: Document) -> None:
     assert operation.promise(503, "application/json") == "GET /forms/count 5XX application/json"
     assert operation.promise(200, "text/html") is None
     assert operation.promise(404, "application/json") is None
+
+
+def test_an_answer_without_a_body_is_a_promise_too() -> None:
+    operation = Operation("delete", "/forms/{id}", False, (), {}, {"204": {}})
+    assert list(operation.promises()) == ["DELETE /forms/{id} 204 -"]
+    assert operation.promise(204, "") == "DELETE /forms/{id} 204 -"
+    assert operation.promise(200, "") is None
 
 
 def test_a_reason_for_nothing_is_reported() -> None:

@@ -37,14 +37,16 @@ class Operation:
         return {each["name"] for each in self.parameters if each["in"] == place}
 
     def promises(self) -> Iterator[str]:
-        """Each documented answer, a line for a status and a media type."""
+        """Each documented answer, a line for a status and a media type, or `-` without a body."""
         for status, content in self.answers.items():
-            yield from (f"{self.name} {status} {media}" for media in content)
+            yield from (f"{self.name} {status} {media}" for media in content or ("-",))
 
     def promise(self, status: int, media: str) -> str | None:
         """The documented answer that an actual one is, if it is one."""
         pattern = str(status) if str(status) in self.answers else f"{status // 100}XX"
-        content = self.answers.get(pattern, {})
+        content = self.answers.get(pattern)
+        if not content:
+            return None if content is None else f"{self.name} {pattern} -"
         fitting = [each for each in content if each == media or fnmatch(media, each)]
         exact = [each for each in fitting if "*" not in each] or fitting
         return f"{self.name} {pattern} {exact[0]}" if exact else None

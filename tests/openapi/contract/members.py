@@ -40,3 +40,15 @@ def read(document: Document, operation: Operation) -> set[str]:
             found = {name.removeprefix(part) for name in found}
         found = {name.replace(".data.", ".") for name in found}
     return found
+
+
+def held(value: Any, prefix: str = "") -> set[str]:
+    """The members a JSON value really has, named alike."""
+    found: set[str] = set()
+    if isinstance(value, list):
+        for item in value:
+            found |= held(item, prefix)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            found |= {f"{prefix}{name}", *held(inner, f"{prefix}{name}.")}
+    return found

@@ -270,8 +270,8 @@ def _header(standard: str, name: str) -> None:
 def _format() -> None:
     hpp = [build.INCLUDE / "penbox.hpp", *(build.INCLUDE / "penbox").glob("*.hpp")]
     ours = [path for path in build.HERE.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
-    testees = build.ROOT / "tests/conformance/testees"
-    build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, testees / "testee.c", testees / "files.h"])])
+    testee = build.ROOT / "tests/conformance/testees/testee.c"
+    build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, testee, testee.with_name("files.h")])])
 
 
 def _exported(lib: Path) -> set[str]:

@@ -12,17 +12,7 @@ const CHUNK: usize = 16 * 1024;
 ///
 /// With `skip_data` an attachment's content is taken out on the way, and only what is kept counts.
 pub(super) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<String> {
-    if let Some(coding) = reply.headers.get(CONTENT_ENCODING) {
-        // What ureq decoded is gone from the headers; what is left was not decoded.
-        let known = coding
-            .to_str()
-            .is_ok_and(|coding| coding.eq_ignore_ascii_case("identity"));
-        if !known {
-            return Err(unusable(
-                "the answer has a content coding that was not asked for",
-            ));
-        }
-    }
+    uncoded(&reply.headers)?;
     let mut filter = skip_data.then(SkipData::default);
     let declared = length_of(&reply.headers).filter(|_| !skip_data);
     if declared.is_some_and(|length| length > limit as u64) {
@@ -47,6 +37,17 @@ pub(super) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<
         bytes.drain(..3);
     }
     String::from_utf8(bytes).map_err(|_| unusable("the answer is not valid UTF-8"))
+}
+
+/// Refuses a content coding that was not decoded on the way: what ureq decoded is gone from the headers.
+pub(super) fn uncoded(headers: &http::HeaderMap) -> Result<()> {
+    let known = |coding: &http::HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    match headers.get(CONTENT_ENCODING) {
+        Some(coding) if !known(coding) => Err(unusable(
+            "the answer has a content coding that was not asked for",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// As much of a failure's body as an error keeps. What cannot be read is left out: the status is what counts.

@@ -118,6 +118,7 @@ impl Sender {
             let mut exchange = self.exchange(target, None, options)?;
             let reply = &mut exchange.reply;
             let failed = |error| self.done(error, &reply.headers, reply.status);
+            read::uncoded(&reply.headers).map_err(failed)?;
             let total = read::length_of(&reply.headers);
             if read::ends_by_close(&reply.headers) {
                 return Err(failed(read::unusable(
@@ -135,12 +136,10 @@ impl Sender {
             if total.is_some_and(|total| total != sink.size()) {
                 return Err(failed(read::cut_short()));
             }
+            // Names are often sent as raw UTF-8.
             let text = |name| {
-                reply
-                    .headers
-                    .get(name)
-                    .and_then(|value| value.to_str().ok())
-                    .map(str::to_owned)
+                let value: &HeaderValue = reply.headers.get(name)?;
+                Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
             };
             let name =
                 text(CONTENT_DISPOSITION).and_then(|header| file_name::of_disposition(&header));

@@ -197,7 +197,10 @@ pub(crate) fn decode<T: DeserializeOwned + Read>(
 
 /// The answer in the shape of the operation's model. What is not JSON stays, and is judged where it is decoded.
 fn reshaped(operation: &'static OperationSpec, mut received: Received) -> Received {
-    if let (Some(reshape), Ok(value)) = (operation.reshape, serde_json::from_str(&received.text)) {
+    let Some(reshape) = operation.reshape else {
+        return received;
+    };
+    if let Ok(value) = serde_json::from_str(&received.text) {
         received.text = reshape(value).to_string();
     }
     received

@@ -11,7 +11,7 @@ mod target;
 
 pub use document::Document;
 pub use node::{Node, NodeKind};
-pub(crate) use shape::mismatch;
+pub(crate) use shape::{Fields, mismatch};
 pub(crate) use skip::SkipData;
 pub(crate) use source::Stream;
 pub use source::{Progress, Upload};

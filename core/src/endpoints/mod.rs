@@ -8,6 +8,7 @@ pub(crate) mod input;
 pub(crate) mod invoke;
 pub(crate) mod json;
 pub(crate) mod operation;
+pub(crate) mod outline;
 pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod pager;

@@ -124,6 +124,35 @@ impl Document {
         self.index().entries[index as usize]
     }
 
+    /// The value of an object's member; the last one where a name stands twice.
+    pub(super) fn member(&self, object: u32, key: &str) -> Option<u32> {
+        let (index, key) = (self.index(), key.as_bytes());
+        let holder = index.entries.get(object as usize)?;
+        if holder.tag != Tag::Object {
+            return None;
+        }
+        let (mut at, mut found) = (object as usize + 1, None);
+        for _ in 0..holder.length {
+            let [name, value] = index.entries.get(at..)?.first_chunk()?;
+            // Lengths tell most names apart.
+            if name.length as usize == key.len() {
+                let text = match name.tag {
+                    Tag::Unescaped => &index.unescaped,
+                    _ => &self.0.text,
+                };
+                let start = name.payload as usize;
+                if text.as_bytes().get(start..start + key.len()) == Some(key) {
+                    found = Some(at as u32 + 1);
+                }
+            }
+            at = match value.tag {
+                Tag::Array | Tag::Object => value.payload as usize,
+                _ => at + 2,
+            };
+        }
+        found
+    }
+
     /// The text of a string's entry.
     pub(super) fn string(&self, entry: Entry) -> Option<&str> {
         let (start, length) = (entry.payload as usize, entry.length as usize);

@@ -142,21 +142,8 @@ impl<'a> Node<'a> {
 
     /// The member of this name. Where a name stands twice, the last one counts, as in serde_json and JavaScript.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
-        if self.entry().tag != Tag::Object {
-            return None;
-        }
-        let mut found = None;
-        let mut next = self.index + 1;
-        for _ in 0..self.len() {
-            let name = self.document.entry(next);
-            let value = self.at_index(next + 1);
-            // Lengths tell most names apart.
-            if name.length as usize == key.len() && self.document.string(name) == Some(key) {
-                found = Some(value);
-            }
-            next = value.end();
-        }
-        found
+        let index = self.document.member(self.index, key)?;
+        Some(self.at_index(index))
     }
 
     /// The item at this position.

@@ -4,6 +4,7 @@ mod document;
 pub(crate) mod file_name;
 pub(crate) mod multipart;
 mod node;
+mod reader;
 mod shape;
 mod skip;
 mod source;
@@ -11,6 +12,7 @@ mod target;
 
 pub use document::Document;
 pub use node::{Node, NodeKind};
+pub(crate) use reader::{Name, Reader};
 pub(crate) use shape::{Fields, mismatch};
 pub(crate) use skip::SkipData;
 pub(crate) use source::Stream;

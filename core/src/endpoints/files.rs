@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::input::{Input, check};
 use super::invoke::{self, Answer};
 use super::operation::{Operation, OperationSpec, Transfer};
+use super::read::Read;
 use super::{registry, request};
 use crate::body::{Download, File, Stream, Upload, multipart};
 use crate::client::Client;
@@ -82,7 +83,7 @@ pub(crate) fn upload<O: Operation>(
     options: &CallOptions,
 ) -> Result<O::Output>
 where
-    O::Output: DeserializeOwned,
+    O::Output: DeserializeOwned + Read,
 {
     let operation = registry::of::<O>();
     let members = members_of(&upload);

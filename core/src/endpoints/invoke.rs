@@ -11,6 +11,7 @@ use super::input::{Input, check};
 use super::operation::{Operation, OperationSpec, Transfer};
 use super::outline::Outline;
 use super::page::{Page, PageMeta};
+use super::read::{self, Read};
 use super::registry;
 use super::request::{self, PageOf};
 use crate::body::{Document, NodeKind, mismatch};
@@ -158,7 +159,7 @@ pub(crate) fn typed<O: Operation>(
     options: &CallOptions,
 ) -> Result<O::Output>
 where
-    O::Output: DeserializeOwned,
+    O::Output: DeserializeOwned + Read,
 {
     let operation = registry::of::<O>();
     let members = params.into_map();
@@ -170,7 +171,7 @@ where
 }
 
 /// Fetches one page of a list by its type.
-pub(crate) fn typed_page<T: DeserializeOwned + Described>(
+pub(crate) fn typed_page<T: DeserializeOwned + Described + Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
     members: &Map<String, Value>,
@@ -193,13 +194,13 @@ pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: 
         )
 }
 
-pub(crate) fn decode<T: DeserializeOwned>(
+pub(crate) fn decode<T: DeserializeOwned + Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
     target: &Target,
     received: &Received,
 ) -> Result<T> {
-    serde_json::from_str(&received.text).map_err(|error| {
+    read::from_text(&received.text).map_err(|error| {
         let reason = match Document::parse(received.text.clone()) {
             Err(error) => not_json(&received.text, &received.headers, &error),
             Ok(document) => match misfit(operation, &document) {

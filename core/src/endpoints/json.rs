@@ -12,17 +12,22 @@ use crate::schema::{Described, Kind};
 
 /// A piece of JSON whose shape the API leaves open: kept as text, parsed when asked.
 #[derive(Clone)]
-pub struct Json(Box<RawValue>);
+pub struct Json(Box<str>);
 
 impl Json {
+    /// Text that is known to be one JSON value, without space around it.
+    pub(crate) fn of_valid(text: &str) -> Json {
+        Json(text.into())
+    }
+
     /// The JSON text.
     pub fn as_str(&self) -> &str {
-        self.0.get()
+        &self.0
     }
 
     /// The JSON as a tree.
     pub fn to_value(&self) -> Value {
-        serde_json::from_str(self.0.get()).unwrap_or(Value::Null)
+        serde_json::from_str(&self.0).unwrap_or(Value::Null)
     }
 
     /// The JSON as a type of the caller's.
@@ -30,7 +35,7 @@ impl Json {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if it has another shape.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_str(self.0.get()).map_err(|error| {
+        serde_json::from_str(&self.0).map_err(|error| {
             Error::invalid_argument(format!("the JSON has another shape than the type: {error}"))
         })
     }
@@ -38,7 +43,7 @@ impl Json {
 
 impl fmt::Debug for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.get())
+        f.write_str(&self.0)
     }
 }
 
@@ -50,13 +55,15 @@ impl PartialEq for Json {
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        serde_json::from_str::<&RawValue>(&self.0)
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(Json)
+        Box::<RawValue>::deserialize(deserializer).map(|raw| Json(raw.into()))
     }
 }
 
@@ -69,6 +76,11 @@ impl Described for Json {
 pub struct JsonObject(Json);
 
 impl JsonObject {
+    /// JSON that is known to be an object.
+    pub(crate) fn of_object(json: Json) -> JsonObject {
+        JsonObject(json)
+    }
+
     /// The JSON text.
     pub fn as_str(&self) -> &str {
         self.0.as_str()

@@ -12,6 +12,7 @@ pub(crate) mod outline;
 pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod pager;
+pub(crate) mod read;
 pub(crate) mod registry;
 pub(crate) mod request;
 pub(crate) mod walk;

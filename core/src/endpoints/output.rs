@@ -87,6 +87,68 @@ macro_rules! output {
 
         impl $crate::endpoints::output::Slot for $name {}
 
+        const _: () = {
+        /// What was read so far.
+        struct Fields {
+            $( $field: Option<$ty>, )+
+            extra: $crate::endpoints::output::Extra,
+        }
+
+        impl Default for Fields {
+            #[inline]
+            fn default() -> Self {
+                Fields { $( $field: None, )+ extra: $crate::endpoints::output::Extra::new() }
+            }
+        }
+
+        impl Fields {
+            /// The model, or the name of a field that must not be absent.
+            #[inline]
+            fn model(self) -> Result<$name, &'static str> {
+                use $crate::endpoints::output::Slot as _;
+                let mut nulls = 0u64;
+                let mut bit = 1u64;
+                $(
+                    if self.$field.as_ref().is_some_and(|value| value.is_null()) {
+                        nulls |= bit;
+                    }
+                    bit <<= 1;
+                )+
+                let _ = bit;
+                Ok($name {
+                    $( $field: match self.$field.or_else(<$ty as $crate::endpoints::output::Slot>::absent) {
+                        Some(value) => value,
+                        None => return Err($crate::endpoints::output::wire!($field $($wire)?)),
+                    }, )+
+                    extra: self.extra,
+                    nulls,
+                })
+            }
+        }
+
+        impl $crate::endpoints::read::Read for $name {
+            fn read(reader: &mut $crate::body::Reader<'_>) -> Option<Self> {
+                #[expect(non_camel_case_types, reason = "named as the fields")]
+                enum Field { $( $field, )+ }
+                const NAMES: &[&str] = &[$( $crate::endpoints::output::wire!($field $($wire)?) ),+];
+                let mut fields = Fields::default();
+                let (mut next, mut first) = (0, true);
+                reader.open(b'{')?;
+                while reader.more(b'}', &mut first)? {
+                    match reader.name(NAMES, &mut next)? {
+                        $( $crate::body::Name::Known(position) if position == Field::$field as usize => {
+                            fields.$field = Some($crate::endpoints::read::Read::read(reader)?);
+                        } )+
+                        $crate::body::Name::Known(_) => return None,
+                        $crate::body::Name::Other(name) => {
+                            fields.extra.insert(name.into_owned(), $crate::endpoints::read::Read::read(reader)?);
+                        }
+                    }
+                }
+                fields.model().ok()
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 struct Visitor;
@@ -98,39 +160,22 @@ macro_rules! output {
                     }
 
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
-                        use $crate::endpoints::output::Slot as _;
-                        $( let mut $field: Option<$ty> = None; )+
-                        let mut extra = $crate::endpoints::output::Extra::new();
+                        let mut fields = Fields::default();
                         while let Some(key) = map.next_key::<$crate::endpoints::output::Key<'de>>()? {
                             match key.as_str() {
-                                $( $crate::endpoints::output::wire!($field $($wire)?) => $field = Some(map.next_value()?), )+
+                                $( $crate::endpoints::output::wire!($field $($wire)?) => fields.$field = Some(map.next_value()?), )+
                                 _ => {
-                                    extra.insert(key.into_string(), map.next_value()?);
+                                    fields.extra.insert(key.into_string(), map.next_value()?);
                                 }
                             }
                         }
-                        let mut nulls = 0u64;
-                        let mut bit = 1u64;
-                        $(
-                            if $field.as_ref().is_some_and(|value| value.is_null()) {
-                                nulls |= bit;
-                            }
-                            bit <<= 1;
-                        )+
-                        let _ = bit;
-                        Ok($name {
-                            $( $field: match $field.or_else(<$ty as $crate::endpoints::output::Slot>::absent) {
-                                Some(value) => value,
-                                None => return Err(serde::de::Error::missing_field($crate::endpoints::output::wire!($field $($wire)?))),
-                            }, )+
-                            extra,
-                            nulls,
-                        })
+                        fields.model().map_err(serde::de::Error::missing_field)
                     }
                 }
                 deserializer.deserialize_map(Visitor)
             }
         }
+        };
 
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -206,6 +251,12 @@ macro_rules! open_enum {
         }
 
         impl $crate::endpoints::output::Slot for $name {}
+
+        impl $crate::endpoints::read::Read for $name {
+            fn read(reader: &mut $crate::body::Reader<'_>) -> Option<Self> {
+                reader.string().map(|text| $name::from(&*text))
+            }
+        }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

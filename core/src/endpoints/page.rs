@@ -2,10 +2,14 @@
 
 use std::fmt;
 
+use serde::de::DeserializeOwned;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::output::{Key, output};
+use super::read::{Read, from_text};
+use crate::body::{Name, Reader};
+use crate::error::{Error, Result};
 
 output! {
     /// Where a page stands in its list.
@@ -40,6 +44,17 @@ impl<T> Page<T> {
     /// Whether it has no items.
     pub fn is_empty(&self) -> bool {
         self.data.is_empty()
+    }
+}
+
+impl<T: DeserializeOwned + Item> Page<T> {
+    /// A page that was kept as JSON, read as one that was just received.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the text is not JSON or no such page.
+    pub fn from_json(text: &str) -> Result<Page<T>> {
+        from_text(text)
+            .map_err(|error| Error::invalid_argument(format!("the text is no page: {error}")))
     }
 }
 
@@ -96,8 +111,28 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     }
 }
 
+impl<T: Read> Read for Page<T> {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        if reader.peek()? == b'[' {
+            let data = Read::read(reader)?;
+            return Some(Page { data, meta: None });
+        }
+        let (mut data, mut meta) = (None, None);
+        let (mut next, mut first) = (0, true);
+        reader.open(b'{')?;
+        while reader.more(b'}', &mut first)? {
+            match reader.name(&["meta", "data"], &mut next)? {
+                Name::Known(0) => meta = Read::read(reader)?,
+                Name::Known(_) => data = Some(Read::read(reader)?),
+                Name::Other(_) => reader.skip()?,
+            }
+        }
+        Some(Page { data: data?, meta })
+    }
+}
+
 /// An item of a list. Items without an id are never taken for duplicates.
-pub trait Item {
+pub trait Item: Read {
     /// The id that marks a duplicate.
     fn id(&self) -> Option<&str>;
 }

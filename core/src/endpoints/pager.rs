@@ -168,7 +168,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 }
 
 impl List {
-    fn fetch<T: DeserializeOwned + Described>(&self, page: PageOf) -> Result<Page<T>> {
+    fn fetch<T: DeserializeOwned + Described + Item>(&self, page: PageOf) -> Result<Page<T>> {
         invoke::typed_page(
             &self.sender,
             self.operation,

@@ -1,0 +1,276 @@
+//! Reads JSON text straight into types whose members are known, in one pass.
+//!
+//! It says "this is it" or nothing at all: whoever gets nothing asks serde_json, which judges the text and says why. So it may
+//! refuse what is good, such as text that nests deeply, but never takes what serde_json refuses, nor reads it differently.
+
+use std::borrow::Cow;
+
+/// Deeper text is left to serde_json, whose limit is a little higher.
+const MAX_DEPTH: u32 = 100;
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+
+/// A place in a JSON text.
+pub struct Reader<'t> {
+    text: &'t str,
+    at: usize,
+    depth: u32,
+}
+
+/// The name of an object's member.
+pub(crate) enum Name<'t> {
+    /// The one at this position of the names that are known.
+    Known(usize),
+    /// Another.
+    Other(Cow<'t, str>),
+}
+
+impl<'t> Reader<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Reader {
+            text,
+            at: 0,
+            depth: 0,
+        }
+    }
+
+    /// Whether nothing but space follows.
+    pub(crate) fn ended(&mut self) -> bool {
+        self.peek().is_none() && self.at == self.text.len()
+    }
+
+    /// The next byte that is no space. It stays.
+    #[inline]
+    pub(crate) fn peek(&mut self) -> Option<u8> {
+        loop {
+            match *self.bytes().get(self.at)? {
+                b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
+                byte => return Some(byte),
+            }
+        }
+    }
+
+    #[inline]
+    fn bytes(&self) -> &'t [u8] {
+        self.text.as_bytes()
+    }
+
+    #[inline]
+    fn take(&mut self, byte: u8) -> Option<()> {
+        (self.peek()? == byte).then(|| self.at += 1)
+    }
+
+    /// Takes this word, if it is next.
+    #[inline]
+    pub(crate) fn word(&mut self, word: &str) -> Option<()> {
+        self.peek()?;
+        let rest = self.bytes().get(self.at..)?;
+        rest.starts_with(word.as_bytes())
+            .then(|| self.at += word.len())
+    }
+
+    /// Goes into a list (`[`) or an object (`{`).
+    #[inline]
+    pub(crate) fn open(&mut self, bracket: u8) -> Option<()> {
+        self.take(bracket)?;
+        self.depth += 1;
+        (self.depth <= MAX_DEPTH).then_some(())
+    }
+
+    /// Whether another element follows, or else the bracket that ends it. `first`: nothing was read yet.
+    #[inline]
+    pub(crate) fn more(&mut self, bracket: u8, first: &mut bool) -> Option<bool> {
+        let byte = self.peek()?;
+        if byte == bracket {
+            self.at += 1;
+            self.depth -= 1;
+            return Some(false);
+        }
+        if std::mem::take(first) {
+            return Some(true);
+        }
+        (byte == b',').then(|| self.at += 1)?;
+        Some(true)
+    }
+
+    /// A member's name and the colon behind it. `next` is the position of the name that is probably next: servers keep an order.
+    #[inline]
+    pub(crate) fn name(&mut self, known: &[&str], next: &mut usize) -> Option<Name<'t>> {
+        self.take(b'"')?;
+        let mut position = *next;
+        if !self.quoted(known, position) {
+            position += 1;
+            if !self.quoted(known, position) {
+                let name = self.rest_of_string()?;
+                self.take(b':')?;
+                let Some(position) = known.iter().position(|known| *known == name) else {
+                    return Some(Name::Other(name));
+                };
+                *next = position + 1;
+                return Some(Name::Known(position));
+            }
+        }
+        *next = position + 1;
+        self.take(b':')?;
+        Some(Name::Known(position))
+    }
+
+    /// Takes a name and its closing quote, if it is the one that is known at a position.
+    #[inline]
+    fn quoted(&mut self, known: &[&str], position: usize) -> bool {
+        let Some(name) = known.get(position) else {
+            return false;
+        };
+        let end = self.at + name.len();
+        let found = self.bytes().get(end) == Some(&b'"')
+            && self.bytes().get(self.at..end) == Some(name.as_bytes());
+        if found {
+            self.at = end + 1;
+        }
+        found
+    }
+
+    /// A string.
+    #[inline]
+    pub(crate) fn string(&mut self) -> Option<Cow<'t, str>> {
+        self.take(b'"')?;
+        self.rest_of_string()
+    }
+
+    /// What is left of a string whose first quote was read.
+    #[inline]
+    fn rest_of_string(&mut self) -> Option<Cow<'t, str>> {
+        let start = self.at;
+        let end = self.special(start);
+        if *self.bytes().get(end)? == b'"' {
+            self.at = end + 1;
+            return self.text.get(start..end).map(Cow::Borrowed);
+        }
+        self.skip_string()?;
+        let literal = self.text.get(start - 1..self.at)?;
+        serde_json::from_str(literal).ok().map(Cow::Owned)
+    }
+
+    /// The position, from `at` on, of the next byte that ends a string, escapes, or may not stand in one.
+    #[inline]
+    fn special(&self, mut at: usize) -> usize {
+        let bytes = self.bytes();
+        while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+            let word = u64::from_le_bytes(*chunk);
+            let quote = word ^ (ONES * 0x22);
+            let backslash = word ^ (ONES * 0x5c);
+            // The highest bit of each byte that is zero, or below a space: exact for the first such byte.
+            let found = (quote.wrapping_sub(ONES) & !quote)
+                | (backslash.wrapping_sub(ONES) & !backslash)
+                | (word.wrapping_sub(ONES * 0x20) & !word);
+            let found = found & HIGHS;
+            if found != 0 {
+                return at + (found.trailing_zeros() / 8) as usize;
+            }
+            at += 8;
+        }
+        let tail = bytes.get(at..).unwrap_or_default();
+        let found = tail
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+        at + found.unwrap_or(tail.len())
+    }
+
+    /// Steps over what is left of a string. Whether its escapes make characters is not judged.
+    fn skip_string(&mut self) -> Option<()> {
+        loop {
+            self.at = self.special(self.at);
+            let rest = self.bytes().get(self.at..)?;
+            self.at += match rest {
+                [b'"', ..] => {
+                    self.at += 1;
+                    return Some(());
+                }
+                [b'\\', b'u', digits @ ..] => {
+                    let digits = digits.first_chunk::<4>()?;
+                    digits.iter().all(u8::is_ascii_hexdigit).then_some(6)?
+                }
+                [
+                    b'\\',
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
+                    ..,
+                ] => 2,
+                _ => return None,
+            };
+        }
+    }
+
+    /// A number's text.
+    pub(crate) fn number(&mut self) -> Option<&'t str> {
+        self.peek()?;
+        let start = self.at;
+        self.step(b'-');
+        if !self.step(b'0') {
+            self.digits()?;
+        }
+        if self.step(b'.') {
+            self.digits()?;
+        }
+        if self.step(b'e') || self.step(b'E') {
+            if !self.step(b'+') {
+                self.step(b'-');
+            }
+            self.digits()?;
+        }
+        self.text.get(start..self.at)
+    }
+
+    fn step(&mut self, byte: u8) -> bool {
+        let found = self.bytes().get(self.at) == Some(&byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    fn digits(&mut self) -> Option<()> {
+        let rest = self.bytes().get(self.at..)?;
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += count;
+        (count > 0).then_some(())
+    }
+
+    /// Any value, as its text.
+    pub(crate) fn raw(&mut self) -> Option<&'t str> {
+        self.peek()?;
+        let start = self.at;
+        self.skip()?;
+        self.text.get(start..self.at)
+    }
+
+    /// Steps over a value.
+    pub(crate) fn skip(&mut self) -> Option<()> {
+        match self.peek()? {
+            b'"' => {
+                self.at += 1;
+                self.skip_string()
+            }
+            b'{' => {
+                self.open(b'{')?;
+                let mut first = true;
+                while self.more(b'}', &mut first)? {
+                    self.take(b'"')?;
+                    self.skip_string()?;
+                    self.take(b':')?;
+                    self.skip()?;
+                }
+                Some(())
+            }
+            b'[' => {
+                self.open(b'[')?;
+                let mut first = true;
+                while self.more(b']', &mut first)? {
+                    self.skip()?;
+                }
+                Some(())
+            }
+            b'n' => self.word("null"),
+            b't' => self.word("true"),
+            b'f' => self.word("false"),
+            _ => self.number().map(drop),
+        }
+    }
+}

@@ -204,7 +204,7 @@ test("a call never throws at once: it rejects", async () => {
   const promise = client.forms.create({ flow: { slug: () => "a" } });
   assert.ok(promise instanceof Promise);
   const error = await failure(() => promise);
-  assert.match(error.message, /"slug".*function/);
+  assert.match(error.message, /"flow\.slug".*function/);
 });
 
 test("what JSON could not write is the cause", async () => {

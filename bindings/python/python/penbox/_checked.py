@@ -26,7 +26,8 @@ def constructor(method: _F) -> _F:
 
 def _checked(method: _F, what: str, error: Callable[..., Exception]) -> _F:
     def call(*args: Any, **kwargs: Any) -> Any:
-        # What shows the variables of a traceback must not find the token in them: they are emptied on every way out.
+        # What shows the variables of a traceback must not find the token in them: they are emptied
+        # on every way out.
         try:
             return method(*args, **kwargs)
         except TypeError as fault:

@@ -13,6 +13,7 @@ use penbox_core::{Error, Workers};
 
 use crate::client::NativeClient;
 use crate::fault;
+use crate::json::Json;
 use crate::settings;
 use crate::transfer::NativeTransfer;
 
@@ -20,7 +21,7 @@ use crate::transfer::NativeTransfer;
 type Arguments = (
     f64,
     u32,
-    Option<String>,
+    Option<Json>,
     Option<Vec<u32>>,
     Option<Buffer>,
     Option<f64>,
@@ -45,7 +46,7 @@ pub(crate) enum Message {
 
 /// A good answer on its way to JavaScript.
 pub(crate) struct Answered {
-    pub(crate) text: String,
+    pub(crate) text: Json,
     /// Of a page the positions of its new items (none: all of them).
     pub(crate) fresh: Option<Vec<u32>>,
     /// Of a file its bytes, if they are in memory.
@@ -53,9 +54,9 @@ pub(crate) struct Answered {
 }
 
 impl Answered {
-    pub(crate) fn text(text: String) -> Answered {
+    pub(crate) fn text(text: impl AsRef<str>) -> Answered {
         Answered {
-            text,
+            text: Json::of(text.as_ref()),
             fresh: None,
             content: None,
         }
@@ -71,7 +72,10 @@ impl Message {
                 let content = it.content.map(Buffer::from);
                 (ticket, 0, Some(it.text), it.fresh, content, None, None)
             }
-            Message::Failed(payload) => (ticket, 1, Some(payload), None, None, None, None),
+            Message::Failed(payload) => {
+                let payload = Some(Json::of(&payload));
+                (ticket, 1, payload, None, None, None, None)
+            }
             Message::Progress(moved, total) => {
                 let total = total.map(|total| total as f64);
                 (ticket, 2, None, None, None, Some(moved as f64), total)

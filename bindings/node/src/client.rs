@@ -54,7 +54,7 @@ impl NativeClient {
         let client = self.client.clone();
         self.channel.run(ticket, move || {
             let answer = client.invoke(&operation, &params, &options::read(&options)?)?;
-            Ok(Some(Answered::text(answer.document.text().to_owned())))
+            Ok(Some(Answered::text(answer.document.text())))
         })
     }
 

@@ -7,6 +7,7 @@ mod bridge;
 mod client;
 mod fault;
 mod files;
+mod json;
 mod options;
 mod pager;
 mod settings;

@@ -67,9 +67,8 @@ impl NativePager {
 }
 
 fn answered(page: DocumentPage) -> Answered {
-    let all = page.fresh.len() == page.list().len();
     Answered {
-        fresh: (!all).then_some(page.fresh),
-        ..Answered::text(page.answer.document.text().to_owned())
+        fresh: (!page.all_fresh).then_some(page.fresh),
+        ..Answered::text(page.answer.document.text())
     }
 }

@@ -61,6 +61,25 @@ test("odd keys and numbers come through as JSON.parse gives them", async (t) => 
   assert.deepEqual(form.new_field, [1], "unknown fields stay");
 });
 
+test("text of any alphabet comes through, in answers and in errors", async (t) => {
+  const latin = "é÷ÿ\u0080 ".repeat(50);
+  const texts = ["Łukasz", "\u0100\u2028\uffff", "😀", "\\Ł\\\\😀\"", "Ελληνικά κείμενα ".repeat(50), "漢字", "\u007f"];
+  const data = Object.fromEntries(texts.flatMap((text, at) => [[`${at}${text}`, text], [`long ${at}`, latin + text]]));
+  const { settings } = await httpServer(t, (request, response) =>
+    request.url.endsWith("/a")
+      ? reply(response, 200, { id: "a", data })
+      : reply(response, 422, { message: `${texts[0]} é÷ÿ ${texts[2]}` }),
+  );
+  const client = new Penbox(settings);
+  assert.deepEqual((await client.forms.get("a")).data, data);
+  for (const [name, text] of Object.entries(data)) {
+    const each = await httpServer(t, (request, response) => reply(response, 200, { id: "a", data: { [name]: text } }));
+    assert.deepEqual((await new Penbox(each.settings).forms.get("a")).data, { [name]: text });
+  }
+  const error = await failure(() => client.forms.get("b"));
+  assert.equal(error.message, `${texts[0]} é÷ÿ ${texts[2]}`);
+});
+
 test("the deepest JSON that is accepted comes through", async (t) => {
   const text = `{"id": "a", "data": ${'{"a":'.repeat(125)}1${"}".repeat(125)}}`;
   const { settings } = await rawServer(t, answer(200, text));

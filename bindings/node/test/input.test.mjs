@@ -82,6 +82,45 @@ test("without any token nothing is made, with one in the environment it is", asy
   assert.match(undefinedToken.stdout, /^the environment variable PENBOX_API_TOKEN /);
 });
 
+const lossy = [
+  ["undefined in a list", { tags: ["a", undefined] }, 'data.tags.1" .* undefined'],
+  ["a hole in a list", { tags: [, "a"] }, 'data.tags.0" .* undefined'],
+  ["a boxed number", { n: new Number(1) }, 'data.n" .* primitive'],
+  ["a boxed text", { list: [{ n: new String("a") }] }, 'data.list.0.n" .* primitive'],
+  ["a RegExp", { pattern: /a/ }, 'data.pattern" .* RegExp'],
+  ["an Error", { reason: new TypeError("a") }, 'data.reason" .* Error'],
+  ["a Map", { deep: { map: new Map([[1, 2]]) } }, 'data.deep.map" .* Map'],
+  ["a Set", { set: new Set([1]) }, 'data.set" .* Set'],
+  ["a Promise", { later: Promise.resolve(1) }, 'data.later" .* Promise'],
+  ["an invalid date", { at: new Date("x") }, 'data.at" .* invalid Date'],
+  ["bytes", { file: new Uint8Array(1) }, 'data.file" .* binary data'],
+];
+
+for (const [name, data, wanted] of lossy) {
+  test(`${name} is refused by its path`, async () => {
+    const client = new Penbox({ token: TOKEN, baseUrl: "http://127.0.0.1:1/v1" });
+    const error = await failure(() => client.forms.create({ flow: { slug: "a" }, data }));
+    assert.ok(error instanceof InvalidArgumentError, String(error));
+    assert.match(error.message, new RegExp(wanted));
+  });
+}
+
+test("what has a JSON form of its own is sent in it, and undefined members are not sent", async (t) => {
+  const sent = [];
+  const { settings } = await httpServer(t, async (request, response) => {
+    for await (const chunk of request) sent.push(chunk);
+    reply(response, 200, { id: "a" });
+  });
+  class Money {
+    toJSON() {
+      return { amount: 5 };
+    }
+  }
+  const data = { at: new Date(0), url: new URL("http://a/"), paid: new Money(), none: undefined, nothing: null };
+  await new Penbox(settings).forms.create({ flow: { slug: "a" }, data });
+  assert.deepEqual(JSON.parse(Buffer.concat(sent)).data, JSON.parse(JSON.stringify(data)));
+});
+
 const circle = { flow: { slug: "a" } };
 circle.data = { circle };
 
@@ -165,7 +204,7 @@ test("a call never throws at once: it rejects", async () => {
   const promise = client.forms.create({ flow: { slug: () => "a" } });
   assert.ok(promise instanceof Promise);
   const error = await failure(() => promise);
-  assert.match(error.message, /"slug".*function/);
+  assert.match(error.message, /"flow\.slug".*function/);
 });
 
 test("what JSON could not write is the cause", async () => {

@@ -25,7 +25,8 @@ export class Pager<T> implements AsyncIterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for await (const page of this.pages()) yield* page.data;
+    // A plain loop: `yield*` would take a detour through another iterator for each item.
+    for await (const page of this.pages()) for (const item of page.data) yield item;
   }
 
   /** The pages in order, each without what an earlier one had already. */

@@ -70,7 +70,8 @@ impl<'py> Place<'_, 'py> {
                 .ok_or_else(|| self.refuse("is no finite number"));
         }
         if let Ok(dict) = value.cast::<PyDict>() {
-            return self.members(dict.iter().map(Ok));
+            // A copy of its items: what is asked on the way, or another thread, may change the dict.
+            return self.members(dict.items().iter().map(|pair| pair.extract()));
         }
         if let Ok(list) = value.cast::<PyList>() {
             return self.items(list.iter().map(Ok));
@@ -102,8 +103,13 @@ impl<'py> Place<'_, 'py> {
             if value.is_instance_of::<NotGiven>() {
                 continue;
             }
-            let name = match name.cast::<PyString>() {
-                Ok(name) => name.to_string(),
+            let name = match name.cast::<PyString>().map(|name| name.to_str()) {
+                Ok(Ok(name)) => name.to_owned(),
+                Ok(Err(_)) => {
+                    let problem =
+                        "has a member whose name holds a lone surrogate, which is not text";
+                    return Err(self.refuse(problem));
+                }
                 Err(_) => return Err(self.refuse("has a member whose name is not text")),
             };
             self.path.push(name);

@@ -33,12 +33,16 @@ mod _native {
     use crate::not_given::NotGiven;
     #[pymodule_export]
     use crate::pager::{Page, Pager, Pages};
-    #[pymodule_export]
-    use crate::raise::provoke_panic;
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
+        // Set, not added: it is no name of the module's `__all__`.
+        #[cfg(feature = "test-hooks")]
+        module.setattr(
+            "_provoke_panic",
+            wrap_pyfunction!(crate::raise::provoke_panic, module)?,
+        )?;
         module.add("NOT_GIVEN", Py::new(module.py(), NotGiven)?)
     }
 }

@@ -11,6 +11,9 @@ use crate::field::Field;
 use crate::raise::{guarded, raise};
 use crate::{compare, keys, repr, value};
 
+/// As many fields of an object are read, more or less.
+const USUAL: usize = 6;
+
 /// An answer that results look into.
 #[pyclass(frozen, module = "penbox._native")]
 pub(crate) struct Handle(pub(crate) Document);
@@ -152,14 +155,15 @@ impl Model {
             return Ok(known);
         }
         let value = field.get().value(self.handle.bind(py), self.node())?;
-        if let Some(known) = self.known(py, place) {
-            return Ok(known);
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        // Making a value may run Python, and with it another read of the same field.
+        if let Some((_, known)) = read.iter().find(|(other, _)| *other == place) {
+            return Ok(known.bind(py).clone());
         }
-        let entry = (place, value.clone().unbind());
-        self.read
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(entry);
+        if read.is_empty() {
+            read.reserve_exact(USUAL);
+        }
+        read.push((place, value.clone().unbind()));
         Ok(value)
     }
 

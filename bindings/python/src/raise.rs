@@ -44,6 +44,7 @@ fn panicked() -> Error {
 }
 
 /// Panics behind the guard: how the tests prove what becomes of a panic.
+#[cfg(feature = "test-hooks")]
 #[pyfunction]
 #[pyo3(name = "_provoke_panic")]
 pub(crate) fn provoke_panic(py: Python<'_>, detached: bool) -> PyResult<()> {

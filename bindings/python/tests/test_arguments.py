@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 from collections import OrderedDict, UserDict, deque
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -42,6 +43,10 @@ def looped() -> list[Any]:
         ({"flow": FLOW, "data": {"n": 2**64}}, "data.n is a whole number of more than 64 bits"),
         ({"flow": FLOW, "data": {"n": [1, object()]}}, "data.n.1 is a object"),
         ({"flow": FLOW, "data": {"n": "\ud800"}}, "data.n holds a lone surrogate"),
+        (
+            {"flow": FLOW, "data": {"a": {"\ud800": 1}}},
+            "data.a has a member whose name holds a lone",
+        ),
         ({"flow": FLOW, "data": {"loop": looped()}}, "nested too deeply, or contains itself"),
         ({"flow": FLOW, "data": {"n": [NOT_GIVEN]}}, "NotGiven, which has no JSON form"),
         ({"flow": FLOW, "data": [1]}, "data must be an object"),
@@ -67,6 +72,35 @@ def test_create_refuses(arguments: dict[str, Any], words: str) -> None:
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
         assert TOKEN not in str(caught.value)
+
+
+class Growing(Mapping[str, int]):
+    """A mapping that, when it is read, adds a member to the dict it stands in."""
+
+    def __init__(self, around: dict[str, Any]) -> None:
+        self.around = around
+
+    def __iter__(self) -> Iterator[str]:
+        self.around[str(len(self.around))] = 1
+        return iter(["a"])
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, name: str) -> int:
+        return 5
+
+
+def test_a_dict_that_changes_while_it_is_read_is_sent_as_it_was() -> None:
+    data: dict[str, Any] = {}
+    data |= {"first": Growing(data), "second": Growing(data)}
+    with (
+        serving(answer({"id": "a"})) as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+    ):
+        client.forms.create(flow={"slug": "x"}, data=data)
+    assert server.requests[0].json["data"] == {"first": {"a": 5}, "second": {"a": 5}}
+    assert len(data) > 2
 
 
 @pytest.mark.parametrize(

@@ -42,3 +42,5 @@ def test_the_source_distribution_installs_elsewhere(tmp_path: Path) -> None:
     version, place = run(python, "-c", code).splitlines()
     assert version == penbox.__version__
     assert Path(place).is_relative_to(tmp_path)
+    hooks = "import penbox._native as native; print(hasattr(native, '_provoke_panic'))"
+    assert run(python, "-c", hooks).strip() == "False"

@@ -8,7 +8,9 @@ import logging
 import pickle
 import sys
 import traceback
+from collections import UserDict
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -75,6 +77,23 @@ def test_an_unknown_setting_beside_it_does_not_show_it() -> None:
     for frame in stack:
         if frame.filename.startswith(PACKAGE):
             assert SECRET not in str(frame.locals), frame
+
+
+class Faulty(UserDict[str, str]):
+    """A mapping that cannot be read."""
+
+    def items(self) -> NoReturn:
+        raise TypeError("not today")
+
+
+def test_an_error_of_the_callers_own_shows_no_arguments_of_the_call() -> None:
+    with penbox.Client(TOKEN) as client, pytest.raises(TypeError, match="not today") as caught:
+        client.with_options(headers={"x-key": SECRET}, query=Faulty())
+    stack = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
+    checked = [frame for frame in stack if frame.filename.endswith("_checked.py")]
+    assert checked
+    for frame in checked:
+        assert SECRET not in str(frame.locals), frame
 
 
 def test_a_call_logs_and_prints_nothing_of_it(

@@ -1,7 +1,7 @@
 //! An answer as text with a flat index over it: parsed once, looked into without building a tree.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -23,6 +23,12 @@ pub struct Document(Arc<Inner>);
 
 struct Inner {
     text: String,
+    /// Made at once, or when a text that is known to be good is first looked into.
+    index: OnceLock<Index>,
+}
+
+#[derive(Default)]
+struct Index {
     /// Strings that hold escapes, unescaped, one after the other.
     unescaped: String,
     entries: Vec<Entry>,
@@ -34,6 +40,14 @@ pub(super) struct Entry {
     pub(super) tag: Tag,
     pub(super) length: u32,
     pub(super) payload: u64,
+}
+
+impl Entry {
+    const NULL: Entry = Entry {
+        tag: Tag::Null,
+        length: 0,
+        payload: 0,
+    };
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -66,15 +80,29 @@ impl Document {
     /// Indexes a JSON text, and gives it back where it is none.
     pub(crate) fn of(text: String) -> Result<Document, (String, serde_json::Error)> {
         match Builder::index(&text) {
-            Ok(Builder {
-                unescaped, entries, ..
-            }) => Ok(Document(Arc::new(Inner {
+            Ok(index) => Ok(Document(Arc::new(Inner {
                 text,
-                unescaped,
-                entries,
+                index: index.into(),
             }))),
             Err(error) => Err((text, error)),
         }
+    }
+
+    /// A JSON text that was parsed before and is most likely never looked into.
+    pub(crate) fn unread(text: String) -> Document {
+        let index = OnceLock::new();
+        Document(Arc::new(Inner { text, index }))
+    }
+
+    fn index(&self) -> &Index {
+        let Inner { text, index } = &*self.0;
+        index.get_or_init(|| {
+            // What was parsed once is parsed again; where it is not, it is null like an absent value.
+            Builder::index(text).unwrap_or_else(|_| Index {
+                entries: vec![Entry::NULL],
+                ..Index::default()
+            })
+        })
     }
 
     /// The whole text, as the server sent it.
@@ -89,11 +117,40 @@ impl Document {
 
     /// The value at an index that [`Node::index`] gave.
     pub fn node(&self, index: u32) -> Option<Node<'_>> {
-        ((index as usize) < self.0.entries.len()).then_some(Node::new(self, index))
+        ((index as usize) < self.index().entries.len()).then_some(Node::new(self, index))
     }
 
     pub(super) fn entry(&self, index: u32) -> Entry {
-        self.0.entries[index as usize]
+        self.index().entries[index as usize]
+    }
+
+    /// The value of an object's member; the last one where a name stands twice.
+    pub(super) fn member(&self, object: u32, key: &str) -> Option<u32> {
+        let (index, key) = (self.index(), key.as_bytes());
+        let holder = index.entries.get(object as usize)?;
+        if holder.tag != Tag::Object {
+            return None;
+        }
+        let (mut at, mut found) = (object as usize + 1, None);
+        for _ in 0..holder.length {
+            let [name, value] = index.entries.get(at..)?.first_chunk()?;
+            // Lengths tell most names apart.
+            if name.length as usize == key.len() {
+                let text = match name.tag {
+                    Tag::Unescaped => &index.unescaped,
+                    _ => &self.0.text,
+                };
+                let start = name.payload as usize;
+                if text.as_bytes().get(start..start + key.len()) == Some(key) {
+                    found = Some(at as u32 + 1);
+                }
+            }
+            at = match value.tag {
+                Tag::Array | Tag::Object => value.payload as usize,
+                _ => at + 2,
+            };
+        }
+        found
     }
 
     /// The text of a string's entry.
@@ -101,7 +158,7 @@ impl Document {
         let (start, length) = (entry.payload as usize, entry.length as usize);
         match entry.tag {
             Tag::Text => self.0.text.get(start..start + length),
-            Tag::Unescaped => self.0.unescaped.get(start..start + length),
+            Tag::Unescaped => self.index().unescaped.get(start..start + length),
             _ => None,
         }
     }
@@ -109,39 +166,36 @@ impl Document {
 
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Document({} bytes, {} values)",
-            self.0.text.len(),
-            self.0.entries.len()
-        )
+        write!(f, "Document({} bytes)", self.0.text.len())
     }
 }
 
 struct Builder {
+    /// Where the text lies.
     start: usize,
-    unescaped: String,
-    entries: Vec<Entry>,
+    index: Index,
 }
 
 impl Builder {
-    fn index(text: &str) -> Result<Builder, serde_json::Error> {
+    fn index(text: &str) -> Result<Index, serde_json::Error> {
         if u32::try_from(text.len()).is_err() {
             return Err(serde::de::Error::custom("the text is too long"));
         }
         let mut builder = Builder {
             start: text.as_ptr() as usize,
-            unescaped: String::new(),
-            entries: Vec::with_capacity(text.len() / 12 + 4),
+            index: Index {
+                unescaped: String::new(),
+                entries: Vec::with_capacity(text.len() / 8 + 4),
+            },
         };
         let mut deserializer = serde_json::Deserializer::from_str(text);
         Seed(&mut builder).deserialize(&mut deserializer)?;
         deserializer.end()?;
-        Ok(builder)
+        Ok(builder.index)
     }
 
     fn push(&mut self, tag: Tag, length: usize, payload: u64) {
-        self.entries.push(Entry {
+        self.index.entries.push(Entry {
             tag,
             length: length as u32,
             payload,
@@ -155,14 +209,14 @@ impl Builder {
     }
 
     fn owned(&mut self, text: &str) {
-        let offset = self.unescaped.len();
-        self.unescaped.push_str(text);
+        let offset = self.index.unescaped.len();
+        self.index.unescaped.push_str(text);
         self.push(Tag::Unescaped, text.len(), offset as u64);
     }
 
     fn close(&mut self, place: usize, length: usize) {
-        let end = self.entries.len() as u64;
-        let entry = &mut self.entries[place];
+        let end = self.index.entries.len() as u64;
+        let entry = &mut self.index.entries[place];
         entry.length = length as u32;
         entry.payload = end;
     }
@@ -222,7 +276,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let place = self.0.entries.len();
+        let place = self.0.index.entries.len();
         self.0.push(Tag::Array, 0, 0);
         let mut length = 0;
         while seq.next_element_seed(Seed(self.0))?.is_some() {
@@ -233,7 +287,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let place = self.0.entries.len();
+        let place = self.0.index.entries.len();
         self.0.push(Tag::Object, 0, 0);
         let mut length = 0;
         while map.next_key_seed(Seed(self.0))?.is_some() {

@@ -142,10 +142,8 @@ impl<'a> Node<'a> {
 
     /// The member of this name. Where a name stands twice, the last one counts, as in serde_json and JavaScript.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
-        self.members()
-            .filter(|(name, _)| *name == key)
-            .last()
-            .map(|(_, value)| value)
+        let index = self.document.member(self.index, key)?;
+        Some(self.at_index(index))
     }
 
     /// The item at this position.

@@ -1,6 +1,6 @@
 //! Whether an answer has the shape its operation promises, and where not.
 
-use crate::schema::{Kind, Model};
+use crate::schema::{Field, Kind, Model};
 
 use super::node::{Node, NodeKind};
 
@@ -9,76 +9,112 @@ use super::node::{Node, NodeKind};
 /// Every field but the required ones may be null or absent, and unknown fields are no mismatch. It judges exactly as the
 /// typed models of Rust decode, so that an answer is good or bad in every language alike.
 pub(crate) fn mismatch(node: Node<'_>, kind: &Kind) -> Option<String> {
-    let mut path = String::from("$");
-    find(node, kind, &mut path).map(|expected| format!("{expected} at {path}"))
+    let Misfit { expected, path } = find(node, kind)?;
+    let path: String = path.into_iter().rev().collect();
+    Some(format!("{expected} at ${path}"))
 }
 
-fn find(node: Node<'_>, kind: &Kind, path: &mut String) -> Option<String> {
+/// What was expected, and the steps to its place, the last one first.
+struct Misfit {
+    expected: String,
+    path: Vec<String>,
+}
+
+impl Misfit {
+    fn below(mut self, step: String) -> Misfit {
+        self.path.push(step);
+        self
+    }
+}
+
+fn find(node: Node<'_>, kind: &Kind) -> Option<Misfit> {
     let fits = match kind {
         Kind::Any => true,
-        Kind::Model(model) if node.kind() == NodeKind::Object => return members(node, model, path),
+        Kind::Model(model) if node.kind() == NodeKind::Object => return members(node, model),
         Kind::List(item) | Kind::OneOrMany(item) if node.kind() == NodeKind::Array => {
-            return items(node, item, path);
+            return items(node, item);
         }
         Kind::Object => node.kind() == NodeKind::Object,
         Kind::Text | Kind::Open(_) => node.kind() == NodeKind::String,
         Kind::Boolean => node.kind() == NodeKind::Boolean,
         Kind::Integer => node.as_i64().is_some(),
         Kind::Number => node.kind() == NodeKind::Number,
-        Kind::Map(item) if node.kind() == NodeKind::Object => return values(node, item, path),
-        Kind::OneOrMany(item) => return find(node, item, path),
+        Kind::Map(item) if node.kind() == NodeKind::Object => return values(node, item),
+        Kind::OneOrMany(item) => return find(node, item),
         Kind::Commas => node.kind() == NodeKind::String,
         Kind::Model(_) | Kind::Map(_) | Kind::List(_) | Kind::File => false,
     };
-    (!fits).then(|| format!("expected {}", kind.wanted()))
+    (!fits).then(|| Misfit {
+        expected: format!("expected {}", kind.wanted()),
+        path: Vec::new(),
+    })
 }
 
-fn items(node: Node<'_>, kind: &Kind, path: &mut String) -> Option<String> {
-    let length = path.len();
-    for (position, item) in node.items().enumerate() {
-        path.push_str(&format!("[{position}]"));
-        if let Some(expected) = find(item, kind, path) {
-            return Some(expected);
-        }
-        path.truncate(length);
-    }
-    None
+fn items(node: Node<'_>, kind: &Kind) -> Option<Misfit> {
+    node.items().enumerate().find_map(|(position, item)| {
+        find(item, kind).map(|misfit| misfit.below(format!("[{position}]")))
+    })
 }
 
-fn values(node: Node<'_>, kind: &Kind, path: &mut String) -> Option<String> {
-    let length = path.len();
+fn values(node: Node<'_>, kind: &Kind) -> Option<Misfit> {
+    node.members()
+        .find_map(|(name, value)| find(value, kind).map(|misfit| misfit.below(format!(".{name}"))))
+}
+
+fn members(node: Node<'_>, model: &'static Model) -> Option<Misfit> {
+    let mut fields = Fields::of(model);
     for (name, value) in node.members() {
-        path.push('.');
-        path.push_str(name);
-        if let Some(expected) = find(value, kind, path) {
-            return Some(expected);
-        }
-        path.truncate(length);
-    }
-    None
-}
-
-fn members(node: Node<'_>, model: &'static Model, path: &mut String) -> Option<String> {
-    let length = path.len();
-    for (name, value) in node.members() {
-        let Some(field) = model.field(name) else {
+        let Some(field) = fields.find(name) else {
             continue;
         };
         if value.is_null() && !field.required {
             continue;
         }
-        path.push('.');
-        path.push_str(name);
-        if let Some(expected) = find(value, &field.kind, path) {
-            return Some(expected);
+        if let Some(misfit) = find(value, &field.kind) {
+            return Some(misfit.below(format!(".{name}")));
         }
-        path.truncate(length);
     }
-    let missing = model
-        .fields
-        .iter()
-        .find(|field| field.required && node.get(field.name).is_none())?;
-    path.push('.');
-    path.push_str(missing.name);
-    Some(format!("expected {}, found nothing", missing.kind.wanted()))
+    let missing = fields.missing()?;
+    let expected = format!("expected {}, found nothing", missing.kind.wanted());
+    let path = vec![format!(".{}", missing.name)];
+    Some(Misfit { expected, path })
+}
+
+/// The fields of a model, looked up in the order in which they most likely come: that of its description.
+pub(crate) struct Fields {
+    model: &'static Model,
+    next: usize,
+    /// A bit for each field that was found.
+    found: u64,
+}
+
+impl Fields {
+    pub(crate) fn of(model: &'static Model) -> Fields {
+        Fields {
+            model,
+            next: 0,
+            found: 0,
+        }
+    }
+
+    /// The field of this name.
+    pub(crate) fn find(&mut self, name: &str) -> Option<&'static Field> {
+        let fields = self.model.fields;
+        let (before, behind) = fields.split_at(self.next);
+        let behind = behind.iter().position(|field| field.name == name);
+        let position = match behind {
+            Some(offset) => self.next + offset,
+            None => before.iter().position(|field| field.name == name)?,
+        };
+        self.next = position + 1;
+        self.found |= 1 << position;
+        fields.get(position)
+    }
+
+    /// A required field that was never found.
+    pub(crate) fn missing(&self) -> Option<&'static Field> {
+        let mut fields = self.model.fields.iter().enumerate();
+        let missing = fields.find(|(at, field)| field.required && self.found & (1 << at) == 0)?;
+        Some(missing.1)
+    }
 }

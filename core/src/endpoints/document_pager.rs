@@ -8,7 +8,7 @@ use super::invoke::{self, Answer};
 use super::list::List;
 use super::request;
 use super::walk::{Told, Walk};
-use crate::body::{Node, NodeKind};
+use crate::body::{Document, Node, NodeKind};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::send::{CallOptions, json_object};
@@ -28,9 +28,20 @@ pub struct DocumentPage {
     pub answer: Answer,
     /// Positions in the page's list of the items that no earlier page had, in order.
     pub fresh: Vec<u32>,
+    /// Whether those are all of the page's items.
+    pub all_fresh: bool,
 }
 
 impl DocumentPage {
+    fn of(answer: Answer, fresh: &[bool]) -> DocumentPage {
+        let positions = fresh.iter().enumerate().filter(|(_, new)| **new);
+        DocumentPage {
+            answer,
+            fresh: positions.map(|(position, _)| position as u32).collect(),
+            all_fresh: !fresh.contains(&false),
+        }
+    }
+
     /// The page's list.
     pub fn list(&self) -> Node<'_> {
         list_of(self.answer.document.root())
@@ -47,11 +58,7 @@ impl DocumentPage {
 
     /// The page's `meta`, if it has one.
     pub fn meta(&self) -> Option<Node<'_>> {
-        self.answer
-            .document
-            .root()
-            .get("meta")
-            .filter(|meta| !meta.is_null())
+        meta_of(self.answer.document.root())
     }
 
     /// How many items match over all pages, if the server told.
@@ -116,7 +123,7 @@ impl DocumentPager {
             .unwrap_or_else(|| self.list.document(next));
         let result = answer.and_then(|answer| {
             let fresh = self.judge(&answer)?;
-            Ok(DocumentPage { answer, fresh })
+            Ok(DocumentPage::of(answer, &fresh))
         });
         match &result {
             Ok(_) if self.ahead.is_wanted() => {
@@ -141,36 +148,45 @@ impl DocumentPager {
     /// Every kind.
     pub fn page(&self, number: u64) -> Result<DocumentPage> {
         let answer = self.list.document(self.list.at(number)?)?;
-        let count = list_of(answer.document.root()).len() as u32;
-        Ok(DocumentPage {
-            answer,
-            fresh: (0..count).collect(),
-        })
+        let count = match &answer.outline {
+            Some(outline) => outline.ids.len(),
+            None => list_of(answer.document.root()).len(),
+        };
+        Ok(DocumentPage::of(answer, &vec![true; count]))
     }
 
-    fn judge(&mut self, answer: &Answer) -> Result<Vec<u32>> {
-        let root = answer.document.root();
-        let meta = root.get("meta").filter(|meta| !meta.is_null());
-        let number = |name: &str| {
-            meta.and_then(|meta| meta.get(name))
-                .and_then(|value| value.as_u64())
+    fn judge(&mut self, answer: &Answer) -> Result<Vec<bool>> {
+        let told = match &answer.outline {
+            Some(outline) => told(
+                outline.ids.iter().map(Option::as_deref).collect(),
+                outline.meta.as_ref().map(Document::root),
+            ),
+            None => {
+                let root = answer.document.root();
+                let items = list_of(root).items();
+                let ids = items.map(|item| item.get("id").and_then(Node::as_str));
+                told(ids.collect(), meta_of(root))
+            }
         };
-        let told = Told {
-            ids: list_of(root)
-                .items()
-                .map(|item| item.get("id").and_then(|id| id.as_str()))
-                .collect(),
-            current_page: number("current_page"),
-            total_pages: number("total_pages"),
-            has_meta: meta.is_some(),
-        };
-        let fresh = self
-            .walk
+        self.walk
             .judge(&told)
-            .map_err(|error| self.list.placed(error))?;
-        let positions = fresh.iter().enumerate().filter(|(_, new)| **new);
-        Ok(positions.map(|(position, _)| position as u32).collect())
+            .map_err(|error| self.list.placed(error))
     }
+}
+
+/// What a page tells of the list.
+fn told<'a>(ids: Vec<Option<&'a str>>, meta: Option<Node<'_>>) -> Told<'a> {
+    let number = |name: &str| meta?.get(name)?.as_u64();
+    Told {
+        ids,
+        current_page: number("current_page"),
+        total_pages: number("total_pages"),
+        has_meta: meta.is_some(),
+    }
+}
+
+fn meta_of(root: Node<'_>) -> Option<Node<'_>> {
+    root.get("meta").filter(|meta| !meta.is_null())
 }
 
 /// A bare list, or the `data` of a page.

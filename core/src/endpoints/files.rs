@@ -35,7 +35,7 @@ impl Client {
         };
         let members = judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
         let (target, received) = sent(self.sender(), operation, members, upload, options)?;
-        invoke::answer(self.sender(), operation, &target, received)
+        invoke::answer(self.sender(), operation, &target, received, options.as_text)
     }
 
     /// Fetches a file by an operation's id. See [`Client::invoke`].

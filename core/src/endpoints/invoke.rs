@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::extract;
 use super::input::{Input, check};
 use super::operation::{Operation, OperationSpec, Transfer};
+use super::outline::Outline;
 use super::page::{Page, PageMeta};
 use super::read::{self, Read};
 use super::registry;
@@ -33,6 +34,8 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// From the call to the last byte.
     pub elapsed: std::time::Duration,
+    /// What a walk has to know of a page, where the answer was wanted as text.
+    pub(crate) outline: Option<Outline>,
 }
 
 impl Client {
@@ -96,30 +99,34 @@ pub(crate) fn known(id: &str) -> Result<&'static OperationSpec> {
     })
 }
 
-/// Sends a request and indexes its answer.
+/// Sends a request and reads its answer.
 pub(crate) fn fetch(
     sender: &Sender,
     operation: &'static OperationSpec,
     target: &Target,
     options: &CallOptions,
 ) -> Result<Answer> {
-    answer(sender, operation, target, sender.send(target, options)?)
+    let received = sender.send(target, options)?;
+    answer(sender, operation, target, received, options.as_text)
 }
 
-/// Indexes what was received.
+/// Checks what was received, and indexes it unless it is wanted as text.
 pub(crate) fn answer(
     sender: &Sender,
     operation: &'static OperationSpec,
     target: &Target,
     received: Received,
+    as_text: bool,
 ) -> Result<Answer> {
     let mut received = reshaped(operation, received);
-    let document = match Document::of(std::mem::take(&mut received.text)) {
-        Err((text, error)) => Err(not_json(&text, &received.headers, &error)),
-        Ok(document) => match misfit(operation, &document) {
-            None => Ok(document),
-            Some(place) => Err(misshapen(&place)),
-        },
+    let outline = match as_text {
+        true => Outline::of(&received.text, &operation.output, operation.is_list()),
+        false => None,
+    };
+    let text = std::mem::take(&mut received.text);
+    let document = match outline {
+        Some(_) => Ok(Document::unread(text)),
+        None => read(operation, text, &received.headers),
     };
     let document = document.map_err(|error| sender.unusable(error, target, &received))?;
     let headers = received.headers.iter().map(|(name, value)| {
@@ -131,7 +138,17 @@ pub(crate) fn answer(
         status: received.status,
         headers: headers.collect(),
         elapsed: received.elapsed,
+        outline,
     })
+}
+
+/// The text as a document of the promised shape, or why it is none.
+fn read(operation: &'static OperationSpec, text: String, headers: &HeaderMap) -> Result<Document> {
+    let document = Document::of(text).map_err(|(text, error)| not_json(&text, headers, &error))?;
+    match misfit(operation, &document) {
+        None => Ok(document),
+        Some(place) => Err(misshapen(&place)),
+    }
 }
 
 /// Calls an operation by its type.
@@ -207,7 +224,7 @@ fn reshaped(operation: &'static OperationSpec, mut received: Received) -> Receiv
 }
 
 /// Where a document is not what the operation promises.
-fn misfit(operation: &'static OperationSpec, document: &Document) -> Option<String> {
+pub(crate) fn misfit(operation: &'static OperationSpec, document: &Document) -> Option<String> {
     let root = document.root();
     if !operation.is_list() {
         return mismatch(root, &operation.output);

@@ -11,6 +11,7 @@ pub(crate) mod invoke;
 pub(crate) mod json;
 pub(crate) mod list;
 pub(crate) mod operation;
+pub(crate) mod outline;
 pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod pager;

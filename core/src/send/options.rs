@@ -13,6 +13,7 @@ pub struct CallOptions {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) query: Map<String, Value>,
     pub(crate) body: Map<String, Value>,
+    pub(crate) as_text: bool,
 }
 
 impl CallOptions {
@@ -42,6 +43,13 @@ impl CallOptions {
     /// An extra member of the body, for what this SDK does not know.
     pub fn body(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.body.insert(name.into(), value.into());
+        self
+    }
+
+    /// The answer is wanted as text: it is checked like any other, but indexed only when it is looked into. For a language that
+    /// parses JSON itself.
+    pub fn as_text(mut self) -> Self {
+        self.as_text = true;
         self
     }
 

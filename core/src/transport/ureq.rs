@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io::{ErrorKind as Io, Read};
+use std::net::SocketAddr;
 
 use http::Response;
 use http::header::CONTENT_LENGTH;
@@ -104,7 +105,8 @@ impl Transport for Ureq {
     }
 }
 
-/// Name look-up whose every failure is known as one: the system's resolver reports some as plain I/O errors.
+/// Name look-up whose every failure is known as one: the system's resolver reports some as plain I/O errors. An address needs
+/// none, and so not the thread that a look-up with a limit costs.
 #[derive(Debug)]
 struct Names(DefaultResolver);
 
@@ -115,6 +117,11 @@ impl Resolver for Names {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        if let Some(address) = address_of(uri) {
+            let mut found = self.0.empty();
+            found.push(address);
+            return Ok(found);
+        }
         self.0
             .resolve(uri, config, timeout)
             .map_err(|error| match error {
@@ -122,6 +129,13 @@ impl Resolver for Names {
                 other => other,
             })
     }
+}
+
+/// The address that stands in a URL, if it is none with a name.
+fn address_of(uri: &http::Uri) -> Option<SocketAddr> {
+    DefaultResolver::host_and_port(uri.scheme()?, uri.authority()?)?
+        .parse()
+        .ok()
 }
 
 struct Reader(ureq::BodyReader<'static>);
@@ -331,6 +345,25 @@ fn protocol(message: &str) -> Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_in_a_url_is_not_looked_up() {
+        let of = |url: &str| address_of(&url.parse().unwrap()).map(|address| address.to_string());
+        assert_eq!(
+            of("http://127.0.0.1:80/v1").as_deref(),
+            Some("127.0.0.1:80")
+        );
+        assert_eq!(of("https://192.0.2.1/v1").as_deref(), Some("192.0.2.1:443"));
+        assert_eq!(of("https://[::1]:8443/v1").as_deref(), Some("[::1]:8443"));
+        for named in [
+            "http://localhost:80/",
+            "https://1.example.com/",
+            "https://1.2.3/",
+            "https://0x7f.1/",
+        ] {
+            assert_eq!(of(named), None, "{named}");
+        }
+    }
 
     #[test]
     fn only_what_a_handshake_alone_can_meet_sent_nothing() {

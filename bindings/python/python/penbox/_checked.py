@@ -26,16 +26,18 @@ def constructor(method: _F) -> _F:
 
 def _checked(method: _F, what: str, error: Callable[..., Exception]) -> _F:
     def call(*args: Any, **kwargs: Any) -> Any:
+        # What shows the variables of a traceback must not find the token in them: they are emptied
+        # on every way out.
         try:
             return method(*args, **kwargs)
         except TypeError as fault:
             # Without a frame of the method's own, the call never began: the arguments did not fit.
             began = fault.__traceback__ and fault.__traceback__.tb_next
             if began:
+                args, kwargs = (), {}
                 raise
             message, hint = _refusal(method, args, kwargs, what, str(fault))
         except BaseException:
-            # What shows the variables of a traceback must not find the token in them.
             args, kwargs = (), {}
             raise
         args, kwargs = (), {}

@@ -18,7 +18,6 @@ __all__ = [
     "Page",
     "Pager",
     "Pages",
-    "_provoke_panic",
 ]
 
 _T = TypeVar("_T")
@@ -240,5 +239,3 @@ class Client:
     @property
     def source(self) -> str: ...
     def __reduce__(self) -> NoReturn: ...
-
-def _provoke_panic(detached: bool) -> None: ...

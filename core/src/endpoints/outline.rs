@@ -1,0 +1,331 @@
+//! An answer that is wanted as text only: judged in the one pass that reads it, without an index.
+
+use std::borrow::Cow;
+
+use super::page::PageMeta;
+use crate::body::{Document, Fields, Name, Reader, mismatch};
+use crate::schema::Kind;
+
+/// What the walk over a list has to know of a page. Empty for any other answer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outline {
+    /// The `id` of each item, where it is text.
+    pub(crate) ids: Vec<Option<String>>,
+    /// The page's `meta`, unless it is null.
+    pub(crate) meta: Option<Document>,
+}
+
+impl Outline {
+    /// The outline of an answer of this kind, or with `list` of a page of such items.
+    ///
+    /// Nothing where the text is not JSON or does not fit, and where it is unusual, such as nested deeply: then a [`Document`]
+    /// is to be made, which says what is wrong if anything is. What is taken here, [`mismatch`] takes too.
+    pub(crate) fn of(text: &str, kind: &'static Kind, list: bool) -> Option<Outline> {
+        let mut judge = Judge(Reader::new(text));
+        let mut outline = Outline::default();
+        match list {
+            true => judge.page(kind, &mut outline)?,
+            false => drop(judge.value(kind)?),
+        }
+        judge.0.ended().then_some(outline)
+    }
+}
+
+/// A value that fits.
+enum Seen<'t> {
+    Text(Cow<'t, str>),
+    /// An object, and its `id` if that is text.
+    Object(Option<Cow<'t, str>>),
+    Other,
+}
+
+/// Reads values and judges them as [`mismatch`] does. Nothing: one does not fit, or may not.
+struct Judge<'t>(Reader<'t>);
+
+impl<'t> Judge<'t> {
+    /// A page: a bare list, or an object with `data` and perhaps `meta`.
+    fn page(&mut self, kind: &Kind, outline: &mut Outline) -> Option<()> {
+        if self.0.peek()? == b'[' {
+            return self.items(kind, &mut outline.ids);
+        }
+        self.0.open(b'{')?;
+        let (mut first, mut listed, mut described) = (true, false, false);
+        while self.0.more(b'}', &mut first)? {
+            match &*self.name()? {
+                // A name that stands twice is left to the document.
+                "data" if listed => return None,
+                "meta" if described => return None,
+                "data" => {
+                    listed = true;
+                    self.items(kind, &mut outline.ids)?;
+                }
+                "meta" => {
+                    described = true;
+                    outline.meta = meta(self.0.raw()?)?;
+                }
+                _ => drop(self.value(&Kind::Any)?),
+            }
+        }
+        listed.then_some(())
+    }
+
+    fn items(&mut self, kind: &Kind, ids: &mut Vec<Option<String>>) -> Option<()> {
+        self.0.open(b'[')?;
+        let mut first = true;
+        while self.0.more(b']', &mut first)? {
+            ids.push(match self.value(kind)? {
+                Seen::Object(id) => id.map(Cow::into_owned),
+                _ => None,
+            });
+        }
+        Some(())
+    }
+
+    fn value(&mut self, kind: &Kind) -> Option<Seen<'t>> {
+        // What a value must be that is no list.
+        let single = match kind {
+            Kind::OneOrMany(item) => item,
+            kind => kind,
+        };
+        let any = matches!(single, Kind::Any);
+        let fits = match self.0.peek()? {
+            b'"' => {
+                let text = self.0.string()?;
+                let fits = any || matches!(single, Kind::Text | Kind::Open(_) | Kind::Commas);
+                return fits.then_some(Seen::Text(text));
+            }
+            b'{' => return self.object(single),
+            b'[' => {
+                let item = match kind {
+                    Kind::List(item) | Kind::OneOrMany(item) => item,
+                    Kind::Any => kind,
+                    _ => return None,
+                };
+                self.0.open(b'[')?;
+                let mut first = true;
+                while self.0.more(b']', &mut first)? {
+                    self.value(item)?;
+                }
+                true
+            }
+            b'n' => {
+                self.0.word("null")?;
+                any
+            }
+            b't' => {
+                self.0.word("true")?;
+                any || matches!(single, Kind::Boolean)
+            }
+            b'f' => {
+                self.0.word("false")?;
+                any || matches!(single, Kind::Boolean)
+            }
+            _ => number(self.0.number()?, single)?,
+        };
+        fits.then_some(Seen::Other)
+    }
+
+    fn object(&mut self, kind: &Kind) -> Option<Seen<'t>> {
+        let mut fields = match kind {
+            Kind::Model(model) => Some(Fields::of(model)),
+            Kind::Any | Kind::Object => None,
+            _ => return None,
+        };
+        self.0.open(b'{')?;
+        let (mut first, mut id) = (true, None);
+        while self.0.more(b'}', &mut first)? {
+            let name = self.name()?;
+            let seen = match fields.as_mut().and_then(|fields| fields.find(&name)) {
+                Some(field) if !field.required && self.0.peek()? == b'n' => {
+                    self.value(&Kind::Any)?
+                }
+                Some(field) => self.value(&field.kind)?,
+                None => self.value(&Kind::Any)?,
+            };
+            if name == "id" {
+                id = match seen {
+                    Seen::Text(text) => Some(text),
+                    _ => None,
+                };
+            }
+        }
+        match fields.and_then(|fields| fields.missing()) {
+            None => Some(Seen::Object(id)),
+            Some(_) => None,
+        }
+    }
+
+    fn name(&mut self) -> Option<Cow<'t, str>> {
+        match self.0.name(&[], &mut 0)? {
+            Name::Other(name) => Some(name),
+            Name::Known(_) => None,
+        }
+    }
+}
+
+/// Whether a number fits; nothing for one that is out of range.
+fn number(text: &str, kind: &Kind) -> Option<bool> {
+    // Plain digits cannot be out of range unless there are hundreds.
+    if text.len() > 40 || text.contains(['e', 'E']) {
+        serde_json::from_str::<f64>(text).ok()?;
+    }
+    Some(match kind {
+        // serde_json reads a negative zero as a fraction.
+        Kind::Integer => text != "-0" && text.parse::<i64>().is_ok(),
+        kind => matches!(kind, Kind::Number | Kind::Any),
+    })
+}
+
+fn meta(text: &str) -> Option<Option<Document>> {
+    let meta = Document::parse(text.to_owned()).ok()?;
+    match meta.root() {
+        root if root.is_null() => Some(None),
+        root => {
+            let fits = mismatch(root, &Kind::Model(PageMeta::MODEL)).is_none();
+            fits.then_some(Some(meta))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::endpoints::invoke::misfit;
+    use crate::endpoints::registry;
+
+    /// What the way over a document says: the ids and `meta` of a page, or nothing if it is no page of forms.
+    fn by_document(text: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
+        let document = Document::parse(text.to_owned()).ok()?;
+        if misfit(forms(), &document).is_some() {
+            return None;
+        }
+        let root = document.root();
+        let list = root.get("data").unwrap_or(root);
+        let id = |item: crate::Node<'_>| Some(item.get("id")?.as_str()?.to_owned());
+        let meta = root.get("meta").filter(|meta| !meta.is_null());
+        Some((
+            list.items().map(id).collect(),
+            meta.map(|meta| meta.to_json()),
+        ))
+    }
+
+    fn by_outline(text: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
+        let Outline { ids, meta } = Outline::of(text, &forms().output, true)?;
+        let compact = |meta: Document| serde_json::to_string(&meta.root()).unwrap();
+        Some((ids, meta.map(compact)))
+    }
+
+    fn forms() -> &'static crate::OperationSpec {
+        registry::find("forms.list").unwrap()
+    }
+
+    fn page() -> Value {
+        json!({
+            "meta": {"total_count": 2, "total_pages": 1, "page_size": 100, "current_page": 1, "new": [1]},
+            "data": [
+                {"id": "a", "status": "pending", "archived": false, "user": {"email": null}, "data": {"id": {"x": [1]}},
+                 "responses": [{"id": "r", "signatures": [], "user": {"user-agent": "x"},
+                                "attachments": [{"id": "f", "metadata": {"size": 3}}]}]},
+                {"status": null, "id": "b", "new": {"deep": [null]}, "notifications": [{"system": true, "variables": 1.5}]},
+            ],
+            "links": {"next": null},
+        })
+    }
+
+    /// Every value of a tree by its JSON Pointer.
+    fn places(value: &Value, at: String, into: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    places(member, format!("{at}/{name}"), into);
+                }
+            }
+            Value::Array(items) => {
+                for (position, item) in items.iter().enumerate() {
+                    places(item, format!("{at}/{position}"), into);
+                }
+            }
+            _ => {}
+        }
+        into.push(at);
+    }
+
+    #[test]
+    fn a_page_is_told_in_one_pass() {
+        for text in [
+            page().to_string(),
+            page()["data"].to_string(),
+            "[]".to_owned(),
+        ] {
+            assert!(by_outline(&text).is_some(), "{text}");
+            assert_eq!(by_outline(&text), by_document(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn any_value_anywhere_is_judged_as_the_document_is() {
+        let others = [
+            json!(null),
+            json!(true),
+            json!(1),
+            json!(-1),
+            json!(u64::MAX),
+            json!(-0.0),
+            json!(1.5),
+            json!(1e300),
+            json!("x"),
+            json!([]),
+            json!([null]),
+            json!({}),
+            json!({"id": "q"}),
+        ];
+        let mut all = Vec::new();
+        places(&page(), String::new(), &mut all);
+        for place in &all {
+            for other in &others {
+                let mut changed = page();
+                *changed.pointer_mut(place).unwrap() = other.clone();
+                let text = changed.to_string();
+                assert_eq!(by_outline(&text), by_document(&text), "{place} = {other}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_that_ends_early_or_is_no_json_is_never_good() {
+        let text = page().to_string();
+        for end in 0..text.len() {
+            assert_eq!(by_outline(&text[..end]), None, "{end}");
+        }
+        for text in [
+            format!("{text}x"),
+            text.replace("1.5", "1e999"),
+            text.replace("1.5", &"9".repeat(400)),
+            text.replace("pending", r"\ud800"),
+            text.replace("[1]", &"[".repeat(200_000)),
+        ] {
+            assert_eq!(by_outline(&text), None);
+        }
+    }
+
+    #[test]
+    fn a_name_twice_or_in_escapes_is_read_as_the_document_reads_it() {
+        for (name, other, told) in [
+            (r#""id":"a""#, r#""\u0069d":"a""#, true),
+            (r#""id":"a""#, r#""id":"\u0061""#, true),
+            (r#""id":"a""#, r#""id":"a","id":"z""#, true),
+            (r#""x":[1]"#, r#""a\"b":[1]"#, true),
+            (r#""data":[{"#, r#""\u0064ata":[{"#, true),
+            (r#""links":"#, r#""data":"#, false),
+            (r#""links":"#, r#""meta":"#, false),
+        ] {
+            let text = page().to_string();
+            assert!(text.contains(name), "{name}");
+            let text = text.replacen(name, other, 1);
+            assert_eq!(by_outline(&text).is_some(), told, "{other}");
+            assert!(!told || by_outline(&text) == by_document(&text), "{other}");
+        }
+    }
+}

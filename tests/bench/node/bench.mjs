@@ -1,0 +1,88 @@
+// Pages of forms: penbox and its peers, in turn, in one process. The protocol is in ../README.md.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import http from "node:http";
+import { parseArgs } from "node:util";
+
+import { Pool } from "undici";
+
+import { Penbox } from "../../../bindings/node/dist/index.mjs";
+
+// Of the shape the API documents, and no token of anyone's.
+const TOKEN = `pnbx_${"0".repeat(48)}`;
+const HEADERS = { authorization: `Bearer ${TOKEN}`, accept: "application/json" };
+const QUERY = "/forms?page[size]=100";
+
+/** The work on every page: five fields of each form, two of them a level deeper. */
+const fiveFields = (form) => [form.id, form.status, form.created_at, form.user.email, form.links.fill];
+
+/** A page over HTTP on a kept connection, then five fields of each form. */
+function fetchPage(url) {
+  const client = new Penbox({ token: TOKEN, baseUrl: url });
+  const [{ origin, pathname }, agent] = [new URL(url), new http.Agent({ keepAlive: true })];
+  const pool = new Pool(origin, { connections: 1 });
+  return {
+    penbox: async () => {
+      const read = [];
+      for await (const form of client.forms.list()) read.push(fiveFields(form));
+      return read;
+    },
+    undici: async () => {
+      const answer = await pool.request({ path: pathname + QUERY, method: "GET", headers: HEADERS });
+      assert.equal(answer.statusCode, 200);
+      return (await answer.body.json()).data.map(fiveFields);
+    },
+    "node:http": async () => JSON.parse(await get(url + QUERY, agent)).data.map(fiveFields),
+    fetch: async () => {
+      const answer = await fetch(url + QUERY, { headers: HEADERS });
+      assert.equal(answer.status, 200);
+      return (await answer.json()).data.map(fiveFields);
+    },
+  };
+}
+
+/** GET by node:http: the text of the answer. */
+function get(url, agent) {
+  return new Promise((resolve, reject) => {
+    const request = http.get(url, { agent, headers: HEADERS }, (answer) => {
+      if (answer.statusCode !== 200) return reject(new Error(`status ${answer.statusCode}`));
+      const chunks = [];
+      answer.on("data", (chunk) => chunks.push(chunk));
+      answer.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+      answer.on("error", reject);
+    });
+    request.on("error", reject);
+  });
+}
+
+/** The mean wall and CPU time of an operation, in nanoseconds. CPU time is that of every thread. */
+async function sample(operation, iterations) {
+  const [start, before] = [process.hrtime.bigint(), process.cpuUsage()];
+  for (let each = 0; each < iterations; each += 1) await operation();
+  const [end, used] = [process.hrtime.bigint(), process.cpuUsage(before)];
+  const cpu = (used.user + used.system) * 1000;
+  return { ns_per_op: Number(end - start) / iterations, cpu_ns_per_op: cpu / iterations };
+}
+
+const WORKS = { page: fetchPage };
+
+const { values: given } = parseArgs({
+  options: Object.fromEntries(["page", "url", "iterations", "rounds", "work"].map((name) => [name, { type: "string" }])),
+});
+const [iterations, rounds] = [Number(given.iterations), Number(given.rounds)];
+const expected = JSON.parse(readFileSync(given.page, "utf8")).data.map(fiveFields);
+for (const [work, contestants] of Object.entries(WORKS)) {
+  if (given.work !== undefined && given.work !== work) continue;
+  const operations = Object.entries(contestants(given.url));
+  for (const [who, operation] of operations) {
+    assert.deepEqual(await operation(), expected, `${who} read something else than the page holds`);
+    await sample(operation, Math.max(iterations, 50));
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [who, operation] of operations) {
+      process.stdout.write(`${JSON.stringify({ work, who, ...(await sample(operation, iterations)) })}\n`);
+    }
+  }
+}
+// Kept connections would keep the process.
+process.exit(0);

@@ -134,7 +134,7 @@ impl Call {
                     .err()
             })
         })?;
-        Ok(Some(Answered::text(answer.document.text().to_owned())))
+        Ok(Some(Answered::text(answer.document.text())))
     }
 
     fn download(self, to: To, overwrite: bool) -> Result<Option<Answered>, Error> {

@@ -33,7 +33,7 @@ const ways = {
 };
 
 // A small file first, so that what is made once is made.
-await ways[name](16);
+await ways[name](32);
 const before = peak();
 const started = performance.now();
 await ways[name](Number(mib));

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { folder, home, httpServer, reply, run, TOKEN } from "./support.mjs";
 
 const MIB = 1024 * 1024;
-const SMALL = 16;
+const SMALL = 32;
 const LARGE = Number(process.env.PENBOX_TEST_FILE_MIB ?? 256);
 
 // A stream that may keep its chunks leaves their memory to V8, which lets about 32 MiB of it wait before it looks. What Node

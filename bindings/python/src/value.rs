@@ -9,11 +9,27 @@ use crate::model::{Handle, Model};
 
 /// The value with all it contains, as the server sent it: dicts, lists, strings, numbers, True, False and None.
 pub(crate) fn to_python<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
-    Plain {
-        py,
-        names: Names::new(py),
+    match node.kind() {
+        // Only what has members needs their names at hand.
+        NodeKind::Object | NodeKind::Array => {
+            let names = Names::new(py);
+            Plain { py, names }.value(node)
+        }
+        _ => scalar(py, node),
     }
-    .value(node)
+}
+
+fn scalar<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match node.kind() {
+        NodeKind::String => PyString::new(py, node.as_str().unwrap_or_default()).into_any(),
+        NodeKind::Boolean => node.as_bool().into_pyobject(py)?,
+        NodeKind::Number => match (node.as_i64(), node.as_u64()) {
+            (Some(number), _) => number.into_pyobject(py)?.into_any(),
+            (None, Some(number)) => number.into_pyobject(py)?.into_any(),
+            (None, None) => node.as_f64().into_pyobject(py)?,
+        },
+        _ => py.None().into_bound(py),
+    })
 }
 
 /// Makes plain Python objects of values.
@@ -41,14 +57,7 @@ impl<'a, 'py> Plain<'a, 'py> {
                 }
                 PyList::new(py, items)?.into_any()
             }
-            NodeKind::String => PyString::new(py, node.as_str().unwrap_or_default()).into_any(),
-            NodeKind::Boolean => node.as_bool().into_pyobject(py)?,
-            NodeKind::Number => match (node.as_i64(), node.as_u64()) {
-                (Some(number), _) => number.into_pyobject(py)?.into_any(),
-                (None, Some(number)) => number.into_pyobject(py)?.into_any(),
-                (None, None) => node.as_f64().into_pyobject(py)?,
-            },
-            _ => py.None().into_bound(py),
+            _ => scalar(py, node)?,
         })
     }
 }

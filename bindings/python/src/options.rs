@@ -39,6 +39,24 @@ impl Options {
         Ok(Options(all))
     }
 
+    /// These options with others over how often a call is tried; None changes nothing.
+    pub(crate) fn with_retries(
+        mut self,
+        max_attempts: Option<&Bound<'_, PyAny>>,
+        retry_unsafe: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Options> {
+        for (name, given) in [
+            ("max_attempts", max_attempts),
+            ("retry_unsafe", retry_unsafe),
+        ] {
+            if let Some(given) = given {
+                let value = input::value("option", name, given)?;
+                self.0.insert(name.to_owned(), value);
+            }
+        }
+        Ok(self)
+    }
+
     /// The options as the core takes them.
     pub(crate) fn judged(&self, py: Python<'_>) -> PyResult<CallOptions> {
         match self.0.is_empty() {

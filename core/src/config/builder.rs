@@ -85,6 +85,16 @@ impl ClientBuilder {
         self.put("read_timeout", millis(limit))
     }
 
+    /// The most requests one call makes, the first included; default 3.
+    pub fn max_attempts(self, attempts: u32) -> Self {
+        self.put("max_attempts", attempts.into())
+    }
+
+    /// The longest wait that is accepted after one 429; default 90 s. With zero the error comes at once.
+    pub fn max_retry_wait(self, limit: Duration) -> Self {
+        self.put("max_retry_wait", millis(limit))
+    }
+
     /// The largest JSON answer accepted, in bytes after decompression; default 16 MiB.
     pub fn max_response_bytes(self, bytes: u64) -> Self {
         self.put("max_response_bytes", bytes.into())
@@ -198,6 +208,8 @@ impl ClientBuilder {
                 connect: self.duration("connect_timeout", 5)?,
                 read: self.duration("read_timeout", 30)?,
             },
+            max_attempts: self.integer("max_attempts", 3, 1, 100)? as u32,
+            max_retry_wait: self.wait("max_retry_wait", 90)?,
             max_response_bytes: self.integer("max_response_bytes", 16 << 20, 1, u32::MAX as u64)?
                 as usize,
             pool_size: self.integer("pool_size", 64, 1, 10_000)? as usize,
@@ -254,12 +266,20 @@ impl ClientBuilder {
     }
 
     fn duration(&self, name: &str, default_seconds: u64) -> Result<Duration> {
-        const DAY_MS: u64 = 24 * 60 * 60 * 1000;
         self.integer(name, default_seconds * 1000, 1, DAY_MS)
             .map(Duration::from_millis)
             .map_err(|_| ill_typed(name, "a duration from 1 ms to 24 h"))
     }
+
+    /// A duration that may be none at all.
+    fn wait(&self, name: &str, default_seconds: u64) -> Result<Duration> {
+        self.integer(name, default_seconds * 1000, 0, DAY_MS)
+            .map(Duration::from_millis)
+            .map_err(|_| ill_typed(name, "a duration from 0 to 24 h"))
+    }
 }
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 impl std::fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

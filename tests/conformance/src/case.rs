@@ -116,6 +116,8 @@ impl Case {
         let mut settings = Map::new();
         settings.insert("base_url".to_owned(), "${ORIGIN}/v1".into());
         settings.insert("token".to_owned(), "${TOKEN}".into());
+        // What one attempt makes of an answer: a case about repeating says so.
+        settings.insert("max_attempts".to_owned(), 1.into());
         for (name, value) in &self.settings {
             if value.is_null() {
                 settings.remove(name);

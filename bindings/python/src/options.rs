@@ -67,11 +67,11 @@ impl Options {
     }
 }
 
-/// Seconds as whole milliseconds, at least one; what is no number is left for the core to refuse.
+/// Seconds as whole milliseconds, at least one unless it is none at all; what makes no duration is left for the core to refuse.
 pub(crate) fn milliseconds(seconds: Value) -> Value {
     match seconds.as_f64() {
         Some(seconds) if seconds > 0.0 => (((seconds * 1000.0).round() as u64).max(1)).into(),
-        Some(_) => 0.into(),
-        None => seconds,
+        Some(0.0) => 0.into(),
+        _ => seconds,
     }
 }

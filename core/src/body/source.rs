@@ -5,8 +5,7 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-
-use bytes::Bytes;
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Outcome, Result};
 
@@ -33,10 +32,13 @@ pub struct Upload<'a> {
     pub(crate) progress: Option<Progress<'a>>,
 }
 
+/// Bytes that an upload may need more than once.
+type Shared<'a> = Arc<dyn AsRef<[u8]> + Send + Sync + 'a>;
+
 /// Where the bytes come from.
 pub(crate) enum Source<'a> {
     Path(PathBuf),
-    Bytes(Bytes),
+    Bytes(Shared<'a>),
     /// None once it was taken.
     Reader(Option<Box<dyn Read + Send + 'a>>, Option<u64>),
 }
@@ -58,9 +60,9 @@ impl<'a> Upload<'a> {
         Upload::of(Source::Path(path.as_ref().to_owned()))
     }
 
-    /// Bytes; a name is needed.
-    pub fn bytes(bytes: impl Into<Vec<u8>>, name: impl Into<String>) -> Self {
-        Upload::of(Source::Bytes(Bytes::from(bytes.into()))).name(name)
+    /// Bytes, owned or borrowed; a name is needed.
+    pub fn bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'a, name: impl Into<String>) -> Self {
+        Upload::of(Source::Bytes(Arc::new(bytes))).name(name)
     }
 
     /// A reader, read while it is sent; a name is needed. With a size the request carries its length. An error of its own is an
@@ -130,8 +132,9 @@ impl<'a> Source<'a> {
     fn open(&mut self) -> Result<(Box<dyn Read + Send + 'a>, Option<u64>)> {
         match self {
             Source::Bytes(bytes) => {
-                let size = bytes.len() as u64;
-                Ok((Box::new(Cursor::new(bytes.clone())), Some(size)))
+                let bytes = bytes.clone();
+                let size = (*bytes).as_ref().len() as u64;
+                Ok((Box::new(Rest { bytes, at: 0 }), Some(size)))
             }
             Source::Reader(reader, size) => {
                 let gone = || Error::internal("the source was read before");
@@ -152,6 +155,21 @@ impl<'a> Source<'a> {
                 Ok((Box::new(file), size))
             }
         }
+    }
+}
+
+/// What is left of bytes that are read.
+struct Rest<'a> {
+    bytes: Shared<'a>,
+    at: usize,
+}
+
+impl Read for Rest<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut left = (*self.bytes).as_ref().get(self.at..).unwrap_or_default();
+        let count = left.read(buffer)?;
+        self.at += count;
+        Ok(count)
     }
 }
 

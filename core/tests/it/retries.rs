@@ -180,7 +180,7 @@ fn closing_ends_a_wait() {
 #[test]
 fn an_upload_begins_anew_where_it_can() {
     let server = Server::start(vec![limited("0"), json("200 OK", FORM)]);
-    let upload = Upload::bytes(b"hello".to_vec(), "a.txt");
+    let upload = Upload::bytes(b"hello", "a.txt");
     client(&server).attachments().upload(upload).unwrap();
     let requests = server.requests();
     assert_eq!(requests.len(), 2);

@@ -11,6 +11,7 @@ use crate::auth::{PREFIX, resolve};
 use crate::error::{Error, Result};
 
 use super::base_url::{self, BaseUrl};
+use super::refusal::{ill_typed, known_settings, misplaced};
 use super::settings::{Limits, Settings};
 use super::table::{SETTINGS, SettingKind};
 
@@ -293,21 +294,6 @@ impl std::fmt::Debug for ClientBuilder {
 
 fn millis(limit: Duration) -> Value {
     u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).into()
-}
-
-/// A token anywhere but in its own setting would be shown.
-fn misplaced(name: &str) -> Error {
-    Error::config(format!("the setting {name} holds what looks like a token"))
-        .with_hint("Give the token as the setting token, and nowhere else.")
-}
-
-fn ill_typed(name: &str, wanted: &str) -> Error {
-    Error::config(format!("the setting {name} must be {wanted}"))
-}
-
-fn known_settings() -> String {
-    let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
-    format!("The settings are: {}.", names.join(", "))
 }
 
 #[cfg(test)]

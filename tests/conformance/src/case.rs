@@ -288,7 +288,7 @@ mod tests {
         let settings = parse(text).unwrap().settings(&Vars { port: 8 }).unwrap();
         assert_eq!(
             Value::Object(settings),
-            json!({"base_url": "http://127.0.0.1:8/v1", "page_size": 2})
+            json!({"base_url": "http://127.0.0.1:8/v1", "max_attempts": 1, "page_size": 2})
         );
     }
 

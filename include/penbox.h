@@ -389,6 +389,25 @@ penbox_status penbox_config_set_allow_insecure_http(penbox_config *config,
                                                     bool value);
 
 /**
+ * A PEM file with the certificates of the CAs to trust, instead of the system's. `SSL_CERT_FILE` sets it too. Without
+ * either, and where the system has no trust store, Mozilla's list is used. Default: the system's trust store.
+ */
+penbox_status penbox_config_set_ca_file(penbox_config *config,
+                                        const char *value);
+
+/**
+ * A PEM file with the client's certificate and those between it and its CA; the key too, unless `client_key` names its
+ * file. Default: none.
+ */
+penbox_status penbox_config_set_client_cert(penbox_config *config,
+                                            const char *value);
+
+/**
+ * A PEM file with the private key of `client_cert`. Default: none.
+ */
+penbox_status penbox_config_set_client_key(penbox_config *config, const char *value);
+
+/**
  * The name the token has in Penbox's settings; shown in support reports. Default: none.
  */
 penbox_status penbox_config_set_token_name(penbox_config *config, const char *value);

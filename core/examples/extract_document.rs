@@ -35,10 +35,11 @@ fn run() -> penbox::Result<()> {
             ExtractionField::number("amount"),
         ],
     );
-    let options = CallOptions::new().timeout(Duration::from_secs(120));
+    let patient = CallOptions::new().timeout(Duration::from_secs(120));
     let extraction = client
+        .with_options(patient)
         .document_intelligence()
-        .extract_with(wanted, &options)?;
+        .extract(wanted)?;
     let fields = extraction.results.and_then(|results| results.fields);
     for field in fields.unwrap_or_default() {
         println!(

@@ -120,8 +120,9 @@ fn rate_limit(sandbox: &Sandbox, client: &Client) -> Run {
     let once = CallOptions::new().max_attempts(1);
     let refused = (0..3).find_map(|_| {
         client
+            .with_options(once.clone())
             .forms()
-            .get_with(unknown, &once)
+            .get(unknown)
             .err()
             .filter(|error| error.kind() == ErrorKind::RateLimit)
     });

@@ -15,7 +15,7 @@ use crate::endpoints::responses::Responses;
 use crate::endpoints::signatures::Signatures;
 use crate::endpoints::workspaces::Workspaces;
 use crate::error::Result;
-use crate::send::Sender;
+use crate::send::{CallOptions, Sender};
 
 /// A client of the Penbox API.
 ///
@@ -32,7 +32,10 @@ use crate::send::Sender;
 /// # Ok::<(), penbox::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Sender>);
+pub struct Client {
+    sender: Arc<Sender>,
+    options: Arc<CallOptions>,
+}
 
 impl Client {
     /// Settings for a new client.
@@ -51,67 +54,89 @@ impl Client {
 
     /// Workspaces the token may use.
     pub fn workspaces(&self) -> Workspaces<'_> {
-        Workspaces::new(&self.0)
+        Workspaces::new(&self.sender, &self.options)
     }
 
     /// Forms: requests for data and documents sent to a contact.
     pub fn forms(&self) -> Forms<'_> {
-        Forms::new(&self.0)
+        Forms::new(&self.sender, &self.options)
     }
 
     /// Responses: what contacts answered.
     pub fn responses(&self) -> Responses<'_> {
-        Responses::new(&self.0)
+        Responses::new(&self.sender, &self.options)
     }
 
     /// Form templates: what forms are made from.
     pub fn form_templates(&self) -> FormTemplates<'_> {
-        FormTemplates::new(&self.0)
+        FormTemplates::new(&self.sender, &self.options)
     }
 
     /// Cases: files of work with contacts, data and steps.
     pub fn cases(&self) -> Cases<'_> {
-        Cases::new(&self.0)
+        Cases::new(&self.sender, &self.options)
     }
 
     /// Case templates: what cases are made from.
     pub fn case_templates(&self) -> CaseTemplates<'_> {
-        CaseTemplates::new(&self.0)
+        CaseTemplates::new(&self.sender, &self.options)
     }
 
     /// Attachments: files that go in and come out.
     pub fn attachments(&self) -> Attachments<'_> {
-        Attachments::new(&self.0)
+        Attachments::new(&self.sender, &self.options)
     }
 
     /// Document intelligence: fields read out of documents.
     pub fn document_intelligence(&self) -> DocumentIntelligence<'_> {
-        DocumentIntelligence::new(&self.0)
+        DocumentIntelligence::new(&self.sender, &self.options)
     }
 
     /// Signatures on forms.
     pub fn signatures(&self) -> Signatures<'_> {
-        Signatures::new(&self.0)
+        Signatures::new(&self.sender, &self.options)
+    }
+
+    /// This client, whose calls have these options: for one call, or for many. It shares connections, and its end, with the
+    /// other.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use penbox::{CallOptions, Client};
+    ///
+    /// # let client = Client::from_env()?;
+    /// let quick = client.with_options(CallOptions::new().timeout(Duration::from_secs(2)).max_attempts(1));
+    /// let form = quick.forms().get("8b0f3a52")?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    pub fn with_options(&self, options: CallOptions) -> Client {
+        Client {
+            sender: Arc::clone(&self.sender),
+            options: Arc::new(options),
+        }
     }
 
     /// What may be known of the token.
     pub fn auth(&self) -> Auth<'_> {
-        Auth::new(&self.0.settings.token, &self.0.settings.token_source)
+        Auth::new(
+            &self.sender.settings.token,
+            &self.sender.settings.token_source,
+        )
     }
 
     /// The address the client talks to.
     pub fn base_url(&self) -> &str {
-        self.0.settings.base_url.as_str()
+        self.sender.settings.base_url.as_str()
     }
 
     /// Ends the client and all its clones: calls in flight end, later ones fail with
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed).
     pub fn close(&self) {
-        self.0.close();
+        self.sender.close();
     }
 
     pub(crate) fn sender(&self) -> &Arc<Sender> {
-        &self.0
+        &self.sender
     }
 }
 
@@ -121,7 +146,10 @@ impl ClientBuilder {
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), with what is wrong and what to do.
     pub fn build(self) -> Result<Client> {
-        Ok(Client(Arc::new(Sender::new(self.settle()?))))
+        Ok(Client {
+            sender: Arc::new(Sender::new(self.settle()?)),
+            options: Arc::default(),
+        })
     }
 }
 
@@ -129,8 +157,8 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
-            .field("token", &self.0.settings.token)
-            .field("closed", &self.0.is_closed())
+            .field("token", &self.sender.settings.token)
+            .field("closed", &self.sender.is_closed())
             .finish()
     }
 }

@@ -22,8 +22,10 @@ mod auth;
 mod body;
 mod client;
 mod config;
+mod ending;
 mod endpoints;
 mod error;
+mod process;
 mod schema;
 mod send;
 mod transport;
@@ -33,6 +35,7 @@ pub use auth::{Auth, Token, TokenSource};
 pub use body::{Document, Download, File, Node, NodeKind, Progress, Upload};
 pub use client::Client;
 pub use config::{ClientBuilder, SETTINGS, Setting, SettingKind};
+pub use ending::CancelToken;
 pub use endpoints::attachments::{
     Attachment, AttachmentMerge, AttachmentMetadata, AttachmentUpload, Attachments, Ids,
 };

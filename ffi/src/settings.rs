@@ -123,6 +123,38 @@ pub extern "C" fn penbox_config_set_allow_insecure_http(
     config_set::plain(config, "allow_insecure_http", value)
 }
 
+/// A PEM file with the certificates of the CAs to trust, instead of the system's. `SSL_CERT_FILE` sets it too. Without
+/// either, and where the system has no trust store, Mozilla's list is used. Default: the system's trust store.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_config_set_ca_file(
+    config: Option<&mut Config>,
+    value: *const c_char,
+) -> Status {
+    // SAFETY: the caller passes NULL or a C string.
+    unsafe { config_set::text(config, "ca_file", value) }
+}
+
+/// A PEM file with the client's certificate and those between it and its CA; the key too, unless `client_key` names its
+/// file. Default: none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_config_set_client_cert(
+    config: Option<&mut Config>,
+    value: *const c_char,
+) -> Status {
+    // SAFETY: the caller passes NULL or a C string.
+    unsafe { config_set::text(config, "client_cert", value) }
+}
+
+/// A PEM file with the private key of `client_cert`. Default: none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_config_set_client_key(
+    config: Option<&mut Config>,
+    value: *const c_char,
+) -> Status {
+    // SAFETY: the caller passes NULL or a C string.
+    unsafe { config_set::text(config, "client_key", value) }
+}
+
 /// The name the token has in Penbox's settings; shown in support reports. Default: none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_config_set_token_name(

@@ -89,6 +89,21 @@ class Config {
     Config &allow_insecure_http(bool value) {
         return done(penbox_config_set_allow_insecure_http(handle_.get(), value));
     }
+    /// A PEM file with the certificates of the CAs to trust, instead of the system's. `SSL_CERT_FILE` sets it too.
+    /// Without either, and where the system has no trust store, Mozilla's list is used. Default: the system's trust
+    /// store.
+    Config &ca_file(std::string_view value) {
+        return done(penbox_config_set_ca_file(handle_.get(), detail::Text(value)));
+    }
+    /// A PEM file with the client's certificate and those between it and its CA; the key too, unless `client_key`
+    /// names its file. Default: none.
+    Config &client_cert(std::string_view value) {
+        return done(penbox_config_set_client_cert(handle_.get(), detail::Text(value)));
+    }
+    /// A PEM file with the private key of `client_cert`. Default: none.
+    Config &client_key(std::string_view value) {
+        return done(penbox_config_set_client_key(handle_.get(), detail::Text(value)));
+    }
     /// The name the token has in Penbox's settings; shown in support reports. Default: none.
     Config &token_name(std::string_view value) {
         return done(penbox_config_set_token_name(handle_.get(), detail::Text(value)));

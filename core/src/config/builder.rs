@@ -6,13 +6,10 @@ use std::time::Duration;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::auth::environment::{Environment, Nothing, Process};
-use crate::auth::{PREFIX, resolve};
-use crate::error::{Error, Result};
+use crate::auth::environment::{Nothing, Process};
+use crate::error::Result;
 
-use super::base_url::{self, BaseUrl};
-use super::refusal::{ill_typed, known_settings, misplaced};
-use super::settings::{Limits, Settings};
+use super::settings::Settings;
 use super::table::{SETTINGS, SettingKind};
 
 /// Settings for a client. Values are judged by [`build`](ClientBuilder::build), which names what is wrong.
@@ -30,11 +27,11 @@ use super::table::{SETTINGS, SettingKind};
 /// ```
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
-    token: Option<Zeroizing<String>>,
+    pub(super) token: Option<Zeroizing<String>>,
     use_environment: bool,
-    language: Option<&'static str>,
-    values: BTreeMap<&'static str, Value>,
-    unknown: Option<String>,
+    pub(super) language: Option<&'static str>,
+    pub(super) values: BTreeMap<&'static str, Value>,
+    pub(super) unknown: Option<String>,
 }
 
 impl ClientBuilder {
@@ -126,6 +123,22 @@ impl ClientBuilder {
         self.put("user_agent_suffix", Value::String(suffix.into()))
     }
 
+    /// A PEM file with the certificates of the CAs to trust, instead of the system's.
+    pub fn ca_file(self, path: impl Into<String>) -> Self {
+        self.put("ca_file", Value::String(path.into()))
+    }
+
+    /// A PEM file with the client's certificate and those between it and its CA; the key too, unless
+    /// [`client_key`](ClientBuilder::client_key) names its file.
+    pub fn client_cert(self, path: impl Into<String>) -> Self {
+        self.put("client_cert", Value::String(path.into()))
+    }
+
+    /// A PEM file with the private key of [`client_cert`](ClientBuilder::client_cert).
+    pub fn client_key(self, path: impl Into<String>) -> Self {
+        self.put("client_key", Value::String(path.into()))
+    }
+
     /// Marks which language's package speaks: `penbox-<language>` in the `User-Agent`.
     #[doc(hidden)]
     pub fn language(mut self, language: &'static str) -> Self {
@@ -175,112 +188,7 @@ impl ClientBuilder {
         self.values.insert(name, value);
         self
     }
-
-    fn judge(&self, process: &dyn Environment) -> Result<Settings> {
-        if let Some(message) = &self.unknown {
-            return Err(Error::config(message.clone()).with_hint(known_settings()));
-        }
-        let environment = match self.text("environment")? {
-            Some(name) => Some(name),
-            None if self.token.is_none() => process.var("PENBOX_ENVIRONMENT")?,
-            None => None,
-        };
-        let explicit = self.token.as_ref().map(|text| text.as_str());
-        let (token, token_source) = resolve(explicit, environment.as_deref(), process)?;
-        let url = match self.text("base_url")? {
-            Some(url) => url,
-            None => process
-                .var("PENBOX_BASE_URL")?
-                .unwrap_or_else(|| base_url::DEFAULT.to_owned()),
-        };
-        let base_url = BaseUrl::parse(&url, self.flag("allow_insecure_http")?)?;
-        if url.contains(PREFIX) {
-            return Err(misplaced("base_url"));
-        }
-        let language = self.language.unwrap_or("rust");
-        let agent = format!("penbox-{language}/{}", env!("CARGO_PKG_VERSION"));
-        Ok(Settings {
-            token,
-            token_source,
-            base_url,
-            limits: Limits {
-                total: self.duration("timeout", 180)?,
-                attempt: self.duration("attempt_timeout", 60)?,
-                connect: self.duration("connect_timeout", 5)?,
-                read: self.duration("read_timeout", 30)?,
-            },
-            max_attempts: self.integer("max_attempts", 3, 1, 100)? as u32,
-            max_retry_wait: self.wait("max_retry_wait", 90)?,
-            max_response_bytes: self.integer("max_response_bytes", 16 << 20, 1, u32::MAX as u64)?
-                as usize,
-            pool_size: self.integer("pool_size", 64, 1, 10_000)? as usize,
-            page_size: self.integer("page_size", 100, 1, 100)? as u32,
-            token_name: self.line("token_name")?,
-            user_agent: match self.line("user_agent_suffix")? {
-                Some(suffix) => format!("{agent} {suffix}"),
-                None => agent,
-            },
-        })
-    }
-
-    fn text(&self, name: &str) -> Result<Option<String>> {
-        match self.values.get(name) {
-            None => Ok(None),
-            // The address is judged whole first: a user name in it is the better reason.
-            Some(Value::String(text)) if name != "base_url" && text.contains(PREFIX) => {
-                Err(misplaced(name))
-            }
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(ill_typed(name, "text")),
-        }
-    }
-
-    /// Text that goes into a header or a report: one line of visible ASCII and spaces, or any printable text for a name.
-    fn line(&self, name: &str) -> Result<Option<String>> {
-        let Some(text) = self.text(name)? else {
-            return Ok(None);
-        };
-        let fits =
-            text.len() <= 256 && !text.trim().is_empty() && !text.chars().any(char::is_control);
-        if !fits || (name == "user_agent_suffix" && !text.is_ascii()) {
-            return Err(ill_typed(name, "one printable line of at most 256 bytes"));
-        }
-        Ok(Some(text.trim().to_owned()))
-    }
-
-    fn flag(&self, name: &str) -> Result<bool> {
-        match self.values.get(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(ill_typed(name, "true or false")),
-        }
-    }
-
-    fn integer(&self, name: &str, default: u64, least: u64, most: u64) -> Result<u64> {
-        match self.values.get(name) {
-            None => Ok(default),
-            Some(value) => value
-                .as_u64()
-                .filter(|number| (least..=most).contains(number))
-                .ok_or_else(|| ill_typed(name, &format!("a whole number from {least} to {most}"))),
-        }
-    }
-
-    fn duration(&self, name: &str, default_seconds: u64) -> Result<Duration> {
-        self.integer(name, default_seconds * 1000, 1, DAY_MS)
-            .map(Duration::from_millis)
-            .map_err(|_| ill_typed(name, "a duration from 1 ms to 24 h"))
-    }
-
-    /// A duration that may be none at all.
-    fn wait(&self, name: &str, default_seconds: u64) -> Result<Duration> {
-        self.integer(name, default_seconds * 1000, 0, DAY_MS)
-            .map(Duration::from_millis)
-            .map_err(|_| ill_typed(name, "a duration from 0 to 24 h"))
-    }
 }
-
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 impl std::fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -294,102 +202,4 @@ impl std::fmt::Debug for ClientBuilder {
 
 fn millis(limit: Duration) -> Value {
     u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ErrorKind;
-    use crate::auth::environment::Fixed;
-
-    fn env(vars: &[(&str, &str)]) -> Fixed {
-        Fixed {
-            vars: vars
-                .iter()
-                .map(|(k, v)| (k.to_string(), v.to_string()))
-                .collect(),
-            ..Fixed::default()
-        }
-    }
-
-    #[test]
-    fn reads_the_environment_only_where_nothing_is_set() {
-        let vars = env(&[
-            ("PENBOX_ENVIRONMENT", "dev"),
-            ("PENBOX_API_TOKEN_DEV", "pnbx_dev"),
-            ("PENBOX_BASE_URL", "http://127.0.0.1:9/v1"),
-        ]);
-        let settings = ClientBuilder::new().judge(&vars).unwrap();
-        assert_eq!(
-            settings.token_source.to_string(),
-            "the environment variable PENBOX_API_TOKEN_DEV"
-        );
-        assert_eq!(settings.base_url.as_str(), "http://127.0.0.1:9/v1");
-        let settings = ClientBuilder::new()
-            .token("pnbx_mine")
-            .base_url("https://x.example/v1")
-            .judge(&vars)
-            .unwrap();
-        assert_eq!(settings.base_url.as_str(), "https://x.example/v1");
-        assert_eq!(settings.token_source, crate::TokenSource::Explicit);
-    }
-
-    #[test]
-    fn a_builder_alone_reads_no_environment() {
-        let error = ClientBuilder::new().settle().unwrap_err();
-        assert_eq!(
-            (error.kind(), error.message()),
-            (ErrorKind::Config, "no token was given")
-        );
-    }
-
-    #[test]
-    fn unknown_and_ill_typed_settings_are_refused() {
-        for (name, value) in [
-            ("tiemout_ms", 5.into()),
-            ("timeout", 5.into()),
-            ("timeout_ms", "5".into()),
-            ("timeout_ms", 0.into()),
-            ("timeout_ms", (-1).into()),
-            ("page_size", 101.into()),
-            ("page_size", 0.into()),
-            ("allow_insecure_http", "yes".into()),
-            ("base_url", 4.into()),
-            ("token", 4.into()),
-            ("user_agent_suffix", "a\r\nb: c".into()),
-            ("token_name", "a\u{1b}[2J".into()),
-            ("token_name", "pnbx_pasted".into()),
-            ("user_agent_suffix", "app pnbx_pasted".into()),
-            ("base_url", "https://x.example/pnbx_pasted".into()),
-        ] {
-            let error = ClientBuilder::new()
-                .token("pnbx_x")
-                .set(name, value)
-                .settle()
-                .unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Config, "{name}");
-        }
-    }
-
-    #[test]
-    fn every_setting_of_the_table_can_be_set_by_name() {
-        for setting in SETTINGS {
-            let (name, value) = match setting.kind {
-                SettingKind::Duration => (format!("{}_ms", setting.name), 5.into()),
-                SettingKind::Integer => (setting.name.to_owned(), 5.into()),
-                SettingKind::Flag => (setting.name.to_owned(), true.into()),
-                SettingKind::Text => match setting.name {
-                    "token" => (setting.name.to_owned(), "pnbx_x".into()),
-                    "base_url" => (setting.name.to_owned(), "https://x.example".into()),
-                    "environment" => (setting.name.to_owned(), "dev".into()),
-                    _ => (setting.name.to_owned(), "text".into()),
-                },
-            };
-            ClientBuilder::new()
-                .token("pnbx_x")
-                .set(&name, value)
-                .settle()
-                .unwrap();
-        }
-    }
 }

@@ -2,10 +2,13 @@
 
 mod base_url;
 mod builder;
+mod judge;
 mod refusal;
 mod settings;
 mod table;
+mod trust;
 
 pub use builder::ClientBuilder;
 pub(crate) use settings::Settings;
 pub use table::{SETTINGS, Setting, SettingKind};
+pub(crate) use trust::Trust;

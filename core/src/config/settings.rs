@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::auth::{Token, TokenSource};
 
 use super::base_url::BaseUrl;
+use super::trust::Trust;
 
 /// The settings of a client, after they were found good.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) max_attempts: u32,
     pub(crate) max_retry_wait: Duration,
     pub(crate) max_response_bytes: usize,
+    pub(crate) trust: Trust,
     pub(crate) pool_size: usize,
     pub(crate) page_size: u32,
     pub(crate) token_name: Option<String>,

@@ -135,6 +135,24 @@ pub const SETTINGS: &[Setting] = &[
         "Accept plain http to a host that is not loopback. The token then crosses the network in clear text.",
     ),
     setting(
+        "ca_file",
+        SettingKind::Text,
+        "the system's trust store",
+        "A PEM file with the certificates of the CAs to trust, instead of the system's. `SSL_CERT_FILE` sets it too. Without either, and where the system has no trust store, Mozilla's list is used.",
+    ),
+    setting(
+        "client_cert",
+        SettingKind::Text,
+        "none",
+        "A PEM file with the client's certificate and those between it and its CA; the key too, unless `client_key` names its file.",
+    ),
+    setting(
+        "client_key",
+        SettingKind::Text,
+        "none",
+        "A PEM file with the private key of `client_cert`.",
+    ),
+    setting(
         "token_name",
         SettingKind::Text,
         "none",

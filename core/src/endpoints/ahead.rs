@@ -1,13 +1,19 @@
 //! A page fetched while the one before it is read.
 
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::request::PageOf;
+use crate::ending::{Bell, EndedBy, Endings};
 use crate::error::{Error, Result};
+use crate::send::ended;
 
 /// A TLS handshake and the deepest JSON that is accepted fit, in a debug build too.
 const STACK: usize = 256 * 1024;
+/// Longer than any call may last.
+const LONGEST: Duration = Duration::from_secs(25 * 60 * 60);
 
 /// At most one page that is being fetched by a thread of its own.
 pub(crate) struct Ahead<R> {
@@ -19,7 +25,7 @@ struct Fetching<R> {
     page: PageOf,
     /// A forked child has the memory but not the thread: it would wait for ever.
     process: u32,
-    result: Receiver<Result<R>>,
+    result: Arc<Bell<Result<R>>>,
 }
 
 impl<R: Send + 'static> Ahead<R> {
@@ -48,13 +54,15 @@ impl<R: Send + 'static> Ahead<R> {
         let Some(page) = page.filter(|_| self.wanted) else {
             return;
         };
-        let (sender, result) = sync_channel(1);
+        let result = Bell::new();
+        let bell = Arc::clone(&result);
         let begun = thread::Builder::new()
             .name("penbox-prefetch".to_owned())
             .stack_size(STACK)
             .spawn(move || {
-                // Nobody waits any more where the list was dropped.
-                let _ = sender.send(fetch(page));
+                let fetched = catch_unwind(AssertUnwindSafe(|| fetch(page)));
+                let panicked = |_| Err(Error::internal("the thread that fetched a page panicked"));
+                bell.bring(fetched.unwrap_or_else(panicked));
             });
         self.fetching = begun.is_ok().then(|| Fetching {
             page,
@@ -63,14 +71,15 @@ impl<R: Send + 'static> Ahead<R> {
         });
     }
 
-    /// The page, if it was begun; waits until it is there.
-    pub(crate) fn take(&mut self, page: PageOf) -> Option<Result<R>> {
+    /// The page, if it was begun; waits until it is there, within the limits of the call that fetches it.
+    pub(crate) fn take(&mut self, page: PageOf, endings: &Endings) -> Option<Result<R>> {
         let fetching = self.fetching.take()?;
         if fetching.page != page || fetching.process != std::process::id() {
             return None;
         }
-        let ended = |_| Err(Error::internal("the thread that fetched a page ended"));
-        Some(fetching.result.recv().unwrap_or_else(ended))
+        let fetched = endings.wait(&fetching.result, Instant::now() + LONGEST);
+        let ended = || Err(ended(endings.ended().unwrap_or(EndedBy::Call)));
+        Some(fetched.unwrap_or_else(ended))
     }
 }
 
@@ -89,10 +98,10 @@ mod tests {
     fn nothing_is_fetched_ahead_unless_wanted() {
         let mut ahead = Ahead::new();
         ahead.begin(Some(PAGE), |_| -> Result<u64> { unreachable!() });
-        assert!(ahead.take(PAGE).is_none());
+        assert!(ahead.take(PAGE, &Endings::default()).is_none());
         ahead.want(true);
         ahead.begin(None, |_| -> Result<u64> { unreachable!() });
-        assert!(ahead.take(PAGE).is_none());
+        assert!(ahead.take(PAGE, &Endings::default()).is_none());
     }
 
     #[test]
@@ -105,8 +114,8 @@ mod tests {
             Ok(page.number)
         });
         fetched.recv().unwrap();
-        assert_eq!(ahead.take(PAGE).unwrap().unwrap(), 2);
-        assert!(ahead.take(PAGE).is_none());
+        assert_eq!(ahead.take(PAGE, &Endings::default()).unwrap().unwrap(), 2);
+        assert!(ahead.take(PAGE, &Endings::default()).is_none());
     }
 
     #[test]
@@ -116,6 +125,6 @@ mod tests {
         ahead.begin(Some(PAGE), |_| -> Result<u64> {
             std::panic::resume_unwind(Box::new("quiet"))
         });
-        assert!(ahead.take(PAGE).unwrap().is_err());
+        assert!(ahead.take(PAGE, &Endings::default()).unwrap().is_err());
     }
 }

@@ -8,7 +8,6 @@ use super::output::output;
 use crate::body::{Download, File, Upload};
 use crate::error::Result;
 use crate::schema::{Described, Kind};
-use crate::send::CallOptions;
 
 output! {
     /// A file.
@@ -122,7 +121,7 @@ impl Attachments<'_> {
     /// progress callback, [`PayloadTooLarge`](crate::ErrorKind::PayloadTooLarge) over 10 GB, and the kinds of a failed
     /// connection.
     pub fn upload(&self, upload: Upload<'_>) -> Result<Attachment> {
-        files::upload::<Send>(self.sender, upload, &CallOptions::new())
+        files::upload::<Send>(self.sender, upload, self.options)
     }
 
     /// Reads what is known of a file. Its base64 content, which the server adds below 50 MB, is taken out while it comes in
@@ -135,7 +134,7 @@ impl Attachments<'_> {
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
     /// failed connection.
     pub fn get(&self, id: &str) -> Result<Attachment> {
-        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+        invoke::typed::<Get>(self.sender, &[id], Nothing, self.options)
     }
 
     /// Downloads a file in constant memory, or into memory. Safe to repeat.
@@ -146,7 +145,7 @@ impl Attachments<'_> {
     /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent;
     /// [`Cancelled`](crate::ErrorKind::Cancelled) by the progress callback; the kinds of [`get`](Attachments::get).
     pub fn download(&self, id: &str, to: Download<'_>) -> Result<File> {
-        files::download::<Content>(self.sender, &[id], Nothing, to, &CallOptions::new())
+        files::download::<Content>(self.sender, &[id], Nothing, to, self.options)
     }
 
     /// Downloads several files merged in one PDF. Safe to repeat.
@@ -157,6 +156,6 @@ impl Attachments<'_> {
     /// # Errors
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for ids that are none; the kinds of [`download`](Attachments::download).
     pub fn download_merged(&self, params: AttachmentMerge, to: Download<'_>) -> Result<File> {
-        files::download::<Merged>(self.sender, &[], params, to, &CallOptions::new())
+        files::download::<Merged>(self.sender, &[], params, to, self.options)
     }
 }

@@ -8,7 +8,6 @@ use super::operation::{operations, resource};
 use super::pager::Pager;
 use super::workspaces::{PageQuery, WorkspaceFilter};
 use crate::error::Result;
-use crate::send::CallOptions;
 
 input! {
     /// Parameters of `case_templates.list`. All but `title` are inferred: the documentation names the filters in prose only.
@@ -61,7 +60,7 @@ impl CaseTemplates<'_> {
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
     /// failed connection.
     pub fn list(&self, params: CaseTemplateList) -> Pager<Case> {
-        Pager::new::<List>(self.sender, params, CallOptions::new())
+        Pager::new::<List>(self.sender, params, self.options.clone())
     }
 
     /// Reads one case template with its steps, schema and contact roles. Safe to repeat.
@@ -71,6 +70,6 @@ impl CaseTemplates<'_> {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound); the kinds of [`list`](CaseTemplates::list).
     pub fn get(&self, id: &str) -> Result<Case> {
-        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+        invoke::typed::<Get>(self.sender, &[id], Nothing, self.options)
     }
 }

@@ -12,7 +12,6 @@ use super::operation::{operations, resource};
 use super::output::{open_enum, output};
 use super::registry;
 use crate::error::{Error, Result};
-use crate::send::CallOptions;
 
 open_enum! {
     /// How sure an extraction is of a value. Only `high` is documented; the others are inferred.
@@ -229,7 +228,7 @@ impl DocumentIntelligence<'_> {
     /// [`NotFound`](crate::ErrorKind::NotFound), [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity),
     /// [`PayloadTooLarge`](crate::ErrorKind::PayloadTooLarge), and the kinds of a failed connection.
     pub fn create(&self, params: ExtractionCreate) -> Result<Extraction> {
-        invoke::typed::<Create>(self.sender, &[], params, &CallOptions::new())
+        invoke::typed::<Create>(self.sender, &[], params, self.options)
     }
 
     /// Reads an extraction with its results, once they are there. Safe to repeat.
@@ -240,7 +239,7 @@ impl DocumentIntelligence<'_> {
     /// [`NotFound`](crate::ErrorKind::NotFound), [`Authentication`](crate::ErrorKind::Authentication),
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
     pub fn get(&self, id: &str) -> Result<Extraction> {
-        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+        invoke::typed::<Get>(self.sender, &[id], Nothing, self.options)
     }
 
     /// Starts reading fields out of documents and waits for the results, within the client's `timeout`.
@@ -252,18 +251,7 @@ impl DocumentIntelligence<'_> {
     /// The kinds of [`create`](DocumentIntelligence::create); [`Timeout`](crate::ErrorKind::Timeout) with the outcome `Done`
     /// where the results do not come in time: the message names the job, which goes on.
     pub fn extract(&self, params: ExtractionCreate) -> Result<Extraction> {
-        self.extract_with(params, &CallOptions::new())
-    }
-
-    /// Like [`extract`](DocumentIntelligence::extract), with a limit of its own in `options`.
-    ///
-    /// # Errors
-    /// As [`extract`](DocumentIntelligence::extract).
-    pub fn extract_with(
-        &self,
-        params: ExtractionCreate,
-        options: &CallOptions,
-    ) -> Result<Extraction> {
+        let options = self.options;
         let mut wait = Wait::new(self.sender, registry::of::<Extract>(), options);
         let mut job = invoke::typed::<Extract>(self.sender, &[], params, options)?;
         while !is_ready(&job) {

@@ -119,7 +119,7 @@ impl DocumentPager {
         };
         let answer = self
             .ahead
-            .take(next)
+            .take(next, &self.list.endings())
             .unwrap_or_else(|| self.list.document(next));
         let result = answer.and_then(|answer| {
             let fresh = self.judge(&answer)?;

@@ -7,19 +7,19 @@ use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
 use super::{registry, request};
 use crate::body::Node;
+use crate::ending::Endings;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::send::{CallOptions, Sender};
+use crate::send::{CallOptions, Sender, ended};
 
 /// The first pause between two questions; each next one is twice as long, up to the longest.
 const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(4);
-/// How often a pause looks whether the client was closed.
-const SLICE: Duration = Duration::from_millis(50);
 
 /// The clock of one wait.
 pub(crate) struct Wait<'a> {
     sender: &'a Sender,
     operation: &'static OperationSpec,
+    endings: Endings,
     deadline: Instant,
     pause: Duration,
 }
@@ -35,6 +35,7 @@ impl<'a> Wait<'a> {
         Wait {
             sender,
             operation,
+            endings: sender.endings(options),
             deadline: Instant::now() + limit,
             pause: FIRST,
         }
@@ -43,9 +44,13 @@ impl<'a> Wait<'a> {
     /// What is left for the next request.
     pub(crate) fn options(&self, options: &CallOptions) -> CallOptions {
         let left = self.deadline.saturating_duration_since(Instant::now());
-        let headers = options.headers.iter();
-        let fresh = CallOptions::new().timeout(left.max(Duration::from_millis(1)));
-        headers.fold(fresh, |options, (name, value)| options.header(name, value))
+        // What the call adds to its own request means nothing to the questions.
+        let own = CallOptions {
+            query: serde_json::Map::new(),
+            body: serde_json::Map::new(),
+            ..options.clone()
+        };
+        own.timeout(left.max(Duration::from_millis(1)))
     }
 
     /// Pauses before the next question about `id`, or says that the time is up.
@@ -65,17 +70,14 @@ impl<'a> Wait<'a> {
                 .with_outcome(Outcome::Done);
             return Err(invoke::placed(self.sender, self.operation, error));
         }
-        loop {
-            if self.sender.is_closed() {
-                let error = Error::new(ErrorKind::Closed, "the client was closed")
-                    .with_outcome(Outcome::Done);
-                return Err(invoke::placed(self.sender, self.operation, error));
+        self.endings
+            .rest(until.saturating_duration_since(Instant::now()));
+        match self.endings.ended() {
+            None => Ok(()),
+            Some(by) => {
+                let error = ended(by).with_outcome(Outcome::Done);
+                Err(invoke::placed(self.sender, self.operation, error))
             }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(());
-            }
-            std::thread::sleep(left.min(SLICE));
         }
     }
 

@@ -9,7 +9,6 @@ use super::page::Item;
 use super::pager::Pager;
 use super::workspaces::{PageQuery, WorkspaceRef};
 use crate::error::Result;
-use crate::send::CallOptions;
 
 output! {
     /// A form template.
@@ -109,7 +108,7 @@ impl FormTemplates<'_> {
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
     /// failed connection.
     pub fn list(&self, params: FormTemplateList) -> Pager<FormTemplate> {
-        Pager::new::<List>(self.sender, params, CallOptions::new())
+        Pager::new::<List>(self.sender, params, self.options.clone())
     }
 
     /// Reads a template's options, a free-form object. Safe to repeat.
@@ -119,7 +118,7 @@ impl FormTemplates<'_> {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) where the template does not exist or is not enabled; the kinds of `list`.
     pub fn options(&self, slug: &str) -> Result<JsonObject> {
-        invoke::typed::<Options>(self.sender, &[slug], Nothing, &CallOptions::new())
+        invoke::typed::<Options>(self.sender, &[slug], Nothing, self.options)
     }
 
     /// Reads a template's steps with their fields. Safe to repeat.
@@ -129,6 +128,6 @@ impl FormTemplates<'_> {
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) where the template does not exist or is not enabled; the kinds of `list`.
     pub fn steps(&self, slug: &str) -> Result<Vec<FormStep>> {
-        invoke::typed::<Steps>(self.sender, &[slug], Nothing, &CallOptions::new())
+        invoke::typed::<Steps>(self.sender, &[slug], Nothing, self.options)
     }
 }

@@ -9,6 +9,7 @@ use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
 use super::page::{Item, Page};
 use super::request::{self, PageOf};
+use crate::ending::Endings;
 use crate::error::{Error, Result};
 use crate::schema::Described;
 use crate::send::{CallOptions, Sender};
@@ -24,6 +25,11 @@ pub(crate) struct List {
 }
 
 impl List {
+    /// What can end its calls early.
+    pub(crate) fn endings(&self) -> Endings {
+        self.sender.endings(&self.options)
+    }
+
     /// A page as its models.
     pub(crate) fn models<T: DeserializeOwned + Described + Item>(
         &self,

@@ -219,11 +219,15 @@ macro_rules! resource {
         #[derive(Clone, Copy)]
         pub struct $name<'a> {
             sender: &'a std::sync::Arc<$crate::send::Sender>,
+            options: &'a $crate::send::CallOptions,
         }
 
         impl<'a> $name<'a> {
-            pub(crate) fn new(sender: &'a std::sync::Arc<$crate::send::Sender>) -> Self {
-                $name { sender }
+            pub(crate) fn new(
+                sender: &'a std::sync::Arc<$crate::send::Sender>,
+                options: &'a $crate::send::CallOptions,
+            ) -> Self {
+                $name { sender, options }
             }
         }
 

@@ -80,12 +80,6 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
         }
     }
 
-    /// Changes what this call may change.
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.list.options = options;
-        self
-    }
-
     /// Fetches a page while the one before it is read, in a thread of its own: twice as fast where reading takes as long as
     /// fetching, at the price of a request that is not needed where the iteration ends early.
     pub fn prefetch(mut self) -> Self {
@@ -150,7 +144,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
         };
         let page = self
             .ahead
-            .take(next)
+            .take(next, &self.list.endings())
             .unwrap_or_else(|| self.list.models(next));
         let result = page.and_then(|page: Page<T>| {
             let meta = page.meta.as_ref();

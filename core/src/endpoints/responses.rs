@@ -10,7 +10,6 @@ use super::operation::{operations, resource};
 use super::output::output;
 use crate::body::{Download, File};
 use crate::error::Result;
-use crate::send::CallOptions;
 
 output! {
     /// A response, flattened from the JSON:API document the server sends; that document is kept in `raw`.
@@ -93,7 +92,7 @@ impl Responses<'_> {
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
     /// failed connection.
     pub fn get(&self, id: &str) -> Result<Response> {
-        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+        invoke::typed::<Get>(self.sender, &[id], Nothing, self.options)
     }
 
     /// Downloads one response as a PDF made by the service. Safe to repeat.
@@ -104,7 +103,7 @@ impl Responses<'_> {
     /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent; the kinds of
     /// [`get`](Responses::get).
     pub fn download_pdf(&self, id: &str, to: Download<'_>) -> Result<File> {
-        files::download::<Pdf>(self.sender, &[id], Nothing, to, &CallOptions::new())
+        files::download::<Pdf>(self.sender, &[id], Nothing, to, self.options)
     }
 }
 

@@ -7,7 +7,6 @@ use super::operation::{operations, resource};
 use super::output::{open_enum, output};
 use crate::body::{Download, File};
 use crate::error::Result;
-use crate::send::CallOptions;
 
 open_enum! {
     /// Where a signature stands.
@@ -72,7 +71,7 @@ impl Signatures<'_> {
     /// [`NotFound`](crate::ErrorKind::NotFound), [`Authentication`](crate::ErrorKind::Authentication),
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
     pub fn get(&self, id: &str) -> Result<Signature> {
-        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+        invoke::typed::<Get>(self.sender, &[id], Nothing, self.options)
     }
 
     /// Downloads the signed file, usually a PDF. Safe to repeat.
@@ -83,6 +82,6 @@ impl Signatures<'_> {
     /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent; the kinds of
     /// [`get`](Signatures::get).
     pub fn download(&self, id: &str, to: Download<'_>) -> Result<File> {
-        files::download::<Content>(self.sender, &[id], Nothing, to, &CallOptions::new())
+        files::download::<Content>(self.sender, &[id], Nothing, to, self.options)
     }
 }

@@ -5,7 +5,6 @@ use super::operation::{operations, resource};
 use super::output::output;
 use super::page::Item;
 use super::pager::Pager;
-use crate::send::CallOptions;
 
 output! {
     /// A workspace.
@@ -114,6 +113,6 @@ impl Workspaces<'_> {
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of
     /// a failed connection.
     pub fn list(&self, params: WorkspaceList) -> Pager<Workspace> {
-        Pager::new::<List>(self.sender, params, CallOptions::new())
+        Pager::new::<List>(self.sender, params, self.options.clone())
     }
 }

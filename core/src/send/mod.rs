@@ -19,3 +19,4 @@ pub(crate) use read::{cut_short, ends_by_close, unusable};
 pub(crate) use sender::{Received, Sender};
 pub(crate) use target::{JSON, Target};
 pub use target::{Method, Safety};
+pub(crate) use trying::ended;

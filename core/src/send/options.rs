@@ -1,9 +1,11 @@
 //! What a single call may change.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use crate::ending::{CancelToken, Question};
 use crate::error::{Error, Result};
 
 /// What a single call may change.
@@ -16,6 +18,8 @@ pub struct CallOptions {
     pub(crate) as_text: bool,
     pub(crate) max_attempts: Option<u32>,
     pub(crate) retry_unsafe: bool,
+    pub(crate) cancel: Option<CancelToken>,
+    pub(crate) asked: Option<Question>,
 }
 
 impl CallOptions {
@@ -39,6 +43,20 @@ impl CallOptions {
     /// Repeats this call also where it may have acted: only for what is harmless twice, a lookup sent as a POST for example.
     pub fn retry_unsafe(mut self, repeat: bool) -> Self {
         self.retry_unsafe = repeat;
+        self
+    }
+
+    /// A token that ends this call from another thread.
+    pub fn cancel(mut self, token: &CancelToken) -> Self {
+        self.cancel = Some(token.clone());
+        self
+    }
+
+    /// Asked every 50 ms while the call waits, on its thread: true ends it as a token does. For interpreters, whose signals
+    /// can only be asked for.
+    #[doc(hidden)]
+    pub fn ask(mut self, question: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.asked = Some(Arc::new(question));
         self
     }
 

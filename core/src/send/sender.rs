@@ -1,5 +1,7 @@
 //! Sends one request and tells what became of it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
@@ -8,22 +10,45 @@ use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 use super::moving::{Downloading, Uploading};
 use super::options::CallOptions;
 use super::quota::Quota;
-use super::target::{JSON, Target};
-use super::trying::{Call, Plain};
-use super::world::{Halt, Outside, World};
+use super::target::{JSON, Safety, Target};
+use super::trying::{Call, Plain, ended};
+use super::world::{Outside, World};
 use super::{classify, headers, read};
 use crate::body::{File, Sink, Stream};
 use crate::config::Settings;
-use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::ending::{Ending, Endings};
+use crate::error::{Error, Outcome, Result};
+use crate::process::PerProcess;
 use crate::transport::{self, Fault, Limits, Payload, Reached, Reply, Request, Transport};
+
+/// How long a connection may have been idle when it is used again. Servers close theirs after five seconds and more; a request
+/// that crosses the close is lost without an answer, which only what can be repeated may risk.
+const IDLE: Duration = Duration::from_secs(15);
+const IDLE_UNSAFE: Duration = Duration::from_secs(4);
 
 /// What all clones of a client share.
 pub(crate) struct Sender {
     pub(crate) settings: Settings,
-    transport: Box<dyn Transport>,
     pub(super) world: Box<dyn World>,
-    pub(super) halt: Halt,
+    is_closed: AtomicBool,
+    state: PerProcess<State>,
+}
+
+/// What changes while they are used; a forked child begins with its own.
+pub(super) struct State {
+    transport: Box<dyn Transport>,
+    ending: Arc<Ending>,
     pub(super) quota: Quota,
+}
+
+impl State {
+    fn new(settings: &Settings) -> State {
+        State {
+            transport: transport::open(settings),
+            ending: Arc::default(),
+            quota: Quota::full(),
+        }
+    }
 }
 
 /// A good answer: a 2xx with a whole body of valid UTF-8.
@@ -61,21 +86,45 @@ impl Exchange {
 impl Sender {
     pub(crate) fn new(settings: Settings) -> Sender {
         Sender {
-            transport: transport::open(&settings),
+            state: PerProcess::new(State::new(&settings)),
             settings,
             world: Box::new(Outside),
-            halt: Halt::default(),
-            quota: Quota::full(),
+            is_closed: AtomicBool::new(false),
         }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.halt.is_halted()
+        self.is_closed.load(Ordering::SeqCst)
     }
 
     pub(crate) fn close(&self) {
-        if self.halt.halt() {
-            self.transport.shutdown();
+        self.is_closed.store(true, Ordering::SeqCst);
+        let state = self.state();
+        if state.ending.end() {
+            state.transport.shutdown();
+        }
+    }
+
+    pub(super) fn state(&self) -> &State {
+        self.state.get(|| {
+            let state = State::new(&self.settings);
+            if self.is_closed() {
+                state.ending.end();
+            }
+            state
+        })
+    }
+
+    /// Everything that can end a call with these options early.
+    pub(crate) fn endings(&self, options: &CallOptions) -> Endings {
+        let own = options
+            .cancel
+            .as_ref()
+            .map(|token| Arc::clone(token.ending()));
+        Endings {
+            client: Some(Arc::clone(&self.state().ending)),
+            call: own.or_else(|| options.asked.as_ref().map(|_| Arc::default())),
+            asked: options.asked.clone(),
         }
     }
 
@@ -178,14 +227,20 @@ impl Sender {
             body,
             limits: Limits {
                 attempt: total,
-                connect: capped(limits.connect),
                 silence: capped(limits.read),
+                idle: match target.safety {
+                    Safety::Unsafe => IDLE_UNSAFE,
+                    _ => IDLE,
+                },
             },
+            reach: Arc::clone(&call.reach),
         };
-        if self.is_closed() {
-            return Err(closed());
+        call.reach.endings.ask();
+        if let Some(by) = call.reach.endings.ended() {
+            return Err(ended(by));
         }
         let mut reply = self
+            .state()
             .transport
             .exchange(request)
             .map_err(|fault| self.lost(fault))?;
@@ -210,11 +265,7 @@ impl Sender {
             Reached::Nothing => Outcome::NotSent,
             Reached::Maybe => Outcome::Unknown,
         };
-        let error = match self.is_closed() {
-            true => closed(),
-            false => fault.into_error(),
-        };
-        error.with_outcome(outcome).with_attempts(1)
+        fault.into_error().with_outcome(outcome).with_attempts(1)
     }
 
     /// A 2xx head came, and its body is of no use.
@@ -225,8 +276,4 @@ impl Sender {
             .with_request_id(classify::request_id(&self.settings.token, headers))
             .with_attempts(1)
     }
-}
-
-fn closed() -> Error {
-    Error::new(ErrorKind::Closed, "the client was closed")
 }

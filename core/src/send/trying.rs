@@ -1,12 +1,15 @@
 //! One call, as many attempts as it may make.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::options::CallOptions;
 use super::retry::{Next, Policy};
 use super::sender::Sender;
 use super::target::{JSON, Safety, Target};
+use crate::ending::EndedBy;
 use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::transport::Reach;
 
 /// What stays the same through the attempts of a call.
 pub(super) struct Call<'a> {
@@ -14,6 +17,8 @@ pub(super) struct Call<'a> {
     pub(super) options: &'a CallOptions,
     /// Files take as long as they move, unless the call has a limit of its own.
     pub(super) is_file: bool,
+    /// What can end it early.
+    pub(super) reach: Arc<Reach>,
     deadline: Option<Instant>,
     policy: Policy,
 }
@@ -34,6 +39,10 @@ impl<'a> Call<'a> {
             target,
             options,
             is_file,
+            reach: Arc::new(Reach {
+                endings: sender.endings(options),
+                connect: sender.settings.limits.connect,
+            }),
             deadline: limit.map(|limit| sender.world.now() + limit),
             policy: Policy {
                 attempts: options.max_attempts.unwrap_or(sender.settings.max_attempts),
@@ -89,7 +98,7 @@ impl Sender {
         loop {
             let error = match attempt.run() {
                 Ok(given) => {
-                    self.quota.give(cost);
+                    self.state().quota.give(cost);
                     return Ok(given);
                 }
                 Err(error) => self.told(error, call.target, number, doubt),
@@ -101,14 +110,14 @@ impl Sender {
             };
             // The quota last: nothing is taken for an attempt that is not made.
             let taken = match attempt.again() {
-                true => self.quota.take(error.kind()),
+                true => self.state().quota.take(error.kind()),
                 false => None,
             };
             let Some(taken) = taken else {
                 return Err(error);
             };
-            if self.world.rest(wait, &self.halt) {
-                return Err(self.ended(error));
+            if self.world.rest(wait, &call.reach.endings) {
+                return Err(self.ended(call, error));
             }
             cost = taken;
             number += 1;
@@ -133,23 +142,17 @@ impl Sender {
         }
     }
 
-    /// The client was closed between two attempts: what became of the last one is still to be said.
-    fn ended(&self, last: Error) -> Error {
+    /// The call was ended between two attempts: what became of the last one is still to be said.
+    fn ended(&self, call: &Call<'_>, last: Error) -> Error {
         let outcome = match last.outcome() {
             Outcome::Rejected => Outcome::NotSent,
             outcome => outcome,
         };
-        let closed = Error::new(ErrorKind::Closed, "the client was closed")
+        let by = call.reach.endings.ended().unwrap_or(EndedBy::Call);
+        let error = ended(by)
             .with_outcome(outcome)
             .with_attempts(last.attempts());
-        match (last.operation(), last.method(), last.path()) {
-            (Some(operation), Some(method), Some(path)) => closed.at(operation, method, path),
-            _ => closed,
-        }
-        .by(
-            &self.settings.user_agent,
-            self.settings.token_name.as_deref(),
-        )
+        self.placed(error, call.target)
     }
 
     /// Names the operation in an error.
@@ -161,5 +164,13 @@ impl Sender {
                 self.settings.token_name.as_deref(),
             )
             .with_repeatable(target.safety != Safety::Unsafe)
+    }
+}
+
+/// The error of a call that was ended before it was made, or between two attempts.
+pub(crate) fn ended(by: EndedBy) -> Error {
+    match by {
+        EndedBy::Client => Error::new(ErrorKind::Closed, "the client was closed"),
+        EndedBy::Call => Error::new(ErrorKind::Cancelled, "the call was cancelled"),
     }
 }

@@ -1,45 +1,18 @@
 //! Time, rest and chance, as the send path asks for them: tests have their own.
 
 use std::fmt;
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::ending::Endings;
 
 /// What is outside: a clock that only goes forward, the way to wait, and randomness.
 pub(crate) trait World: Send + Sync + fmt::Debug {
     /// The time.
     fn now(&self) -> Instant;
-    /// Waits for so long, or until the halt. Whether it was halted.
-    fn rest(&self, wait: Duration, halt: &Halt) -> bool;
+    /// Waits for so long, or until the call is ended. Whether it was ended.
+    fn rest(&self, wait: Duration, endings: &Endings) -> bool;
     /// A number from 0 to 1.
     fn chance(&self) -> f64;
-}
-
-/// The end of a client: those who rest wake up.
-#[derive(Debug, Default)]
-pub(crate) struct Halt {
-    halted: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl Halt {
-    /// Wakes everyone. Whether it was the first time.
-    pub(crate) fn halt(&self) -> bool {
-        let mut halted = self.halted.lock().unwrap_or_else(PoisonError::into_inner);
-        self.changed.notify_all();
-        !std::mem::replace(&mut *halted, true)
-    }
-
-    pub(crate) fn is_halted(&self) -> bool {
-        *self.halted.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait(&self, wait: Duration) -> bool {
-        let halted = self.halted.lock().unwrap_or_else(PoisonError::into_inner);
-        let woken = self
-            .changed
-            .wait_timeout_while(halted, wait, |halted| !*halted);
-        *woken.unwrap_or_else(PoisonError::into_inner).0
-    }
 }
 
 /// The real one.
@@ -51,8 +24,8 @@ impl World for Outside {
         Instant::now()
     }
 
-    fn rest(&self, wait: Duration, halt: &Halt) -> bool {
-        halt.wait(wait)
+    fn rest(&self, wait: Duration, endings: &Endings) -> bool {
+        endings.rest(wait)
     }
 
     fn chance(&self) -> f64 {
@@ -64,22 +37,51 @@ impl World for Outside {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
+    use crate::ending::Ending;
 
     #[test]
-    fn a_rest_ends_with_its_time_or_the_halt() {
-        let halt = Halt::default();
+    fn a_rest_ends_with_its_time_or_an_ending() {
         let started = Instant::now();
-        assert!(!Outside.rest(Duration::from_millis(20), &halt));
+        assert!(!Outside.rest(Duration::from_millis(20), &Endings::default()));
         assert!(started.elapsed() >= Duration::from_millis(20));
-        std::thread::scope(|scope| {
-            let resting = scope.spawn(|| Outside.rest(Duration::from_secs(60), &halt));
-            assert!(halt.halt());
-            assert!(resting.join().unwrap());
-        });
-        assert!(!halt.halt());
-        assert!(halt.is_halted());
-        assert!(Outside.rest(Duration::from_secs(60), &halt));
+        for of_client in [true, false] {
+            let ending = Arc::new(Ending::default());
+            let held = Some(Arc::clone(&ending));
+            let endings = match of_client {
+                true => Endings {
+                    client: held,
+                    ..Endings::default()
+                },
+                false => Endings {
+                    call: held,
+                    ..Endings::default()
+                },
+            };
+            std::thread::scope(|scope| {
+                let resting = scope.spawn(|| Outside.rest(Duration::from_secs(60), &endings));
+                assert!(ending.end());
+                assert!(resting.join().unwrap());
+            });
+            assert!(!ending.end());
+            assert!(Outside.rest(Duration::from_secs(60), &endings));
+        }
+    }
+
+    #[test]
+    fn a_rest_asks_who_can_only_be_asked() {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&asked);
+        let endings = Endings {
+            call: Some(Arc::default()),
+            asked: Some(Arc::new(move || count.fetch_add(1, Ordering::Relaxed) == 2)),
+            ..Endings::default()
+        };
+        assert!(Outside.rest(Duration::from_secs(60), &endings));
+        assert_eq!(asked.load(Ordering::Relaxed), 3);
     }
 
     #[test]

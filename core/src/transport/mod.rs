@@ -1,15 +1,23 @@
-//! How bytes reach a server. The send path knows this trait only; one file knows the HTTP library.
+//! How bytes reach a server. The send path knows this trait only; one folder knows the HTTP library.
 
+mod fault;
+mod names;
+mod race;
+mod reach;
+mod roots;
 mod ureq;
 
 use std::io::Read;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
 use crate::config::Settings;
-use crate::error::{Error, ErrorKind};
+
+pub(crate) use fault::{Fault, Reached};
+pub(crate) use reach::Reach;
 
 /// One request, ready for the wire.
 pub(crate) struct Request<'a> {
@@ -18,6 +26,7 @@ pub(crate) struct Request<'a> {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Payload<'a>,
     pub(crate) limits: Limits,
+    pub(crate) reach: Arc<Reach>,
 }
 
 /// What a request carries.
@@ -33,8 +42,9 @@ pub(crate) enum Payload<'a> {
 pub(crate) struct Limits {
     /// None for files: they take as long as they move.
     pub(crate) attempt: Option<Duration>,
-    pub(crate) connect: Duration,
     pub(crate) silence: Duration,
+    /// How long a connection may have been idle to be used for it.
+    pub(crate) idle: Duration,
 }
 
 /// An answer whose head has come.
@@ -50,48 +60,11 @@ pub(crate) trait Body: Send {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault>;
 }
 
-/// Why there is no answer, or no whole one.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    pub(crate) kind: ErrorKind,
-    pub(crate) reason: Option<&'static str>,
-    pub(crate) phase: Option<&'static str>,
-    pub(crate) message: String,
-    pub(crate) reached: Reached,
-    pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
-}
-
-/// How far a failed request got.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reached {
-    /// No byte of it can have been read by the server.
-    Nothing,
-    /// It may have arrived.
-    Maybe,
-}
-
-impl Fault {
-    /// The fault as a public error, without its place and outcome.
-    pub(crate) fn into_error(self) -> Error {
-        let mut error = Error::new(self.kind, self.message);
-        if let Some(reason) = self.reason {
-            error = error.with_reason(reason);
-        }
-        if let Some(phase) = self.phase {
-            error = error.with_phase(phase);
-        }
-        match self.source {
-            Some(source) => error.with_source(source),
-            None => error,
-        }
-    }
-}
-
 /// Sends one request and waits for the head of its answer. It repeats nothing and follows no redirect.
 pub(crate) trait Transport: Send + Sync {
     /// One request, one answer.
     fn exchange(&self, request: Request<'_>) -> Result<Reply, Fault>;
-    /// Ends every call in flight and drops idle connections.
+    /// Drops idle connections; those in use end with the client's ending.
     fn shutdown(&self);
 }
 

@@ -94,8 +94,9 @@ fn extra_query_and_body_members_are_sent() {
         .body("redirect_url", "https://example.com/done")
         .body("from_the_future", 1);
     client
+        .with_options(options.clone())
         .forms()
-        .create_with(FormCreate::new("client-onboarding"), &options)
+        .create(FormCreate::new("client-onboarding"))
         .unwrap();
     assert!(
         sandbox.requests()[0]
@@ -104,9 +105,9 @@ fn extra_query_and_body_members_are_sent() {
     );
     let options = CallOptions::new().query("expand[deep]", "a b");
     client
+        .with_options(options)
         .forms()
         .list(FormList::default())
-        .with_options(options)
         .for_each(|form| drop(form.unwrap()));
     assert!(
         sandbox.requests()[1]
@@ -118,8 +119,9 @@ fn extra_query_and_body_members_are_sent() {
     let options = CallOptions::new().body("x", 1);
     assert!(
         client
+            .with_options(options.clone())
             .forms()
-            .get_with("x", &options)
+            .get("x")
             .unwrap_err()
             .message()
             .contains("sends no body")

@@ -316,8 +316,9 @@ fn an_extraction_is_waited_for_within_its_limit() {
     });
     let short = CallOptions::new().timeout(Duration::from_millis(600));
     let error = client
+        .with_options(short)
         .document_intelligence()
-        .extract_with(params(), &short)
+        .extract(params())
         .unwrap_err();
     assert_eq!(
         (error.kind(), error.phase(), error.outcome()),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
 mod answers;
+mod cancel;
 mod common;
 mod disk_full;
 mod entry;
@@ -12,4 +13,5 @@ mod files;
 mod lists;
 mod retries;
 mod sandbox;
+mod tls;
 mod transport;

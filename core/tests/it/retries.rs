@@ -19,7 +19,10 @@ fn client(server: &Server) -> Client {
 }
 
 fn create(client: &Client, options: &CallOptions) -> Result<penbox::Form, Error> {
-    client.forms().create_with(FormCreate::new("x"), options)
+    client
+        .with_options(options.clone())
+        .forms()
+        .create(FormCreate::new("x"))
 }
 
 fn limited(wait: &str) -> Step {

@@ -230,7 +230,11 @@ fn the_errors_of_the_authentication_page() {
     });
     get(&client_of_acme, unknown);
     let once = CallOptions::new().max_attempts(1);
-    let limited = client_of_acme.forms().get_with(unknown, &once).unwrap_err();
+    let limited = client_of_acme
+        .with_options(once.clone())
+        .forms()
+        .get(unknown)
+        .unwrap_err();
     assert_eq!(
         facts(&limited),
         (

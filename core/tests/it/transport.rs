@@ -108,7 +108,12 @@ fn a_silent_server_is_a_timeout_and_unknown() {
 fn the_limit_of_a_call_is_kept_too() {
     let server = Server::start(vec![Step::Hang]);
     let options = penbox::CallOptions::new().timeout(Duration::from_millis(150));
-    let error = server.client().forms().get_with("x", &options).unwrap_err();
+    let error = server
+        .client()
+        .with_options(options.clone())
+        .forms()
+        .get("x")
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
 }
 
@@ -276,7 +281,11 @@ fn callers_may_add_headers_but_not_the_clients_own() {
     let server = Server::start(vec![json("200 OK", FORM)]);
     let client = server.client();
     let options = penbox::CallOptions::new().header("X-Trace", "abc");
-    client.forms().get_with("f1", &options).unwrap();
+    client
+        .with_options(options.clone())
+        .forms()
+        .get("f1")
+        .unwrap();
     assert!(
         server.requests()[0]
             .to_lowercase()
@@ -291,7 +300,11 @@ fn callers_may_add_headers_but_not_the_clients_own() {
         ("", "x"),
     ] {
         let options = penbox::CallOptions::new().header(name, value);
-        let error = client.forms().get_with("f1", &options).unwrap_err();
+        let error = client
+            .with_options(options.clone())
+            .forms()
+            .get("f1")
+            .unwrap_err();
         assert_eq!(
             (error.kind(), error.outcome()),
             (ErrorKind::InvalidArgument, Outcome::NotSent),

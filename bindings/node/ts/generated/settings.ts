@@ -50,6 +50,19 @@ export interface PenboxSettings {
    * Default: false.
    */
   allowInsecureHttp?: boolean | undefined;
+  /**
+   * A PEM file with the certificates of the CAs to trust, instead of the system's. `SSL_CERT_FILE` sets it
+   * too. Without either, and where the system has no trust store, Mozilla's list is used. Default: the
+   * system's trust store.
+   */
+  caFile?: string | undefined;
+  /**
+   * A PEM file with the client's certificate and those between it and its CA; the key too, unless `clientKey`
+   * names its file. Default: none.
+   */
+  clientCert?: string | undefined;
+  /** A PEM file with the private key of `clientCert`. Default: none. */
+  clientKey?: string | undefined;
   /** The name the token has in Penbox's settings; shown in support reports. Default: none. */
   tokenName?: string | undefined;
   /** Text added to the `User-Agent` header after the SDK's own name. Default: none. */

@@ -69,6 +69,9 @@ class Client(BaseClient):
         pool_size: int | None = None,
         page_size: int | None = None,
         allow_insecure_http: bool | None = None,
+        ca_file: str | None = None,
+        client_cert: str | None = None,
+        client_key: str | None = None,
         token_name: str | None = None,
         user_agent_suffix: str | None = None,
     ) -> None:
@@ -98,6 +101,12 @@ class Client(BaseClient):
             page_size: Items asked for a page of a list, 1 to 100. Default: 100.
             allow_insecure_http: Accept plain http to a host that is not loopback. The token then
                 crosses the network in clear text. Default: false.
+            ca_file: A PEM file with the certificates of the CAs to trust, instead of the system's.
+                `SSL_CERT_FILE` sets it too. Without either, and where the system has no trust
+                store, Mozilla's list is used. Default: the system's trust store.
+            client_cert: A PEM file with the client's certificate and those between it and its CA;
+                the key too, unless `client_key` names its file. Default: none.
+            client_key: A PEM file with the private key of `client_cert`. Default: none.
             token_name: The name the token has in Penbox's settings; shown in support reports.
                 Default: none.
             user_agent_suffix: Text added to the `User-Agent` header after the SDK's own name.
@@ -120,6 +129,9 @@ class Client(BaseClient):
             "pool_size": pool_size,
             "page_size": page_size,
             "allow_insecure_http": allow_insecure_http,
+            "ca_file": ca_file,
+            "client_cert": client_cert,
+            "client_key": client_key,
             "token_name": token_name,
             "user_agent_suffix": user_agent_suffix,
         }

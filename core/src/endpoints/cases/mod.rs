@@ -9,7 +9,6 @@ use super::invoke;
 use super::operation::{operations, resource};
 use super::pager::Pager;
 use crate::error::Result;
-use crate::send::CallOptions;
 
 pub use model::{Case, CaseContact, CaseField, CaseOwner, CaseStep, ParentStatus, WaitingFor};
 pub use params::{
@@ -60,7 +59,7 @@ impl Cases<'_> {
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for a bad filter, [`Authentication`](crate::ErrorKind::Authentication),
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
     pub fn list(&self, params: CaseList) -> Pager<Case> {
-        Pager::new::<List>(self.sender, params, CallOptions::new())
+        Pager::new::<List>(self.sender, params, self.options.clone())
     }
 
     /// Counts cases. Safe to repeat.
@@ -70,7 +69,7 @@ impl Cases<'_> {
     /// # Errors
     /// The kinds of [`list`](Cases::list).
     pub fn count(&self, params: CaseCount) -> Result<Count> {
-        invoke::typed::<CountCases>(self.sender, &[], params, &CallOptions::new())
+        invoke::typed::<CountCases>(self.sender, &[], params, self.options)
     }
 
     /// Reads one case with its steps and schema. Safe to repeat.
@@ -81,7 +80,7 @@ impl Cases<'_> {
     /// [`NotFound`](crate::ErrorKind::NotFound), [`PermissionDenied`](crate::ErrorKind::PermissionDenied) for a case of
     /// another workspace; the kinds of [`list`](Cases::list).
     pub fn get(&self, id: &str) -> Result<Case> {
-        invoke::typed::<Get>(self.sender, &[id], Nothing, &CallOptions::new())
+        invoke::typed::<Get>(self.sender, &[id], Nothing, self.options)
     }
 
     /// Creates a case. It may not simply be repeated: look at [`Error::outcome`](crate::Error::outcome), and after
@@ -94,7 +93,7 @@ impl Cases<'_> {
     /// [`Conflict`](crate::ErrorKind::Conflict), [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity); the kinds of
     /// [`list`](Cases::list).
     pub fn create(&self, params: CaseCreate) -> Result<Case> {
-        invoke::typed::<Create>(self.sender, &[], params, &CallOptions::new())
+        invoke::typed::<Create>(self.sender, &[], params, self.options)
     }
 
     /// Sets several data fields of a case; the others stay as they are (inferred). May trigger automations, so it may not
@@ -106,7 +105,7 @@ impl Cases<'_> {
     /// [`NotFound`](crate::ErrorKind::NotFound), [`BadRequest`](crate::ErrorKind::BadRequest),
     /// [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity); the kinds of [`list`](Cases::list).
     pub fn update_data(&self, id: &str, params: CaseDataUpdate) -> Result<Case> {
-        invoke::typed::<UpdateData>(self.sender, &[id], params, &CallOptions::new())
+        invoke::typed::<UpdateData>(self.sender, &[id], params, self.options)
     }
 
     /// Sets contacts of a case, matched by their key (inferred). May not simply be repeated.
@@ -116,7 +115,7 @@ impl Cases<'_> {
     /// # Errors
     /// The kinds of [`update_data`](Cases::update_data).
     pub fn update_contacts(&self, id: &str, params: CaseContactsUpdate) -> Result<Case> {
-        invoke::typed::<UpdateContacts>(self.sender, &[id], params, &CallOptions::new())
+        invoke::typed::<UpdateContacts>(self.sender, &[id], params, self.options)
     }
 
     /// Starts a step of a case: messages, forms, notes or tasks, as its template says. It may not simply be repeated; a step
@@ -130,6 +129,6 @@ impl Cases<'_> {
     /// [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity) where its conditions are not met (inferred); the kinds
     /// of [`list`](Cases::list).
     pub fn start_step(&self, id: &str, step_key: &str, params: CaseStepStart) -> Result<Case> {
-        invoke::typed::<StartStep>(self.sender, &[id, step_key], params, &CallOptions::new())
+        invoke::typed::<StartStep>(self.sender, &[id, step_key], params, self.options)
     }
 }

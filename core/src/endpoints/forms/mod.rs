@@ -9,7 +9,6 @@ use super::invoke;
 use super::operation::{operations, resource};
 use super::pager::Pager;
 use crate::error::Result;
-use crate::send::CallOptions;
 
 pub use model::{
     Form, FormFlow, FormLinks, FormResponse, FormStatus, FormUser, Notification,
@@ -69,7 +68,7 @@ impl Forms<'_> {
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
     /// failed connection.
     pub fn list(&self, params: FormList) -> Pager<Form> {
-        Pager::new::<List>(self.sender, params, CallOptions::new())
+        Pager::new::<List>(self.sender, params, self.options.clone())
     }
 
     /// Creates a form from a template and, unless it is a draft, invites the contact.
@@ -98,15 +97,7 @@ impl Forms<'_> {
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
     /// failed connection.
     pub fn create(&self, params: FormCreate) -> Result<Form> {
-        self.create_with(params, &CallOptions::new())
-    }
-
-    /// Like [`create`](Forms::create), with what one call may change.
-    ///
-    /// # Errors
-    /// As [`create`](Forms::create).
-    pub fn create_with(&self, params: FormCreate, options: &CallOptions) -> Result<Form> {
-        invoke::typed::<Create>(self.sender, &[], params, options)
+        invoke::typed::<Create>(self.sender, &[], params, self.options)
     }
 
     /// Reads one form with its responses. Safe to repeat.
@@ -119,15 +110,7 @@ impl Forms<'_> {
     /// another workspace, [`Authentication`](crate::ErrorKind::Authentication),
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
     pub fn get(&self, id: &str) -> Result<Form> {
-        self.get_with(id, &CallOptions::new())
-    }
-
-    /// Like [`get`](Forms::get), with what one call may change.
-    ///
-    /// # Errors
-    /// As [`get`](Forms::get).
-    pub fn get_with(&self, id: &str, options: &CallOptions) -> Result<Form> {
-        invoke::typed::<Get>(self.sender, &[id], Nothing, options)
+        invoke::typed::<Get>(self.sender, &[id], Nothing, self.options)
     }
 
     /// Counts forms, by value where `group_by` asks for it. Safe to repeat.
@@ -137,7 +120,7 @@ impl Forms<'_> {
     /// # Errors
     /// The kinds of [`list`](Forms::list).
     pub fn count(&self, params: FormCount) -> Result<Count> {
-        invoke::typed::<CountForms>(self.sender, &[], params, &CallOptions::new())
+        invoke::typed::<CountForms>(self.sender, &[], params, self.options)
     }
 
     /// Changes a form: archive, activate, mark as processed, move its end. It sets values, so it is safe to repeat.
@@ -150,6 +133,6 @@ impl Forms<'_> {
     /// [`NotFound`](crate::ErrorKind::NotFound), [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity) where the
     /// form's state does not allow it; the kinds of [`list`](Forms::list).
     pub fn update(&self, id: &str, params: FormUpdate) -> Result<Form> {
-        invoke::typed::<Update>(self.sender, &[id], params, &CallOptions::new())
+        invoke::typed::<Update>(self.sender, &[id], params, self.options)
     }
 }

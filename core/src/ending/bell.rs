@@ -1,0 +1,61 @@
+//! A wait on one thread that another ends.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use super::Wake;
+
+/// A wait for something that another thread brings, or for time to pass.
+#[derive(Debug)]
+pub(crate) struct Bell<T> {
+    brought: Mutex<Rung<T>>,
+    rung: Condvar,
+}
+
+#[derive(Debug)]
+struct Rung<T> {
+    value: Option<T>,
+    woken: bool,
+}
+
+impl<T> Bell<T> {
+    pub(crate) fn new() -> Arc<Bell<T>> {
+        Arc::new(Bell {
+            brought: Mutex::new(Rung {
+                value: None,
+                woken: false,
+            }),
+            rung: Condvar::new(),
+        })
+    }
+
+    /// Brings what is waited for.
+    pub(crate) fn bring(&self, value: T) {
+        self.state().value = Some(value);
+        self.rung.notify_all();
+    }
+
+    /// What was brought, or nothing where the time passed or the wait was ended first.
+    pub(crate) fn wait(&self, until: Instant) -> Option<T> {
+        let mut state = self.state();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if state.value.is_some() || state.woken || left.is_zero() {
+                return state.value.take();
+            }
+            let waited = self.rung.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, Rung<T>> {
+        self.brought.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send> Wake for Bell<T> {
+    fn wake(&self) {
+        self.state().woken = true;
+        self.rung.notify_all();
+    }
+}

@@ -1,0 +1,71 @@
+//! What a forked child must not share with its parent.
+
+use std::sync::OnceLock;
+
+/// A value of each process. A child that was forked off makes its own, and never touches the one it inherited: that may be
+/// locked by a thread the child does not have, and its sockets would give each process the other's answers.
+pub(crate) struct PerProcess<T> {
+    process: u32,
+    /// Taken out, and leaked, where another process than its own drops it.
+    value: Option<T>,
+    child: OnceLock<Box<PerProcess<T>>>,
+}
+
+impl<T> PerProcess<T> {
+    pub(crate) fn new(value: T) -> PerProcess<T> {
+        PerProcess {
+            process: std::process::id(),
+            value: Some(value),
+            child: OnceLock::new(),
+        }
+    }
+
+    /// This process's value; made where it has none yet. Takes no lock in the process that made it.
+    pub(crate) fn get(&self, make: impl Fn() -> T) -> &T {
+        let process = std::process::id();
+        let mut at = self;
+        loop {
+            match &at.value {
+                Some(value) if at.process == process => return value,
+                _ => at = at.child.get_or_init(|| Box::new(PerProcess::new(make()))),
+            }
+        }
+    }
+}
+
+impl<T> Drop for PerProcess<T> {
+    fn drop(&mut self) {
+        if self.process != std::process::id() {
+            std::mem::forget(self.value.take());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn a_process_has_one_value_and_drops_its_own_only() {
+        let value = Arc::new(());
+        let own = PerProcess::new(Arc::clone(&value));
+        assert!(Arc::ptr_eq(own.get(|| unreachable!()), &value));
+        drop(own);
+        assert_eq!(Arc::strong_count(&value), 1);
+
+        let mut inherited = PerProcess::new(Arc::clone(&value));
+        inherited.process += 1;
+        let made = Arc::new(());
+        for _ in 0..2 {
+            assert!(Arc::ptr_eq(inherited.get(|| Arc::clone(&made)), &made));
+        }
+        assert_eq!(Arc::strong_count(&made), 2);
+        drop(inherited);
+        assert_eq!(
+            (Arc::strong_count(&made), Arc::strong_count(&value)),
+            (1, 2)
+        );
+    }
+}

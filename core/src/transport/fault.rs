@@ -1,0 +1,109 @@
+//! Why there is no answer, or no whole one.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io::{Error as IoError, ErrorKind as Io};
+
+use crate::error::{Error, ErrorKind};
+
+/// Why there is no answer, or no whole one.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    pub(crate) kind: ErrorKind,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) phase: Option<&'static str>,
+    pub(crate) message: String,
+    pub(crate) reached: Reached,
+    pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// How far a failed request got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reached {
+    /// No byte of it can have been read by the server.
+    Nothing,
+    /// It may have arrived.
+    Maybe,
+}
+
+impl Fault {
+    pub(super) fn new(kind: ErrorKind, message: impl Into<String>, reached: Reached) -> Fault {
+        Fault {
+            kind,
+            reason: None,
+            phase: None,
+            message: message.into(),
+            reached,
+            source: None,
+        }
+    }
+
+    /// A limit that was not kept.
+    pub(super) fn timeout(phase: &'static str, reached: Reached) -> Fault {
+        let message = match phase {
+            "resolve" => "the host name was not resolved in time",
+            "connect" => "no connection was made in time",
+            "send" => "the request could not be sent in time",
+            "body" => "the answer's body did not come in time",
+            _ => "the server did not answer in time",
+        };
+        Fault {
+            phase: Some(phase),
+            ..Fault::new(ErrorKind::Timeout, message, reached)
+        }
+    }
+
+    /// A connection that was not made: nothing was sent.
+    pub(super) fn unconnected(error: IoError) -> Fault {
+        let (reason, message) = match error.kind() {
+            Io::ConnectionRefused => (Some("refused"), "the connection was refused".to_owned()),
+            Io::HostUnreachable
+            | Io::NetworkUnreachable
+            | Io::NetworkDown
+            | Io::AddrNotAvailable => (None, "the host cannot be reached".to_owned()),
+            _ => (None, format!("no connection could be made: {error}")),
+        };
+        Fault {
+            reason,
+            ..Fault::new(ErrorKind::Connection, message, Reached::Nothing)
+        }
+        .from(error)
+    }
+
+    pub(super) fn because(self, reason: &'static str) -> Fault {
+        Fault {
+            reason: Some(reason),
+            ..self
+        }
+    }
+
+    pub(super) fn from(self, source: impl StdError + Send + Sync + 'static) -> Fault {
+        Fault {
+            source: Some(Box::new(source)),
+            ..self
+        }
+    }
+
+    /// The fault as a public error, without its place and outcome.
+    pub(crate) fn into_error(self) -> Error {
+        let mut error = Error::new(self.kind, self.message);
+        if let Some(reason) = self.reason {
+            error = error.with_reason(reason);
+        }
+        if let Some(phase) = self.phase {
+            error = error.with_phase(phase);
+        }
+        match self.source {
+            Some(source) => error.with_source(source),
+            None => error,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl StdError for Fault {}

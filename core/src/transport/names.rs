@@ -1,0 +1,222 @@
+//! Host names and their addresses.
+
+use std::collections::HashMap;
+use std::io::Error as IoError;
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::ending::{Bell, Endings};
+use crate::error::ErrorKind;
+
+use super::fault::{Fault, Reached};
+
+/// How long found addresses are used. A connection that is kept needs none.
+const FRESH: Duration = Duration::from_secs(30);
+/// A look-up that takes longer is left to itself, and the next caller begins another.
+const HUNG: Duration = Duration::from_secs(5);
+const STACK: usize = 128 * 1024;
+
+type Found = Result<Arc<[SocketAddr]>, Arc<IoError>>;
+
+/// Looks names up, each once for all who ask meanwhile, and remembers them for a while.
+#[derive(Debug, Default)]
+pub(super) struct Names(Arc<Mutex<HashMap<(String, u16), Known>>>);
+
+#[derive(Debug)]
+enum Known {
+    Asked(Instant, Vec<Arc<Bell<Found>>>),
+    Found(Instant, Arc<[SocketAddr]>),
+}
+
+impl Names {
+    /// The addresses of a host, until a moment. An address needs no look-up.
+    pub(super) fn find(
+        &self,
+        host: &str,
+        port: u16,
+        until: Instant,
+        endings: &Endings,
+    ) -> Result<Arc<[SocketAddr]>, Fault> {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        if let Ok(address) = bare.parse::<IpAddr>() {
+            return Ok(Arc::new([SocketAddr::new(address, port)]));
+        }
+        let key = (bare.to_owned(), port);
+        let bell = match self.ask(&key)? {
+            Asked::Known(addresses) => return Ok(addresses),
+            Asked::Waiting(bell) => bell,
+        };
+        match endings.wait(&bell, until) {
+            Some(Ok(addresses)) => Ok(addresses),
+            Some(Err(error)) => Err(unknown(&error)),
+            None => Err(Fault::timeout("resolve", Reached::Nothing)),
+        }
+    }
+
+    /// Forgets a name none of whose addresses answers.
+    pub(super) fn forget(&self, host: &str, port: u16) {
+        lock(&self.0).retain(|(name, at), known| {
+            (name.as_str(), *at) != (host, port) || matches!(known, Known::Asked(..))
+        });
+    }
+
+    fn ask(&self, key: &(String, u16)) -> Result<Asked, Fault> {
+        let mut names = lock(&self.0);
+        match names.get_mut(key) {
+            Some(Known::Found(when, addresses)) if when.elapsed() < FRESH => {
+                return Ok(Asked::Known(Arc::clone(addresses)));
+            }
+            Some(Known::Asked(when, waiting)) if when.elapsed() < HUNG => {
+                let bell = Bell::new();
+                waiting.push(Arc::clone(&bell));
+                return Ok(Asked::Waiting(bell));
+            }
+            _ => {}
+        }
+        let bell = Bell::new();
+        let (all, asked) = (Arc::clone(&self.0), key.clone());
+        let begun = std::thread::Builder::new()
+            .name("penbox-resolve".to_owned())
+            .stack_size(STACK)
+            .spawn(move || look_up(&all, asked));
+        if let Err(error) = begun {
+            return Err(no_thread(error));
+        }
+        names.insert(
+            key.clone(),
+            Known::Asked(Instant::now(), vec![Arc::clone(&bell)]),
+        );
+        Ok(Asked::Waiting(bell))
+    }
+}
+
+enum Asked {
+    Known(Arc<[SocketAddr]>),
+    Waiting(Arc<Bell<Found>>),
+}
+
+/// Asks the system, which may take long and cannot be interrupted, and tells all who wait.
+fn look_up(names: &Mutex<HashMap<(String, u16), Known>>, key: (String, u16)) {
+    let found = (key.0.as_str(), key.1).to_socket_addrs();
+    let found: Found = match found {
+        Ok(addresses) => Ok(addresses.collect()),
+        Err(error) => Err(Arc::new(error)),
+    };
+    let found = found.and_then(|addresses| match addresses.is_empty() {
+        true => Err(Arc::new(IoError::other("the name has no address"))),
+        false => Ok(addresses),
+    });
+    let mut names = lock(names);
+    let before = match &found {
+        Ok(addresses) => names.insert(key, Known::Found(Instant::now(), Arc::clone(addresses))),
+        Err(_) => names.remove(&key),
+    };
+    if let Some(Known::Asked(_, waiting)) = before {
+        waiting.iter().for_each(|bell| bell.bring(found.clone()));
+    }
+}
+
+fn unknown(error: &IoError) -> Fault {
+    Fault::new(
+        ErrorKind::Connection,
+        "the host name could not be resolved",
+        Reached::Nothing,
+    )
+    .because("dns")
+    .from(IoError::other(error.to_string()))
+}
+
+fn no_thread(error: IoError) -> Fault {
+    Fault::new(
+        ErrorKind::Internal,
+        format!("the system gave no thread for the name look-up: {error}"),
+        Reached::Nothing,
+    )
+    .because("resource")
+    .from(error)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(5)
+    }
+
+    #[test]
+    fn an_address_is_not_looked_up() {
+        let names = Names::default();
+        let of = |host: &str| names.find(host, 80, soon(), &Endings::default()).unwrap()[0];
+        assert_eq!(of("127.0.0.1").to_string(), "127.0.0.1:80");
+        assert_eq!(of("[::1]").to_string(), "[::1]:80");
+        assert!(lock(&names.0).is_empty());
+    }
+
+    #[test]
+    fn a_name_is_looked_up_once() {
+        let names = Names::default();
+        let find = || names.find("localhost", 80, soon(), &Endings::default());
+        let first = find().unwrap();
+        assert!(Arc::ptr_eq(&first, &find().unwrap()));
+        names.forget("localhost", 81);
+        assert!(Arc::ptr_eq(&first, &find().unwrap()));
+        names.forget("localhost", 80);
+        assert!(!Arc::ptr_eq(&first, &find().unwrap()));
+    }
+
+    #[test]
+    fn those_who_wait_for_one_look_up_are_all_told() {
+        let names = Names::default();
+        let key = ("somewhere".to_owned(), 80);
+        let asked = Known::Asked(Instant::now(), Vec::new());
+        lock(&names.0).insert(key.clone(), asked);
+        std::thread::scope(|scope| {
+            let find = || names.find("somewhere", 80, soon(), &Endings::default());
+            let waiting = [scope.spawn(find), scope.spawn(find)];
+            let both =
+                || matches!(&lock(&names.0)[&key], Known::Asked(_, bells) if bells.len() == 2);
+            while !both() {
+                std::thread::yield_now();
+            }
+            // A label this long fails without a query.
+            let long = ("a".repeat(70), 80);
+            let mut all = lock(&names.0);
+            let asked = all.remove(&key).unwrap();
+            all.insert(long.clone(), asked);
+            drop(all);
+            look_up(&names.0, long);
+            for waiter in waiting {
+                assert_eq!(waiter.join().unwrap().unwrap_err().reason, Some("dns"));
+            }
+        });
+        assert!(lock(&names.0).is_empty(), "a failure is not remembered");
+    }
+
+    #[test]
+    fn a_wait_for_a_name_ends_with_its_time_or_the_call() {
+        let names = Names::default();
+        let asked = Known::Asked(Instant::now(), Vec::new());
+        lock(&names.0).insert(("somewhere".to_owned(), 80), asked);
+        let until = Instant::now() + Duration::from_millis(20);
+        let late = names.find("somewhere", 80, until, &Endings::default());
+        assert_eq!(late.unwrap_err().phase, Some("resolve"));
+
+        let token = crate::CancelToken::new();
+        let endings = Endings {
+            call: Some(Arc::clone(token.ending())),
+            ..Endings::default()
+        };
+        let far = Instant::now() + Duration::from_secs(60);
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| names.find("somewhere", 80, far, &endings));
+            token.cancel();
+            assert!(waiting.join().unwrap().is_err());
+        });
+    }
+}

@@ -1,0 +1,52 @@
+//! What the connection under a call has to know of it.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::ending::{EndedBy, Endings};
+use crate::error::ErrorKind;
+
+use super::fault::Fault;
+
+/// How far a call may reach: what ends it early, and its limit for a name, and again for a connection.
+#[derive(Debug, Default)]
+pub(crate) struct Reach {
+    pub(crate) endings: Endings,
+    pub(crate) connect: Duration,
+}
+
+thread_local! {
+    // The HTTP library hands a connection nothing of the request it carries, and does all its work on the caller's thread.
+    static CURRENT: RefCell<Option<Arc<Reach>>> = const { RefCell::new(None) };
+}
+
+/// Until it is dropped, a call's reach is that of its thread.
+pub(super) struct Entered(Option<Arc<Reach>>);
+
+impl Reach {
+    pub(super) fn enter(self: &Arc<Self>) -> Entered {
+        Entered(CURRENT.replace(Some(Arc::clone(self))))
+    }
+
+    /// That of the call which runs on this thread.
+    pub(super) fn current() -> Arc<Reach> {
+        CURRENT.with_borrow(Clone::clone).unwrap_or_default()
+    }
+
+    /// A fault as it is told: where the call was ended, that is its reason.
+    pub(super) fn told(&self, fault: Fault) -> Fault {
+        let (kind, message) = match self.endings.ended() {
+            None => return fault,
+            Some(EndedBy::Client) => (ErrorKind::Closed, "the client was closed"),
+            Some(EndedBy::Call) => (ErrorKind::Cancelled, "the call was cancelled"),
+        };
+        Fault::new(kind, message, fault.reached)
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        CURRENT.set(self.0.take());
+    }
+}

@@ -1,0 +1,127 @@
+//! The transport over ureq: the only folder that knows that library.
+
+mod dial;
+mod faults;
+mod secure;
+mod wire;
+
+use std::io::{ErrorKind as Io, Read};
+use std::sync::Arc;
+
+use http::Response;
+use http::header::CONTENT_LENGTH;
+use ureq::{Agent, AsSendBody, RequestExt, SendBody};
+
+use self::dial::{Dial, Later};
+use self::faults::{Stage, fault_of, from_io};
+use super::reach::Reach;
+use super::roots::Roots;
+use super::{Body, Fault, Limits, Payload, Reply, Request, Transport};
+use crate::config::Settings;
+
+const BUFFER: usize = 16 * 1024;
+/// One byte less than the buffer: ureq parses a head in its buffer, and a full buffer would look like a closed connection.
+const HEAD_LIMIT: usize = BUFFER - 1;
+
+/// An agent with everything that acts on its own switched off: redirects, status errors, proxies of the environment. It keeps
+/// the connections; making them, and all input and output on them, is ours.
+pub(super) struct Ureq {
+    agent: Agent,
+}
+
+impl Ureq {
+    pub(super) fn new(settings: &Settings) -> Ureq {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .max_response_header_size(HEAD_LIMIT)
+            .input_buffer_size(BUFFER)
+            .output_buffer_size(BUFFER)
+            .max_idle_connections(settings.pool_size)
+            .max_idle_connections_per_host(settings.pool_size)
+            .build();
+        let dial = Dial::new(Roots::new(settings));
+        Ureq {
+            agent: Agent::with_parts(config, dial, Later),
+        }
+    }
+
+    fn run(&self, request: Request<'_>) -> Result<Response<ureq::Body>, ureq::Error> {
+        let mut head = http::Request::builder()
+            .method(request.method)
+            .uri(request.url);
+        if let Some(headers) = head.headers_mut() {
+            *headers = request.headers;
+            if let Payload::Stream(_, Some(length)) = &request.body {
+                headers.insert(CONTENT_LENGTH, (*length).into());
+            }
+        }
+        match request.body {
+            Payload::Nothing => self.limited(head.body(())?, request.limits),
+            Payload::Bytes(body) => self.limited(head.body(body.as_ref())?, request.limits),
+            Payload::Stream(mut reader, _) => self.limited(
+                head.body(SendBody::from_reader(&mut reader))?,
+                request.limits,
+            ),
+        }
+    }
+
+    fn limited(
+        &self,
+        request: http::Request<impl AsSendBody>,
+        limits: Limits,
+    ) -> Result<Response<ureq::Body>, ureq::Error> {
+        request
+            .with_agent(&self.agent)
+            .configure()
+            .timeout_global(limits.attempt)
+            .timeout_per_read(Some(limits.silence))
+            .timeout_per_write(Some(limits.silence))
+            .max_idle_age(limits.idle)
+            .build()
+            .run()
+    }
+}
+
+impl Transport for Ureq {
+    fn exchange(&self, request: Request<'_>) -> Result<Reply, Fault> {
+        let reach = Arc::clone(&request.reach);
+        let _entered = reach.enter();
+        let response = self
+            .run(request)
+            .map_err(|error| reach.told(fault_of(error, Stage::Head)))?;
+        let (head, body) = response.into_parts();
+        Ok(Reply {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: Box::new(Reader {
+                body: body.into_reader(),
+                reach,
+            }),
+        })
+    }
+
+    fn shutdown(&self) {
+        self.agent.clone().shutdown();
+    }
+}
+
+struct Reader {
+    body: ureq::BodyReader<'static>,
+    reach: Arc<Reach>,
+}
+
+impl Body for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+        let _entered = self.reach.enter();
+        loop {
+            match self.body.read(buffer) {
+                Err(error) if error.kind() == Io::Interrupted => continue,
+                Err(error) => return Err(self.reach.told(fault_of(from_io(error), Stage::Body))),
+                Ok(count) => return Ok(count),
+            }
+        }
+    }
+}

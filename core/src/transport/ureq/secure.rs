@@ -1,0 +1,121 @@
+//! TLS over a connection.
+
+use std::fmt;
+use std::io::{Error as IoError, ErrorKind as Io, Read, Write};
+use std::sync::Arc;
+use std::time::Instant;
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use ureq::unversioned::transport::time::Duration as Span;
+use ureq::unversioned::transport::{
+    Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter,
+};
+use ureq::{Error, Timeout};
+
+use super::super::fault::{Fault, Reached};
+use super::faults::{self, tls_cause};
+use super::wire::Wire;
+use crate::error::ErrorKind;
+
+/// Makes TLS of a connection, until a moment. Whatever fails here, no byte of a request was sent.
+pub(super) fn wrap(
+    wire: Wire,
+    host: &str,
+    config: Arc<ClientConfig>,
+    until: Instant,
+    details: &ConnectionDetails<'_>,
+) -> Result<Box<dyn Transport>, Fault> {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let name = ServerName::try_from(bare)
+        .map_err(|error| refused(&error))?
+        .to_owned();
+    let connection = ClientConnection::new(config, name).map_err(|error| refused(&error))?;
+    let mut stream = StreamOwned::new(
+        connection,
+        TransportAdapter::new(wire, Arc::clone(&details.current_time)),
+    );
+    stream.sock.set_timeout(NextTimeout {
+        after: Span::Exact(until.saturating_duration_since(Instant::now())),
+        reason: Timeout::Connect,
+        ..NextTimeout::default()
+    });
+    let shaken = stream.conn.complete_io(&mut stream.sock);
+    shaken.map_err(unshaken)?;
+    Ok(Box::new(Secure {
+        buffers: LazyBuffers::new(
+            details.config.input_buffer_size(),
+            details.config.output_buffer_size(),
+        ),
+        stream,
+    }))
+}
+
+/// A handshake that did not come to its end.
+fn unshaken(error: IoError) -> Fault {
+    if tls_cause(&error).is_some() {
+        return refused(&error);
+    }
+    match faults::from_io(error) {
+        Error::Timeout(_) => Fault::timeout("connect", Reached::Nothing),
+        Error::Io(error) => broken(error),
+        other => broken(IoError::other(other)),
+    }
+}
+
+fn refused(error: &dyn fmt::Display) -> Fault {
+    let text = format!("TLS failed: {error}");
+    let message = crate::error::printable(&text, crate::error::MAX_MESSAGE);
+    Fault::new(ErrorKind::Tls, message, Reached::Nothing)
+}
+
+fn broken(error: IoError) -> Fault {
+    let message = match error.kind() {
+        Io::UnexpectedEof => "the connection was closed during the TLS handshake",
+        _ => "the connection broke during the TLS handshake",
+    };
+    Fault::new(ErrorKind::Connection, message, Reached::Nothing)
+        .because("tls")
+        .from(error)
+}
+
+struct Secure {
+    buffers: LazyBuffers,
+    stream: StreamOwned<ClientConnection, TransportAdapter<Wire>>,
+}
+
+impl Transport for Secure {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.stream.sock.set_timeout(timeout);
+        let output = &self.buffers.output()[..amount];
+        self.stream.write_all(output)?;
+        Ok(())
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.stream.sock.set_timeout(timeout);
+        let count = self.stream.read(self.buffers.input_append_buf())?;
+        self.buffers.input_appended(count);
+        Ok(count > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.stream.sock.get_mut().is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Secure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Secure")
+            .field(self.stream.sock.inner())
+            .finish()
+    }
+}

@@ -1,0 +1,191 @@
+//! One TCP connection, as the HTTP library uses it.
+
+use std::fmt;
+use std::io::{ErrorKind as Io, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
+
+use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
+use ureq::{Error, Timeout};
+
+use super::super::reach::Reach;
+use crate::ending::{Ending, Endings, Held, Wake};
+
+/// A socket and its buffers. Three system calls a request: a look whether it is still open, a write and a read.
+pub(super) struct Wire {
+    socket: Arc<TcpStream>,
+    buffers: LazyBuffers,
+    read_limit: Option<Duration>,
+    write_limit: Option<Duration>,
+    /// The client's end closes it as long as it lives.
+    _client: Option<Held>,
+    /// A call's end closes it while the call has it.
+    call: Option<Held>,
+    is_taken: bool,
+}
+
+impl Wire {
+    pub(super) fn new(socket: TcpStream, buffers: LazyBuffers, endings: &Endings) -> Wire {
+        let socket = Arc::new(socket);
+        Wire {
+            _client: endings.client.as_ref().map(|ending| hold(ending, &socket)),
+            socket,
+            buffers,
+            read_limit: None,
+            write_limit: None,
+            call: None,
+            is_taken: false,
+        }
+    }
+
+    /// The call that uses it from now on.
+    fn take(&mut self) -> Arc<Reach> {
+        let reach = Reach::current();
+        if !self.is_taken {
+            self.is_taken = true;
+            let call = reach.endings.call.as_ref();
+            self.call = call.map(|ending| hold(ending, &self.socket));
+        }
+        reach
+    }
+}
+
+fn hold(ending: &Arc<Ending>, socket: &Arc<TcpStream>) -> Held {
+    ending.hold(Arc::new(Line(Arc::downgrade(socket))))
+}
+
+impl Transport for Wire {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        let reach = self.take();
+        let mut limit = Limit::new(timeout.for_write())?;
+        let mut rest = &self.buffers.output()[..amount];
+        while !rest.is_empty() {
+            limit.set(&reach, &mut self.write_limit, |left| {
+                self.socket.set_write_timeout(Some(left))
+            })?;
+            match (&*self.socket).write(rest) {
+                Ok(0) => return Err(Error::Io(Io::WriteZero.into())),
+                Ok(count) => rest = &rest[count..],
+                Err(error) => limit.judge(&reach, error)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let reach = self.take();
+        let mut limit = Limit::new(timeout.for_read())?;
+        loop {
+            limit.set(&reach, &mut self.read_limit, |left| {
+                self.socket.set_read_timeout(Some(left))
+            })?;
+            match (&*self.socket).read(self.buffers.input_append_buf()) {
+                Ok(count) => {
+                    self.buffers.input_appended(count);
+                    return Ok(count > 0);
+                }
+                Err(error) => limit.judge(&reach, error)?,
+            }
+        }
+    }
+
+    /// Asked when a call gives the connection back, and again when the next one takes it: only then is there something to see.
+    fn is_open(&mut self) -> bool {
+        if self.is_taken {
+            self.is_taken = false;
+            self.call = None;
+            return true;
+        }
+        // Anything else is the other end's close, or an answer to nothing.
+        matches!(peek(&self.socket), Err(error) if error.kind() == Io::WouldBlock)
+    }
+}
+
+/// What there is to read, without a wait.
+#[cfg(target_os = "linux")]
+fn peek(socket: &TcpStream) -> std::io::Result<usize> {
+    const PEEK_DONTWAIT: i32 = 0x02 | 0x40;
+    let mut byte = [std::mem::MaybeUninit::uninit()];
+    socket2::SockRef::from(socket).recv_with_flags(&mut byte, PEEK_DONTWAIT)
+}
+
+/// What there is to read, without a wait.
+#[cfg(not(target_os = "linux"))]
+fn peek(socket: &TcpStream) -> std::io::Result<usize> {
+    socket.set_nonblocking(true)?;
+    let peeked = socket.peek(&mut [0]);
+    socket.set_nonblocking(false)?;
+    peeked
+}
+
+/// What is left of the time for one reading or writing.
+struct Limit {
+    reason: Timeout,
+    until: Option<Instant>,
+}
+
+impl Limit {
+    fn new(timeout: NextTimeout) -> Result<Limit, Error> {
+        if timeout.after.is_zero() {
+            return Err(Error::Timeout(timeout.reason));
+        }
+        let after = (!timeout.after.is_not_happening()).then_some(*timeout.after);
+        Ok(Limit {
+            reason: timeout.reason,
+            until: after.map(|after| Instant::now() + after),
+        })
+    }
+
+    /// Sets the socket's limit where the one it has is of no use: it may come early, since what then comes is looked at, not late.
+    fn set(
+        &mut self,
+        reach: &Reach,
+        has: &mut Option<Duration>,
+        set: impl FnOnce(Duration) -> std::io::Result<()>,
+    ) -> Result<(), Error> {
+        let left = match self.until {
+            Some(until) => until.saturating_duration_since(Instant::now()),
+            None => Duration::from_secs(3600),
+        };
+        if left.is_zero() {
+            return Err(Error::Timeout(self.reason));
+        }
+        let left = reach.endings.slice().map_or(left, |slice| slice.min(left));
+        if has.is_none_or(|has| has > left || has < left / 2) {
+            set(left)?;
+            *has = Some(left);
+        }
+        Ok(())
+    }
+
+    /// Whether to go on after an error: a signal, or a wait whose time is not up.
+    fn judge(&self, reach: &Reach, error: std::io::Error) -> Result<(), Error> {
+        match error.kind() {
+            Io::Interrupted | Io::WouldBlock | Io::TimedOut if !reach.endings.ask() => Ok(()),
+            _ => Err(Error::Io(error)),
+        }
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Wire").field(&self.socket).finish()
+    }
+}
+
+/// A socket that an ending shuts down.
+struct Line(Weak<TcpStream>);
+
+impl Wake for Line {
+    fn wake(&self) {
+        if let Some(socket) = self.0.upgrade() {
+            // It may be gone already.
+            let _ = socket.shutdown(Shutdown::Both);
+        }
+    }
+}

@@ -368,6 +368,14 @@ penbox_status penbox_config_set_max_retry_wait_ms(penbox_config *config,
                                                   uint64_t value);
 
 /**
+ * The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their turn,
+ * within `max_retry_wait` and their own limit. The current documentation names no numbers; an older page said 100 a
+ * minute a token and 1,000 an hour. Default: none.
+ */
+penbox_status penbox_config_set_rate_limit(penbox_config *config,
+                                           const char *value);
+
+/**
  * The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
  */
 penbox_status penbox_config_set_max_response_bytes(penbox_config *config, uint64_t value);

@@ -93,6 +93,18 @@ pub extern "C" fn penbox_config_set_max_retry_wait_ms(
     config_set::plain(config, "max_retry_wait_ms", value)
 }
 
+/// The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their turn,
+/// within `max_retry_wait` and their own limit. The current documentation names no numbers; an older page said 100 a
+/// minute a token and 1,000 an hour. Default: none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_config_set_rate_limit(
+    config: Option<&mut Config>,
+    value: *const c_char,
+) -> Status {
+    // SAFETY: the caller passes NULL or a C string.
+    unsafe { config_set::text(config, "rate_limit", value) }
+}
+
 /// The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_max_response_bytes(

@@ -72,6 +72,12 @@ class Config {
     Config &max_retry_wait(std::chrono::milliseconds value) {
         return done(penbox_config_set_max_retry_wait_ms(handle_.get(), detail::count(value)));
     }
+    /// The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their
+    /// turn, within `max_retry_wait` and their own limit. The current documentation names no numbers; an older page
+    /// said 100 a minute a token and 1,000 an hour. Default: none.
+    Config &rate_limit(std::string_view value) {
+        return done(penbox_config_set_rate_limit(handle_.get(), detail::Text(value)));
+    }
     /// The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
     Config &max_response_bytes(std::uint64_t value) {
         return done(penbox_config_set_max_response_bytes(handle_.get(), value));

@@ -93,6 +93,12 @@ impl ClientBuilder {
         self.put("max_retry_wait", millis(limit))
     }
 
+    /// The most requests this client sends in any window of time, such as `100/min, 1000/h`; default none. Calls wait for their
+    /// turn, within `max_retry_wait` and their own limit.
+    pub fn rate_limit(self, rates: impl Into<String>) -> Self {
+        self.put("rate_limit", Value::String(rates.into()))
+    }
+
     /// The largest JSON answer accepted, in bytes after decompression; default 16 MiB.
     pub fn max_response_bytes(self, bytes: u64) -> Self {
         self.put("max_response_bytes", bytes.into())

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 
 use super::base_url::{self, BaseUrl};
 use super::builder::ClientBuilder;
+use super::rate::Rate;
 use super::refusal::{ill_typed, known_settings, misplaced};
 use super::settings::{Limits, Settings};
 use super::trust::Trust;
@@ -64,6 +65,10 @@ impl ClientBuilder {
             },
             max_attempts: self.integer("max_attempts", 3, 1, 100)? as u32,
             max_retry_wait: self.wait("max_retry_wait", 90)?,
+            rates: match self.text("rate_limit")? {
+                Some(text) => Rate::parse_all(&text)?,
+                None => Vec::new(),
+            },
             max_response_bytes: self.integer("max_response_bytes", 16 << 20, 1, u32::MAX as u64)?
                 as usize,
             pool_size: self.integer("pool_size", 64, 1, 10_000)? as usize,
@@ -231,6 +236,7 @@ mod tests {
                     "token" => (setting.name.to_owned(), "pnbx_x".into()),
                     "base_url" => (setting.name.to_owned(), "https://x.example".into()),
                     "environment" => (setting.name.to_owned(), "dev".into()),
+                    "rate_limit" => (setting.name.to_owned(), "100/min".into()),
                     "ca_file" | "client_cert" | "client_key" => {
                         (setting.name.to_owned(), pem.into())
                     }

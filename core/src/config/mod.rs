@@ -3,12 +3,14 @@
 mod base_url;
 mod builder;
 mod judge;
+mod rate;
 mod refusal;
 mod settings;
 mod table;
 mod trust;
 
 pub use builder::ClientBuilder;
+pub(crate) use rate::Rate;
 pub(crate) use settings::Settings;
 pub use table::{SETTINGS, Setting, SettingKind};
 pub(crate) use trust::Trust;

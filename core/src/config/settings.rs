@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::auth::{Token, TokenSource};
 
 use super::base_url::BaseUrl;
+use super::rate::Rate;
 use super::trust::Trust;
 
 /// The settings of a client, after they were found good.
@@ -16,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) max_attempts: u32,
     pub(crate) max_retry_wait: Duration,
+    pub(crate) rates: Vec<Rate>,
     pub(crate) max_response_bytes: usize,
     pub(crate) trust: Trust,
     pub(crate) pool_size: usize,

@@ -111,6 +111,12 @@ pub const SETTINGS: &[Setting] = &[
         "The longest wait that is accepted after one 429; with 0 the error comes at once.",
     ),
     setting(
+        "rate_limit",
+        SettingKind::Text,
+        "none",
+        "The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their turn, within `max_retry_wait` and their own limit. The current documentation names no numbers; an older page said 100 a minute a token and 1,000 an hour.",
+    ),
+    setting(
         "max_response_bytes",
         SettingKind::Integer,
         "16777216",

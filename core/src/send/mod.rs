@@ -1,9 +1,12 @@
 //! The one send path: token, transport, classification, bytes. Every operation of every language goes through here.
 
+mod admission;
+mod budget;
 mod classify;
 mod headers;
 mod moving;
 mod options;
+mod pause;
 mod quota;
 mod read;
 mod retry;

@@ -68,7 +68,7 @@ impl Policy {
 }
 
 /// By how much those who were told the same wait are spread.
-fn spread(asked: Duration) -> Duration {
+pub(super) fn spread(asked: Duration) -> Duration {
     (asked / 10).max(Duration::from_secs(1))
 }
 

@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 
+use super::budget::Budget;
 use super::moving::{Downloading, Uploading};
 use super::options::CallOptions;
+use super::pause::Pause;
 use super::quota::Quota;
 use super::target::{JSON, Safety, Target};
 use super::trying::{Call, Plain, ended};
@@ -39,6 +41,8 @@ pub(super) struct State {
     transport: Box<dyn Transport>,
     ending: Arc<Ending>,
     pub(super) quota: Quota,
+    pub(super) pause: Pause,
+    pub(super) budget: Budget,
 }
 
 impl State {
@@ -47,6 +51,8 @@ impl State {
             transport: transport::open(settings),
             ending: Arc::default(),
             quota: Quota::full(),
+            pause: Pause::default(),
+            budget: Budget::new(&settings.rates),
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Call<'a> {
     /// What can end it early.
     pub(super) reach: Arc<Reach>,
     deadline: Option<Instant>,
-    policy: Policy,
+    pub(super) policy: Policy,
 }
 
 impl<'a> Call<'a> {
@@ -96,7 +96,13 @@ impl Sender {
         let mut cost = 0;
         let mut doubt = None;
         loop {
-            let error = match attempt.run() {
+            let admitted = match self.admit(call) {
+                Ok(admitted) => admitted,
+                Err(error) => return Err(self.told(error, call.target, number, doubt)),
+            };
+            let result = attempt.run();
+            admitted.came(result.as_ref().err());
+            let error = match result {
                 Ok(given) => {
                     self.state().quota.give(cost);
                     return Ok(given);

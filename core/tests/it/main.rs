@@ -10,6 +10,7 @@ mod entry;
 mod everything;
 mod examples;
 mod files;
+mod limits;
 mod lists;
 mod retries;
 mod sandbox;

@@ -39,6 +39,12 @@ export interface PenboxSettings {
    * Default: 90 s.
    */
   maxRetryWaitMs?: number | undefined;
+  /**
+   * The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for
+   * their turn, within `maxRetryWaitMs` and their own limit. The current documentation names no numbers; an
+   * older page said 100 a minute a token and 1,000 an hour. Default: none.
+   */
+  rateLimit?: string | undefined;
   /** The largest JSON answer accepted, in bytes after decompression. Default: 16777216. */
   maxResponseBytes?: number | undefined;
   /** Idle connections kept for reuse. Default: 64. */

@@ -65,6 +65,7 @@ class Client(BaseClient):
         read_timeout: float | None = None,
         max_attempts: int | None = None,
         max_retry_wait: float | None = None,
+        rate_limit: str | None = None,
         max_response_bytes: int | None = None,
         pool_size: int | None = None,
         page_size: int | None = None,
@@ -95,6 +96,10 @@ class Client(BaseClient):
                 is repeated only after a 429, or where it provably was not sent. Default: 3.
             max_retry_wait: The longest wait that is accepted after one 429; with 0 the error comes
                 at once. In seconds; default 90 s.
+            rate_limit: The most requests this client sends in any window of time, such as `100/min,
+                1000/h`: calls wait for their turn, within `max_retry_wait` and their own limit. The
+                current documentation names no numbers; an older page said 100 a minute a token and
+                1,000 an hour. Default: none.
             max_response_bytes: The largest JSON answer accepted, in bytes after decompression.
                 Default: 16777216.
             pool_size: Idle connections kept for reuse. Default: 64.
@@ -125,6 +130,7 @@ class Client(BaseClient):
             "read_timeout": read_timeout,
             "max_attempts": max_attempts,
             "max_retry_wait": max_retry_wait,
+            "rate_limit": rate_limit,
             "max_response_bytes": max_response_bytes,
             "pool_size": pool_size,
             "page_size": page_size,

@@ -1,0 +1,125 @@
+//! The pause of a whole client after a 429: the server asked for quiet, and not of one thread only.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often those who wait for the probe look whether it came back.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long they wait for it: a probe may be a file that takes minutes.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Nobody sends before the server's time; then one does, to see whether it may, and then the rest, spread out.
+#[derive(Debug, Default)]
+pub(crate) struct Pause(Mutex<Option<Quiet>>);
+
+/// A pause that was asked for.
+#[derive(Clone, Copy, Debug)]
+struct Quiet {
+    until: Instant,
+    /// By how much the rest is spread.
+    spread: Duration,
+    /// Since when one of them finds out.
+    probe: Option<Instant>,
+}
+
+/// Whether one may send.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Turn {
+    /// At once.
+    Go,
+    /// At once, for all who wait.
+    Probe,
+    /// Not before a moment that the server named.
+    Asked(Instant),
+    /// One finds out: look again then. After that one goes within the spread.
+    Others(Instant, Duration),
+}
+
+impl Pause {
+    /// The server asked for quiet. What it asked later counts, unless that ends earlier.
+    pub(crate) fn begin(&self, until: Instant, spread: Duration) {
+        let mut quiet = self.quiet();
+        if quiet.is_none_or(|quiet| quiet.probe.is_some() || quiet.until < until) {
+            *quiet = Some(Quiet {
+                until,
+                spread,
+                probe: None,
+            });
+        }
+    }
+
+    /// Asks for a turn. Whoever is told to probe says when that is [`over`](Pause::over).
+    pub(crate) fn turn(&self, now: Instant) -> Turn {
+        let mut quiet = self.quiet();
+        match &mut *quiet {
+            None => Turn::Go,
+            Some(asked) if now < asked.until => Turn::Asked(asked.until),
+            Some(ended) => match ended.probe {
+                None => {
+                    ended.probe = Some(now);
+                    Turn::Probe
+                }
+                Some(since) if now < since + PATIENCE => Turn::Others(now + LOOK, ended.spread),
+                Some(_) => {
+                    *quiet = None;
+                    Turn::Go
+                }
+            },
+        }
+    }
+
+    /// The probe came back, whatever it brought: a new 429 has begun a new pause by then.
+    pub(crate) fn over(&self) {
+        let mut quiet = self.quiet();
+        if quiet.is_some_and(|quiet| quiet.probe.is_some()) {
+            *quiet = None;
+        }
+    }
+
+    fn quiet(&self) -> MutexGuard<'_, Option<Quiet>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn one_finds_out_for_all() {
+        let (pause, start) = (Pause::default(), Instant::now());
+        let at = |seconds: u32| start + SECOND * seconds;
+        assert_eq!(pause.turn(start), Turn::Go);
+        pause.begin(at(10), SECOND);
+        pause.begin(at(5), SECOND);
+        assert_eq!(pause.turn(at(9)), Turn::Asked(at(10)));
+        assert_eq!(pause.turn(at(10)), Turn::Probe);
+        let others = Turn::Others(at(10) + LOOK, SECOND);
+        assert_eq!(pause.turn(at(10)), others);
+        pause.over();
+        assert_eq!(pause.turn(at(10)), Turn::Go);
+    }
+
+    #[test]
+    fn a_probe_that_is_refused_begins_a_new_pause() {
+        let (pause, start) = (Pause::default(), Instant::now());
+        pause.begin(start, SECOND);
+        assert_eq!(pause.turn(start), Turn::Probe);
+        pause.begin(start + SECOND, SECOND);
+        pause.over();
+        assert_eq!(pause.turn(start), Turn::Asked(start + SECOND));
+        assert_eq!(pause.turn(start + SECOND), Turn::Probe);
+    }
+
+    #[test]
+    fn a_slow_probe_holds_nobody_up_for_long() {
+        let (pause, start) = (Pause::default(), Instant::now());
+        pause.begin(start, SECOND);
+        assert_eq!(pause.turn(start), Turn::Probe);
+        assert_eq!(pause.turn(start + PATIENCE), Turn::Go);
+        pause.over();
+        assert_eq!(pause.turn(start + PATIENCE), Turn::Go);
+    }
+}

@@ -135,6 +135,29 @@ pub extern "C" fn penbox_config_set_allow_insecure_http(
     config_set::plain(config, "allow_insecure_http", value)
 }
 
+/// The proxy to go through: `http://`, `https://` (both by CONNECT), `socks5://` or `socks5h://`, with `user:password@`
+/// where it asks for them; empty for none. The environment's are `HTTPS_PROXY` and `ALL_PROXY`, lower case too, and
+/// never for loopback. Default: from the environment.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_config_set_proxy(
+    config: Option<&mut Config>,
+    value: *const c_char,
+) -> Status {
+    // SAFETY: the caller passes NULL or a C string.
+    unsafe { config_set::text(config, "proxy", value) }
+}
+
+/// What is reached without the proxy: names (with those below them), addresses, networks such as `10.0.0.0/8`, each
+/// with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the environment.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_config_set_no_proxy(
+    config: Option<&mut Config>,
+    value: *const c_char,
+) -> Status {
+    // SAFETY: the caller passes NULL or a C string.
+    unsafe { config_set::text(config, "no_proxy", value) }
+}
+
 /// A PEM file with the certificates of the CAs to trust, instead of the system's. `SSL_CERT_FILE` sets it too. Without
 /// either, and where the system has no trust store, Mozilla's list is used. Default: the system's trust store.
 #[unsafe(no_mangle)]

@@ -71,6 +71,23 @@ impl BaseUrl {
         })
     }
 
+    pub(crate) fn is_https(&self) -> bool {
+        self.text.starts_with("https:")
+    }
+
+    pub(crate) fn is_loopback(&self) -> bool {
+        is_loopback(self.host_and_port().0)
+    }
+
+    pub(crate) fn host_and_port(&self) -> (&str, u16) {
+        let place = self.text.split('/').nth(2).unwrap_or_default();
+        let default = if self.is_https() { 443 } else { 80 };
+        match place.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().unwrap_or(default)),
+            _ => (place, default),
+        }
+    }
+
     /// The address without a trailing slash.
     pub(crate) fn as_str(&self) -> &str {
         &self.text

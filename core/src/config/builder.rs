@@ -129,6 +129,17 @@ impl ClientBuilder {
         self.put("user_agent_suffix", Value::String(suffix.into()))
     }
 
+    /// The proxy to go through: `http://`, `https://` (both by CONNECT), `socks5://` or `socks5h://`; empty for none, whatever the
+    /// environment says.
+    pub fn proxy(self, url: impl Into<String>) -> Self {
+        self.put("proxy", Value::String(url.into()))
+    }
+
+    /// What is reached without the proxy, by commas: names (with those below them), addresses, networks, or `*`.
+    pub fn no_proxy(self, list: impl Into<String>) -> Self {
+        self.put("no_proxy", Value::String(list.into()))
+    }
+
     /// A PEM file with the certificates of the CAs to trust, instead of the system's.
     pub fn ca_file(self, path: impl Into<String>) -> Self {
         self.put("ca_file", Value::String(path.into()))

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 
 use super::base_url::{self, BaseUrl};
 use super::builder::ClientBuilder;
+use super::proxy::{self, Proxy};
 use super::rate::Rate;
 use super::refusal::{ill_typed, known_settings, misplaced};
 use super::settings::{Limits, Settings};
@@ -51,6 +52,7 @@ impl ClientBuilder {
             self.text("client_cert")?.as_deref(),
             self.text("client_key")?.as_deref(),
         )?;
+        let proxy = self.proxy_to(&base_url, process)?;
         let language = self.language.unwrap_or("rust");
         let agent = format!("penbox-{language}/{}", env!("CARGO_PKG_VERSION"));
         Ok(Settings {
@@ -73,6 +75,7 @@ impl ClientBuilder {
                 as usize,
             pool_size: self.integer("pool_size", 64, 1, 10_000)? as usize,
             trust,
+            proxy,
             page_size: self.integer("page_size", 100, 1, 100)? as u32,
             token_name: self.line("token_name")?,
             user_agent: match self.line("user_agent_suffix")? {
@@ -80,6 +83,30 @@ impl ClientBuilder {
                 None => agent,
             },
         })
+    }
+
+    /// The proxy on the way to the API, if there is one. That of the environment is not for loopback.
+    fn proxy_to(&self, base_url: &BaseUrl, process: &dyn Environment) -> Result<Option<Proxy>> {
+        let (named, url) = match self.text("proxy")? {
+            Some(url) => ("the setting proxy", Some(url)),
+            None if base_url.is_loopback() => return Ok(None),
+            None => Proxy::of_environment(base_url.is_https(), process)?,
+        };
+        // An empty one is none, whatever the environment says.
+        let Some(url) = url.filter(|url| !url.is_empty()) else {
+            return Ok(None);
+        };
+        if url.contains(PREFIX) {
+            return Err(misplaced("proxy"));
+        }
+        let proxy = Proxy::parse(named, &url)?;
+        let exempt = match self.text("no_proxy")? {
+            Some(list) => Some(list),
+            None => proxy::either_case("NO_PROXY", process)?.1,
+        };
+        let (host, port) = base_url.host_and_port();
+        let is_exempt = exempt.is_some_and(|list| proxy::is_exempt(&list, host, port));
+        Ok((!is_exempt).then_some(proxy))
     }
 
     fn text(&self, name: &str) -> Result<Option<String>> {
@@ -188,6 +215,40 @@ mod tests {
     }
 
     #[test]
+    fn the_proxy_of_the_environment_is_for_what_it_is_meant_for() {
+        let proxy = |base_url: &str, vars: &[(&str, &str)]| {
+            let builder = ClientBuilder::new().token("pnbx_x").base_url(base_url);
+            builder.judge(&env(vars)).unwrap().proxy
+        };
+        let host = |base_url: &str, vars: &[(&str, &str)]| proxy(base_url, vars).map(|p| p.host);
+        let api = "https://api.example/v1";
+        let (upper, lower) = (("HTTPS_PROXY", "upper:1"), ("https_proxy", "lower:1"));
+        let all = ("ALL_PROXY", "socks5h://all:1");
+        assert_eq!(host(api, &[]), None);
+        assert_eq!(host(api, &[upper, all]).as_deref(), Some("upper"));
+        assert_eq!(host(api, &[upper, lower]).as_deref(), Some("lower"));
+        assert_eq!(host(api, &[all]).as_deref(), Some("all"));
+        assert_eq!(host(api, &[upper, ("NO_PROXY", ".example")]), None);
+        assert_eq!(host(api, &[upper, ("no_proxy", "*")]), None);
+        assert_eq!(host(api, &[("HTTP_PROXY", "evil:1")]), None);
+        assert_eq!(host("https://127.0.0.1:1/v1", &[upper, all]), None);
+        assert_eq!(host("http://localhost/v1", &[all]), None);
+
+        let broken = env(&[("HTTPS_PROXY", "sock5://x:1")]);
+        let builder = || ClientBuilder::new().token("pnbx_x").base_url(api);
+        assert_eq!(
+            builder().judge(&broken).unwrap_err().kind(),
+            ErrorKind::Config
+        );
+        assert!(builder().proxy("").judge(&broken).unwrap().proxy.is_none());
+        let own = builder().proxy("own:1").no_proxy("other.example");
+        assert_eq!(
+            own.judge(&env(&[upper])).unwrap().proxy.unwrap().host,
+            "own"
+        );
+    }
+
+    #[test]
     fn unknown_and_ill_typed_settings_are_refused() {
         for (name, value) in [
             ("tiemout_ms", 5.into()),
@@ -236,6 +297,7 @@ mod tests {
                     "token" => (setting.name.to_owned(), "pnbx_x".into()),
                     "base_url" => (setting.name.to_owned(), "https://x.example".into()),
                     "environment" => (setting.name.to_owned(), "dev".into()),
+                    "proxy" => (setting.name.to_owned(), "http://proxy.example:3128".into()),
                     "rate_limit" => (setting.name.to_owned(), "100/min".into()),
                     "ca_file" | "client_cert" | "client_key" => {
                         (setting.name.to_owned(), pem.into())

@@ -3,6 +3,7 @@
 mod base_url;
 mod builder;
 mod judge;
+mod proxy;
 mod rate;
 mod refusal;
 mod settings;
@@ -10,6 +11,7 @@ mod table;
 mod trust;
 
 pub use builder::ClientBuilder;
+pub(crate) use proxy::{Login, Proxy, ProxyKind};
 pub(crate) use rate::Rate;
 pub(crate) use settings::Settings;
 pub use table::{SETTINGS, Setting, SettingKind};

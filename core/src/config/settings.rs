@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::auth::{Token, TokenSource};
 
 use super::base_url::BaseUrl;
+use super::proxy::Proxy;
 use super::rate::Rate;
 use super::trust::Trust;
 
@@ -20,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) rates: Vec<Rate>,
     pub(crate) max_response_bytes: usize,
     pub(crate) trust: Trust,
+    pub(crate) proxy: Option<Proxy>,
     pub(crate) pool_size: usize,
     pub(crate) page_size: u32,
     pub(crate) token_name: Option<String>,

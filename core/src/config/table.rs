@@ -141,6 +141,18 @@ pub const SETTINGS: &[Setting] = &[
         "Accept plain http to a host that is not loopback. The token then crosses the network in clear text.",
     ),
     setting(
+        "proxy",
+        SettingKind::Text,
+        "from the environment",
+        "The proxy to go through: `http://`, `https://` (both by CONNECT), `socks5://` or `socks5h://`, with `user:password@` where it asks for them; empty for none. The environment's are `HTTPS_PROXY` and `ALL_PROXY`, lower case too, and never for loopback.",
+    ),
+    setting(
+        "no_proxy",
+        SettingKind::Text,
+        "from the environment",
+        "What is reached without the proxy: names (with those below them), addresses, networks such as `10.0.0.0/8`, each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too.",
+    ),
+    setting(
         "ca_file",
         SettingKind::Text,
         "the system's trust store",

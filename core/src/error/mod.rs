@@ -269,7 +269,9 @@ impl Error {
     /// Whether the same call may succeed later, whatever it does.
     pub(crate) fn is_passing(&self) -> bool {
         match self.0.kind {
-            ErrorKind::RateLimit | ErrorKind::Connection | ErrorKind::Timeout => true,
+            // What a proxy refuses, it refuses again.
+            ErrorKind::Connection => self.0.reason != Some("proxy"),
+            ErrorKind::RateLimit | ErrorKind::Timeout => true,
             ErrorKind::Server => self.0.http_status != Some(501),
             ErrorKind::Status => matches!(self.0.http_status, Some(408 | 425)),
             ErrorKind::Response => self.0.reason == Some("TruncatedResponse"),

@@ -5,6 +5,7 @@ mod names;
 mod race;
 mod reach;
 mod roots;
+mod tunnel;
 mod ureq;
 
 use std::io::Read;

@@ -12,6 +12,7 @@ mod examples;
 mod files;
 mod limits;
 mod lists;
+mod proxy;
 mod retries;
 mod sandbox;
 mod tls;

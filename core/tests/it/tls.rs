@@ -20,19 +20,19 @@ const FORM: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
 
 /// A CA of the test's own.
-struct Authority {
-    certificate: Certificate,
+pub(crate) struct Authority {
+    pub(crate) certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
 }
 
 /// A certificate and its key, in PEM.
-struct Leaf {
+pub(crate) struct Leaf {
     certificate: String,
     key: String,
 }
 
 impl Authority {
-    fn new() -> Authority {
+    pub(crate) fn new() -> Authority {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
@@ -42,7 +42,7 @@ impl Authority {
         }
     }
 
-    fn leaf(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> Leaf {
+    pub(crate) fn leaf(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> Leaf {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         change(&mut params);
         let key = KeyPair::generate().unwrap();
@@ -60,13 +60,13 @@ impl Authority {
 }
 
 /// Serves one connection; what it saw of a request, in clear text.
-struct Server {
-    address: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
     thread: JoinHandle<String>,
 }
 
 impl Server {
-    fn start(leaf: &Leaf, clients: Option<RootCertStore>) -> Server {
+    pub(crate) fn start(leaf: &Leaf, clients: Option<RootCertStore>) -> Server {
         let chain = vec![CertificateDer::from_pem_slice(leaf.certificate.as_bytes()).unwrap()];
         let key = PrivateKeyDer::from_pem_slice(leaf.key.as_bytes()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -108,27 +108,27 @@ impl Server {
         Server { address, thread }
     }
 
-    fn builder(&self, host: &str) -> ClientBuilder {
+    pub(crate) fn builder(&self, host: &str) -> ClientBuilder {
         Client::builder()
             .token(TOKEN)
             .base_url(format!("https://{host}:{}/v1", self.address.port()))
             .max_attempts(1)
     }
 
-    fn seen(self) -> String {
+    pub(crate) fn seen(self) -> String {
         self.thread.join().unwrap()
     }
 }
 
 /// Files that settings name.
-struct Files(tempfile::TempDir);
+pub(crate) struct Files(tempfile::TempDir);
 
 impl Files {
-    fn new() -> Files {
+    pub(crate) fn new() -> Files {
         Files(tempfile::tempdir().unwrap())
     }
 
-    fn put(&self, name: &str, text: &str) -> String {
+    pub(crate) fn put(&self, name: &str, text: &str) -> String {
         let path: PathBuf = self.0.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()

@@ -57,6 +57,18 @@ export interface PenboxSettings {
    */
   allowInsecureHttp?: boolean | undefined;
   /**
+   * The proxy to go through: `http://`, `https://` (both by CONNECT), `socks5://` or `socks5h://`, with
+   * `user:password@` where it asks for them; empty for none. The environment's are `HTTPS_PROXY` and
+   * `ALL_PROXY`, lower case too, and never for loopback. Default: from the environment.
+   */
+  proxy?: string | undefined;
+  /**
+   * What is reached without the proxy: names (with those below them), addresses, networks such as
+   * `10.0.0.0/8`, each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the
+   * environment.
+   */
+  noProxy?: string | undefined;
+  /**
    * A PEM file with the certificates of the CAs to trust, instead of the system's. `SSL_CERT_FILE` sets it
    * too. Without either, and where the system has no trust store, Mozilla's list is used. Default: the
    * system's trust store.

@@ -70,6 +70,8 @@ class Client(BaseClient):
         pool_size: int | None = None,
         page_size: int | None = None,
         allow_insecure_http: bool | None = None,
+        proxy: str | None = None,
+        no_proxy: str | None = None,
         ca_file: str | None = None,
         client_cert: str | None = None,
         client_key: str | None = None,
@@ -106,6 +108,13 @@ class Client(BaseClient):
             page_size: Items asked for a page of a list, 1 to 100. Default: 100.
             allow_insecure_http: Accept plain http to a host that is not loopback. The token then
                 crosses the network in clear text. Default: false.
+            proxy: The proxy to go through: `http://`, `https://` (both by CONNECT), `socks5://` or
+                `socks5h://`, with `user:password@` where it asks for them; empty for none. The
+                environment's are `HTTPS_PROXY` and `ALL_PROXY`, lower case too, and never for
+                loopback. Default: from the environment.
+            no_proxy: What is reached without the proxy: names (with those below them), addresses,
+                networks such as `10.0.0.0/8`, each with a port if you like, or `*`; by commas.
+                `NO_PROXY` sets it too. Default: from the environment.
             ca_file: A PEM file with the certificates of the CAs to trust, instead of the system's.
                 `SSL_CERT_FILE` sets it too. Without either, and where the system has no trust
                 store, Mozilla's list is used. Default: the system's trust store.
@@ -135,6 +144,8 @@ class Client(BaseClient):
             "pool_size": pool_size,
             "page_size": page_size,
             "allow_insecure_http": allow_insecure_http,
+            "proxy": proxy,
+            "no_proxy": no_proxy,
             "ca_file": ca_file,
             "client_cert": client_cert,
             "client_key": client_key,

@@ -1,13 +1,14 @@
 //! New connections: a name, an address, a socket, TLS.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Instant;
 
 use ureq::Error;
 use ureq::config::Config;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
-    ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
+    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, TransportAdapter,
 };
 
 use super::super::fault::{Fault, Reached};
@@ -15,48 +16,152 @@ use super::super::names::Names;
 use super::super::race;
 use super::super::reach::Reach;
 use super::super::roots::Roots;
+use super::super::tunnel::{self, End};
 use super::secure;
 use super::wire::Wire;
+use crate::config::{Proxy, ProxyKind, Settings};
 use crate::error::ErrorKind;
 
 /// Makes connections.
 pub(super) struct Dial {
     names: Names,
     roots: Roots,
+    proxy: Option<Proxy>,
+    user_agent: String,
 }
 
+type Line = Box<dyn Transport>;
+
 impl Dial {
-    pub(super) fn new(roots: Roots) -> Dial {
+    pub(super) fn new(settings: &Settings) -> Dial {
         Dial {
             names: Names::default(),
-            roots,
+            roots: Roots::new(settings),
+            proxy: settings.proxy.clone(),
+            user_agent: settings.user_agent.clone(),
         }
     }
 
-    fn dial(&self, details: &ConnectionDetails<'_>) -> Result<Box<dyn Transport>, Fault> {
+    fn dial(&self, details: &ConnectionDetails<'_>) -> Result<Line, Fault> {
         let reach = Reach::current();
         let place = Place::of(details.uri)?;
-        let end = end_of(details.timeout);
-        let limit = || {
-            let own = Instant::now() + reach.connect;
-            end.map_or(own, |end| end.min(own))
+        let leg = Leg::new(&reach, details);
+        let line = match &self.proxy {
+            None => self.socket(&place, &leg)?,
+            Some(proxy) => self.tunnel(proxy, &place, &leg)?,
         };
+        match details.needs_tls() {
+            false => Ok(line),
+            true => secure::wrap(line, place.host, self.roots.config()?, leg.until(), details),
+        }
+    }
+
+    /// A TCP connection to one of a host's addresses.
+    fn socket(&self, place: &Place<'_>, leg: &Leg<'_>) -> Result<Line, Fault> {
+        let endings = &leg.reach.endings;
         let addresses = self
             .names
-            .find(place.host, place.port, limit(), &reach.endings)?;
-        let until = limit();
-        let stream = race::connect(&addresses, until, &reach.endings)
+            .find(place.host, place.port, leg.fresh(), endings)?;
+        let stream = race::connect(&addresses, leg.fresh(), endings)
             .inspect_err(|_| self.names.forget(place.host, place.port))?;
         stream.set_nodelay(true).map_err(Fault::unconnected)?;
-        let buffers = LazyBuffers::new(
-            details.config.input_buffer_size(),
-            details.config.output_buffer_size(),
-        );
-        let wire = Wire::new(stream, buffers, &reach.endings);
-        match details.needs_tls() {
-            false => Ok(Box::new(wire)),
-            true => secure::wrap(wire, place.host, self.roots.config()?, until, details),
+        let config = leg.details.config;
+        let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
+        Ok(Box::new(Wire::new(stream, buffers, endings)))
+    }
+
+    /// A connection that a proxy makes.
+    fn tunnel(&self, proxy: &Proxy, place: &Place<'_>, leg: &Leg<'_>) -> Result<Line, Fault> {
+        let endings = &leg.reach.endings;
+        let address = match proxy.kind {
+            ProxyKind::Socks5 => {
+                let found = self
+                    .names
+                    .find(place.host, place.port, leg.fresh(), endings)?;
+                found.first().copied()
+            }
+            _ => None,
+        };
+        let at = Place {
+            host: &proxy.host,
+            port: proxy.port,
+        };
+        let of_proxy = |fault: Fault| {
+            tunnel::failed(format!("the proxy cannot be used: {}", fault.message)).from(fault)
+        };
+        let mut line = self.socket(&at, leg).map_err(of_proxy)?;
+        if proxy.kind == ProxyKind::Https {
+            let config = self.roots.config()?;
+            line =
+                secure::wrap(line, at.host, config, leg.until(), leg.details).map_err(of_proxy)?;
         }
+        let mut stream = TransportAdapter::new(line, Arc::clone(&leg.details.current_time));
+        stream.set_timeout(secure::limit(leg.until()));
+        let end = End {
+            host: place.host,
+            port: place.port,
+            address,
+        };
+        tunnel::open(&mut stream, proxy, &end, &self.user_agent)?;
+        Ok(Box::new(Tunnel(stream.into_inner())))
+    }
+}
+
+/// The making of one connection, and its limits.
+struct Leg<'a> {
+    reach: &'a Reach,
+    details: &'a ConnectionDetails<'a>,
+    /// When the call's own time is up.
+    end: Option<Instant>,
+    began: Instant,
+}
+
+impl<'a> Leg<'a> {
+    fn new(reach: &'a Reach, details: &'a ConnectionDetails<'a>) -> Leg<'a> {
+        let began = Instant::now();
+        let after = details.timeout.after;
+        Leg {
+            reach,
+            details,
+            end: (!after.is_not_happening()).then(|| began + *after),
+            began,
+        }
+    }
+
+    /// The limit of the next step that has one of its own: a name, or a connection.
+    fn fresh(&self) -> Instant {
+        self.capped(Instant::now() + self.reach.connect)
+    }
+
+    /// The limit of all that is agreed on over the connection.
+    fn until(&self) -> Instant {
+        self.capped(self.began + self.reach.connect * 2)
+    }
+
+    fn capped(&self, until: Instant) -> Instant {
+        self.end.map_or(until, |end| end.min(until))
+    }
+}
+
+/// A connection through a proxy: what is TLS on the way to the proxy is not yet TLS to the server.
+#[derive(Debug)]
+struct Tunnel(Line);
+
+impl Transport for Tunnel {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.0.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.0.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.0.await_input(timeout)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.0.is_open()
     }
 }
 
@@ -80,11 +185,6 @@ impl Place<'_> {
             port: uri.port_u16().unwrap_or(port),
         })
     }
-}
-
-/// When the call's own time is up.
-fn end_of(timeout: NextTimeout) -> Option<Instant> {
-    (!timeout.after.is_not_happening()).then(|| Instant::now() + *timeout.after)
 }
 
 impl Connector for Dial {

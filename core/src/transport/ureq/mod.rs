@@ -15,7 +15,6 @@ use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 use self::dial::{Dial, Later};
 use self::faults::{Stage, fault_of, from_io};
 use super::reach::Reach;
-use super::roots::Roots;
 use super::{Body, Fault, Limits, Payload, Reply, Request, Transport};
 use crate::config::Settings;
 
@@ -42,9 +41,8 @@ impl Ureq {
             .max_idle_connections(settings.pool_size)
             .max_idle_connections_per_host(settings.pool_size)
             .build();
-        let dial = Dial::new(Roots::new(settings));
         Ureq {
-            agent: Agent::with_parts(config, dial, Later),
+            agent: Agent::with_parts(config, Dial::new(settings), Later),
         }
     }
 

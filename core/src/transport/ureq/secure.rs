@@ -15,12 +15,11 @@ use ureq::{Error, Timeout};
 
 use super::super::fault::{Fault, Reached};
 use super::faults::{self, tls_cause};
-use super::wire::Wire;
 use crate::error::ErrorKind;
 
 /// Makes TLS of a connection, until a moment. Whatever fails here, no byte of a request was sent.
 pub(super) fn wrap(
-    wire: Wire,
+    line: Box<dyn Transport>,
     host: &str,
     config: Arc<ClientConfig>,
     until: Instant,
@@ -33,13 +32,9 @@ pub(super) fn wrap(
     let connection = ClientConnection::new(config, name).map_err(|error| refused(&error))?;
     let mut stream = StreamOwned::new(
         connection,
-        TransportAdapter::new(wire, Arc::clone(&details.current_time)),
+        TransportAdapter::new(line, Arc::clone(&details.current_time)),
     );
-    stream.sock.set_timeout(NextTimeout {
-        after: Span::Exact(until.saturating_duration_since(Instant::now())),
-        reason: Timeout::Connect,
-        ..NextTimeout::default()
-    });
+    stream.sock.set_timeout(limit(until));
     let shaken = stream.conn.complete_io(&mut stream.sock);
     shaken.map_err(unshaken)?;
     Ok(Box::new(Secure {
@@ -49,6 +44,15 @@ pub(super) fn wrap(
         ),
         stream,
     }))
+}
+
+/// Until a moment of making a connection.
+pub(super) fn limit(until: Instant) -> NextTimeout {
+    NextTimeout {
+        after: Span::Exact(until.saturating_duration_since(Instant::now())),
+        reason: Timeout::Connect,
+        ..NextTimeout::default()
+    }
 }
 
 /// A handshake that did not come to its end.
@@ -81,7 +85,7 @@ fn broken(error: IoError) -> Fault {
 
 struct Secure {
     buffers: LazyBuffers,
-    stream: StreamOwned<ClientConnection, TransportAdapter<Wire>>,
+    stream: StreamOwned<ClientConnection, TransportAdapter>,
 }
 
 impl Transport for Secure {

@@ -1,0 +1,181 @@
+//! A way through a proxy that ends at the server: what goes through it, the token first of all, is TLS the proxy cannot read.
+
+use std::io::{Error as IoError, ErrorKind as Io, Read, Write};
+use std::net::SocketAddr;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD as STANDARD;
+
+use crate::config::{Login, Proxy, ProxyKind};
+use crate::error::ErrorKind;
+
+use super::fault::{Fault, Reached};
+
+/// The longest head of a proxy's answer.
+const HEAD: usize = 16 * 1024;
+
+/// Where a tunnel is to end.
+pub(super) struct End<'a> {
+    pub(super) host: &'a str,
+    pub(super) port: u16,
+    /// Where the name is looked up on this side.
+    pub(super) address: Option<SocketAddr>,
+}
+
+/// Asks a proxy for a tunnel, on a connection to it. Whatever fails, nothing was sent to the server.
+pub(super) fn open(
+    stream: &mut (impl Read + Write),
+    proxy: &Proxy,
+    end: &End<'_>,
+    user_agent: &str,
+) -> Result<(), Fault> {
+    match proxy.kind {
+        ProxyKind::Http | ProxyKind::Https => connect(stream, proxy, end, user_agent),
+        ProxyKind::Socks5 | ProxyKind::Socks5h => socks(stream, proxy, end),
+    }
+}
+
+/// A failure that is the proxy's.
+pub(super) fn failed(message: impl Into<String>) -> Fault {
+    Fault::new(ErrorKind::Connection, message, Reached::Nothing).because("proxy")
+}
+
+fn broken(error: IoError) -> Fault {
+    let message = match error.kind() {
+        Io::UnexpectedEof => "the proxy closed the connection",
+        _ => "the proxy did not answer, or its connection broke",
+    };
+    failed(message).from(error)
+}
+
+fn connect(
+    stream: &mut (impl Read + Write),
+    proxy: &Proxy,
+    end: &End<'_>,
+    user_agent: &str,
+) -> Result<(), Fault> {
+    let End { host, port, .. } = end;
+    let mut head = format!(
+        "CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {user_agent}\r\n"
+    );
+    if let Some(Login { user, password }) = &proxy.login {
+        let login = STANDARD.encode(format!("{}:{}", **user, **password));
+        head += &format!("Proxy-Authorization: Basic {login}\r\n");
+    }
+    head += "\r\n";
+    stream.write_all(head.as_bytes()).map_err(broken)?;
+    let answer = read_head(stream)?;
+    let status = answer
+        .strip_prefix("HTTP/1.")
+        .and_then(|rest| rest.get(2..5)?.parse::<u16>().ok());
+    match status {
+        Some(200..=299) => Ok(()),
+        Some(407) if proxy.login.is_some() => {
+            Err(failed("the proxy refused its user name or password (407)"))
+        }
+        Some(407) => Err(failed(
+            "the proxy asks for a user name and a password (407)",
+        )),
+        Some(status) => Err(failed(format!(
+            "the proxy refused the connection ({status})"
+        ))),
+        None => Err(failed("the proxy's answer is not HTTP")),
+    }
+}
+
+fn read_head(stream: &mut impl Read) -> Result<String, Fault> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        stream.read_exact(&mut byte).map_err(broken)?;
+        head.extend_from_slice(&byte);
+        let starts_well = b"HTTP/1.".starts_with(&head[..head.len().min(7)]);
+        if head.len() > HEAD || !starts_well {
+            return Err(failed("the proxy's answer is not HTTP"));
+        }
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+/// SOCKS 5 (RFC 1928), with a user name and a password (RFC 1929) where there are some.
+fn socks(stream: &mut (impl Read + Write), proxy: &Proxy, end: &End<'_>) -> Result<(), Fault> {
+    const PLAIN: u8 = 0;
+    const LOGIN: u8 = 2;
+    let offer: &[u8] = match proxy.login {
+        None => &[5, 1, PLAIN],
+        Some(_) => &[5, 2, PLAIN, LOGIN],
+    };
+    stream.write_all(offer).map_err(broken)?;
+    match (read::<2>(stream)?, &proxy.login) {
+        ([5, PLAIN], _) => {}
+        ([5, LOGIN], Some(login)) => log_in(stream, login)?,
+        ([5, _], _) => {
+            return Err(failed(
+                "the proxy accepts none of the ways to log in that are offered",
+            ));
+        }
+        _ => return Err(failed("the proxy's answer is not SOCKS 5")),
+    }
+    stream.write_all(&request(end)?).map_err(broken)?;
+    let [version, reply, _, kind] = read::<4>(stream)?;
+    if version != 5 {
+        return Err(failed("the proxy's answer is not SOCKS 5"));
+    }
+    if reply != 0 {
+        return Err(failed(format!(
+            "the proxy refused the connection (SOCKS 5 reply {reply})"
+        )));
+    }
+    let address = match kind {
+        1 => 4,
+        4 => 16,
+        3 => usize::from(read::<1>(stream)?[0]),
+        _ => return Err(failed("the proxy's answer is not SOCKS 5")),
+    };
+    // The address on the other side, and its port.
+    let mut bound = vec![0; address + 2];
+    stream.read_exact(&mut bound).map_err(broken)
+}
+
+fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), Fault> {
+    let mut sent = vec![1];
+    for part in [&login.user, &login.password] {
+        // Longer ones are refused as settings.
+        sent.push(part.len() as u8);
+        sent.extend_from_slice(part.as_bytes());
+    }
+    stream.write_all(&sent).map_err(broken)?;
+    match read::<2>(stream)? {
+        [_, 0] => Ok(()),
+        _ => Err(failed("the proxy refused its user name or password")),
+    }
+}
+
+fn request(end: &End<'_>) -> Result<Vec<u8>, Fault> {
+    let mut sent = vec![5, 1, 0];
+    match end.address {
+        Some(SocketAddr::V4(address)) => {
+            sent.push(1);
+            sent.extend_from_slice(&address.ip().octets());
+        }
+        Some(SocketAddr::V6(address)) => {
+            sent.push(4);
+            sent.extend_from_slice(&address.ip().octets());
+        }
+        None => {
+            let host = end.host.trim_start_matches('[').trim_end_matches(']');
+            let length = u8::try_from(host.len())
+                .map_err(|_| failed("the host's name is too long for SOCKS 5"))?;
+            sent.extend_from_slice(&[3, length]);
+            sent.extend_from_slice(host.as_bytes());
+        }
+    }
+    sent.extend_from_slice(&end.port.to_be_bytes());
+    Ok(sent)
+}
+
+fn read<const N: usize>(stream: &mut impl Read) -> Result<[u8; N], Fault> {
+    let mut bytes = [0; N];
+    stream.read_exact(&mut bytes).map_err(broken)?;
+    Ok(bytes)
+}

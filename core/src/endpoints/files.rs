@@ -90,7 +90,7 @@ where
     check(&members, operation.params, true)
         .map_err(|error| invoke::placed(sender, operation, error))?;
     let (target, received) = sent(sender, operation, members, upload, options)?;
-    invoke::decode(sender, operation, &target, &received)
+    invoke::decode(sender, operation, &target, received)
 }
 
 /// Fetches a file by an operation's type.

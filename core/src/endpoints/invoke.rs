@@ -1,6 +1,7 @@
 //! Calls an operation: by its type from Rust, by its id from the other languages. Both build one request and send it one way.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use serde::de::DeserializeOwned;
@@ -167,7 +168,7 @@ where
         .and_then(|()| request::build(operation, path, &members, None, options))
         .map_err(|error| placed(sender, operation, error))?;
     let received = reshaped(operation, sender.send(&target, options)?);
-    decode(sender, operation, &target, &received)
+    decode(sender, operation, &target, received)
 }
 
 /// Fetches one page of a list by its type.
@@ -181,7 +182,7 @@ pub(crate) fn typed_page<T: DeserializeOwned + Described + Read>(
     let target = request::build(operation, &[], members, Some(page), options)
         .map_err(|error| placed(sender, operation, error))?;
     let received = reshaped(operation, sender.send(&target, options)?);
-    decode(sender, operation, &target, &received)
+    decode(sender, operation, &target, received)
 }
 
 /// Names the operation in an error found before sending, or after its answers were good.
@@ -198,17 +199,18 @@ pub(crate) fn decode<T: DeserializeOwned + Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
     target: &Target,
-    received: &Received,
+    mut received: Received,
 ) -> Result<T> {
-    read::from_text(&received.text).map_err(|error| {
-        let reason = match Document::parse(received.text.clone()) {
-            Err(error) => not_json(&received.text, &received.headers, &error),
+    let text = Arc::new(std::mem::take(&mut received.text));
+    read::from_text(&text).map_err(|error| {
+        let reason = match Document::parse(text.to_string()) {
+            Err(error) => not_json(&text, &received.headers, &error),
             Ok(document) => match misfit(operation, &document) {
                 Some(place) => misshapen(&place),
                 None => unusable(format!("the answer cannot be decoded: {error}")),
             },
         };
-        sender.unusable(reason, target, received)
+        sender.unusable(reason, target, &received)
     })
 }
 

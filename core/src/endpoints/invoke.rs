@@ -107,15 +107,15 @@ pub(crate) fn fetch(
     target: &Target,
     options: &CallOptions,
 ) -> Result<Answer> {
-    let received = sender.send(target, options)?;
-    answer(sender, operation, target, received, options.as_text)
+    sender.send(target, options, |received| {
+        answer(sender, operation, received, options.as_text)
+    })
 }
 
 /// Checks what was received, and indexes it unless it is wanted as text.
 pub(crate) fn answer(
     sender: &Sender,
     operation: &'static OperationSpec,
-    target: &Target,
     received: Received,
     as_text: bool,
 ) -> Result<Answer> {
@@ -129,7 +129,7 @@ pub(crate) fn answer(
         Some(_) => Ok(Document::unread(text)),
         None => read(operation, text, &received.headers),
     };
-    let document = document.map_err(|error| sender.unusable(error, target, &received))?;
+    let document = document.map_err(|error| sender.unusable(error, &received))?;
     let headers = received.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         (name.as_str().to_owned(), value)
@@ -167,8 +167,9 @@ where
     let target = check(&members, operation.params, false)
         .and_then(|()| request::build(operation, path, &members, None, options))
         .map_err(|error| placed(sender, operation, error))?;
-    let received = reshaped(operation, sender.send(&target, options)?);
-    decode(sender, operation, &target, received)
+    sender.send(&target, options, |received| {
+        decode(sender, operation, received)
+    })
 }
 
 /// Fetches one page of a list by its type.
@@ -181,8 +182,9 @@ pub(crate) fn typed_page<T: DeserializeOwned + Described + Read>(
 ) -> Result<Page<T>> {
     let target = request::build(operation, &[], members, Some(page), options)
         .map_err(|error| placed(sender, operation, error))?;
-    let received = reshaped(operation, sender.send(&target, options)?);
-    decode(sender, operation, &target, received)
+    sender.send(&target, options, |received| {
+        decode(sender, operation, received)
+    })
 }
 
 /// Names the operation in an error found before sending, or after its answers were good.
@@ -198,9 +200,9 @@ pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: 
 pub(crate) fn decode<T: DeserializeOwned + Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
-    target: &Target,
-    mut received: Received,
+    received: Received,
 ) -> Result<T> {
+    let mut received = reshaped(operation, received);
     let text = Arc::new(std::mem::take(&mut received.text));
     read::from_text(&text).map_err(|error| {
         let reason = match Document::parse(text.to_string()) {
@@ -210,7 +212,7 @@ pub(crate) fn decode<T: DeserializeOwned + Read>(
                 None => unusable(format!("the answer cannot be decoded: {error}")),
             },
         };
-        sender.unusable(reason, target, &received)
+        sender.unusable(reason, &received)
     })
 }
 

@@ -192,3 +192,71 @@ impl<'de> Deserialize<'de> for Text {
 impl Described for Text {
     const KIND: Kind = Kind::Text;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A piece of a source that is otherwise let go.
+    fn piece(source: &str, start: usize, end: usize) -> Text {
+        Text::piece(&Arc::new(source.to_owned()), start, end)
+    }
+
+    #[test]
+    fn a_piece_is_small() {
+        assert!(size_of::<Text>() <= 16);
+        assert_eq!(size_of::<Option<Text>>(), size_of::<Text>());
+    }
+
+    #[test]
+    fn a_piece_copies_nothing_and_keeps_its_source() {
+        let source = Arc::new("[\"abc\"]".to_owned());
+        let text = Text::piece(&source, 2, 5);
+        assert!(std::ptr::eq(text.as_str(), &source[2..5]));
+        let left = Arc::downgrade(&source);
+        drop(source);
+        let copy = text.clone();
+        drop(text);
+        assert_eq!(copy, "abc");
+        assert_eq!(left.strong_count(), 1);
+        assert_eq!(copy.into_string(), "abc");
+        assert_eq!(left.strong_count(), 0, "the source is let go");
+    }
+
+    #[test]
+    fn a_text_of_its_own_is_moved_not_copied() {
+        let text = "é".repeat(100);
+        let place = text.as_ptr();
+        let text = Text::from(text);
+        assert_eq!(text.as_ptr(), place);
+        let shared = text.clone();
+        let copied = text.into_string();
+        assert_ne!(copied.as_ptr(), place, "another has it");
+        let moved = shared.into_string();
+        assert_eq!(moved.as_ptr(), place);
+        assert_eq!(copied, moved);
+        // A piece that is all of its source is no other.
+        assert_eq!(piece("abc", 0, 3).into_string(), "abc");
+    }
+
+    #[test]
+    fn what_is_no_piece_is_empty() {
+        for (start, end) in [(0, 0), (3, 3), (4, 4), (2, 1), (2, 9), (9, 10), (0, 2)] {
+            let text = piece("aéz", start, end);
+            assert_eq!(text, "", "{start}..{end}");
+            assert_eq!(text.into_string(), "", "{start}..{end}");
+        }
+        assert_eq!(Text::default(), piece("abc", 1, 1));
+        assert!(Text::default().is_empty());
+    }
+
+    #[test]
+    fn a_piece_ends_where_characters_do() {
+        let source = "é😀z";
+        assert_eq!(piece(source, 0, 2), "é");
+        assert_eq!(piece(source, 2, 6), "😀");
+        assert_eq!(piece(source, 6, 7), "z");
+        assert_eq!(piece(source, 0, 7), source);
+        assert_eq!(piece(source, 0, 7).chars().count(), 3);
+    }
+}

@@ -136,6 +136,21 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_pieces_of_what_was_read_unless_they_hold_escapes() {
+        let pieces = |text: &str| {
+            let source = Arc::new(text.to_owned());
+            let kept = shortly::<Vec<Text>>(&source).unwrap();
+            assert_eq!(kept.len(), 2);
+            Arc::strong_count(&source) - 1
+        };
+        assert_eq!(pieces(r#"["a", "é"]"#), 2);
+        assert_eq!(pieces(r#"["a", "\u00e9"]"#), 1);
+        let source = Arc::new(r#"{"a": [1, "\n"]}"#.to_owned());
+        let kept = shortly::<JsonObject>(&source).unwrap();
+        assert!(std::ptr::eq(kept.as_str(), source.as_str()));
+    }
+
+    #[test]
     fn a_text_with_any_byte_changed_is_read_as_serde_reads_it_or_not_at_all() {
         let changes = [
             "", "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "n", "u", " ",

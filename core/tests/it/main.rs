@@ -12,4 +12,5 @@ mod files;
 mod lists;
 mod retries;
 mod sandbox;
+mod texts;
 mod transport;

@@ -73,7 +73,7 @@ fn start_first_step(cases: &Cases, case_id: &str) -> Result<String, Box<dyn Erro
     let steps = cases.get(case_id)?.steps.unwrap_or_default();
     for key in steps.into_iter().filter_map(|step| step.key.or(step.id)) {
         match cases.start_step(case_id, &key, CaseStepStart::default()) {
-            Ok(_) => return Ok(key),
+            Ok(_) => return Ok(key.into_string()),
             Err(error) => match error.kind() {
                 ErrorKind::Conflict | ErrorKind::UnprocessableEntity => {
                     println!("{key} cannot be started: {}", error.message());

@@ -10,6 +10,7 @@ mod shape;
 mod skip;
 mod source;
 mod target;
+mod text;
 
 pub use document::Document;
 pub use node::{Node, NodeKind};
@@ -20,3 +21,4 @@ pub(crate) use source::Stream;
 pub use source::{Progress, Upload};
 pub(crate) use target::Sink;
 pub use target::{Download, File};
+pub use text::Text;

@@ -4,6 +4,9 @@
 //! refuse what is good, such as text that nests deeply, but never takes what serde_json refuses, nor reads it differently.
 
 use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::text::Text;
 
 /// Deeper text is left to serde_json, whose limit is a little higher.
 const MAX_DEPTH: u32 = 100;
@@ -13,6 +16,8 @@ const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
 /// A place in a JSON text.
 pub struct Reader<'t> {
     text: &'t str,
+    /// Where the text lies, if pieces of it are to be kept.
+    source: Option<&'t Arc<String>>,
     at: usize,
     depth: u32,
 }
@@ -29,8 +34,17 @@ impl<'t> Reader<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         Reader {
             text,
+            source: None,
             at: 0,
             depth: 0,
+        }
+    }
+
+    /// A reader whose texts are pieces of their source.
+    pub(crate) fn sharing(source: &'t Arc<String>) -> Self {
+        Reader {
+            source: Some(source),
+            ..Reader::new(source)
         }
     }
 
@@ -141,6 +155,25 @@ impl<'t> Reader<'t> {
         self.rest_of_string()
     }
 
+    /// A string that may be kept.
+    #[inline]
+    pub(crate) fn text(&mut self) -> Option<Text> {
+        match self.string()? {
+            // Its closing quote was read just now.
+            Cow::Borrowed(text) => Some(self.piece(text, self.at - 1)),
+            Cow::Owned(text) => Some(Text::from(text)),
+        }
+    }
+
+    /// A text read just now that ends here.
+    #[inline]
+    fn piece(&self, text: &str, end: usize) -> Text {
+        match self.source {
+            Some(source) => Text::piece(source, end - text.len(), end),
+            None => Text::from(text),
+        }
+    }
+
     /// What is left of a string whose first quote was read.
     #[inline]
     fn rest_of_string(&mut self) -> Option<Cow<'t, str>> {
@@ -243,6 +276,12 @@ impl<'t> Reader<'t> {
         let start = self.at;
         self.skip()?;
         self.text.get(start..self.at)
+    }
+
+    /// Any value, as its text that may be kept.
+    pub(crate) fn raw_text(&mut self) -> Option<Text> {
+        let text = self.raw()?;
+        Some(self.piece(text, self.at))
     }
 
     /// Steps over a value.

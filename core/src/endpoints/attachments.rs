@@ -5,7 +5,7 @@ use super::input::{Nothing, input};
 use super::invoke;
 use super::operation::{operations, resource};
 use super::output::output;
-use crate::body::{Download, File, Upload};
+use crate::body::{Download, File, Text, Upload};
 use crate::error::Result;
 use crate::schema::{Described, Kind};
 
@@ -13,17 +13,17 @@ output! {
     /// A file.
     Attachment {
         /// Identifier, a UUID.
-        id: String,
+        id: Text,
         /// File name.
-        name: Option<String>,
+        name: Option<Text>,
         /// MIME type.
-        type_ = "type": Option<String>,
+        type_ = "type": Option<Text>,
         /// `public` or `restricted`.
-        scope: Option<String>,
+        scope: Option<Text>,
         /// Size and, for pictures, dimensions.
         metadata: Option<AttachmentMetadata>,
         /// Its address in the API.
-        uri: Option<String>,
+        uri: Option<Text>,
     }
 
     /// Size and dimensions of a file.

@@ -11,6 +11,7 @@ use super::json::Json;
 use super::operation::{operations, resource};
 use super::output::{open_enum, output};
 use super::registry;
+use crate::body::Text;
 use crate::error::{Error, Result};
 
 open_enum! {
@@ -29,17 +30,17 @@ output! {
     /// An extraction job. It is done once `results` is there (inferred: there is no status).
     Extraction {
         /// Identifier, a UUID.
-        id: String,
+        id: Text,
         /// When it was made, ISO 8601.
-        created_at: Option<String>,
+        created_at: Option<Text>,
         /// When it last changed, ISO 8601.
-        updated_at: Option<String>,
+        updated_at: Option<Text>,
         /// The documents.
         attachments: Option<Vec<ExtractionAttachment>>,
         /// What was read: fields, validation and document type, or from an older service a plain object of values.
         results: Option<ExtractionResults>,
         /// The documents' language.
-        language: Option<String>,
+        language: Option<Text>,
         /// Who made it.
         creator: Option<Owner>,
         /// What it used.
@@ -49,11 +50,11 @@ output! {
     /// A document of an extraction.
     ExtractionAttachment {
         /// Identifier, a UUID.
-        id: Option<String>,
+        id: Option<Text>,
         /// File name.
-        name: Option<String>,
+        name: Option<Text>,
         /// MIME type.
-        type_ = "type": Option<String>,
+        type_ = "type": Option<Text>,
     }
 
     /// What an extraction read. Values of an older service stand among the members without documentation.
@@ -63,19 +64,19 @@ output! {
         /// Whether the document is what was expected.
         validation: Option<ExtractionValidation>,
         /// What kind of document it is.
-        document_type: Option<String>,
+        document_type: Option<Text>,
     }
 
     /// A field that was read.
     ExtractedField {
         /// Its key.
-        key: Option<String>,
+        key: Option<Text>,
         /// Its name.
-        name: Option<String>,
+        name: Option<Text>,
         /// The hint it was read with.
-        hint: Option<String>,
+        hint: Option<Text>,
         /// Its type: `text`, `number`, `date`, ...
-        type_ = "type": Option<String>,
+        type_ = "type": Option<Text>,
         /// Its value, typed as the field is.
         value: Option<Json>,
         /// How sure it is.
@@ -89,7 +90,7 @@ output! {
         /// Whether it is blurred.
         is_blurry: Option<bool>,
         /// Why, in words for the contact.
-        user_explanation: Option<String>,
+        user_explanation: Option<Text>,
     }
 
     /// What an extraction used.

@@ -8,21 +8,22 @@ use super::output::output;
 use super::page::Item;
 use super::pager::Pager;
 use super::workspaces::{PageQuery, WorkspaceRef};
+use crate::body::Text;
 use crate::error::Result;
 
 output! {
     /// A form template.
     FormTemplate {
         /// Identifier of the template's configuration, a UUID.
-        id: String,
+        id: Text,
         /// When it was made, ISO 8601.
-        created_at: Option<String>,
+        created_at: Option<Text>,
         /// Its slug. Slugs may repeat across workspaces.
-        slug: Option<String>,
+        slug: Option<Text>,
         /// Its name.
-        name: Option<String>,
+        name: Option<Text>,
         /// When it was archived, ISO 8601.
-        archived_at: Option<String>,
+        archived_at: Option<Text>,
         /// Whether forms can be made from it.
         enabled: Option<bool>,
         /// The workspace it belongs to.
@@ -32,11 +33,11 @@ output! {
     /// A step of a form template.
     FormStep {
         /// Identifier.
-        id: Option<String>,
+        id: Option<Text>,
         /// Its title.
-        title: Option<String>,
+        title: Option<Text>,
         /// Its description.
-        description: Option<String>,
+        description: Option<Text>,
         /// What the contact fills in.
         elements: Option<Vec<FormElement>>,
     }
@@ -44,11 +45,11 @@ output! {
     /// A field of a form.
     FormElement {
         /// The key of its answer in `data`.
-        key: Option<String>,
+        key: Option<Text>,
         /// Its type; the values are not documented.
-        type_ = "type": Option<String>,
+        type_ = "type": Option<Text>,
         /// What the contact reads.
-        label: Option<String>,
+        label: Option<Text>,
         /// Whether it must be filled in.
         required: Option<bool>,
     }

@@ -1,6 +1,7 @@
 //! Calls an operation: by its type from Rust, by its id from the other languages. Both build one request and send it one way.
 
 use std::fmt;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use serde::de::DeserializeOwned;
@@ -201,10 +202,11 @@ pub(crate) fn decode<T: DeserializeOwned + Read>(
     operation: &'static OperationSpec,
     received: Received,
 ) -> Result<T> {
-    let received = reshaped(operation, received);
-    read::from_text(&received.text).map_err(|error| {
-        let reason = match Document::parse(received.text.clone()) {
-            Err(error) => not_json(&received.text, &received.headers, &error),
+    let mut received = reshaped(operation, received);
+    let text = Arc::new(std::mem::take(&mut received.text));
+    read::from_text(&text).map_err(|error| {
+        let reason = match Document::parse(text.to_string()) {
+            Err(error) => not_json(&text, &received.headers, &error),
             Ok(document) => match misfit(operation, &document) {
                 Some(place) => misshapen(&place),
                 None => unusable(format!("the answer cannot be decoded: {error}")),

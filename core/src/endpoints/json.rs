@@ -7,17 +7,18 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::body::Text;
 use crate::error::{Error, Result};
 use crate::schema::{Described, Kind};
 
 /// A piece of JSON whose shape the API leaves open: kept as text, parsed when asked.
 #[derive(Clone)]
-pub struct Json(Box<str>);
+pub struct Json(Text);
 
 impl Json {
     /// Text that is known to be one JSON value, without space around it.
-    pub(crate) fn of_valid(text: &str) -> Json {
-        Json(text.into())
+    pub(crate) fn of_valid(text: Text) -> Json {
+        Json(text)
     }
 
     /// The JSON text.
@@ -63,7 +64,8 @@ impl Serialize for Json {
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(|raw| Json(raw.into()))
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(Json(Text::from(Box::<str>::from(raw).into_string())))
     }
 }
 

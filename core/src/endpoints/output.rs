@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::json::{Json, JsonObject};
+use crate::body::Text;
 
 /// Members the documentation does not name, as they came.
 pub(crate) type Extra = BTreeMap<String, Json>;
@@ -30,7 +31,7 @@ impl<T> Slot for Option<T> {
 }
 
 macro_rules! required_slots { ($($ty:ty),+) => { $(impl Slot for $ty {})+ }; }
-required_slots!(String, bool, i64, u64, f64, Json, JsonObject);
+required_slots!(Text, bool, i64, u64, f64, Json, JsonObject);
 
 /// A name on the wire: the field's own, or the one given.
 macro_rules! wire {

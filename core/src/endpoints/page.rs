@@ -1,6 +1,7 @@
 //! A page of a list, in each form the server may send it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -52,8 +53,8 @@ impl<T: DeserializeOwned + Item> Page<T> {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the text is not JSON or no such page.
-    pub fn from_json(text: &str) -> Result<Page<T>> {
-        from_text(text)
+    pub fn from_json(text: impl Into<String>) -> Result<Page<T>> {
+        from_text(&Arc::new(text.into()))
             .map_err(|error| Error::invalid_argument(format!("the text is no page: {error}")))
     }
 }

@@ -8,7 +8,7 @@ use super::invoke;
 use super::json::{Json, JsonObject};
 use super::operation::{operations, resource};
 use super::output::output;
-use crate::body::{Download, File};
+use crate::body::{Download, File, Text};
 use crate::error::Result;
 
 output! {
@@ -17,23 +17,23 @@ output! {
     /// It is pending while `completed_at` and `declined_at` are both null.
     Response {
         /// Identifier, a UUID.
-        id: String,
+        id: Text,
         /// The JSON:API type, `responses`.
-        type_ = "type": Option<String>,
+        type_ = "type": Option<Text>,
         /// When it was made, ISO 8601.
-        created_at = "$created_at": Option<String>,
+        created_at = "$created_at": Option<Text>,
         /// When it last changed, ISO 8601.
-        updated_at = "$updated_at": Option<String>,
+        updated_at = "$updated_at": Option<Text>,
         /// When it was submitted, ISO 8601.
-        completed_at: Option<String>,
+        completed_at: Option<Text>,
         /// When it was declined, ISO 8601.
-        declined_at: Option<String>,
+        declined_at: Option<Text>,
         /// Who answered.
         user: Option<ResponseContact>,
         /// The answers by field key.
         data: Option<JsonObject>,
         /// The contact's rating.
-        rating: Option<String>,
+        rating: Option<Text>,
         /// The form it answers.
         request: Option<ResourceRef>,
         /// Files that came along.
@@ -47,23 +47,23 @@ output! {
     /// Who answered.
     ResponseContact {
         /// Email address.
-        email: Option<String>,
+        email: Option<Text>,
         /// First name.
-        given_name: Option<String>,
+        given_name: Option<Text>,
         /// Last name.
-        family_name: Option<String>,
+        family_name: Option<Text>,
         /// Phone number.
-        phone: Option<String>,
+        phone: Option<Text>,
         /// Language.
-        locale: Option<String>,
+        locale: Option<Text>,
     }
 
     /// An object by its id and JSON:API type.
     ResourceRef {
         /// Identifier, a UUID.
-        id: Option<String>,
+        id: Option<Text>,
         /// The JSON:API type, such as `requests` or `attachments`.
-        type_ = "type": Option<String>,
+        type_ = "type": Option<Text>,
     }
 }
 

@@ -5,7 +5,7 @@ use super::input::Nothing;
 use super::invoke;
 use super::operation::{operations, resource};
 use super::output::{open_enum, output};
-use crate::body::{Download, File};
+use crate::body::{Download, File, Text};
 use crate::error::Result;
 
 open_enum! {
@@ -24,27 +24,27 @@ output! {
     /// A signature.
     Signature {
         /// Identifier, a UUID.
-        id: String,
+        id: Text,
         /// When it was made, ISO 8601.
-        created_at: Option<String>,
+        created_at: Option<Text>,
         /// When it last changed, ISO 8601.
-        updated_at: Option<String>,
+        updated_at: Option<Text>,
         /// Its name.
-        name: Option<String>,
+        name: Option<Text>,
         /// Its key in the form.
-        key: Option<String>,
+        key: Option<Text>,
         /// Where it stands.
         status: Option<SignatureStatus>,
         /// How many items or pages are signed.
         items: Option<f64>,
         /// How it is made, such as `electronic` or `qualified`.
-        method: Option<String>,
+        method: Option<Text>,
         /// Whether the signed items are merged in one file.
         merge: Option<bool>,
         /// What it costs.
         cost: Option<f64>,
         /// Its language.
-        locale: Option<String>,
+        locale: Option<Text>,
     }
 }
 

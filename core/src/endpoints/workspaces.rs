@@ -5,18 +5,19 @@ use super::operation::{operations, resource};
 use super::output::output;
 use super::page::Item;
 use super::pager::Pager;
+use crate::body::Text;
 
 output! {
     /// A workspace.
     Workspace {
         /// Identifier, a UUID.
-        id: String,
+        id: Text,
         /// When it was made, ISO 8601. Absent in the Authentication page's sample.
-        created_at: Option<String>,
+        created_at: Option<Text>,
         /// Its slug: lower-case letters, digits and hyphens, unique across Penbox.
-        slug: Option<String>,
+        slug: Option<Text>,
         /// Its name.
-        name: Option<String>,
+        name: Option<Text>,
     }
 }
 
@@ -24,9 +25,9 @@ output! {
     /// The workspace something belongs to.
     WorkspaceRef {
         /// Identifier, a UUID.
-        id: Option<String>,
+        id: Option<Text>,
         /// Its slug.
-        slug: Option<String>,
+        slug: Option<Text>,
     }
 }
 

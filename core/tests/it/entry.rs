@@ -131,7 +131,7 @@ fn extra_query_and_body_members_are_sent() {
 #[test]
 fn threads_share_a_client() {
     let (_sandbox, client) = start();
-    let ids: Vec<String> = (0..8)
+    let ids: Vec<_> = (0..8)
         .map(|_| {
             client
                 .forms()

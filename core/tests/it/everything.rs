@@ -66,7 +66,7 @@ fn templates_have_options_and_steps() {
         .list(FormTemplateList::default())
         .map(|template| template.unwrap().slug.unwrap())
         .collect();
-    assert!(slugs.contains(&"client-onboarding".to_owned()), "{slugs:?}");
+    assert!(slugs.contains(&"client-onboarding".into()), "{slugs:?}");
     assert!(
         client
             .form_templates()

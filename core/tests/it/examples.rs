@@ -267,7 +267,8 @@ fn forms_to_export(sandbox: &Sandbox, client: &Client) -> Vec<String> {
     let hostile = User::email("jane@example.com")
         .given_name("=SUM(\"é\",\n1)")
         .with_phone("+32470000000");
-    ids.push(client.forms().create(form().user(hostile)).unwrap().id);
+    let form = client.forms().create(form().user(hostile)).unwrap();
+    ids.push(form.id.into_string());
     ids
 }
 

@@ -15,5 +15,6 @@ mod lists;
 mod proxy;
 mod retries;
 mod sandbox;
+mod texts;
 mod tls;
 mod transport;

@@ -1,5 +1,6 @@
 //! Cases as the server sends them.
 
+use crate::body::Text;
 use crate::endpoints::json::{Json, JsonObject};
 use crate::endpoints::output::{open_enum, output};
 use crate::endpoints::page::Item;
@@ -32,27 +33,27 @@ output! {
     /// A case, or a template of cases. `steps` and `schema` are absent in lists.
     Case {
         /// Identifier, a UUID.
-        id: String,
+        id: Text,
         /// Its title.
-        title: Option<String>,
+        title: Option<Text>,
         /// Where it stands.
         parent_status: Option<ParentStatus>,
         /// When it was made, ISO 8601.
-        created_at: Option<String>,
+        created_at: Option<Text>,
         /// When it last changed, ISO 8601.
-        updated_at: Option<String>,
+        updated_at: Option<Text>,
         /// Its description.
-        description: Option<String>,
+        description: Option<Text>,
         /// Its language.
-        locale: Option<String>,
+        locale: Option<Text>,
         /// Its reference: the caller's own, or six characters made by Penbox.
-        reference: Option<String>,
+        reference: Option<Text>,
         /// The workspace's own status, by key.
-        status: Option<String>,
+        status: Option<Text>,
         /// Whose turn it is.
         waiting_for: Option<WaitingFor>,
         /// When it was archived, ISO 8601.
-        archived_at: Option<String>,
+        archived_at: Option<Text>,
         /// The people it is about.
         contacts: Option<Vec<CaseContact>>,
         /// The template it was made from: documented as text, an object is taken, too (inferred).
@@ -68,43 +69,43 @@ output! {
     /// Someone a case is about.
     CaseContact {
         /// Identifier, a UUID.
-        id: Option<String>,
+        id: Option<Text>,
         /// The role in the case.
-        key: Option<String>,
+        key: Option<Text>,
         /// Whole name.
-        name: Option<String>,
+        name: Option<Text>,
         /// Email address.
-        email: Option<String>,
+        email: Option<Text>,
         /// First name.
-        given_name: Option<String>,
+        given_name: Option<Text>,
         /// Last name.
-        family_name: Option<String>,
+        family_name: Option<Text>,
         /// Phone number.
-        phone: Option<String>,
+        phone: Option<Text>,
     }
 
     /// The colleague in charge of a case.
     CaseOwner {
         /// Identifier, a UUID.
-        id: Option<String>,
+        id: Option<Text>,
         /// Email address.
-        email: Option<String>,
+        email: Option<Text>,
         /// First name.
-        given_name: Option<String>,
+        given_name: Option<Text>,
         /// Last name.
-        family_name: Option<String>,
+        family_name: Option<Text>,
     }
 
     /// A step of a case.
     CaseStep {
         /// Identifier; may be the key that `start_step` takes (inferred).
-        id: Option<String>,
+        id: Option<Text>,
         /// The key that `start_step` takes, where it comes apart from the id (inferred).
-        key: Option<String>,
+        key: Option<Text>,
         /// Its title.
-        title: Option<String>,
+        title: Option<Text>,
         /// Where it stands; the values are not documented.
-        status: Option<String>,
+        status: Option<Text>,
         /// Its data.
         data: Option<JsonObject>,
     }
@@ -112,13 +113,13 @@ output! {
     /// A data field of a case.
     CaseField {
         /// Its key.
-        key: Option<String>,
+        key: Option<Text>,
         /// Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ...
-        type_ = "type": Option<String>,
+        type_ = "type": Option<Text>,
         /// Its value, any JSON.
         value: Option<Json>,
         /// Its name.
-        name: Option<String>,
+        name: Option<Text>,
     }
 }
 

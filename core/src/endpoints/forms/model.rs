@@ -1,5 +1,6 @@
 //! Forms as the server sends them.
 
+use crate::body::Text;
 use crate::endpoints::attachments::Attachment;
 use crate::endpoints::json::{Json, JsonObject};
 use crate::endpoints::output::{open_enum, output};
@@ -46,21 +47,21 @@ output! {
     /// A form: a request for data and documents, with what the contact answered.
     Form {
         /// Identifier, a UUID.
-        id: String,
+        id: Text,
         /// When it was made, ISO 8601.
-        created_at: Option<String>,
+        created_at: Option<Text>,
         /// Where it stands.
         status: Option<FormStatus>,
         /// Whether it is archived.
         archived: Option<bool>,
         /// When it was archived, ISO 8601.
-        archived_at: Option<String>,
+        archived_at: Option<Text>,
         /// When it was marked as processed, ISO 8601.
-        processed_at: Option<String>,
+        processed_at: Option<Text>,
         /// When it opens, ISO 8601.
-        active_from: Option<String>,
+        active_from: Option<Text>,
         /// When it closes, ISO 8601.
-        active_until: Option<String>,
+        active_until: Option<Text>,
         /// Links to it.
         links: Option<FormLinks>,
         /// The contact.
@@ -88,9 +89,9 @@ output! {
     /// Links to a form.
     FormLinks {
         /// The public link for the contact.
-        fill: Option<String>,
+        fill: Option<Text>,
         /// The link in the Penbox app.
-        app: Option<String>,
+        app: Option<Text>,
     }
 
     /// The contact of a form.
@@ -98,45 +99,45 @@ output! {
         /// Whether the contact is unknown.
         anonymous: Option<bool>,
         /// Email address.
-        email: Option<String>,
+        email: Option<Text>,
         /// Phone number.
-        phone: Option<String>,
+        phone: Option<Text>,
         /// First name.
-        given_name: Option<String>,
+        given_name: Option<Text>,
         /// Last name.
-        family_name: Option<String>,
+        family_name: Option<Text>,
         /// Company.
-        company_name: Option<String>,
+        company_name: Option<Text>,
         /// The caller's own reference.
-        internal_ref: Option<String>,
+        internal_ref: Option<Text>,
         /// Language (inferred).
-        locale: Option<String>,
+        locale: Option<Text>,
     }
 
     /// The colleague in charge.
     Owner {
         /// Identifier, a UUID.
-        id: Option<String>,
+        id: Option<Text>,
         /// Email address.
-        email: Option<String>,
+        email: Option<Text>,
     }
 
     /// The template a form was made from.
     FormFlow {
         /// Its slug.
-        slug: Option<String>,
+        slug: Option<Text>,
     }
 
     /// What a contact answered.
     FormResponse {
         /// Identifier, a UUID.
-        id: String,
+        id: Text,
         /// When it was submitted, ISO 8601.
-        completed_at: Option<String>,
+        completed_at: Option<Text>,
         /// When it last changed, ISO 8601.
-        updated_at: Option<String>,
+        updated_at: Option<Text>,
         /// When it was declined, ISO 8601.
-        declined_at: Option<String>,
+        declined_at: Option<Text>,
         /// The answers by field key.
         data: Option<JsonObject>,
         /// Who answered, and from where.
@@ -154,55 +155,55 @@ output! {
         /// Whether the contact is unknown.
         anonymous: Option<bool>,
         /// The address the answer came from.
-        ip: Option<String>,
+        ip: Option<Text>,
         /// Email address.
-        email: Option<String>,
+        email: Option<Text>,
         /// Phone number.
-        phone: Option<String>,
+        phone: Option<Text>,
         /// Language.
-        locale: Option<String>,
+        locale: Option<Text>,
         /// First name.
-        given_name: Option<String>,
+        given_name: Option<Text>,
         /// Last name.
-        family_name: Option<String>,
+        family_name: Option<Text>,
         /// The browser.
-        user_agent = "user-agent": Option<String>,
+        user_agent = "user-agent": Option<Text>,
         /// The browser's languages.
-        accept_language = "accept-language": Option<String>,
+        accept_language = "accept-language": Option<Text>,
     }
 
     /// A message sent about a form.
     Notification {
         /// Identifier, a UUID.
-        id: Option<String>,
+        id: Option<Text>,
         /// Where it stands.
         status: Option<NotificationStatus>,
         /// How it travels.
         method: Option<NotificationMethod>,
         /// When, ISO 8601.
-        at: Option<String>,
+        at: Option<Text>,
         /// Receiver.
-        to: Option<String>,
+        to: Option<Text>,
         /// Sender.
-        from: Option<String>,
+        from: Option<Text>,
         /// Copy.
-        cc: Option<String>,
+        cc: Option<Text>,
         /// Blind copy.
-        bcc: Option<String>,
+        bcc: Option<Text>,
         /// Whether Penbox made it by itself.
         system: Option<bool>,
         /// Language.
-        locale: Option<String>,
+        locale: Option<Text>,
         /// Its template, such as `raw` or `request_completed`.
-        template: Option<String>,
+        template: Option<Text>,
         /// Values for the template.
         variables: Option<Json>,
         /// Whether it is active.
         active: Option<bool>,
         /// Why it failed.
-        error: Option<String>,
+        error: Option<Text>,
         /// The id of the message at its carrier.
-        message_id: Option<String>,
+        message_id: Option<Text>,
     }
 }
 

@@ -1,0 +1,262 @@
+//! Text of an answer, without a copy of its own.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::schema::{Described, Kind};
+
+/// Stands for the source's own end, however long it is.
+const TO_THE_END: u32 = u32::MAX;
+
+/// A text the server sent: a piece of the answer it came in, used like a [`str`].
+///
+/// It keeps the whole answer in memory as long as it lives. To keep a few texts of a large answer, detach them with
+/// [`into_string`](Text::into_string) or `to_string`.
+///
+/// ```
+/// use penbox::Text;
+///
+/// let id = Text::from("a1b2");
+/// assert_eq!(id, "a1b2");
+/// assert!(id.starts_with('a'));
+/// let kept: String = id.into_string();
+/// # assert_eq!(kept, "a1b2");
+/// ```
+#[derive(Clone)]
+pub struct Text {
+    source: Arc<String>,
+    start: u32,
+    end: u32,
+}
+
+impl Text {
+    /// A piece of an answer, from one byte to before another.
+    #[inline]
+    pub(crate) fn piece(source: &Arc<String>, start: usize, end: usize) -> Text {
+        match (u32::try_from(start), u32::try_from(end)) {
+            (Ok(start), Ok(end)) if end < TO_THE_END => Text {
+                source: Arc::clone(source),
+                start,
+                end,
+            },
+            _ => Text::from(source.get(start..end).unwrap_or_default()),
+        }
+    }
+
+    /// The text.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        let start = self.start as usize;
+        let piece = match self.end {
+            TO_THE_END => self.source.get(start..),
+            end => self.source.get(start..end as usize),
+        };
+        piece.unwrap_or_default()
+    }
+
+    /// The text on its own: the answer it came in is let go.
+    pub fn into_string(self) -> String {
+        if self.start > 0 || self.as_str().len() < self.source.len() {
+            return self.as_str().to_owned();
+        }
+        Arc::try_unwrap(self.source).unwrap_or_else(|source| source.as_str().to_owned())
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+
+    #[inline]
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl AsRef<str> for Text {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
+impl Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        self
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Text::from(String::new())
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Text {
+            source: Arc::new(text),
+            start: 0,
+            end: TO_THE_END,
+        }
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Text::from(text.to_owned())
+    }
+}
+
+impl From<Text> for String {
+    fn from(text: Text) -> Self {
+        text.into_string()
+    }
+}
+
+impl From<&Text> for String {
+    fn from(text: &Text) -> Self {
+        text.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.as_str(), f)
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Text {}
+
+macro_rules! equal { ($($other:ty),+) => { $(
+    impl PartialEq<$other> for Text {
+        fn eq(&self, other: &$other) -> bool {
+            self.as_str() == &other[..]
+        }
+    }
+
+    impl PartialEq<Text> for $other {
+        fn eq(&self, other: &Text) -> bool {
+            &self[..] == other.as_str()
+        }
+    }
+)+ }; }
+equal!(str, &str, String);
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Text::from)
+    }
+}
+
+impl Described for Text {
+    const KIND: Kind = Kind::Text;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A piece of a source that is otherwise let go.
+    fn piece(source: &str, start: usize, end: usize) -> Text {
+        Text::piece(&Arc::new(source.to_owned()), start, end)
+    }
+
+    #[test]
+    fn a_piece_is_small() {
+        assert!(size_of::<Text>() <= 16);
+        assert_eq!(size_of::<Option<Text>>(), size_of::<Text>());
+    }
+
+    #[test]
+    fn a_piece_copies_nothing_and_keeps_its_source() {
+        let source = Arc::new("[\"abc\"]".to_owned());
+        let text = Text::piece(&source, 2, 5);
+        assert!(std::ptr::eq(text.as_str(), &source[2..5]));
+        let left = Arc::downgrade(&source);
+        drop(source);
+        let copy = text.clone();
+        drop(text);
+        assert_eq!(copy, "abc");
+        assert_eq!(left.strong_count(), 1);
+        assert_eq!(copy.into_string(), "abc");
+        assert_eq!(left.strong_count(), 0, "the source is let go");
+    }
+
+    #[test]
+    fn a_text_of_its_own_is_moved_not_copied() {
+        let text = "é".repeat(100);
+        let place = text.as_ptr();
+        let text = Text::from(text);
+        assert_eq!(text.as_ptr(), place);
+        let shared = text.clone();
+        let copied = text.into_string();
+        assert_ne!(copied.as_ptr(), place, "another has it");
+        let moved = shared.into_string();
+        assert_eq!(moved.as_ptr(), place);
+        assert_eq!(copied, moved);
+        // A piece that is all of its source is no other.
+        assert_eq!(piece("abc", 0, 3).into_string(), "abc");
+    }
+
+    #[test]
+    fn what_is_no_piece_is_empty() {
+        for (start, end) in [(0, 0), (3, 3), (4, 4), (2, 1), (2, 9), (9, 10), (0, 2)] {
+            let text = piece("aéz", start, end);
+            assert_eq!(text, "", "{start}..{end}");
+            assert_eq!(text.into_string(), "", "{start}..{end}");
+        }
+        assert_eq!(Text::default(), piece("abc", 1, 1));
+        assert!(Text::default().is_empty());
+    }
+
+    #[test]
+    fn a_piece_ends_where_characters_do() {
+        let source = "é😀z";
+        assert_eq!(piece(source, 0, 2), "é");
+        assert_eq!(piece(source, 2, 6), "😀");
+        assert_eq!(piece(source, 6, 7), "z");
+        assert_eq!(piece(source, 0, 7), source);
+        assert_eq!(piece(source, 0, 7).chars().count(), 3);
+    }
+}

@@ -6,6 +6,7 @@ mod classify;
 mod headers;
 mod moving;
 mod options;
+mod pace;
 mod pause;
 mod quota;
 mod read;

@@ -13,6 +13,8 @@ mod read;
 mod retry;
 mod retry_after;
 mod sender;
+#[cfg(test)]
+mod simulation;
 mod target;
 mod trying;
 mod world;

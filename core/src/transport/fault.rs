@@ -27,7 +27,7 @@ pub(crate) enum Reached {
 }
 
 impl Fault {
-    pub(super) fn new(kind: ErrorKind, message: impl Into<String>, reached: Reached) -> Fault {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>, reached: Reached) -> Fault {
         Fault {
             kind,
             reason: None,
@@ -70,7 +70,7 @@ impl Fault {
         .from(error)
     }
 
-    pub(super) fn because(self, reason: &'static str) -> Fault {
+    pub(crate) fn because(self, reason: &'static str) -> Fault {
         Fault {
             reason: Some(reason),
             ..self

@@ -35,7 +35,7 @@ impl Reach {
     }
 
     /// A fault as it is told: where the call was ended, that is its reason.
-    pub(super) fn told(&self, fault: Fault) -> Fault {
+    pub(crate) fn told(&self, fault: Fault) -> Fault {
         let (kind, message) = match self.endings.ended() {
             None => return fault,
             Some(EndedBy::Client) => (ErrorKind::Closed, "the client was closed"),

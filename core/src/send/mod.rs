@@ -13,8 +13,11 @@ mod read;
 mod retry;
 mod retry_after;
 mod sender;
+#[cfg(all(test, penbox_loom))]
+mod interleaving;
 #[cfg(test)]
 mod simulation;
+mod sync;
 mod target;
 mod trying;
 mod world;

@@ -42,17 +42,39 @@ static const char *part(const penbox_value *line, const char *pointer) {
     return penbox_value_json(penbox_value_get(line, pointer));
 }
 
-static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox_error **error) {
-    const struct operation *operation = named(penbox_value_string(line, "/operation"));
+/* The client that makes the next calls without settings. */
+static penbox_client *kept = NULL;
+
+static penbox_status client_of(const penbox_value *line, penbox_client **client, penbox_error **error) {
     penbox_config *config = NULL;
+    penbox_status status;
+    if (penbox_value_get(line, "/settings") == NULL) {
+        *client = kept;
+        kept = NULL;
+        return PENBOX_OK;
+    }
+    status = penbox_config_from_json(part(line, "/settings"), &config, error);
+    if (status == PENBOX_OK)
+        status = penbox_client_new(config, client, error);
+    penbox_config_free(config);
+    return status;
+}
+
+static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox_error **error) {
+    const char *id = penbox_value_string(line, "/operation");
+    const struct operation *operation = id == NULL ? NULL : named(id);
+    bool keep = false;
     penbox_params *params = NULL;
     penbox_options *options = NULL;
     penbox_client *client = NULL;
     penbox_pager *pager = NULL;
     penbox_value *value = NULL;
-    penbox_status status = penbox_config_from_json(part(line, "/settings"), &config, error);
-    if (status == PENBOX_OK)
-        status = penbox_client_new(config, &client, error);
+    penbox_status status = client_of(line, &client, error);
+    if (id == NULL) {
+        fputs("null", out);
+        penbox_client_free(client);
+        return status;
+    }
     if (status == PENBOX_OK)
         status = penbox_params_from_json(part(line, "/params"), &params, error);
     if (status == PENBOX_OK)
@@ -70,8 +92,11 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     penbox_value_free(value);
     penbox_options_free(options);
     penbox_params_free(params);
-    penbox_client_free(client);
-    penbox_config_free(config);
+    penbox_value_bool(line, "/keep", &keep);
+    if (keep)
+        kept = client;
+    else
+        penbox_client_free(client);
     return status;
 }
 

@@ -88,18 +88,23 @@ function told(error) {
   };
 }
 
-async function answer({ id, operation, params, settings, options, ...rest }) {
+/** The client that the next calls without settings are made by. */
+let kept;
+
+async function answer({ id, operation, params, settings, keep, options, ...rest }) {
   const progress = [];
   let client;
   try {
-    client = new Penbox(inCamel(settings));
+    client = settings === undefined ? kept : new Penbox(inCamel(settings));
+    kept = keep === true ? client : undefined;
+    if (operation === undefined) return { id, result: null, progress };
     const files = moving(rest, progress);
     return { id, result: await made(client, operation, params ?? {}, inCamel(options), files), progress };
   } catch (error) {
     if (error instanceof PenboxError) return { id, error: told(error), progress };
     throw error;
   } finally {
-    await client?.close();
+    if (client !== kept) await client?.close();
   }
 }
 

@@ -20,6 +20,10 @@ const BUFFER: usize = 16 * 1024;
 /// One byte less than the buffer: ureq parses a head in its buffer, and a full buffer would look like a closed connection.
 const HEAD_LIMIT: usize = BUFFER - 1;
 
+/// Of every Unix: no descriptor is left for a socket, in the system or in the process.
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+
 /// An agent with everything that acts on its own switched off: redirects, status errors, proxies of the environment.
 pub(super) struct Ureq {
     agent: Agent,
@@ -191,6 +195,10 @@ fn fault_of(error: ureq::Error, stage: Stage) -> Fault {
             "no connection could be made".to_owned(),
         ),
         ureq::Error::LargeResponseHeader(..) => protocol("the head of the answer is too large"),
+        // The type of this error has no name outside ureq; D6 of the fault matrix guards its words.
+        ureq::Error::Protocol(cause) if cause.to_string().contains("too many headers") => {
+            protocol("the head of the answer is too large")
+        }
         ureq::Error::Decompress(..) => (
             ErrorKind::Response,
             Some("DecodeError"),
@@ -286,7 +294,7 @@ fn broken(error: &std::io::Error, stage: Stage) -> Facts {
             | Io::NetworkUnreachable
             | Io::AddrNotAvailable
             | Io::NetworkDown
-    );
+    ) || matches!(error.raw_os_error(), Some(ENFILE | EMFILE));
     if at_connect {
         let refused = error.kind() == Io::ConnectionRefused;
         let message = if refused {

@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "files.h"
 
+#include <errno.h>
+
 typedef penbox_status call_function(const penbox_client *, const penbox_params *, const penbox_options *,
                                     penbox_value **, penbox_error **);
 typedef penbox_status list_function(const penbox_client *, const penbox_params *, const penbox_options *,
@@ -100,10 +102,21 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     return status;
 }
 
+/* The next line. A signal that comes while there is none is not the end. */
+static bool next(char **text, size_t *room) {
+    ssize_t length;
+    do {
+        clearerr(stdin);
+        errno = 0;
+        length = getline(text, room, stdin);
+    } while (length < 0 && errno == EINTR);
+    return length > 0;
+}
+
 int main(void) {
     char *text = NULL, *result = NULL, *progress = NULL;
     size_t room = 0, length = 0, count = 0, i = 0;
-    while (getline(&text, &room, stdin) > 0) {
+    while (next(&text, &room)) {
         FILE *out = open_memstream(&result, &length), *told = open_memstream(&progress, &count);
         penbox_value *line = NULL;
         penbox_error *error = NULL;

@@ -24,6 +24,9 @@ pub struct Expect {
     pub result: Option<Value>,
     /// How many requests the server hears in this call.
     pub requests: usize,
+    /// The longest that the call may take, where its own limit says too little.
+    #[serde(default)]
+    pub within_ms: Option<u64>,
     /// The target of the first request.
     #[serde(default)]
     pub target: Option<String>,

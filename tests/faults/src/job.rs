@@ -60,12 +60,13 @@ impl Job<'_> {
 
     /// Puts the fault before a testee; an empty list: it was survived.
     pub fn run(&self, lane: &mut Lane, switch: &Switch) -> Vec<String> {
-        let wrong = warm_up(lane)
+        let mut wrong = warm_up(lane)
             .and_then(|()| self.play(lane, switch))
             .unwrap_or_else(|problem| vec![problem]);
         if !wrong.is_empty() {
             // The next fault gets a process of which nothing is known.
             lane.stop();
+            wrong.extend(switch.reset().err());
         }
         wrong
     }
@@ -121,6 +122,7 @@ impl Job<'_> {
         server.heal().map_err(started)?;
         let said = said?;
         let limit = settings["timeout_ms"].as_u64().unwrap_or(180_000);
+        let limit = self.expect.within_ms.unwrap_or(limit);
         let mut wrong = Vec::new();
         let most = Duration::from_millis(limit + 250);
         if said.took > most {

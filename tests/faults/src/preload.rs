@@ -1,9 +1,11 @@
 //! The library that is loaded before others, which makes the system under a testee fail.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use penbox_conformance::args::TesteeArg;
 use tempfile::TempDir;
@@ -21,7 +23,11 @@ const FAILURES: &[(&str, u8)] = &[
     ("disk_full", b'w'),
     ("disk_fills", b'p'),
     ("signals", b's'),
+    ("small_buffers", b'b'),
 ];
+
+/// How long a signal may still be on its way.
+const LIMIT: Duration = Duration::from_secs(5);
 
 /// The library, built.
 #[derive(Debug)]
@@ -63,7 +69,7 @@ impl Preload {
     /// The file system refuses.
     pub fn under(&self, arg: &TesteeArg, lane: usize) -> io::Result<(TesteeArg, Switch)> {
         let switch = Switch(self.folder.path().join(format!("{}-{lane}", arg.name)));
-        switch.write(0)?;
+        fs::write(&switch.0, [0, 0])?;
         let mut command = vec![
             "env".to_owned(),
             format!("LD_PRELOAD={}", self.folder.path().join("preload.so").display()),
@@ -91,23 +97,34 @@ impl Switch {
         self.write(*byte).map_err(|error| error.to_string())
     }
 
-    /// Has the system work again.
+    /// Has the system work again, and waits until no signal is on its way any more.
+    ///
+    /// # Errors
+    /// The file system refuses, or signals do not end.
+    pub fn off(&self) -> Result<(), String> {
+        let told = |error: io::Error| error.to_string();
+        self.write(0).map_err(told)?;
+        let start = Instant::now();
+        while fs::read(&self.0).map_err(told)?.get(1) != Some(&0) {
+            if start.elapsed() > LIMIT {
+                return Err("the signals of the preloaded library do not end".to_owned());
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        Ok(())
+    }
+
+    /// Forgets a process that is gone.
     ///
     /// # Errors
     /// The file system refuses.
-    pub fn off(&self) -> Result<(), String> {
-        self.write(0).map_err(|error| error.to_string())
+    pub fn reset(&self) -> Result<(), String> {
+        fs::write(&self.0, [0, 0]).map_err(|error| error.to_string())
     }
 
     /// Never cuts the file short: the testee has it in its memory.
     fn write(&self, byte: u8) -> io::Result<()> {
-        use std::io::Write as _;
         let mut options = fs::OpenOptions::new();
-        options
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&self.0)?
-            .write_all(&[byte])
+        options.write(true).open(&self.0)?.write_all(&[byte])
     }
 }

@@ -65,8 +65,8 @@ impl Vars {
     }
 }
 
-/// Bytes of `${BIG}`: more than the buffers of both ends of a connection hold.
-const BIG: usize = 6 << 20;
+/// Bytes of `${BIG}`: more than small buffers at both ends of a connection hold.
+const BIG: usize = 512 << 10;
 
 /// A date as HTTP writes it.
 fn date(at: Timestamp) -> String {

@@ -65,7 +65,11 @@ impl Args {
     /// Whether a fault is to be run.
     #[must_use]
     pub fn chooses(&self, id: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| id == only || id.get(..1) == Some(only))
+        self.only.is_empty()
+            || self
+                .only
+                .iter()
+                .any(|only| id == only || id.get(..1) == Some(only))
     }
 }
 

@@ -102,7 +102,9 @@ fn gzip(repeat: &Repeat) -> Result<Vec<u8>, String> {
     let times = repeat.times.ok_or("an endless gzip has no length")?;
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     // In one go it would have to be in memory.
-    let block = repeat.text.repeat((65_536 / repeat.text.len().max(1)).max(1));
+    let block = repeat
+        .text
+        .repeat((65_536 / repeat.text.len().max(1)).max(1));
     let mut left = repeat.text.len() * times;
     while left > 0 {
         let count = left.min(block.len());

@@ -149,7 +149,10 @@ impl Call {
     pub fn usual(method: Method) -> Self {
         let (operation, params) = match method {
             Method::Get => ("forms.get", json!({"id": "f1"})),
-            Method::Post => ("forms.create", json!({"flow": {"slug": "client-onboarding"}})),
+            Method::Post => (
+                "forms.create",
+                json!({"flow": {"slug": "client-onboarding"}}),
+            ),
         };
         Self {
             operation: operation.to_owned(),
@@ -218,7 +221,9 @@ impl Fault {
         let mut fault: Self =
             serde_json::from_str(text).map_err(|error| format!("{id}: {error}"))?;
         fault.id = id.to_owned();
-        fault.judge().map_err(|problem| format!("{id}: {problem}"))?;
+        fault
+            .judge()
+            .map_err(|problem| format!("{id}: {problem}"))?;
         Ok(fault)
     }
 
@@ -240,7 +245,11 @@ impl Fault {
             return Err("a fault has variants, or tests of its own".to_owned());
         }
         let several = self.variants.len() > 1;
-        if self.variants.iter().any(|form| form.name.is_empty() == several) {
+        if self
+            .variants
+            .iter()
+            .any(|form| form.name.is_empty() == several)
+        {
             return Err("variants have names where there are several".to_owned());
         }
         Ok(())
@@ -271,7 +280,10 @@ mod tests {
             ("D1", r#"{"title": "t"}"#),
             ("D1", &good.replace("\"requests\"", "\"request\"")),
             ("D1", &good.replace("\"n/a\"", "\"none\"")),
-            ("D1", &good.replace("\"answers\"", "\"name\": \"x\", \"answers\"")),
+            (
+                "D1",
+                &good.replace("\"answers\"", "\"name\": \"x\", \"answers\""),
+            ),
             ("D1", &good.replace("\"fin\"", "\"end\"")),
         ] {
             assert!(Fault::parse(id, text).is_err(), "{id} {text}");

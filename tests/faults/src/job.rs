@@ -153,11 +153,22 @@ impl Job<'_> {
     /// A connection that ends with its answer must have ended before the next call begins.
     fn wait_for_the_end(&self, server: &Server, wrong: &mut Vec<String>) {
         let ends = |step: &Step| matches!(step, Step::Fin | Step::Rst);
-        if !self.variant.answers.first().is_some_and(|steps| steps.iter().any(ends)) {
+        if !self
+            .variant
+            .answers
+            .first()
+            .is_some_and(|steps| steps.iter().any(ends))
+        {
             return;
         }
         let start = Instant::now();
-        while !server.shared().record().connections.iter().all(|one| one.ended) {
+        while !server
+            .shared()
+            .record()
+            .connections
+            .iter()
+            .all(|one| one.ended)
+        {
             if start.elapsed() > ENDS {
                 wrong.push("the server did not end the connection".to_owned());
                 return;
@@ -178,7 +189,8 @@ impl Job<'_> {
         };
         let mut params = Value::Object(call.params.clone());
         fill(&mut params, vars)?;
-        let mut expect = json!({"requests": [{"method": "GET", "path": "/", "headers": {"accept": null}}]});
+        let mut expect =
+            json!({"requests": [{"method": "GET", "path": "/", "headers": {"accept": null}}]});
         match (&self.expect.error, &self.expect.result) {
             (Some(error), _) => expect["error"] = error.clone().into(),
             (None, Some(result)) => {

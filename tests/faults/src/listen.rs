@@ -126,7 +126,10 @@ mod tests {
     #[test]
     fn a_port_that_refuses_opens() {
         let mut port = Port::take(HOME, Listen::Refused).unwrap();
-        assert_eq!(knock(&port).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+        assert_eq!(
+            knock(&port).unwrap_err().kind(),
+            ErrorKind::ConnectionRefused
+        );
         let _listener = port.open().unwrap();
         knock(&port).unwrap();
     }

@@ -50,7 +50,16 @@ impl Preload {
             .tempdir()
             .map_err(|error| error.to_string())?;
         let built = Command::new("gcc")
-            .args(["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-fPIC", "-shared", "-o"])
+            .args([
+                "-std=gnu11",
+                "-Wall",
+                "-Wextra",
+                "-Werror",
+                "-O1",
+                "-fPIC",
+                "-shared",
+                "-o",
+            ])
             .arg(folder.path().join("preload.so"))
             .arg(source)
             .arg("-ldl")
@@ -72,7 +81,10 @@ impl Preload {
         fs::write(&switch.0, [0, 0])?;
         let mut command = vec![
             "env".to_owned(),
-            format!("LD_PRELOAD={}", self.folder.path().join("preload.so").display()),
+            format!(
+                "LD_PRELOAD={}",
+                self.folder.path().join("preload.so").display()
+            ),
             format!("PENBOX_FAULT_CONTROL={}", switch.0.display()),
         ];
         command.extend(arg.command.iter().cloned());

@@ -20,7 +20,8 @@ impl Held {
     /// # Errors
     /// There is no such process.
     pub fn by(process: u32) -> io::Result<Self> {
-        let count = |what: &str| fs::read_dir(format!("/proc/{process}/{what}")).map(Iterator::count);
+        let count =
+            |what: &str| fs::read_dir(format!("/proc/{process}/{what}")).map(Iterator::count);
         Ok(Self {
             descriptors: count("fd")?,
             threads: count("task")?,
@@ -71,7 +72,9 @@ mod tests {
     fn an_open_file_is_seen() {
         let me = std::process::id();
         let before = Held::by(me).unwrap();
-        let files: Vec<_> = (0..50).map(|_| fs::File::open("/dev/null").unwrap()).collect();
+        let files: Vec<_> = (0..50)
+            .map(|_| fs::File::open("/dev/null").unwrap())
+            .collect();
         assert!(before.is_back(me, Duration::from_millis(20)).is_err());
         drop(files);
         let more = Held {

@@ -69,7 +69,9 @@ impl Report {
     }
 
     fn count(&self, word: &str) -> usize {
-        self.outcomes().filter(|outcome| outcome.word() == word).count()
+        self.outcomes()
+            .filter(|outcome| outcome.word() == word)
+            .count()
     }
 }
 
@@ -107,7 +109,12 @@ impl Display for Report {
         let passed = self.count("ok") + self.count("own test");
         let open = self.count("open");
         let failed = self.count("FAIL") + self.count("missing");
-        writeln!(f, "\n{} calls before a fault in {} languages", self.calls, self.testees.len())?;
+        writeln!(
+            f,
+            "\n{} calls before a fault in {} languages",
+            self.calls,
+            self.testees.len()
+        )?;
         write!(f, "faults: {passed} of {}", passed + open + failed)?;
         if open > 0 {
             write!(f, ", {open} open")?;

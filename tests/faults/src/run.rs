@@ -28,7 +28,10 @@ pub fn everything(args: &Args) -> Result<Report, String> {
     let faults = Fault::load_all(&args.cases)?;
     let preload = Preload::build(&args.cases.with_file_name("preload").join("preload.c"))?;
     let waits = |fault: &&Fault| args.waiting || fault.waits_for.is_none();
-    let chosen: Vec<&Fault> = faults.iter().filter(|fault| args.chooses(&fault.id)).collect();
+    let chosen: Vec<&Fault> = faults
+        .iter()
+        .filter(|fault| args.chooses(&fault.id))
+        .collect();
     let ready: Vec<&Fault> = chosen.iter().copied().filter(waits).collect();
     let columns: Vec<(Wrong, usize)> = thread::scope(|scope| {
         let started: Vec<_> = args
@@ -39,7 +42,10 @@ pub fn everything(args: &Args) -> Result<Report, String> {
         let column = |column: thread::ScopedJoinHandle<'_, _>| {
             column.join().map_err(|_| "a column failed".to_owned())?
         };
-        started.into_iter().map(column).collect::<Result<_, String>>()
+        started
+            .into_iter()
+            .map(column)
+            .collect::<Result<_, String>>()
     })?;
     let outcome = |fault: &Fault, testee: usize| -> Outcome {
         let surface = args.testees[testee].name.as_str();
@@ -100,10 +106,7 @@ fn column(
                 let name = job.name();
                 let lines = lines.into_iter().map(|line| format!("{name}: {line}"));
                 let mut wrong = wrong.lock().unwrap_or_else(PoisonError::into_inner);
-                wrong
-                    .entry(job.fault.id.clone())
-                    .or_default()
-                    .extend(lines);
+                wrong.entry(job.fault.id.clone()).or_default().extend(lines);
             }
         }
         lane.finish();
@@ -140,7 +143,6 @@ fn jobs<'a>(arg: &TesteeArg, faults: &[&'a Fault]) -> Vec<Job<'a>> {
     }
     jobs
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,9 @@
 #include "files.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
 
 typedef penbox_status call_function(const penbox_client *, const penbox_params *, const penbox_options *,
                                     penbox_value **, penbox_error **);
@@ -62,6 +65,22 @@ static penbox_status client_of(const penbox_value *line, penbox_client **client,
     return status;
 }
 
+struct closing {
+    const char *sign;
+    penbox_client *client;
+    pthread_t thread;
+};
+
+/* Closes the client as soon as this file is there. */
+static void *close_when(void *argument) {
+    const struct closing *closing = argument;
+    const struct timespec pause = {0, 2000000};
+    while (access(closing->sign, F_OK) != 0)
+        nanosleep(&pause, NULL);
+    penbox_client_close(closing->client);
+    return NULL;
+}
+
 static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox_error **error) {
     const char *id = penbox_value_string(line, "/operation");
     const struct operation *operation = id == NULL ? NULL : named(id);
@@ -71,12 +90,16 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     penbox_client *client = NULL;
     penbox_pager *pager = NULL;
     penbox_value *value = NULL;
+    struct closing closing = {penbox_value_string(line, "/close_when"), NULL, 0};
     penbox_status status = client_of(line, &client, error);
     if (id == NULL) {
         fputs("null", out);
         penbox_client_free(client);
         return status;
     }
+    closing.client = client;
+    if (closing.sign != NULL)
+        pthread_create(&closing.thread, NULL, close_when, &closing);
     if (status == PENBOX_OK)
         status = penbox_params_from_json(part(line, "/params"), &params, error);
     if (status == PENBOX_OK)
@@ -91,6 +114,8 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
         status = operation->call(client, params, options, &value, error);
         fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
     }
+    if (closing.sign != NULL)
+        pthread_join(closing.thread, NULL);
     penbox_value_free(value);
     penbox_options_free(options);
     penbox_params_free(params);

@@ -1,5 +1,5 @@
 // The testee of Node: a call a line on stdin, what came of it a line on stdout. See ../README.md.
-import { createReadStream, createWriteStream, readFileSync, writeFileSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
@@ -88,10 +88,16 @@ function told(error) {
   };
 }
 
+/** Closes the client as soon as this file is there. */
+async function closeWhen(sign, client) {
+  while (!existsSync(sign)) await new Promise((done) => setTimeout(done, 2));
+  await client.close();
+}
+
 /** The client that the next calls without settings are made by. */
 let kept;
 
-async function answer({ id, operation, params, settings, keep, options, ...rest }) {
+async function answer({ id, operation, params, settings, keep, close_when, options, ...rest }) {
   const progress = [];
   let client;
   try {
@@ -99,6 +105,7 @@ async function answer({ id, operation, params, settings, keep, options, ...rest 
     kept = keep === true ? client : undefined;
     if (operation === undefined) return { id, result: null, progress };
     const files = moving(rest, progress);
+    if (close_when !== undefined) closeWhen(close_when, client);
     return { id, result: await made(client, operation, params ?? {}, inCamel(options), files), progress };
   } catch (error) {
     if (error instanceof PenboxError) return { id, error: told(error), progress };

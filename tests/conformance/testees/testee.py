@@ -5,6 +5,8 @@ import inspect
 import json
 import keyword
 import sys
+import threading
+import time
 from pathlib import Path
 
 import penbox
@@ -92,11 +94,26 @@ def client_of(call, kept, stack):
     return client
 
 
+def close_when(sign, client, stack):
+    """Has another thread close the client as soon as this file is there."""
+
+    def watch():
+        while not Path(sign).exists():
+            time.sleep(0.002)
+        client.close()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    stack.callback(thread.join)
+
+
 def perform(call, told, kept):
     with contextlib.ExitStack() as stack:
         client = client_of(call, kept, stack)
         if "operation" not in call:
             return None
+        if "close_when" in call:
+            close_when(call["close_when"], client, stack)
         resource, name = call["operation"].split(".")
         method = getattr(getattr(client, resource), name)
         known = inspect.signature(method).parameters

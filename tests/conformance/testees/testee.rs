@@ -3,6 +3,9 @@
 mod files;
 
 use std::io::{BufRead as _, Write as _};
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
 use penbox::{
     CaseContactsUpdate, CaseCount, CaseCreate, CaseDataUpdate, CaseList, CaseStepStart,
@@ -25,6 +28,8 @@ struct Call {
     settings: Option<Map<String, Value>>,
     #[serde(default)]
     keep: bool,
+    /// Another thread closes the client as soon as this file is there.
+    close_when: Option<PathBuf>,
     file: Option<Place>,
     to: Option<Place>,
     progress: Option<String>,
@@ -61,10 +66,20 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Valu
     if call.keep {
         *kept = Some(client.clone());
     }
-    match &call.operation {
-        Some(operation) => perform(&client, operation, call, watch),
-        None => Ok(Value::Null),
-    }
+    let Some(operation) = &call.operation else {
+        return Ok(Value::Null);
+    };
+    thread::scope(|scope| {
+        if let Some(sign) = &call.close_when {
+            scope.spawn(|| {
+                while !sign.exists() {
+                    thread::sleep(Duration::from_millis(2));
+                }
+                client.close();
+            });
+        }
+        perform(&client, operation, call, watch)
+    })
 }
 
 fn made(settings: &Map<String, Value>) -> Result<Client, Error> {

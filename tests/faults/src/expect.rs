@@ -42,6 +42,9 @@ pub struct Expect {
     /// Whether the next call comes on a connection of its own (`new`) or on the same one.
     #[serde(default)]
     pub next: Option<Next>,
+    /// The client is of no more use: it could not be made, or was closed.
+    #[serde(default)]
+    pub no_client: bool,
     /// How many connections the other servers see.
     #[serde(default)]
     pub elsewhere: usize,

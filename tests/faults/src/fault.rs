@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::expect::Cell;
 use crate::job::Method;
 use crate::step::Step;
+use crate::tls::Shown;
 
 /// The groups of the matrix, and how many faults each holds.
 pub const MATRIX: &[(char, u32)] = &[
@@ -80,6 +81,15 @@ pub struct Variant {
     /// What the library that is loaded before others does to the testee during the call.
     #[serde(default)]
     pub preload: Option<String>,
+    /// What the server shows: it then talks TLS, after what `connections` say.
+    #[serde(default)]
+    pub tls: Option<Shown>,
+    /// The scripts of a proxy's connections.
+    #[serde(default)]
+    pub proxy: Vec<Vec<Step>>,
+    /// Whether another thread closes the client as soon as the server has heard the call.
+    #[serde(default)]
+    pub closed_in_flight: bool,
     /// Whether a healthy call of the same client comes first: its answer is the first of the script.
     #[serde(default)]
     pub warm: bool,
@@ -173,6 +183,22 @@ impl Call {
 }
 
 impl Variant {
+    /// A proxy that does what these scripts say, and leads on when it is in good health.
+    #[must_use]
+    pub fn proxy(scripts: &[Vec<Step>]) -> Self {
+        Self {
+            connections: scripts.to_vec(),
+            answers: vec![vec![Step::Tunnel]],
+            ..Self::well()
+        }
+    }
+
+    /// Whether this is a proxy.
+    #[must_use]
+    pub fn is_proxy(&self) -> bool {
+        matches!(self.answers.as_slice(), [steps] if matches!(steps.as_slice(), [Step::Tunnel]))
+    }
+
     /// A server in good health.
     #[must_use]
     pub fn well() -> Self {
@@ -181,6 +207,9 @@ impl Variant {
             settings: Map::new(),
             listen: Listen::Open,
             preload: None,
+            tls: None,
+            proxy: Vec::new(),
+            closed_in_flight: false,
             warm: false,
             connections: Vec::new(),
             answers: Vec::new(),
@@ -241,8 +270,9 @@ impl Fault {
         if !group.is_some_and(|(_, most)| (1..=*most).contains(&number)) {
             return Err("the matrix has no such fault".to_owned());
         }
-        if self.variants.is_empty() == self.tested_by.is_empty() {
-            return Err("a fault has variants, or tests of its own".to_owned());
+        let waits = self.waits_for.is_some();
+        if self.variants.is_empty() && self.tested_by.is_empty() && !waits {
+            return Err("a fault has variants, or tests of its own, or waits for them".to_owned());
         }
         let several = self.variants.len() > 1;
         if self

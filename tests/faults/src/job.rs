@@ -1,18 +1,23 @@
 //! One fault before one testee: the calls, in order.
 
+use std::fs;
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use penbox_conformance::case::Case;
+use penbox_conformance::check::Reply;
 use penbox_conformance::folder::Folder;
 use serde_json::{Map, Value, json};
 
 use crate::expect::Expect;
 use crate::fault::{Call, Fault, Variant};
 use crate::judge::{self, Seen};
-use crate::lane::Lane;
+use crate::lane::{Lane, Said};
 use crate::preload::Switch;
-use crate::server::Server;
+use crate::scene::{Scene, Trust};
+use crate::server::{Server, Shared};
 use crate::step::Step;
 use crate::vars::Vars;
 
@@ -59,9 +64,9 @@ impl Job<'_> {
     }
 
     /// Puts the fault before a testee; an empty list: it was survived.
-    pub fn run(&self, lane: &mut Lane, switch: &Switch) -> Vec<String> {
+    pub fn run(&self, lane: &mut Lane, switch: &Switch, trust: &Trust) -> Vec<String> {
         let mut wrong = warm_up(lane)
-            .and_then(|()| self.play(lane, switch))
+            .and_then(|()| self.play(lane, switch, trust))
             .unwrap_or_else(|problem| vec![problem]);
         if !wrong.is_empty() {
             // The next fault gets a process of which nothing is known.
@@ -71,26 +76,12 @@ impl Job<'_> {
         wrong
     }
 
-    fn play(&self, lane: &mut Lane, switch: &Switch) -> Result<Vec<String>, String> {
+    fn play(&self, lane: &mut Lane, switch: &Switch, trust: &Trust) -> Result<Vec<String>, String> {
         let started = |error| format!("a server does not start: {error}");
-        let well = Variant::well();
-        let at_home = Ipv4Addr::LOCALHOST;
-        let other = Server::start(at_home, &well, Vars::default()).map_err(started)?;
-        let abroad = Ipv4Addr::new(127, 0, 0, 2);
-        let elsewhere = Server::start(abroad, &well, Vars::default()).map_err(started)?;
-        let vars = Vars {
-            scheme: "http",
-            host: "127.0.0.1".to_owned(),
-            other: other.shared().vars.port,
-            elsewhere: elsewhere.shared().vars.port,
-            ..Vars::default()
-        };
-        let mut server = Server::start(at_home, self.variant, vars).map_err(started)?;
-        let vars = server.shared().vars.clone();
-        let case = self.case(&vars)?;
+        let mut scene = Scene::start(self.variant, trust).map_err(started)?;
+        let case = self.case(&scene.vars)?;
         let folder = Folder::make(&case).map_err(|error| error.to_string())?;
-        let settings = settings(self.variant, &vars)?;
-
+        let settings = settings(self.variant, &scene.vars)?;
         let mut line = json!({
             "operation": case.operation,
             "params": case.params,
@@ -105,48 +96,54 @@ impl Job<'_> {
             first["settings"] = settings.clone().into();
             let said = lane.call(first)?;
             let mut wrong = judge::healthy("the call before it", "before", &said.reply);
-            self.wait_for_the_end(&server, &mut wrong);
+            self.wait_for_the_end(&scene.server, &mut wrong);
             if !wrong.is_empty() {
                 return Ok(wrong);
             }
         } else {
             line["settings"] = settings.clone().into();
         }
-        let mark = server.shared().record().mark();
+        let shared = scene.server.shared();
+        let mark = shared.record().mark();
         if let Some(failure) = &self.variant.preload {
             switch.on(failure)?;
         }
-        let said = lane.call(line);
+        let said = match self.variant.closed_in_flight {
+            true => closed_in_flight(lane, line, shared),
+            false => lane.call(line),
+        };
         switch.off()?;
-        let after = server.shared().record().mark();
-        server.heal().map_err(started)?;
+        let after = shared.record().mark();
+        scene.heal().map_err(started)?;
         let said = said?;
         let limit = settings["timeout_ms"].as_u64().unwrap_or(180_000);
-        let limit = self.expect.within_ms.unwrap_or(limit);
+        let most = Duration::from_millis(self.expect.within_ms.unwrap_or(limit) + 250);
         let mut wrong = Vec::new();
-        let most = Duration::from_millis(limit + 250);
         if said.took > most {
             wrong.push(format!("it took {:?}, more than {most:?}", said.took));
         }
-        // What the script still has to send or to end comes before the next call, not with it.
-        server.shared().settle(SETTLES);
-        let next = lane.call(get("after"))?;
-        wrong.extend(judge::healthy("the next call", "after", &next.reply));
-        lane.close()?;
+        if !self.expect.no_client && !is_refused(&said.reply) {
+            // What the script still has to send or to end comes before the next call, not with it.
+            scene.server.shared().settle(SETTLES);
+            let next = lane.call(get("after"))?;
+            wrong.extend(judge::healthy("the next call", "after", &next.reply));
+            lane.close()?;
+        }
         wrong.extend(lane.judge());
-        let record = server.stop();
+        let port = scene.vars.port;
+        let all = scene.stop();
         let seen = Seen {
             expect: self.expect,
             case: &case,
             folder: &folder,
-            record: &record,
+            record: &all.server,
             mark,
             after,
-            port: vars.port,
+            port,
             scan: lane.scan(),
         };
         wrong.extend(seen.judge(&said.reply));
-        wrong.extend(seen.elsewhere(&[other.stop(), elsewhere.stop()]));
+        wrong.extend(seen.elsewhere(&all.others, &all.proxy));
         Ok(wrong)
     }
 
@@ -173,7 +170,7 @@ impl Job<'_> {
                 wrong.push("the server did not end the connection".to_owned());
                 return;
             }
-            std::thread::sleep(Duration::from_millis(2));
+            thread::sleep(Duration::from_millis(2));
         }
     }
 
@@ -216,6 +213,31 @@ impl Job<'_> {
     }
 }
 
+/// Makes a call whose client another thread closes once the server has heard it.
+fn closed_in_flight(lane: &mut Lane, mut line: Value, shared: &Shared) -> Result<Said, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let sign = folder.path().join("close");
+    line["close_when"] = json!(sign);
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let watching = scope.spawn(|| {
+            while shared.record().requests.is_empty() && !done.load(Ordering::SeqCst) {
+                thread::sleep(Duration::from_millis(2));
+            }
+            fs::write(&sign, "").map_err(|error| error.to_string())
+        });
+        let said = lane.call(line);
+        done.store(true, Ordering::SeqCst);
+        let told = watching.join().map_err(|_| "nobody watched the server")?;
+        told.and(said)
+    })
+}
+
+/// Whether there is no client to make another call.
+fn is_refused(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error(error) if error.get("kind").is_some_and(|kind| kind == "config"))
+}
+
 /// A process that has made a call of each sort has all the threads and descriptors that it keeps.
 fn warm_up(lane: &mut Lane) -> Result<(), String> {
     if !lane.is_new() {
@@ -223,7 +245,7 @@ fn warm_up(lane: &mut Lane) -> Result<(), String> {
     }
     let server = Server::start(Ipv4Addr::LOCALHOST, &Variant::well(), Vars::default())
         .map_err(|error| error.to_string())?;
-    let origin = format!("http://127.0.0.1:{}/v1", server.shared().vars.port);
+    let origin = format!("http://127.0.0.1:{}/v1", server.port());
     for operation in ["forms.get", "forms.list"] {
         let mut line = get("warm");
         line["operation"] = operation.into();

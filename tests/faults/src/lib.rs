@@ -20,6 +20,8 @@ pub mod process;
 pub mod record;
 pub mod report;
 pub mod run;
+pub mod scene;
 pub mod server;
 pub mod step;
+pub mod tls;
 pub mod vars;

@@ -76,6 +76,13 @@ impl<'a> Playing<'a> {
             let _plays = shared.playing(1);
             self.play(&steps, None)
         };
+        if let Ok(Flow::On) = flow {
+            match shared.secure(&self.tcp) {
+                Ok(Some(secured)) => self.stream.get_mut().inner = secured,
+                Ok(None) => {}
+                Err(_) => return,
+            }
+        }
         while let Ok(Flow::On) = flow {
             let Ok(Some((number, request))) = self.hear() else {
                 break;
@@ -111,6 +118,11 @@ impl<'a> Playing<'a> {
                 Step::WaitMs(ms) => self.rest(Duration::from_millis(*ms)),
                 Step::Stall => {
                     self.stall();
+                    return Ok(Flow::Over);
+                }
+                Step::Tunnel => {
+                    let (_, request) = of.as_ref().ok_or(ErrorKind::InvalidInput)?;
+                    self.tunnel(&request.target)?;
                     return Ok(Flow::Over);
                 }
                 Step::Fin => {
@@ -190,6 +202,23 @@ impl<'a> Playing<'a> {
             }
             std::thread::sleep(left.min(TICK));
         }
+    }
+
+    /// Leads both directions on, as a proxy does, until one of them ends.
+    fn tunnel(&mut self, target: &str) -> io::Result<()> {
+        let _waits = self.shared.playing(-1);
+        let mut onward = TcpStream::connect(target)?;
+        let established = b"HTTP/1.1 200 Connection established\r\n\r\n".to_vec();
+        self.send(&established.into(), None, 0)?;
+        let (mut from, mut to) = (onward.try_clone()?, self.tcp.try_clone()?);
+        let back = std::thread::spawn(move || {
+            let _ = io::copy(&mut from, &mut to);
+            let _ = to.shutdown(Shutdown::Both);
+        });
+        let _ = io::copy(&mut self.stream, &mut onward);
+        let _ = onward.shutdown(Shutdown::Both);
+        let _ = back.join();
+        Ok(())
     }
 
     /// Holds the connection until the client gives it up.

@@ -72,6 +72,12 @@ impl Preload {
         }
     }
 
+    /// Where it lies.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// A testee under the library, and its switch.
     ///
     /// # Errors

@@ -16,6 +16,7 @@ use crate::lane::Lane;
 use crate::own;
 use crate::preload::Preload;
 use crate::report::{Outcome, Report, Row};
+use crate::scene::Trust;
 
 /// What went wrong, by fault.
 type Wrong = BTreeMap<String, Vec<String>>;
@@ -27,6 +28,7 @@ type Wrong = BTreeMap<String, Vec<String>>;
 pub fn everything(args: &Args) -> Result<Report, String> {
     let faults = Fault::load_all(&args.cases)?;
     let preload = Preload::build(&args.cases.with_file_name("preload").join("preload.c"))?;
+    let trust = Trust::make(preload.folder())?;
     let waits = |fault: &&Fault| args.waiting || fault.waits_for.is_none();
     let chosen: Vec<&Fault> = faults
         .iter()
@@ -37,7 +39,7 @@ pub fn everything(args: &Args) -> Result<Report, String> {
         let started: Vec<_> = args
             .testees
             .iter()
-            .map(|arg| scope.spawn(|| column(arg, &ready, args.lanes, &preload)))
+            .map(|arg| scope.spawn(|| column(arg, &ready, args.lanes, &preload, &trust)))
             .collect();
         let column = |column: thread::ScopedJoinHandle<'_, _>| {
             column.join().map_err(|_| "a column failed".to_owned())?
@@ -53,7 +55,9 @@ pub fn everything(args: &Args) -> Result<Report, String> {
             _ if !fault.is_of(surface) => Outcome::NotApplicable,
             (Some(Ok(())), _) => Outcome::Elsewhere,
             (Some(Err(problem)), _) => Outcome::Open(problem),
-            (None, Some(feature)) if !args.waiting => Outcome::Open(format!("waits for {feature}")),
+            (None, Some(feature)) if !args.waiting || fault.variants.is_empty() => {
+                Outcome::Open(format!("waits for {feature}"))
+            }
             _ => match columns[testee].0.get(&fault.id) {
                 Some(wrong) => Outcome::Failed(wrong.clone()),
                 None => Outcome::Ok,
@@ -92,6 +96,7 @@ fn column(
     faults: &[&Fault],
     lanes: usize,
     preload: &Preload,
+    trust: &Trust,
 ) -> Result<(Wrong, usize), String> {
     let jobs = jobs(arg, faults);
     let next = AtomicUsize::new(0);
@@ -101,7 +106,7 @@ fn column(
         let (under, switch) = under.map_err(|error| error.to_string())?;
         let mut lane = Lane::new(&under);
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
-            let lines = job.run(&mut lane, &switch);
+            let lines = job.run(&mut lane, &switch, trust);
             if !lines.is_empty() {
                 let name = job.name();
                 let lines = lines.into_iter().map(|line| format!("{name}: {line}"));

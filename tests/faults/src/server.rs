@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 
 use crate::fault::{Listen, Variant};
 use crate::listen::Port;
-use crate::play::Playing;
+use crate::play::{Playing, Stream};
 use crate::record::{Connection, Record};
 use crate::step::Step;
+use crate::tls::{Certificates, Shown};
 use crate::vars::Vars;
 
 /// What the server's threads share.
@@ -21,6 +22,9 @@ pub struct Shared {
     /// The values of the script's variables.
     pub vars: Vars,
     greetings: Vec<Vec<Step>>,
+    tls: Option<(Shown, Arc<Certificates>)>,
+    /// A proxy answers well by leading on.
+    is_proxy: bool,
     script: Vec<Vec<Step>>,
     /// The fault is over: everything is answered well.
     healed: AtomicBool,
@@ -89,8 +93,28 @@ impl Shared {
     /// The answer to a request, by its number from 1.
     #[must_use]
     pub fn answers(&self, number: usize) -> Vec<Step> {
+        let well = match self.is_proxy {
+            true => Step::Tunnel,
+            false => Step::Healthy,
+        };
         self.chosen(&self.script, number - 1)
-            .unwrap_or_else(|| vec![Step::Healthy])
+            .unwrap_or_else(|| vec![well])
+    }
+
+    /// Shakes hands where the server talks TLS.
+    ///
+    /// # Errors
+    /// The client refuses, or goes away.
+    pub fn secure(&self, tcp: &TcpStream) -> io::Result<Option<Box<dyn Stream>>> {
+        let Some((shown, certificates)) = &self.tls else {
+            return Ok(None);
+        };
+        let shown = match self.healed.load(Ordering::SeqCst) {
+            true => Shown::Good,
+            false => *shown,
+        };
+        let secured = certificates.secure(shown, tcp.try_clone()?)?;
+        Ok(Some(Box::new(secured)))
     }
 
     fn chosen(&self, scripts: &[Vec<Step>], at: usize) -> Option<Vec<Step>> {
@@ -155,6 +179,19 @@ impl Server {
     /// # Errors
     /// No port, or no thread.
     pub fn start(address: Ipv4Addr, variant: &Variant, vars: Vars) -> io::Result<Self> {
+        Self::secured(address, variant, vars, None)
+    }
+
+    /// The same with the certificates that it shows if the variant wants TLS.
+    ///
+    /// # Errors
+    /// No port, or no thread.
+    pub fn secured(
+        address: Ipv4Addr,
+        variant: &Variant,
+        vars: Vars,
+        certificates: Option<&Arc<Certificates>>,
+    ) -> io::Result<Self> {
         let port = Port::take(address, variant.listen)?;
         let shared = Shared {
             vars: Vars {
@@ -162,6 +199,8 @@ impl Server {
                 ..vars
             },
             greetings: variant.connections.clone(),
+            tls: variant.tls.zip(certificates.cloned()),
+            is_proxy: variant.is_proxy(),
             script: variant.answers.clone(),
             healed: AtomicBool::new(false),
             over: AtomicBool::new(false),
@@ -185,6 +224,12 @@ impl Server {
     #[must_use]
     pub fn shared(&self) -> &Shared {
         &self.shared
+    }
+
+    /// Its port.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port.number()
     }
 
     /// Ends the fault.

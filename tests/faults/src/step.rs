@@ -23,6 +23,8 @@ pub enum Step {
     WaitMs(u64),
     /// Sends nothing and reads nothing any more, until the client goes away or the case is over.
     Stall,
+    /// Leads the connection on to the place that the CONNECT before it names, and answers that it does.
+    Tunnel,
     /// Closes the connection.
     Fin,
     /// Resets the connection.

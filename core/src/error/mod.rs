@@ -55,6 +55,7 @@ struct Inner {
     retry_after: Option<Duration>,
     outcome: Outcome,
     repeatable: bool,
+    damaged: bool,
     request_id: Option<String>,
     occurred_at: Timestamp,
     token_name: Option<String>,
@@ -80,6 +81,7 @@ impl Error {
             retry_after: None,
             outcome: Outcome::NotSent,
             repeatable: false,
+            damaged: false,
             request_id: None,
             occurred_at: Timestamp::now(),
             token_name: None,
@@ -151,6 +153,12 @@ impl Error {
 
     pub(crate) fn with_repeatable(mut self, repeatable: bool) -> Self {
         self.0.repeatable = repeatable;
+        self
+    }
+
+    /// The answer was changed on its way: another one may be whole.
+    pub(crate) fn with_damage(mut self) -> Self {
+        self.0.damaged = true;
         self
     }
 
@@ -274,7 +282,7 @@ impl Error {
             ErrorKind::RateLimit | ErrorKind::Timeout => true,
             ErrorKind::Server => self.0.http_status != Some(501),
             ErrorKind::Status => matches!(self.0.http_status, Some(408 | 425)),
-            ErrorKind::Response => self.0.reason == Some("TruncatedResponse"),
+            ErrorKind::Response => self.0.reason == Some("TruncatedResponse") || self.0.damaged,
             _ => false,
         }
     }

@@ -87,6 +87,10 @@ impl Fault {
     /// The fault as a public error, without its place and outcome.
     pub(crate) fn into_error(self) -> Error {
         let mut error = Error::new(self.kind, self.message);
+        // Of an answer that came well the transport decodes nothing but the compression.
+        if self.reason == Some("DecodeError") {
+            error = error.with_damage();
+        }
         if let Some(reason) = self.reason {
             error = error.with_reason(reason);
         }

@@ -69,7 +69,11 @@ fn a_long_life_leaves_nothing_behind() {
     let requests = std::env::var("PENBOX_TEST_REQUESTS")
         .map_or(100_000, |count| count.parse::<u64>().unwrap());
     // A page of ten forms is over the limit.
-    let client = settings.max_response_bytes(4 * 1024).page_size(10).build().unwrap();
+    let client = settings
+        .max_response_bytes(4 * 1024)
+        .page_size(10)
+        .build()
+        .unwrap();
     let ids: Vec<String> = (0..20).map(|_| created(&client)).collect();
     let (warm, done) = (requests / 10, AtomicU64::new(0));
     let run = |until: u64| {

@@ -4,6 +4,8 @@ mod admission;
 mod budget;
 mod classify;
 mod headers;
+#[cfg(all(test, penbox_loom))]
+mod interleaving;
 mod moving;
 mod options;
 mod pace;
@@ -13,8 +15,6 @@ mod read;
 mod retry;
 mod retry_after;
 mod sender;
-#[cfg(all(test, penbox_loom))]
-mod interleaving;
 #[cfg(test)]
 mod simulation;
 mod sync;

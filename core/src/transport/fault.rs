@@ -14,6 +14,8 @@ pub(crate) struct Fault {
     pub(crate) phase: Option<&'static str>,
     pub(crate) message: String,
     pub(crate) reached: Reached,
+    /// Whether it may pass, where its kind alone does not say.
+    pub(crate) passing: Option<bool>,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -34,6 +36,7 @@ impl Fault {
             phase: None,
             message: message.into(),
             reached,
+            passing: None,
             source: None,
         }
     }
@@ -77,6 +80,13 @@ impl Fault {
         }
     }
 
+    pub(super) fn passing(self, passing: bool) -> Fault {
+        Fault {
+            passing: Some(passing),
+            ..self
+        }
+    }
+
     pub(super) fn from(self, source: impl StdError + Send + Sync + 'static) -> Fault {
         Fault {
             source: Some(Box::new(source)),
@@ -87,9 +97,8 @@ impl Fault {
     /// The fault as a public error, without its place and outcome.
     pub(crate) fn into_error(self) -> Error {
         let mut error = Error::new(self.kind, self.message);
-        // Of an answer that came well the transport decodes nothing but the compression.
-        if self.reason == Some("DecodeError") {
-            error = error.with_damage();
+        if let Some(passing) = self.passing {
+            error = error.with_passing(passing);
         }
         if let Some(reason) = self.reason {
             error = error.with_reason(reason);

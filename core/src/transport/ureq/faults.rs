@@ -49,7 +49,9 @@ fn of_library(error: &Error) -> Fault {
             "the answer's compressed body is damaged",
             Reached::Maybe,
         )
-        .because("DecodeError"),
+        .because("DecodeError")
+        // Damaged on its way: another one may be whole.
+        .passing(true),
         Error::Http(_) | Error::BadUri(_) => Fault::new(
             ErrorKind::InvalidArgument,
             "the request could not be written",

@@ -4,6 +4,8 @@ import { Kind, load, type Settle } from "./native.js";
 /** What became of a call that did not fail: the text of an answer, or null at the end of a list. */
 export interface Answer {
   readonly text: string | null;
+  /** Of a long page the texts of the lists of items that follow those in `text`. */
+  readonly more: string[] | null;
   /** The positions of a page's new items; null: all are new. */
   readonly fresh: number[] | null;
   /** The bytes of a file that came into memory. */
@@ -32,7 +34,7 @@ export type Settled = Answer | { readonly error: string };
 const pending = new Map<number, Pending>();
 let last = 0;
 
-const settle: Settle = (ticket, kind, text, fresh, bytes, moved, total) => {
+const settle: Settle = (ticket, kind, text, more, fresh, bytes, moved, total) => {
   const call = pending.get(ticket);
   if (call === undefined) return;
   if (kind === Kind.Progress) return call.listener?.progress(moved ?? 0, total);
@@ -40,7 +42,7 @@ const settle: Settle = (ticket, kind, text, fresh, bytes, moved, total) => {
   if (kind === Kind.Room) return call.listener?.room();
   pending.delete(ticket);
   if (pending.size === 0) bridge.release();
-  call.settle(kind === Kind.Failed ? { error: text ?? "" } : { text, fresh, content: bytes });
+  call.settle(kind === Kind.Failed ? { error: text ?? "" } : { text, more, fresh, content: bytes });
 };
 
 /** The addon's side of this JavaScript environment. */

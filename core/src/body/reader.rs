@@ -39,6 +39,12 @@ impl<'t> Reader<'t> {
         self.peek().is_none() && self.at == self.text.len()
     }
 
+    /// How much of the text was read.
+    #[inline]
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
     /// The next byte that is no space. It stays.
     #[inline]
     pub(crate) fn peek(&mut self) -> Option<u8> {

@@ -42,6 +42,16 @@ impl DocumentPage {
         }
     }
 
+    /// The answer's text, in pieces where it is long and was wanted as text: the page with its first items, then lists of those
+    /// that follow. Each piece is to be joined of three parts.
+    pub fn pieces(&self) -> Vec<[&str; 3]> {
+        let text = self.answer.document.text();
+        match &self.answer.outline {
+            Some(outline) => outline.pieces(text),
+            None => vec![[text, "", ""]],
+        }
+    }
+
     /// The page's list.
     pub fn list(&self) -> Node<'_> {
         list_of(self.answer.document.root())

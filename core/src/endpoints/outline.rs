@@ -1,10 +1,14 @@
 //! An answer that is wanted as text only: judged in the one pass that reads it, without an index.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::page::PageMeta;
 use crate::body::{Document, Fields, Name, Reader, mismatch};
 use crate::schema::Kind;
+
+/// Bytes of items between two cuts of a page.
+const PIECE: usize = 32 * 1024;
 
 /// What the walk over a list has to know of a page. Empty for any other answer.
 #[derive(Clone, Debug, Default)]
@@ -13,9 +17,26 @@ pub(crate) struct Outline {
     pub(crate) ids: Vec<Option<String>>,
     /// The page's `meta`, unless it is null.
     pub(crate) meta: Option<Document>,
+    /// Where the page's items are in its text, without the brackets.
+    items: Range<usize>,
+    /// Where commas between items are, each some way from the one before it.
+    cuts: Vec<usize>,
 }
 
 impl Outline {
+    /// A page's text in pieces: the page with its first items, then lists of those that follow.
+    pub(crate) fn pieces<'t>(&self, text: &'t str) -> Vec<[&'t str; 3]> {
+        let Some(first) = self.cuts.first() else {
+            return vec![[text, "", ""]];
+        };
+        let ends = self.cuts.iter().skip(1).copied().chain([self.items.end]);
+        let rest = self.cuts.iter().zip(ends);
+        let rest = rest.map(|(comma, end)| ["[", &text[comma + 1..end], "]"]);
+        std::iter::once([&text[..*first], "", &text[self.items.end..]])
+            .chain(rest)
+            .collect()
+    }
+
     /// The outline of an answer of this kind, or with `list` of a page of such items.
     ///
     /// Nothing where the text is not JSON or does not fit, and where it is unusual, such as nested deeply: then a [`Document`]
@@ -46,7 +67,7 @@ impl<'t> Judge<'t> {
     /// A page: a bare list, or an object with `data` and perhaps `meta`.
     fn page(&mut self, kind: &Kind, outline: &mut Outline) -> Option<()> {
         if self.0.peek()? == b'[' {
-            return self.items(kind, &mut outline.ids);
+            return self.items(kind, outline);
         }
         self.0.open(b'{')?;
         let (mut first, mut listed, mut described) = (true, false, false);
@@ -57,7 +78,7 @@ impl<'t> Judge<'t> {
                 "meta" if described => return None,
                 "data" => {
                     listed = true;
-                    self.items(kind, &mut outline.ids)?;
+                    self.items(kind, outline)?;
                 }
                 "meta" => {
                     described = true;
@@ -69,15 +90,22 @@ impl<'t> Judge<'t> {
         listed.then_some(())
     }
 
-    fn items(&mut self, kind: &Kind, ids: &mut Vec<Option<String>>) -> Option<()> {
+    fn items(&mut self, kind: &Kind, outline: &mut Outline) -> Option<()> {
         self.0.open(b'[')?;
-        let mut first = true;
+        let start = self.0.position();
+        let (mut first, mut piece) = (true, start);
         while self.0.more(b']', &mut first)? {
-            ids.push(match self.value(kind)? {
+            let at = self.0.position();
+            if at - piece >= PIECE {
+                outline.cuts.push(at - 1);
+                piece = at;
+            }
+            outline.ids.push(match self.value(kind)? {
                 Seen::Object(id) => id.map(Cow::into_owned),
                 _ => None,
             });
         }
+        outline.items = start..self.0.position() - 1;
         Some(())
     }
 
@@ -212,7 +240,7 @@ mod tests {
     }
 
     fn by_outline(text: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
-        let Outline { ids, meta } = Outline::of(text, &forms().output, true)?;
+        let Outline { ids, meta, .. } = Outline::of(text, &forms().output, true)?;
         let compact = |meta: Document| serde_json::to_string(&meta.root()).unwrap();
         Some((ids, meta.map(compact)))
     }
@@ -326,6 +354,34 @@ mod tests {
             let text = text.replacen(name, other, 1);
             assert_eq!(by_outline(&text).is_some(), told, "{other}");
             assert!(!told || by_outline(&text) == by_document(&text), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_pieces_of_a_page_are_the_page() {
+        let mut long = page();
+        let items = (0..300).map(|n| json!({"id": "a],[", "data": {"],[": ["é".repeat(n)]}}));
+        long["data"] = items.collect();
+        for (page, at) in [(&long, "/data"), (&long["data"], ""), (&page(), "/data")] {
+            for text in [page.to_string(), format!("{page:#}")] {
+                let outline = Outline::of(&text, &forms().output, true).unwrap();
+                let pieces = outline
+                    .pieces(&text)
+                    .into_iter()
+                    .map(|parts| parts.concat());
+                let mut pieces: Vec<Value> = pieces
+                    .map(|piece| {
+                        assert!(piece.len() < PIECE + 1024, "{}", piece.len());
+                        serde_json::from_str(&piece).unwrap()
+                    })
+                    .collect();
+                let mut joined = pieces.remove(0);
+                let list = joined.pointer_mut(at).unwrap().as_array_mut().unwrap();
+                for more in &mut pieces {
+                    list.append(more.as_array_mut().unwrap());
+                }
+                assert_eq!(&joined, page);
+            }
         }
     }
 }

@@ -355,6 +355,19 @@ penbox_status penbox_config_set_connect_timeout_ms(penbox_config *config, uint64
 penbox_status penbox_config_set_read_timeout_ms(penbox_config *config, uint64_t value);
 
 /**
+ * The most requests one call makes, the first included. What may act twice is repeated only after a 429, or where it
+ * provably was not sent. Default: 3.
+ */
+penbox_status penbox_config_set_max_attempts(penbox_config *config,
+                                             uint32_t value);
+
+/**
+ * The longest wait that is accepted after one 429; with 0 the error comes at once. In milliseconds. Default: 90 s.
+ */
+penbox_status penbox_config_set_max_retry_wait_ms(penbox_config *config,
+                                                  uint64_t value);
+
+/**
  * The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
  */
 penbox_status penbox_config_set_max_response_bytes(penbox_config *config, uint64_t value);
@@ -428,8 +441,8 @@ penbox_status penbox_client_invoke(const penbox_client *client,
 penbox_options *penbox_options_new(void);
 
 /**
- * New options from a JSON object: `{"timeout_ms": 5000, "headers": {..}, "query": {..}, "body": {..}}`. Text that is no
- * JSON object is refused here, unknown names and wrong values by the call.
+ * New options from a JSON object: `{"timeout_ms": 5000, "max_attempts": 1, "retry_unsafe": false, "headers": {..}, "query": {..},
+ * "body": {..}}`. Text that is no JSON object is refused here, unknown names and wrong values by the call.
  */
 penbox_status penbox_options_from_json(const char *json,
                                        penbox_options **out,
@@ -439,6 +452,17 @@ penbox_status penbox_options_from_json(const char *json,
  * The limit of this call in milliseconds, 1 to 86400000, instead of the client's.
  */
 penbox_status penbox_options_set_timeout_ms(penbox_options *options, uint64_t timeout_ms);
+
+/**
+ * The most requests this call makes, the first included, 1 to 100, instead of the client's.
+ */
+penbox_status penbox_options_set_max_attempts(penbox_options *options, uint32_t max_attempts);
+
+/**
+ * Whether this call is repeated also where it may have acted: 0 (as it is at first) or not. Only for what is harmless twice.
+ */
+penbox_status penbox_options_set_retry_unsafe(penbox_options *options,
+                                              int32_t repeat);
 
 /**
  * An extra header. Those the client sets itself (`Authorization`, `Content-Type`, ...) are refused by the call.

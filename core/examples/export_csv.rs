@@ -7,8 +7,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-use penbox::{Client, Form, FormList};
-use serde_json::json;
+use penbox::{Client, Condition, Filter, Form, FormList};
 
 const COLUMNS: &str = "id,created_at,status,template,email,given_name,phone";
 
@@ -33,7 +32,11 @@ fn run() -> Result<(), Box<dyn Error>> {
     write_line(&mut out, COLUMNS.split(',').map(Some))?;
     let mut count = 0;
     // One page at a time is held; oldest first, what is made meanwhile moves no page.
-    for form in client.forms().list(recent(&since)?.sort("+created_at")) {
+    let recent = Filter::new()
+        .attribute("created_at", Condition::ge(since))
+        .attribute("status", Condition::ne("draft"));
+    let forms = FormList::default().filter(recent).sort("+created_at");
+    for form in client.forms().list(forms) {
         write_line(&mut out, row(&form?))?;
         count += 1;
     }
@@ -41,11 +44,6 @@ fn run() -> Result<(), Box<dyn Error>> {
     fs::rename(unfinished, &path)?;
     println!("wrote {count} forms to {path}");
     Ok(())
-}
-
-fn recent(since: &str) -> penbox::Result<FormList> {
-    let filter = json!({"attributes": {"created_at": {"$ge": since}, "status": {"$ne": "draft"}}});
-    FormList::from_json(&json!({ "filter": filter }).to_string())
 }
 
 fn row(form: &Form) -> [Option<&str>; 7] {

@@ -3,8 +3,11 @@
 //! It runs against an embedded sandbox; with PENBOX_API_TOKEN set, against the real API, where it creates one draft.
 
 use std::error::Error;
+use std::time::Instant;
 
-use penbox::{Client, ErrorKind, FormCreate, FormList, PageQuery, User, WorkspaceList};
+use penbox::{
+    CallOptions, Client, ErrorKind, FormCreate, FormList, PageQuery, User, WorkspaceList,
+};
 use penbox_sandbox::{FormSeed, NewToken, RateLimit, Sandbox, SandboxOptions};
 
 type Run = Result<(), Box<dyn Error>>;
@@ -113,10 +116,12 @@ fn rate_limit(sandbox: &Sandbox, client: &Client) -> Run {
         retry_after: Some(60),
     });
     println!("\n5. Too many requests:");
+    let unknown = "00000000-0000-4000-8000-000000000000";
+    let once = CallOptions::new().max_attempts(1);
     let refused = (0..3).find_map(|_| {
         client
             .forms()
-            .get("00000000-0000-4000-8000-000000000000")
+            .get_with(unknown, &once)
             .err()
             .filter(|error| error.kind() == ErrorKind::RateLimit)
     });
@@ -128,6 +133,24 @@ fn rate_limit(sandbox: &Sandbox, client: &Client) -> Run {
         error.outcome(),
         error.retryable()
     );
+    sandbox.set_rate_limit(RateLimit {
+        requests: 1,
+        window_ms: 1_000,
+        retry_after: Some(1),
+    });
+    let started = Instant::now();
+    let all_found = (0..2).all(|_| client.forms().get(unknown).is_err_and(is_not_found));
+    println!(
+        "   Told to wait for a second, the client does: two answers in {:.1} s",
+        started.elapsed().as_secs_f64()
+    );
     sandbox.set_rate_limit(None);
-    Ok(())
+    match all_found {
+        true => Ok(()),
+        false => Err("the wait was of no use".into()),
+    }
+}
+
+fn is_not_found(error: penbox::Error) -> bool {
+    error.kind() == ErrorKind::NotFound
 }

@@ -46,8 +46,8 @@ pub extern "C" fn penbox_options_new() -> Option<Box<Options>> {
     guard::read(None, || Some(Box::new(Options(Map::new()))))
 }
 
-/// New options from a JSON object: `{"timeout_ms": 5000, "headers": {..}, "query": {..}, "body": {..}}`. Text that is no
-/// JSON object is refused here, unknown names and wrong values by the call.
+/// New options from a JSON object: `{"timeout_ms": 5000, "max_attempts": 1, "retry_unsafe": false, "headers": {..}, "query": {..},
+/// "body": {..}}`. Text that is no JSON object is refused here, unknown names and wrong values by the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_options_from_json(
     json: *const c_char,
@@ -70,6 +70,36 @@ pub extern "C" fn penbox_options_set_timeout_ms(
     guard::set(|| {
         let options = input::handle(options, "options")?;
         options.0.insert("timeout_ms".to_owned(), timeout_ms.into());
+        Ok(())
+    })
+}
+
+/// The most requests this call makes, the first included, 1 to 100, instead of the client's.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_set_max_attempts(
+    options: Option<&mut Options>,
+    max_attempts: u32,
+) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        options
+            .0
+            .insert("max_attempts".to_owned(), max_attempts.into());
+        Ok(())
+    })
+}
+
+/// Whether this call is repeated also where it may have acted: 0 (as it is at first) or not. Only for what is harmless twice.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_set_retry_unsafe(
+    options: Option<&mut Options>,
+    repeat: i32,
+) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        options
+            .0
+            .insert("retry_unsafe".to_owned(), (repeat != 0).into());
         Ok(())
     })
 }

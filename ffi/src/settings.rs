@@ -74,6 +74,25 @@ pub extern "C" fn penbox_config_set_read_timeout_ms(
     config_set::plain(config, "read_timeout_ms", value)
 }
 
+/// The most requests one call makes, the first included. What may act twice is repeated only after a 429, or where it
+/// provably was not sent. Default: 3.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_config_set_max_attempts(
+    config: Option<&mut Config>,
+    value: u32,
+) -> Status {
+    config_set::plain(config, "max_attempts", value)
+}
+
+/// The longest wait that is accepted after one 429; with 0 the error comes at once. In milliseconds. Default: 90 s.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_config_set_max_retry_wait_ms(
+    config: Option<&mut Config>,
+    value: u64,
+) -> Status {
+    config_set::plain(config, "max_retry_wait_ms", value)
+}
+
 /// The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_max_response_bytes(

@@ -3,7 +3,6 @@
 #![expect(unsafe_code, reason = "text, memory and functions of C")]
 
 use std::ffi::c_char;
-use std::io::Cursor;
 use std::mem::MaybeUninit;
 
 use penbox_core::{Document, Download, Error as CoreError, File, Result, Upload};
@@ -85,7 +84,7 @@ pub(crate) unsafe fn upload_bytes(
     guard::make(out, err, || {
         // SAFETY: the caller's promise is this function's own.
         let bytes = unsafe { input::bytes(bytes, size, "bytes") }?;
-        let source = Upload::reader(Cursor::new(bytes), Some(bytes.len() as u64), "");
+        let source = Upload::bytes(bytes, "");
         // SAFETY: as above.
         unsafe { upload(call, source, watch) }
     })

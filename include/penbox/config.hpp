@@ -63,6 +63,15 @@ class Config {
     Config &read_timeout(std::chrono::milliseconds value) {
         return done(penbox_config_set_read_timeout_ms(handle_.get(), detail::count(value)));
     }
+    /// The most requests one call makes, the first included. What may act twice is repeated only after a 429, or
+    /// where it provably was not sent. Default: 3.
+    Config &max_attempts(std::uint32_t value) {
+        return done(penbox_config_set_max_attempts(handle_.get(), value));
+    }
+    /// The longest wait that is accepted after one 429; with 0 the error comes at once. Default: 90 s.
+    Config &max_retry_wait(std::chrono::milliseconds value) {
+        return done(penbox_config_set_max_retry_wait_ms(handle_.get(), detail::count(value)));
+    }
     /// The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
     Config &max_response_bytes(std::uint64_t value) {
         return done(penbox_config_set_max_response_bytes(handle_.get(), value));

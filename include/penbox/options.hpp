@@ -18,7 +18,7 @@ class Options {
     Options &operator=(Options &&) noexcept = default;
     ~Options() = default;
 
-    /// Options from the text of a JSON object: timeout_ms, headers, query, body.
+    /// Options from the text of a JSON object: timeout_ms, max_attempts, retry_unsafe, headers, query, body.
     static Options from_json(std::string_view json) {
         const detail::Text text(json);
         Options options;
@@ -30,6 +30,14 @@ class Options {
     /// The limit of this call, 1 ms to 24 h, instead of the client's.
     Options &timeout(std::chrono::milliseconds limit) {
         return done(penbox_options_set_timeout_ms(own(), detail::count(limit)));
+    }
+    /// The most requests this call makes, the first included, 1 to 100, instead of the client's.
+    Options &max_attempts(std::uint32_t attempts) {
+        return done(penbox_options_set_max_attempts(own(), attempts));
+    }
+    /// Repeats this call also where it may have acted: only for what is harmless twice.
+    Options &retry_unsafe(bool repeat = true) {
+        return done(penbox_options_set_retry_unsafe(own(), repeat ? 1 : 0));
     }
     /// An extra header. Those the client sets itself are refused by the call.
     Options &header(std::string_view name, std::string_view value) {

@@ -33,11 +33,16 @@ static void limited(const penbox_client *client) {
     penbox_pager *pager = NULL;
     penbox_value *item = POISON(penbox_value);
     penbox_error *error = NULL;
-    CHECK(penbox_forms_list_pager(client, NULL, NULL, &pager, &error) == PENBOX_OK);
+    penbox_options *once = penbox_options_new();
+    CHECK(penbox_options_set_max_attempts(once, 1) == PENBOX_OK);
+    CHECK(penbox_options_set_retry_unsafe(once, 1) == PENBOX_OK);
+    CHECK(penbox_forms_list_pager(client, NULL, once, &pager, &error) == PENBOX_OK);
+    penbox_options_free(once);
     CHECK(penbox_pager_next(pager, &item, &error) == PENBOX_ERROR_RATE_LIMIT);
     CHECK(item == NULL);
     CHECK(penbox_error_http_status(error) == 429);
     CHECK(penbox_error_retry_after_ms(error) == 7000);
+    CHECK(penbox_error_attempts(error) == 1);
     CHECK(penbox_error_retryable(error));
     CHECK_TEXT(penbox_error_outcome(error), "rejected");
     penbox_error_free(error);

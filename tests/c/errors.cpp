@@ -7,7 +7,7 @@ int main(int argc, char **argv) {
     const std::string_view wanted = argc == 2 ? argv[1] : "";
     const penbox::Client client = penbox::Client::from_env();
     try {
-        client.workspaces().list().next();
+        client.workspaces().list({}, penbox::Options().max_attempts(1).retry_unsafe(false)).next();
         CHECK(false);
     } catch (const penbox::AuthenticationError &error) {
         CHECK(wanted == "revoked");

@@ -3,6 +3,13 @@
 use penbox_core::{CallOptions, Error};
 use serde_json::{Map, Value};
 
+/// Names here and in the core, where they differ.
+const NAMES: [(&str, &str); 3] = [
+    ("timeoutMs", "timeout_ms"),
+    ("maxAttempts", "max_attempts"),
+    ("retryUnsafe", "retry_unsafe"),
+];
+
 /// Reads options from a JSON object; empty text gives the defaults. Answers are wanted as text: JavaScript parses them.
 pub(crate) fn read(json: &str) -> Result<CallOptions, Error> {
     if json.is_empty() {
@@ -12,10 +19,12 @@ pub(crate) fn read(json: &str) -> Result<CallOptions, Error> {
         return Err(Error::invalid_argument("the options must be an object"));
     };
     let spelled = given.into_iter().map(|(name, value)| {
-        let name = match name.as_str() {
-            "timeoutMs" => "timeout_ms".to_owned(),
-            "timeout_ms" => "timeout_ms (it is timeoutMs)".to_owned(),
-            _ => name,
+        let own = NAMES.iter().find(|(own, _)| *own == name);
+        let core = NAMES.iter().find(|(_, core)| *core == name);
+        let name = match (own, core) {
+            (Some((_, core)), _) => (*core).to_owned(),
+            (None, Some((own, core))) => format!("{core} (it is {own})"),
+            (None, None) => name,
         };
         (name, value)
     });

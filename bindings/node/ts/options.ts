@@ -2,6 +2,10 @@
 export interface CallOptions {
   /** The limit of this call in milliseconds, instead of the client's. */
   timeoutMs?: number | undefined;
+  /** The most requests this call makes, the first included, 1 to 100. */
+  maxAttempts?: number | undefined;
+  /** Repeats this call also where it may have acted: only for what is harmless twice. */
+  retryUnsafe?: boolean | undefined;
   /** Extra headers. Those the client sets itself (`Authorization`, `Content-Type`, ...) are refused. */
   headers?: Readonly<Record<string, string>> | undefined;
   /** Extra query parameters, for what this SDK does not know. */

@@ -51,7 +51,8 @@ impl Client {
     }
 
     /// A client with other options on the same connections.
-    #[pyo3(signature = (timeout=None, headers=None, query=None, body=None))]
+    #[pyo3(signature = (timeout=None, headers=None, query=None, body=None, max_attempts=None, retry_unsafe=None))]
+    #[expect(clippy::too_many_arguments, reason = "positional in the facade only")]
     fn with_options(
         &self,
         py: Python<'_>,
@@ -59,8 +60,13 @@ impl Client {
         headers: Option<&Bound<'_, PyAny>>,
         query: Option<&Bound<'_, PyAny>>,
         body: Option<&Bound<'_, PyAny>>,
+        max_attempts: Option<&Bound<'_, PyAny>>,
+        retry_unsafe: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Client> {
-        let options = self.options.with(timeout, headers, query, body)?;
+        let options = self
+            .options
+            .with(timeout, headers, query, body)?
+            .with_retries(max_attempts, retry_unsafe)?;
         options.judged(py)?;
         let core = self.core.clone();
         Ok(Client { core, options })

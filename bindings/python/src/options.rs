@@ -39,6 +39,24 @@ impl Options {
         Ok(Options(all))
     }
 
+    /// These options with others over how often a call is tried; None changes nothing.
+    pub(crate) fn with_retries(
+        mut self,
+        max_attempts: Option<&Bound<'_, PyAny>>,
+        retry_unsafe: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Options> {
+        for (name, given) in [
+            ("max_attempts", max_attempts),
+            ("retry_unsafe", retry_unsafe),
+        ] {
+            if let Some(given) = given {
+                let value = input::value("option", name, given)?;
+                self.0.insert(name.to_owned(), value);
+            }
+        }
+        Ok(self)
+    }
+
     /// The options as the core takes them.
     pub(crate) fn judged(&self, py: Python<'_>) -> PyResult<CallOptions> {
         match self.0.is_empty() {
@@ -49,11 +67,11 @@ impl Options {
     }
 }
 
-/// Seconds as whole milliseconds, at least one; what is no number is left for the core to refuse.
+/// Seconds as whole milliseconds, at least one unless it is none at all; what makes no duration is left for the core to refuse.
 pub(crate) fn milliseconds(seconds: Value) -> Value {
     match seconds.as_f64() {
         Some(seconds) if seconds > 0.0 => (((seconds * 1000.0).round() as u64).max(1)).into(),
-        Some(_) => 0.into(),
-        None => seconds,
+        Some(0.0) => 0.into(),
+        _ => seconds,
     }
 }

@@ -49,8 +49,7 @@ pub(crate) fn upload(
         if !named {
             return Err(nameless(py));
         }
-        let size = bytes.len() as u64;
-        return Ok(Upload::reader(Cursor::new(bytes), Some(size), ""));
+        return Ok(Upload::bytes(bytes, ""));
     }
     binary("source", "read", source)?;
     let name = file_name(source);

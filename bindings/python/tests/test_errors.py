@@ -103,7 +103,7 @@ def test_a_status_has_its_class(status: int, name: str) -> None:
     headers = {"X-Request-Id": "req-1", "Retry-After": "7"}
     with (
         serving(answer(body, status=status, headers=headers)) as server,
-        penbox.Client(TOKEN, base_url=server.url, token_name="Nightly") as client,
+        penbox.Client(TOKEN, base_url=server.url, token_name="Nightly", max_attempts=1) as client,
         pytest.raises(penbox.PenboxError) as caught,
     ):
         client.forms.get("a")
@@ -138,7 +138,7 @@ def test_a_status_has_its_class(status: int, name: str) -> None:
 def test_any_answer_of_no_use_is_a_response_error(text: str) -> None:
     with (
         serving(answer(text=text)) as server,
-        penbox.Client(TOKEN, base_url=server.url) as client,
+        penbox.Client(TOKEN, base_url=server.url, max_attempts=1) as client,
         pytest.raises(penbox.APIResponseError) as caught,
     ):
         client.forms.get("a")
@@ -149,7 +149,7 @@ def test_a_refused_connection() -> None:
     with serving() as server:
         pass
     with (
-        penbox.Client(TOKEN, base_url=server.url) as client,
+        penbox.Client(TOKEN, base_url=server.url, max_attempts=1) as client,
         pytest.raises(penbox.APIConnectionError) as caught,
     ):
         client.forms.get("a")
@@ -160,7 +160,7 @@ def test_a_refused_connection() -> None:
 def test_a_connection_cut_after_sending_is_of_unknown_outcome() -> None:
     with (
         serving(b"") as server,
-        penbox.Client(TOKEN, base_url=server.url) as client,
+        penbox.Client(TOKEN, base_url=server.url, max_attempts=1) as client,
         pytest.raises(penbox.APIConnectionError) as caught,
     ):
         client.forms.create(flow={"slug": "x"})

@@ -13,7 +13,7 @@ from raw import TOKEN, Request, Server, answer, page, serving, silence
 
 
 def client_of(server: Server) -> penbox.Client:
-    return penbox.Client(TOKEN, base_url=server.url, page_size=2)
+    return penbox.Client(TOKEN, base_url=server.url, page_size=2, max_attempts=1)
 
 
 def ids(forms: object) -> list[str]:

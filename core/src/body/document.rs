@@ -3,8 +3,7 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-
+use super::index::{Entry, Index, Tag};
 use super::node::Node;
 
 /// A JSON text and the index of its values, shared by every view into it.
@@ -27,47 +26,6 @@ struct Inner {
     index: OnceLock<Index>,
 }
 
-#[derive(Default)]
-struct Index {
-    /// Strings that hold escapes, unescaped, one after the other.
-    unescaped: String,
-    entries: Vec<Entry>,
-}
-
-/// One value: 16 bytes. Containers hold the index behind their last descendant, so that they can be skipped.
-#[derive(Clone, Copy)]
-pub(super) struct Entry {
-    pub(super) tag: Tag,
-    pub(super) length: u32,
-    pub(super) payload: u64,
-}
-
-impl Entry {
-    const NULL: Entry = Entry {
-        tag: Tag::Null,
-        length: 0,
-        payload: 0,
-    };
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Tag {
-    Null,
-    False,
-    True,
-    Signed,
-    Unsigned,
-    Float,
-    /// A string without escapes, in the text.
-    Text,
-    /// A string with escapes, in `unescaped`.
-    Unescaped,
-    Array,
-    /// Keys and values alternate.
-    Object,
-}
-
 impl Document {
     /// Indexes a JSON text.
     ///
@@ -79,7 +37,7 @@ impl Document {
 
     /// Indexes a JSON text, and gives it back where it is none.
     pub(crate) fn of(text: String) -> Result<Document, (String, serde_json::Error)> {
-        match Builder::index(&text) {
+        match Index::of(&text) {
             Ok(index) => Ok(Document(Arc::new(Inner {
                 text,
                 index: index.into(),
@@ -98,10 +56,7 @@ impl Document {
         let Inner { text, index } = &*self.0;
         index.get_or_init(|| {
             // What was parsed once is parsed again; where it is not, it is null like an absent value.
-            Builder::index(text).unwrap_or_else(|_| Index {
-                entries: vec![Entry::NULL],
-                ..Index::default()
-            })
+            Index::of(text).unwrap_or_else(|_| Index::null())
         })
     }
 
@@ -170,143 +125,9 @@ impl fmt::Debug for Document {
     }
 }
 
-struct Builder {
-    /// Where the text lies.
-    start: usize,
-    index: Index,
-}
-
-impl Builder {
-    fn index(text: &str) -> Result<Index, serde_json::Error> {
-        if u32::try_from(text.len()).is_err() {
-            return Err(serde::de::Error::custom("the text is too long"));
-        }
-        let mut builder = Builder {
-            start: text.as_ptr() as usize,
-            index: Index {
-                unescaped: String::new(),
-                entries: Vec::with_capacity(text.len() / 8 + 4),
-            },
-        };
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        Seed(&mut builder).deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(builder.index)
-    }
-
-    fn push(&mut self, tag: Tag, length: usize, payload: u64) {
-        self.index.entries.push(Entry {
-            tag,
-            length: length as u32,
-            payload,
-        });
-    }
-
-    /// A string that lies in the text itself: its address tells where.
-    fn borrowed(&mut self, text: &str) {
-        let offset = (text.as_ptr() as usize).wrapping_sub(self.start);
-        self.push(Tag::Text, text.len(), offset as u64);
-    }
-
-    fn owned(&mut self, text: &str) {
-        let offset = self.index.unescaped.len();
-        self.index.unescaped.push_str(text);
-        self.push(Tag::Unescaped, text.len(), offset as u64);
-    }
-
-    fn close(&mut self, place: usize, length: usize) {
-        let end = self.index.entries.len() as u64;
-        let entry = &mut self.index.entries[place];
-        entry.length = length as u32;
-        entry.payload = end;
-    }
-}
-
-struct Seed<'b>(&'b mut Builder);
-
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.0.push(Tag::Null, 0, 0);
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.0
-            .push(if value { Tag::True } else { Tag::False }, 0, 0);
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.0.push(Tag::Signed, 0, value as u64);
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.0.push(Tag::Unsigned, 0, value);
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.0.push(Tag::Float, 0, value.to_bits());
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        self.0.borrowed(text);
-        Ok(())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.0.owned(text);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let place = self.0.index.entries.len();
-        self.0.push(Tag::Array, 0, 0);
-        let mut length = 0;
-        while seq.next_element_seed(Seed(self.0))?.is_some() {
-            length += 1;
-        }
-        self.0.close(place, length);
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let place = self.0.index.entries.len();
-        self.0.push(Tag::Object, 0, 0);
-        let mut length = 0;
-        while map.next_key_seed(Seed(self.0))?.is_some() {
-            map.next_value_seed(Seed(self.0))?;
-            length += 1;
-        }
-        self.0.close(place, length);
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_entry_is_sixteen_bytes() {
-        assert_eq!(size_of::<Entry>(), 16);
-    }
 
     #[test]
     fn refuses_what_is_not_json() {

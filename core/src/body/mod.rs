@@ -2,6 +2,7 @@
 
 mod document;
 pub(crate) mod file_name;
+mod index;
 pub(crate) mod multipart;
 mod node;
 mod reader;

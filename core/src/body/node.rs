@@ -1,6 +1,7 @@
 //! A value inside a document, and the ways to look into it.
 
-use super::document::{Document, Entry, Tag};
+use super::document::Document;
+use super::index::{Entry, Tag};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::error::{Error, ErrorKind, Outcome, Result};
 
@@ -31,11 +32,15 @@ pub struct Upload<'a> {
     pub(crate) progress: Option<Progress<'a>>,
 }
 
+/// Bytes that an upload may need more than once.
+type Shared<'a> = Arc<dyn AsRef<[u8]> + Send + Sync + 'a>;
+
 /// Where the bytes come from.
 pub(crate) enum Source<'a> {
     Path(PathBuf),
-    Bytes(Vec<u8>),
-    Reader(Box<dyn Read + Send + 'a>, Option<u64>),
+    Bytes(Shared<'a>),
+    /// None once it was taken.
+    Reader(Option<Box<dyn Read + Send + 'a>>, Option<u64>),
 }
 
 impl<'a> Upload<'a> {
@@ -55,9 +60,9 @@ impl<'a> Upload<'a> {
         Upload::of(Source::Path(path.as_ref().to_owned()))
     }
 
-    /// Bytes; a name is needed.
-    pub fn bytes(bytes: impl Into<Vec<u8>>, name: impl Into<String>) -> Self {
-        Upload::of(Source::Bytes(bytes.into())).name(name)
+    /// Bytes, owned or borrowed; a name is needed.
+    pub fn bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'a, name: impl Into<String>) -> Self {
+        Upload::of(Source::Bytes(Arc::new(bytes))).name(name)
     }
 
     /// A reader, read while it is sent; a name is needed. With a size the request carries its length. An error of its own is an
@@ -67,7 +72,7 @@ impl<'a> Upload<'a> {
         size: Option<u64>,
         name: impl Into<String>,
     ) -> Self {
-        Upload::of(Source::Reader(Box::new(reader), size)).name(name)
+        Upload::of(Source::Reader(Some(Box::new(reader)), size)).name(name)
     }
 
     /// The name given, or the last part of the path.
@@ -122,22 +127,27 @@ impl fmt::Debug for Upload<'_> {
 }
 
 impl<'a> Source<'a> {
-    /// Opens the source: a reader and its size. Errors of a local file come before anything is sent.
-    pub(crate) fn open(self) -> Result<(Box<dyn Read + Send + 'a>, Option<u64>)> {
+    /// Opens the source: a reader and its size. Errors of a local file come before anything is sent. A reader of the caller's
+    /// can be had once.
+    fn open(&mut self) -> Result<(Box<dyn Read + Send + 'a>, Option<u64>)> {
         match self {
             Source::Bytes(bytes) => {
-                let size = bytes.len() as u64;
-                Ok((Box::new(Cursor::new(bytes)), Some(size)))
+                let bytes = bytes.clone();
+                let size = (*bytes).as_ref().len() as u64;
+                Ok((Box::new(Rest { bytes, at: 0 }), Some(size)))
             }
-            Source::Reader(reader, size) => Ok((reader, size)),
+            Source::Reader(reader, size) => {
+                let gone = || Error::internal("the source was read before");
+                Ok((reader.take().ok_or_else(gone)?, *size))
+            }
             Source::Path(path) => {
-                let failed = |source: io::Error| file_error(&path, "cannot be read", source);
-                let file = File::open(&path).map_err(failed)?;
+                let failed = |source: io::Error| file_error(path, "cannot be read", source);
+                let file = File::open(&*path).map_err(failed)?;
                 let metadata = file.metadata().map_err(failed)?;
                 if metadata.is_dir() {
                     return Err(Error::new(
                         ErrorKind::File,
-                        format!("{} is a folder", shown(&path)),
+                        format!("{} is a folder", shown(path)),
                     ));
                 }
                 // A pipe has no size of its own.
@@ -148,11 +158,27 @@ impl<'a> Source<'a> {
     }
 }
 
-type HeadAndFile<'a> = io::Chain<Cursor<Vec<u8>>, Counted<'a>>;
+/// What is left of bytes that are read.
+struct Rest<'a> {
+    bytes: Shared<'a>,
+    at: usize,
+}
 
-/// A framed source that is being sent.
+impl Read for Rest<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut left = (*self.bytes).as_ref().get(self.at..).unwrap_or_default();
+        let count = left.read(buffer)?;
+        self.at += count;
+        Ok(count)
+    }
+}
+
+/// A framed source that is being sent: head, file and tail.
 pub(crate) struct Stream<'a> {
-    parts: io::Chain<HeadAndFile<'a>, Cursor<Vec<u8>>>,
+    source: Source<'a>,
+    head: Cursor<Vec<u8>>,
+    file: Counted<'a>,
+    tail: Cursor<Vec<u8>>,
     length: Option<u64>,
 }
 
@@ -160,6 +186,10 @@ struct Counted<'a> {
     reader: Box<dyn Read + Send + 'a>,
     size: Option<u64>,
     sent: u64,
+    /// The reader was asked for bytes.
+    touched: bool,
+    /// There are no more.
+    ended: bool,
     progress: Option<Progress<'a>>,
     failed: Option<Error>,
 }
@@ -167,24 +197,43 @@ struct Counted<'a> {
 impl<'a> Stream<'a> {
     pub(crate) fn new(
         frame: Frame,
-        reader: Box<dyn Read + Send + 'a>,
-        size: Option<u64>,
+        mut source: Source<'a>,
         progress: Option<Progress<'a>>,
-    ) -> Stream<'a> {
+    ) -> Result<Stream<'a>> {
+        let (reader, size) = source.open()?;
         let length = size.map(|size| size + (frame.head.len() + frame.tail.len()) as u64);
         let file = Counted {
             reader,
             size,
             sent: 0,
+            touched: false,
+            ended: false,
             progress,
             failed: None,
         };
-        Stream {
-            parts: Cursor::new(frame.head)
-                .chain(file)
-                .chain(Cursor::new(frame.tail)),
+        Ok(Stream {
+            source,
+            head: Cursor::new(frame.head),
+            file,
+            tail: Cursor::new(frame.tail),
             length,
+        })
+    }
+
+    /// Goes back to the first byte. False where that cannot be: a reader that was read, or a file that is another one now.
+    pub(crate) fn rewind(&mut self) -> bool {
+        if self.file.touched {
+            match self.source.open() {
+                Ok((reader, size)) if size == self.file.size => self.file.reader = reader,
+                _ => return false,
+            }
         }
+        self.file.touched = false;
+        self.file.ended = false;
+        self.file.sent = 0;
+        self.head.set_position(0);
+        self.tail.set_position(0);
+        true
     }
 
     /// The whole length with its frame, where the source's size is known.
@@ -193,20 +242,32 @@ impl<'a> Stream<'a> {
     }
 
     /// Why the stream itself broke off, if it did: then the transport's own error says nothing.
-    pub(crate) fn failure(self) -> Option<Error> {
-        let (head_and_file, _) = self.parts.into_inner();
-        head_and_file.into_inner().1.failed
+    pub(crate) fn failure(&mut self) -> Option<Error> {
+        self.file.failed.take()
     }
 }
 
 impl Read for Stream<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.parts.read(buffer)
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        match self.head.read(buffer)? {
+            0 => match self.file.read(buffer)? {
+                0 => self.tail.read(buffer),
+                count => Ok(count),
+            },
+            count => Ok(count),
+        }
     }
 }
 
 impl Read for Counted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
+        self.touched = true;
         let count = match self.reader.read(buffer) {
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
@@ -215,6 +276,7 @@ impl Read for Counted<'_> {
                 return Err(io::Error::other("the source cannot be read"));
             }
         };
+        self.ended = count == 0;
         self.sent += count as u64;
         let changed = match self.size {
             Some(size) => self.sent > size || (count == 0 && self.sent < size),

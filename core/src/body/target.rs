@@ -1,7 +1,7 @@
 //! Where a download goes: a file that appears whole or not at all, a writer, or memory.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, Seek, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -160,6 +160,8 @@ enum Output<'a> {
         folder: bool,
         overwrite: bool,
     },
+    /// It was given away.
+    Ended,
 }
 
 impl Sink<'_> {
@@ -172,6 +174,7 @@ impl Sink<'_> {
             }
             Output::Writer(writer) => writer.write_all(bytes),
             Output::File { temporary, .. } => temporary.write_all(bytes),
+            Output::Ended => Err(io::Error::other("the download had ended")),
         };
         written.map_err(|error| self.failed(error))?;
         self.hash.update(bytes);
@@ -194,15 +197,33 @@ impl Sink<'_> {
         self.size
     }
 
+    /// Goes back to nothing. False where that cannot be: a writer keeps what it was given.
+    pub(crate) fn rewind(&mut self) -> bool {
+        let emptied = match &mut self.output {
+            Output::Memory(memory) => {
+                memory.clear();
+                true
+            }
+            Output::Writer(_) => self.size == 0,
+            Output::File { temporary, .. } => {
+                let file = temporary.as_file_mut();
+                file.set_len(0).and_then(|()| file.rewind()).is_ok()
+            }
+            Output::Ended => false,
+        };
+        self.hash = Sha256::new();
+        self.size = 0;
+        emptied
+    }
+
     /// Ends the download: the file takes its place. `fallback` names it in a folder if the server did not.
     pub(crate) fn finish(
-        self,
+        &mut self,
         name: Option<String>,
         content_type: Option<String>,
         fallback: &str,
     ) -> Result<File> {
-        let sha256 = self
-            .hash
+        let sha256 = std::mem::take(&mut self.hash)
             .finalize()
             .iter()
             .map(|byte| format!("{byte:02x}"))
@@ -215,7 +236,8 @@ impl Sink<'_> {
             size: self.size,
             sha256,
         };
-        match self.output {
+        match std::mem::replace(&mut self.output, Output::Ended) {
+            Output::Ended => return Err(Error::internal("the download had ended")),
             Output::Memory(content) => file.content = Some(content),
             Output::Writer(mut writer) => writer.flush().map_err(not_written)?,
             Output::File {

@@ -11,6 +11,7 @@ use crate::auth::{PREFIX, resolve};
 use crate::error::{Error, Result};
 
 use super::base_url::{self, BaseUrl};
+use super::refusal::{ill_typed, known_settings, misplaced};
 use super::settings::{Limits, Settings};
 use super::table::{SETTINGS, SettingKind};
 
@@ -83,6 +84,16 @@ impl ClientBuilder {
     /// The longest silence while reading or writing; default 30 s.
     pub fn read_timeout(self, limit: Duration) -> Self {
         self.put("read_timeout", millis(limit))
+    }
+
+    /// The most requests one call makes, the first included; default 3.
+    pub fn max_attempts(self, attempts: u32) -> Self {
+        self.put("max_attempts", attempts.into())
+    }
+
+    /// The longest wait that is accepted after one 429; default 90 s. With zero the error comes at once.
+    pub fn max_retry_wait(self, limit: Duration) -> Self {
+        self.put("max_retry_wait", millis(limit))
     }
 
     /// The largest JSON answer accepted, in bytes after decompression; default 16 MiB.
@@ -198,6 +209,8 @@ impl ClientBuilder {
                 connect: self.duration("connect_timeout", 5)?,
                 read: self.duration("read_timeout", 30)?,
             },
+            max_attempts: self.integer("max_attempts", 3, 1, 100)? as u32,
+            max_retry_wait: self.wait("max_retry_wait", 90)?,
             max_response_bytes: self.integer("max_response_bytes", 16 << 20, 1, u32::MAX as u64)?
                 as usize,
             pool_size: self.integer("pool_size", 64, 1, 10_000)? as usize,
@@ -254,12 +267,20 @@ impl ClientBuilder {
     }
 
     fn duration(&self, name: &str, default_seconds: u64) -> Result<Duration> {
-        const DAY_MS: u64 = 24 * 60 * 60 * 1000;
         self.integer(name, default_seconds * 1000, 1, DAY_MS)
             .map(Duration::from_millis)
             .map_err(|_| ill_typed(name, "a duration from 1 ms to 24 h"))
     }
+
+    /// A duration that may be none at all.
+    fn wait(&self, name: &str, default_seconds: u64) -> Result<Duration> {
+        self.integer(name, default_seconds * 1000, 0, DAY_MS)
+            .map(Duration::from_millis)
+            .map_err(|_| ill_typed(name, "a duration from 0 to 24 h"))
+    }
 }
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 impl std::fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -273,21 +294,6 @@ impl std::fmt::Debug for ClientBuilder {
 
 fn millis(limit: Duration) -> Value {
     u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).into()
-}
-
-/// A token anywhere but in its own setting would be shown.
-fn misplaced(name: &str) -> Error {
-    Error::config(format!("the setting {name} holds what looks like a token"))
-        .with_hint("Give the token as the setting token, and nowhere else.")
-}
-
-fn ill_typed(name: &str, wanted: &str) -> Error {
-    Error::config(format!("the setting {name} must be {wanted}"))
-}
-
-fn known_settings() -> String {
-    let names: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
-    format!("The settings are: {}.", names.join(", "))
 }
 
 #[cfg(test)]

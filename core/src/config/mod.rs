@@ -2,6 +2,7 @@
 
 mod base_url;
 mod builder;
+mod refusal;
 mod settings;
 mod table;
 

@@ -13,6 +13,8 @@ pub(crate) struct Settings {
     pub(crate) token_source: TokenSource,
     pub(crate) base_url: BaseUrl,
     pub(crate) limits: Limits,
+    pub(crate) max_attempts: u32,
+    pub(crate) max_retry_wait: Duration,
     pub(crate) max_response_bytes: usize,
     pub(crate) pool_size: usize,
     pub(crate) page_size: u32,

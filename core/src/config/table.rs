@@ -99,6 +99,18 @@ pub const SETTINGS: &[Setting] = &[
         "The longest silence while reading or writing.",
     ),
     setting(
+        "max_attempts",
+        SettingKind::Integer,
+        "3",
+        "The most requests one call makes, the first included. What may act twice is repeated only after a 429, or where it provably was not sent.",
+    ),
+    setting(
+        "max_retry_wait",
+        SettingKind::Duration,
+        "90 s",
+        "The longest wait that is accepted after one 429; with 0 the error comes at once.",
+    ),
+    setting(
         "max_response_bytes",
         SettingKind::Integer,
         "16777216",

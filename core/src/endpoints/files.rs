@@ -11,7 +11,7 @@ use super::{registry, request};
 use crate::body::{Download, File, Stream, Upload, multipart};
 use crate::client::Client;
 use crate::error::{Error, Result};
-use crate::send::{CallOptions, Received, Sender, Target, json_object};
+use crate::send::{CallOptions, Received, Sender, json_object};
 
 impl Client {
     /// Sends a file by an operation's id. See [`Client::invoke`].
@@ -34,8 +34,14 @@ impl Client {
             Ok(members)
         };
         let members = judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
-        let (target, received) = sent(self.sender(), operation, members, upload, options)?;
-        invoke::answer(self.sender(), operation, &target, received, options.as_text)
+        sent(
+            self.sender(),
+            operation,
+            members,
+            upload,
+            options,
+            |received| invoke::answer(self.sender(), operation, received, options.as_text),
+        )
     }
 
     /// Fetches a file by an operation's id. See [`Client::invoke`].
@@ -89,8 +95,9 @@ where
     let members = members_of(&upload);
     check(&members, operation.params, true)
         .map_err(|error| invoke::placed(sender, operation, error))?;
-    let (target, received) = sent(sender, operation, members, upload, options)?;
-    invoke::decode(sender, operation, &target, &received)
+    sent(sender, operation, members, upload, options, |received| {
+        invoke::decode(sender, operation, received)
+    })
 }
 
 /// Fetches a file by an operation's type.
@@ -122,13 +129,14 @@ fn members_of(upload: &Upload<'_>) -> Map<String, Value> {
         .collect()
 }
 
-fn sent(
+fn sent<T>(
     sender: &Sender,
     operation: &'static OperationSpec,
     members: Map<String, Value>,
     upload: Upload<'_>,
     options: &CallOptions,
-) -> Result<(Target, Received)> {
+    decode: impl FnMut(Received) -> Result<T>,
+) -> Result<T> {
     let prepare = || {
         let target = request::build(operation, &[], &members, None, options)?;
         let text = |name: &str| members.get(name).and_then(Value::as_str);
@@ -152,18 +160,13 @@ fn sent(
             ));
         }
         let frame = multipart::Frame::new(&fields, name, mime_type)?;
-        let (reader, size) = upload.source.open()?;
         let content_type = frame.content_type.clone();
-        Ok((
-            target,
-            content_type,
-            Stream::new(frame, reader, size, upload.progress),
-        ))
+        let stream = Stream::new(frame, upload.source, upload.progress)?;
+        Ok((target, content_type, stream))
     };
     let (target, content_type, stream) =
         prepare().map_err(|error| invoke::placed(sender, operation, error))?;
-    let received = sender.upload(&target, &content_type, stream, options)?;
-    Ok((target, received))
+    sender.upload(&target, &content_type, stream, options, decode)
 }
 
 fn fetched(
@@ -178,7 +181,5 @@ fn fetched(
         .and_then(|target| Ok((target, to.open()?)))
         .map_err(|error| invoke::placed(sender, operation, error))?;
     let fallback = path.first().copied().unwrap_or("merged.pdf");
-    sender
-        .download(&target, sink, fallback, options)
-        .map(|(file, _)| file)
+    sender.download(&target, sink, fallback, options)
 }

@@ -106,15 +106,15 @@ pub(crate) fn fetch(
     target: &Target,
     options: &CallOptions,
 ) -> Result<Answer> {
-    let received = sender.send(target, options)?;
-    answer(sender, operation, target, received, options.as_text)
+    sender.send(target, options, |received| {
+        answer(sender, operation, received, options.as_text)
+    })
 }
 
 /// Checks what was received, and indexes it unless it is wanted as text.
 pub(crate) fn answer(
     sender: &Sender,
     operation: &'static OperationSpec,
-    target: &Target,
     received: Received,
     as_text: bool,
 ) -> Result<Answer> {
@@ -128,7 +128,7 @@ pub(crate) fn answer(
         Some(_) => Ok(Document::unread(text)),
         None => read(operation, text, &received.headers),
     };
-    let document = document.map_err(|error| sender.unusable(error, target, &received))?;
+    let document = document.map_err(|error| sender.unusable(error, &received))?;
     let headers = received.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         (name.as_str().to_owned(), value)
@@ -166,8 +166,9 @@ where
     let target = check(&members, operation.params, false)
         .and_then(|()| request::build(operation, path, &members, None, options))
         .map_err(|error| placed(sender, operation, error))?;
-    let received = reshaped(operation, sender.send(&target, options)?);
-    decode(sender, operation, &target, &received)
+    sender.send(&target, options, |received| {
+        decode(sender, operation, received)
+    })
 }
 
 /// Fetches one page of a list by its type.
@@ -180,8 +181,9 @@ pub(crate) fn typed_page<T: DeserializeOwned + Described + Read>(
 ) -> Result<Page<T>> {
     let target = request::build(operation, &[], members, Some(page), options)
         .map_err(|error| placed(sender, operation, error))?;
-    let received = reshaped(operation, sender.send(&target, options)?);
-    decode(sender, operation, &target, &received)
+    sender.send(&target, options, |received| {
+        decode(sender, operation, received)
+    })
 }
 
 /// Names the operation in an error found before sending, or after its answers were good.
@@ -197,9 +199,9 @@ pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: 
 pub(crate) fn decode<T: DeserializeOwned + Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
-    target: &Target,
-    received: &Received,
+    received: Received,
 ) -> Result<T> {
+    let received = reshaped(operation, received);
     read::from_text(&received.text).map_err(|error| {
         let reason = match Document::parse(received.text.clone()) {
             Err(error) => not_json(&received.text, &received.headers, &error),
@@ -208,7 +210,7 @@ pub(crate) fn decode<T: DeserializeOwned + Read>(
                 None => unusable(format!("the answer cannot be decoded: {error}")),
             },
         };
-        sender.unusable(reason, target, received)
+        sender.unusable(reason, &received)
     })
 }
 

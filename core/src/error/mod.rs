@@ -261,16 +261,20 @@ impl Error {
 
     /// Whether the same call may succeed later *and* repeating it cannot act twice.
     pub fn retryable(&self) -> bool {
-        let passing = match self.0.kind {
+        let harmless =
+            self.0.repeatable || matches!(self.0.outcome, Outcome::NotSent | Outcome::Rejected);
+        self.is_passing() && harmless
+    }
+
+    /// Whether the same call may succeed later, whatever it does.
+    pub(crate) fn is_passing(&self) -> bool {
+        match self.0.kind {
             ErrorKind::RateLimit | ErrorKind::Connection | ErrorKind::Timeout => true,
             ErrorKind::Server => self.0.http_status != Some(501),
             ErrorKind::Status => matches!(self.0.http_status, Some(408 | 425)),
             ErrorKind::Response => self.0.reason == Some("TruncatedResponse"),
             _ => false,
-        };
-        let harmless =
-            self.0.repeatable || matches!(self.0.outcome, Outcome::NotSent | Outcome::Rejected);
-        passing && harmless
+        }
     }
 
     /// The id the server gave the request in `x-request-id`, where it did (no such header is documented: inferred).

@@ -2,11 +2,16 @@
 
 mod classify;
 mod headers;
+mod moving;
 mod options;
+mod quota;
 mod read;
+mod retry;
 mod retry_after;
 mod sender;
 mod target;
+mod trying;
+mod world;
 
 pub use options::CallOptions;
 pub(crate) use options::json_object;

@@ -14,6 +14,8 @@ pub struct CallOptions {
     pub(crate) query: Map<String, Value>,
     pub(crate) body: Map<String, Value>,
     pub(crate) as_text: bool,
+    pub(crate) max_attempts: Option<u32>,
+    pub(crate) retry_unsafe: bool,
 }
 
 impl CallOptions {
@@ -25,6 +27,18 @@ impl CallOptions {
     /// The limit of this call, instead of the client's.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
+        self
+    }
+
+    /// The most requests this call makes, the first included, instead of the client's.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = Some(attempts);
+        self
+    }
+
+    /// Repeats this call also where it may have acted: only for what is harmless twice, a lookup sent as a POST for example.
+    pub fn retry_unsafe(mut self, repeat: bool) -> Self {
+        self.retry_unsafe = repeat;
         self
     }
 
@@ -53,7 +67,8 @@ impl CallOptions {
         self
     }
 
-    /// Reads options from a JSON object: `timeout_ms`, `headers`, `query`, `body`. The bindings' way in.
+    /// Reads options from a JSON object: `timeout_ms`, `max_attempts`, `retry_unsafe`, `headers`, `query`, `body`. The
+    /// bindings' way in.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where a name is unknown or a value ill-typed.
@@ -63,6 +78,13 @@ impl CallOptions {
             match (name.as_str(), value) {
                 (_, Value::Null) => {}
                 ("timeout_ms", value) => options.timeout = Some(milliseconds(&value)?),
+                ("max_attempts", value) => options.max_attempts = Some(attempts(&value)?),
+                ("retry_unsafe", Value::Bool(repeat)) => options.retry_unsafe = repeat,
+                ("retry_unsafe", _) => {
+                    return Err(Error::invalid_argument(
+                        "the option retry_unsafe must be true or false",
+                    ));
+                }
                 ("headers", Value::Object(headers)) => {
                     for (name, value) in headers {
                         let Value::String(value) = value else {
@@ -84,7 +106,7 @@ impl CallOptions {
                     let name = crate::error::printable(name, 64);
                     return Err(
                         Error::invalid_argument(format!("there is no option {name}"))
-                            .with_hint("The options of a call are: timeout, headers, query, body."),
+                            .with_hint("The options of a call are: timeout, max_attempts, retry_unsafe, headers, query, body."),
                     );
                 }
             }
@@ -101,6 +123,13 @@ fn milliseconds(value: &Value) -> Result<Duration> {
         .ok_or_else(|| {
             Error::invalid_argument("the option timeout must be a duration from 1 ms to 24 h")
         })
+}
+
+fn attempts(value: &Value) -> Result<u32> {
+    let found = value.as_u64().filter(|count| (1..=100).contains(count));
+    found.map(|count| count as u32).ok_or_else(|| {
+        Error::invalid_argument("the option max_attempts must be a whole number from 1 to 100")
+    })
 }
 
 /// Parses a JSON object that a caller gave. Empty text is an empty object.

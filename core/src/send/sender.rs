@@ -1,27 +1,29 @@
 //! Sends one request and tells what became of it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
-use http::header::{ACCEPT_ENCODING, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
+use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 
+use super::moving::{Downloading, Uploading};
 use super::options::CallOptions;
-use super::target::{JSON, Safety, Target};
+use super::quota::Quota;
+use super::target::{JSON, Target};
+use super::trying::{Call, Plain};
+use super::world::{Halt, Outside, World};
 use super::{classify, headers, read};
-use crate::body::{File, Sink, Stream, file_name};
+use crate::body::{File, Sink, Stream};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::transport::{self, Fault, Limits, Payload, Reached, Reply, Request, Transport};
-
-/// Files move in pieces of this size.
-const FILE_CHUNK: usize = 128 * 1024;
 
 /// What all clones of a client share.
 pub(crate) struct Sender {
     pub(crate) settings: Settings,
     transport: Box<dyn Transport>,
-    closed: AtomicBool,
+    pub(super) world: Box<dyn World>,
+    pub(super) halt: Halt,
+    pub(super) quota: Quota,
 }
 
 /// A good answer: a 2xx with a whole body of valid UTF-8.
@@ -34,19 +36,19 @@ pub(crate) struct Received {
 }
 
 /// A body other than the target's own JSON.
-struct Content<'a> {
-    content_type: &'a str,
-    payload: Payload<'a>,
+pub(super) struct Content<'a> {
+    pub(super) content_type: &'a str,
+    pub(super) payload: Payload<'a>,
 }
 
 /// A good answer whose body is still to come.
-struct Exchange {
-    reply: Reply,
+pub(super) struct Exchange {
+    pub(super) reply: Reply,
     started: Instant,
 }
 
 impl Exchange {
-    fn received(self, text: String) -> Received {
+    pub(super) fn received(self, text: String) -> Received {
         Received {
             status: self.reply.status,
             headers: self.reply.headers,
@@ -61,124 +63,93 @@ impl Sender {
         Sender {
             transport: transport::open(&settings),
             settings,
-            closed: AtomicBool::new(false),
+            world: Box::new(Outside),
+            halt: Halt::default(),
+            quota: Quota::full(),
         }
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        self.closed.load(Ordering::SeqCst)
+        self.halt.is_halted()
     }
 
     pub(crate) fn close(&self) {
-        if !self.closed.swap(true, Ordering::SeqCst) {
+        if self.halt.halt() {
             self.transport.shutdown();
         }
     }
 
-    /// Sends a request and returns its answer, or the error that tells what became of it.
-    pub(crate) fn send(&self, target: &Target, options: &CallOptions) -> Result<Received> {
-        self.exchange(target, None, options)
-            .and_then(|exchange| self.read(target, exchange))
-            .map_err(|error| self.placed(error, target))
+    /// Sends a request and gives what `decode` makes of its answer, or the error that tells what became of it.
+    pub(crate) fn send<T>(
+        &self,
+        target: &Target,
+        options: &CallOptions,
+        mut decode: impl FnMut(Received) -> Result<T>,
+    ) -> Result<T> {
+        let call = Call::new(self, target, options, false);
+        let run = || {
+            let exchange = self.exchange(&call, None)?;
+            decode(self.read(target, exchange)?)
+        };
+        self.attempt(&call, Plain(run))
     }
 
-    /// Sends a file and returns the answer.
-    pub(crate) fn upload(
+    /// Sends a file and gives what `decode` makes of the answer.
+    pub(crate) fn upload<T>(
         &self,
         target: &Target,
         content_type: &str,
-        mut stream: Stream<'_>,
+        stream: Stream<'_>,
         options: &CallOptions,
-    ) -> Result<Received> {
-        let length = stream.length();
-        let content = Content {
+        decode: impl FnMut(Received) -> Result<T>,
+    ) -> Result<T> {
+        let call = Call::new(self, target, options, true);
+        let upload = Uploading {
+            sender: self,
+            call: &call,
             content_type,
-            payload: Payload::Stream(&mut stream, length),
+            stream,
+            decode,
         };
-        let result = self
-            .exchange(target, Some(content), options)
-            .and_then(|exchange| self.read(target, exchange));
-        let result = match (result, stream.failure()) {
-            // The transport's error is only the echo of the source's own.
-            (Err(echo), Some(cause)) if echo.http_status().is_none() => Err(cause.with_attempts(1)),
-            (result, _) => result,
-        };
-        result.map_err(|error| self.placed(error, target))
+        self.attempt(&call, upload)
     }
 
     /// Fetches a file into a sink.
     pub(crate) fn download(
         &self,
         target: &Target,
-        mut sink: Sink<'_>,
+        sink: Sink<'_>,
         fallback: &str,
         options: &CallOptions,
-    ) -> Result<(File, Received)> {
-        let run = || {
-            let mut exchange = self.exchange(target, None, options)?;
-            let reply = &mut exchange.reply;
-            let failed = |error| self.done(error, &reply.headers, reply.status);
-            read::uncoded(&reply.headers).map_err(failed)?;
-            let total = read::length_of(&reply.headers);
-            if read::ends_by_close(&reply.headers) {
-                return Err(failed(read::unusable(
-                    "the answer does not say how long it is",
-                )));
-            }
-            let mut chunk = vec![0; FILE_CHUNK];
-            loop {
-                match reply.body.read(&mut chunk) {
-                    Ok(0) => break,
-                    Ok(count) => sink.take(&chunk[..count], total).map_err(failed)?,
-                    Err(fault) => return Err(failed(fault.into_error())),
-                }
-            }
-            if total.is_some_and(|total| total != sink.size()) {
-                return Err(failed(read::cut_short()));
-            }
-            // Names are often sent as raw UTF-8.
-            let text = |name| {
-                let value: &HeaderValue = reply.headers.get(name)?;
-                Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-            };
-            let name =
-                text(CONTENT_DISPOSITION).and_then(|header| file_name::of_disposition(&header));
-            let file = sink
-                .finish(name, text(CONTENT_TYPE), fallback)
-                .map_err(failed)?;
-            Ok((file, exchange.received(String::new())))
+    ) -> Result<File> {
+        let call = Call::new(self, target, options, false);
+        let download = Downloading {
+            sender: self,
+            call: &call,
+            sink,
+            fallback,
         };
-        run().map_err(|error| self.placed(error, target))
+        self.attempt(&call, download)
     }
 
     /// The error of an answer that came well and says nothing usable.
-    pub(crate) fn unusable(&self, error: Error, target: &Target, received: &Received) -> Error {
-        self.placed(self.done(error, &received.headers, received.status), target)
-    }
-
-    fn placed(&self, error: Error, target: &Target) -> Error {
-        error
-            .at(target.operation, target.method.name(), target.path)
-            .by(
-                &self.settings.user_agent,
-                self.settings.token_name.as_deref(),
-            )
-            .with_repeatable(target.safety != Safety::Unsafe)
+    pub(crate) fn unusable(&self, error: Error, received: &Received) -> Error {
+        self.done(error, &received.headers, received.status)
     }
 
     /// One request, and the head of a good answer.
-    fn exchange(
+    pub(super) fn exchange(
         &self,
-        target: &Target,
+        call: &Call<'_>,
         content: Option<Content<'_>>,
-        options: &CallOptions,
     ) -> Result<Exchange> {
-        let started = Instant::now();
+        let (target, options) = (call.target, call.options);
+        let started = self.world.now();
         let limits = &self.settings.limits;
-        let is_file = content.is_some() || target.accept != JSON;
-        let total = match is_file {
-            true => options.timeout,
-            false => Some(options.timeout.unwrap_or(limits.total).min(limits.attempt)),
+        let left = call.left(started);
+        let total = match (call.is_file, left) {
+            (true, left) => left,
+            (false, left) => Some(left.map_or(limits.attempt, |left| left.min(limits.attempt))),
         };
         let capped = |limit: Duration| total.map_or(limit, |total| total.min(limit));
         let mut headers = headers::of(&self.settings, target, options)?;
@@ -225,7 +196,7 @@ impl Sender {
     }
 
     /// Reads a good answer's body as text.
-    fn read(&self, target: &Target, mut exchange: Exchange) -> Result<Received> {
+    pub(super) fn read(&self, target: &Target, mut exchange: Exchange) -> Result<Received> {
         let reply = &mut exchange.reply;
         let limit = self.settings.max_response_bytes;
         let text = read::whole(reply, limit, target.skip_data)
@@ -247,7 +218,7 @@ impl Sender {
     }
 
     /// A 2xx head came, and its body is of no use.
-    fn done(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
+    pub(super) fn done(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
         error
             .with_status(status, None)
             .with_outcome(Outcome::Done)

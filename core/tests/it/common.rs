@@ -101,8 +101,12 @@ impl Server {
         format!("http://127.0.0.1:{}/v1", self.port)
     }
 
+    /// A client that tries once: what one attempt makes of an answer.
     pub(crate) fn builder(&self) -> ClientBuilder {
-        Client::builder().token(TOKEN).base_url(self.url())
+        Client::builder()
+            .token(TOKEN)
+            .base_url(self.url())
+            .max_attempts(1)
     }
 
     pub(crate) fn client(&self) -> Client {

@@ -10,5 +10,6 @@ mod everything;
 mod examples;
 mod files;
 mod lists;
+mod retries;
 mod sandbox;
 mod transport;

@@ -1,8 +1,8 @@
 //! The operations against the sandbox.
 
 use penbox::{
-    Client, Error, ErrorKind, FlowFilter, FormCreate, FormList, FormStatus, Outcome, PageQuery,
-    User, UserFilter, WorkspaceList,
+    CallOptions, Client, Error, ErrorKind, FlowFilter, FormCreate, FormList, FormStatus, Outcome,
+    PageQuery, User, UserFilter, WorkspaceList,
 };
 use penbox_sandbox::{FormSeed, NewToken, RateLimit, Sandbox, SandboxOptions, SettingsPatch, seed};
 use serde_json::json;
@@ -229,7 +229,8 @@ fn the_errors_of_the_authentication_page() {
         retry_after: Some(60),
     });
     get(&client_of_acme, unknown);
-    let limited = get(&client_of_acme, unknown);
+    let once = CallOptions::new().max_attempts(1);
+    let limited = client_of_acme.forms().get_with(unknown, &once).unwrap_err();
     assert_eq!(
         facts(&limited),
         (

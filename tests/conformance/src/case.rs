@@ -116,6 +116,8 @@ impl Case {
         let mut settings = Map::new();
         settings.insert("base_url".to_owned(), "${ORIGIN}/v1".into());
         settings.insert("token".to_owned(), "${TOKEN}".into());
+        // What one attempt makes of an answer: a case about repeating says so.
+        settings.insert("max_attempts".to_owned(), 1.into());
         for (name, value) in &self.settings {
             if value.is_null() {
                 settings.remove(name);
@@ -286,7 +288,7 @@ mod tests {
         let settings = parse(text).unwrap().settings(&Vars { port: 8 }).unwrap();
         assert_eq!(
             Value::Object(settings),
-            json!({"base_url": "http://127.0.0.1:8/v1", "page_size": 2})
+            json!({"base_url": "http://127.0.0.1:8/v1", "max_attempts": 1, "page_size": 2})
         );
     }
 

@@ -57,7 +57,9 @@ def _members(models: dict[str, Any], name: str | None, place: str = "body") -> s
     """A model's members, down to the last: `user[email]` in a query, `user.email` in a body."""
     found: set[str] = set()
     for each in models[name] if name else ():
-        inner = _members(models, _model(each["type"]), place)
+        # What takes members of any name travels in a query as one JSON text.
+        whole = place == "query" and "others" in each["type"]
+        inner = set() if whole else _members(models, _model(each["type"]), place)
         joined = "{}[{}]" if place == "query" else "{}.{}"
         found |= {joined.format(each["name"], one) for one in inner} or {each["name"]}
     return found

@@ -29,6 +29,16 @@ export interface PenboxSettings {
   connectTimeoutMs?: number | undefined;
   /** The longest silence while reading or writing. In milliseconds. Default: 30 s. */
   readTimeoutMs?: number | undefined;
+  /**
+   * The most requests one call makes, the first included. What may act twice is repeated only after a 429, or
+   * where it provably was not sent. Default: 3.
+   */
+  maxAttempts?: number | undefined;
+  /**
+   * The longest wait that is accepted after one 429; with 0 the error comes at once. In milliseconds.
+   * Default: 90 s.
+   */
+  maxRetryWaitMs?: number | undefined;
   /** The largest JSON answer accepted, in bytes after decompression. Default: 16777216. */
   maxResponseBytes?: number | undefined;
   /** Idle connections kept for reuse. Default: 64. */

@@ -56,6 +56,8 @@ class BaseClient:
         self,
         *,
         timeout: float | None = None,
+        max_attempts: int | None = None,
+        retry_unsafe: bool | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
@@ -64,6 +66,9 @@ class BaseClient:
 
         Args:
             timeout: The limit of a whole call, in seconds.
+            max_attempts: The most requests a call makes, the first included, 1 to 100.
+            retry_unsafe: Repeat a call also where it may have acted: only for what is harmless
+                twice.
             headers: Extra headers. Those the client sets itself (`Authorization`, ...) are refused.
             query: Extra query parameters, for what this SDK does not know.
             body: Extra members of the body, for what this SDK does not know.
@@ -72,7 +77,10 @@ class BaseClient:
             InvalidArgumentError: An option is unknown or ill-typed.
         """
         clone = object.__new__(type(self))
-        clone._use(self._native.with_options(timeout, headers, query, body))
+        native = self._native.with_options(
+            timeout, headers, query, body, max_attempts, retry_unsafe
+        )
+        clone._use(native)
         return clone
 
     @property

@@ -63,6 +63,8 @@ class Client(BaseClient):
         attempt_timeout: float | None = None,
         connect_timeout: float | None = None,
         read_timeout: float | None = None,
+        max_attempts: int | None = None,
+        max_retry_wait: float | None = None,
         max_response_bytes: int | None = None,
         pool_size: int | None = None,
         page_size: int | None = None,
@@ -86,6 +88,10 @@ class Client(BaseClient):
             connect_timeout: The limit of name look-up, and again of connecting with TLS. In
                 seconds; default 5 s.
             read_timeout: The longest silence while reading or writing. In seconds; default 30 s.
+            max_attempts: The most requests one call makes, the first included. What may act twice
+                is repeated only after a 429, or where it provably was not sent. Default: 3.
+            max_retry_wait: The longest wait that is accepted after one 429; with 0 the error comes
+                at once. In seconds; default 90 s.
             max_response_bytes: The largest JSON answer accepted, in bytes after decompression.
                 Default: 16777216.
             pool_size: Idle connections kept for reuse. Default: 64.
@@ -108,6 +114,8 @@ class Client(BaseClient):
             "attempt_timeout": attempt_timeout,
             "connect_timeout": connect_timeout,
             "read_timeout": read_timeout,
+            "max_attempts": max_attempts,
+            "max_retry_wait": max_retry_wait,
             "max_response_bytes": max_response_bytes,
             "pool_size": pool_size,
             "page_size": page_size,

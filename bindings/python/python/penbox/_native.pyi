@@ -188,6 +188,8 @@ class Client:
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
+        max_attempts: int | None = None,
+        retry_unsafe: bool | None = None,
     ) -> Client: ...
     def call(
         self,

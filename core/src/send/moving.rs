@@ -1,0 +1,98 @@
+//! Files on their way: attempts that have to begin anew with their bytes.
+
+use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
+
+use super::read;
+use super::sender::{Content, Received, Sender};
+use super::trying::{Attempt, Call};
+use crate::body::{File, Sink, Stream, file_name};
+use crate::error::Result;
+use crate::transport::{Payload, Reply};
+
+/// Files move in pieces of this size.
+const FILE_CHUNK: usize = 128 * 1024;
+
+/// A file that is sent.
+pub(super) struct Uploading<'a, 's, F> {
+    pub(super) sender: &'a Sender,
+    pub(super) call: &'a Call<'a>,
+    pub(super) content_type: &'a str,
+    pub(super) stream: Stream<'s>,
+    pub(super) decode: F,
+}
+
+impl<T, F: FnMut(Received) -> Result<T>> Attempt for Uploading<'_, '_, F> {
+    type Given = T;
+
+    fn run(&mut self) -> Result<T> {
+        let length = self.stream.length();
+        let content = Content {
+            content_type: self.content_type,
+            payload: Payload::Stream(&mut self.stream, length),
+        };
+        let result = self
+            .sender
+            .exchange(self.call, Some(content))
+            .and_then(|exchange| self.sender.read(self.call.target, exchange))
+            .and_then(&mut self.decode);
+        match (result, self.stream.failure()) {
+            // The transport's error is only the echo of the source's own.
+            (Err(echo), Some(cause)) if echo.http_status().is_none() => Err(cause.with_attempts(1)),
+            (result, _) => result,
+        }
+    }
+
+    fn again(&mut self) -> bool {
+        self.stream.rewind()
+    }
+}
+
+/// A file that is fetched.
+pub(super) struct Downloading<'a, 's> {
+    pub(super) sender: &'a Sender,
+    pub(super) call: &'a Call<'a>,
+    pub(super) sink: Sink<'s>,
+    pub(super) fallback: &'a str,
+}
+
+impl Attempt for Downloading<'_, '_> {
+    type Given = File;
+
+    fn run(&mut self) -> Result<File> {
+        let mut reply = self.sender.exchange(self.call, None)?.reply;
+        self.fill(&mut reply)
+            .map_err(|error| self.sender.done(error, &reply.headers, reply.status))
+    }
+
+    fn again(&mut self) -> bool {
+        self.sink.rewind()
+    }
+}
+
+impl Downloading<'_, '_> {
+    fn fill(&mut self, reply: &mut Reply) -> Result<File> {
+        read::uncoded(&reply.headers)?;
+        let total = read::length_of(&reply.headers);
+        if read::ends_by_close(&reply.headers) {
+            return Err(read::unusable("the answer does not say how long it is"));
+        }
+        let mut chunk = vec![0; FILE_CHUNK];
+        loop {
+            match reply.body.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(count) => self.sink.take(&chunk[..count], total)?,
+                Err(fault) => return Err(fault.into_error()),
+            }
+        }
+        if total.is_some_and(|total| total != self.sink.size()) {
+            return Err(read::cut_short());
+        }
+        // Names are often sent as raw UTF-8.
+        let text = |name: HeaderName| {
+            let value: &HeaderValue = reply.headers.get(name)?;
+            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+        };
+        let name = text(CONTENT_DISPOSITION).and_then(|header| file_name::of_disposition(&header));
+        self.sink.finish(name, text(CONTENT_TYPE), self.fallback)
+    }
+}

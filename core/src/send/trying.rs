@@ -1,0 +1,165 @@
+//! One call, as many attempts as it may make.
+
+use std::time::{Duration, Instant};
+
+use super::options::CallOptions;
+use super::retry::{Next, Policy};
+use super::sender::Sender;
+use super::target::{JSON, Safety, Target};
+use crate::error::{Error, ErrorKind, Outcome, Result};
+
+/// What stays the same through the attempts of a call.
+pub(super) struct Call<'a> {
+    pub(super) target: &'a Target,
+    pub(super) options: &'a CallOptions,
+    /// Files take as long as they move, unless the call has a limit of its own.
+    pub(super) is_file: bool,
+    deadline: Option<Instant>,
+    policy: Policy,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(
+        sender: &Sender,
+        target: &'a Target,
+        options: &'a CallOptions,
+        sends_file: bool,
+    ) -> Self {
+        let is_file = sends_file || target.accept != JSON;
+        let limit = match is_file {
+            true => options.timeout,
+            false => Some(options.timeout.unwrap_or(sender.settings.limits.total)),
+        };
+        Call {
+            target,
+            options,
+            is_file,
+            deadline: limit.map(|limit| sender.world.now() + limit),
+            policy: Policy {
+                attempts: options.max_attempts.unwrap_or(sender.settings.max_attempts),
+                longest_wait: sender.settings.max_retry_wait,
+                repeat_unsafe: options.retry_unsafe,
+            },
+        }
+    }
+
+    /// What is left of the call's time.
+    pub(super) fn left(&self, now: Instant) -> Option<Duration> {
+        self.deadline
+            .map(|deadline| deadline.saturating_duration_since(now))
+    }
+}
+
+/// Something that can be attempted.
+pub(super) trait Attempt {
+    /// What it gives.
+    type Given;
+    /// One attempt.
+    fn run(&mut self) -> Result<Self::Given>;
+    /// Makes ready for another; false where there can be none.
+    fn again(&mut self) -> bool;
+}
+
+/// An attempt that can be repeated as it is.
+pub(super) struct Plain<F>(pub(super) F);
+
+impl<T, F: FnMut() -> Result<T>> Attempt for Plain<F> {
+    type Given = T;
+
+    fn run(&mut self) -> Result<T> {
+        (self.0)()
+    }
+
+    fn again(&mut self) -> bool {
+        true
+    }
+}
+
+/// Whether a failed attempt may have changed something.
+fn may_have_acted(target: &Target, outcome: Outcome) -> bool {
+    target.safety != Safety::Safe && matches!(outcome, Outcome::Unknown | Outcome::Done)
+}
+
+impl Sender {
+    /// Attempts a call until it succeeds, may not be repeated, or its attempts, time or the client's quota are used up.
+    pub(super) fn attempt<A: Attempt>(&self, call: &Call<'_>, mut attempt: A) -> Result<A::Given> {
+        let mut number = 1;
+        let mut cost = 0;
+        let mut doubt = None;
+        loop {
+            let error = match attempt.run() {
+                Ok(given) => {
+                    self.quota.give(cost);
+                    return Ok(given);
+                }
+                Err(error) => self.told(error, call.target, number, doubt),
+            };
+            let left = call.left(self.world.now());
+            let next = call.policy.next(&error, number, left, self.world.chance());
+            let Next::After(wait) = next else {
+                return Err(error);
+            };
+            // The quota last: nothing is taken for an attempt that is not made.
+            let taken = match attempt.again() {
+                true => self.quota.take(error.kind()),
+                false => None,
+            };
+            let Some(taken) = taken else {
+                return Err(error);
+            };
+            if self.world.rest(wait, &self.halt) {
+                return Err(self.ended(error));
+            }
+            cost = taken;
+            number += 1;
+            doubt = Some(error.outcome()).filter(|outcome| may_have_acted(call.target, *outcome));
+        }
+    }
+
+    /// An attempt's error with all that is known of the call.
+    /// `doubt`: an earlier attempt may have acted, and so the call may have, whatever became of this one.
+    fn told(&self, error: Error, target: &Target, attempts: u32, doubt: Option<Outcome>) -> Error {
+        // What was refused before anything was tried stays at no attempt.
+        let attempts = match error.attempts() {
+            0 => attempts - 1,
+            _ => attempts,
+        };
+        let error = self.placed(error, target).with_attempts(attempts);
+        match doubt {
+            Some(outcome) if !may_have_acted(target, error.outcome()) => {
+                error.with_outcome(outcome)
+            }
+            _ => error,
+        }
+    }
+
+    /// The client was closed between two attempts: what became of the last one is still to be said.
+    fn ended(&self, last: Error) -> Error {
+        let outcome = match last.outcome() {
+            Outcome::Rejected => Outcome::NotSent,
+            outcome => outcome,
+        };
+        let closed = Error::new(ErrorKind::Closed, "the client was closed")
+            .with_outcome(outcome)
+            .with_attempts(last.attempts());
+        match (last.operation(), last.method(), last.path()) {
+            (Some(operation), Some(method), Some(path)) => closed.at(operation, method, path),
+            _ => closed,
+        }
+        .by(
+            &self.settings.user_agent,
+            self.settings.token_name.as_deref(),
+        )
+    }
+
+    /// Names the operation in an error.
+    pub(super) fn placed(&self, error: Error, target: &Target) -> Error {
+        error
+            .at(target.operation, target.method.name(), target.path)
+            .by(
+                &self.settings.user_agent,
+                self.settings.token_name.as_deref(),
+            )
+            .with_repeatable(target.safety != Safety::Unsafe)
+    }
+}

@@ -1,10 +1,9 @@
 //! An answer that is wanted as text only: judged in the one pass that reads it, without an index.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::page::PageMeta;
-use crate::body::{Document, Fields, Name, Reader, mismatch};
+use crate::body::{Document, Fields, Reader, mismatch};
 use crate::schema::Kind;
 
 /// Bytes of items between two cuts of a page.
@@ -46,7 +45,9 @@ impl Outline {
         let mut outline = Outline::default();
         match list {
             true => judge.page(kind, &mut outline)?,
-            false => drop(judge.value(kind)?),
+            false => {
+                judge.value(kind)?;
+            }
         }
         judge.0.ended().then_some(outline)
     }
@@ -54,9 +55,9 @@ impl Outline {
 
 /// A value that fits.
 enum Seen<'t> {
-    Text(Cow<'t, str>),
-    /// An object, and its `id` if that is text.
-    Object(Option<Cow<'t, str>>),
+    Text,
+    /// An object, and its `id` as it is in the text, if that is text itself.
+    Object(Option<&'t str>),
     Other,
 }
 
@@ -71,8 +72,9 @@ impl<'t> Judge<'t> {
         }
         self.0.open(b'{')?;
         let (mut first, mut listed, mut described) = (true, false, false);
+        let mut none = Fields::of(&[]);
         while self.0.more(b'}', &mut first)? {
-            match &*self.name()? {
+            match &*none.read(&mut self.0)?.0 {
                 // A name that stands twice is left to the document.
                 "data" if listed => return None,
                 "meta" if described => return None,
@@ -84,7 +86,9 @@ impl<'t> Judge<'t> {
                     described = true;
                     outline.meta = meta(self.0.raw()?)?;
                 }
-                _ => drop(self.value(&Kind::Any)?),
+                _ => {
+                    self.value(&Kind::Any)?;
+                }
             }
         }
         listed.then_some(())
@@ -101,7 +105,7 @@ impl<'t> Judge<'t> {
                 piece = at;
             }
             outline.ids.push(match self.value(kind)? {
-                Seen::Object(id) => id.map(Cow::into_owned),
+                Seen::Object(Some(id)) => Some(Reader::new(id).string()?.into_owned()),
                 _ => None,
             });
         }
@@ -118,9 +122,9 @@ impl<'t> Judge<'t> {
         let any = matches!(single, Kind::Any);
         let fits = match self.0.peek()? {
             b'"' => {
-                let text = self.0.string()?;
+                self.0.pass_string()?;
                 let fits = any || matches!(single, Kind::Text | Kind::Open(_) | Kind::Commas);
-                return fits.then_some(Seen::Text(text));
+                return fits.then_some(Seen::Text);
             }
             b'{' => return self.object(single),
             b'[' => {
@@ -154,16 +158,17 @@ impl<'t> Judge<'t> {
     }
 
     fn object(&mut self, kind: &Kind) -> Option<Seen<'t>> {
-        let mut fields = match kind {
-            Kind::Model(model) => Some(Fields::of(model)),
-            Kind::Any | Kind::Object => None,
+        let mut fields = Fields::of(match kind {
+            Kind::Model(model) => model.fields,
+            Kind::Any | Kind::Object => &[],
             _ => return None,
-        };
+        });
         self.0.open(b'{')?;
         let (mut first, mut id) = (true, None);
         while self.0.more(b'}', &mut first)? {
-            let name = self.name()?;
-            let seen = match fields.as_mut().and_then(|fields| fields.find(&name)) {
+            let (name, field) = fields.read(&mut self.0)?;
+            let start = self.0.position();
+            let seen = match field {
                 Some(field) if !field.required && self.0.peek()? == b'n' => {
                     self.value(&Kind::Any)?
                 }
@@ -172,22 +177,12 @@ impl<'t> Judge<'t> {
             };
             if name == "id" {
                 id = match seen {
-                    Seen::Text(text) => Some(text),
+                    Seen::Text => self.0.since(start),
                     _ => None,
                 };
             }
         }
-        match fields.and_then(|fields| fields.missing()) {
-            None => Some(Seen::Object(id)),
-            Some(_) => None,
-        }
-    }
-
-    fn name(&mut self) -> Option<Cow<'t, str>> {
-        match self.0.name(&[], &mut 0)? {
-            Name::Other(name) => Some(name),
-            Name::Known(_) => None,
-        }
+        fields.missing().is_none().then_some(Seen::Object(id))
     }
 }
 
@@ -284,6 +279,7 @@ mod tests {
     fn a_page_is_told_in_one_pass() {
         for text in [
             page().to_string(),
+            format!("{:#}", page()),
             page()["data"].to_string(),
             "[]".to_owned(),
         ] {

@@ -74,6 +74,7 @@ fn answered(page: DocumentPage) -> Answered {
         text: pieces.next().unwrap_or_else(|| Json::of("null")),
         more: Some(pieces.collect()).filter(|more: &Vec<Json>| !more.is_empty()),
         fresh: (!page.all_fresh).then_some(page.fresh),
+        last: page.last,
         content: None,
     }
 }

@@ -8,6 +8,8 @@ export interface Answer {
   readonly more: string[] | null;
   /** The positions of a page's new items; null: all are new. */
   readonly fresh: number[] | null;
+  /** It is a page, and the walk ends with it. */
+  readonly last: boolean;
   /** The bytes of a file that came into memory. */
   readonly content: Buffer | null;
 }
@@ -32,9 +34,9 @@ interface Pending {
 export type Settled = Answer | { readonly error: string };
 
 const pending = new Map<number, Pending>();
-let last = 0;
+let issued = 0;
 
-const settle: Settle = (ticket, kind, text, more, fresh, bytes, moved, total) => {
+const settle: Settle = (ticket, kind, text, more, fresh, last, bytes, moved, total) => {
   const call = pending.get(ticket);
   if (call === undefined) return;
   if (kind === Kind.Progress) return call.listener?.progress(moved ?? 0, total);
@@ -42,7 +44,7 @@ const settle: Settle = (ticket, kind, text, more, fresh, bytes, moved, total) =>
   if (kind === Kind.Room) return call.listener?.room();
   pending.delete(ticket);
   if (pending.size === 0) bridge.release();
-  call.settle(kind === Kind.Failed ? { error: text ?? "" } : { text, more, fresh, content: bytes });
+  call.settle(kind === Kind.Failed ? { error: text ?? "" } : { text, more, fresh, last, content: bytes });
 };
 
 /** The addon's side of this JavaScript environment. */
@@ -50,8 +52,8 @@ export const bridge = new (load().Bridge)(settle);
 
 /** The ticket of the next call. */
 export function ticket(): number {
-  last += 1;
-  return last;
+  issued += 1;
+  return issued;
 }
 
 /**

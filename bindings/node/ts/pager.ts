@@ -33,9 +33,11 @@ export class Pager<T> implements AsyncIterable<T> {
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
     const next = this.#list.walk(this.#ahead);
     for (;;) {
-      const page = this.#page(await next());
+      const answer = await next();
+      const page = this.#page(answer);
       if (page === undefined) return;
       yield page;
+      if (answer.last) return;
     }
   }
 

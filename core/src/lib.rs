@@ -30,7 +30,7 @@ mod transport;
 mod workers;
 
 pub use auth::{Auth, Token, TokenSource};
-pub use body::{Document, Download, File, Node, NodeKind, Progress, Upload};
+pub use body::{Document, Download, File, Node, NodeKind, Progress, Step, Upload, Walk};
 pub use client::Client;
 pub use config::{ClientBuilder, SETTINGS, Setting, SettingKind};
 pub use endpoints::attachments::{

@@ -6,10 +6,13 @@ mod index;
 pub(crate) mod multipart;
 mod node;
 mod reader;
+mod scan;
 mod shape;
 mod skip;
 mod source;
 mod target;
+mod visitor;
+mod walk;
 
 pub use document::Document;
 pub use node::{Node, NodeKind};
@@ -20,3 +23,4 @@ pub(crate) use source::Stream;
 pub use source::{Progress, Upload};
 pub(crate) use target::Sink;
 pub use target::{Download, File};
+pub use walk::{Step, Walk};

@@ -13,8 +13,11 @@ mod model;
 mod not_given;
 mod options;
 mod pager;
+mod plain;
 mod raise;
 mod repr;
+mod shapes;
+mod strings;
 mod transfer;
 mod value;
 

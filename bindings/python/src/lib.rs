@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+mod cancel;
 mod client;
 mod compare;
 mod field;
@@ -15,6 +16,7 @@ mod options;
 mod pager;
 mod raise;
 mod repr;
+mod signals;
 mod transfer;
 mod value;
 
@@ -23,6 +25,8 @@ mod value;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::cancel::CancelToken;
     #[pymodule_export]
     use crate::client::Client;
     #[pymodule_export]

@@ -3,7 +3,14 @@
 use super::{errors, models, names, params, text};
 use crate::spec::Spec;
 
-const NATIVE: &[&str] = &["NOT_GIVEN", "Model", "NotGiven", "Page", "Pager"];
+const NATIVE: &[&str] = &[
+    "NOT_GIVEN",
+    "CancelToken",
+    "Model",
+    "NotGiven",
+    "Page",
+    "Pager",
+];
 
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let errors = names::sorted(errors::all(spec));

@@ -2,8 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -19,7 +17,7 @@ use crate::common::{Server, TOKEN, json};
 const SOON: Duration = Duration::from_secs(5);
 
 /// Ends a call once `ready` returns; the call's error, which must come soon.
-fn ended_by<T: Send>(
+pub(crate) fn ended_by<T: Send>(
     end: impl FnOnce() + Send,
     ready: impl FnOnce(),
     call: impl FnOnce() -> Result<T, Error> + Send,
@@ -35,7 +33,7 @@ fn ended_by<T: Send>(
     })
 }
 
-fn facts(error: &Error) -> (ErrorKind, Outcome, u32) {
+pub(crate) fn facts(error: &Error) -> (ErrorKind, Outcome, u32) {
     (error.kind(), error.outcome(), error.attempts())
 }
 
@@ -68,7 +66,7 @@ impl BlackHole {
     }
 }
 
-fn client(address: impl std::fmt::Display) -> Client {
+pub(crate) fn client(address: impl std::fmt::Display) -> Client {
     Client::builder()
         .token(TOKEN)
         .base_url(format!("http://{address}/v1"))
@@ -126,14 +124,14 @@ fn a_call_that_connects_ends_and_sent_nothing() {
 }
 
 /// A server of any number of connections at once, whose every answer is the test's own business.
-struct Lines {
-    address: SocketAddr,
+pub(crate) struct Lines {
+    pub(crate) address: SocketAddr,
     arrived: Receiver<TcpStream>,
     _accepting: JoinHandle<()>,
 }
 
 impl Lines {
-    fn new() -> Lines {
+    pub(crate) fn new() -> Lines {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, arrived) = channel();
@@ -152,7 +150,7 @@ impl Lines {
     }
 
     /// The next connection, its first request read.
-    fn request(&self) -> TcpStream {
+    pub(crate) fn request(&self) -> TcpStream {
         let mut stream = self.arrived.recv().unwrap();
         read_head(&mut stream);
         stream
@@ -175,7 +173,7 @@ fn read_head(stream: &mut TcpStream) {
     }
 }
 
-const FORM: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
+pub(crate) const FORM: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
 
 #[test]
 fn a_call_that_waits_for_its_answer_ends_and_may_have_acted() {
@@ -320,60 +318,6 @@ fn files_on_their_way_end() {
         },
         lines.address,
     );
-}
-
-#[test]
-fn an_answer_to_a_question_ends_that_call_alone() {
-    let lines = Lines::new();
-    let client = client(lines.address);
-    let token = CancelToken::new();
-    let asked = Arc::new(AtomicBool::new(false));
-    let answer = Arc::clone(&asked);
-    let options = CallOptions::new().cancel(&token);
-    let asking = options.clone().ask(move || answer.load(Ordering::SeqCst));
-    let ask = || client.with_options(asking.clone()).forms().get("a");
-    let neighbour = || client.with_options(options.clone()).forms().get("b");
-    std::thread::scope(|scope| {
-        let going_on = scope.spawn(neighbour);
-        let mut of_neighbour = lines.request();
-        let mut kept = None;
-        let end = || asked.store(true, Ordering::SeqCst);
-        let error = ended_by(end, || kept = Some(lines.request()), ask);
-        assert_eq!(
-            facts(&error),
-            (ErrorKind::Cancelled, Outcome::Unknown, 1),
-            "while it waits"
-        );
-        assert!(!token.is_cancelled());
-        of_neighbour.write_all(FORM).unwrap();
-        going_on.join().unwrap().unwrap();
-    });
-    // The token still ends a call that can be asked.
-    asked.store(false, Ordering::SeqCst);
-    let mut kept = None;
-    let error = ended_by(|| token.cancel(), || kept = Some(lines.request()), ask);
-    assert_eq!(error.kind(), ErrorKind::Cancelled);
-}
-
-#[test]
-fn a_question_is_asked_while_bytes_keep_coming() {
-    let lines = Lines::new();
-    let client = client(lines.address);
-    let count = Arc::new(AtomicU32::new(0));
-    let asked = Arc::clone(&count);
-    let options = CallOptions::new().ask(move || asked.fetch_add(1, Ordering::SeqCst) > 20);
-    std::thread::scope(|scope| {
-        let calling = scope.spawn(|| client.with_options(options.clone()).forms().get("a"));
-        let mut stream = lines.request();
-        stream
-            .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n")
-            .unwrap();
-        while stream.write_all(b" ").is_ok() {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        let error = calling.join().unwrap().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Cancelled);
-    });
 }
 
 #[test]

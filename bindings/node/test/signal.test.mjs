@@ -227,5 +227,6 @@ test("what is no signal is refused", async (t) => {
     assert.throws(() => client.forms.list({}, { signal }), InvalidArgumentError);
   }
   assert.equal(server.connections, 0);
-  assert.equal((await failure(() => client.forms.get("a", { signal: undefined, maxAttempts: 0 }))).code, "invalid_argument");
+  const error = await failure(() => client.forms.get("a", { signal: undefined, maxAttempts: 0 }));
+  assert.match(error.message, /max_attempts/);
 });

@@ -1,5 +1,6 @@
 /* The C testee of tests/conformance: calls the named function for each line of stdin, and answers with a line. */
 #define _POSIX_C_SOURCE 200809L
+#include "cancel.h"
 #include "files.h"
 
 typedef penbox_status call_function(const penbox_client *, const penbox_params *, const penbox_options *,
@@ -50,13 +51,16 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     penbox_client *client = NULL;
     penbox_pager *pager = NULL;
     penbox_value *value = NULL;
+    struct timer *timer = NULL;
     penbox_status status = penbox_config_from_json(part(line, "/settings"), &config, error);
     if (status == PENBOX_OK)
         status = penbox_client_new(config, &client, error);
     if (status == PENBOX_OK)
         status = penbox_params_from_json(part(line, "/params"), &params, error);
     if (status == PENBOX_OK)
-        status = penbox_options_from_json(part(line, "/options"), &options, error);
+        status = penbox_options_from_json(own_options(line), &options, error);
+    if (status == PENBOX_OK)
+        timer = cancel_after(line, options);
     if (status == PENBOX_OK && operation == NULL) {
         status = move(client, params, options, line, told, &value, error);
         fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
@@ -67,6 +71,7 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
         status = operation->call(client, params, options, &value, error);
         fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
     }
+    stop(timer);
     penbox_value_free(value);
     penbox_options_free(options);
     penbox_params_free(params);

@@ -88,13 +88,18 @@ function told(error) {
   };
 }
 
+/** The options of the call: `cancel_after_ms` is a signal here. */
+function changes({ cancel_after_ms: after, ...options }) {
+  return after === undefined ? inCamel(options) : { ...inCamel(options), signal: AbortSignal.timeout(after) };
+}
+
 async function answer({ id, operation, params, settings, options, ...rest }) {
   const progress = [];
   let client;
   try {
     client = new Penbox(inCamel(settings));
     const files = moving(rest, progress);
-    return { id, result: await made(client, operation, params ?? {}, inCamel(options), files), progress };
+    return { id, result: await made(client, operation, params ?? {}, changes(options ?? {}), files), progress };
   } catch (error) {
     if (error instanceof PenboxError) return { id, error: told(error), progress };
     throw error;

@@ -3,11 +3,12 @@
 mod files;
 
 use std::io::{BufRead as _, Write as _};
+use std::time::Duration;
 
 use penbox::{
-    CaseContactsUpdate, CaseCount, CaseCreate, CaseDataUpdate, CaseList, CaseStepStart,
-    CaseTemplateList, Client, Error, ExtractionCreate, FormCount, FormCreate, FormList,
-    FormTemplateList, FormUpdate, WorkspaceList,
+    CallOptions, CancelToken, CaseContactsUpdate, CaseCount, CaseCreate, CaseDataUpdate, CaseList,
+    CaseStepStart, CaseTemplateList, Client, Error, ExtractionCreate, FormCount, FormCreate,
+    FormList, FormTemplateList, FormUpdate, WorkspaceList,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -20,9 +21,17 @@ struct Call {
     operation: String,
     params: Map<String, Value>,
     settings: Map<String, Value>,
+    #[serde(default)]
+    options: Options,
     file: Option<Place>,
     to: Option<Place>,
     progress: Option<String>,
+}
+
+/// The options of the call.
+#[derive(Default, serde::Deserialize)]
+struct Options {
+    cancel_after_ms: Option<u64>,
 }
 
 fn main() -> std::io::Result<()> {
@@ -50,7 +59,15 @@ fn run(call: &Call, watch: &mut Watch) -> Result<Value, Error> {
     for (name, value) in &call.settings {
         builder = builder.set(name, value.clone());
     }
-    let client = builder.build()?;
+    let mut client = builder.build()?;
+    if let Some(after) = call.options.cancel_after_ms {
+        let token = CancelToken::new();
+        client = client.with_options(CallOptions::new().cancel(&token));
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(after));
+            token.cancel();
+        });
+    }
     let mut members = call.params.clone();
     let params = Value::Object(members.clone()).to_string();
     let [id, slug, step_key] = ["id", "slug", "step_key"].map(|name| text(members.remove(name)));

@@ -41,7 +41,8 @@ class Options {
     }
     /// A token that ends this call from another thread.
     Options &cancel(const CancelToken &token) {
-        return done(penbox_options_set_cancel(own(), token.get()));
+        detail::check(penbox_options_set_cancel(own(), token.get()), "the token was moved from");
+        return *this;
     }
     /// An extra header. Those the client sets itself are refused by the call.
     Options &header(std::string_view name, std::string_view value) {

@@ -35,6 +35,9 @@ int main() {
     CHECK(!other.is_cancelled());
     other = token;
     CHECK(other.is_cancelled());
+    const penbox::CancelToken taken = std::move(other);
+    CHECK(taken.is_cancelled());
+    CHECK_THROWS(penbox::InvalidArgumentError, penbox::Options().cancel(other));
 
     auto good = std::async(std::launch::async, [&create] { return create(penbox::CancelToken()); });
     const int answered = next_request(&hanging);

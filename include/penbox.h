@@ -41,8 +41,8 @@
  *  6. The same holds for values read out of a value (penbox_value_get, penbox_value_at): they are `const`, and end with
  *     the value they were read from.
  *  7. Any number of threads may use one penbox_client at the same time, or a penbox_client_clone each: freeing a handle
- *     while another thread calls through a clone is safe. Every other handle belongs to one thread at a time. There is no
- *     global state.
+ *     while another thread calls through a clone is safe. The same holds for a penbox_cancel, by which one thread ends the
+ *     calls of others. Every other handle belongs to one thread at a time. There is no global state.
  *  8. Places inside parameters and values are JSON Pointers (RFC 6901): "/user/email", "/data/0/id"; "" is the whole.
  *     Parameters have the names of the Penbox API, those of the path among them: {"id": ".."}.
  *  9. Functions of the caller's (penbox_read_callback, penbox_write_callback, penbox_progress_callback) are called by the
@@ -196,6 +196,11 @@ typedef enum {
      */
     PENBOX_TYPE_OBJECT = 6,
 } penbox_type_code;
+
+/**
+ * Ends calls from another thread: one token for any number of calls. Any number of threads may use one at the same time.
+ */
+typedef struct penbox_cancel penbox_cancel;
 
 /**
  * A client of the Penbox API: connections, token and settings. Any number of threads may use one at the same time.
@@ -478,6 +483,33 @@ penbox_status penbox_client_invoke(const penbox_client *client,
                                    penbox_error **err);
 
 /**
+ * A token that was not triggered. Calls get it by `penbox_options_set_cancel`. NULL only without memory.
+ */
+penbox_cancel *penbox_cancel_new(void);
+
+/**
+ * Another handle of the same token, for a thread or a module that frees its own. NULL for NULL.
+ */
+penbox_cancel *penbox_cancel_clone(const penbox_cancel *cancel);
+
+/**
+ * Ends every call that has this token, and those that are begun with it from now on: with `PENBOX_ERROR_CANCELLED`, and the
+ * outcome that is known by then. Other calls of the same client go on. From any thread, but not from a signal handler. NULL is
+ * fine, and so is a second time; a token stays triggered.
+ */
+void penbox_cancel_trigger(const penbox_cancel *cancel);
+
+/**
+ * Whether it was triggered. false for NULL.
+ */
+bool penbox_cancel_is_triggered(const penbox_cancel *cancel);
+
+/**
+ * Frees a handle. Calls and options that have the token keep it. NULL is fine.
+ */
+void penbox_cancel_free(penbox_cancel *cancel);
+
+/**
  * New options that change nothing. NULL only without memory.
  */
 penbox_options *penbox_options_new(void);
@@ -505,6 +537,12 @@ penbox_status penbox_options_set_max_attempts(penbox_options *options, uint32_t 
  */
 penbox_status penbox_options_set_retry_unsafe(penbox_options *options,
                                               int32_t repeat);
+
+/**
+ * A token that ends this call from another thread. The options keep it: its handle may be freed before they are.
+ */
+penbox_status penbox_options_set_cancel(penbox_options *options,
+                                        const penbox_cancel *cancel);
 
 /**
  * An extra header. Those the client sets itself (`Authorization`, `Content-Type`, ...) are refused by the call.

@@ -10,11 +10,12 @@
 /// Handles free themselves. What fails throws: every exception is a penbox::Error, and there is a class for every kind
 /// (penbox::RateLimitError, ...). Places inside parameters and values are JSON Pointers: "/user/email".
 ///
-/// Any number of threads may use one Client; everything else belongs to one thread at a time.
+/// Any number of threads may use one Client, and one CancelToken; everything else belongs to one thread at a time.
 
 #ifndef PENBOX_HPP
 #define PENBOX_HPP
 
+#include "penbox/cancel.hpp"
 #include "penbox/client.hpp"
 #include "penbox/config.hpp"
 #include "penbox/error.hpp"

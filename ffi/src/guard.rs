@@ -82,6 +82,7 @@ fn settle(failure: Option<CoreError>, err: Out<'_, Error>) -> Status {
 const _: () = {
     const fn moves<T: Send>() {}
     const fn is_shared<T: Send + Sync>() {}
+    is_shared::<crate::cancel::Cancel>();
     is_shared::<crate::client::Client>();
     is_shared::<crate::value::Value>();
     is_shared::<Error>();

@@ -11,6 +11,7 @@
 )]
 
 pub mod callbacks;
+pub mod cancel;
 pub mod client;
 pub mod config;
 mod config_set;

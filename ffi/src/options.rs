@@ -5,27 +5,35 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use penbox_core::{CallOptions, Error as CoreError, Result};
+use penbox_core::{CallOptions, CancelToken, Error as CoreError, Result};
 use serde_json::{Map, Value};
 
+use crate::cancel::Cancel;
 use crate::error::Error;
 use crate::status::Status;
 use crate::{guard, input, json};
 
 /// What a single call does differently from its client. Setters keep what they are given; the call judges it.
-#[derive(Clone)]
-pub struct Options(Map<String, Value>);
+#[derive(Clone, Default)]
+pub struct Options {
+    members: Map<String, Value>,
+    cancel: Option<CancelToken>,
+}
 
 impl Options {
     /// The options as the core has them.
     pub(crate) fn settle(&self) -> Result<CallOptions> {
-        CallOptions::from_json(&Value::from(self.0.clone()).to_string())
+        let options = CallOptions::from_json(&Value::from(self.members.clone()).to_string())?;
+        Ok(match &self.cancel {
+            Some(token) => options.cancel(token),
+            None => options,
+        })
     }
 
     /// Puts a member into one of the options that are objects.
     fn put(&mut self, option: &str, name: &str, value: Value) -> Result<()> {
         let place = self
-            .0
+            .members
             .entry(option)
             .or_insert_with(|| Value::Object(Map::new()));
         match place {
@@ -43,7 +51,7 @@ impl Options {
 /// New options that change nothing. NULL only without memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_new() -> Option<Box<Options>> {
-    guard::read(None, || Some(Box::new(Options(Map::new()))))
+    guard::read(None, || Some(Box::default()))
 }
 
 /// New options from a JSON object: `{"timeout_ms": 5000, "max_attempts": 1, "retry_unsafe": false, "headers": {..}, "query": {..},
@@ -57,7 +65,10 @@ pub unsafe extern "C" fn penbox_options_from_json(
     guard::make(out, err, || {
         // SAFETY: the caller passes NULL or a C string.
         let text = unsafe { input::text(json, "json") }?;
-        json::object(text, "the options").map(Options)
+        Ok(Options {
+            members: json::object(text, "the options")?,
+            cancel: None,
+        })
     })
 }
 
@@ -69,7 +80,8 @@ pub extern "C" fn penbox_options_set_timeout_ms(
 ) -> Status {
     guard::set(|| {
         let options = input::handle(options, "options")?;
-        options.0.insert("timeout_ms".to_owned(), timeout_ms.into());
+        let members = &mut options.members;
+        members.insert("timeout_ms".to_owned(), timeout_ms.into());
         Ok(())
     })
 }
@@ -83,7 +95,7 @@ pub extern "C" fn penbox_options_set_max_attempts(
     guard::set(|| {
         let options = input::handle(options, "options")?;
         options
-            .0
+            .members
             .insert("max_attempts".to_owned(), max_attempts.into());
         Ok(())
     })
@@ -98,8 +110,21 @@ pub extern "C" fn penbox_options_set_retry_unsafe(
     guard::set(|| {
         let options = input::handle(options, "options")?;
         options
-            .0
+            .members
             .insert("retry_unsafe".to_owned(), (repeat != 0).into());
+        Ok(())
+    })
+}
+
+/// A token that ends this call from another thread. The options keep it: its handle may be freed before they are.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_set_cancel(
+    options: Option<&mut Options>,
+    cancel: Option<&Cancel>,
+) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        options.cancel = Some(input::handle(cancel, "cancel")?.0.clone());
         Ok(())
     })
 }

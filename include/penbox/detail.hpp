@@ -10,6 +10,9 @@
 namespace penbox::detail {
 
 struct Free {
+    void operator()(penbox_cancel *handle) const noexcept {
+        penbox_cancel_free(handle);
+    }
     void operator()(penbox_client *handle) const noexcept {
         penbox_client_free(handle);
     }

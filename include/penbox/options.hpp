@@ -1,7 +1,7 @@
 #ifndef PENBOX_OPTIONS_HPP
 #define PENBOX_OPTIONS_HPP
 
-#include "detail.hpp"
+#include "cancel.hpp"
 
 namespace penbox {
 
@@ -38,6 +38,11 @@ class Options {
     /// Repeats this call also where it may have acted: only for what is harmless twice.
     Options &retry_unsafe(bool repeat = true) {
         return done(penbox_options_set_retry_unsafe(own(), repeat ? 1 : 0));
+    }
+    /// A token that ends this call from another thread.
+    Options &cancel(const CancelToken &token) {
+        detail::check(penbox_options_set_cancel(own(), token.get()), "the token was moved from");
+        return *this;
     }
     /// An extra header. Those the client sets itself are refused by the call.
     Options &header(std::string_view name, std::string_view value) {

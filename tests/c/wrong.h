@@ -5,6 +5,7 @@
 #include "client.h"
 
 struct all {
+    penbox_cancel *cancel; /* triggered */
     penbox_client *client; /* closed: nothing is sent */
     penbox_config *config;
     penbox_options *options;
@@ -50,6 +51,10 @@ static penbox_client *new_client(const struct all *all) {
     return penbox_client_clone(all->client);
 }
 
+static penbox_cancel *new_cancel(const struct all *all) {
+    return penbox_cancel_clone(all->cancel);
+}
+
 static penbox_config *new_config(const struct all *all) {
     (void)all;
     return penbox_config_new();
@@ -83,6 +88,8 @@ static void set_up(struct all *all) {
     CHECK(penbox_workspaces_list(all->client, NULL, NULL, &all->answer, NULL) == PENBOX_OK);
     penbox_client_close(all->client);
     CHECK(penbox_config_from_env(&all->config, NULL) == PENBOX_OK);
+    all->cancel = penbox_cancel_new();
+    penbox_cancel_trigger(all->cancel);
     all->options = new_options(all);
     all->params = new_params(all);
     all->pager = new_pager(all);
@@ -92,6 +99,7 @@ static void set_up(struct all *all) {
 
 static void tear_down(const struct all *all) {
     CHECK(reads_nothing(NULL, NULL, 0) == 0 && writes_nothing(NULL, NULL, 0));
+    penbox_cancel_free(all->cancel);
     penbox_client_free(all->client);
     penbox_config_free(all->config);
     penbox_options_free(all->options);

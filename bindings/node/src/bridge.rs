@@ -11,6 +11,7 @@ use napi::{Env, Status};
 use napi_derive::napi;
 use penbox_core::{Error, Workers};
 
+use crate::cancel::NativeCancel;
 use crate::client::NativeClient;
 use crate::fault;
 use crate::json::Json;
@@ -211,6 +212,12 @@ impl Bridge {
             let client = settings::client(&settings)?;
             Ok(NativeClient::new(client, self.channel.clone()))
         })
+    }
+
+    /// What will end a call.
+    #[napi]
+    pub fn cancel(&self) -> NativeCancel {
+        NativeCancel::new()
     }
 
     /// A file that will be on its way with this ticket, and whether JavaScript wants to hear of its progress.

@@ -5,6 +5,7 @@ use napi_derive::napi;
 use penbox_core::Client;
 
 use crate::bridge::{Answered, Channel};
+use crate::cancel::NativeCancel;
 use crate::fault;
 use crate::options;
 use crate::pager::NativePager;
@@ -50,10 +51,16 @@ impl NativeClient {
         operation: String,
         params: String,
         options: String,
+        cancel: Option<&NativeCancel>,
     ) -> Option<String> {
         let client = self.client.clone();
+        let cancel = NativeCancel::of(cancel);
         self.channel.run(ticket, move || {
-            let answer = client.invoke(&operation, &params, &options::read(&options)?)?;
+            let answer = client.invoke(
+                &operation,
+                &params,
+                &options::read(&options, cancel.as_ref())?,
+            )?;
             Ok(Some(Answered::text(answer.document.text())))
         })
     }
@@ -65,9 +72,10 @@ impl NativeClient {
         operation: String,
         params: String,
         options: String,
+        cancel: Option<&NativeCancel>,
     ) -> Either<NativePager, String> {
         fault::either(|| {
-            options::read(&options)
+            options::read(&options, NativeCancel::of(cancel).as_ref())
                 .and_then(|options| self.client.pager(&operation, &params, options))
                 .map(|pager| NativePager::new(pager, self.channel.clone()))
                 .map_err(|error| fault::json(&error))

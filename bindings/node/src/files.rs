@@ -121,7 +121,7 @@ impl Call {
         };
         let mut last = (0, None);
         let upload = upload.on_progress(|moved, total| self.progress(&mut last, moved, total));
-        let options = options::read(&self.options)?;
+        let options = options::read(&self.options, Some(&self.transfer.cancel))?;
         let result = self
             .client
             .upload(&self.operation, &self.params, upload, &options);
@@ -150,7 +150,7 @@ impl Call {
         let download = download
             .overwrite(overwrite)
             .on_progress(|moved, total| self.progress(&mut last, moved, total));
-        let options = options::read(&self.options)?;
+        let options = options::read(&self.options, Some(&self.transfer.cancel))?;
         let result = self
             .client
             .download(&self.operation, &self.params, download, &options);
@@ -186,13 +186,13 @@ impl Call {
         }
     }
 
-    /// The error, or where a stream broke off because the client was closed, what the closed client says of such a call.
+    /// The error, or where a stream broke off because the call was ended, what is said of a call that was ended before.
     fn told(&self, error: Error, again: impl FnOnce() -> Option<Error>) -> Error {
-        if error.kind() != ErrorKind::File || !self.transfer.is_closed() {
+        if error.kind() != ErrorKind::File || !self.transfer.is_ended() {
             return error;
         }
         let outcome = error.outcome();
-        again().map_or(error, |closed| closed.with_outcome(outcome))
+        again().map_or(error, |ended| ended.with_outcome(outcome))
     }
 
     /// When a stream that does not move has to be given up.

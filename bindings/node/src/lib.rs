@@ -4,6 +4,7 @@
 //! one threadsafe function a JavaScript environment. The TypeScript in `ts/` is what users see.
 
 mod bridge;
+mod cancel;
 mod client;
 mod fault;
 mod files;

@@ -1,6 +1,6 @@
 //! Options of a call under their names in this language.
 
-use penbox_core::{CallOptions, Error};
+use penbox_core::{CallOptions, CancelToken, Error};
 use serde_json::{Map, Value};
 
 /// Names here and in the core, where they differ.
@@ -10,10 +10,19 @@ const NAMES: [(&str, &str); 3] = [
     ("retryUnsafe", "retry_unsafe"),
 ];
 
-/// Reads options from a JSON object; empty text gives the defaults. Answers are wanted as text: JavaScript parses them.
-pub(crate) fn read(json: &str) -> Result<CallOptions, Error> {
+/// Reads options from a JSON object; empty text gives the defaults. A token, if there is one, ends the call. Answers are wanted
+/// as text: JavaScript parses them.
+pub(crate) fn read(json: &str, cancel: Option<&CancelToken>) -> Result<CallOptions, Error> {
+    let options = changes(json)?.as_text();
+    Ok(match cancel {
+        Some(token) => options.cancel(token),
+        None => options,
+    })
+}
+
+fn changes(json: &str) -> Result<CallOptions, Error> {
     if json.is_empty() {
-        return Ok(CallOptions::new().as_text());
+        return Ok(CallOptions::new());
     }
     let Ok(given) = serde_json::from_str::<Map<String, Value>>(json) else {
         return Err(Error::invalid_argument("the options must be an object"));
@@ -29,5 +38,5 @@ pub(crate) fn read(json: &str) -> Result<CallOptions, Error> {
         (name, value)
     });
     let options: Map<String, Value> = spelled.collect();
-    CallOptions::from_json(&Value::Object(options).to_string()).map(CallOptions::as_text)
+    CallOptions::from_json(&Value::Object(options).to_string())
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use napi::bindgen_prelude::ArrayBuffer;
 use napi_derive::napi;
+use penbox_core::CancelToken;
 
 use crate::bridge::{Channel, Message};
 
@@ -21,6 +22,8 @@ pub(crate) struct Transfer {
     pub(crate) ticket: f64,
     /// Whether JavaScript wants to hear of progress.
     pub(crate) watched: bool,
+    /// Ends the call.
+    pub(crate) cancel: CancelToken,
     channel: Channel,
     state: Mutex<State>,
     changed: Condvar,
@@ -39,8 +42,8 @@ struct State {
     ended: bool,
     /// The stream failed, or nobody is there any more.
     broken: bool,
-    /// The client was closed.
-    closed: bool,
+    /// The call was ended: by its signal, or because the client was closed.
+    over: bool,
     /// `onProgress` returned false.
     cancelled: bool,
     /// JavaScript was told of progress and has not answered yet.
@@ -147,9 +150,9 @@ impl Transfer {
         !state.cancelled
     }
 
-    /// Whether it broke off because the client was closed.
-    pub(crate) fn is_closed(&self) -> bool {
-        self.lock().closed
+    /// Whether it broke off because the call was ended.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.lock().over
     }
 
     /// An environment that is gone hears nothing: its transfers break.
@@ -178,6 +181,7 @@ impl NativeTransfer {
             transfer: Arc::new(Transfer {
                 ticket,
                 watched,
+                cancel: CancelToken::new(),
                 channel,
                 state: Mutex::default(),
                 changed: Condvar::new(),
@@ -240,12 +244,15 @@ impl NativeTransfer {
         });
     }
 
-    /// The stream failed, or the client was closed.
+    /// The stream failed, or the call is to end.
     #[napi]
-    pub fn abort(&self, closed: bool) {
+    pub fn abort(&self, ended: bool) {
+        if ended {
+            self.transfer.cancel.cancel();
+        }
         self.transfer.change(|state| {
             state.broken = true;
-            state.closed |= closed;
+            state.over |= ended;
         });
     }
 }

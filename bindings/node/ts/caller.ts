@@ -3,10 +3,11 @@ import { bridge, call, ended, type Answer } from "./calls.js";
 import type { DownloadOptions, File, FileSource, UploadOptions } from "./files.js";
 import type { PenboxSettings } from "./generated/settings.js";
 import { textOf } from "./json.js";
-import type { NativeClient, NativePager } from "./native.js";
+import type { NativeCancel, NativeClient, NativePager } from "./native.js";
 import type { CallOptions } from "./options.js";
 import { Pager, type List } from "./pager.js";
 import { errorOf } from "./raise.js";
+import { Changes } from "./signal.js";
 import { download, upload } from "./transfer.js";
 
 export class Caller {
@@ -21,16 +22,20 @@ export class Caller {
 
   /** Calls an operation. */
   async call<T>(operation: string, params: object | undefined, options: CallOptions | undefined): Promise<T> {
-    const [members, changes] = [textOf("parameters", params), textOf("options", options)];
-    const answer = await this.#settled((ticket) => this.native.call(ticket, operation, members, changes));
+    const [members, changes] = [textOf("parameters", params), new Changes(options)];
+    const cancel = changes.cancel();
+    const answer = await this.#settled(changes, cancel, (ticket) =>
+      this.native.call(ticket, operation, members, changes.text, cancel),
+    );
     return JSON.parse(answer.text ?? "null") as T;
   }
 
   /** Judges the parameters of a list. Sends nothing. Throws an InvalidArgumentError. */
   list<T>(operation: string, params: object | undefined, options: CallOptions | undefined): Pager<T> {
-    const [members, changes] = [textOf("parameters", params), textOf("options", options)];
+    const [members, changes] = [textOf("parameters", params), new Changes(options)];
+    const cancel = changes.cancel();
     const start = (): NativePager => {
-      const pager = this.native.pager(operation, members, changes);
+      const pager = this.native.pager(operation, members, changes.text, cancel);
       if (typeof pager === "string") throw errorOf(pager);
       return pager;
     };
@@ -38,12 +43,12 @@ export class Caller {
     const list: List = {
       page: (number) => {
         const asked = typeof number === "number" ? number : Number.NaN;
-        return this.#settled((ticket) => single.page(ticket, asked));
+        return this.#settled(changes, cancel, (ticket) => single.page(ticket, asked));
       },
       walk: (ahead) => {
         const walk = start();
         walk.prefetch(ahead);
-        return () => this.#settled((ticket) => walk.next(ticket));
+        return () => this.#settled(changes, cancel, (ticket) => walk.next(ticket));
       },
     };
     return new Pager<T>(list);
@@ -76,9 +81,16 @@ export class Caller {
     return ended(this.native);
   }
 
-  async #settled(start: (ticket: number) => string | null): Promise<Answer> {
-    const settled = await call(this.native, start);
-    if ("error" in settled) throw errorOf(settled.error);
+  async #settled(
+    changes: Changes,
+    cancel: NativeCancel | null,
+    start: (ticket: number) => string | null,
+  ): Promise<Answer> {
+    const settled = await changes.during(
+      () => cancel?.cancel(),
+      () => call(this.native, start),
+    );
+    if ("error" in settled) throw changes.errorOf(settled.error);
     return settled;
   }
 }

@@ -15,6 +15,6 @@ export type {
   UploadOptions,
 } from "./files.js";
 export * from "./generated/index.js";
-export type { CallOptions } from "./options.js";
+export type { AbortSignalLike, CallOptions } from "./options.js";
 export { Page } from "./page.js";
 export { Pager } from "./pager.js";

@@ -34,6 +34,8 @@ export interface Bridge {
   release(): void;
   /** A client, or the payload of the error. */
   open(settings: string): NativeClient | string;
+  /** What will end a call. */
+  cancel(): NativeCancel;
   /** A file that will be on its way with this ticket; `watched`: messages of progress are wanted. */
   transfer(ticket: number, watched: boolean): NativeTransfer;
   /** The payload of an InvalidArgumentError. */
@@ -45,8 +47,14 @@ export interface NativeClient {
   readonly baseUrl: string;
   readonly tokenSource: string;
   readonly fingerprint: string;
-  call(ticket: number, operation: string, params: string, options: string): string | null;
-  pager(operation: string, params: string, options: string): NativePager | string;
+  call(
+    ticket: number,
+    operation: string,
+    params: string,
+    options: string,
+    cancel: NativeCancel | null,
+  ): string | null;
+  pager(operation: string, params: string, options: string, cancel: NativeCancel | null): NativePager | string;
   /** `source`: a path, bytes, or the size of a stream, negative where it is not known. */
   upload(
     transfer: NativeTransfer,
@@ -79,8 +87,13 @@ export interface NativeTransfer {
   free(memory: ArrayBuffer): void;
   /** The answer to a progress: whether to go on. */
   answer(goOn: boolean): void;
-  /** The stream failed, or the client was closed. */
-  abort(closed: boolean): void;
+  /** The stream failed, or the call is to end. */
+  abort(ended: boolean): void;
+}
+
+/** What ends the calls it was given to. */
+export interface NativeCancel {
+  cancel(): void;
 }
 
 export interface NativePager {

@@ -1,5 +1,18 @@
+/** An AbortSignal. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** What a single call may change: the last argument of every method. An unknown option is an InvalidArgumentError. */
 export interface CallOptions {
+  /**
+   * Ends this call, or the fetching of this list: it rejects with a CancelledError whose `cause` is the signal's reason and
+   * whose `outcome` says what is known by then. Of a call whose signal was aborted before, nothing is sent.
+   */
+  signal?: AbortSignalLike | undefined;
   /** The limit of this call in milliseconds, instead of the client's. */
   timeoutMs?: number | undefined;
   /** The most requests this call makes, the first included, 1 to 100. */

@@ -8,6 +8,7 @@ import type { NativeClient, NativeTransfer } from "./native.js";
 import type { CallOptions } from "./options.js";
 import { memoryOf } from "./own.js";
 import { errorOf, refused } from "./raise.js";
+import { Changes } from "./signal.js";
 import { sourceOf, type Source } from "./source.js";
 import { targetOf, type Target } from "./target.js";
 
@@ -22,13 +23,13 @@ export async function upload(
   const { onProgress, ...rest } = params ?? {};
   const watch = watching(onProgress);
   const own = isObject(params) ? present(rest) : params;
-  const [changes, sound] = [textOf("options", options), textOf("parameters", own)];
+  const [changes, sound] = [new Changes(options), textOf("parameters", own)];
   // The last to be judged: from here on a stream is in use.
   const source = sourceOf(given);
   const members = isObject(params) ? textOf("parameters", { ...source.facts, ...own }) : sound;
   const moved = source.chunks === undefined ? source.whole : source.size;
-  const move = new Move(native, watch, source, undefined);
-  return move.run((transfer) => native.upload(transfer, operation, members, changes, moved));
+  const move = new Move(native, changes, watch, source, undefined);
+  return move.run((transfer) => native.upload(transfer, operation, members, changes.text, moved));
 }
 
 /** Fetches a file. */
@@ -46,13 +47,13 @@ export async function download(
   if (unknown !== undefined) throw refused(`there is no option ${unknown} of a download`);
   if (overwrite !== undefined && typeof overwrite !== "boolean")
     throw refused("overwrite must be true or false");
-  const [members, changes] = [textOf("parameters", params), textOf("options", options)];
+  const [members, changes] = [textOf("parameters", params), new Changes(options)];
   const watch = watching(onProgress);
   const target = targetOf(to);
   const place = typeof target === "string" ? target : target === undefined;
-  const move = new Move(native, watch, undefined, typeof target === "string" ? undefined : target);
+  const move = new Move(native, changes, watch, undefined, typeof target === "string" ? undefined : target);
   const answer = await move.run((transfer) =>
-    native.download(transfer, operation, members, changes, place, overwrite ?? false),
+    native.download(transfer, operation, members, changes.text, place, overwrite ?? false),
   );
   return fileOf(answer);
 }
@@ -60,6 +61,7 @@ export async function download(
 /** A call that moves a file. */
 class Move implements Listener {
   readonly #native: NativeClient;
+  readonly #changes: Changes;
   readonly #watch: OnProgress | undefined;
   readonly #source: Source | undefined;
   readonly #target: Target | undefined;
@@ -72,11 +74,13 @@ class Move implements Listener {
 
   constructor(
     native: NativeClient,
+    changes: Changes,
     watch: OnProgress | undefined,
     source: Source | undefined,
     target: Target | undefined,
   ) {
     this.#native = native;
+    this.#changes = changes;
     this.#transfer = bridge.transfer(this.#ticket, watch !== undefined);
     this.#watch = watch;
     this.#source = source;
@@ -87,12 +91,15 @@ class Move implements Listener {
     const chunks = this.#source?.chunks;
     this.#target?.open((reason) => this.#fail(reason));
     try {
-      const settling = call(this.#native, () => start(this.#transfer), this.#ticket, this);
-      if (chunks !== undefined) void this.#pump(chunks);
-      const settled = await settling;
+      const moving = () => {
+        const settling = call(this.#native, () => start(this.#transfer), this.#ticket, this);
+        if (chunks !== undefined) void this.#pump(chunks);
+        return settling;
+      };
+      const settled = await this.#changes.during(() => this.abort(), moving);
       if (this.#thrown !== undefined) throw this.#thrown.reason;
       if ("error" in settled) {
-        const error = errorOf(settled.error);
+        const error = this.#changes.errorOf(settled.error);
         throw this.#broken === undefined || error.kind !== "file"
           ? error
           : errorOf(settled.error, this.#broken.reason);

@@ -11,7 +11,7 @@ use crate::model::Handle;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
 use crate::raise::{guarded, waiting};
-use crate::{transfer, value};
+use crate::{signals, transfer, value};
 
 /// The native client. It holds the token; Python never does.
 #[pyclass(frozen, module = "penbox._native")]
@@ -51,12 +51,13 @@ impl Client {
     }
 
     /// A client with other options on the same connections.
-    #[pyo3(signature = (timeout=None, headers=None, query=None, body=None, max_attempts=None, retry_unsafe=None))]
+    #[pyo3(signature = (timeout=None, cancel=None, headers=None, query=None, body=None, max_attempts=None, retry_unsafe=None))]
     #[expect(clippy::too_many_arguments, reason = "positional in the facade only")]
     fn with_options(
         &self,
         py: Python<'_>,
         timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
         headers: Option<&Bound<'_, PyAny>>,
         query: Option<&Bound<'_, PyAny>>,
         body: Option<&Bound<'_, PyAny>>,
@@ -65,7 +66,7 @@ impl Client {
     ) -> PyResult<Client> {
         let options = self
             .options
-            .with(timeout, headers, query, body)?
+            .with(timeout, cancel, headers, query, body)?
             .with_retries(max_attempts, retry_unsafe)?;
         options.judged(py)?;
         let core = self.core.clone();
@@ -73,7 +74,7 @@ impl Client {
     }
 
     /// Calls an operation. Its result is a `model`, a list of them, or without one plain Python.
-    #[pyo3(signature = (operation, model, params, timeout=None, headers=None, query=None, body=None))]
+    #[pyo3(signature = (operation, model, params, timeout=None, cancel=None, headers=None, query=None, body=None))]
     #[expect(
         clippy::too_many_arguments,
         reason = "positional in generated code only"
@@ -84,13 +85,14 @@ impl Client {
         model: Option<&Bound<'py, PyType>>,
         params: &Bound<'py, PyDict>,
         timeout: Option<&Bound<'py, PyAny>>,
+        cancel: Option<&Bound<'py, PyAny>>,
         headers: Option<&Bound<'py, PyAny>>,
         query: Option<&Bound<'py, PyAny>>,
         body: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = params.py();
-        let options = self.options.with(timeout, headers, query, body)?;
-        let options = options.judged(py)?;
+        let options = self.options.with(timeout, cancel, headers, query, body)?;
+        let options = signals::heeding(py, options.judged(py)?)?;
         let params = input::object("parameters", params)?;
         let answer = waiting(py, || {
             let params = Value::Object(params).to_string();
@@ -100,7 +102,7 @@ impl Client {
     }
 
     /// Walks a list operation, its items as `model`s. Sends nothing yet.
-    #[pyo3(signature = (operation, model, params, timeout=None, headers=None, query=None, body=None))]
+    #[pyo3(signature = (operation, model, params, timeout=None, cancel=None, headers=None, query=None, body=None))]
     #[expect(
         clippy::too_many_arguments,
         reason = "positional in generated code only"
@@ -111,13 +113,14 @@ impl Client {
         model: &Bound<'py, PyType>,
         params: &Bound<'py, PyDict>,
         timeout: Option<&Bound<'py, PyAny>>,
+        cancel: Option<&Bound<'py, PyAny>>,
         headers: Option<&Bound<'py, PyAny>>,
         query: Option<&Bound<'py, PyAny>>,
         body: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Pager> {
         let py = model.py();
-        let options = self.options.with(timeout, headers, query, body)?;
-        let options = options.judged(py)?;
+        let options = self.options.with(timeout, cancel, headers, query, body)?;
+        let options = signals::heeding_anywhere(options.judged(py)?);
         let params = input::object("parameters", params)?;
         let pager = waiting(py, || {
             let params = Value::Object(params).to_string();
@@ -127,7 +130,7 @@ impl Client {
     }
 
     /// Sends a file; its answer is a `model`. Parameters that are None are left out.
-    #[pyo3(signature = (operation, model, source, params, on_progress=None, timeout=None, headers=None, query=None))]
+    #[pyo3(signature = (operation, model, source, params, on_progress=None, timeout=None, cancel=None, headers=None, query=None))]
     #[expect(
         clippy::too_many_arguments,
         reason = "positional in generated code only"
@@ -140,12 +143,13 @@ impl Client {
         params: &Bound<'py, PyDict>,
         on_progress: Option<&Bound<'py, PyAny>>,
         timeout: Option<&Bound<'py, PyAny>>,
+        cancel: Option<&Bound<'py, PyAny>>,
         headers: Option<&Bound<'py, PyAny>>,
         query: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = params.py();
-        let options = self.options.with(timeout, headers, query, None)?;
-        let options = options.judged(py)?;
+        let options = self.options.with(timeout, cancel, headers, query, None)?;
+        let options = signals::heeding(py, options.judged(py)?)?;
         let params = given(params)?;
         let raised = transfer::Raised::default();
         let mut upload = transfer::upload(source, params.contains_key("name"), &raised)?;
@@ -160,7 +164,7 @@ impl Client {
     }
 
     /// Fetches a file. Parameters that are None are left out.
-    #[pyo3(signature = (operation, params, to, overwrite, on_progress=None, timeout=None, headers=None, query=None))]
+    #[pyo3(signature = (operation, params, to, overwrite, on_progress=None, timeout=None, cancel=None, headers=None, query=None))]
     #[expect(
         clippy::too_many_arguments,
         reason = "positional in generated code only"
@@ -173,12 +177,13 @@ impl Client {
         overwrite: &Bound<'py, PyAny>,
         on_progress: Option<&Bound<'py, PyAny>>,
         timeout: Option<&Bound<'py, PyAny>>,
+        cancel: Option<&Bound<'py, PyAny>>,
         headers: Option<&Bound<'py, PyAny>>,
         query: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = params.py();
-        let options = self.options.with(timeout, headers, query, None)?;
-        let options = options.judged(py)?;
+        let options = self.options.with(timeout, cancel, headers, query, None)?;
+        let options = signals::heeding(py, options.judged(py)?)?;
         let params = given(params)?;
         let raised = transfer::Raised::default();
         let mut download = transfer::download(to, overwrite, &raised)?;

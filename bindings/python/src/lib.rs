@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+mod cancel;
 mod client;
 mod compare;
 mod field;
@@ -17,6 +18,7 @@ mod plain;
 mod raise;
 mod repr;
 mod shapes;
+mod signals;
 mod strings;
 mod transfer;
 mod value;
@@ -26,6 +28,8 @@ mod value;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::cancel::CancelToken;
     #[pymodule_export]
     use crate::client::Client;
     #[pymodule_export]

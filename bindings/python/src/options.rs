@@ -1,26 +1,34 @@
 //! What a call may change: the options of a client made by `with_options`, and over them those of the call itself.
 
-use penbox_core::CallOptions;
+use penbox_core::{CallOptions, CancelToken};
 use pyo3::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::input;
 use crate::raise::raise;
+use crate::{cancel, input};
 
-/// Options in the form the core reads.
+/// Options: in the form the core reads, and what has none.
 #[derive(Clone, Default)]
-pub(crate) struct Options(Map<String, Value>);
+pub(crate) struct Options {
+    members: Map<String, Value>,
+    cancel: Option<CancelToken>,
+}
 
 impl Options {
     /// These options with others over them; None changes nothing.
     pub(crate) fn with(
         &self,
         timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
         headers: Option<&Bound<'_, PyAny>>,
         query: Option<&Bound<'_, PyAny>>,
         body: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Options> {
-        let mut all = self.0.clone();
+        let mut all = self.members.clone();
+        let cancel = match cancel {
+            Some(given) => Some(cancel::token(given)?),
+            None => self.cancel.clone(),
+        };
         if let Some(timeout) = timeout {
             let limit = input::value("option", "timeout", timeout)?;
             all.insert("timeout_ms".to_owned(), milliseconds(limit));
@@ -36,7 +44,10 @@ impl Options {
                 }));
             }
         }
-        Ok(Options(all))
+        Ok(Options {
+            members: all,
+            cancel,
+        })
     }
 
     /// These options with others over how often a call is tried; None changes nothing.
@@ -51,7 +62,7 @@ impl Options {
         ] {
             if let Some(given) = given {
                 let value = input::value("option", name, given)?;
-                self.0.insert(name.to_owned(), value);
+                self.members.insert(name.to_owned(), value);
             }
         }
         Ok(self)
@@ -59,11 +70,15 @@ impl Options {
 
     /// The options as the core takes them.
     pub(crate) fn judged(&self, py: Python<'_>) -> PyResult<CallOptions> {
-        match self.0.is_empty() {
-            true => Ok(CallOptions::new()),
-            false => CallOptions::from_json(&Value::Object(self.0.clone()).to_string())
-                .map_err(|error| raise(py, &error)),
-        }
+        let options = match self.members.is_empty() {
+            true => CallOptions::new(),
+            false => CallOptions::from_json(&Value::Object(self.members.clone()).to_string())
+                .map_err(|error| raise(py, &error))?,
+        };
+        Ok(match &self.cancel {
+            Some(token) => options.cancel(token),
+            None => options,
+        })
     }
 }
 

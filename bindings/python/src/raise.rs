@@ -7,16 +7,22 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-use crate::value;
+use crate::{signals, value};
 
-/// Waits for the core without holding the GIL. A panic becomes an `InternalError`, never a `PanicException`.
+/// Waits for the core without holding the GIL. A panic becomes an `InternalError`, never a `PanicException`; what a signal's
+/// handler raised meanwhile comes out as it is, whatever became of the call.
 pub(crate) fn waiting<T: Send>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T, Error> + Send,
 ) -> PyResult<T> {
-    py.detach(|| catch_unwind(AssertUnwindSafe(work)))
-        .unwrap_or_else(|_| Err(panicked()))
-        .map_err(|error| raise(py, &error))
+    signals::enter(py)?;
+    let result = py
+        .detach(|| catch_unwind(AssertUnwindSafe(work)))
+        .unwrap_or_else(|_| Err(panicked()));
+    match signals::raised() {
+        Some(error) => Err(error),
+        None => result.map_err(|error| raise(py, &error)),
+    }
 }
 
 /// Does work that keeps the GIL, guarded the same way.

@@ -23,7 +23,7 @@ MODELS: dict[str, dict[str, Any]] = {model["name"]: model for model in SPEC["sch
 WHOLE = {operation["params"] for operation in OPERATIONS}
 NESTED = [name for name, model in MODELS.items() if model["input"] and name not in WHOLE]
 RESULTS = [name for name, model in MODELS.items() if not model["input"]]
-OPTIONS = ["timeout", "extra_headers", "extra_query"]
+OPTIONS = ["timeout", "cancel", "extra_headers", "extra_query"]
 OWN = {"none": [], "upload": ["on_progress"], "download": ["to", "overwrite", "on_progress"]}
 
 
@@ -179,6 +179,7 @@ def test_settings() -> None:
 def test_the_package_exports_this_and_nothing_else() -> None:
     exported = {
         "Auth",
+        "CancelToken",
         "Client",
         "File",
         "Model",

@@ -87,6 +87,8 @@ impl ClientBuilder {
 
     /// The proxy on the way to the API, if there is one. That of the environment is not for loopback.
     fn proxy_to(&self, base_url: &BaseUrl, process: &dyn Environment) -> Result<Option<Proxy>> {
+        // Judged also where there is no proxy.
+        let own_exempt = self.text("no_proxy")?;
         let (named, url) = match self.text("proxy")? {
             Some(url) => ("the setting proxy", Some(url)),
             None if base_url.is_loopback() => return Ok(None),
@@ -100,7 +102,7 @@ impl ClientBuilder {
             return Err(misplaced("proxy"));
         }
         let proxy = Proxy::parse(named, &url)?;
-        let exempt = match self.text("no_proxy")? {
+        let exempt = match own_exempt {
             Some(list) => Some(list),
             None => proxy::either_case("NO_PROXY", process)?.1,
         };
@@ -261,6 +263,7 @@ mod tests {
             ("allow_insecure_http", "yes".into()),
             ("base_url", 4.into()),
             ("token", 4.into()),
+            ("no_proxy", 4.into()),
             ("user_agent_suffix", "a\r\nb: c".into()),
             ("token_name", "a\u{1b}[2J".into()),
             ("token_name", "pnbx_pasted".into()),

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::{Bell, Ending, Wake};
+use super::{Bell, CancelToken, Ending, Held, Wake};
 
 /// How often a wait asks, where there is something to ask.
 const SLICE: Duration = Duration::from_millis(50);
@@ -21,6 +21,8 @@ pub(crate) struct Endings {
     pub(crate) call: Option<Arc<Ending>>,
     /// For callers who can only be asked: an interpreter's signals.
     pub(crate) asked: Option<Question>,
+    /// Where the call's own ending comes with that of a token.
+    pub(crate) _token: Option<Arc<Held>>,
 }
 
 /// Who ended a call.
@@ -31,6 +33,28 @@ pub(crate) enum EndedBy {
 }
 
 impl Endings {
+    /// Those of a call. Where there is something to ask, its answer ends this call and not the others with the same token.
+    pub(crate) fn of(
+        client: &Arc<Ending>,
+        token: Option<&CancelToken>,
+        asked: Option<&Question>,
+    ) -> Endings {
+        let (call, held) = match (token.map(CancelToken::ending), asked) {
+            (token, None) => (token.map(Arc::clone), None),
+            (None, Some(_)) => (Some(Arc::default()), None),
+            (Some(token), Some(_)) => {
+                let (call, held) = token.branch();
+                (Some(call), Some(Arc::new(held)))
+            }
+        };
+        Endings {
+            client: Some(Arc::clone(client)),
+            call,
+            asked: asked.cloned(),
+            _token: held,
+        }
+    }
+
     /// Who ended it, if it is ended.
     pub(crate) fn ended(&self) -> Option<EndedBy> {
         let is_ended = |ending: &Option<Arc<Ending>>| ending.as_ref().is_some_and(|e| e.is_ended());

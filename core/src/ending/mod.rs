@@ -61,8 +61,21 @@ impl Ending {
         }
     }
 
+    /// One that comes with this one, as long as it is held, or alone.
+    pub(crate) fn branch(self: &Arc<Self>) -> (Arc<Ending>, Held) {
+        let branch = Arc::new(Ending::default());
+        let held = self.hold(Arc::clone(&branch) as Arc<dyn Wake>);
+        (branch, held)
+    }
+
     fn waiting(&self) -> MutexGuard<'_, Slab<Arc<dyn Wake>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for Ending {
+    fn wake(&self) {
+        self.end();
     }
 }
 

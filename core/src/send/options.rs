@@ -52,8 +52,8 @@ impl CallOptions {
         self
     }
 
-    /// Asked every 50 ms while the call waits, on its thread: true ends it as a token does. For interpreters, whose signals
-    /// can only be asked for.
+    /// Asked every 50 ms while the call waits, and oftener while bytes pass, on its thread: true ends this call as a token
+    /// does. For interpreters, whose signals can only be asked for.
     #[doc(hidden)]
     pub fn ask(mut self, question: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         self.asked = Some(Arc::new(question));

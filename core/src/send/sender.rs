@@ -142,15 +142,11 @@ impl Sender {
 
     /// Everything that can end a call with these options early.
     pub(crate) fn endings(&self, options: &CallOptions) -> Endings {
-        let own = options
-            .cancel
-            .as_ref()
-            .map(|token| Arc::clone(token.ending()));
-        Endings {
-            client: Some(Arc::clone(&self.state().ending)),
-            call: own.or_else(|| options.asked.as_ref().map(|_| Arc::default())),
-            asked: options.asked.clone(),
-        }
+        Endings::of(
+            &self.state().ending,
+            options.cancel.as_ref(),
+            options.asked.as_ref(),
+        )
     }
 
     /// Sends a request and gives what `decode` makes of its answer, or the error that tells what became of it.

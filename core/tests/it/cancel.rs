@@ -17,7 +17,7 @@ use crate::common::{Server, TOKEN, json};
 const SOON: Duration = Duration::from_secs(5);
 
 /// Ends a call once `ready` returns; the call's error, which must come soon.
-fn ended_by<T: Send>(
+pub(crate) fn ended_by<T: Send>(
     end: impl FnOnce() + Send,
     ready: impl FnOnce(),
     call: impl FnOnce() -> Result<T, Error> + Send,
@@ -33,7 +33,7 @@ fn ended_by<T: Send>(
     })
 }
 
-fn facts(error: &Error) -> (ErrorKind, Outcome, u32) {
+pub(crate) fn facts(error: &Error) -> (ErrorKind, Outcome, u32) {
     (error.kind(), error.outcome(), error.attempts())
 }
 
@@ -66,7 +66,7 @@ impl BlackHole {
     }
 }
 
-fn client(address: impl std::fmt::Display) -> Client {
+pub(crate) fn client(address: impl std::fmt::Display) -> Client {
     Client::builder()
         .token(TOKEN)
         .base_url(format!("http://{address}/v1"))
@@ -124,14 +124,14 @@ fn a_call_that_connects_ends_and_sent_nothing() {
 }
 
 /// A server of any number of connections at once, whose every answer is the test's own business.
-struct Lines {
-    address: SocketAddr,
+pub(crate) struct Lines {
+    pub(crate) address: SocketAddr,
     arrived: Receiver<TcpStream>,
     _accepting: JoinHandle<()>,
 }
 
 impl Lines {
-    fn new() -> Lines {
+    pub(crate) fn new() -> Lines {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, arrived) = channel();
@@ -150,7 +150,7 @@ impl Lines {
     }
 
     /// The next connection, its first request read.
-    fn request(&self) -> TcpStream {
+    pub(crate) fn request(&self) -> TcpStream {
         let mut stream = self.arrived.recv().unwrap();
         read_head(&mut stream);
         stream
@@ -173,7 +173,7 @@ fn read_head(stream: &mut TcpStream) {
     }
 }
 
-const FORM: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
+pub(crate) const FORM: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
 
 #[test]
 fn a_call_that_waits_for_its_answer_ends_and_may_have_acted() {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
 mod answers;
+mod asked;
 mod cancel;
 mod common;
 mod disk_full;

@@ -105,4 +105,4 @@ def program(source: Path, out: Path, lib: Path, *flags: str) -> Path:
 def testee(out: str, lib: Path | None = None) -> Path:
     """Builds the testee of tests/conformance, with a library just built unless one is given."""
     source = ROOT / "tests/conformance/testees/testee.c"
-    return program(source, Path(out).absolute(), lib or library("lib"))
+    return program(source, Path(out).absolute(), lib or library("lib"), "-pthread")

@@ -9,7 +9,7 @@ import json
 from . import build
 from .header import Function, Parameter, functions
 
-HANDLES = ("client", "config", "options", "pager", "params", "value", "error")
+HANDLES = ("cancel", "client", "config", "options", "pager", "params", "value", "error")
 
 # What a string has to be for a call that works, by parameter and then by function.
 TEXTS = {"json": "{}", "pointer": "/s", "name": "content-type", "operation": "workspaces.list", "value": "x"}

@@ -185,7 +185,8 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
         _both(suite, source, lib, arguments=[build.WORK / "moved"], before=_empty_folder)
     _measures(suite, lib)
     _both(suite, "misuse.c", lib, after=_nothing_sent)
-    _both(suite, "threads.c", lib, "-pthread")
+    for source in ("threads.c", "cancel.c", "cancel.cpp"):
+        _both(suite, source, lib, "-pthread")
     _both(suite, "fork.c", lib, "-pthread", arguments=[os.environ.get("PENBOX_TEST_FORKS", "20")])
     _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
     for source in ("errors.c", "errors.cpp"):
@@ -309,8 +310,8 @@ def _format() -> None:
     hpp = [build.INCLUDE / "penbox.hpp", *(build.INCLUDE / "penbox").glob("*.hpp")]
     folders = (build.HERE, examples.FOLDER)
     ours = [path for folder in folders for path in folder.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
-    testees = build.ROOT / "tests/conformance/testees"
-    build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, testees / "testee.c", testees / "files.h"])])
+    testees = [build.ROOT / "tests/conformance/testees" / name for name in ("testee.c", "files.h", "cancel.h")]
+    build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, *testees])])
 
 
 def _exported(lib: Path) -> set[str]:

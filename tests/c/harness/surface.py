@@ -6,7 +6,7 @@ import re
 from . import build, header
 
 # Families of handles: everything else belongs to an operation.
-FAMILIES = ("config", "client", "options", "params", "value", "pager", "error")
+FAMILIES = ("cancel", "config", "client", "options", "params", "value", "pager", "error")
 ENDS = {
     "none": {"c": [""], "cpp": [""]},
     "upload": {"c": ["_file", "_reader", "_bytes"], "cpp": ["_file", "_reader", "_bytes"]},

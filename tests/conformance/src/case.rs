@@ -219,6 +219,9 @@ impl Case {
             if answer.cut_at.is_some_and(|at| at >= answer.body().len()) {
                 return Err("`cut_at` is not within the answer's body".to_owned());
             }
+            if answer.hangs && !self.options.contains_key("cancel_after_ms") {
+                return Err("an answer `hangs` and no `cancel_after_ms` ends the call".to_owned());
+            }
         }
         self.judge_transfer()?;
         let vars = Vars { port: 1 };
@@ -325,6 +328,10 @@ mod tests {
             (
                 r#"{"doc": "d", "operation": "o", "answers": [{"status": 200}], "expect": {"requests": [], "result": 1}}"#,
                 "as many",
+            ),
+            (
+                r#"{"doc": "d", "operation": "o", "answers": [{"status": 200, "hangs": true}], "expect": {"requests": [{"method": "GET", "path": "/"}], "result": 1}}"#,
+                "`cancel_after_ms`",
             ),
             (
                 r#"{"doc": " ", "operation": "o", "answers": [], "expect": {"requests": [], "result": 1}}"#,

@@ -29,6 +29,9 @@ pub struct Answer {
     /// After how many bytes of the body the server hangs up; its length is declared all the same.
     #[serde(default)]
     pub cut_at: Option<usize>,
+    /// The server never goes on: it says nothing at all, or with `cut_at` nothing more.
+    #[serde(default)]
+    pub hangs: bool,
     /// How long the server thinks before it answers.
     #[serde(default)]
     pub delay_ms: u64,

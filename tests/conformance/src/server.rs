@@ -127,10 +127,14 @@ fn serve(mut stream: TcpStream, state: &State, vars: Vars) {
         match Request::read(&mut reader, &mut stream) {
             Ok(None) => return,
             Ok(Some(request)) => {
-                let (bytes, hangs_up) = answer(request, state, vars);
+                let (bytes, ends) = answer(request, state, vars);
                 // A client that went away, say after its own limit, is no fault of the script.
                 let sent = stream.write_all(&bytes);
-                if sent.is_err() || hangs_up {
+                if sent.is_ok() && ends == Ends::Hanging {
+                    // Until the client goes away, or the server stops.
+                    let _ = io::copy(&mut reader, &mut io::sink());
+                }
+                if sent.is_err() || ends != Ends::Not {
                     let _ = stream.shutdown(Shutdown::Both);
                     return;
                 }
@@ -150,13 +154,22 @@ fn serve(mut stream: TcpStream, state: &State, vars: Vars) {
     }
 }
 
+/// Whether a connection ends with an answer, and who ends it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    Not,
+    HangingUp,
+    Hanging,
+}
+
 /// The bytes of the next answer, and whether the connection ends with it.
-fn answer(request: Request, state: &State, vars: Vars) -> (Vec<u8>, bool) {
+fn answer(request: Request, state: &State, vars: Vars) -> (Vec<u8>, Ends) {
     let mut script = state.script();
     let line = format!("{} {}", request.method, request.target);
     script.record.requests.push(request);
     let next = script.answers.pop_front();
     let rendered = match &next {
+        Some(answer) if answer.hangs && answer.cut_at.is_none() => Ok(Vec::new()),
         Some(answer) => render(answer, &vars),
         None => Err(format!("unexpected request {line}")),
     };
@@ -165,11 +178,15 @@ fn answer(request: Request, state: &State, vars: Vars) -> (Vec<u8>, bool) {
         b"HTTP/1.1 500 Unexpected Request\r\nContent-Length: 0\r\n\r\n".to_vec()
     });
     drop(script);
-    let hangs_up = next.as_ref().is_some_and(|answer| answer.cut_at.is_some());
+    let ends = match &next {
+        Some(answer) if answer.hangs => Ends::Hanging,
+        Some(answer) if answer.cut_at.is_some() => Ends::HangingUp,
+        _ => Ends::Not,
+    };
     if let Some(answer) = next.filter(|answer| answer.delay_ms > 0) {
         thread::sleep(Duration::from_millis(answer.delay_ms));
     }
-    (bytes, hangs_up)
+    (bytes, ends)
 }
 
 #[cfg(test)]
@@ -225,6 +242,35 @@ mod tests {
         assert!(got.contains("Content-Length: 8\r\n"), "{got}");
         assert!(got.ends_with("\r\n\r\n123"), "{got}");
         assert!(server.stop().faults.is_empty());
+    }
+
+    #[test]
+    fn an_answer_that_hangs_says_nothing_more() {
+        let text = r#"[{"status": 200, "hangs": true}, {"status": 200, "text": "12345678", "cut_at": 3, "hangs": true}]"#;
+        let server = Server::start(&answers(text)).unwrap();
+        let mut streams = Vec::new();
+        for end in ["", "\r\n\r\n123"] {
+            let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+            stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+            let mut got = String::new();
+            while !end.is_empty() && !got.ends_with(end) {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                got.push(char::from(byte[0]));
+            }
+            stream.set_nonblocking(true).unwrap();
+            let more = stream.read(&mut [0]).unwrap_err();
+            assert_eq!(more.kind(), io::ErrorKind::WouldBlock);
+            streams.push(stream);
+        }
+        // Until the client goes away, or the server stops.
+        drop(streams.pop());
+        let record = server.stop();
+        assert!(record.faults.is_empty());
+        assert_eq!(record.requests.len(), 2);
+        let stream = &mut streams[0];
+        stream.set_nonblocking(false).unwrap();
+        assert_eq!(stream.read(&mut [0]).unwrap_or(0), 0);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 /* The C testee of tests/conformance: calls the named function for each line of stdin, and answers with a line. */
 #define _POSIX_C_SOURCE 200809L
+#include "cancel.h"
 #include "files.h"
 
 #include <errno.h>
@@ -91,6 +92,7 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     penbox_pager *pager = NULL;
     penbox_value *value = NULL;
     struct closing closing = {penbox_value_string(line, "/close_when"), NULL, 0};
+    struct timer *timer = NULL;
     penbox_status status = client_of(line, &client, error);
     if (id == NULL) {
         fputs("null", out);
@@ -103,7 +105,9 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     if (status == PENBOX_OK)
         status = penbox_params_from_json(part(line, "/params"), &params, error);
     if (status == PENBOX_OK)
-        status = penbox_options_from_json(part(line, "/options"), &options, error);
+        status = penbox_options_from_json(own_options(line), &options, error);
+    if (status == PENBOX_OK)
+        timer = cancel_after(line, options);
     if (status == PENBOX_OK && operation == NULL) {
         status = move(client, params, options, line, told, &value, error);
         fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
@@ -116,6 +120,7 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     }
     if (closing.sign != NULL)
         pthread_join(closing.thread, NULL);
+    stop(timer);
     penbox_value_free(value);
     penbox_options_free(options);
     penbox_params_free(params);

@@ -88,6 +88,11 @@ function told(error) {
   };
 }
 
+/** The options of the call: `cancel_after_ms` is a signal here. */
+function changes({ cancel_after_ms: after, ...options }) {
+  return after === undefined ? inCamel(options) : { ...inCamel(options), signal: AbortSignal.timeout(after) };
+}
+
 /** Closes the client as soon as this file is there. */
 async function closeWhen(sign, client) {
   while (!existsSync(sign)) await new Promise((done) => setTimeout(done, 2));
@@ -106,7 +111,7 @@ async function answer({ id, operation, params, settings, keep, close_when, optio
     if (operation === undefined) return { id, result: null, progress };
     const files = moving(rest, progress);
     if (close_when !== undefined) closeWhen(close_when, client);
-    return { id, result: await made(client, operation, params ?? {}, inCamel(options), files), progress };
+    return { id, result: await made(client, operation, params ?? {}, changes(options ?? {}), files), progress };
   } catch (error) {
     if (error instanceof PenboxError) return { id, error: told(error), progress };
     throw error;

@@ -118,8 +118,15 @@ def perform(call, told, kept):
         method = getattr(getattr(client, resource), name)
         known = inspect.signature(method).parameters
         arguments = {argument(name, known): value for name, value in call["params"].items()}
-        for name, value in seconds(call.get("options") or {}).items():
+        options = seconds(call.get("options") or {})
+        cancel_after = options.pop("cancel_after", None)
+        for name, value in options.items():
             arguments[name if name == "timeout" else f"extra_{name}"] = value
+        if cancel_after is not None:
+            arguments["cancel"] = penbox.CancelToken()
+            timer = threading.Timer(cancel_after, arguments["cancel"].cancel)
+            stack.callback(timer.cancel)
+            timer.start()
         result = method(**arguments, **moving(call, told, stack))
         return facts(result, call["to"]) if isinstance(result, penbox.File) else rendered(result)
 

@@ -8,9 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use penbox::{
-    CaseContactsUpdate, CaseCount, CaseCreate, CaseDataUpdate, CaseList, CaseStepStart,
-    CaseTemplateList, Client, Error, ExtractionCreate, FormCount, FormCreate, FormList,
-    FormTemplateList, FormUpdate, WorkspaceList,
+    CallOptions, CancelToken, CaseContactsUpdate, CaseCount, CaseCreate, CaseDataUpdate, CaseList,
+    CaseStepStart, CaseTemplateList, Client, Error, ExtractionCreate, FormCount, FormCreate,
+    FormList, FormTemplateList, FormUpdate, WorkspaceList,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -30,9 +30,17 @@ struct Call {
     keep: bool,
     /// Another thread closes the client as soon as this file is there.
     close_when: Option<PathBuf>,
+    #[serde(default)]
+    options: Options,
     file: Option<Place>,
     to: Option<Place>,
     progress: Option<String>,
+}
+
+/// The options of the call.
+#[derive(Default, serde::Deserialize)]
+struct Options {
+    cancel_after_ms: Option<u64>,
 }
 
 fn main() -> std::io::Result<()> {
@@ -69,6 +77,10 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Valu
     let Some(operation) = &call.operation else {
         return Ok(Value::Null);
     };
+    let client = match call.options.cancel_after_ms {
+        Some(after) => cancelled_after(&client, after),
+        None => client,
+    };
     thread::scope(|scope| {
         if let Some(sign) = &call.close_when {
             scope.spawn(|| {
@@ -88,6 +100,17 @@ fn made(settings: &Map<String, Value>) -> Result<Client, Error> {
         builder = builder.set(name, value.clone());
     }
     builder.build()
+}
+
+/// The client whose calls end so much later.
+fn cancelled_after(client: &Client, after: u64) -> Client {
+    let token = CancelToken::new();
+    let cancellable = client.with_options(CallOptions::new().cancel(&token));
+    thread::spawn(move || {
+        thread::sleep(Duration::from_millis(after));
+        token.cancel();
+    });
+    cancellable
 }
 
 fn perform(

@@ -12,6 +12,7 @@ const ORDER: &[&str] = &[
     "config",
     "settings",
     "client",
+    "cancel",
     "options",
     "params",
     "params_set",

@@ -221,7 +221,7 @@ fn told(operation: &Operation) -> String {
         }
         (_, "none") => "@throws PenboxError, as a rejection.",
         _ => {
-            "@throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where `onProgress` returned false."
+            "@throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where `onProgress` returned false or the `signal` was aborted."
         }
     };
     let moved = match operation.transfer.as_str() {

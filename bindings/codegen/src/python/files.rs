@@ -35,7 +35,10 @@ fn raises(uploads: bool) -> [(&'static str, &'static str); 2] {
     };
     [
         ("FileError", file),
-        ("CancelledError", "`on_progress` returned False."),
+        (
+            resources::CANCELLED,
+            "The call was ended by `cancel`, or `on_progress` returned False.",
+        ),
     ]
 }
 

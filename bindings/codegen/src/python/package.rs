@@ -3,7 +3,14 @@
 use super::{errors, models, names, params, text};
 use crate::spec::Spec;
 
-const NATIVE: &[&str] = &["NOT_GIVEN", "Model", "NotGiven", "Page", "Pager"];
+const NATIVE: &[&str] = &[
+    "NOT_GIVEN",
+    "CancelToken",
+    "Model",
+    "NotGiven",
+    "Page",
+    "Pager",
+];
 
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let errors = names::sorted(errors::all(spec));
@@ -42,7 +49,12 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
         .iter()
         .for_each(|name| body.push_str(&format!("    \"{name}\",\n")));
     body.push_str(")\n\n__all__ = [\n    \"NOT_GIVEN\",\n");
-    let mut exported = names::sorted(all.into_iter().filter(|name| *name != "NOT_GIVEN"));
+    // Unlike in an import, case counts here.
+    let mut exported: Vec<&str> = all
+        .into_iter()
+        .filter(|name| *name != "NOT_GIVEN")
+        .collect();
+    exported.sort_unstable();
     exported.push("__version__");
     exported
         .iter()

@@ -3,12 +3,20 @@
 use super::{files, names, text, types};
 use crate::spec::{Operation, Spec, Type};
 
+/// What an ended call raises.
+pub(super) const CANCELLED: &str = "CancelledError";
+
 /// Arguments that every method has.
 const OPTIONS: &[(&str, &str, &str)] = &[
     (
         "timeout",
         "float | None",
         "The limit of this call, in seconds, instead of the client's.",
+    ),
+    (
+        "cancel",
+        "CancelToken | None",
+        "A token that ends this call from another thread.",
     ),
     (
         "extra_headers",
@@ -93,7 +101,7 @@ pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
     if methods.contains("-> File:") {
         imports.push_str("    from penbox._file import File\n");
     }
-    let native: Vec<&str> = ["NotGiven", "Pager"]
+    let native: Vec<&str> = ["CancelToken", "NotGiven", "Pager"]
         .into_iter()
         .filter(|name| types::uses(&methods, name))
         .collect();
@@ -291,10 +299,15 @@ pub(super) fn documentation(
         "InvalidArgumentError",
         "An argument was refused before anything was sent.",
     );
+    let cancelled = match raises.iter().any(|(name, _)| *name == CANCELLED) {
+        true => None,
+        false => Some((CANCELLED, "The call was ended by `cancel`.")),
+    };
     let failed = ("APIError", "The call failed; `kind` and `outcome` say how.");
     let raises: Vec<(String, String)> = [refused]
         .iter()
         .chain(raises)
+        .chain(&cancelled)
         .chain(&[failed])
         .map(|(name, doc)| ((*name).to_owned(), (*doc).to_owned()))
         .collect();

@@ -1,6 +1,7 @@
 // Compiled, never run: what users may write, and what they may not.
 import { APIError, APIStatusError, Page, Pager, Penbox, PenboxError, RateLimitError } from "penbox";
 import type {
+  AbortSignalLike,
   Auth,
   Attachment,
   CallOptions,
@@ -39,6 +40,8 @@ new Penbox({ timeoutMs: "5" });
 // @ts-expect-error not the token alone
 new Penbox("pnbx_x");
 
+declare const signal: AbortSignalLike;
+
 export async function calls(): Promise<void> {
   const params: FormCreate = {
     flow: { slug: "client-onboarding" },
@@ -48,6 +51,7 @@ export async function calls(): Promise<void> {
   };
   const form = await client.forms.create(params, {
     timeoutMs: 5,
+    signal,
     headers: { "x-a": "b" },
     query: { a: 1 },
     body: { b: [2] },

@@ -34,7 +34,7 @@ export class Attachments {
    * twice: after an error look at its `outcome` before calling again.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
-   * `onProgress` returned false.
+   * `onProgress` returned false or the `signal` was aborted.
    */
   upload(
     source: FileSource,
@@ -53,7 +53,7 @@ export class Attachments {
    * `GET /attachments/{id}`, described at `/api-reference/attachments/get-attachment`. May be repeated.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
-   * `onProgress` returned false.
+   * `onProgress` returned false or the `signal` was aborted.
    */
   download(id: string, into?: DownloadOptions, options?: CallOptions): Promise<File> {
     return this.#caller.download("attachments.download", { id }, into, options);
@@ -68,7 +68,7 @@ export class Attachments {
    * `GET /attachments`, described at `/api-reference/attachments/get-attachments-multiple`. May be repeated.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
-   * `onProgress` returned false.
+   * `onProgress` returned false or the `signal` was aborted.
    */
   downloadMerged(params: AttachmentMerge, into?: DownloadOptions, options?: CallOptions): Promise<File> {
     return this.#caller.download("attachments.download_merged", params, into, options);

@@ -33,7 +33,7 @@ export class Responses {
    * `GET /responses/{id}`, described at `/api-reference/responses/get-response`. May be repeated.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
-   * `onProgress` returned false.
+   * `onProgress` returned false or the `signal` was aborted.
    */
   downloadPdf(id: string, into?: DownloadOptions, options?: CallOptions): Promise<File> {
     return this.#caller.download("responses.download_pdf", { id }, into, options);

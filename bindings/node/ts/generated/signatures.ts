@@ -33,7 +33,7 @@ export class Signatures {
    * `GET /signatures/{id}`, described at `/api-reference/signatures/get-signature`. May be repeated.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
-   * `onProgress` returned false.
+   * `onProgress` returned false or the `signal` was aborted.
    */
   download(id: string, into?: DownloadOptions, options?: CallOptions): Promise<File> {
     return this.#caller.download("signatures.download", { id }, into, options);

@@ -6,7 +6,7 @@ from __future__ import annotations
 from penbox._base import Auth
 from penbox._client import Client
 from penbox._file import File
-from penbox._native import NOT_GIVEN, Model, NotGiven, Page, Pager
+from penbox._native import NOT_GIVEN, CancelToken, Model, NotGiven, Page, Pager
 from penbox._native import VERSION as __version__
 from penbox.errors import (
     APIConnectionError,
@@ -143,6 +143,7 @@ __all__ = [
     "BadRequestError",
     "Branding",
     "ById",
+    "CancelToken",
     "CancelledError",
     "Case",
     "CaseContact",

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
+    from penbox._native import CancelToken
     from penbox._native import Client as NativeClient
 
 
@@ -56,6 +57,7 @@ class BaseClient:
         self,
         *,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         max_attempts: int | None = None,
         retry_unsafe: bool | None = None,
         headers: Mapping[str, str] | None = None,
@@ -66,6 +68,7 @@ class BaseClient:
 
         Args:
             timeout: The limit of a whole call, in seconds.
+            cancel: A token that ends the calls from another thread.
             max_attempts: The most requests a call makes, the first included, 1 to 100.
             retry_unsafe: Repeat a call also where it may have acted: only for what is harmless
                 twice.
@@ -78,7 +81,7 @@ class BaseClient:
         """
         clone = object.__new__(type(self))
         native = self._native.with_options(
-            timeout, headers, query, body, max_attempts, retry_unsafe
+            timeout, cancel, headers, query, body, max_attempts, retry_unsafe
         )
         clone._use(native)
         return clone

@@ -10,6 +10,7 @@ from penbox.models import PageMeta
 __all__ = [
     "NOT_GIVEN",
     "VERSION",
+    "CancelToken",
     "Client",
     "Field",
     "Handle",
@@ -36,6 +37,30 @@ class NotGiven:
 
     def __bool__(self) -> bool: ...
     def __reduce__(self) -> str: ...
+
+@final
+class CancelToken:
+    """Ends calls from another thread: any number of them may have one token.
+
+    A call that is ended raises `CancelledError`, whose `outcome` says what is known by then. Other
+    calls of the client go on. A token stays cancelled: take a new one for the next calls.
+
+    Example:
+        token = penbox.CancelToken()
+        threading.Timer(5, token.cancel).start()
+        forms = client.forms.list(cancel=token).collect()
+    """
+
+    def __new__(cls) -> Self: ...
+    def cancel(self) -> None:
+        """Ends every call that has this token, and those that are begun with it from now on.
+
+        From any thread, as often as you like.
+        """
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was cancelled."""
 
 @final
 class Handle:
@@ -185,6 +210,7 @@ class Client:
     def with_options(
         self,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
@@ -197,6 +223,7 @@ class Client:
         model: type[Model] | None,
         params: dict[str, object],
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
@@ -207,6 +234,7 @@ class Client:
         model: type[_M],
         params: dict[str, object],
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
@@ -219,6 +247,7 @@ class Client:
         params: dict[str, object],
         on_progress: Progress | None = None,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> _M: ...
@@ -230,6 +259,7 @@ class Client:
         overwrite: bool,
         on_progress: Progress | None = None,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> File: ...

@@ -28,6 +28,7 @@ def operations(client: penbox.Client) -> None:
     client.forms.list(extra_body={})  # type: ignore[call-arg]
     client.formz.list()  # type: ignore[attr-defined]
     client.with_options(tiemout=3)  # type: ignore[call-arg]
+    client.with_options(cancel=True)  # type: ignore[arg-type]
 
 
 def files(client: penbox.Client, text: TextIO) -> None:

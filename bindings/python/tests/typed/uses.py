@@ -21,6 +21,10 @@ def operations(client: penbox.Client) -> None:
     assert_type(client.forms.get("a", timeout=2.5, extra_headers={"x": "y"}), penbox.Form)
     assert_type(client.forms.list(flow={"slug": ["a", "b"]}), penbox.Pager[penbox.Form])
     assert_type(client.with_options(timeout=1), penbox.Client)
+    token = penbox.CancelToken()
+    assert_type(client.forms.get("a", cancel=token), penbox.Form)
+    assert_type(client.with_options(cancel=token), penbox.Client)
+    assert_type(token.cancelled, bool)
     for workspace in client.workspaces.list(page={"size": 10}):
         assert_type(workspace, penbox.Workspace)
     pager = client.forms.list(filter={"attributes": {}}, sort=penbox.NOT_GIVEN)

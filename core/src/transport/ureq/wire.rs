@@ -148,6 +148,10 @@ impl Limit {
         has: &mut Option<Duration>,
         set: impl FnOnce(Duration) -> std::io::Result<()>,
     ) -> Result<(), Error> {
+        // Bytes that keep coming leave no wait to ask in.
+        if reach.endings.slice().is_some() && reach.endings.ask() {
+            return Err(Error::Io(Io::ConnectionAborted.into()));
+        }
         let left = match self.until {
             Some(until) => until.saturating_duration_since(Instant::now()),
             None => Duration::from_secs(3600),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from penbox._native import NotGiven, Pager
+    from penbox._native import CancelToken, NotGiven, Pager
     from penbox.params import CaseOwnerFilter, Filter, PageQuery, WorkspaceFilter
 
 
@@ -34,6 +34,7 @@ class CaseTemplates(Resource):
         sort: str | NotGiven | None = NOT_GIVEN,
         page: PageQuery | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Pager[Case]:
@@ -53,11 +54,13 @@ class CaseTemplates(Resource):
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
             page: Where to start and how many items to ask for a page.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Pager[Case] = self._native.pager(
@@ -73,6 +76,7 @@ class CaseTemplates(Resource):
                 "page": page,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -84,6 +88,7 @@ class CaseTemplates(Resource):
         id: str,
         *,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Case:
@@ -95,11 +100,13 @@ class CaseTemplates(Resource):
         Args:
             id: The id, as the API gave it.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Case = self._native.call(
@@ -107,6 +114,7 @@ class CaseTemplates(Resource):
             Case,
             {"id": id},
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from penbox._native import NotGiven, Pager
+    from penbox._native import CancelToken, NotGiven, Pager
     from penbox.params import (
         ById,
         CaseContactFilter,
@@ -49,6 +49,7 @@ class Cases(Resource):
         sort: str | NotGiven | None = NOT_GIVEN,
         page: PageQuery | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Pager[Case]:
@@ -73,11 +74,13 @@ class Cases(Resource):
                 for cases).
             page: Where to start and how many items to ask for a page.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Pager[Case] = self._native.pager(
@@ -98,6 +101,7 @@ class Cases(Resource):
                 "page": page,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -118,6 +122,7 @@ class Cases(Resource):
         contact: CaseContactFilter | NotGiven | None = NOT_GIVEN,
         filter: Filter | Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Count:
@@ -138,11 +143,13 @@ class Cases(Resource):
             filter: Conditions with operators (`/api-reference/advanced-filters`). Cannot be
                 combined with the parameters above.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Count = self._native.call(
@@ -161,6 +168,7 @@ class Cases(Resource):
                 "filter": filter,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -179,6 +187,7 @@ class Cases(Resource):
         contacts: Sequence[CaseContactInput] | NotGiven | None = NOT_GIVEN,
         schema: Sequence[CaseFieldInput] | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -199,12 +208,14 @@ class Cases(Resource):
             contacts: The people it is about; made or linked by Penbox.
             schema: Data fields with values; without it the template's fields are used.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Case = self._native.call(
@@ -221,6 +232,7 @@ class Cases(Resource):
                 "schema": schema,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
             extra_body,
@@ -233,6 +245,7 @@ class Cases(Resource):
         id: str,
         *,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Case:
@@ -243,11 +256,13 @@ class Cases(Resource):
         Args:
             id: The id, as the API gave it.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Case = self._native.call(
@@ -255,6 +270,7 @@ class Cases(Resource):
             Case,
             {"id": id},
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -267,6 +283,7 @@ class Cases(Resource):
         *,
         data: Mapping[str, Any],
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -280,12 +297,14 @@ class Cases(Resource):
             id: The id, as the API gave it.
             data: Values by field key. Fields that are not named stay as they are (inferred).
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Case = self._native.call(
@@ -296,6 +315,7 @@ class Cases(Resource):
                 "data": data,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
             extra_body,
@@ -309,6 +329,7 @@ class Cases(Resource):
         *,
         contacts: Sequence[CaseContactInput] | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -322,12 +343,14 @@ class Cases(Resource):
             id: The id, as the API gave it.
             contacts: Contacts, matched by their key (inferred).
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Case = self._native.call(
@@ -338,6 +361,7 @@ class Cases(Resource):
                 "contacts": contacts,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
             extra_body,
@@ -352,6 +376,7 @@ class Cases(Resource):
         *,
         data: Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -366,12 +391,14 @@ class Cases(Resource):
             step_key: The step key, as the API gave it.
             data: Data for the step (inferred: the member's name was not readable).
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Case = self._native.call(
@@ -383,6 +410,7 @@ class Cases(Resource):
                 "data": data,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
             extra_body,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from penbox._native import NotGiven
+    from penbox._native import CancelToken, NotGiven
     from penbox.params import ById, ExtractionField, ExtractionSource
 
 
@@ -32,6 +32,7 @@ class DocumentIntelligence(Resource):
         workspace: ById | NotGiven | None = NOT_GIVEN,
         language: str | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -50,12 +51,14 @@ class DocumentIntelligence(Resource):
             workspace: The workspace; the token's first unless given.
             language: The documents' language.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Extraction = self._native.call(
@@ -69,6 +72,7 @@ class DocumentIntelligence(Resource):
                 "language": language,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
             extra_body,
@@ -81,6 +85,7 @@ class DocumentIntelligence(Resource):
         id: str,
         *,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Extraction:
@@ -92,11 +97,13 @@ class DocumentIntelligence(Resource):
         Args:
             id: The id, as the API gave it.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Extraction = self._native.call(
@@ -104,6 +111,7 @@ class DocumentIntelligence(Resource):
             Extraction,
             {"id": id},
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -119,6 +127,7 @@ class DocumentIntelligence(Resource):
         workspace: ById | NotGiven | None = NOT_GIVEN,
         language: str | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -138,12 +147,14 @@ class DocumentIntelligence(Resource):
             workspace: The workspace; the token's first unless given.
             language: The documents' language.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Extraction = self._native.call(
@@ -157,6 +168,7 @@ class DocumentIntelligence(Resource):
                 "language": language,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
             extra_body,

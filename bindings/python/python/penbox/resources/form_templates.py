@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from penbox._native import NotGiven, Pager
+    from penbox._native import CancelToken, NotGiven, Pager
     from penbox.params import PageQuery
 
 
@@ -31,6 +31,7 @@ class FormTemplates(Resource):
         sort: str | NotGiven | None = NOT_GIVEN,
         page: PageQuery | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Pager[FormTemplate]:
@@ -44,11 +45,13 @@ class FormTemplates(Resource):
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
             page: Where to start and how many items to ask for a page.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Pager[FormTemplate] = self._native.pager(
@@ -60,6 +63,7 @@ class FormTemplates(Resource):
                 "page": page,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -71,6 +75,7 @@ class FormTemplates(Resource):
         slug: str,
         *,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
@@ -82,6 +87,7 @@ class FormTemplates(Resource):
         Args:
             slug: The slug, as the API gave it.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
@@ -90,6 +96,7 @@ class FormTemplates(Resource):
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: dict[str, Any] = self._native.call(
@@ -97,6 +104,7 @@ class FormTemplates(Resource):
             None,
             {"slug": slug},
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -108,6 +116,7 @@ class FormTemplates(Resource):
         slug: str,
         *,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> builtins.list[FormStep]:
@@ -118,11 +127,13 @@ class FormTemplates(Resource):
         Args:
             slug: The slug, as the API gave it.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: builtins.list[FormStep] = self._native.call(
@@ -130,6 +141,7 @@ class FormTemplates(Resource):
             FormStep,
             {"slug": slug},
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )

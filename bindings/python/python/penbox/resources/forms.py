@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from penbox._native import NotGiven, Pager
+    from penbox._native import CancelToken, NotGiven, Pager
     from penbox.params import (
         Branding,
         Company,
@@ -50,6 +50,7 @@ class Forms(Resource):
         sort: str | NotGiven | None = NOT_GIVEN,
         page: PageQuery | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Pager[Form]:
@@ -73,11 +74,13 @@ class Forms(Resource):
                 for forms).
             page: Where to start and how many items to ask for a page.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Pager[Form] = self._native.pager(
@@ -97,6 +100,7 @@ class Forms(Resource):
                 "page": page,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -117,6 +121,7 @@ class Forms(Resource):
         filter: Filter | Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
         group_by: str | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Count:
@@ -138,11 +143,13 @@ class Forms(Resource):
             group_by: Counts by value, too: `status`, `user.email` (or another of the contact's
                 fields) or `data.property_type` (or another field key).
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Count = self._native.call(
@@ -161,6 +168,7 @@ class Forms(Resource):
                 "group-by": group_by,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -184,6 +192,7 @@ class Forms(Resource):
         branding: Branding | NotGiven | None = NOT_GIVEN,
         webhooks: Mapping[str, Any] | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -209,12 +218,14 @@ class Forms(Resource):
             webhooks: Which events go to which https URL: `{"https://...":
                 ["responses:completed"]}`.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Form = self._native.call(
@@ -236,6 +247,7 @@ class Forms(Resource):
                 "webhooks": webhooks,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
             extra_body,
@@ -248,6 +260,7 @@ class Forms(Resource):
         id: str,
         *,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Form:
@@ -258,11 +271,13 @@ class Forms(Resource):
         Args:
             id: The id, as the API gave it.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Form = self._native.call(
@@ -270,6 +285,7 @@ class Forms(Resource):
             Form,
             {"id": id},
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -285,6 +301,7 @@ class Forms(Resource):
         processed: bool | NotGiven | None = NOT_GIVEN,
         active_until: str | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
         extra_body: Mapping[str, Any] | None = None,
@@ -301,12 +318,14 @@ class Forms(Resource):
             processed: Mark as processed, or not.
             active_until: When it closes, ISO 8601; `null` removes the end (inferred).
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Form = self._native.call(
@@ -320,6 +339,7 @@ class Forms(Resource):
                 "active_until": active_until,
             },
             timeout,
+            cancel,
             extra_headers,
             extra_query,
             extra_body,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from penbox._file import File
+    from penbox._native import CancelToken
     from penbox._streams import FileTarget, Progress
 
 
@@ -27,6 +28,7 @@ class Responses(Resource):
         id: str,
         *,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Response:
@@ -37,11 +39,13 @@ class Responses(Resource):
         Args:
             id: The id, as the API gave it.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Response = self._native.call(
@@ -49,6 +53,7 @@ class Responses(Resource):
             Response,
             {"id": id},
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )
@@ -63,6 +68,7 @@ class Responses(Resource):
         overwrite: bool = False,
         on_progress: Progress | None = None,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> File:
@@ -79,13 +85,14 @@ class Responses(Resource):
             on_progress: Called with the bytes moved so far and the whole size, None where it is not
                 known. Returning False cancels.
             timeout: The limit of this call, in seconds; by default there is none.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
             FileError: A file is there already, or cannot be written.
-            CancelledError: `on_progress` returned False.
+            CancelledError: The call was ended by `cancel`, or `on_progress` returned False.
             APIError: The call failed; `kind` and `outcome` say how.
 
         What `on_progress` or a file object raises comes out as it is.
@@ -97,6 +104,7 @@ class Responses(Resource):
             overwrite,
             on_progress,
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )

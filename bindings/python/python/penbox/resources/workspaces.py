@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from penbox._native import NotGiven, Pager
+    from penbox._native import CancelToken, NotGiven, Pager
     from penbox.params import PageQuery
 
 
@@ -28,6 +28,7 @@ class Workspaces(Resource):
         *,
         page: PageQuery | NotGiven | None = NOT_GIVEN,
         timeout: float | None = None,
+        cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,
         extra_query: Mapping[str, Any] | None = None,
     ) -> Pager[Workspace]:
@@ -39,11 +40,13 @@ class Workspaces(Resource):
         Args:
             page: Where to start and how many items to ask for a page.
             timeout: The limit of this call, in seconds, instead of the client's.
+            cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
             APIError: The call failed; `kind` and `outcome` say how.
         """
         result: Pager[Workspace] = self._native.pager(
@@ -51,6 +54,7 @@ class Workspaces(Resource):
             Workspace,
             {"page": page},
             timeout,
+            cancel,
             extra_headers,
             extra_query,
         )

@@ -144,6 +144,8 @@ impl Job<'_> {
         };
         wrong.extend(seen.judge(&said.reply));
         wrong.extend(seen.elsewhere(&all.others, &all.proxy));
+        // What the right server got is searched but for the one header.
+        lane.searched(all.bytes());
         Ok(wrong)
     }
 

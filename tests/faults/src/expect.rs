@@ -27,6 +27,9 @@ pub struct Expect {
     /// The longest that the call may take, where its own limit says too little.
     #[serde(default)]
     pub within_ms: Option<u64>,
+    /// By how much the testee's memory may grow meanwhile, at its peak.
+    #[serde(default)]
+    pub grows_mb: Option<u64>,
     /// The target of the first request.
     #[serde(default)]
     pub target: Option<String>,

@@ -16,6 +16,7 @@ use crate::fault::{Call, Fault, Variant};
 use crate::judge::{self, Seen};
 use crate::lane::{Lane, Said};
 use crate::preload::Switch;
+use crate::process;
 use crate::scene::{Scene, Trust};
 use crate::server::{Server, Shared};
 use crate::step::Step;
@@ -108,6 +109,7 @@ impl Job<'_> {
         if let Some(failure) = &self.variant.preload {
             switch.on(failure)?;
         }
+        let memory = lane.process().map(process::watch_memory);
         let said = match self.variant.closed_in_flight {
             true => closed_in_flight(lane, line, shared),
             false => lane.call(line),
@@ -122,6 +124,7 @@ impl Job<'_> {
         if said.took > most {
             wrong.push(format!("it took {:?}, more than {most:?}", said.took));
         }
+        wrong.extend(self.growth(lane, memory.and_then(Result::ok)));
         if !self.expect.no_client && !is_refused(&said.reply) {
             // What the script still has to send or to end comes before the next call, not with it.
             scene.server.shared().settle(SETTLES);
@@ -147,6 +150,18 @@ impl Job<'_> {
         // What the right server got is searched but for the one header.
         lane.searched(all.bytes());
         Ok(wrong)
+    }
+
+    /// Memory beyond what the call may take.
+    fn growth(&self, lane: &Lane, before: Option<u64>) -> Option<String> {
+        let most = self.expect.grows_mb? << 10;
+        let peak = process::peak_memory(lane.process()?).ok();
+        match before.zip(peak) {
+            Some((before, peak)) if peak.saturating_sub(before) <= most => None,
+            seen => Some(format!(
+                "memory in kB before and at its peak: {seen:?}, more than {most} apart"
+            )),
+        }
     }
 
     /// A connection that ends with its answer must have ended before the next call begins.

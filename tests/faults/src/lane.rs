@@ -98,6 +98,12 @@ impl Lane {
         self.call(json!({})).map(|_| ())
     }
 
+    /// The process, while it runs.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.testee.id()
+    }
+
     /// Notes what the testee holds while it does nothing, unless that is known of this process.
     pub fn note(&mut self) {
         let process = self.testee.id();

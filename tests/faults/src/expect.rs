@@ -48,6 +48,9 @@ pub struct Expect {
     /// The client is of no more use: it could not be made, or was closed.
     #[serde(default)]
     pub no_client: bool,
+    /// How many connections the proxy sees, the next call's included; without it that is not looked at.
+    #[serde(default)]
+    pub proxied: Option<usize>,
     /// How many connections the other servers see.
     #[serde(default)]
     pub elsewhere: usize,

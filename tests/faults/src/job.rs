@@ -83,6 +83,14 @@ impl Job<'_> {
         let case = self.case(&scene.vars)?;
         let folder = Folder::make(&case).map_err(|error| error.to_string())?;
         let settings = settings(self.variant, &scene.vars)?;
+        let mut own;
+        let lane = match self.variant.environment.is_empty() {
+            true => lane,
+            false => {
+                own = lane.with_environment(self.environment(&scene.vars)?);
+                &mut own
+            }
+        };
         let mut line = json!({
             "operation": case.operation,
             "params": case.params,
@@ -150,6 +158,14 @@ impl Job<'_> {
         // What the right server got is searched but for the one header.
         lane.searched(all.bytes());
         Ok(wrong)
+    }
+
+    /// The variables of a testee of its own.
+    fn environment(&self, vars: &Vars) -> Result<Vec<String>, String> {
+        let variables = self.variant.environment.iter();
+        let filled =
+            |(name, value): (&String, &String)| Ok(format!("{name}={}", vars.fill(value, 0)?));
+        variables.map(filled).collect()
     }
 
     /// Memory beyond what the call may take.

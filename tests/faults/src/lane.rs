@@ -49,6 +49,15 @@ impl Lane {
         }
     }
 
+    /// Another process of the testee, with these variables in its environment.
+    #[must_use]
+    pub fn with_environment(&self, variables: Vec<String>) -> Self {
+        let mut arg = self.arg.clone();
+        arg.command
+            .splice(0..0, ["env".to_owned()].into_iter().chain(variables));
+        Self::new(&arg, self.back)
+    }
+
     /// The scan for the token.
     #[must_use]
     pub fn scan(&self) -> &LeakScan {

@@ -147,7 +147,7 @@ fn column(
 fn jobs<'a>(arg: &TesteeArg, faults: &[&'a Fault]) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
     for fault in faults.iter().filter(|fault| fault.is_of(&arg.name)) {
-        for variant in &fault.variants {
+        for variant in fault.variants.iter().filter(|form| form.is_of(&arg.name)) {
             for (method, cell) in [(Method::Get, &variant.get), (Method::Post, &variant.post)] {
                 if let Cell::Expect(expect) = cell {
                     jobs.push(Job {

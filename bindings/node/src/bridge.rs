@@ -18,12 +18,14 @@ use crate::json::Json;
 use crate::settings;
 use crate::transfer::NativeTransfer;
 
-/// `(ticket, kind, text, fresh, bytes, moved, total)`: whose message, what kind of it, and what belongs to that kind.
+/// `(ticket, kind, text, more, fresh, last, bytes, moved, total)`: whose message, what kind of it, and what belongs to that kind.
 type Arguments = (
     f64,
     u32,
     Option<Json>,
+    Option<Vec<Json>>,
     Option<Vec<u32>>,
+    bool,
     Option<Buffer>,
     Option<f64>,
     Option<f64>,
@@ -48,8 +50,12 @@ pub(crate) enum Message {
 /// A good answer on its way to JavaScript.
 pub(crate) struct Answered {
     pub(crate) text: Json,
+    /// Of a long page the lists of items that follow those in `text`.
+    pub(crate) more: Option<Vec<Json>>,
     /// Of a page the positions of its new items (none: all of them).
     pub(crate) fresh: Option<Vec<u32>>,
+    /// Whether it is a page, and the walk ends with it.
+    pub(crate) last: bool,
     /// Of a file its bytes, if they are in memory.
     pub(crate) content: Option<Vec<u8>>,
 }
@@ -58,7 +64,9 @@ impl Answered {
     pub(crate) fn text(text: impl AsRef<str>) -> Answered {
         Answered {
             text: Json::of(text.as_ref()),
+            more: None,
             fresh: None,
+            last: false,
             content: None,
         }
     }
@@ -68,21 +76,51 @@ impl Message {
     /// As arguments of the one function; the kinds are numbered as in `ts/native.ts`.
     fn arguments(self, ticket: f64) -> Arguments {
         match self {
-            Message::Done(None) => (ticket, 0, None, None, None, None, None),
+            Message::Done(None) => (ticket, 0, None, None, None, false, None, None, None),
             Message::Done(Some(it)) => {
                 let content = it.content.map(Buffer::from);
-                (ticket, 0, Some(it.text), it.fresh, content, None, None)
+                (
+                    ticket,
+                    0,
+                    Some(it.text),
+                    it.more,
+                    it.fresh,
+                    it.last,
+                    content,
+                    None,
+                    None,
+                )
             }
             Message::Failed(payload) => {
                 let payload = Some(Json::of(&payload));
-                (ticket, 1, payload, None, None, None, None)
+                (ticket, 1, payload, None, None, false, None, None, None)
             }
             Message::Progress(moved, total) => {
                 let total = total.map(|total| total as f64);
-                (ticket, 2, None, None, None, Some(moved as f64), total)
+                (
+                    ticket,
+                    2,
+                    None,
+                    None,
+                    None,
+                    false,
+                    None,
+                    Some(moved as f64),
+                    total,
+                )
             }
-            Message::Data(bytes) => (ticket, 3, None, None, Some(bytes.into()), None, None),
-            Message::Room => (ticket, 4, None, None, None, None, None),
+            Message::Data(bytes) => (
+                ticket,
+                3,
+                None,
+                None,
+                None,
+                false,
+                Some(bytes.into()),
+                None,
+                None,
+            ),
+            Message::Room => (ticket, 4, None, None, None, false, None, None, None),
         }
     }
 }

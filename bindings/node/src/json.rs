@@ -16,28 +16,35 @@ pub enum Json {
 
 impl Json {
     pub(crate) fn of(text: &str) -> Json {
-        match narrow(text) {
-            Some(bytes) => Json::Narrow(bytes),
-            None => Json::Wide(text.to_owned()),
+        Json::joined([text, "", ""])
+    }
+
+    /// What is in three parts.
+    pub(crate) fn joined(parts: [&str; 3]) -> Json {
+        let length = parts.iter().map(|part| part.len()).sum();
+        let mut bytes = Vec::with_capacity(length);
+        let mut escapes_left = length / 32;
+        let narrow = |part: &&str| narrow(part, &mut bytes, &mut escapes_left).is_some();
+        match parts.iter().all(narrow) {
+            true => Json::Narrow(bytes),
+            false => Json::Wide(parts.concat()),
         }
     }
 }
 
-fn narrow(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut escapes_left = text.len() / 32;
+fn narrow(text: &str, bytes: &mut Vec<u8>, escapes_left: &mut usize) -> Option<()> {
     let mut rest = text;
     loop {
         let (plain, other) = rest.split_at(ascii_run(rest.as_bytes()));
         bytes.extend_from_slice(plain.as_bytes());
         let mut characters = other.chars();
         let Some(character) = characters.next() else {
-            return Some(bytes);
+            return Some(());
         };
         match u8::try_from(character) {
             Ok(byte) => bytes.push(byte),
             Err(_) => {
-                escapes_left = escapes_left.checked_sub(1)?;
+                *escapes_left = escapes_left.checked_sub(1)?;
                 for unit in character.encode_utf16(&mut [0; 2]) {
                     bytes.extend_from_slice(format!("\\u{unit:04x}").as_bytes());
                 }

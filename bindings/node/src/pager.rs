@@ -6,6 +6,7 @@ use napi_derive::napi;
 use penbox_core::{DocumentPage, DocumentPager, Error};
 
 use crate::bridge::{Answered, Channel};
+use crate::json::Json;
 
 /// A walk over a list. JavaScript asks for one page at a time.
 #[napi]
@@ -67,8 +68,13 @@ impl NativePager {
 }
 
 fn answered(page: DocumentPage) -> Answered {
+    // A string of more than 128 KiB has memory of its own in V8, which is mapped, filled with zeros and unmapped each time.
+    let mut pieces = page.pieces().into_iter().map(Json::joined);
     Answered {
+        text: pieces.next().unwrap_or_else(|| Json::of("null")),
+        more: Some(pieces.collect()).filter(|more: &Vec<Json>| !more.is_empty()),
         fresh: (!page.all_fresh).then_some(page.fresh),
-        ..Answered::text(page.answer.document.text())
+        last: page.last,
+        content: None,
     }
 }

@@ -140,6 +140,25 @@ test("bare arrays and absent meta are lists, too", async (t) => {
   assert.equal((await pager.page(1)).meta, undefined);
 });
 
+test("a long page comes through whole, in any alphabet and shape", async (t) => {
+  const items = (text) => Array.from({ length: 500 }, (_, n) => ({ id: `${n}`, data: { "],[": [text] } }));
+  const meta = { current_page: 1, total_pages: 1, total_count: 500 };
+  const texts = ["a\u0000", "é", "漢", "😀"].map((text) => text.repeat(150));
+  for (const data of [...texts.map(items), texts.flatMap(items)]) {
+    for (const body of [{ meta, data, links: {} }, { data, meta }, data]) {
+      for (const space of [0, 2]) {
+        const { settings } = await rawServer(t, answer(200, JSON.stringify(body, null, space)));
+        const page = await new Penbox(settings).forms.list().page(1);
+        assert.deepEqual(page.data, data);
+        assert.deepEqual(page.meta, body.meta);
+      }
+    }
+  }
+  const { settings } = await rawServer(t, answer(200, JSON.stringify([...items("a".repeat(300)), ...items("b")])));
+  const fresh = await new Penbox(settings).forms.list().collect({ limit: 1000 });
+  assert.deepEqual(fresh, items("a".repeat(300)), "what stands twice is left out across pieces");
+});
+
 test("an error ends an iteration after the pages before it", async (t) => {
   const { settings } = await httpServer(t, (request, response) => {
     if (request.url.includes("%5Bnumber%5D=1"))

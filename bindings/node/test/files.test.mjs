@@ -328,6 +328,29 @@ test("a fast source is asked for no more once its call is over", async (t) => {
   assert.ok(given < 100, `${given} chunks were taken`);
 });
 
+test("a source that never waits keeps nothing else from running", async (t) => {
+  const server = await files(t);
+  const client = new Penbox(server.settings);
+  let given = 0;
+  const source = async function* () {
+    // Slower than the chunks are sent, so that there is always room, and too small for their size to tell.
+    for (; given < 400; given += 1) {
+      const end = performance.now() + 1;
+      while (performance.now() < end);
+      yield BYTES.subarray(0, 100);
+    }
+  };
+  const fired = [];
+  const timer = setInterval(() => fired.push(given), 1);
+  try {
+    await client.attachments.upload(source(), { name: "a" });
+  } finally {
+    clearInterval(timer);
+  }
+  const meanwhile = fired.filter((at) => at > 0 && at < 400);
+  assert.ok(meanwhile.length >= 5, `a timer fired ${meanwhile.length} times meanwhile`);
+});
+
 test("closing the client ends a call whose stream does not move, and lets go of the stream", async (t) => {
   const server = await files(t);
   const client = new Penbox(server.settings);

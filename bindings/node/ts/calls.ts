@@ -4,8 +4,12 @@ import { Kind, load, type Settle } from "./native.js";
 /** What became of a call that did not fail: the text of an answer, or null at the end of a list. */
 export interface Answer {
   readonly text: string | null;
+  /** Of a long page the texts of the lists of items that follow those in `text`. */
+  readonly more: string[] | null;
   /** The positions of a page's new items; null: all are new. */
   readonly fresh: number[] | null;
+  /** It is a page, and the walk ends with it. */
+  readonly last: boolean;
   /** The bytes of a file that came into memory. */
   readonly content: Buffer | null;
 }
@@ -30,9 +34,9 @@ interface Pending {
 export type Settled = Answer | { readonly error: string };
 
 const pending = new Map<number, Pending>();
-let last = 0;
+let issued = 0;
 
-const settle: Settle = (ticket, kind, text, fresh, bytes, moved, total) => {
+const settle: Settle = (ticket, kind, text, more, fresh, last, bytes, moved, total) => {
   const call = pending.get(ticket);
   if (call === undefined) return;
   if (kind === Kind.Progress) return call.listener?.progress(moved ?? 0, total);
@@ -40,7 +44,7 @@ const settle: Settle = (ticket, kind, text, fresh, bytes, moved, total) => {
   if (kind === Kind.Room) return call.listener?.room();
   pending.delete(ticket);
   if (pending.size === 0) bridge.release();
-  call.settle(kind === Kind.Failed ? { error: text ?? "" } : { text, fresh, content: bytes });
+  call.settle(kind === Kind.Failed ? { error: text ?? "" } : { text, more, fresh, last, content: bytes });
 };
 
 /** The addon's side of this JavaScript environment. */
@@ -48,8 +52,8 @@ export const bridge = new (load().Bridge)(settle);
 
 /** The ticket of the next call. */
 export function ticket(): number {
-  last += 1;
-  return last;
+  issued += 1;
+  return issued;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 /** What a message of the addon's is about. */
 export const Kind = {
-  /** The end of a call: `text` is the answer (null: the end of a list), with `fresh` and `bytes` where they belong to it. */
+  /** The end of a call: `text` is the answer (null: the end of a list), with `more`, `fresh`, `last` and `bytes` where they belong to it. */
   Done: 0,
   /** The end of a call: `text` is the payload of an error. */
   Failed: 1,
@@ -19,7 +19,9 @@ export type Settle = (
   ticket: number,
   kind: number,
   text: string | null,
+  more: string[] | null,
   fresh: number[] | null,
+  last: boolean,
   bytes: Buffer | null,
   moved: number | null,
   total: number | null,

@@ -8,9 +8,10 @@ export class Page<T> implements Iterable<T> {
   readonly meta: PageMeta | undefined;
 
   /** @internal */
-  constructor(text: string, fresh: number[] | null) {
+  constructor(text: string, more: string[] | null, fresh: number[] | null) {
     const root = JSON.parse(text) as T[] | { data: T[]; meta?: PageMeta | null };
-    const [data, meta] = Array.isArray(root) ? [root, undefined] : [root.data, root.meta];
+    const [start, meta] = Array.isArray(root) ? [root, undefined] : [root.data, root.meta];
+    const data = more === null ? start : start.concat(...more.map((items) => JSON.parse(items) as T[]));
     this.data = fresh === null ? data : fresh.map((position) => data[position] as T);
     this.meta = meta ?? undefined;
   }

@@ -33,9 +33,11 @@ export class Pager<T> implements AsyncIterable<T> {
   async *pages(): AsyncGenerator<Page<T>, void, undefined> {
     const next = this.#list.walk(this.#ahead);
     for (;;) {
-      const page = this.#page(await next());
+      const answer = await next();
+      const page = this.#page(answer);
       if (page === undefined) return;
       yield page;
+      if (answer.last) return;
     }
   }
 
@@ -70,7 +72,7 @@ export class Pager<T> implements AsyncIterable<T> {
   /** One page by its number, from 1, with all its items and without touching an iteration. */
   async page(number: number): Promise<Page<T>> {
     const answer = await this.#list.page(number);
-    return this.#page(answer) ?? new Page<T>("[]", null);
+    return this.#page(answer) ?? new Page<T>("[]", null, null);
   }
 
   /**
@@ -84,7 +86,7 @@ export class Pager<T> implements AsyncIterable<T> {
 
   #page(answer: Answer): Page<T> | undefined {
     if (answer.text === null) return undefined;
-    const page = new Page<T>(answer.text, answer.fresh);
+    const page = new Page<T>(answer.text, answer.more, answer.fresh);
     this.#totalCount = page.meta?.total_count ?? this.#totalCount;
     return page;
   }

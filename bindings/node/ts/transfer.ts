@@ -1,4 +1,5 @@
 /** Files on their way: the promise, the progress, and the stream behind a call. */
+import { setImmediate } from "node:timers/promises";
 import { bridge, call, ticket, type Answer, type Listener } from "./calls.js";
 import type { Bytes, DownloadOptions, File, FileSource, OnProgress, UploadOptions } from "./files.js";
 import { FileError } from "./generated/errors.js";
@@ -162,6 +163,7 @@ class Move implements Listener {
 
   /** Hands over the chunks of a stream, one at a time, as long as there is room. */
   async #pump(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+    let turn = performance.now();
     try {
       for await (const chunk of chunks) {
         for (const part of parts(chunk)) {
@@ -169,9 +171,16 @@ class Move implements Listener {
           const room = new Promise<void>((resolve) => {
             this.#roomy = resolve;
           });
-          if (!this.#transfer.push(part)) await room;
+          if (this.#transfer.push(part)) continue;
+          await room;
+          turn = performance.now();
         }
         if (this.#source?.owned?.()) this.#free(chunk);
+        if (performance.now() - turn >= TURN) {
+          // A source that never waits would keep timers and other callbacks from running.
+          await setImmediate();
+          turn = performance.now();
+        }
         if (this.#over) return;
       }
       this.#transfer.end();
@@ -182,6 +191,8 @@ class Move implements Listener {
 }
 
 const PART = 256 * 1024;
+/** Milliseconds after which a stream that did not have to wait for room lets others run. */
+const TURN = 10;
 
 function* parts(chunk: unknown): Generator<Uint8Array, void, undefined> {
   if (!(chunk instanceof Uint8Array)) {

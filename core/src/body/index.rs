@@ -67,6 +67,8 @@ impl Index {
     }
 }
 
+const NONE: &[&str] = &[];
+
 struct Builder {
     /// Where the text lies.
     start: usize,
@@ -113,7 +115,7 @@ impl Builder {
                 reader.open(b'{')?;
                 let (mut length, mut first) = (0, true);
                 while reader.more(b'}', &mut first)? {
-                    match reader.name(&[], &mut 0)? {
+                    match reader.name(NONE, &mut 0)? {
                         Name::Other(name) => self.string(name),
                         Name::Known(_) => return None,
                     }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::text::Text;
+use crate::schema::Field;
 
 /// Deeper text is left to serde_json, whose limit is a little higher.
 const MAX_DEPTH: u32 = 100;
@@ -30,6 +31,23 @@ pub(crate) enum Name<'t> {
     Other(Cow<'t, str>),
 }
 
+/// What is known by its name.
+pub(crate) trait Named {
+    fn name(&self) -> &str;
+}
+
+impl Named for &str {
+    fn name(&self) -> &str {
+        self
+    }
+}
+
+impl Named for Field {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
 impl<'t> Reader<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
         Reader {
@@ -51,6 +69,17 @@ impl<'t> Reader<'t> {
     /// Whether nothing but space follows.
     pub(crate) fn ended(&mut self) -> bool {
         self.peek().is_none() && self.at == self.text.len()
+    }
+
+    /// How much of the text was read.
+    #[inline]
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// What was read from a position on.
+    pub(crate) fn since(&self, position: usize) -> Option<&'t str> {
+        self.text.get(position..self.at)
     }
 
     /// The next byte that is no space. It stays.
@@ -110,7 +139,7 @@ impl<'t> Reader<'t> {
     /// A member's name and the colon behind it. `next` is the position of the name that is probably next: servers keep an order,
     /// and leave out a member here and there.
     #[inline(always)]
-    pub(crate) fn name(&mut self, known: &[&str], next: &mut usize) -> Option<Name<'t>> {
+    pub(crate) fn name(&mut self, known: &[impl Named], next: &mut usize) -> Option<Name<'t>> {
         self.take(b'"')?;
         let name = if self.quoted(known, *next) {
             Name::Known(*next)
@@ -127,16 +156,16 @@ impl<'t> Reader<'t> {
     }
 
     #[inline(never)]
-    fn searched(&mut self, known: &[&str]) -> Option<Name<'t>> {
+    fn searched(&mut self, known: &[impl Named]) -> Option<Name<'t>> {
         let name = self.rest_of_string()?;
-        let position = known.iter().position(|known| *known == name);
+        let position = known.iter().position(|known| known.name() == name);
         Some(position.map_or(Name::Other(name), Name::Known))
     }
 
     /// Takes a name and its closing quote, if it is the one that is known at a position.
     #[inline]
-    fn quoted(&mut self, known: &[&str], position: usize) -> bool {
-        let Some(name) = known.get(position) else {
+    fn quoted(&mut self, known: &[impl Named], position: usize) -> bool {
+        let Some(name) = known.get(position).map(Named::name) else {
             return false;
         };
         let end = self.at + name.len();
@@ -172,6 +201,18 @@ impl<'t> Reader<'t> {
             Some(source) => Text::piece(source, end - text.len(), end),
             None => Text::from(text),
         }
+    }
+
+    /// Steps over a string, judged as if it was read.
+    #[inline]
+    pub(crate) fn pass_string(&mut self) -> Option<()> {
+        self.take(b'"')?;
+        let end = self.special(self.at);
+        match *self.bytes().get(end)? {
+            b'"' => self.at = end + 1,
+            _ => drop(self.rest_of_string()?),
+        }
+        Some(())
     }
 
     /// What is left of a string whose first quote was read.

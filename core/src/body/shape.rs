@@ -1,8 +1,11 @@
 //! Whether an answer has the shape its operation promises, and where not.
 
+use std::borrow::Cow;
+
 use crate::schema::{Field, Kind, Model};
 
 use super::node::{Node, NodeKind};
+use super::reader::{Name, Reader};
 
 /// The first place where `node` is not of `kind`: its JSON path and what was expected there.
 ///
@@ -62,7 +65,7 @@ fn values(node: Node<'_>, kind: &Kind) -> Option<Misfit> {
 }
 
 fn members(node: Node<'_>, model: &'static Model) -> Option<Misfit> {
-    let mut fields = Fields::of(model);
+    let mut fields = Fields::of(model.fields);
     for (name, value) in node.members() {
         let Some(field) = fields.find(name) else {
             continue;
@@ -82,16 +85,16 @@ fn members(node: Node<'_>, model: &'static Model) -> Option<Misfit> {
 
 /// The fields of a model, looked up in the order in which they most likely come: that of its description.
 pub(crate) struct Fields {
-    model: &'static Model,
+    fields: &'static [Field],
     next: usize,
     /// A bit for each field that was found.
     found: u64,
 }
 
 impl Fields {
-    pub(crate) fn of(model: &'static Model) -> Fields {
+    pub(crate) fn of(fields: &'static [Field]) -> Fields {
         Fields {
-            model,
+            fields,
             next: 0,
             found: 0,
         }
@@ -99,21 +102,40 @@ impl Fields {
 
     /// The field of this name.
     pub(crate) fn find(&mut self, name: &str) -> Option<&'static Field> {
-        let fields = self.model.fields;
-        let (before, behind) = fields.split_at(self.next);
+        let (before, behind) = self.fields.split_at(self.next);
         let behind = behind.iter().position(|field| field.name == name);
         let position = match behind {
             Some(offset) => self.next + offset,
             None => before.iter().position(|field| field.name == name)?,
         };
         self.next = position + 1;
+        self.at(position)
+    }
+
+    /// Reads a member's name: the name, and the field if it is one.
+    #[inline(always)]
+    pub(crate) fn read<'t>(
+        &mut self,
+        reader: &mut Reader<'t>,
+    ) -> Option<(Cow<'t, str>, Option<&'static Field>)> {
+        match reader.name(self.fields, &mut self.next)? {
+            Name::Other(name) => Some((name, None)),
+            Name::Known(position) => {
+                let field = self.at(position)?;
+                Some((Cow::Borrowed(field.name), Some(field)))
+            }
+        }
+    }
+
+    #[inline]
+    fn at(&mut self, position: usize) -> Option<&'static Field> {
         self.found |= 1 << position;
-        fields.get(position)
+        self.fields.get(position)
     }
 
     /// A required field that was never found.
     pub(crate) fn missing(&self) -> Option<&'static Field> {
-        let mut fields = self.model.fields.iter().enumerate();
+        let mut fields = self.fields.iter().enumerate();
         let missing = fields.find(|(at, field)| field.required && self.found & (1 << at) == 0)?;
         Some(missing.1)
     }

@@ -30,15 +30,28 @@ pub struct DocumentPage {
     pub fresh: Vec<u32>,
     /// Whether those are all of the page's items.
     pub all_fresh: bool,
+    /// Whether the walk ends with this page: asking for another would tell no more.
+    pub last: bool,
 }
 
 impl DocumentPage {
-    fn of(answer: Answer, fresh: &[bool]) -> DocumentPage {
+    fn of(answer: Answer, fresh: &[bool], last: bool) -> DocumentPage {
         let positions = fresh.iter().enumerate().filter(|(_, new)| **new);
         DocumentPage {
             answer,
             fresh: positions.map(|(position, _)| position as u32).collect(),
             all_fresh: !fresh.contains(&false),
+            last,
+        }
+    }
+
+    /// The answer's text, in pieces where it is long and was wanted as text: the page with its first items, then lists of those
+    /// that follow. Each piece is to be joined of three parts.
+    pub fn pieces(&self) -> Vec<[&str; 3]> {
+        let text = self.answer.document.text();
+        match &self.answer.outline {
+            Some(outline) => outline.pieces(text),
+            None => vec![[text, "", ""]],
         }
     }
 
@@ -123,7 +136,7 @@ impl DocumentPager {
             .unwrap_or_else(|| self.list.document(next));
         let result = answer.and_then(|answer| {
             let fresh = self.judge(&answer)?;
-            Ok(DocumentPage::of(answer, &fresh))
+            Ok(DocumentPage::of(answer, &fresh, self.walk.next().is_none()))
         });
         match &result {
             Ok(_) if self.ahead.is_wanted() => {
@@ -152,7 +165,7 @@ impl DocumentPager {
             Some(outline) => outline.ids.len(),
             None => list_of(answer.document.root()).len(),
         };
-        Ok(DocumentPage::of(answer, &vec![true; count]))
+        Ok(DocumentPage::of(answer, &vec![true; count], false))
     }
 
     fn judge(&mut self, answer: &Answer) -> Result<Vec<bool>> {

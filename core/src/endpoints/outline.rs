@@ -1,10 +1,13 @@
 //! An answer that is wanted as text only: judged in the one pass that reads it, without an index.
 
-use std::borrow::Cow;
+use std::ops::Range;
 
 use super::page::PageMeta;
-use crate::body::{Document, Fields, Name, Reader, mismatch};
+use crate::body::{Document, Fields, Reader, mismatch};
 use crate::schema::Kind;
+
+/// Bytes of items between two cuts of a page.
+const PIECE: usize = 32 * 1024;
 
 /// What the walk over a list has to know of a page. Empty for any other answer.
 #[derive(Clone, Debug, Default)]
@@ -13,9 +16,26 @@ pub(crate) struct Outline {
     pub(crate) ids: Vec<Option<String>>,
     /// The page's `meta`, unless it is null.
     pub(crate) meta: Option<Document>,
+    /// Where the page's items are in its text, without the brackets.
+    items: Range<usize>,
+    /// Where commas between items are, each some way from the one before it.
+    cuts: Vec<usize>,
 }
 
 impl Outline {
+    /// A page's text in pieces: the page with its first items, then lists of those that follow.
+    pub(crate) fn pieces<'t>(&self, text: &'t str) -> Vec<[&'t str; 3]> {
+        let Some(first) = self.cuts.first() else {
+            return vec![[text, "", ""]];
+        };
+        let ends = self.cuts.iter().skip(1).copied().chain([self.items.end]);
+        let rest = self.cuts.iter().zip(ends);
+        let rest = rest.map(|(comma, end)| ["[", &text[comma + 1..end], "]"]);
+        std::iter::once([&text[..*first], "", &text[self.items.end..]])
+            .chain(rest)
+            .collect()
+    }
+
     /// The outline of an answer of this kind, or with `list` of a page of such items.
     ///
     /// Nothing where the text is not JSON or does not fit, and where it is unusual, such as nested deeply: then a [`Document`]
@@ -25,7 +45,9 @@ impl Outline {
         let mut outline = Outline::default();
         match list {
             true => judge.page(kind, &mut outline)?,
-            false => drop(judge.value(kind)?),
+            false => {
+                judge.value(kind)?;
+            }
         }
         judge.0.ended().then_some(outline)
     }
@@ -33,9 +55,9 @@ impl Outline {
 
 /// A value that fits.
 enum Seen<'t> {
-    Text(Cow<'t, str>),
-    /// An object, and its `id` if that is text.
-    Object(Option<Cow<'t, str>>),
+    Text,
+    /// An object, and its `id` as it is in the text, if that is text itself.
+    Object(Option<&'t str>),
     Other,
 }
 
@@ -46,38 +68,48 @@ impl<'t> Judge<'t> {
     /// A page: a bare list, or an object with `data` and perhaps `meta`.
     fn page(&mut self, kind: &Kind, outline: &mut Outline) -> Option<()> {
         if self.0.peek()? == b'[' {
-            return self.items(kind, &mut outline.ids);
+            return self.items(kind, outline);
         }
         self.0.open(b'{')?;
         let (mut first, mut listed, mut described) = (true, false, false);
+        let mut none = Fields::of(&[]);
         while self.0.more(b'}', &mut first)? {
-            match &*self.name()? {
+            match &*none.read(&mut self.0)?.0 {
                 // A name that stands twice is left to the document.
                 "data" if listed => return None,
                 "meta" if described => return None,
                 "data" => {
                     listed = true;
-                    self.items(kind, &mut outline.ids)?;
+                    self.items(kind, outline)?;
                 }
                 "meta" => {
                     described = true;
                     outline.meta = meta(self.0.raw()?)?;
                 }
-                _ => drop(self.value(&Kind::Any)?),
+                _ => {
+                    self.value(&Kind::Any)?;
+                }
             }
         }
         listed.then_some(())
     }
 
-    fn items(&mut self, kind: &Kind, ids: &mut Vec<Option<String>>) -> Option<()> {
+    fn items(&mut self, kind: &Kind, outline: &mut Outline) -> Option<()> {
         self.0.open(b'[')?;
-        let mut first = true;
+        let start = self.0.position();
+        let (mut first, mut piece) = (true, start);
         while self.0.more(b']', &mut first)? {
-            ids.push(match self.value(kind)? {
-                Seen::Object(id) => id.map(Cow::into_owned),
+            let at = self.0.position();
+            if at - piece >= PIECE {
+                outline.cuts.push(at - 1);
+                piece = at;
+            }
+            outline.ids.push(match self.value(kind)? {
+                Seen::Object(Some(id)) => Some(Reader::new(id).string()?.into_owned()),
                 _ => None,
             });
         }
+        outline.items = start..self.0.position() - 1;
         Some(())
     }
 
@@ -90,9 +122,9 @@ impl<'t> Judge<'t> {
         let any = matches!(single, Kind::Any);
         let fits = match self.0.peek()? {
             b'"' => {
-                let text = self.0.string()?;
+                self.0.pass_string()?;
                 let fits = any || matches!(single, Kind::Text | Kind::Open(_) | Kind::Commas);
-                return fits.then_some(Seen::Text(text));
+                return fits.then_some(Seen::Text);
             }
             b'{' => return self.object(single),
             b'[' => {
@@ -126,16 +158,17 @@ impl<'t> Judge<'t> {
     }
 
     fn object(&mut self, kind: &Kind) -> Option<Seen<'t>> {
-        let mut fields = match kind {
-            Kind::Model(model) => Some(Fields::of(model)),
-            Kind::Any | Kind::Object => None,
+        let mut fields = Fields::of(match kind {
+            Kind::Model(model) => model.fields,
+            Kind::Any | Kind::Object => &[],
             _ => return None,
-        };
+        });
         self.0.open(b'{')?;
         let (mut first, mut id) = (true, None);
         while self.0.more(b'}', &mut first)? {
-            let name = self.name()?;
-            let seen = match fields.as_mut().and_then(|fields| fields.find(&name)) {
+            let (name, field) = fields.read(&mut self.0)?;
+            let start = self.0.position();
+            let seen = match field {
                 Some(field) if !field.required && self.0.peek()? == b'n' => {
                     self.value(&Kind::Any)?
                 }
@@ -144,22 +177,12 @@ impl<'t> Judge<'t> {
             };
             if name == "id" {
                 id = match seen {
-                    Seen::Text(text) => Some(text),
+                    Seen::Text => self.0.since(start),
                     _ => None,
                 };
             }
         }
-        match fields.and_then(|fields| fields.missing()) {
-            None => Some(Seen::Object(id)),
-            Some(_) => None,
-        }
-    }
-
-    fn name(&mut self) -> Option<Cow<'t, str>> {
-        match self.0.name(&[], &mut 0)? {
-            Name::Other(name) => Some(name),
-            Name::Known(_) => None,
-        }
+        fields.missing().is_none().then_some(Seen::Object(id))
     }
 }
 
@@ -212,7 +235,7 @@ mod tests {
     }
 
     fn by_outline(text: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
-        let Outline { ids, meta } = Outline::of(text, &forms().output, true)?;
+        let Outline { ids, meta, .. } = Outline::of(text, &forms().output, true)?;
         let compact = |meta: Document| serde_json::to_string(&meta.root()).unwrap();
         Some((ids, meta.map(compact)))
     }
@@ -256,6 +279,7 @@ mod tests {
     fn a_page_is_told_in_one_pass() {
         for text in [
             page().to_string(),
+            format!("{:#}", page()),
             page()["data"].to_string(),
             "[]".to_owned(),
         ] {
@@ -326,6 +350,34 @@ mod tests {
             let text = text.replacen(name, other, 1);
             assert_eq!(by_outline(&text).is_some(), told, "{other}");
             assert!(!told || by_outline(&text) == by_document(&text), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_pieces_of_a_page_are_the_page() {
+        let mut long = page();
+        let items = (0..300).map(|n| json!({"id": "a],[", "data": {"],[": ["é".repeat(n)]}}));
+        long["data"] = items.collect();
+        for (page, at) in [(&long, "/data"), (&long["data"], ""), (&page(), "/data")] {
+            for text in [page.to_string(), format!("{page:#}")] {
+                let outline = Outline::of(&text, &forms().output, true).unwrap();
+                let pieces = outline
+                    .pieces(&text)
+                    .into_iter()
+                    .map(|parts| parts.concat());
+                let mut pieces: Vec<Value> = pieces
+                    .map(|piece| {
+                        assert!(piece.len() < PIECE + 1024, "{}", piece.len());
+                        serde_json::from_str(&piece).unwrap()
+                    })
+                    .collect();
+                let mut joined = pieces.remove(0);
+                let list = joined.pointer_mut(at).unwrap().as_array_mut().unwrap();
+                for more in &mut pieces {
+                    list.append(more.as_array_mut().unwrap());
+                }
+                assert_eq!(&joined, page);
+            }
         }
     }
 }

@@ -55,6 +55,7 @@ struct Inner {
     retry_after: Option<Duration>,
     outcome: Outcome,
     repeatable: bool,
+    passing: Option<bool>,
     request_id: Option<String>,
     occurred_at: Timestamp,
     token_name: Option<String>,
@@ -80,6 +81,7 @@ impl Error {
             retry_after: None,
             outcome: Outcome::NotSent,
             repeatable: false,
+            passing: None,
             request_id: None,
             occurred_at: Timestamp::now(),
             token_name: None,
@@ -151,6 +153,12 @@ impl Error {
 
     pub(crate) fn with_repeatable(mut self, repeatable: bool) -> Self {
         self.0.repeatable = repeatable;
+        self
+    }
+
+    /// Whether it may pass, where its kind alone does not say.
+    pub(crate) fn with_passing(mut self, passing: bool) -> Self {
+        self.0.passing = Some(passing);
         self
     }
 
@@ -268,15 +276,14 @@ impl Error {
 
     /// Whether the same call may succeed later, whatever it does.
     pub(crate) fn is_passing(&self) -> bool {
-        match self.0.kind {
-            // What a proxy refuses, it refuses again.
-            ErrorKind::Connection => self.0.reason != Some("proxy"),
-            ErrorKind::RateLimit | ErrorKind::Timeout => true,
+        let by_kind = match self.0.kind {
+            ErrorKind::RateLimit | ErrorKind::Connection | ErrorKind::Timeout => true,
             ErrorKind::Server => self.0.http_status != Some(501),
             ErrorKind::Status => matches!(self.0.http_status, Some(408 | 425)),
             ErrorKind::Response => self.0.reason == Some("TruncatedResponse"),
             _ => false,
-        }
+        };
+        self.0.passing.unwrap_or(by_kind)
     }
 
     /// The id the server gave the request in `x-request-id`, where it did (no such header is documented: inferred).

@@ -9,6 +9,10 @@ use super::trying::{Call, ended};
 use super::world::World;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 
+const USED_UP: &str = "the rate_limit of this client is used up";
+const ASKED: &str = "the server asked this client, by a 429 to another call, to wait";
+const OTHERS: &str = "this client's calls go on one by one after a 429";
+
 /// The leave to send one attempt. Whatever becomes of it is told.
 pub(super) struct Admitted<'a> {
     state: &'a State,
@@ -21,52 +25,43 @@ pub(super) struct Admitted<'a> {
 }
 
 impl Sender {
-    /// Waits until an attempt may be sent, or refuses where that is longer than the call accepts.
+    /// Waits until an attempt may be sent, or refuses where that is longer than the call accepts. After each wait everything is
+    /// asked anew: another call may have been told to wait meanwhile.
     pub(super) fn admit(&self, call: &Call<'_>) -> Result<Admitted<'_>> {
         let state = self.state();
-        let mut admitted = Admitted {
-            state,
-            world: &*self.world,
-            longest_wait: call.policy.longest_wait,
-            is_probe: false,
-            has_place: false,
-        };
         let mut spread = None;
         loop {
-            match state.pause.turn(self.world.now()) {
-                Turn::Go => break,
-                Turn::Probe => {
-                    admitted.is_probe = true;
-                    break;
-                }
-                Turn::Asked(until) => self.await_turn(
-                    call,
-                    until,
-                    "the server asked this client, by a 429 to another call, to wait",
-                )?,
+            let now = self.world.now();
+            if let Err(until) = state.budget.take(now) {
+                self.await_turn(call, until, USED_UP)?;
+                continue;
+            }
+            let turn = state.pause.turn(now);
+            let admitted = |is_probe| Admitted {
+                state,
+                world: &*self.world,
+                longest_wait: call.policy.longest_wait,
+                is_probe,
+                has_place: true,
+            };
+            match (turn, spread) {
+                (Turn::Go, None) => return Ok(admitted(false)),
+                (Turn::Probe, _) => return Ok(admitted(true)),
+                _ => state.budget.unused(),
+            }
+            match turn {
+                Turn::Asked(until) => self.await_turn(call, until, ASKED)?,
                 Turn::Others(until, by) => {
                     spread = Some(by);
-                    self.await_turn(
-                        call,
-                        until,
-                        "this client waits for the first call after a 429",
-                    )?;
+                    self.await_turn(call, until, OTHERS)?;
+                }
+                Turn::Go | Turn::Probe => {
+                    let by = spread.take().unwrap_or_default();
+                    let until = now + by.mul_f64(self.world.chance());
+                    self.await_turn(call, until, OTHERS)?;
                 }
             }
         }
-        if let Some(spread) = spread {
-            let until = self.world.now() + spread.mul_f64(self.world.chance());
-            self.await_turn(
-                call,
-                until,
-                "this client's calls go on one by one after a 429",
-            )?;
-        }
-        while let Err(until) = state.budget.take(self.world.now()) {
-            self.await_turn(call, until, "the rate_limit of this client is used up")?;
-        }
-        admitted.has_place = true;
-        Ok(admitted)
     }
 
     /// Waits, if that is not longer than the call accepts.

@@ -1,9 +1,9 @@
 //! A client's own limit of requests, so that the server's is never met.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::sync::{Mutex, MutexGuard, PoisonError};
 use crate::config::Rate;
 
 /// How often a request that waits for answers of others looks whether one came.

@@ -4,14 +4,20 @@ mod admission;
 mod budget;
 mod classify;
 mod headers;
+#[cfg(all(test, penbox_loom))]
+mod interleaving;
 mod moving;
 mod options;
+mod pace;
 mod pause;
 mod quota;
 mod read;
 mod retry;
 mod retry_after;
 mod sender;
+#[cfg(test)]
+mod simulation;
+mod sync;
 mod target;
 mod trying;
 mod world;

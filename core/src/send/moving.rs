@@ -2,12 +2,13 @@
 
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
 
+use super::pace::Pace;
 use super::read;
 use super::sender::{Content, Received, Sender};
 use super::trying::{Attempt, Call};
 use crate::body::{File, Sink, Stream, file_name};
 use crate::error::Result;
-use crate::transport::{Payload, Reply};
+use crate::transport::{Fault, Payload, Reply};
 
 /// Files move in pieces of this size.
 const FILE_CHUNK: usize = 128 * 1024;
@@ -77,12 +78,16 @@ impl Downloading<'_, '_> {
             return Err(read::unusable("the answer does not say how long it is"));
         }
         let mut chunk = vec![0; FILE_CHUNK];
+        let world = &self.sender.world;
+        let mut pace = Pace::new(self.sender.settings.limits.read);
         loop {
-            match reply.body.read(&mut chunk) {
-                Ok(0) => break,
-                Ok(count) => self.sink.take(&chunk[..count], total)?,
-                Err(fault) => return Err(fault.into_error()),
+            let began = world.now();
+            let count = reply.body.read(&mut chunk).map_err(Fault::into_error)?;
+            if count == 0 {
+                break;
             }
+            pace.came(count, world.now().saturating_duration_since(began))?;
+            self.sink.take(&chunk[..count], total)?;
         }
         if total.is_some_and(|total| total != self.sink.size()) {
             return Err(read::cut_short());

@@ -1,7 +1,8 @@
 //! The pause of a whole client after a 429: the server asked for quiet, and not of one thread only.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use super::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How often those who wait for the probe look whether it came back.
 const LOOK: Duration = Duration::from_millis(20);

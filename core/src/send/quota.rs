@@ -1,7 +1,6 @@
 //! What a client may spend on repeating: an outage is not multiplied by its callers' patience.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
+use super::sync::{AtomicU32, Ordering};
 use crate::error::ErrorKind;
 
 const FULL: u32 = 500;

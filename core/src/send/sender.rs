@@ -99,6 +99,25 @@ impl Sender {
         }
     }
 
+    /// One whose transport and world are made up.
+    #[cfg(test)]
+    pub(super) fn simulated(
+        settings: Settings,
+        transport: Box<dyn Transport>,
+        world: Box<dyn World>,
+    ) -> Sender {
+        let state = State {
+            transport,
+            ..State::new(&settings)
+        };
+        Sender {
+            state: PerProcess::new(state),
+            settings,
+            world,
+            is_closed: AtomicBool::new(false),
+        }
+    }
+
     pub(crate) fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::SeqCst)
     }

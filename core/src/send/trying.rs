@@ -39,10 +39,10 @@ impl<'a> Call<'a> {
             target,
             options,
             is_file,
-            reach: Arc::new(Reach {
-                endings: sender.endings(options),
-                connect: sender.settings.limits.connect,
-            }),
+            reach: Arc::new(Reach::new(
+                sender.endings(options),
+                sender.settings.limits.connect,
+            )),
             deadline: limit.map(|limit| sender.world.now() + limit),
             policy: Policy {
                 attempts: options.max_attempts.unwrap_or(sender.settings.max_attempts),

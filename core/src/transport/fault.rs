@@ -14,6 +14,8 @@ pub(crate) struct Fault {
     pub(crate) phase: Option<&'static str>,
     pub(crate) message: String,
     pub(crate) reached: Reached,
+    /// Whether it may pass, where its kind alone does not say.
+    pub(crate) passing: Option<bool>,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -27,13 +29,14 @@ pub(crate) enum Reached {
 }
 
 impl Fault {
-    pub(super) fn new(kind: ErrorKind, message: impl Into<String>, reached: Reached) -> Fault {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>, reached: Reached) -> Fault {
         Fault {
             kind,
             reason: None,
             phase: None,
             message: message.into(),
             reached,
+            passing: None,
             source: None,
         }
     }
@@ -70,9 +73,16 @@ impl Fault {
         .from(error)
     }
 
-    pub(super) fn because(self, reason: &'static str) -> Fault {
+    pub(crate) fn because(self, reason: &'static str) -> Fault {
         Fault {
             reason: Some(reason),
+            ..self
+        }
+    }
+
+    pub(super) fn passing(self, passing: bool) -> Fault {
+        Fault {
+            passing: Some(passing),
             ..self
         }
     }
@@ -87,6 +97,9 @@ impl Fault {
     /// The fault as a public error, without its place and outcome.
     pub(crate) fn into_error(self) -> Error {
         let mut error = Error::new(self.kind, self.message);
+        if let Some(passing) = self.passing {
+            error = error.with_passing(passing);
+        }
         if let Some(reason) = self.reason {
             error = error.with_reason(reason);
         }

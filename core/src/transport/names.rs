@@ -104,7 +104,9 @@ fn look_up(names: &Mutex<HashMap<(String, u16), Known>>, key: (String, u16)) {
         Err(error) => Err(Arc::new(error)),
     };
     let found = found.and_then(|addresses| match addresses.is_empty() {
-        true => Err(Arc::new(IoError::other("the name has no address"))),
+        true => Err(Arc::new(IoError::other(
+            "No address associated with the name",
+        ))),
         false => Ok(addresses),
     });
     let mut names = lock(names);
@@ -118,13 +120,22 @@ fn look_up(names: &Mutex<HashMap<(String, u16), Known>>, key: (String, u16)) {
 }
 
 fn unknown(error: &IoError) -> Fault {
-    Fault::new(
+    // The library gives the system's words only: a name without an address of a family that is spoken here stays one.
+    let words = error.to_string();
+    let is_lasting = ["family", "No address"]
+        .iter()
+        .any(|part| words.contains(part));
+    let fault = Fault::new(
         ErrorKind::Connection,
         "the host name could not be resolved",
         Reached::Nothing,
     )
     .because("dns")
-    .from(IoError::other(error.to_string()))
+    .from(IoError::other(words));
+    match is_lasting {
+        true => fault.passing(false),
+        false => fault,
+    }
 }
 
 fn no_thread(error: IoError) -> Fault {

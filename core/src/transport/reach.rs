@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::ending::{EndedBy, Endings};
@@ -14,6 +15,8 @@ use super::fault::Fault;
 pub(crate) struct Reach {
     pub(crate) endings: Endings,
     pub(crate) connect: Duration,
+    /// An answer said two things of its length: who knows what follows it on the connection.
+    is_spoiled: AtomicBool,
 }
 
 thread_local! {
@@ -25,6 +28,24 @@ thread_local! {
 pub(super) struct Entered(Option<Arc<Reach>>);
 
 impl Reach {
+    pub(crate) fn new(endings: Endings, connect: Duration) -> Reach {
+        Reach {
+            endings,
+            connect,
+            is_spoiled: AtomicBool::new(false),
+        }
+    }
+
+    /// The connection is not to be used again.
+    pub(super) fn spoil(&self) {
+        self.is_spoiled.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is to be closed; asked when it is given back.
+    pub(super) fn take_spoiled(&self) -> bool {
+        self.is_spoiled.swap(false, Ordering::Relaxed)
+    }
+
     pub(super) fn enter(self: &Arc<Self>) -> Entered {
         Entered(CURRENT.replace(Some(Arc::clone(self))))
     }
@@ -35,7 +56,7 @@ impl Reach {
     }
 
     /// A fault as it is told: where the call was ended, that is its reason.
-    pub(super) fn told(&self, fault: Fault) -> Fault {
+    pub(crate) fn told(&self, fault: Fault) -> Fault {
         let (kind, message) = match self.endings.ended() {
             None => return fault,
             Some(EndedBy::Client) => (ErrorKind::Closed, "the client was closed"),

@@ -37,7 +37,10 @@ pub(super) fn open(
 
 /// A failure that is the proxy's.
 pub(super) fn failed(message: impl Into<String>) -> Fault {
-    Fault::new(ErrorKind::Connection, message, Reached::Nothing).because("proxy")
+    // What a proxy refuses, it refuses again.
+    Fault::new(ErrorKind::Connection, message, Reached::Nothing)
+        .because("proxy")
+        .passing(false)
 }
 
 fn broken(error: IoError) -> Fault {

@@ -81,9 +81,11 @@ fn documents_come_ahead_too() {
         .pager("forms.list", "{}", penbox::CallOptions::new())
         .unwrap();
     pages.prefetch(true);
-    assert_eq!(pages.next_page().unwrap().unwrap().fresh, [0, 1]);
+    let first = pages.next_page().unwrap().unwrap();
+    assert_eq!((first.fresh.as_slice(), first.last), (&[0, 1][..], false));
     server.wait_for_request();
     server.wait_for_request();
-    assert_eq!(pages.next_page().unwrap().unwrap().fresh, [1]);
+    let second = pages.next_page().unwrap().unwrap();
+    assert_eq!((second.fresh.as_slice(), second.last), (&[1][..], true));
     assert!(pages.next_page().unwrap().is_none());
 }

@@ -39,7 +39,10 @@ fn close() -> Step {
 #[test]
 fn a_read_is_repeated_after_what_may_pass() {
     let cut = b"HTTP/1.1 200 OK\r\ncontent-length: 20\r\n\r\n{\"id\"".to_vec();
+    let damaged =
+        b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\n{}".to_vec();
     for passing in [
+        Step::AnswerAndClose(damaged),
         json("503 Service Unavailable", "{}"),
         json("502 Bad Gateway", "<html>"),
         json("500 Internal Server Error", "{}"),

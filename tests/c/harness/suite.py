@@ -187,6 +187,7 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     _both(suite, "misuse.c", lib, after=_nothing_sent)
     for source in ("threads.c", "cancel.c", "cancel.cpp"):
         _both(suite, source, lib, "-pthread")
+    _both(suite, "fork.c", lib, "-pthread", arguments=[os.environ.get("PENBOX_TEST_FORKS", "20")])
     _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
     for source in ("errors.c", "errors.cpp"):
         for prepared in ("revoked", "limited", "refused", "silent")[: 4 if source.endswith(".c") else 2]:

@@ -91,7 +91,11 @@ impl Args {
 }
 
 impl TesteeArg {
-    fn parse(text: &str) -> Result<Self, String> {
+    /// Reads `NAME=COMMAND`.
+    ///
+    /// # Errors
+    /// It is not that.
+    pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || format!("--testee {text}: not NAME=COMMAND");
         let (name, command) = text.split_once('=').ok_or_else(wrong)?;
         let command: Vec<String> = command.split_whitespace().map(str::to_owned).collect();

@@ -30,6 +30,7 @@ const ERROR_MEMBERS: &[&str] = &[
     "retryable",
     "request_id",
     "reason",
+    "phase",
 ];
 
 /// One case: a call, the script of the server, and what must come of it.

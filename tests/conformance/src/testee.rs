@@ -71,6 +71,12 @@ impl Testee {
         self.starts
     }
 
+    /// The process, while it runs.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        Some(self.process.as_ref()?.child.id())
+    }
+
     /// Sends one call and waits for its line.
     ///
     /// # Errors

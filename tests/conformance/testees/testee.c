@@ -3,6 +3,11 @@
 #include "cancel.h"
 #include "files.h"
 
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
 typedef penbox_status call_function(const penbox_client *, const penbox_params *, const penbox_options *,
                                     penbox_value **, penbox_error **);
 typedef penbox_status list_function(const penbox_client *, const penbox_params *, const penbox_options *,
@@ -43,18 +48,60 @@ static const char *part(const penbox_value *line, const char *pointer) {
     return penbox_value_json(penbox_value_get(line, pointer));
 }
 
-static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox_error **error) {
-    const struct operation *operation = named(penbox_value_string(line, "/operation"));
+/* The client that makes the next calls without settings. */
+static penbox_client *kept = NULL;
+
+static penbox_status client_of(const penbox_value *line, penbox_client **client, penbox_error **error) {
     penbox_config *config = NULL;
+    penbox_status status;
+    if (penbox_value_get(line, "/settings") == NULL) {
+        *client = kept;
+        kept = NULL;
+        return PENBOX_OK;
+    }
+    status = penbox_config_from_json(part(line, "/settings"), &config, error);
+    if (status == PENBOX_OK)
+        status = penbox_client_new(config, client, error);
+    penbox_config_free(config);
+    return status;
+}
+
+struct closing {
+    const char *sign;
+    penbox_client *client;
+    pthread_t thread;
+};
+
+/* Closes the client as soon as this file is there. */
+static void *close_when(void *argument) {
+    const struct closing *closing = argument;
+    const struct timespec pause = {0, 2000000};
+    while (access(closing->sign, F_OK) != 0)
+        nanosleep(&pause, NULL);
+    penbox_client_close(closing->client);
+    return NULL;
+}
+
+static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox_error **error) {
+    const char *id = penbox_value_string(line, "/operation");
+    const struct operation *operation = id == NULL ? NULL : named(id);
+    bool keep = false;
     penbox_params *params = NULL;
     penbox_options *options = NULL;
     penbox_client *client = NULL;
     penbox_pager *pager = NULL;
     penbox_value *value = NULL;
     struct timer *timer = NULL;
-    penbox_status status = penbox_config_from_json(part(line, "/settings"), &config, error);
-    if (status == PENBOX_OK)
-        status = penbox_client_new(config, &client, error);
+    struct closing closing = {penbox_value_string(line, "/close_when"), NULL, 0};
+    penbox_status status = client_of(line, &client, error);
+    if (id == NULL) {
+        fputs("null", out);
+        penbox_client_free(client);
+        return status;
+    }
+    closing.client = client;
+    if (closing.sign != NULL)
+        pthread_create(&closing.thread, NULL, close_when, &closing);
     if (status == PENBOX_OK)
         status = penbox_params_from_json(part(line, "/params"), &params, error);
     if (status == PENBOX_OK)
@@ -72,18 +119,34 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
         fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
     }
     stop(timer);
+    if (closing.sign != NULL)
+        pthread_join(closing.thread, NULL);
     penbox_value_free(value);
     penbox_options_free(options);
     penbox_params_free(params);
-    penbox_client_free(client);
-    penbox_config_free(config);
+    penbox_value_bool(line, "/keep", &keep);
+    if (keep)
+        kept = client;
+    else
+        penbox_client_free(client);
     return status;
+}
+
+/* The next line. A signal that comes while there is none is not the end. */
+static bool next(char **text, size_t *room) {
+    ssize_t length;
+    do {
+        clearerr(stdin);
+        errno = 0;
+        length = getline(text, room, stdin);
+    } while (length < 0 && errno == EINTR);
+    return length > 0;
 }
 
 int main(void) {
     char *text = NULL, *result = NULL, *progress = NULL;
     size_t room = 0, length = 0, count = 0, i = 0;
-    while (getline(&text, &room, stdin) > 0) {
+    while (next(&text, &room)) {
         FILE *out = open_memstream(&result, &length), *told = open_memstream(&progress, &count);
         penbox_value *line = NULL;
         penbox_error *error = NULL;

@@ -1,5 +1,5 @@
 // The testee of Node: a call a line on stdin, what came of it a line on stdout. See ../README.md.
-import { createReadStream, createWriteStream, readFileSync, writeFileSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
@@ -93,18 +93,30 @@ function changes({ cancel_after_ms: after, ...options }) {
   return after === undefined ? inCamel(options) : { ...inCamel(options), signal: AbortSignal.timeout(after) };
 }
 
-async function answer({ id, operation, params, settings, options, ...rest }) {
+/** Closes the client as soon as this file is there. */
+async function closeWhen(sign, client) {
+  while (!existsSync(sign)) await new Promise((done) => setTimeout(done, 2));
+  await client.close();
+}
+
+/** The client that the next calls without settings are made by. */
+let kept;
+
+async function answer({ id, operation, params, settings, keep, close_when, options, ...rest }) {
   const progress = [];
   let client;
   try {
-    client = new Penbox(inCamel(settings));
+    client = settings === undefined ? kept : new Penbox(inCamel(settings));
+    kept = keep === true ? client : undefined;
+    if (operation === undefined) return { id, result: null, progress };
     const files = moving(rest, progress);
+    if (close_when !== undefined) closeWhen(close_when, client);
     return { id, result: await made(client, operation, params ?? {}, changes(options ?? {}), files), progress };
   } catch (error) {
     if (error instanceof PenboxError) return { id, error: told(error), progress };
     throw error;
   } finally {
-    await client?.close();
+    if (client !== kept) await client?.close();
   }
 }
 

@@ -6,6 +6,7 @@ import json
 import keyword
 import sys
 import threading
+import time
 from pathlib import Path
 
 import penbox
@@ -83,8 +84,36 @@ def facts(file, to):
     return {"path": file.path and str(file.path)} | {name: getattr(file, name) for name in names}
 
 
-def perform(call, told):
-    with penbox.Client(**seconds(call["settings"])) as client:
+def client_of(call, kept, stack):
+    """The client that makes the call, closed with the stack: a new one, or the one that was kept."""
+    client = penbox.Client(**seconds(call["settings"])) if "settings" in call else kept.pop()
+    if call.get("keep"):
+        kept.append(client)
+    else:
+        stack.enter_context(client)
+    return client
+
+
+def close_when(sign, client, stack):
+    """Has another thread close the client as soon as this file is there."""
+
+    def watch():
+        while not Path(sign).exists():
+            time.sleep(0.002)
+        client.close()
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    stack.callback(thread.join)
+
+
+def perform(call, told, kept):
+    with contextlib.ExitStack() as stack:
+        client = client_of(call, kept, stack)
+        if "operation" not in call:
+            return None
+        if "close_when" in call:
+            close_when(call["close_when"], client, stack)
         resource, name = call["operation"].split(".")
         method = getattr(getattr(client, resource), name)
         known = inspect.signature(method).parameters
@@ -93,14 +122,13 @@ def perform(call, told):
         cancel_after = options.pop("cancel_after", None)
         for name, value in options.items():
             arguments[name if name == "timeout" else f"extra_{name}"] = value
-        with contextlib.ExitStack() as stack:
-            if cancel_after is not None:
-                arguments["cancel"] = penbox.CancelToken()
-                timer = threading.Timer(cancel_after, arguments["cancel"].cancel)
-                stack.callback(timer.cancel)
-                timer.start()
-            result = method(**arguments, **moving(call, told, stack))
-            return facts(result, call["to"]) if isinstance(result, penbox.File) else rendered(result)
+        if cancel_after is not None:
+            arguments["cancel"] = penbox.CancelToken()
+            timer = threading.Timer(cancel_after, arguments["cancel"].cancel)
+            stack.callback(timer.cancel)
+            timer.start()
+        result = method(**arguments, **moving(call, told, stack))
+        return facts(result, call["to"]) if isinstance(result, penbox.File) else rendered(result)
 
 
 def described(error):
@@ -113,11 +141,12 @@ def described(error):
 
 
 def main():
+    kept = []
     for line in sys.stdin:
         call = json.loads(line)
         answer = {"id": call["id"], "progress": []}
         try:
-            answer["result"] = perform(call, answer["progress"])
+            answer["result"] = perform(call, answer["progress"], kept)
         except penbox.PenboxError as error:
             answer["error"] = described(error)
         print(json.dumps(answer), flush=True)

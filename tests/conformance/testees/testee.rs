@@ -3,6 +3,8 @@
 mod files;
 
 use std::io::{BufRead as _, Write as _};
+use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
 
 use penbox::{
@@ -18,9 +20,16 @@ use files::{Place, Watch};
 #[derive(serde::Deserialize)]
 struct Call {
     id: Value,
-    operation: String,
+    /// Without one the client that was kept is closed.
+    operation: Option<String>,
+    #[serde(default)]
     params: Map<String, Value>,
-    settings: Map<String, Value>,
+    /// Without them the client that was kept makes the call.
+    settings: Option<Map<String, Value>>,
+    #[serde(default)]
+    keep: bool,
+    /// Another thread closes the client as soon as this file is there.
+    close_when: Option<PathBuf>,
     #[serde(default)]
     options: Options,
     file: Option<Place>,
@@ -36,13 +45,14 @@ struct Options {
 
 fn main() -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
+    let mut kept = None;
     for line in std::io::stdin().lock().lines() {
         let call: Call = serde_json::from_str(&line?)?;
         let mut watch = Watch {
             wish: call.progress.clone(),
             ..Watch::default()
         };
-        let answer = match run(&call, &mut watch) {
+        let answer = match run(&call, &mut watch, &mut kept) {
             Ok(result) => json!({ "id": call.id, "result": result, "progress": watch.told }),
             Err(error) => {
                 json!({ "id": call.id, "error": error.payload(), "progress": watch.told })
@@ -54,36 +64,77 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-fn run(call: &Call, watch: &mut Watch) -> Result<Value, Error> {
+fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Value, Error> {
+    let client = match &call.settings {
+        Some(settings) => made(settings)?,
+        None => kept
+            .take()
+            .ok_or_else(|| Error::internal("no client was kept"))?,
+    };
+    if call.keep {
+        *kept = Some(client.clone());
+    }
+    let client = match call.options.cancel_after_ms {
+        Some(after) => cancelled_after(&client, Duration::from_millis(after)),
+        None => client,
+    };
+    let Some(operation) = &call.operation else {
+        return Ok(Value::Null);
+    };
+    thread::scope(|scope| {
+        if let Some(sign) = &call.close_when {
+            scope.spawn(|| {
+                while !sign.exists() {
+                    thread::sleep(Duration::from_millis(2));
+                }
+                client.close();
+            });
+        }
+        perform(&client, operation, call, watch)
+    })
+}
+
+/// The client, whose calls another thread ends in time.
+fn cancelled_after(client: &Client, after: Duration) -> Client {
+    let token = CancelToken::new();
+    let client = client.with_options(CallOptions::new().cancel(&token));
+    thread::spawn(move || {
+        thread::sleep(after);
+        token.cancel();
+    });
+    client
+}
+
+fn made(settings: &Map<String, Value>) -> Result<Client, Error> {
     let mut builder = Client::builder();
-    for (name, value) in &call.settings {
+    for (name, value) in settings {
         builder = builder.set(name, value.clone());
     }
-    let mut client = builder.build()?;
-    if let Some(after) = call.options.cancel_after_ms {
-        let token = CancelToken::new();
-        client = client.with_options(CallOptions::new().cancel(&token));
-        std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(after));
-            token.cancel();
-        });
-    }
+    builder.build()
+}
+
+fn perform(
+    client: &Client,
+    operation: &str,
+    call: &Call,
+    watch: &mut Watch,
+) -> Result<Value, Error> {
     let mut members = call.params.clone();
     let params = Value::Object(members.clone()).to_string();
     let [id, slug, step_key] = ["id", "slug", "step_key"].map(|name| text(members.remove(name)));
     // What stands beside the values of the path.
     let rest = Value::Object(members).to_string();
     if let Some(file) = &call.file {
-        return files::upload(&client, &call.params, file, watch);
+        return files::upload(client, &call.params, file, watch);
     }
     if let Some(to) = &call.to {
-        let what = (call.operation.as_str(), id.as_str(), rest.as_str());
-        return files::download(&client, what, to, watch);
+        let what = (operation, id.as_str(), rest.as_str());
+        return files::download(client, what, to, watch);
     }
     let (forms, cases) = (client.forms(), client.cases());
     let (templates, case_templates) = (client.form_templates(), client.case_templates());
     let extractions = client.document_intelligence();
-    match call.operation.as_str() {
+    match operation {
         "workspaces.list" => all(client.workspaces().list(WorkspaceList::from_json(&params)?)),
         "forms.list" => all(forms.list(FormList::from_json(&params)?)),
         "forms.count" => one(forms.count(FormCount::from_json(&params)?)),

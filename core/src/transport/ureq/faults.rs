@@ -40,12 +40,18 @@ pub(super) fn fault_of(error: Error, stage: Stage) -> Fault {
 fn of_library(error: &Error) -> Fault {
     match error {
         Error::LargeResponseHeader(..) => protocol("the head of the answer is too large"),
+        // The type of this error has no name outside ureq; D6 of the fault matrix guards its words.
+        Error::Protocol(cause) if cause.to_string().contains("too many headers") => {
+            protocol("the head of the answer is too large")
+        }
         Error::Decompress(..) => Fault::new(
             ErrorKind::Response,
             "the answer's compressed body is damaged",
             Reached::Maybe,
         )
-        .because("DecodeError"),
+        .because("DecodeError")
+        // Damaged on its way: another one may be whole.
+        .passing(true),
         Error::Http(_) | Error::BadUri(_) => Fault::new(
             ErrorKind::InvalidArgument,
             "the request could not be written",

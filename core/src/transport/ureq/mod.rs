@@ -9,7 +9,7 @@ use std::io::{ErrorKind as Io, Read};
 use std::sync::Arc;
 
 use http::Response;
-use http::header::CONTENT_LENGTH;
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
 use self::dial::{Dial, Later};
@@ -91,6 +91,10 @@ impl Transport for Ureq {
             .run(request)
             .map_err(|error| reach.told(fault_of(error, Stage::Head)))?;
         let (head, body) = response.into_parts();
+        if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING)
+        {
+            reach.spoil();
+        }
         Ok(Reply {
             status: head.status.as_u16(),
             headers: head.headers,

@@ -99,7 +99,7 @@ impl Transport for Wire {
         if self.is_taken {
             self.is_taken = false;
             self.call = None;
-            return true;
+            return !Reach::current().take_spoiled();
         }
         // Anything else is the other end's close, or an answer to nothing.
         matches!(peek(&self.socket), Err(error) if error.kind() == Io::WouldBlock)

@@ -1,0 +1,92 @@
+//! Every order in which three threads can meet in the policies, played by loom:
+//! `cargo rustc -p penbox --lib --profile test -- --cfg penbox_loom` builds them, `tests/run rust` runs them.
+
+use std::time::{Duration, Instant};
+
+use loom::sync::Arc;
+use loom::thread;
+
+use super::budget::Budget;
+use super::pause::{Pause, Turn};
+use super::quota::Quota;
+use crate::config::Rate;
+use crate::error::ErrorKind;
+
+/// Runs the same on three threads; what each gave.
+fn three<T: Send + 'static, S: Send + Sync + 'static>(
+    shared: &Arc<S>,
+    step: fn(&S) -> T,
+) -> Vec<T> {
+    let others: Vec<_> = (0..2)
+        .map(|_| {
+            let shared = Arc::clone(shared);
+            thread::spawn(move || step(&shared))
+        })
+        .collect();
+    let mut all = vec![step(shared)];
+    all.extend(others.into_iter().map(|other| other.join().unwrap()));
+    all
+}
+
+#[test]
+fn a_quota_is_never_overdrawn() {
+    loom::model(|| {
+        let quota = Arc::new(Quota::full());
+        while quota.take(ErrorKind::RateLimit).is_some() {}
+        quota.give(10);
+        let taken = three(&quota, |quota| quota.take(ErrorKind::RateLimit));
+        assert_eq!(taken.iter().flatten().count(), 2);
+        let given = three(&quota, |quota| quota.give(5));
+        assert_eq!(given.len(), 3);
+        let again = (0..4).filter_map(|_| quota.take(ErrorKind::RateLimit));
+        assert_eq!(again.count(), 3);
+    });
+}
+
+#[test]
+fn a_pause_has_one_probe() {
+    loom::model(|| {
+        let pause = Arc::new(Pause::default());
+        pause.begin(Instant::now(), Duration::ZERO);
+        let turns = three(&pause, |pause| pause.turn(Instant::now()));
+        let probes = turns.iter().filter(|turn| **turn == Turn::Probe);
+        assert_eq!(probes.count(), 1);
+        assert!(!turns.contains(&Turn::Go));
+    });
+}
+
+#[test]
+fn a_new_pause_outlives_the_probe_that_met_it() {
+    loom::model(|| {
+        let (pause, now) = (Arc::new(Pause::default()), Instant::now());
+        pause.begin(now, Duration::ZERO);
+        assert_eq!(pause.turn(now), Turn::Probe);
+        let later = now + Duration::from_secs(60);
+        let other = {
+            let pause = Arc::clone(&pause);
+            thread::spawn(move || pause.over())
+        };
+        pause.begin(later, Duration::ZERO);
+        other.join().unwrap();
+        assert_eq!(pause.turn(now), Turn::Asked(later));
+    });
+}
+
+#[test]
+fn a_budget_gives_no_place_twice() {
+    loom::model(|| {
+        let rate = Rate {
+            requests: 2,
+            window: Duration::from_secs(3600),
+        };
+        let budget = Arc::new(Budget::new(&[rate]));
+        let taken = three(&budget, |budget| {
+            let taken = budget.take(Instant::now()).is_ok();
+            if taken {
+                budget.answered(Instant::now());
+            }
+            taken
+        });
+        assert_eq!(taken.iter().filter(|taken| **taken).count(), 2);
+    });
+}

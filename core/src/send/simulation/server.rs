@@ -1,0 +1,266 @@
+//! A server that fails in every way, and the truth of what it did.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+
+use super::stage::{Dice, Stage};
+use crate::error::ErrorKind;
+use crate::transport::{Body, Fault, Reach, Reached, Reply, Request, Transport};
+
+/// What really became of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It never left.
+    Unsent,
+    /// The server refused it before any work.
+    Limited,
+    /// The server answered, and did not act.
+    Refused,
+    /// It was lost, or the server failed, before it acted.
+    Lost,
+    /// The server acted, whatever came of the answer.
+    Acted,
+}
+
+/// One request, as both ends know it.
+#[derive(Clone, Debug)]
+pub(super) struct Sent {
+    pub(super) call: String,
+    pub(super) begun: Instant,
+    /// When the server counted it.
+    pub(super) arrived: Option<Instant>,
+    pub(super) ended: Instant,
+    pub(super) fate: Fate,
+    /// What a 429 asked for.
+    pub(super) asked: Option<Duration>,
+    pub(super) answer: Option<u16>,
+    pub(super) url: String,
+    pub(super) has_token: bool,
+}
+
+/// What goes wrong, in percent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weather {
+    pub(super) unsent: u64,
+    pub(super) lost: u64,
+    pub(super) failing: u64,
+    pub(super) refusing: u64,
+    pub(super) slow: u64,
+    /// Requests in one window before a 429.
+    pub(super) limit: Option<usize>,
+}
+
+pub(super) const WINDOW: Duration = Duration::from_secs(60);
+
+/// The transport that leads to it.
+pub(super) struct Simulated {
+    pub(super) stage: Stage,
+    pub(super) weather: Weather,
+    pub(super) log: Arc<Mutex<Vec<Sent>>>,
+}
+
+impl Simulated {
+    fn limited(&self, now: Instant) -> bool {
+        let recent = |sent: &&Sent| sent.arrived.is_some_and(|at| at + WINDOW > now);
+        let count = self.log.lock().unwrap().iter().filter(recent).count();
+        self.weather.limit.is_some_and(|limit| count >= limit)
+    }
+
+    fn throw<T>(&self, throw: impl FnOnce(&mut Dice) -> T) -> T {
+        self.stage.dice(throw)
+    }
+}
+
+/// An attempt's way; every wait on it may be ended, and takes from its time.
+struct Way<'a> {
+    stage: &'a Stage,
+    reach: &'a Reach,
+    left: Duration,
+}
+
+impl Way<'_> {
+    /// Goes on after a wait, or ends with the call or with the attempt's time.
+    fn wait(&mut self, wait: Duration, reached: Reached) -> Result<(), Fault> {
+        let endings = &self.reach.endings;
+        let ended = self.stage.sleep(wait.min(self.left), endings);
+        if ended {
+            return Err(self.reach.told(fault(ErrorKind::Connection, reached)));
+        }
+        if wait >= self.left {
+            return Err(fault(ErrorKind::Timeout, reached));
+        }
+        self.left -= wait;
+        Ok(())
+    }
+}
+
+fn fault(kind: ErrorKind, reached: Reached) -> Fault {
+    Fault::new(kind, "simulated", reached)
+}
+
+impl Transport for Simulated {
+    fn exchange(&self, request: Request<'_>) -> Result<Reply, Fault> {
+        let mut sent = Sent {
+            call: request
+                .url
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            begun: self.stage.clock(),
+            arrived: None,
+            ended: self.stage.clock(),
+            fate: Fate::Unsent,
+            asked: None,
+            answer: None,
+            url: request.url.clone(),
+            has_token: request.headers.contains_key(AUTHORIZATION),
+        };
+        let index = {
+            let mut log = self.log.lock().unwrap();
+            log.push(sent.clone());
+            log.len() - 1
+        };
+        let result = self.travel(&request, &mut sent, index);
+        sent.ended = self.stage.clock();
+        self.log.lock().unwrap()[index] = sent;
+        result
+    }
+
+    fn shutdown(&self) {}
+}
+
+impl Simulated {
+    fn travel(&self, request: &Request<'_>, sent: &mut Sent, index: usize) -> Result<Reply, Fault> {
+        let weather = self.weather;
+        let mut way = Way {
+            stage: &self.stage,
+            reach: &request.reach,
+            left: request.limits.attempt.unwrap_or(Duration::from_secs(600)),
+        };
+        let (unsent, there) = self.throw(|dice| (dice.chance(weather.unsent), dice.ms(80)));
+        way.wait(there, Reached::Nothing)?;
+        if unsent {
+            return Err(fault(ErrorKind::Connection, Reached::Nothing));
+        }
+        sent.fate = Fate::Lost;
+        if self.throw(|dice| dice.chance(weather.lost)) {
+            return Err(fault(ErrorKind::Connection, Reached::Maybe));
+        }
+        let now = self.stage.clock();
+        let limited = self.limited(now);
+        sent.arrived = Some(now);
+        self.log.lock().unwrap()[index].arrived = Some(now);
+        if limited {
+            sent.fate = Fate::Limited;
+            let (asked, back) = self.throw(|dice| (dice.below(140), dice.ms(80)));
+            way.wait(back, Reached::Maybe)?;
+            let asked = (asked > 10).then(|| Duration::from_secs(asked));
+            sent.asked = asked;
+            return Ok(self.answer(sent, 429, asked));
+        }
+        let (slow, work) = self.throw(|dice| {
+            let slow = dice.chance(weather.slow);
+            (slow, dice.ms(if slow { 90_000 } else { 300 }))
+        });
+        // A slow server acts before it answers, or after: the caller cannot know.
+        let acts_first = slow && self.throw(|dice| dice.chance(50));
+        if acts_first {
+            sent.fate = Fate::Acted;
+        }
+        way.wait(work, Reached::Maybe)?;
+        let (failing, refusing, lost, which, back) = self.throw(|dice| {
+            (
+                dice.chance(weather.failing),
+                dice.chance(weather.refusing),
+                dice.chance(weather.lost),
+                dice.below(6) as usize,
+                dice.ms(80),
+            )
+        });
+        let status = match (failing, refusing && !acts_first) {
+            (true, _) => {
+                let acted = acts_first || self.throw(|dice| dice.chance(50));
+                sent.fate = if acted { Fate::Acted } else { Fate::Lost };
+                [500, 502, 503, 504, 408, 500][which]
+            }
+            (_, true) => {
+                sent.fate = Fate::Refused;
+                [400, 401, 403, 404, 409, 422][which]
+            }
+            _ => {
+                sent.fate = Fate::Acted;
+                200
+            }
+        };
+        way.wait(back, Reached::Maybe)?;
+        match lost {
+            // Half of what is lost on the way back is lost within the body.
+            true if status != 200 || which < 3 => Err(fault(ErrorKind::Connection, Reached::Maybe)),
+            true => {
+                sent.answer = Some(200);
+                Ok(reply(200, Rest::cut()))
+            }
+            false => Ok(self.answer(sent, status, None)),
+        }
+    }
+
+    fn answer(&self, sent: &mut Sent, status: u16, asked: Option<Duration>) -> Reply {
+        sent.answer = Some(status);
+        let body = match asked {
+            Some(asked) => format!(
+                r#"{{"statusCode":{status},"error":"e","message":"m","retryAfter":{}}}"#,
+                asked.as_secs()
+            ),
+            None => r#"{"statusCode":0,"error":"e","message":"m"}"#.to_owned(),
+        };
+        reply(status, Rest::whole(body))
+    }
+}
+
+fn reply(status: u16, body: Rest) -> Reply {
+    Reply {
+        status,
+        headers: HeaderMap::new(),
+        body: Box::new(body),
+    }
+}
+
+/// A body, whole or cut.
+struct Rest {
+    bytes: Vec<u8>,
+    is_cut: bool,
+}
+
+impl Rest {
+    fn whole(text: String) -> Rest {
+        Rest {
+            bytes: text.into_bytes(),
+            is_cut: false,
+        }
+    }
+
+    fn cut() -> Rest {
+        Rest {
+            bytes: b"{".to_vec(),
+            is_cut: true,
+        }
+    }
+}
+
+impl Body for Rest {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+        let count = self.bytes.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.bytes[..count]);
+        self.bytes.drain(..count);
+        match (count, self.is_cut) {
+            (0, true) => {
+                Err(fault(ErrorKind::Response, Reached::Maybe).because("TruncatedResponse"))
+            }
+            _ => Ok(count),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! A client that is forked: parent and child each get their own answers, whatever the other does. Here, where `unsafe` may stand.
+//!
+//! `PENBOX_TEST_FORKS` is the number of forks, 20 unless set.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use penbox_core::Client;
+
+fn forks() -> usize {
+    std::env::var("PENBOX_TEST_FORKS").map_or(20, |count| count.parse().unwrap())
+}
+
+/// A client of a server that answers each form with the id it was asked for.
+fn client() -> Client {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            std::thread::spawn(move || serve(stream.unwrap()));
+        }
+    });
+    Client::builder()
+        .token(format!("pnbx_{}", "f".repeat(48)))
+        .base_url(format!("http://{address}/v1"))
+        .build()
+        .unwrap()
+}
+
+fn serve(mut stream: TcpStream) {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while let Ok(1) = stream.read(&mut byte) {
+        head.push(byte[0]);
+        if !head.ends_with(b"\r\n\r\n") {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&head);
+        let path = text.split(' ').nth(1).unwrap();
+        let body = format!(r#"{{"id":"{}"}}"#, path.rsplit('/').next().unwrap());
+        let length = body.len();
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
+        if stream.write_all(answer.as_bytes()).is_err() {
+            return;
+        }
+        head.clear();
+    }
+}
+
+/// Whether a form that is asked for is the one that comes.
+fn gets(client: &Client, id: &str) -> bool {
+    match client.forms().get(id) {
+        Ok(form) => form.id == id,
+        Err(error) => {
+            eprintln!("{error}");
+            false
+        }
+    }
+}
+
+/// Forks. What the child does is whether it ended well.
+fn fork(child: impl FnOnce() -> bool) -> libc::pid_t {
+    // SAFETY: no argument. The child has this thread only; it uses the client, prints, and leaves by _exit.
+    match unsafe { libc::fork() } {
+        0 => {
+            let code = if child() { 0 } else { 1 };
+            // SAFETY: it does not return; nothing of the parent's is run in the child.
+            unsafe { libc::_exit(code) }
+        }
+        child => child,
+    }
+}
+
+/// Whether a child ends well within five seconds.
+fn ends_well(child: libc::pid_t) -> bool {
+    let until = Instant::now() + Duration::from_secs(5);
+    let mut status = 0;
+    while Instant::now() < until {
+        // SAFETY: the status is a live integer.
+        if unsafe { libc::waitpid(child, &mut status, libc::WNOHANG) } == child {
+            return libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    // SAFETY: the child is ours and not waited for.
+    unsafe { libc::kill(child, libc::SIGKILL) };
+    false
+}
+
+#[test]
+fn a_fork_after_a_call() {
+    let client = client();
+    assert!(gets(&client, "first"));
+    for number in 0..forks() {
+        let (own, others) = (format!("parent{number}"), format!("child{number}"));
+        let child = fork(|| (0..3).all(|_| gets(&client, &others)));
+        assert!((0..3).all(|_| gets(&client, &own)));
+        assert!(ends_well(child), "fork {number}");
+    }
+}
+
+#[test]
+fn a_fork_amid_calls() {
+    let (client, over) = (client(), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        let calling: Vec<_> = (0..8)
+            .map(|caller| {
+                let (client, over) = (&client, &over);
+                scope.spawn(move || {
+                    let id = format!("caller{caller}");
+                    while !over.load(Ordering::Relaxed) {
+                        assert!(gets(client, &id));
+                    }
+                })
+            })
+            .collect();
+        for number in 0..forks() {
+            let id = format!("child{number}");
+            let well = ends_well(fork(|| gets(&client, &id)));
+            if !well {
+                over.store(true, Ordering::Relaxed);
+            }
+            assert!(well, "fork {number}");
+        }
+        over.store(true, Ordering::Relaxed);
+        calling
+            .into_iter()
+            .for_each(|caller| caller.join().unwrap());
+    });
+}
+
+#[test]
+fn a_child_of_a_closed_client_has_a_closed_client() {
+    let client = client();
+    assert!(gets(&client, "first"));
+    client.close();
+    let child = fork(|| {
+        let error = client.forms().get("x").err();
+        error.is_some_and(|error| error.kind() == penbox_core::ErrorKind::Closed)
+    });
+    assert!(ends_well(child));
+}

@@ -1,0 +1,118 @@
+/* A client that is forked: parent and child each get their own answers, whatever the other does.
+ * The argument is the number of forks. */
+#include "client.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { THREADS = 8 };
+
+static volatile int over;
+
+/* A new form's id, to be freed. */
+static char *created(const penbox_client *client) {
+    penbox_params *params = NULL;
+    penbox_value *form = NULL;
+    char *id = NULL;
+    CHECK(penbox_params_from_json("{\"flow\": {\"slug\": \"client-onboarding\"}, \"draft\": true}", &params, NULL) ==
+          PENBOX_OK);
+    if (penbox_forms_create(client, params, NULL, &form, NULL) == PENBOX_OK)
+        id = strdup(penbox_value_string(form, "/id"));
+    penbox_value_free(form);
+    penbox_params_free(params);
+    return id;
+}
+
+/* Whether a form that is asked for is the one that comes, so many times. */
+static int gets(const penbox_client *client, const char *id, int times) {
+    penbox_params *params = penbox_params_new();
+    int right = 0, i;
+    penbox_params_set_string(params, "/id", id);
+    for (i = 0; i < times; ++i) {
+        penbox_value *form = NULL;
+        penbox_error *error = NULL;
+        if (penbox_forms_get(client, params, NULL, &form, &error) == PENBOX_OK)
+            right += strcmp(penbox_value_string(form, "/id"), id) == 0;
+        else
+            fprintf(stderr, "%s\n", penbox_error_text(error));
+        penbox_value_free(form);
+        penbox_error_free(error);
+    }
+    penbox_params_free(params);
+    return right == times;
+}
+
+/* Whether a child ends well within five seconds. */
+static int ends_well(pid_t child) {
+    const struct timespec look = {0, 5000000};
+    int status = 0, looks;
+    for (looks = 0; looks < 1000; ++looks) {
+        if (waitpid(child, &status, WNOHANG) == child)
+            return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        nanosleep(&look, NULL);
+    }
+    kill(child, SIGKILL);
+    waitpid(child, &status, 0);
+    return 0;
+}
+
+static void a_fork_after_a_call(const penbox_client *client, const char *own, const char *others, int forks) {
+    CHECK(gets(client, own, 1));
+    while (forks-- > 0) {
+        pid_t child = fork();
+        if (child == 0)
+            _exit(gets(client, others, 3) ? 0 : 1);
+        CHECK(gets(client, own, 3));
+        CHECK(child > 0 && ends_well(child));
+    }
+}
+
+static void *keeps_calling(void *argument) {
+    const void *const *job = argument;
+    while (!over)
+        if (!gets(job[0], job[1], 1))
+            return NULL;
+    return argument;
+}
+
+static void a_fork_amid_calls(const penbox_client *client, const char *own, const char *others, int forks) {
+    const void *job[2];
+    pthread_t threads[THREADS];
+    void *ended;
+    int i;
+    job[0] = client;
+    job[1] = own;
+    for (i = 0; i < THREADS; ++i)
+        CHECK(pthread_create(&threads[i], NULL, keeps_calling, job) == 0);
+    while (forks-- > 0) {
+        pid_t child = fork();
+        if (child == 0)
+            _exit(gets(client, others, 1) ? 0 : 1);
+        CHECK(child > 0 && ends_well(child));
+    }
+    over = 1;
+    for (i = 0; i < THREADS; ++i) {
+        CHECK(pthread_join(threads[i], &ended) == 0);
+        CHECK(ended == job);
+    }
+}
+
+int main(int count, char **arguments) {
+    penbox_client *client = client_from_env();
+    int forks = count > 1 ? atoi(arguments[1]) : 1;
+    char *own = created(client), *others = created(client);
+    CHECK(own != NULL && others != NULL);
+    if (own != NULL && others != NULL) {
+        a_fork_after_a_call(client, own, others, forks);
+        a_fork_amid_calls(client, own, others, forks);
+    }
+    free(own);
+    free(others);
+    penbox_client_close(client);
+    penbox_client_free(client);
+    return report();
+}

@@ -1,0 +1,297 @@
+//! One fault before one testee: the calls, in order.
+
+use std::fs;
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use penbox_conformance::case::Case;
+use penbox_conformance::check::Reply;
+use penbox_conformance::folder::Folder;
+use serde_json::{Map, Value, json};
+
+use crate::expect::Expect;
+use crate::fault::{Call, Fault, Variant};
+use crate::judge::{self, Seen};
+use crate::lane::{Lane, Said};
+use crate::preload::Switch;
+use crate::scene::{Scene, Trust};
+use crate::server::{Server, Shared};
+use crate::step::Step;
+use crate::vars::Vars;
+
+/// How long the server may take to end a connection after its answer.
+const ENDS: Duration = Duration::from_secs(2);
+
+/// How long a script may go on after the call.
+const SETTLES: Duration = Duration::from_millis(500);
+
+/// What a call is made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// GET, or PATCH.
+    Get,
+    /// POST.
+    Post,
+}
+
+/// One form of a fault, with one method.
+#[derive(Debug, Clone, Copy)]
+pub struct Job<'a> {
+    /// The fault.
+    pub fault: &'a Fault,
+    /// Its form.
+    pub variant: &'a Variant,
+    /// The method.
+    pub method: Method,
+    /// What must come of it.
+    pub expect: &'a Expect,
+}
+
+impl Job<'_> {
+    /// How messages name it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let method = match self.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        };
+        match self.variant.name.as_str() {
+            "" => method.to_owned(),
+            name => format!("{name}, {method}"),
+        }
+    }
+
+    /// Puts the fault before a testee; an empty list: it was survived.
+    pub fn run(&self, lane: &mut Lane, switch: &Switch, trust: &Trust) -> Vec<String> {
+        let mut wrong = warm_up(lane)
+            .and_then(|()| self.play(lane, switch, trust))
+            .unwrap_or_else(|problem| vec![problem]);
+        if !wrong.is_empty() {
+            // The next fault gets a process of which nothing is known.
+            lane.stop();
+            wrong.extend(switch.reset().err());
+        }
+        wrong
+    }
+
+    fn play(&self, lane: &mut Lane, switch: &Switch, trust: &Trust) -> Result<Vec<String>, String> {
+        let started = |error| format!("a server does not start: {error}");
+        let mut scene = Scene::start(self.variant, trust).map_err(started)?;
+        let case = self.case(&scene.vars)?;
+        let folder = Folder::make(&case).map_err(|error| error.to_string())?;
+        let settings = settings(self.variant, &scene.vars)?;
+        let mut line = json!({
+            "operation": case.operation,
+            "params": case.params,
+            "options": {},
+            "keep": true,
+        });
+        if let Some(members) = line.as_object_mut() {
+            members.extend(folder.members(&case));
+        }
+        if self.variant.warm {
+            let mut first = get("before");
+            first["settings"] = settings.clone().into();
+            let said = lane.call(first)?;
+            let mut wrong = judge::healthy("the call before it", "before", &said.reply);
+            self.wait_for_the_end(&scene.server, &mut wrong);
+            if !wrong.is_empty() {
+                return Ok(wrong);
+            }
+        } else {
+            line["settings"] = settings.clone().into();
+        }
+        let shared = scene.server.shared();
+        let mark = shared.record().mark();
+        if let Some(failure) = &self.variant.preload {
+            switch.on(failure)?;
+        }
+        let said = match self.variant.closed_in_flight {
+            true => closed_in_flight(lane, line, shared),
+            false => lane.call(line),
+        };
+        switch.off()?;
+        let after = shared.record().mark();
+        scene.heal().map_err(started)?;
+        let said = said?;
+        let limit = settings["timeout_ms"].as_u64().unwrap_or(180_000);
+        let most = Duration::from_millis(self.expect.within_ms.unwrap_or(limit) + 250);
+        let mut wrong = Vec::new();
+        if said.took > most {
+            wrong.push(format!("it took {:?}, more than {most:?}", said.took));
+        }
+        if !self.expect.no_client && !is_refused(&said.reply) {
+            // What the script still has to send or to end comes before the next call, not with it.
+            scene.server.shared().settle(SETTLES);
+            let next = lane.call(get("after"))?;
+            wrong.extend(judge::healthy("the next call", "after", &next.reply));
+            lane.close()?;
+        }
+        wrong.extend(lane.judge());
+        let port = scene.vars.port;
+        let all = scene.stop();
+        let seen = Seen {
+            expect: self.expect,
+            case: &case,
+            folder: &folder,
+            record: &all.server,
+            mark,
+            after,
+            port,
+            scan: lane.scan(),
+        };
+        wrong.extend(seen.judge(&said.reply));
+        wrong.extend(seen.elsewhere(&all.others, &all.proxy));
+        Ok(wrong)
+    }
+
+    /// A connection that ends with its answer must have ended before the next call begins.
+    fn wait_for_the_end(&self, server: &Server, wrong: &mut Vec<String>) {
+        let ends = |step: &Step| matches!(step, Step::Fin | Step::Rst);
+        if !self
+            .variant
+            .answers
+            .first()
+            .is_some_and(|steps| steps.iter().any(ends))
+        {
+            return;
+        }
+        let start = Instant::now();
+        while !server
+            .shared()
+            .record()
+            .connections
+            .iter()
+            .all(|one| one.ended)
+        {
+            if start.elapsed() > ENDS {
+                wrong.push("the server did not end the connection".to_owned());
+                return;
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// The call and what must come of it, as the conformance runner knows it.
+    fn case(&self, vars: &Vars) -> Result<Case, String> {
+        let usual;
+        let call = match (self.method, &self.variant.call.get, &self.variant.call.post) {
+            (Method::Get, Some(call), _) | (Method::Post, _, Some(call)) => call,
+            (method, ..) => {
+                usual = Call::usual(method);
+                &usual
+            }
+        };
+        let mut params = Value::Object(call.params.clone());
+        fill(&mut params, vars)?;
+        let mut expect =
+            json!({"requests": [{"method": "GET", "path": "/", "headers": {"accept": null}}]});
+        match (&self.expect.error, &self.expect.result) {
+            (Some(error), _) => expect["error"] = error.clone().into(),
+            (None, Some(result)) => {
+                expect["result"] = result.clone();
+                fill(&mut expect["result"], vars)?;
+            }
+            (None, None) => expect["result"] = call.healthy_result(),
+        }
+        let mut answer = json!({"status": 200});
+        if let Some(content) = &call.content {
+            answer["content"] = content.clone();
+        }
+        let text = json!({
+            "doc": self.fault.title,
+            "operation": call.operation,
+            "params": params,
+            "file": call.file,
+            "to": call.to,
+            "answers": [answer],
+            "expect": expect,
+        });
+        Case::parse(&self.fault.id, &text.to_string())
+    }
+}
+
+/// Makes a call whose client another thread closes once the server has heard it.
+fn closed_in_flight(lane: &mut Lane, mut line: Value, shared: &Shared) -> Result<Said, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let sign = folder.path().join("close");
+    line["close_when"] = json!(sign);
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let watching = scope.spawn(|| {
+            while shared.record().requests.is_empty() && !done.load(Ordering::SeqCst) {
+                thread::sleep(Duration::from_millis(2));
+            }
+            fs::write(&sign, "").map_err(|error| error.to_string())
+        });
+        let said = lane.call(line);
+        done.store(true, Ordering::SeqCst);
+        let told = watching.join().map_err(|_| "nobody watched the server")?;
+        told.and(said)
+    })
+}
+
+/// Whether there is no client to make another call.
+fn is_refused(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error(error) if error.get("kind").is_some_and(|kind| kind == "config"))
+}
+
+/// A process that has made a call of each sort has all the threads and descriptors that it keeps.
+fn warm_up(lane: &mut Lane) -> Result<(), String> {
+    if !lane.is_new() {
+        return Ok(());
+    }
+    let server = Server::start(Ipv4Addr::LOCALHOST, &Variant::well(), Vars::default())
+        .map_err(|error| error.to_string())?;
+    let origin = format!("http://127.0.0.1:{}/v1", server.port());
+    for operation in ["forms.get", "forms.list"] {
+        let mut line = get("warm");
+        line["operation"] = operation.into();
+        if operation == "forms.list" {
+            line["params"] = json!({});
+        }
+        line["settings"] = json!({"base_url": origin, "token": penbox_conformance::vars::TOKEN});
+        lane.call(line)?;
+        lane.close()?;
+    }
+    drop(server.stop());
+    lane.note();
+    Ok(())
+}
+
+/// The call of a form by its id, of the client that is kept.
+fn get(id: &str) -> Value {
+    json!({"operation": "forms.get", "params": {"id": id}, "options": {}, "keep": true})
+}
+
+/// Laid over the defaults; null takes one away.
+fn settings(variant: &Variant, vars: &Vars) -> Result<Map<String, Value>, String> {
+    let mut settings = json!({
+        "base_url": "${ORIGIN}/v1",
+        "token": "${TOKEN}",
+        "timeout_ms": 8000,
+        "attempt_timeout_ms": 4000,
+        // One repetition shows that there are repetitions.
+        "max_attempts": 2,
+    });
+    for (name, value) in &variant.settings {
+        settings[name] = value.clone();
+    }
+    fill(&mut settings, vars)?;
+    let mut settings = settings.as_object().cloned().unwrap_or_default();
+    settings.retain(|_, value| !value.is_null());
+    Ok(settings)
+}
+
+/// Fills in the texts of a value.
+fn fill(value: &mut Value, vars: &Vars) -> Result<(), String> {
+    match value {
+        Value::String(text) => *text = vars.fill(text, 0)?,
+        Value::Array(items) => items.iter_mut().try_for_each(|item| fill(item, vars))?,
+        Value::Object(members) => members.values_mut().try_for_each(|item| fill(item, vars))?,
+        _ => {}
+    }
+    Ok(())
+}

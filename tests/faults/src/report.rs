@@ -1,0 +1,171 @@
+//! What the runner prints.
+
+use std::fmt::{self, Display, Formatter};
+
+/// Failures of one cell that are shown; the rest is counted.
+const SHOWN: usize = 8;
+
+/// One fault in one language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was survived.
+    Ok,
+    /// It has a test of its own, which stands.
+    Elsewhere,
+    /// It was not survived.
+    Failed(Vec<String>),
+    /// The product, or the test elsewhere, is not there yet.
+    Open(String),
+    /// There is no case.
+    Missing,
+    /// The language cannot meet it.
+    NotApplicable,
+}
+
+/// One fault.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Its place in the matrix.
+    pub id: String,
+    /// What happens.
+    pub title: String,
+    /// What came of it, by column.
+    pub outcomes: Vec<Outcome>,
+}
+
+/// What came of all.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The columns.
+    pub testees: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Calls that were made before a fault.
+    pub calls: usize,
+}
+
+impl Outcome {
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Elsewhere => "own test",
+            Self::Failed(_) => "FAIL",
+            Self::Open(_) => "open",
+            Self::Missing => "missing",
+            Self::NotApplicable => "-",
+        }
+    }
+}
+
+impl Report {
+    /// Whether nothing failed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.count("FAIL") + self.count("missing") == 0
+    }
+
+    fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.rows.iter().flat_map(|row| &row.outcomes)
+    }
+
+    fn count(&self, word: &str) -> usize {
+        self.outcomes()
+            .filter(|outcome| outcome.word() == word)
+            .count()
+    }
+}
+
+impl Display for Report {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{:5}", "fault")?;
+        for title in &self.testees {
+            write!(f, "  {title:8}")?;
+        }
+        writeln!(f)?;
+        for row in &self.rows {
+            write!(f, "{:5}", row.id)?;
+            for outcome in &row.outcomes {
+                write!(f, "  {:8}", outcome.word())?;
+            }
+            writeln!(f, "  {}", row.title)?;
+        }
+        for row in &self.rows {
+            for (title, outcome) in self.testees.iter().zip(&row.outcomes) {
+                match outcome {
+                    Outcome::Failed(lines) => {
+                        writeln!(f, "\nFAIL {} ({title}): {}", row.id, row.title)?;
+                        for line in lines.iter().take(SHOWN) {
+                            writeln!(f, "  {line}")?;
+                        }
+                        if lines.len() > SHOWN {
+                            writeln!(f, "  and {} more", lines.len() - SHOWN)?;
+                        }
+                    }
+                    Outcome::Open(why) => writeln!(f, "open {} ({title}): {why}", row.id)?,
+                    _ => {}
+                }
+            }
+        }
+        let passed = self.count("ok") + self.count("own test");
+        let open = self.count("open");
+        let failed = self.count("FAIL") + self.count("missing");
+        writeln!(
+            f,
+            "\n{} calls before a fault in {} languages",
+            self.calls,
+            self.testees.len()
+        )?;
+        write!(f, "faults: {passed} of {}", passed + open + failed)?;
+        if open > 0 {
+            write!(f, ", {open} open")?;
+        }
+        write!(f, "\n{passed} passed, {failed} failed")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(outcomes: &[Outcome]) -> Report {
+        Report {
+            testees: vec!["rust".to_owned(); outcomes.len()],
+            rows: vec![Row {
+                id: "C1".to_owned(),
+                title: "closed".to_owned(),
+                outcomes: outcomes.to_vec(),
+            }],
+            calls: 7,
+        }
+    }
+
+    #[test]
+    fn what_failed_is_shown_and_counted() {
+        let failed = Outcome::Failed(vec!["GET: it hung".to_owned()]);
+        let open = Outcome::Open("waits for proxy".to_owned());
+        let report = report(&[
+            Outcome::Ok,
+            failed,
+            open,
+            Outcome::Missing,
+            Outcome::NotApplicable,
+            Outcome::Elsewhere,
+        ]);
+        assert!(!report.passed());
+        let text = report.to_string();
+        for part in [
+            "C1     ok        FAIL      open      missing   -         own test  closed",
+            "FAIL C1 (rust): closed\n  GET: it hung",
+            "open C1 (rust): waits for proxy",
+            "7 calls before a fault in 6 languages\nfaults: 2 of 5, 1 open\n2 passed, 2 failed",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_open_fails_nothing() {
+        let report = report(&[Outcome::Ok, Outcome::Open("x".to_owned())]);
+        assert!(report.passed());
+    }
+}

@@ -1,0 +1,173 @@
+//! Puts the faults before the testees.
+
+use std::collections::BTreeMap;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use penbox_conformance::args::TesteeArg;
+
+use crate::args::Args;
+use crate::expect::Cell;
+use crate::fault::{Fault, MATRIX};
+use crate::job::{Job, Method};
+use crate::lane::Lane;
+use crate::own;
+use crate::preload::Preload;
+use crate::report::{Outcome, Report, Row};
+use crate::scene::Trust;
+
+/// What went wrong, by fault.
+type Wrong = BTreeMap<String, Vec<String>>;
+
+/// Runs every fault that the arguments choose in every language.
+///
+/// # Errors
+/// There was no run: a case cannot be read, or the preloaded library not be built.
+pub fn everything(args: &Args) -> Result<Report, String> {
+    let faults = Fault::load_all(&args.cases)?;
+    let preload = Preload::build(&args.cases.with_file_name("preload").join("preload.c"))?;
+    let trust = Trust::make(preload.folder())?;
+    let waits = |fault: &&Fault| args.waiting || fault.waits_for.is_none();
+    let chosen: Vec<&Fault> = faults
+        .iter()
+        .filter(|fault| args.chooses(&fault.id))
+        .collect();
+    let ready: Vec<&Fault> = chosen.iter().copied().filter(waits).collect();
+    let columns: Vec<(Wrong, usize)> = thread::scope(|scope| {
+        let started: Vec<_> = args
+            .testees
+            .iter()
+            .map(|arg| scope.spawn(|| column(arg, &ready, args.lanes, &preload, &trust)))
+            .collect();
+        let column = |column: thread::ScopedJoinHandle<'_, _>| {
+            column.join().map_err(|_| "a column failed".to_owned())?
+        };
+        started
+            .into_iter()
+            .map(column)
+            .collect::<Result<_, String>>()
+    })?;
+    let outcome = |fault: &Fault, testee: usize| -> Outcome {
+        let surface = args.testees[testee].name.as_str();
+        match (own::stands(fault, surface), &fault.waits_for) {
+            _ if !fault.is_of(surface) => Outcome::NotApplicable,
+            (Some(Ok(())), _) => Outcome::Elsewhere,
+            (Some(Err(problem)), _) => Outcome::Open(problem),
+            (None, Some(feature)) if !args.waiting || fault.variants.is_empty() => {
+                Outcome::Open(format!("waits for {feature}"))
+            }
+            _ => match columns[testee].0.get(&fault.id) {
+                Some(wrong) => Outcome::Failed(wrong.clone()),
+                None => Outcome::Ok,
+            },
+        }
+    };
+    let mut rows = Vec::new();
+    for id in ids().filter(|id| args.chooses(id)) {
+        let fault = chosen.iter().find(|fault| fault.id == id);
+        let of = |testee| fault.map_or(Outcome::Missing, |fault| outcome(fault, testee));
+        rows.push(Row {
+            title: fault.map_or_else(String::new, |fault| fault.title.clone()),
+            outcomes: (0..args.testees.len()).map(of).collect(),
+            id,
+        });
+    }
+    Ok(Report {
+        testees: args.testees.iter().map(|arg| arg.name.clone()).collect(),
+        rows,
+        calls: columns.iter().map(|(_, calls)| calls).sum(),
+    })
+}
+
+/// The faults of the matrix.
+fn ids() -> impl Iterator<Item = String> {
+    let of = |(group, most): &(char, u32)| {
+        let group = *group;
+        (1..=*most).map(move |number| format!("{group}{number}"))
+    };
+    MATRIX.iter().flat_map(of)
+}
+
+/// One language: as many processes as there are lanes share the work.
+fn column(
+    arg: &TesteeArg,
+    faults: &[&Fault],
+    lanes: usize,
+    preload: &Preload,
+    trust: &Trust,
+) -> Result<(Wrong, usize), String> {
+    let jobs = jobs(arg, faults);
+    let next = AtomicUsize::new(0);
+    let wrong = Mutex::new(Wrong::new());
+    let work = |number| -> Result<(), String> {
+        let under = preload.under(arg, number);
+        let (under, switch) = under.map_err(|error| error.to_string())?;
+        let mut lane = Lane::new(&under);
+        while let Some(job) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
+            let lines = job.run(&mut lane, &switch, trust);
+            if !lines.is_empty() {
+                let name = job.name();
+                let lines = lines.into_iter().map(|line| format!("{name}: {line}"));
+                let mut wrong = wrong.lock().unwrap_or_else(PoisonError::into_inner);
+                wrong.entry(job.fault.id.clone()).or_default().extend(lines);
+            }
+        }
+        lane.finish();
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let work = &work;
+        let start = |lane| scope.spawn(move || work(lane));
+        let started: Vec<_> = (0..lanes).map(start).collect();
+        started
+            .into_iter()
+            .try_for_each(|lane| lane.join().map_err(|_| "a lane failed".to_owned())?)
+    })?;
+    let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((wrong, jobs.len()))
+}
+
+/// Every form of every fault that a language can meet, with each method.
+fn jobs<'a>(arg: &TesteeArg, faults: &[&'a Fault]) -> Vec<Job<'a>> {
+    let mut jobs = Vec::new();
+    for fault in faults.iter().filter(|fault| fault.is_of(&arg.name)) {
+        for variant in &fault.variants {
+            for (method, cell) in [(Method::Get, &variant.get), (Method::Post, &variant.post)] {
+                if let Cell::Expect(expect) = cell {
+                    jobs.push(Job {
+                        fault,
+                        variant,
+                        method,
+                        expect,
+                    });
+                }
+            }
+        }
+    }
+    jobs
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn the_matrix_has_121_faults() {
+        assert_eq!(ids().count(), 121);
+    }
+
+    #[test]
+    fn every_fault_has_a_case() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+        let faults = Fault::load_all(&folder).unwrap();
+        let known: Vec<&str> = faults.iter().map(|fault| fault.id.as_str()).collect();
+        assert_eq!(known, ids().collect::<Vec<_>>());
+        let runs = |surface: &&str| faults.iter().filter(|fault| fault.is_of(surface)).count();
+        let runs: Vec<usize> = ["rust", "c", "python", "node"].iter().map(runs).collect();
+        assert_eq!(runs, [117, 117, 119, 119]);
+    }
+}

@@ -32,7 +32,7 @@ mod transport;
 mod workers;
 
 pub use auth::{Auth, Token, TokenSource};
-pub use body::{Document, Download, File, Node, NodeKind, Progress, Text, Upload};
+pub use body::{Document, Download, File, Node, NodeKind, Progress, Step, Text, Upload, Walk};
 pub use client::Client;
 pub use config::{ClientBuilder, SETTINGS, Setting, SettingKind};
 pub use ending::CancelToken;

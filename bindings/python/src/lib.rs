@@ -14,9 +14,12 @@ mod model;
 mod not_given;
 mod options;
 mod pager;
+mod plain;
 mod raise;
 mod repr;
+mod shapes;
 mod signals;
+mod strings;
 mod transfer;
 mod value;
 

@@ -8,8 +8,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
 
 use crate::field::Field;
+use crate::keys::Names;
 use crate::raise::{guarded, raise};
-use crate::{compare, keys, repr, value};
+use crate::{compare, repr, value};
 
 /// As many fields of an object are read, more or less.
 const USUAL: usize = 6;
@@ -88,10 +89,8 @@ impl Model {
 
     /// The wire's names of what the server sent.
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let names = self
-            .node()
-            .members()
-            .map(|(name, _)| keys::python(py, name));
+        let mut known = Names::new(py);
+        let names = self.node().members().map(|(name, _)| known.python(name));
         PyList::new(py, names.collect::<Vec<_>>())?
             .into_any()
             .try_iter()

@@ -2,19 +2,16 @@
 
 use penbox_core::{Node, NodeKind};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyType};
+use pyo3::types::{PyList, PyString, PyType};
 
-use crate::keys::Names;
 use crate::model::{Handle, Model};
+use crate::plain::plain;
 
 /// The value with all it contains, as the server sent it: dicts, lists, strings, numbers, True, False and None.
 pub(crate) fn to_python<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
     match node.kind() {
         // Only what has members needs their names at hand.
-        NodeKind::Object | NodeKind::Array => {
-            let names = Names::new(py);
-            Plain { py, names }.value(node)
-        }
+        NodeKind::Object | NodeKind::Array => plain(py, node.walk()),
         _ => scalar(py, node),
     }
 }
@@ -30,36 +27,6 @@ fn scalar<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
         },
         _ => py.None().into_bound(py),
     })
-}
-
-/// Makes plain Python objects of values.
-struct Plain<'a, 'py> {
-    py: Python<'py>,
-    names: Names<'a, 'py>,
-}
-
-impl<'a, 'py> Plain<'a, 'py> {
-    fn value(&mut self, node: Node<'a>) -> PyResult<Bound<'py, PyAny>> {
-        let py = self.py;
-        Ok(match node.kind() {
-            NodeKind::Object => {
-                let dict = PyDict::new(py);
-                for (name, value) in node.members() {
-                    let value = self.value(value)?;
-                    dict.set_item(self.names.python(name), value)?;
-                }
-                dict.into_any()
-            }
-            NodeKind::Array => {
-                let mut items = Vec::with_capacity(node.len());
-                for item in node.items() {
-                    items.push(self.value(item)?);
-                }
-                PyList::new(py, items)?.into_any()
-            }
-            _ => scalar(py, node)?,
-        })
-    }
 }
 
 /// The value as its type says: an object as a `model`, a list as a list of them; anything else, or without a model, as it is.

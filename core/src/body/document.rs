@@ -52,7 +52,7 @@ impl Document {
         Document(Arc::new(Inner { text, index }))
     }
 
-    fn index(&self) -> &Index {
+    pub(super) fn index(&self) -> &Index {
         let Inner { text, index } = &*self.0;
         index.get_or_init(|| {
             // What was parsed once is parsed again; where it is not, it is null like an absent value.

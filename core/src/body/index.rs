@@ -1,11 +1,10 @@
 //! The flat index over a JSON text: where each value lies, found in one pass.
 
-use std::borrow::Cow;
-use std::fmt;
+use serde::de::DeserializeSeed;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
-
-use super::reader::{Name, Reader};
+use super::reader::{MAX_DEPTH, Reader};
+use super::scan::special;
+use super::visitor::Seed;
 
 /// The values of a text, each container before what it holds.
 #[derive(Debug, Default, PartialEq)]
@@ -67,12 +66,11 @@ impl Index {
     }
 }
 
-const NONE: &[&str] = &[];
-
-struct Builder {
+/// An index that is being made.
+pub(super) struct Builder {
     /// Where the text lies.
     start: usize,
-    index: Index,
+    pub(super) index: Index,
 }
 
 impl Builder {
@@ -89,9 +87,8 @@ impl Builder {
     /// The short way: nothing where serde_json is to judge.
     fn by_reader(text: &str) -> Option<Index> {
         let mut builder = Builder::new(text);
-        let mut reader = Reader::new(text);
-        builder.value(&mut reader)?;
-        reader.ended().then_some(builder.index)
+        let end = builder.value(text, 0, 0)?;
+        Reader::from(text, end).ended().then_some(builder.index)
     }
 
     /// The long way.
@@ -103,57 +100,114 @@ impl Builder {
         Ok(builder.index)
     }
 
-    fn value(&mut self, reader: &mut Reader<'_>) -> Option<()> {
-        match reader.peek()? {
-            b'"' => {
-                let text = reader.string()?;
-                self.string(text);
-            }
-            b'{' => {
-                let place = self.index.entries.len();
-                self.push(Tag::Object, 0, 0);
-                reader.open(b'{')?;
-                let (mut length, mut first) = (0, true);
-                while reader.more(b'}', &mut first)? {
-                    match reader.name(NONE, &mut 0)? {
-                        Name::Other(name) => self.string(name),
-                        Name::Known(_) => return None,
-                    }
-                    self.value(reader)?;
-                    length += 1;
-                }
-                self.close(place, length);
-            }
-            b'[' => {
-                let place = self.index.entries.len();
-                self.push(Tag::Array, 0, 0);
-                reader.open(b'[')?;
-                let (mut length, mut first) = (0, true);
-                while reader.more(b']', &mut first)? {
-                    self.value(reader)?;
-                    length += 1;
-                }
-                self.close(place, length);
-            }
-            b'n' => {
-                reader.word("null")?;
-                self.push(Tag::Null, 0, 0);
-            }
-            b't' => {
-                reader.word("true")?;
-                self.push(Tag::True, 0, 0);
-            }
-            b'f' => {
-                reader.word("false")?;
-                self.push(Tag::False, 0, 0);
-            }
-            _ => self.number(reader.number()?)?,
+    /// Takes the value at a position, and gives the position behind it.
+    #[inline(always)]
+    fn value(&mut self, text: &str, at: usize, depth: u32) -> Option<usize> {
+        let (byte, at) = next(text, at)?;
+        match byte {
+            b'"' => self.text(text, at + 1),
+            b'{' => self.object(text, at + 1, depth + 1),
+            b'[' => self.array(text, at + 1, depth + 1),
+            b'n' => self.word(text, at, "null", Tag::Null),
+            b't' => self.word(text, at, "true", Tag::True),
+            b'f' => self.word(text, at, "false", Tag::False),
+            _ => self.number(text, at),
         }
-        Some(())
+    }
+
+    /// The rest of an object.
+    fn object(&mut self, text: &str, mut at: usize, depth: u32) -> Option<usize> {
+        let place = self.open(Tag::Object, depth)?;
+        let mut length = 0;
+        let mut byte;
+        (byte, at) = next(text, at)?;
+        if byte == b'}' {
+            self.close(place, length);
+            return Some(at + 1);
+        }
+        loop {
+            if byte != b'"' {
+                return None;
+            }
+            at = self.text(text, at + 1)?;
+            (byte, at) = next(text, at)?;
+            if byte != b':' {
+                return None;
+            }
+            at = self.value(text, at + 1, depth)?;
+            length += 1;
+            (byte, at) = next(text, at)?;
+            match byte {
+                b',' => (byte, at) = next(text, at + 1)?,
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        self.close(place, length);
+        Some(at + 1)
+    }
+
+    /// The rest of a list.
+    fn array(&mut self, text: &str, mut at: usize, depth: u32) -> Option<usize> {
+        let place = self.open(Tag::Array, depth)?;
+        let mut length = 0;
+        let mut byte;
+        (byte, at) = next(text, at)?;
+        if byte == b']' {
+            self.close(place, length);
+            return Some(at + 1);
+        }
+        loop {
+            at = self.value(text, at, depth)?;
+            length += 1;
+            (byte, at) = next(text, at)?;
+            match byte {
+                b',' => at += 1,
+                b']' => break,
+                _ => return None,
+            }
+        }
+        self.close(place, length);
+        Some(at + 1)
+    }
+
+    /// The rest of a string, whose first quote was read.
+    #[inline(always)]
+    fn text(&mut self, text: &str, at: usize) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let end = special(bytes, at);
+        if bytes.get(end) != Some(&b'"') {
+            return self.escaped(text, at);
+        }
+        self.push(Tag::Text, end - at, at as u64);
+        Some(end + 1)
+    }
+
+    #[cold]
+    fn escaped(&mut self, text: &str, at: usize) -> Option<usize> {
+        let mut reader = Reader::from(text, at - 1);
+        self.owned(&reader.string()?);
+        Some(reader.at())
+    }
+
+    #[inline]
+    fn word(&mut self, text: &str, at: usize, word: &str, tag: Tag) -> Option<usize> {
+        let rest = text.as_bytes().get(at..)?;
+        rest.starts_with(word.as_bytes()).then(|| {
+            self.push(tag, 0, 0);
+            at + word.len()
+        })
+    }
+
+    #[inline(never)]
+    fn number(&mut self, text: &str, at: usize) -> Option<usize> {
+        let mut reader = Reader::from(text, at);
+        self.judged(reader.number()?)?;
+        Some(reader.at())
     }
 
     /// A number as serde_json reads it: whole ones exactly where they fit, all others as doubles, rounded its way.
-    fn number(&mut self, text: &str) -> Option<()> {
+    fn judged(&mut self, text: &str) -> Option<()> {
         if !text.contains(['.', 'e', 'E']) && text != "-0" {
             if let Ok(value) = text.parse::<u64>() {
                 self.push(Tag::Unsigned, 0, value);
@@ -169,14 +223,7 @@ impl Builder {
         Some(())
     }
 
-    fn string(&mut self, text: Cow<'_, str>) {
-        match text {
-            Cow::Borrowed(text) => self.borrowed(text),
-            Cow::Owned(text) => self.owned(&text),
-        }
-    }
-
-    fn push(&mut self, tag: Tag, length: usize, payload: u64) {
+    pub(super) fn push(&mut self, tag: Tag, length: usize, payload: u64) {
         self.index.entries.push(Entry {
             tag,
             length: length as u32,
@@ -185,18 +232,26 @@ impl Builder {
     }
 
     /// A string that lies in the text itself: its address tells where.
-    fn borrowed(&mut self, text: &str) {
+    pub(super) fn borrowed(&mut self, text: &str) {
         let offset = (text.as_ptr() as usize).wrapping_sub(self.start);
         self.push(Tag::Text, text.len(), offset as u64);
     }
 
-    fn owned(&mut self, text: &str) {
+    pub(super) fn owned(&mut self, text: &str) {
         let offset = self.index.unescaped.len();
         self.index.unescaped.push_str(text);
         self.push(Tag::Unescaped, text.len(), offset as u64);
     }
 
-    fn close(&mut self, place: usize, length: usize) {
+    /// Begins a list or an object.
+    #[inline]
+    fn open(&mut self, tag: Tag, depth: u32) -> Option<usize> {
+        let place = self.index.entries.len();
+        self.push(tag, 0, 0);
+        (depth <= MAX_DEPTH).then_some(place)
+    }
+
+    pub(super) fn close(&mut self, place: usize, length: usize) {
         let end = self.index.entries.len() as u64;
         let entry = &mut self.index.entries[place];
         entry.length = length as u32;
@@ -204,81 +259,19 @@ impl Builder {
     }
 }
 
-struct Seed<'b>(&'b mut Builder);
-
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+/// The next byte that is no space, from a position on, and where it is.
+#[inline(always)]
+fn next(text: &str, at: usize) -> Option<(u8, usize)> {
+    match *text.as_bytes().get(at)? {
+        byte if byte > b' ' => Some((byte, at)),
+        _ => behind_space(text, at),
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        self.0.push(Tag::Null, 0, 0);
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.0
-            .push(if value { Tag::True } else { Tag::False }, 0, 0);
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.0.push(Tag::Signed, 0, value as u64);
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.0.push(Tag::Unsigned, 0, value);
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.0.push(Tag::Float, 0, value.to_bits());
-        Ok(())
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<(), E> {
-        self.0.borrowed(text);
-        Ok(())
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.0.owned(text);
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let place = self.0.index.entries.len();
-        self.0.push(Tag::Array, 0, 0);
-        let mut length = 0;
-        while seq.next_element_seed(Seed(self.0))?.is_some() {
-            length += 1;
-        }
-        self.0.close(place, length);
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let place = self.0.index.entries.len();
-        self.0.push(Tag::Object, 0, 0);
-        let mut length = 0;
-        while map.next_key_seed(Seed(self.0))?.is_some() {
-            map.next_value_seed(Seed(self.0))?;
-            length += 1;
-        }
-        self.0.close(place, length);
-        Ok(())
-    }
+#[cold]
+fn behind_space(text: &str, at: usize) -> Option<(u8, usize)> {
+    let mut reader = Reader::from(text, at);
+    Some((reader.peek()?, reader.at()))
 }
 
 #[cfg(test)]

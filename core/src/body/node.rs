@@ -2,6 +2,7 @@
 
 use super::document::Document;
 use super::index::{Entry, Tag};
+use super::walk::Walk;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,6 +179,11 @@ impl<'a> Node<'a> {
             return self.document.text().to_owned();
         }
         serde_json::to_string(&self).unwrap_or_default()
+    }
+
+    /// The value and all it contains, one after the other: for whoever makes something of the whole.
+    pub fn walk(self) -> Walk<'a> {
+        Walk::new(self.document, self.index, self.end())
     }
 
     fn entry(self) -> Entry {

@@ -6,13 +6,12 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::scan::special;
 use super::text::Text;
 use crate::schema::Field;
 
 /// Deeper text is left to serde_json, whose limit is a little higher.
-const MAX_DEPTH: u32 = 100;
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
-const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+pub(super) const MAX_DEPTH: u32 = 100;
 
 /// A place in a JSON text.
 pub struct Reader<'t> {
@@ -66,6 +65,19 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// A reader that begins at a position.
+    pub(super) fn from(text: &'t str, at: usize) -> Self {
+        Reader {
+            at,
+            ..Reader::new(text)
+        }
+    }
+
+    /// Where it is.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
     /// Whether nothing but space follows.
     pub(crate) fn ended(&mut self) -> bool {
         self.peek().is_none() && self.at == self.text.len()
@@ -85,6 +97,14 @@ impl<'t> Reader<'t> {
     /// The next byte that is no space. It stays.
     #[inline]
     pub(crate) fn peek(&mut self) -> Option<u8> {
+        match *self.bytes().get(self.at)? {
+            byte if byte > b' ' => Some(byte),
+            _ => self.behind_space(),
+        }
+    }
+
+    #[cold]
+    fn behind_space(&mut self) -> Option<u8> {
         loop {
             match *self.bytes().get(self.at)? {
                 b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
@@ -207,7 +227,7 @@ impl<'t> Reader<'t> {
     #[inline]
     pub(crate) fn pass_string(&mut self) -> Option<()> {
         self.take(b'"')?;
-        let end = self.special(self.at);
+        let end = special(self.bytes(), self.at);
         match *self.bytes().get(end)? {
             b'"' => self.at = end + 1,
             _ => drop(self.rest_of_string()?),
@@ -219,7 +239,7 @@ impl<'t> Reader<'t> {
     #[inline]
     fn rest_of_string(&mut self) -> Option<Cow<'t, str>> {
         let start = self.at;
-        let end = self.special(start);
+        let end = special(self.bytes(), start);
         if *self.bytes().get(end)? == b'"' {
             self.at = end + 1;
             return self.text.get(start..end).map(Cow::Borrowed);
@@ -229,35 +249,10 @@ impl<'t> Reader<'t> {
         serde_json::from_str(literal).ok().map(Cow::Owned)
     }
 
-    /// The position, from `at` on, of the next byte that ends a string, escapes, or may not stand in one.
-    #[inline]
-    fn special(&self, mut at: usize) -> usize {
-        let bytes = self.bytes();
-        while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            let word = u64::from_le_bytes(*chunk);
-            let quote = word ^ (ONES * 0x22);
-            let backslash = word ^ (ONES * 0x5c);
-            // The highest bit of each byte that is zero, or below a space: exact for the first such byte.
-            let found = (quote.wrapping_sub(ONES) & !quote)
-                | (backslash.wrapping_sub(ONES) & !backslash)
-                | (word.wrapping_sub(ONES * 0x20) & !word);
-            let found = found & HIGHS;
-            if found != 0 {
-                return at + (found.trailing_zeros() / 8) as usize;
-            }
-            at += 8;
-        }
-        let tail = bytes.get(at..).unwrap_or_default();
-        let found = tail
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
-        at + found.unwrap_or(tail.len())
-    }
-
     /// Steps over what is left of a string. Whether its escapes make characters is not judged.
     fn skip_string(&mut self) -> Option<()> {
         loop {
-            self.at = self.special(self.at);
+            self.at = special(self.bytes(), self.at);
             let rest = self.bytes().get(self.at..)?;
             self.at += match rest {
                 [b'"', ..] => {

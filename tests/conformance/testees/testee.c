@@ -91,8 +91,8 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     penbox_client *client = NULL;
     penbox_pager *pager = NULL;
     penbox_value *value = NULL;
-    struct timer *timer = NULL;
     struct closing closing = {penbox_value_string(line, "/close_when"), NULL, 0};
+    struct timer *timer = NULL;
     penbox_status status = client_of(line, &client, error);
     if (id == NULL) {
         fputs("null", out);
@@ -118,9 +118,9 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
         status = operation->call(client, params, options, &value, error);
         fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
     }
-    stop(timer);
     if (closing.sign != NULL)
         pthread_join(closing.thread, NULL);
+    stop(timer);
     penbox_value_free(value);
     penbox_options_free(options);
     penbox_params_free(params);

@@ -81,6 +81,10 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Valu
     let Some(operation) = &call.operation else {
         return Ok(Value::Null);
     };
+    let client = match call.options.cancel_after_ms {
+        Some(after) => cancelled_after(&client, after),
+        None => client,
+    };
     thread::scope(|scope| {
         if let Some(sign) = &call.close_when {
             scope.spawn(|| {
@@ -111,6 +115,17 @@ fn made(settings: &Map<String, Value>) -> Result<Client, Error> {
         builder = builder.set(name, value.clone());
     }
     builder.build()
+}
+
+/// The client whose calls end so much later.
+fn cancelled_after(client: &Client, after: u64) -> Client {
+    let token = CancelToken::new();
+    let cancellable = client.with_options(CallOptions::new().cancel(&token));
+    thread::spawn(move || {
+        thread::sleep(Duration::from_millis(after));
+        token.cancel();
+    });
+    cancellable
 }
 
 fn perform(

@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use penbox_conformance::args::TesteeArg;
 
@@ -11,6 +12,7 @@ usage: penbox-faults --testee NAME=COMMAND [--testee NAME=COMMAND ...] [options]
   --cases DIR            the case files (default tests/faults/cases)
   --only A1,C,H12        only these faults and groups
   --lanes N              processes of each testee at a time (default 3)
+  --back-ms N            how long a closed client may hold descriptors and threads (default 14000)
   --waiting              run also what waits for a feature of the product";
 
 /// The command line, read.
@@ -24,6 +26,8 @@ pub struct Args {
     pub only: Vec<String>,
     /// Processes of each testee at a time.
     pub lanes: usize,
+    /// How long a closed client may hold descriptors and threads: idle threads of the SDK's pool end after 10 s.
+    pub back: Duration,
     /// Whether what waits for a feature is run.
     pub waiting: bool,
 }
@@ -39,6 +43,7 @@ impl Args {
             cases: PathBuf::from("tests/faults/cases"),
             only: Vec::new(),
             lanes: 3,
+            back: Duration::from_secs(14),
             waiting: false,
         };
         while let Some(word) = words.next() {
@@ -47,11 +52,8 @@ impl Args {
                 "--testee" => args.testees.push(TesteeArg::parse(&value()?)?),
                 "--cases" => args.cases = PathBuf::from(value()?),
                 "--only" => args.only = value()?.split(',').map(str::to_owned).collect(),
-                "--lanes" => {
-                    let count = value()?;
-                    let parsed = count.parse().ok().filter(|count| *count > 0);
-                    args.lanes = parsed.ok_or_else(|| format!("--lanes {count}: not a number"))?;
-                }
+                "--lanes" => args.lanes = number(&word, &value()?)?.try_into().unwrap_or(1),
+                "--back-ms" => args.back = Duration::from_millis(number(&word, &value()?)?),
                 "--waiting" => args.waiting = true,
                 _ => return Err(format!("unknown argument {word}")),
             }
@@ -71,6 +73,11 @@ impl Args {
                 .iter()
                 .any(|only| id == only || id.get(..1) == Some(only))
     }
+}
+
+fn number(word: &str, text: &str) -> Result<u64, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| format!("{word} {text}: not a number from 1"))
 }
 
 #[cfg(test)]

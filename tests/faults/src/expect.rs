@@ -27,6 +27,9 @@ pub struct Expect {
     /// The longest that the call may take, where its own limit says too little.
     #[serde(default)]
     pub within_ms: Option<u64>,
+    /// By how much the testee's memory may grow meanwhile, at its peak.
+    #[serde(default)]
+    pub grows_mb: Option<u64>,
     /// The target of the first request.
     #[serde(default)]
     pub target: Option<String>,
@@ -45,6 +48,9 @@ pub struct Expect {
     /// The client is of no more use: it could not be made, or was closed.
     #[serde(default)]
     pub no_client: bool,
+    /// How many connections the proxy sees, the next call's included; without it that is not looked at.
+    #[serde(default)]
+    pub proxied: Option<usize>,
     /// How many connections the other servers see.
     #[serde(default)]
     pub elsewhere: usize,

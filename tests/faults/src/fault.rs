@@ -1,5 +1,6 @@
 //! The case files: one a fault.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -87,6 +88,12 @@ pub struct Variant {
     /// The scripts of a proxy's connections.
     #[serde(default)]
     pub proxy: Vec<Vec<Step>>,
+    /// The environment of a testee of its own, for the languages that read it.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// The languages that can meet this form, by default those of the fault.
+    #[serde(default)]
+    pub surfaces: Option<Vec<String>>,
     /// Whether another thread closes the client as soon as the server has heard the call.
     #[serde(default)]
     pub closed_in_flight: bool,
@@ -193,6 +200,12 @@ impl Variant {
         }
     }
 
+    /// Whether a language can meet it, if it can meet the fault.
+    #[must_use]
+    pub fn is_of(&self, surface: &str) -> bool {
+        is_among(self.surfaces.as_ref(), surface)
+    }
+
     /// Whether this is a proxy.
     #[must_use]
     pub fn is_proxy(&self) -> bool {
@@ -209,6 +222,8 @@ impl Variant {
             preload: None,
             tls: None,
             proxy: Vec::new(),
+            environment: BTreeMap::new(),
+            surfaces: None,
             closed_in_flight: false,
             warm: false,
             connections: Vec::new(),
@@ -259,9 +274,7 @@ impl Fault {
     /// Whether a language can meet it.
     #[must_use]
     pub fn is_of(&self, surface: &str) -> bool {
-        self.surfaces
-            .as_ref()
-            .is_none_or(|surfaces| surfaces.iter().any(|known| known == surface))
+        is_among(self.surfaces.as_ref(), surface)
     }
 
     fn judge(&self) -> Result<(), String> {
@@ -291,6 +304,10 @@ impl Fault {
         let number = self.id.get(1..).and_then(|number| number.parse().ok());
         (letter, number.unwrap_or(0))
     }
+}
+
+fn is_among(surfaces: Option<&Vec<String>>, surface: &str) -> bool {
+    surfaces.is_none_or(|surfaces| surfaces.iter().any(|known| known == surface))
 }
 
 #[cfg(test)]

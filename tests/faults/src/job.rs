@@ -16,6 +16,7 @@ use crate::fault::{Call, Fault, Variant};
 use crate::judge::{self, Seen};
 use crate::lane::{Lane, Said};
 use crate::preload::Switch;
+use crate::process;
 use crate::scene::{Scene, Trust};
 use crate::server::{Server, Shared};
 use crate::step::Step;
@@ -82,6 +83,14 @@ impl Job<'_> {
         let case = self.case(&scene.vars)?;
         let folder = Folder::make(&case).map_err(|error| error.to_string())?;
         let settings = settings(self.variant, &scene.vars)?;
+        let mut own;
+        let lane = match self.variant.environment.is_empty() {
+            true => lane,
+            false => {
+                own = lane.with_environment(self.environment(&scene.vars)?);
+                &mut own
+            }
+        };
         let mut line = json!({
             "operation": case.operation,
             "params": case.params,
@@ -108,6 +117,7 @@ impl Job<'_> {
         if let Some(failure) = &self.variant.preload {
             switch.on(failure)?;
         }
+        let memory = lane.process().map(process::watch_memory);
         let said = match self.variant.closed_in_flight {
             true => closed_in_flight(lane, line, shared),
             false => lane.call(line),
@@ -122,6 +132,7 @@ impl Job<'_> {
         if said.took > most {
             wrong.push(format!("it took {:?}, more than {most:?}", said.took));
         }
+        wrong.extend(self.growth(lane, memory.and_then(Result::ok)));
         if !self.expect.no_client && !is_refused(&said.reply) {
             // What the script still has to send or to end comes before the next call, not with it.
             scene.server.shared().settle(SETTLES);
@@ -144,7 +155,29 @@ impl Job<'_> {
         };
         wrong.extend(seen.judge(&said.reply));
         wrong.extend(seen.elsewhere(&all.others, &all.proxy));
+        // What the right server got is searched but for the one header.
+        lane.searched(all.bytes());
         Ok(wrong)
+    }
+
+    /// The variables of a testee of its own.
+    fn environment(&self, vars: &Vars) -> Result<Vec<String>, String> {
+        let variables = self.variant.environment.iter();
+        let filled =
+            |(name, value): (&String, &String)| Ok(format!("{name}={}", vars.fill(value, 0)?));
+        variables.map(filled).collect()
+    }
+
+    /// Memory beyond what the call may take.
+    fn growth(&self, lane: &Lane, before: Option<u64>) -> Option<String> {
+        let most = self.expect.grows_mb? << 10;
+        let peak = process::peak_memory(lane.process()?).ok();
+        match before.zip(peak) {
+            Some((before, peak)) if peak.saturating_sub(before) <= most => None,
+            seen => Some(format!(
+                "memory in kB before and at its peak: {seen:?}, more than {most} apart"
+            )),
+        }
     }
 
     /// A connection that ends with its answer must have ended before the next call begins.

@@ -113,6 +113,12 @@ impl Seen<'_> {
                 "other servers: expected {expected} connections, they saw {connections}"
             ));
         }
+        let proxied = proxy.connections.len();
+        if let Some(expected) = self.expect.proxied.filter(|expected| *expected != proxied) {
+            wrong.push(format!(
+                "the proxy: expected {expected} connections, it saw {proxied}"
+            ));
+        }
         // What a proxy leads on is encrypted: it may read no more than the others.
         let others = records.iter().chain([proxy]);
         for connection in others.flat_map(|record| &record.connections) {

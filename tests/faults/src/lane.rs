@@ -13,15 +13,16 @@ use crate::process::Held;
 
 /// The longest that any call may take, whatever its own limits say.
 const LIMIT: Duration = Duration::from_secs(60);
-/// How long a testee may take until it holds no more than before: idle threads of the SDK's pool end after 10 s.
-const BACK: Duration = Duration::from_secs(14);
 
 /// A testee and what it held before.
 pub struct Lane {
     arg: TesteeArg,
     testee: Testee,
+    /// How long it may take until it holds no more than before.
+    back: Duration,
     scan: LeakScan,
     last: u64,
+    scanned: usize,
     before: Option<(u32, Held)>,
 }
 
@@ -36,20 +37,42 @@ pub struct Said {
 impl Lane {
     /// A testee that is not started yet.
     #[must_use]
-    pub fn new(arg: &TesteeArg) -> Self {
+    pub fn new(arg: &TesteeArg, back: Duration) -> Self {
         Self {
+            back,
             arg: arg.clone(),
             testee: Testee::new(arg, LIMIT),
             scan: LeakScan::new([TOKEN]),
             last: 0,
+            scanned: 0,
             before: None,
         }
+    }
+
+    /// Another process of the testee, with these variables in its environment.
+    #[must_use]
+    pub fn with_environment(&self, variables: Vec<String>) -> Self {
+        let mut arg = self.arg.clone();
+        arg.command
+            .splice(0..0, ["env".to_owned()].into_iter().chain(variables));
+        Self::new(&arg, self.back)
     }
 
     /// The scan for the token.
     #[must_use]
     pub fn scan(&self) -> &LeakScan {
         &self.scan
+    }
+
+    /// Bytes that were searched for the token so far.
+    #[must_use]
+    pub fn scanned(&self) -> usize {
+        self.scanned
+    }
+
+    /// Notes that more was searched.
+    pub fn searched(&mut self, bytes: usize) {
+        self.scanned += bytes;
     }
 
     /// Makes a call.
@@ -63,6 +86,7 @@ impl Lane {
         let answered = self.testee.call(&line.to_string());
         let took = start.elapsed();
         let answered = answered?;
+        self.scanned += answered.len();
         if let Some(how) = self.scan.find(answered.as_bytes()) {
             return Err(format!("the answer holds the token ({how})"));
         }
@@ -83,6 +107,12 @@ impl Lane {
         self.call(json!({})).map(|_| ())
     }
 
+    /// The process, while it runs.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.testee.id()
+    }
+
     /// Notes what the testee holds while it does nothing, unless that is known of this process.
     pub fn note(&mut self) {
         let process = self.testee.id();
@@ -101,9 +131,10 @@ impl Lane {
     pub fn judge(&mut self) -> Vec<String> {
         let mut wrong = Vec::new();
         if let Some((process, held)) = self.before.filter(|_| !self.is_new()) {
-            wrong.extend(held.is_back(process, BACK).err());
+            wrong.extend(held.is_back(process, self.back).err());
         }
         let stderr = self.testee.stderr();
+        self.scanned += stderr.len();
         if let Some(how) = self.scan.find(&stderr) {
             wrong.push(format!("stderr holds the token ({how})"));
         }

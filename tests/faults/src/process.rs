@@ -50,6 +50,30 @@ impl Held {
     }
 }
 
+/// What a process has of memory now, in kB; from here on its peak counts anew.
+///
+/// # Errors
+/// There is no such process.
+pub fn watch_memory(process: u32) -> io::Result<u64> {
+    fs::write(format!("/proc/{process}/clear_refs"), "5")?;
+    memory(process, "VmRSS:")
+}
+
+/// The most that a process had of memory since it is watched, in kB.
+///
+/// # Errors
+/// There is no such process.
+pub fn peak_memory(process: u32) -> io::Result<u64> {
+    memory(process, "VmHWM:")
+}
+
+fn memory(process: u32, name: &str) -> io::Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let number = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+    number.ok_or_else(|| io::Error::other("the system does not tell how much memory a process has"))
+}
+
 /// What the descriptors of a process are.
 fn names(process: u32) -> String {
     let Ok(entries) = fs::read_dir(format!("/proc/{process}/fd")) else {
@@ -67,6 +91,14 @@ fn names(process: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_that_was_given_back_is_still_seen() {
+        let me = std::process::id();
+        let before = watch_memory(me).unwrap();
+        drop(std::hint::black_box(vec![1_u8; 32 << 20]));
+        assert!(peak_memory(me).unwrap() >= before + (30 << 10));
+    }
 
     #[test]
     fn an_open_file_is_seen() {

@@ -42,6 +42,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// Calls that were made before a fault.
     pub calls: usize,
+    /// Bytes that were searched for the token.
+    pub scanned: usize,
 }
 
 impl Outcome {
@@ -111,9 +113,10 @@ impl Display for Report {
         let failed = self.count("FAIL") + self.count("missing");
         writeln!(
             f,
-            "\n{} calls before a fault in {} languages",
+            "\n{} calls before a fault in {} languages, {:.1} MB searched for the token",
             self.calls,
-            self.testees.len()
+            self.testees.len(),
+            self.scanned as f64 / 1e6
         )?;
         write!(f, "faults: {passed} of {}", passed + open + failed)?;
         if open > 0 {
@@ -136,6 +139,7 @@ mod tests {
                 outcomes: outcomes.to_vec(),
             }],
             calls: 7,
+            scanned: 2_000_000,
         }
     }
 
@@ -157,7 +161,7 @@ mod tests {
             "C1     ok        FAIL      open      missing   -         own test  closed",
             "FAIL C1 (rust): closed\n  GET: it hung",
             "open C1 (rust): waits for proxy",
-            "7 calls before a fault in 6 languages\nfaults: 2 of 5, 1 open\n2 passed, 2 failed",
+            "7 calls before a fault in 6 languages, 2.0 MB searched for the token\nfaults: 2 of 5, 1 open\n2 passed, 2 failed",
         ] {
             assert!(text.contains(part), "{text}");
         }

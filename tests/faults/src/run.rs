@@ -21,6 +21,13 @@ use crate::scene::Trust;
 /// What went wrong, by fault.
 type Wrong = BTreeMap<String, Vec<String>>;
 
+/// What came of one language.
+struct Column {
+    wrong: Wrong,
+    calls: usize,
+    scanned: usize,
+}
+
 /// Runs every fault that the arguments choose in every language.
 ///
 /// # Errors
@@ -35,11 +42,11 @@ pub fn everything(args: &Args) -> Result<Report, String> {
         .filter(|fault| args.chooses(&fault.id))
         .collect();
     let ready: Vec<&Fault> = chosen.iter().copied().filter(waits).collect();
-    let columns: Vec<(Wrong, usize)> = thread::scope(|scope| {
+    let columns: Vec<Column> = thread::scope(|scope| {
         let started: Vec<_> = args
             .testees
             .iter()
-            .map(|arg| scope.spawn(|| column(arg, &ready, args.lanes, &preload, &trust)))
+            .map(|arg| scope.spawn(|| column(arg, &ready, args, &preload, &trust)))
             .collect();
         let column = |column: thread::ScopedJoinHandle<'_, _>| {
             column.join().map_err(|_| "a column failed".to_owned())?
@@ -58,7 +65,7 @@ pub fn everything(args: &Args) -> Result<Report, String> {
             (None, Some(feature)) if !args.waiting || fault.variants.is_empty() => {
                 Outcome::Open(format!("waits for {feature}"))
             }
-            _ => match columns[testee].0.get(&fault.id) {
+            _ => match columns[testee].wrong.get(&fault.id) {
                 Some(wrong) => Outcome::Failed(wrong.clone()),
                 None => Outcome::Ok,
             },
@@ -77,7 +84,8 @@ pub fn everything(args: &Args) -> Result<Report, String> {
     Ok(Report {
         testees: args.testees.iter().map(|arg| arg.name.clone()).collect(),
         rows,
-        calls: columns.iter().map(|(_, calls)| calls).sum(),
+        calls: columns.iter().map(|column| column.calls).sum(),
+        scanned: columns.iter().map(|column| column.scanned).sum(),
     })
 }
 
@@ -94,17 +102,18 @@ fn ids() -> impl Iterator<Item = String> {
 fn column(
     arg: &TesteeArg,
     faults: &[&Fault],
-    lanes: usize,
+    args: &Args,
     preload: &Preload,
     trust: &Trust,
-) -> Result<(Wrong, usize), String> {
+) -> Result<Column, String> {
     let jobs = jobs(arg, faults);
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Wrong::new());
+    let scanned = AtomicUsize::new(0);
     let work = |number| -> Result<(), String> {
         let under = preload.under(arg, number);
         let (under, switch) = under.map_err(|error| error.to_string())?;
-        let mut lane = Lane::new(&under);
+        let mut lane = Lane::new(&under, args.back);
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::SeqCst)) {
             let lines = job.run(&mut lane, &switch, trust);
             if !lines.is_empty() {
@@ -114,26 +123,31 @@ fn column(
                 wrong.entry(job.fault.id.clone()).or_default().extend(lines);
             }
         }
+        scanned.fetch_add(lane.scanned(), Ordering::SeqCst);
         lane.finish();
         Ok(())
     };
     thread::scope(|scope| {
         let work = &work;
         let start = |lane| scope.spawn(move || work(lane));
-        let started: Vec<_> = (0..lanes).map(start).collect();
+        let started: Vec<_> = (0..args.lanes).map(start).collect();
         started
             .into_iter()
             .try_for_each(|lane| lane.join().map_err(|_| "a lane failed".to_owned())?)
     })?;
     let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok((wrong, jobs.len()))
+    Ok(Column {
+        wrong,
+        calls: jobs.len(),
+        scanned: scanned.into_inner(),
+    })
 }
 
 /// Every form of every fault that a language can meet, with each method.
 fn jobs<'a>(arg: &TesteeArg, faults: &[&'a Fault]) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
     for fault in faults.iter().filter(|fault| fault.is_of(&arg.name)) {
-        for variant in &fault.variants {
+        for variant in fault.variants.iter().filter(|form| form.is_of(&arg.name)) {
             for (method, cell) in [(Method::Get, &variant.get), (Method::Post, &variant.post)] {
                 if let Cell::Expect(expect) = cell {
                     jobs.push(Job {

@@ -55,6 +55,16 @@ impl Trust {
     }
 }
 
+impl Seen {
+    /// How many bytes came in at all of them.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let all = [&self.server, &self.proxy].into_iter().chain(&self.others);
+        let connections = all.flat_map(|record| &record.connections);
+        connections.map(|connection| connection.bytes.len()).sum()
+    }
+}
+
 impl Scene {
     /// Starts all of them.
     ///

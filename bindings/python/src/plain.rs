@@ -1,0 +1,132 @@
+//! A value with all it contains as plain Python objects.
+
+use std::ops::Range;
+
+use penbox_core::{Step, Walk};
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyDict, PyFloat, PyList, PyString};
+
+use crate::keys::Names;
+use crate::shapes::{Place, Shape, Shapes};
+use crate::strings::Strings;
+
+/// So many values and names are worth a look at which texts come again.
+const MANY: usize = 512;
+
+/// The value as dicts, lists, strings, numbers, True, False and None.
+pub(crate) fn plain<'py>(py: Python<'py>, walk: Walk<'_>) -> PyResult<Bound<'py, PyAny>> {
+    let mut plain = Plain {
+        py,
+        names: Names::new(py),
+        shapes: Shapes::new(),
+        texts: (walk.len() >= MANY).then(Strings::new),
+        items: Vec::new(),
+        walk,
+    };
+    plain.value(Place::ROOT)
+}
+
+struct Plain<'a, 'py> {
+    py: Python<'py>,
+    walk: Walk<'a>,
+    names: Names<'py>,
+    shapes: Shapes,
+    /// Short texts of this value, where many come again. They go with it: they may be personal.
+    texts: Option<Strings>,
+    /// The items of the lists that are being made.
+    items: Vec<Bound<'py, PyAny>>,
+}
+
+impl<'a, 'py> Plain<'a, 'py> {
+    fn value(&mut self, place: Place) -> PyResult<Bound<'py, PyAny>> {
+        let py = self.py;
+        Ok(match self.walk.next() {
+            Some(Step::Text(text)) => match &mut self.texts {
+                Some(texts) => texts.python(py, text),
+                None => PyString::new(py, text),
+            }
+            .into_any(),
+            Some(Step::Object(length)) => self.object(length, place)?.into_any(),
+            Some(Step::Array(length)) => self.list(length, place)?.into_any(),
+            Some(Step::Boolean(value)) => PyBool::new(py, value).to_owned().into_any(),
+            Some(Step::Unsigned(value)) => value.into_pyobject(py)?.into_any(),
+            Some(Step::Signed(value)) => value.into_pyobject(py)?.into_any(),
+            Some(Step::Float(value)) => PyFloat::new(py, value).into_any(),
+            Some(Step::Null) | None => py.None().into_bound(py),
+        })
+    }
+
+    fn list(&mut self, length: usize, place: Place) -> PyResult<Bound<'py, PyList>> {
+        if length == 0 {
+            return Ok(PyList::empty(self.py));
+        }
+        let start = self.items.len();
+        for _ in 0..length {
+            let item = self.value(place)?;
+            self.items.push(item);
+        }
+        PyList::new(self.py, self.items.drain(start..))
+    }
+
+    fn object(&mut self, length: usize, place: Place) -> PyResult<Bound<'py, PyDict>> {
+        if length == 0 {
+            return Ok(PyDict::new(self.py));
+        }
+        let place = place.object(length);
+        let Some(shape) = self.shapes.take(place) else {
+            let dict = PyDict::new(self.py);
+            self.unlike(&dict, 0..length, place)?;
+            self.shapes.learn(place, &dict, length)?;
+            return Ok(dict);
+        };
+        let dict = shape.empty.bind(self.py).copy()?;
+        let read = match shape.names.len() == length {
+            true => self.alike(&dict, &shape, place)?,
+            false => 0,
+        };
+        if read == length {
+            self.shapes.hit(place, shape);
+            return Ok(dict);
+        }
+        // Of another shape: begun anew, with what was read.
+        let other = PyDict::new(self.py);
+        for (_, name) in &shape.names[..read] {
+            other.set_item(name, dict.get_item(name)?)?;
+        }
+        self.unlike(&other, read..length, place)?;
+        self.shapes.miss(place, shape);
+        Ok(other)
+    }
+
+    /// Gives a dict of a shape its values, as long as its names are the shape's. How many it had.
+    fn alike(&mut self, dict: &Bound<'py, PyDict>, shape: &Shape, place: Place) -> PyResult<usize> {
+        for (position, (name, string)) in shape.names.iter().enumerate() {
+            if !self.walk.took(name) {
+                return Ok(position);
+            }
+            let value = self.value(place.member(position))?;
+            // It is None already.
+            if !value.is_none() {
+                dict.set_item(string, value)?;
+            }
+        }
+        Ok(shape.names.len())
+    }
+
+    /// Gives a dict the members at these positions, whatever their names.
+    fn unlike(
+        &mut self,
+        dict: &Bound<'py, PyDict>,
+        positions: Range<usize>,
+        place: Place,
+    ) -> PyResult<()> {
+        for position in positions {
+            let Some(Step::Text(name)) = self.walk.next() else {
+                break;
+            };
+            let value = self.value(place.member(position))?;
+            dict.set_item(self.names.python(name), value)?;
+        }
+        Ok(())
+    }
+}

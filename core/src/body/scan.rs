@@ -1,0 +1,62 @@
+//! Finds where a JSON string ends, eight bytes at a time.
+
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+
+/// The position, from `at` on, of the next byte that ends a string, escapes, or may not stand in one; the end of the text
+/// where there is none.
+#[inline]
+pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let found = found(u64::from_le_bytes(*chunk));
+        if found != 0 {
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    tail(bytes, at)
+}
+
+/// The highest bit of each byte that is a quote, a backslash or below a space: exact for the first such byte.
+#[inline]
+fn found(word: u64) -> u64 {
+    let quote = (word ^ (ONES * 0x22)).wrapping_sub(ONES);
+    let backslash = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
+    let control = word.wrapping_sub(ONES * 0x20);
+    (quote | backslash | control) & !word & HIGHS
+}
+
+#[cold]
+fn tail(bytes: &[u8], at: usize) -> usize {
+    let tail = bytes.get(at..).unwrap_or_default();
+    let found = tail
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20));
+    at + found.unwrap_or(tail.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_first_special_byte_wherever_it_stands() {
+        for filler in [0x20, 0x21, 0x23, 0x5b, 0x5d, 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
+            for length in 0..40 {
+                for place in 0..length {
+                    for byte in 0..=255 {
+                        let mut bytes = vec![filler; length];
+                        bytes[place] = byte;
+                        // What follows the first one does not matter.
+                        bytes[length - 1] = if place + 1 < length { b'"' } else { byte };
+                        let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+                        let expected = bytes.iter().position(is_special).unwrap_or(length);
+                        assert_eq!(special(&bytes, 0), expected, "{bytes:?}");
+                        assert_eq!(special(&bytes, place), expected, "{bytes:?} from {place}");
+                    }
+                }
+            }
+        }
+        assert_eq!((special(b"", 0), special(b"ab", 2)), (0, 2));
+    }
+}

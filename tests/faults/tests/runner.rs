@@ -1,0 +1,85 @@
+//! The runner is only worth something if it can fail: a testee that does one thing wrong, for each thing.
+
+use std::path::Path;
+use std::process::Command;
+
+/// Puts three faults before a testee: 403, 500, and a redirect to another host.
+fn run(bug: &str) -> (Option<i32>, String) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let testee = format!("fake={} {bug}", env!("CARGO_BIN_EXE_faulty-testee"));
+    let output = Command::new(env!("CARGO_BIN_EXE_penbox-faults"))
+        .args(["--testee", &testee, "--only", "G4,G10,I2"])
+        .args(["--back-ms", "300"])
+        .current_dir(root)
+        .output()
+        .expect("the runner");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    (output.status.code(), text)
+}
+
+/// The faults that a testee does not survive, and what the runner says of it.
+fn fails(bug: &str, faults: &[&str], part: &str) {
+    let (code, text) = run(bug);
+    assert_eq!(code, Some(1), "{bug}: {text}");
+    for fault in ["G4", "G10", "I2"] {
+        let failed = text.contains(&format!("FAIL {fault} (fake)"));
+        assert_eq!(failed, faults.contains(&fault), "{bug}, {fault}: {text}");
+    }
+    assert!(text.contains(part), "{bug}: {text}");
+}
+
+const ALL: &[&str] = &["G4", "G10", "I2"];
+
+#[test]
+fn a_right_testee_survives() {
+    let (code, text) = run("");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.ends_with("faults: 3 of 3\n3 passed, 0 failed\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_came_of_the_call_is_judged() {
+    fails(
+        "wrong-outcome",
+        &["G10"],
+        "error outcome: expected \"unknown\", got \"rejected\"",
+    );
+    fails("miscounts", ALL, "error attempts: expected 1, got Some(7)");
+}
+
+#[test]
+fn requests_are_counted() {
+    fails(
+        "insists",
+        &["G10"],
+        "POST: requests: expected 1, the server saw 2",
+    );
+    fails(
+        "tires",
+        &["G10"],
+        "GET: requests: expected 2, the server saw 1",
+    );
+}
+
+#[test]
+fn the_token_goes_nowhere_else() {
+    fails("follows", &["I2"], "another server got the token");
+    fails("tells-token", ALL, "stderr holds the token");
+    fails("answers-token", ALL, "the answer holds the token");
+}
+
+#[test]
+fn the_process_is_looked_at() {
+    fails("panic", ALL, "the testee panicked: thread 'x' panicked");
+    fails("crash", ALL, "the testee failed: it ended");
+    fails("keeps-descriptor", ALL, "/dev/null");
+    fails("keeps-thread", ALL, "threads: 2");
+}
+
+#[test]
+fn the_next_call_has_to_succeed() {
+    fails("no-next", ALL, "the next call failed");
+}

@@ -74,10 +74,6 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Valu
     if call.keep {
         *kept = Some(client.clone());
     }
-    let client = match call.options.cancel_after_ms {
-        Some(after) => cancelled_after(&client, Duration::from_millis(after)),
-        None => client,
-    };
     let Some(operation) = &call.operation else {
         return Ok(Value::Null);
     };
@@ -96,17 +92,6 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Valu
         }
         perform(&client, operation, call, watch)
     })
-}
-
-/// The client, whose calls another thread ends in time.
-fn cancelled_after(client: &Client, after: Duration) -> Client {
-    let token = CancelToken::new();
-    let client = client.with_options(CallOptions::new().cancel(&token));
-    thread::spawn(move || {
-        thread::sleep(after);
-        token.cancel();
-    });
-    client
 }
 
 fn made(settings: &Map<String, Value>) -> Result<Client, Error> {

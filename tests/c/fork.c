@@ -1,5 +1,7 @@
 /* A client that is forked: parent and child each get their own answers, whatever the other does.
  * The argument is the number of forks. */
+#define _POSIX_C_SOURCE 200809L
+
 #include "client.h"
 
 #include <pthread.h>
@@ -28,7 +30,7 @@ static char *created(const penbox_client *client) {
 }
 
 /* Whether a form that is asked for is the one that comes, so many times. */
-static int gets(const penbox_client *client, const char *id, int times) {
+static int finds(const penbox_client *client, const char *id, int times) {
     penbox_params *params = penbox_params_new();
     int right = 0, i;
     penbox_params_set_string(params, "/id", id);
@@ -61,12 +63,12 @@ static int ends_well(pid_t child) {
 }
 
 static void a_fork_after_a_call(const penbox_client *client, const char *own, const char *others, int forks) {
-    CHECK(gets(client, own, 1));
+    CHECK(finds(client, own, 1));
     while (forks-- > 0) {
         pid_t child = fork();
         if (child == 0)
-            _exit(gets(client, others, 3) ? 0 : 1);
-        CHECK(gets(client, own, 3));
+            _exit(finds(client, others, 3) ? 0 : 1);
+        CHECK(finds(client, own, 3));
         CHECK(child > 0 && ends_well(child));
     }
 }
@@ -74,7 +76,7 @@ static void a_fork_after_a_call(const penbox_client *client, const char *own, co
 static void *keeps_calling(void *argument) {
     const void *const *job = argument;
     while (!over)
-        if (!gets(job[0], job[1], 1))
+        if (!finds(job[0], job[1], 1))
             return NULL;
     return argument;
 }
@@ -91,7 +93,7 @@ static void a_fork_amid_calls(const penbox_client *client, const char *own, cons
     while (forks-- > 0) {
         pid_t child = fork();
         if (child == 0)
-            _exit(gets(client, others, 1) ? 0 : 1);
+            _exit(finds(client, others, 1) ? 0 : 1);
         CHECK(child > 0 && ends_well(child));
     }
     over = 1;

@@ -58,7 +58,11 @@ def test_a_fork_after_a_call() -> None:
             assert client.forms.get("first").id == "first"
             for number in range(FORKS):
                 own, others = f"parent{number}", f"child{number}"
-                pid = fork(lambda others=others: all(client.forms.get(others).id == others for _ in range(3)))  # type: ignore[misc]
+                pid = fork(
+                    lambda others=others: all(  # type: ignore[misc]
+                        client.forms.get(others).id == others for _ in range(3)
+                    )
+                )
                 assert all(client.forms.get(own).id == own for _ in range(3))
                 assert ends_well(pid)
     finally:
@@ -77,7 +81,8 @@ def test_a_fork_amid_calls() -> None:
 
     try:
         with penbox.Client(TOKEN, base_url=server.url) as client:
-            threads = [threading.Thread(target=keeps_calling, args=(f"caller{n}",)) for n in range(8)]
+            callers = [f"caller{n}" for n in range(8)]
+            threads = [threading.Thread(target=keeps_calling, args=(id,)) for id in callers]
             for thread in threads:
                 thread.start()
             try:

@@ -13,6 +13,7 @@ mod examples;
 mod files;
 mod limits;
 mod lists;
+mod pace;
 mod proxy;
 mod retries;
 mod sandbox;

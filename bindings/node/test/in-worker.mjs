@@ -1,4 +1,4 @@
-// Run in a worker thread by workers.test.mjs: calls that are never answered, files that never end, or
+// Run in a worker thread by workers.test.mjs and terminate.test.mjs: calls that are never answered, files that never end, or
 // one call that is answered.
 import { Writable } from "node:stream";
 import { parentPort, workerData } from "node:worker_threads";
@@ -15,8 +15,10 @@ if (workerData.moving) {
 } else if (workerData.held) {
   for (let i = 0; i < workerData.held; i += 1) client.forms.get("held").catch(() => {});
   (async () => {
-    for await (const form of client.forms.list()) parentPort.postMessage(form);
+    for await (const form of client.forms.list().prefetch()) parentPort.postMessage(form.id);
   })().catch(() => {});
+  // Of its own: a limit holds back every call of a client.
+  new Penbox(workerData.settings).forms.get("rest").catch(() => {});
   parentPort.postMessage("started");
 } else {
   parentPort.postMessage((await client.forms.get("a")).id);

@@ -42,19 +42,3 @@ test("an error nobody handles ends the process as Node does, without the token",
   assert.match(ended.stderr, /InvalidArgumentError: the parameter id is empty/);
   assert.ok(!ended.stderr.includes(TOKEN.slice(5, 17)));
 });
-
-test("process.exit with calls in flight ends the process, 20 times", async (t) => {
-  const server = await httpServer(t, () => {});
-  const one = () =>
-    runText(
-      `${start(server.baseUrl)}
-      for (let i = 0; i < 8; i += 1) client.forms.get("a").catch(() => {});
-      setTimeout(() => process.exit(7), Math.random() * 20);`,
-      { limit: 20_000 },
-    );
-  for (let round = 0; round < 10; round += 1) {
-    for (const ended of await Promise.all([one(), one()])) {
-      assert.deepEqual(ended, { code: 7, signal: null, timedOut: false, stdout: "", stderr: "" });
-    }
-  }
-});

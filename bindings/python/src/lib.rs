@@ -7,6 +7,7 @@
 mod cancel;
 mod client;
 mod compare;
+mod exit;
 mod field;
 mod input;
 mod keys;
@@ -50,6 +51,7 @@ mod _native {
             "_provoke_panic",
             wrap_pyfunction!(crate::raise::provoke_panic, module)?,
         )?;
+        crate::exit::watch(module)?;
         module.add("NOT_GIVEN", Py::new(module.py(), NotGiven)?)
     }
 }

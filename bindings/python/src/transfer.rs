@@ -11,6 +11,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyMemoryView, PyString, PyType};
 
+use crate::exit;
 use crate::raise::raise;
 
 /// How much is read from a file object at once.
@@ -104,7 +105,7 @@ pub(crate) fn progress(
     }
     let (callback, raised) = (callback.clone().unbind(), raised.clone());
     Ok(Some(Box::new(move |moved, total| {
-        Python::attach(|py| match callback.bind(py).call1((moved, total)) {
+        exit::attached(|py| match callback.bind(py).call1((moved, total)) {
             Ok(answer) if answer.is(&*PyBool::new(py, false)) => ControlFlow::Break(()),
             Ok(_) => ControlFlow::Continue(()),
             Err(error) => {
@@ -146,7 +147,7 @@ impl Read for Reader {
         if count > 0 || buffer.is_empty() {
             return Ok(count);
         }
-        let chunk = Python::attach(|py| {
+        let chunk = exit::attached(|py| {
             let read = self.file.bind(py).call_method1("read", (CHUNK,));
             let read = read.map_err(|error| self.raised.keep(error))?;
             if read.is_none() {
@@ -171,7 +172,7 @@ struct Writer {
 
 impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Python::attach(|py| {
+        exit::attached(|py| {
             let file = self.file.bind(py);
             let written = file.call_method1("write", (PyBytes::new(py, bytes),));
             let written = written.map_err(|error| self.raised.keep(error))?;
@@ -188,7 +189,7 @@ impl Write for Writer {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Python::attach(|py| {
+        exit::attached(|py| {
             let file = self.file.bind(py);
             let flushed = file.getattr_opt("flush").and_then(|flush| match flush {
                 Some(flush) => flush.call0().map(drop),

@@ -78,17 +78,20 @@ fn a_long_life_leaves_nothing_behind() {
     let (warm, done) = (requests / 10, AtomicU64::new(0));
     let run = |until: u64| {
         std::thread::scope(|scope| {
-            for _ in 0..THREADS {
-                scope.spawn(|| {
-                    loop {
-                        let number = done.fetch_add(1, Ordering::Relaxed);
-                        if number >= until {
-                            return;
-                        }
-                        one(&client, &ids, number);
+            let work = || {
+                loop {
+                    let number = done.fetch_add(1, Ordering::Relaxed);
+                    if number >= until {
+                        return;
                     }
-                });
-            }
+                    one(&client, &ids, number);
+                }
+            };
+            let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+            // Joined: the end of a scope waits for their work, not for the threads.
+            threads
+                .into_iter()
+                .for_each(|thread| thread.join().unwrap());
         });
         done.store(until, Ordering::Relaxed);
     };

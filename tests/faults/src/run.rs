@@ -182,6 +182,7 @@ mod tests {
         assert_eq!(known, ids().collect::<Vec<_>>());
         let runs = |surface: &&str| faults.iter().filter(|fault| fault.is_of(surface)).count();
         let runs: Vec<usize> = ["rust", "c", "python", "node"].iter().map(runs).collect();
-        assert_eq!(runs, [117, 117, 119, 119]);
+        // Of Python alone: L4, L5; of Node alone: L6, L7. Node has no fork: L1, L2.
+        assert_eq!(runs, [117, 117, 119, 117]);
     }
 }

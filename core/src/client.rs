@@ -135,6 +135,15 @@ impl Client {
         self.sender.close();
     }
 
+    /// One whose sender a test has made.
+    #[cfg(test)]
+    pub(crate) fn of(sender: Sender) -> Client {
+        Client {
+            sender: Arc::new(sender),
+            options: Arc::default(),
+        }
+    }
+
     pub(crate) fn sender(&self) -> &Arc<Sender> {
         &self.sender
     }

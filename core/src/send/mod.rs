@@ -19,6 +19,8 @@ mod sender;
 mod simulation;
 mod sync;
 mod target;
+#[cfg(test)]
+mod torture;
 mod trying;
 mod world;
 

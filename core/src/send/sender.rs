@@ -101,7 +101,7 @@ impl Sender {
 
     /// One whose transport and world are made up.
     #[cfg(test)]
-    pub(super) fn simulated(
+    pub(crate) fn simulated(
         settings: Settings,
         transport: Box<dyn Transport>,
         world: Box<dyn World>,

@@ -5,6 +5,8 @@ mod names;
 mod race;
 mod reach;
 mod roots;
+#[cfg(test)]
+pub(crate) mod torture;
 mod tunnel;
 mod ureq;
 

@@ -113,6 +113,8 @@ impl Runner {
     fn start(address: SocketAddr, endings: &Endings) -> Result<Runner, IoError> {
         let domain = Domain::for_address(address);
         let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
+        #[cfg(test)]
+        super::torture::step(1)?;
         socket.set_nonblocking(true)?;
         match socket.connect(&address.into()) {
             Ok(()) => {}

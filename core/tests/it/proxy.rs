@@ -144,7 +144,11 @@ fn calls_go_through_a_proxy_which_sees_no_token() {
             .unwrap();
         assert_eq!(client.forms().get("a").unwrap().id, "a", "{url}");
         drop(client);
-        assert!(server.seen().contains(TOKEN));
+        let seen = server.seen();
+        assert!(seen.contains(TOKEN));
+        for never in ["proxy-authorization", "referer", "cookie"] {
+            assert!(!seen.to_lowercase().contains(never), "{never}: {seen}");
+        }
         let heard = proxy.heard();
         assert!(heard.contains(expected), "{url}: {heard}");
         assert!(!heard.contains(&TOKEN[5..]), "{url}");

@@ -1,7 +1,7 @@
 //! One TCP connection, as the HTTP library uses it.
 
 use std::fmt;
-use std::io::{ErrorKind as Io, Read, Write};
+use std::io::ErrorKind as Io;
 use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
@@ -68,7 +68,7 @@ impl Transport for Wire {
             limit.set(&reach, &mut self.write_limit, |left| {
                 self.socket.set_write_timeout(Some(left))
             })?;
-            match (&*self.socket).write(rest) {
+            match write(&self.socket, rest) {
                 Ok(0) => return Err(Error::Io(Io::WriteZero.into())),
                 Ok(count) => rest = &rest[count..],
                 Err(error) => limit.judge(&reach, error)?,
@@ -84,7 +84,7 @@ impl Transport for Wire {
             limit.set(&reach, &mut self.read_limit, |left| {
                 self.socket.set_read_timeout(Some(left))
             })?;
-            match (&*self.socket).read(self.buffers.input_append_buf()) {
+            match read(&self.socket, self.buffers.input_append_buf()) {
                 Ok(count) => {
                     self.buffers.input_appended(count);
                     return Ok(count > 0);
@@ -103,6 +103,49 @@ impl Transport for Wire {
         }
         // Anything else is the other end's close, or an answer to nothing.
         matches!(peek(&self.socket), Err(error) if error.kind() == Io::WouldBlock)
+    }
+}
+
+#[cfg(not(test))]
+use direct::{read, write};
+#[cfg(test)]
+use tortured::{read, write};
+
+#[cfg(not(test))]
+mod direct {
+    use std::io::{Read, Result, Write};
+    use std::net::TcpStream;
+
+    #[inline]
+    pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
+        socket.read(buffer)
+    }
+
+    #[inline]
+    pub(super) fn write(mut socket: &TcpStream, bytes: &[u8]) -> Result<usize> {
+        socket.write(bytes)
+    }
+}
+
+/// The same for the tests of this crate, which may have any step fail.
+#[cfg(test)]
+mod tortured {
+    use std::io::{ErrorKind, Read, Result, Write};
+    use std::net::TcpStream;
+
+    use super::super::super::torture::step;
+
+    pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
+        match step(buffer.len()) {
+            Ok(most) => socket.read(&mut buffer[..most]),
+            // The end is no error to who reads.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) fn write(mut socket: &TcpStream, bytes: &[u8]) -> Result<usize> {
+        socket.write(&bytes[..step(bytes.len())?])
     }
 }
 

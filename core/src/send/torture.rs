@@ -1,0 +1,355 @@
+//! Every step of input and output fails once, in every way, in a scenario for every operation: the call succeeds or says what
+//! became of it, what acts is sent no second time, and the client goes on.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::options::CallOptions;
+use super::sender::Sender;
+use super::target::Safety;
+use super::world::World;
+use crate::body::{Download, Upload};
+use crate::client::Client;
+use crate::config::ClientBuilder;
+use crate::ending::Endings;
+use crate::endpoints::forms::FormList;
+use crate::endpoints::registry::OPERATIONS;
+use crate::error::{ErrorKind, Result};
+use crate::transport;
+use crate::transport::torture::{self, BLOWS, Blow};
+
+/// Rests as long as nothing, so that thousands of repeats take seconds.
+#[derive(Debug)]
+struct Hasty;
+
+impl World for Hasty {
+    fn now(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn rest(&self, _: Duration, endings: &Endings) -> bool {
+        endings.ended().is_some()
+    }
+
+    fn chance(&self) -> f64 {
+        0.5
+    }
+}
+
+/// A server that gives every request the same answer, and counts those that came whole.
+struct Server {
+    address: SocketAddr,
+    answer: Arc<Mutex<Vec<u8>>>,
+    whole: Arc<AtomicUsize>,
+}
+
+impl Server {
+    fn start() -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let (answer, whole) = (Arc::default(), Arc::default());
+        let (gives, counts) = (Arc::clone(&answer), Arc::clone(&whole));
+        std::thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept() {
+                let (gives, counts) = (Arc::clone(&gives), Arc::clone(&counts));
+                std::thread::spawn(move || serve(stream, &gives, &counts));
+            }
+        });
+        Server {
+            address,
+            answer,
+            whole,
+        }
+    }
+
+    fn give(&self, answer: &[u8]) {
+        *self.answer.lock().unwrap() = answer.to_vec();
+    }
+
+    fn client(&self) -> Client {
+        let builder = ClientBuilder::new()
+            .token("pnbx_tortured")
+            .base_url(format!("http://{}/v1", self.address));
+        let settings = builder.settle().unwrap();
+        let transport = transport::open(&settings);
+        Client::of(Sender::simulated(settings, transport, Box::new(Hasty)))
+    }
+}
+
+fn serve(mut stream: TcpStream, answer: &Mutex<Vec<u8>>, whole: &AtomicUsize) {
+    let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
+    loop {
+        while let Some(end) = end_of_request(&bytes) {
+            bytes.drain(..end);
+            whole.fetch_add(1, Ordering::SeqCst);
+            let answer = answer.lock().unwrap().clone();
+            if stream.write_all(&answer).is_err() {
+                return;
+            }
+        }
+        match stream.read(&mut buffer) {
+            Ok(count @ 1..) => bytes.extend_from_slice(&buffer[..count]),
+            _ => return,
+        }
+    }
+}
+
+/// Where a request ends that is there whole, by its length or its last chunk.
+fn end_of_request(bytes: &[u8]) -> Option<usize> {
+    let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
+    if text.contains("transfer-encoding: chunked") {
+        let last = bytes[head..]
+            .windows(5)
+            .position(|window| window == b"0\r\n\r\n")?;
+        return Some(head + last + 5);
+    }
+    let length = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
+    let end = head + length.map_or(0, |length| length.trim().parse().unwrap());
+    (bytes.len() >= end).then_some(end)
+}
+
+fn json(status: u64, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes()
+}
+
+type Call = Box<dyn Fn(&Client) -> Result<()>>;
+
+/// A call, the answer it gets, and whether it may be sent again.
+struct Scenario {
+    name: String,
+    answer: Vec<u8>,
+    may_repeat: bool,
+    call: Call,
+}
+
+/// A good call of every operation that moves no file, with the answer of its conformance case.
+fn of_operations() -> Vec<Scenario> {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/conformance/cases");
+    let mut files: Vec<_> = std::fs::read_dir(cases)
+        .unwrap()
+        .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
+        .map(|file| file.unwrap().path())
+        .collect();
+    files.sort();
+    let mut found: Vec<Scenario> = Vec::new();
+    for file in files {
+        let case: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let (Some(operation), Some([answer])) = (
+            case["operation"].as_str(),
+            case["answers"].as_array().map(Vec::as_slice),
+        ) else {
+            continue;
+        };
+        let status = answer["status"].as_u64().unwrap_or(200);
+        let is_good = case["expect"]["error"].is_null() && (200..300).contains(&status);
+        let is_plain = answer["json"].is_object() && answer["times"].is_null();
+        let is_new = !found.iter().any(|scenario| scenario.name == operation);
+        let moves = !case["file"].is_null() || !case["to"].is_null();
+        if !is_good || !is_plain || !is_new || moves || operation.ends_with("extract") {
+            continue;
+        }
+        let spec = OPERATIONS.iter().find(|spec| spec.id == operation).unwrap();
+        let params = case["params"].as_object().cloned().unwrap_or_default();
+        let (id, params) = (operation.to_owned(), Value::from(params).to_string());
+        found.push(Scenario {
+            name: operation.to_owned(),
+            answer: json(status, &answer["json"].to_string()),
+            may_repeat: spec.safety != Safety::Unsafe,
+            call: Box::new(move |client| {
+                client.invoke(&id, &params, &CallOptions::new()).map(drop)
+            }),
+        });
+    }
+    found
+}
+
+fn of_files_and_lists() -> Vec<Scenario> {
+    let attachment = json(
+        201,
+        r#"{"id":"a1","name":"x.bin","type":"application/octet-stream"}"#,
+    );
+    let file = b"HTTP/1.1 200 OK\r\ncontent-type: application/pdf\r\ncontent-length: 60\r\n\r\n123456789012345678901234567890123456789012345678901234567890".to_vec();
+    let chunked = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1d\r\n{\"data\":[{\"id\":\"1\"},{\"id\":\"2\"\r\n3\r\n}]}\r\n0\r\n\r\n".to_vec();
+    let forms: Vec<String> = (0..20)
+        .map(|id| format!(r#"{{"id":"{id}","status":"draft"}}"#))
+        .collect();
+    let longer = json(200, &format!(r#"{{"data":[{}]}}"#, forms.join(",")));
+    let scenario = |name: &str, answer: &[u8], may_repeat, call: Call| Scenario {
+        name: name.to_owned(),
+        answer: answer.to_vec(),
+        may_repeat,
+        call,
+    };
+    vec![
+        scenario(
+            "upload of bytes",
+            &attachment,
+            false,
+            Box::new(|client| {
+                client
+                    .attachments()
+                    .upload(Upload::bytes("x".repeat(300), "x.bin"))
+                    .map(drop)
+            }),
+        ),
+        scenario(
+            "upload of a reader",
+            &attachment,
+            false,
+            Box::new(|client| {
+                let reader = std::io::Cursor::new(vec![7; 300]);
+                client
+                    .attachments()
+                    .upload(Upload::reader(reader, None, "x.bin"))
+                    .map(drop)
+            }),
+        ),
+        scenario(
+            "download to memory",
+            &file,
+            true,
+            Box::new(|client| {
+                client
+                    .attachments()
+                    .download("a", Download::memory())
+                    .map(drop)
+            }),
+        ),
+        scenario(
+            "download to a path",
+            &file,
+            true,
+            Box::new(|client| {
+                let folder = tempfile::tempdir().unwrap();
+                let result = client
+                    .responses()
+                    .download_pdf("a", Download::to(folder.path().join("x")));
+                let left = std::fs::read_dir(folder.path()).unwrap().count();
+                assert_eq!(left, usize::from(result.is_ok()), "whole or not at all");
+                result.map(drop)
+            }),
+        ),
+        scenario(
+            "download to a writer",
+            &file,
+            true,
+            Box::new(|client| {
+                let mut bytes = Vec::new();
+                client
+                    .signatures()
+                    .download("a", Download::writer(&mut bytes))
+                    .map(drop)
+            }),
+        ),
+        scenario(
+            "a list in chunks",
+            &chunked,
+            true,
+            Box::new(|client| {
+                client
+                    .forms()
+                    .list(FormList::default())
+                    .collect::<Result<Vec<_>>>()
+                    .map(drop)
+            }),
+        ),
+        scenario(
+            "download of merged files",
+            &file,
+            true,
+            Box::new(|client| {
+                let files = crate::AttachmentMerge::of(["a", "b"]);
+                client
+                    .attachments()
+                    .download_merged(files, Download::memory())
+                    .map(drop)
+            }),
+        ),
+        scenario(
+            "a longer list",
+            &longer,
+            true,
+            Box::new(|client| {
+                client
+                    .forms()
+                    .list(FormList::default())
+                    .collect::<Result<Vec<_>>>()
+                    .map(drop)
+            }),
+        ),
+        scenario(
+            "two calls on a connection",
+            &json(200, r#"{"id":"a"}"#),
+            true,
+            Box::new(|client| {
+                client.forms().get("a")?;
+                client.forms().get("a").map(drop)
+            }),
+        ),
+    ]
+}
+
+/// Has the step fail. Whether it came.
+fn strike(server: &Server, scenario: &Scenario, step: usize, blow: Blow) -> bool {
+    let client = server.client();
+    let place = format!("{}: step {step} {blow:?}", scenario.name);
+    server.whole.store(0, Ordering::SeqCst);
+    torture::begin(step, blow);
+    let result = (scenario.call)(&client);
+    let came = torture::end();
+    let kind = result.as_ref().err().map(crate::Error::kind);
+    let listed = [
+        ErrorKind::Connection,
+        ErrorKind::Timeout,
+        ErrorKind::Response,
+    ];
+    assert!(
+        kind.is_none_or(|kind| listed.contains(&kind)),
+        "{place}: {result:?}"
+    );
+    let harmless = matches!(blow, Blow::Timeout | Blow::Interrupted | Blow::Short);
+    if harmless || !came {
+        assert!(result.is_ok(), "{place}: {result:?}");
+    }
+    if !scenario.may_repeat {
+        assert!(
+            server.whole.load(Ordering::SeqCst) <= 1,
+            "{place}: sent twice"
+        );
+    }
+    let next = (scenario.call)(&client);
+    assert!(next.is_ok(), "{place}: the next call: {next:?}");
+    came
+}
+
+#[test]
+fn every_step_fails_in_every_way() {
+    let server = Server::start();
+    let mut scenarios = of_operations();
+    scenarios.extend(of_files_and_lists());
+    assert!(scenarios.len() >= 30, "{}", scenarios.len());
+    let mut struck = 0;
+    for scenario in &scenarios {
+        server.give(&scenario.answer);
+        for blow in BLOWS {
+            struck += (1..)
+                .take_while(|step| strike(&server, scenario, *step, blow))
+                .count();
+        }
+    }
+    println!(
+        "torture: {struck} of {struck} failures in {} scenarios",
+        scenarios.len()
+    );
+    assert!(struck >= 3_000, "{struck}");
+}

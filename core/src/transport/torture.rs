@@ -1,0 +1,61 @@
+//! Input and output that fails on demand, on the thread that asks for it. Only in the core's own tests.
+
+use std::cell::Cell;
+use std::io::{ErrorKind, Result};
+
+/// How one step fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Blow {
+    Reset,
+    Eof,
+    /// The socket's own limit, which may come early: what is left of the call's counts.
+    Timeout,
+    Interrupted,
+    Short,
+}
+
+pub(crate) const BLOWS: [Blow; 5] = [
+    Blow::Reset,
+    Blow::Eof,
+    Blow::Timeout,
+    Blow::Interrupted,
+    Blow::Short,
+];
+
+/// A read takes no more than this under torture, so that an answer is many steps.
+const BITE: usize = 24;
+
+thread_local! {
+    static PLAN: Cell<Option<(usize, Blow)>> = const { Cell::new(None) };
+    static STEP: Cell<usize> = const { Cell::new(0) };
+}
+
+/// From now on the step of this number fails; the first is 1.
+pub(crate) fn begin(step: usize, blow: Blow) {
+    PLAN.set(Some((step, blow)));
+    STEP.set(0);
+}
+
+/// No step fails any more. Whether the one that was to fail came.
+pub(crate) fn end() -> bool {
+    let plan = PLAN.take();
+    plan.is_some_and(|(step, _)| STEP.get() >= step)
+}
+
+/// What becomes of the next step on so many bytes: it fails, or it moves at most so many.
+pub(super) fn step(wanted: usize) -> Result<usize> {
+    let Some((failing, blow)) = PLAN.get() else {
+        return Ok(wanted);
+    };
+    STEP.set(STEP.get() + 1);
+    if STEP.get() != failing {
+        return Ok(wanted.min(BITE));
+    }
+    match blow {
+        Blow::Reset => Err(ErrorKind::ConnectionReset.into()),
+        Blow::Eof => Err(ErrorKind::UnexpectedEof.into()),
+        Blow::Timeout => Err(ErrorKind::TimedOut.into()),
+        Blow::Interrupted => Err(ErrorKind::Interrupted.into()),
+        Blow::Short => Ok(wanted.min(1)),
+    }
+}

@@ -12,6 +12,11 @@ use ureq::{Error, Timeout};
 use super::super::reach::Reach;
 use crate::ending::{Ending, Endings, Held, Wake};
 
+#[cfg(not(test))]
+use direct::{read, write};
+#[cfg(test)]
+use tortured::{read, write};
+
 /// A socket and its buffers. Three system calls a request: a look whether it is still open, a write and a read.
 pub(super) struct Wire {
     socket: Arc<TcpStream>,
@@ -106,49 +111,6 @@ impl Transport for Wire {
     }
 }
 
-#[cfg(not(test))]
-use direct::{read, write};
-#[cfg(test)]
-use tortured::{read, write};
-
-#[cfg(not(test))]
-mod direct {
-    use std::io::{Read, Result, Write};
-    use std::net::TcpStream;
-
-    #[inline]
-    pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
-        socket.read(buffer)
-    }
-
-    #[inline]
-    pub(super) fn write(mut socket: &TcpStream, bytes: &[u8]) -> Result<usize> {
-        socket.write(bytes)
-    }
-}
-
-/// The same for the tests of this crate, which may have any step fail.
-#[cfg(test)]
-mod tortured {
-    use std::io::{ErrorKind, Read, Result, Write};
-    use std::net::TcpStream;
-
-    use super::super::super::torture::step;
-
-    pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
-        match step(buffer.len()) {
-            Ok(most) => socket.read(&mut buffer[..most]),
-            // The end is no error to who reads.
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
-            Err(error) => Err(error),
-        }
-    }
-
-    pub(super) fn write(mut socket: &TcpStream, bytes: &[u8]) -> Result<usize> {
-        socket.write(&bytes[..step(bytes.len())?])
-    }
-}
-
 /// What there is to read, without a wait.
 #[cfg(target_os = "linux")]
 fn peek(socket: &TcpStream) -> std::io::Result<usize> {
@@ -234,5 +196,43 @@ impl Wake for Line {
             // It may be gone already.
             let _ = socket.shutdown(Shutdown::Both);
         }
+    }
+}
+
+#[cfg(not(test))]
+mod direct {
+    use std::io::{Read, Result, Write};
+    use std::net::TcpStream;
+
+    #[inline]
+    pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
+        socket.read(buffer)
+    }
+
+    #[inline]
+    pub(super) fn write(mut socket: &TcpStream, bytes: &[u8]) -> Result<usize> {
+        socket.write(bytes)
+    }
+}
+
+/// The same for the tests of this crate, which may have any step fail.
+#[cfg(test)]
+mod tortured {
+    use std::io::{ErrorKind, Read, Result, Write};
+    use std::net::TcpStream;
+
+    use super::super::super::torture::step;
+
+    pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
+        match step(buffer.len()) {
+            Ok(most) => socket.read(&mut buffer[..most]),
+            // The end is no error to who reads.
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) fn write(mut socket: &TcpStream, bytes: &[u8]) -> Result<usize> {
+        socket.write(&bytes[..step(bytes.len())?])
     }
 }

@@ -25,6 +25,9 @@ mod config;
 mod ending;
 mod endpoints;
 mod error;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod process;
 mod schema;
 mod send;

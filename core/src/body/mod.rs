@@ -2,6 +2,8 @@
 
 mod document;
 pub(crate) mod file_name;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod index;
 pub(crate) mod multipart;
 mod node;

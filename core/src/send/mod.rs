@@ -3,6 +3,8 @@
 mod admission;
 mod budget;
 mod classify;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod headers;
 #[cfg(all(test, penbox_loom))]
 mod interleaving;
@@ -15,7 +17,7 @@ mod read;
 mod retry;
 mod retry_after;
 mod sender;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 mod simulation;
 mod sync;
 mod target;

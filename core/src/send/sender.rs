@@ -100,7 +100,7 @@ impl Sender {
     }
 
     /// One whose transport and world are made up.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn simulated(
         settings: Settings,
         transport: Box<dyn Transport>,

@@ -1,0 +1,62 @@
+//! Targets of requests and of what lists and models read.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Map;
+
+use super::forms::{Form, Get};
+use super::page::Page;
+use super::request::PageOf;
+use super::walk::{Told, Walk};
+use super::{registry, request};
+use crate::send::CallOptions;
+
+/// One segment in is one segment out, and says the same.
+pub(crate) fn path(data: &[u8]) {
+    let id = String::from_utf8_lossy(data);
+    let options = CallOptions::new();
+    let built = request::build(registry::of::<Get>(), &[&id], &Map::new(), None, &options);
+    if let Ok(target) = built {
+        let segments: Vec<&str> = target.path_and_query.split('/').collect();
+        let ["", "forms", segment] = segments[..] else {
+            panic!("{}", target.path_and_query);
+        };
+        assert!(!segment.contains(['?', '#', '\\', ' ']), "{segment}");
+        assert_eq!(percent_decode_str(segment).decode_utf8_lossy(), id);
+    }
+}
+
+/// Whatever the pages say, a walk ends within its limit.
+pub(crate) fn pages(data: &[u8]) {
+    let mut walk = Walk::new(PageOf { number: 1, size: 3 });
+    let mut bytes = data.iter().cycle();
+    let mut next = || u64::from(bytes.next().copied().unwrap_or(0));
+    let mut asked = 0;
+    while walk.next().is_some() {
+        asked += 1;
+        assert!(asked <= 10_000);
+        let ids: Vec<String> = (0..next() % 5).map(|_| (next() % 97).to_string()).collect();
+        let told = Told {
+            ids: ids.iter().map(|id| Some(id.as_str())).collect(),
+            current_page: Some(next()).filter(|page| page % 3 > 0),
+            total_pages: Some(next()).filter(|pages| pages % 3 > 0),
+            has_meta: next() % 2 > 0,
+        };
+        if walk.judge(&told).is_err() {
+            walk.stop();
+        }
+    }
+}
+
+/// A page that is read is read the same from what it is written as.
+pub(crate) fn models(data: &[u8]) {
+    let Ok(page) = Page::<Form>::from_json(String::from_utf8_lossy(data)) else {
+        return;
+    };
+    for form in &page.data {
+        let Ok(written) = serde_json::to_string(form) else {
+            panic!("a form that was read is not written");
+        };
+        let again: Result<Form, _> = serde_json::from_str(&written);
+        assert!(again.is_ok_and(|again| again == *form), "{written}");
+    }
+}

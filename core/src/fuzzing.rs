@@ -1,0 +1,92 @@
+//! What is fuzzed, and what must hold whatever comes: one function a target, which panics where it does not. The corpus in
+//! `tests/fuzz` is replayed by the tests of this crate; `tests/run fuzz` looks for more.
+
+use crate::config::ClientBuilder;
+use crate::{body, endpoints, send};
+
+/// A target: its name, and what it does with some bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    ("error_body", send::fuzzing::error_body),
+    ("retry_after", send::fuzzing::retry_after),
+    ("policies", send::fuzzing::policies),
+    ("path", endpoints::fuzzing::path),
+    ("pages", endpoints::fuzzing::pages),
+    ("models", endpoints::fuzzing::models),
+    ("file_name", body::fuzzing::file_name),
+    ("multipart", body::fuzzing::multipart),
+    ("document", body::fuzzing::document),
+    ("token", token),
+];
+
+/// A token that is taken makes a good header; one that is refused is not shown.
+fn token(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    match ClientBuilder::new().token(&text).settle() {
+        Ok(settings) => {
+            let header = settings.token.header();
+            assert_eq!(header.as_bytes(), format!("Bearer {text}").as_bytes());
+            assert!(text.len() < 16 || !format!("{settings:?}").contains(&*text));
+        }
+        Err(error) => {
+            let shown = format!("{error} {error:?}");
+            let secret = text.trim();
+            assert!(secret.len() < 16 || !shown.contains(secret), "{shown}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// A few bytes changed, by a generator that is the same each time.
+    fn changed(data: &[u8], seed: u64) -> Vec<u8> {
+        let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut next = |limit: usize| {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            random as usize % limit.max(1)
+        };
+        let mut data = data.to_vec();
+        for _ in 0..=next(4) {
+            let at = next(data.len() + 1);
+            match next(3) {
+                0 => data.insert(at, next(256) as u8),
+                1 if at < data.len() => drop(data.remove(at)),
+                _ if at < data.len() => data[at] = next(256) as u8,
+                _ => {}
+            }
+        }
+        data
+    }
+
+    #[test]
+    fn the_corpus_holds_and_so_does_what_is_near() {
+        let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fuzz/corpus");
+        let mut replayed = 0;
+        for (name, target) in TARGETS {
+            let mut files: Vec<_> = std::fs::read_dir(corpus.join(name))
+                .unwrap_or_else(|error| panic!("no corpus for {name}: {error}"))
+                .map(|file| file.unwrap().path())
+                .collect();
+            files.sort();
+            assert!(!files.is_empty(), "{name}");
+            for file in files {
+                let data = std::fs::read(file).unwrap();
+                target(&data);
+                (0..20).for_each(|seed| target(&changed(&data, seed)));
+                replayed += 1;
+            }
+        }
+        println!(
+            "fuzz: {replayed} of {replayed} inputs, {} targets",
+            TARGETS.len()
+        );
+    }
+}

@@ -1,0 +1,81 @@
+//! Targets of the send path.
+
+use http::HeaderMap;
+use http::header::{HeaderValue, RETRY_AFTER};
+use jiff::Timestamp;
+use std::time::Duration;
+
+use super::{classify, retry_after, simulation};
+use crate::auth::Token;
+use crate::error::MAX_MESSAGE;
+use crate::transport::{Body, Fault, Reply};
+
+struct Bytes<'a>(&'a [u8]);
+
+impl Body for Bytes<'static> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+        let count = self.0.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.0[..count]);
+        self.0 = &self.0[count..];
+        Ok(count)
+    }
+}
+
+/// The first byte and what follows the first line break.
+fn parts(data: &[u8]) -> (u8, &[u8], &[u8]) {
+    let (first, rest) = data.split_first().unwrap_or((&0, &[]));
+    let end = rest
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(rest.len());
+    (
+        *first,
+        &rest[..end],
+        rest.get(end + 1..).unwrap_or_default(),
+    )
+}
+
+fn headers(value: &[u8]) -> HeaderMap {
+    let value = HeaderValue::from_bytes(value).ok();
+    value
+        .map(|value| (RETRY_AFTER, value))
+        .into_iter()
+        .collect()
+}
+
+/// Any answer that is no success is an error that can be printed.
+pub(crate) fn error_body(data: &[u8]) {
+    let (status, header, body) = parts(data);
+    let Ok(token) = Token::new("pnbx_fuzzed-and-never-shown") else {
+        return;
+    };
+    let mut reply = Reply {
+        status: 300 + u16::from(status) % 300,
+        headers: headers(header),
+        body: Box::new(Bytes(body.to_vec().leak())),
+    };
+    let error = classify::failure(&token, &mut reply);
+    let message = error.message();
+    assert!(message.chars().count() <= MAX_MESSAGE, "{message}");
+    assert!(!message.chars().any(char::is_control), "{message:?}");
+    assert!(!format!("{error} {error:?}").contains("fuzzed-and-never-shown"));
+}
+
+/// A wait is none, or from nothing to a day.
+pub(crate) fn retry_after(data: &[u8]) {
+    let (_, header, body) = parts(data);
+    let body = serde_json::from_slice(body).ok();
+    let wait = retry_after::wait(&headers(header), body.as_ref(), Timestamp::UNIX_EPOCH);
+    assert!(
+        wait.is_none_or(|wait| wait <= Duration::from_secs(86_400)),
+        "{wait:?}"
+    );
+}
+
+/// The simulation's promises hold in the world of any seed.
+pub(crate) fn policies(data: &[u8]) {
+    let mut seed = [0; 8];
+    let count = data.len().min(8);
+    seed[..count].copy_from_slice(&data[..count]);
+    simulation::world(u64::from_le_bytes(seed));
+}

@@ -1,9 +1,9 @@
 //! What the connection under a call has to know of it.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::ending::{EndedBy, Endings};
 use crate::error::ErrorKind;
@@ -17,6 +17,8 @@ pub(crate) struct Reach {
     pub(crate) connect: Duration,
     /// An answer said two things of its length: who knows what follows it on the connection.
     is_spoiled: AtomicBool,
+    /// When it was asked last.
+    asked: Mutex<Option<Instant>>,
 }
 
 thread_local! {
@@ -33,7 +35,23 @@ impl Reach {
             endings,
             connect,
             is_spoiled: AtomicBool::new(false),
+            asked: Mutex::new(None),
         }
+    }
+
+    /// Asks whoever can only be asked, but not for every piece of what keeps coming. Whether the call is ended.
+    pub(super) fn ask_now_and_then(&self) -> bool {
+        let Some(pause) = self.endings.slice() else {
+            return false;
+        };
+        let now = Instant::now();
+        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.is_some_and(|last| now < last + pause) {
+            return false;
+        }
+        *asked = Some(now);
+        drop(asked);
+        self.endings.ask()
     }
 
     /// The connection is not to be used again.

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -183,4 +184,54 @@ fn a_budget_that_is_used_up_for_long_is_an_error() {
     assert!(error.retry_after() > Some(Duration::from_secs(3_500)));
     assert!(error.message().contains("rate_limit"), "{error}");
     assert_eq!(gate.arrivals().len(), 2);
+}
+
+/// `PENBOX_TEST_STORM` is the number of calls, 250 unless set; a minute of the API's is a second here.
+#[test]
+fn a_storm_of_callers_meets_no_limit() {
+    const CALLERS: usize = 50;
+    const RATES: [(usize, Duration); 2] = [
+        (100, Duration::from_secs(1)),
+        (1_000, Duration::from_secs(60)),
+    ];
+    let calls: usize =
+        std::env::var("PENBOX_TEST_STORM").map_or(250, |calls| calls.parse().unwrap());
+    let gate = Gate::new(|before| {
+        let is_full = |(limit, window): &(usize, Duration)| {
+            let recent = before.iter().rev().take_while(|at| at.elapsed() < *window);
+            recent.count() >= *limit
+        };
+        RATES.iter().any(is_full).then_some(1.0)
+    });
+    let client = gate
+        .builder()
+        .rate_limit("100/s, 1000/min")
+        .timeout(Duration::from_secs(3_600))
+        .pool_size(CALLERS as u64)
+        .build()
+        .unwrap();
+    let left = AtomicUsize::new(calls);
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..CALLERS {
+            scope.spawn(|| {
+                let take = |left: usize| left.checked_sub(1);
+                while left
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, take)
+                    .is_ok()
+                {
+                    client.forms().get("a").unwrap();
+                }
+            });
+        }
+    });
+    let (took, arrivals) = (started.elapsed(), gate.arrivals());
+    assert_eq!(arrivals.len(), calls, "none was refused and repeated");
+    for (limit, window) in RATES {
+        let over = arrivals
+            .windows(limit + 1)
+            .find(|some| some[limit] - some[0] < window);
+        assert!(over.is_none(), "more than {limit} in {window:?}");
+    }
+    println!("storm: 0 of {calls} calls from {CALLERS} threads met a 429, {took:.1?}");
 }

@@ -154,7 +154,7 @@ impl Limit {
         set: impl FnOnce(Duration) -> std::io::Result<()>,
     ) -> Result<(), Error> {
         // Bytes that keep coming leave no wait to ask in.
-        if reach.endings.slice().is_some() && reach.endings.ask() {
+        if reach.ask_now_and_then() {
             return Err(Error::Io(Io::ConnectionAborted.into()));
         }
         let left = match self.until {

@@ -28,7 +28,9 @@ pub(crate) fn ended_by<T: Send>(
         let started = Instant::now();
         end();
         let error = calling.join().unwrap().err().unwrap();
-        assert!(started.elapsed() < SOON, "{:?}", started.elapsed());
+        let took = started.elapsed();
+        assert!(took < SOON, "{took:?}");
+        println!("ended {:?} after {took:?}", error.kind());
         error
     })
 }

@@ -56,7 +56,10 @@ impl Budget {
         if !self.rates.is_empty() {
             let mut log = self.log();
             log.in_flight -= 1;
-            log.answered.push_back(now);
+            // Threads come here in another order than they looked at the clock; the log stays sorted, and later is safe.
+            let last = log.answered.back().copied();
+            log.answered
+                .push_back(last.map_or(now, |last| last.max(now)));
         }
     }
 
@@ -122,6 +125,18 @@ mod tests {
         assert_eq!(budget.take(at(1_500)), Err(at(2_400)));
         budget.unused();
         assert_eq!(budget.take(at(1_500)), Ok(()));
+    }
+
+    #[test]
+    fn answers_that_are_told_out_of_order_free_no_place_early() {
+        let budget = Budget::new(&[rate(2, SECOND)]);
+        let start = Instant::now();
+        let at = |ms: u64| start + Duration::from_millis(ms);
+        assert_eq!((budget.take(at(0)), budget.take(at(0))), (Ok(()), Ok(())));
+        budget.answered(at(300));
+        budget.answered(at(200));
+        assert_eq!(budget.take(at(1_250)), Err(at(1_300)));
+        assert_eq!(budget.take(at(1_300)), Ok(()));
     }
 
     #[test]

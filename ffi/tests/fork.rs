@@ -102,6 +102,7 @@ fn a_fork_after_a_call() {
         assert!((0..3).all(|_| gets(&client, &own)));
         assert!(ends_well(child), "fork {number}");
     }
+    println!("forks: {0} of {0} after a call", forks());
 }
 
 #[test]
@@ -132,6 +133,7 @@ fn a_fork_amid_calls() {
             .into_iter()
             .for_each(|caller| caller.join().unwrap());
     });
+    println!("forks: {0} of {0} amid calls of 8 threads", forks());
 }
 
 #[test]

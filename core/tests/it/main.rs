@@ -11,6 +11,7 @@ mod entry;
 mod everything;
 mod examples;
 mod files;
+mod idle;
 mod limits;
 mod lists;
 mod pace;

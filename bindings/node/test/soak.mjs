@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { InvalidArgumentError, NotFoundError, Penbox, APIResponseError } from "penbox";
 
 const [baseUrl, token] = process.argv.slice(2);
-const [requests, first, many] = process.argv.slice(4).map(Number);
+const [counts, first] = process.argv.slice(4).map((text) => JSON.parse(text));
 const IN_FLIGHT = 8;
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
 
@@ -51,7 +51,7 @@ async function one(client, ids, number) {
 }
 
 /** Does so many, some at a time: by how many kB the process, and V8's part of it, grew after the first. */
-async function growth(count, first, one) {
+async function growth(what, one) {
   let next = 0;
   const until = async (end) => {
     const work = async () => {
@@ -60,7 +60,7 @@ async function growth(count, first, one) {
     await Promise.all(Array.from({ length: IN_FLIGHT }, work));
     return memory();
   };
-  const [before, after] = [await until(first), await until(count)];
+  const [before, after] = [await until(first[what]), await until(counts[what])];
   return { resident: after.resident - before.resident, heap: after.heap - before.heap };
 }
 
@@ -69,7 +69,7 @@ async function soak() {
   const client = new Penbox({ baseUrl, token, maxResponseBytes: 4096, pageSize: 10 });
   const ids = [];
   for (let made = 0; made < 20; made += 1) ids.push(await created(client));
-  const found = await growth(requests, first, (number) => one(client, ids, number));
+  const found = await growth("requests", (number) => one(client, ids, number));
   await client.close();
   return found;
 }
@@ -83,13 +83,13 @@ async function made(number) {
 
 async function errors() {
   const client = new Penbox({ baseUrl, token });
-  const found = await growth(many, many / 10, () => refused(InvalidArgumentError, () => client.forms.get("")));
+  const found = await growth("errors", () => refused(InvalidArgumentError, () => client.forms.get("")));
   await client.close();
   return found;
 }
 
 const before = held();
-const grown = { requests: await soak(), clients: await growth(many, many / 10, made), errors: await errors() };
+const grown = { requests: await soak(), clients: await growth("clients", made), errors: await errors() };
 // The SDK's threads end when they were idle for a while.
 let after = held();
 for (const until = performance.now() + 60_000; performance.now() < until; after = held()) {

@@ -14,6 +14,7 @@ mod files;
 mod idle;
 mod limits;
 mod lists;
+mod outage;
 mod pace;
 mod proxy;
 mod retries;

@@ -10,21 +10,21 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use penbox::{Client, ClientBuilder, ErrorKind, FormCreate, FormList, User};
-use penbox_sandbox::{FormSeed, Sandbox, SandboxOptions, seed};
+use penbox::{CaseList, Client, ClientBuilder, ErrorKind, FormCreate, User};
+use penbox_sandbox::{CaseSeed, Sandbox, SandboxOptions, seed};
 
 /// Tells the measured process where the sandbox is, and its token.
 const SERVER: &str = "PENBOX_LOAD_SERVER";
 const TOKEN: &str = "PENBOX_LOAD_TOKEN";
 
 /// Runs a test again in a process of its own; what that printed.
-fn alone(test: &str, forms: usize) -> String {
+fn alone(test: &str) -> String {
     let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
-    let wanted = FormSeed {
-        count: forms,
-        ..FormSeed::default()
+    let wanted = CaseSeed {
+        count: 30,
+        ..CaseSeed::default()
     };
-    sandbox.seed_forms(wanted).unwrap();
+    sandbox.seed_cases(wanted).unwrap();
     let done = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--nocapture"])
         .env(SERVER, sandbox.url())
@@ -63,12 +63,12 @@ fn descriptors() -> usize {
 fn a_long_life_leaves_nothing_behind() {
     const THREADS: u64 = 8;
     let Some(settings) = measured() else {
-        print!("{}", alone("a_long_life_leaves_nothing_behind", 300));
+        print!("{}", alone("a_long_life_leaves_nothing_behind"));
         return;
     };
     let requests = std::env::var("PENBOX_TEST_REQUESTS")
         .map_or(100_000, |count| count.parse::<u64>().unwrap());
-    // A page of ten forms is over the limit.
+    // A page of ten cases is over the limit. (A list of forms takes the sandbox the longer the more there are.)
     let client = settings
         .max_response_bytes(4 * 1024)
         .page_size(10)
@@ -124,7 +124,7 @@ fn one(client: &Client, ids: &[String], number: u64) {
             assert_eq!(kind, ErrorKind::NotFound);
         }
         25..30 => {
-            let page = client.forms().list(FormList::default()).next().unwrap();
+            let page = client.cases().list(CaseList::default()).next().unwrap();
             assert_eq!(refused(page.map(drop)), ErrorKind::Response);
         }
         _ => {
@@ -138,10 +138,7 @@ fn one(client: &Client, ids: &[String], number: u64) {
 fn a_thousand_callers_at_once_each_get_their_own() {
     const CALLERS: usize = 1_000;
     let Some(settings) = measured() else {
-        print!(
-            "{}",
-            alone("a_thousand_callers_at_once_each_get_their_own", 1)
-        );
+        print!("{}", alone("a_thousand_callers_at_once_each_get_their_own"));
         return;
     };
     let client = settings.pool_size(CALLERS as u64).build().unwrap();

@@ -7,6 +7,7 @@ mod proxy;
 mod rate;
 mod refusal;
 mod settings;
+mod stores;
 mod table;
 mod trust;
 

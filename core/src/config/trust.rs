@@ -8,6 +8,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::stores::{Content, Stores};
 use crate::error::{Error, Result};
 
 /// Whom a client trusts, and who it is, in TLS. By default what the system trusts, and nobody.
@@ -33,7 +34,7 @@ impl Trust {
         let identity = match (client_cert, client_key) {
             (None, None) => None,
             (Some(cert), key) => Some(Arc::new(Identity {
-                certificates: certificates("client_cert", cert)?,
+                certificates: certificates("client_cert", cert, &read("client_cert", cert)?)?,
                 key: private_key(key.map_or(("client_cert", cert), |key| ("client_key", key)))?,
             })),
             (None, Some(_)) => {
@@ -41,7 +42,7 @@ impl Trust {
             }
         };
         Ok(Trust {
-            roots: ca_file.map(roots).transpose()?.map(Arc::new),
+            roots: ca_file.map(roots).transpose()?,
             identity,
         })
     }
@@ -52,19 +53,23 @@ impl Trust {
     }
 }
 
-fn roots((setting, path): (&str, &str)) -> Result<RootCertStore> {
-    let mut store = RootCertStore::empty();
-    // Bundles hold certificates that no verifier takes; the rest of them counts.
-    let (taken, _) = store.add_parsable_certificates(certificates(setting, path)?);
-    match taken {
-        0 => Err(empty(setting, path, "a CA's certificate that can be used")),
-        _ => Ok(store),
-    }
+static STORES: Stores = Stores::new();
+
+fn roots((setting, path): (&str, &str)) -> Result<Arc<RootCertStore>> {
+    let pem = read(setting, path)?;
+    STORES.get(Content::of(&pem), || {
+        let mut store = RootCertStore::empty();
+        // Bundles hold certificates that no verifier takes; the rest of them counts.
+        let (taken, _) = store.add_parsable_certificates(certificates(setting, path, &pem)?);
+        match taken {
+            0 => Err(empty(setting, path, "a CA's certificate that can be used")),
+            _ => Ok(store),
+        }
+    })
 }
 
-fn certificates(setting: &str, path: &str) -> Result<Vec<CertificateDer<'static>>> {
-    let pem = read(setting, path)?;
-    let found: std::result::Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+fn certificates(setting: &str, path: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+    let found: std::result::Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match found {
         Ok(found) if !found.is_empty() => Ok(found),
         _ => Err(empty(

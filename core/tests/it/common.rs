@@ -150,7 +150,8 @@ fn accept(listener: &TcpListener) -> Option<TcpStream> {
     }
 }
 
-fn read_request(stream: &mut TcpStream) -> Option<String> {
+/// The next request, whole; nothing where none comes.
+pub(crate) fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     let head = loop {

@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import Callable
 
-from . import build, examples, generate, header, package, surface
+from . import build, examples, generate, header, load, package, surface
 from .large import Large
 from .sandbox import TOKEN, Sandbox
 
@@ -140,6 +140,22 @@ def run_memory() -> int:
     return 0 if suite.failed == 0 else 1
 
 
+def run_load() -> int:
+    """Only the programs that live long or call very often; the exit code."""
+    suite = Suite()
+    try:
+        built: dict[str, Path] = {}
+        suite.test("build of libpenbox", lambda: built.update(lib=build.library("lib")))
+        suite.test("start of the sandbox", lambda: setattr(suite, "sandbox", Sandbox()))
+        for name, body in load.tests(suite, built["lib"], VALGRIND) if not suite.failed else ():
+            suite.test(name, body)
+    finally:
+        if suite.sandbox is not None:
+            suite.sandbox.stop()
+    print(f"{suite.passed} passed, {suite.failed} failed")
+    return 0 if suite.failed == 0 else 1
+
+
 def _run(suite: Suite) -> None:
     for tool in build.PACKAGES:
         suite.test(f"tool {tool}", lambda: build.need(tool))
@@ -191,6 +207,8 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     # A child has what its parent's other threads were about, and never frees it: to valgrind it is lost.
     _both(suite, "fork.c", lib, "-pthread", arguments=forks, natively=True)
     _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
+    for name, body in load.tests(suite, lib, VALGRIND):
+        suite.test(name, body)
     for source in ("errors.c", "errors.cpp"):
         for prepared in ("revoked", "limited", "refused", "silent")[: 4 if source.endswith(".c") else 2]:
             _both(suite, source, lib, arguments=[prepared], prepared=prepared)

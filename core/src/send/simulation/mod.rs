@@ -1,12 +1,21 @@
 //! Thousands of small worlds, each from a seed: calls from several threads against a server that fails in every way. In each the
 //! same promises hold, judged by what really happened.
 //!
-//! `PENBOX_SIMULATION` sets how many, `PENBOX_SIMULATION_SEED` the first; a promise that is broken names its seed.
+//! `PENBOX_SIMULATION` sets how many, `PENBOX_SIMULATION_SEED` the first; a promise that is broken names its seed. For every
+//! 3,000 of them there is a herd and an outage, which have hundreds of callers each.
 
 #![expect(clippy::unwrap_used, reason = "a simulation is a test, too")]
 
+#[cfg(test)]
+mod crowd;
+#[cfg(test)]
+mod herd;
+#[cfg(test)]
+mod outage;
 mod server;
 mod stage;
+#[cfg(test)]
+pub(super) mod uniform;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -319,6 +328,12 @@ pub(super) fn world(seed: u64) {
 fn setting(name: &str, default: u64) -> u64 {
     let text = std::env::var(name).ok();
     text.map_or(default, |text| text.parse().unwrap())
+}
+
+/// The seeds of what takes thousands of times as long as a small world.
+#[cfg(test)]
+fn worlds() -> std::ops::RangeInclusive<u64> {
+    1..=(setting("PENBOX_SIMULATION", 1_000) / 3_000).max(1)
 }
 
 #[test]

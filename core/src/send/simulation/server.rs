@@ -97,7 +97,7 @@ impl Way<'_> {
     }
 }
 
-fn fault(kind: ErrorKind, reached: Reached) -> Fault {
+pub(super) fn fault(kind: ErrorKind, reached: Reached) -> Fault {
     Fault::new(kind, "simulated", reached)
 }
 
@@ -210,15 +210,20 @@ impl Simulated {
 
     fn answer(&self, sent: &mut Sent, status: u16, asked: Option<Duration>) -> Reply {
         sent.answer = Some(status);
-        let body = match asked {
-            Some(asked) => format!(
-                r#"{{"statusCode":{status},"error":"e","message":"m","retryAfter":{}}}"#,
-                asked.as_secs()
-            ),
-            None => r#"{"statusCode":0,"error":"e","message":"m"}"#.to_owned(),
-        };
-        reply(status, Rest::whole(body))
+        whole(status, asked)
     }
+}
+
+/// An answer that comes whole.
+pub(super) fn whole(status: u16, asked: Option<Duration>) -> Reply {
+    let body = match asked {
+        Some(asked) => format!(
+            r#"{{"statusCode":{status},"error":"e","message":"m","retryAfter":{}}}"#,
+            asked.as_secs()
+        ),
+        None => r#"{"statusCode":0,"error":"e","message":"m"}"#.to_owned(),
+    };
+    reply(status, Rest::whole(body))
 }
 
 fn reply(status: u16, body: Rest) -> Reply {

@@ -1,0 +1,127 @@
+//! Very many callers of one client, and a server that does as it is told.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::ORIGIN;
+use super::stage::Stage;
+use crate::config::ClientBuilder;
+use crate::ending::Endings;
+use crate::error::Result;
+use crate::send::options::CallOptions;
+use crate::send::sender::Sender;
+use crate::send::target::{JSON, Method, Safety, Target};
+use crate::transport::{Fault, Reply, Request, Transport};
+
+/// What becomes of a request, by when it came and how many came before it; it takes its time on the stage.
+type Told = Box<dyn Fn(&Stage, Duration, usize) -> std::result::Result<Reply, Fault> + Send + Sync>;
+
+/// Callers that take turns on one clock.
+pub(super) struct Crowd {
+    stage: Stage,
+    begun: Instant,
+    sender: Sender,
+    arrivals: Arc<Mutex<Vec<Duration>>>,
+    size: usize,
+}
+
+struct Server {
+    stage: Stage,
+    begun: Instant,
+    arrivals: Arc<Mutex<Vec<Duration>>>,
+    told: Told,
+}
+
+impl Transport for Server {
+    fn exchange(&self, _: Request<'_>) -> std::result::Result<Reply, Fault> {
+        let now = self.stage.clock() - self.begun;
+        let before = {
+            let mut arrivals = self.arrivals.lock().unwrap();
+            arrivals.push(now);
+            arrivals.len() - 1
+        };
+        (self.told)(&self.stage, now, before)
+    }
+
+    fn shutdown(&self) {}
+}
+
+impl Crowd {
+    pub(super) fn new(seed: u64, size: usize, told: Told) -> Crowd {
+        let stage = Stage::new(seed, size);
+        let (begun, arrivals) = (stage.clock(), Arc::default());
+        let server = Server {
+            stage: stage.clone(),
+            begun,
+            arrivals: Arc::clone(&arrivals),
+            told,
+        };
+        let builder = ClientBuilder::new().token("pnbx_crowd").base_url(ORIGIN);
+        let settings = builder.settle().unwrap();
+        let sender = Sender::simulated(settings, Box::new(server), Box::new(stage.clone()));
+        Crowd {
+            stage,
+            begun,
+            sender,
+            arrivals,
+            size,
+        }
+    }
+
+    /// Has each caller do its part on a thread of its own; what each gave, and when requests came.
+    pub(super) fn play<T: Send>(
+        self,
+        part: impl Fn(&Crowd, usize) -> T + Sync,
+    ) -> (Vec<T>, Vec<Duration>) {
+        let (crowd, part) = (&self, &part);
+        let given = std::thread::scope(|scope| {
+            let play = |caller| {
+                scope.spawn(move || {
+                    crowd.stage.enter(caller);
+                    let given = part(crowd, caller);
+                    crowd.stage.leave();
+                    given
+                })
+            };
+            let threads: Vec<_> = (0..self.size).map(play).collect();
+            threads
+                .into_iter()
+                .map(|each| each.join().unwrap())
+                .collect()
+        });
+        let arrivals = std::mem::take(&mut *self.arrivals.lock().unwrap());
+        (given, arrivals)
+    }
+
+    /// How long the play has lasted.
+    pub(super) fn now(&self) -> Duration {
+        self.stage.clock() - self.begun
+    }
+
+    /// Waits for a random time within limits.
+    pub(super) fn pause(&self, least: Duration, most: Duration) {
+        let more = self
+            .stage
+            .dice(|dice| dice.ms((most - least).as_millis() as u64));
+        self.stage.sleep(least + more, &Endings::default());
+    }
+
+    /// One call, which reads or acts.
+    pub(super) fn call(&self, reads: bool, options: &CallOptions) -> Result<()> {
+        let (method, safety) = match reads {
+            true => (Method::Get, Safety::Safe),
+            false => (Method::Post, Safety::Unsafe),
+        };
+        let target = Target {
+            operation: "simulated",
+            method,
+            path: "/calls",
+            safety,
+            path_and_query: "/calls".to_owned(),
+            body: None,
+            accept: JSON,
+            skip_data: false,
+        };
+        self.sender.send(&target, options, |_| Ok(()))
+    }
+}

@@ -1,0 +1,123 @@
+//! An outage: a hundred callers do not multiply it, and are well again as soon as the server is.
+
+use std::time::Duration;
+
+use super::crowd::Crowd;
+use super::server::{fault, whole};
+use super::worlds;
+use crate::ending::Endings;
+use crate::error::ErrorKind;
+use crate::send::options::CallOptions;
+use crate::transport::Reached;
+
+const CALLERS: usize = 100;
+const DOWN: Duration = Duration::from_secs(10);
+const UP: Duration = Duration::from_secs(70);
+const END: Duration = Duration::from_secs(100);
+/// When the quota, which pays for 35 repeats, is used up.
+const DRAINED: Duration = Duration::from_secs(20);
+
+/// One call, from when to when.
+struct Call {
+    begun: Duration,
+    ended: Duration,
+    is_good: bool,
+}
+
+/// What became of an outage.
+struct Outage {
+    calls: usize,
+    requests: usize,
+    recovery: Duration,
+}
+
+/// Whoever asks is refused a connection, loses it, or gets a 503.
+fn outage(seed: u64) -> Outage {
+    let crowd = Crowd::new(
+        seed,
+        CALLERS,
+        Box::new(|stage, now, _| {
+            let (kind, travels) = stage.dice(|dice| (dice.below(3), dice.ms(150)));
+            stage.sleep(travels, &Endings::default());
+            let is_down = (DOWN..UP).contains(&now);
+            match kind {
+                _ if !is_down => Ok(whole(200, None)),
+                0 => Err(fault(ErrorKind::Connection, Reached::Nothing)),
+                1 => Err(fault(ErrorKind::Connection, Reached::Maybe)),
+                _ => Ok(whole(503, None)),
+            }
+        }),
+    );
+    let (calls, arrivals) = crowd.play(|crowd, caller| {
+        let mut calls = Vec::new();
+        while crowd.now() < END {
+            let begun = crowd.now();
+            let result = crowd.call(caller % 5 != 0, &CallOptions::new());
+            calls.push(Call {
+                begun,
+                ended: crowd.now(),
+                is_good: result.is_ok(),
+            });
+            crowd.pause(Duration::from_millis(200), Duration::from_millis(1_500));
+        }
+        calls
+    });
+    judge(seed, &calls, &arrivals)
+}
+
+fn judge(seed: u64, calls: &[Vec<Call>], arrivals: &[Duration]) -> Outage {
+    let all = || calls.iter().flatten();
+    let within = |from: Duration| {
+        let begun = all()
+            .filter(|call| (from..UP).contains(&call.begun))
+            .count();
+        let arrived = arrivals
+            .iter()
+            .filter(|at| (from..UP).contains(*at))
+            .count();
+        (begun, arrived)
+    };
+    let (begun, requests) = within(DOWN);
+    assert!(begun > CALLERS * 10, "{seed}: {begun} calls are no crowd");
+    assert!(
+        requests * 10 <= begun * 11,
+        "{seed}: {requests} requests for {begun} calls"
+    );
+    let (later, sent) = within(DRAINED);
+    assert_eq!(sent, later, "{seed}: there is nothing left to repeat with");
+    let inside = |call: &&Call| call.begun >= DOWN && call.ended < UP;
+    assert!(
+        all().filter(inside).all(|call| !call.is_good),
+        "{seed}: there was no outage"
+    );
+    let after = |call: &&Call| call.begun >= UP;
+    assert!(
+        all().filter(after).all(|call| call.is_good),
+        "{seed}: a call failed after the outage"
+    );
+    let recovered = calls.iter().map(|calls| {
+        let first = calls.iter().find(|call| call.is_good && call.ended >= UP);
+        first.unwrap().ended - UP
+    });
+    let recovery = recovered.max().unwrap();
+    assert!(recovery <= Duration::from_secs(5), "{seed}: {recovery:?}");
+    Outage {
+        calls: begun,
+        requests,
+        recovery,
+    }
+}
+
+#[test]
+fn an_outage_is_not_multiplied() {
+    let seeds = worlds();
+    let count = seeds.clone().count();
+    let outages: Vec<Outage> = seeds.map(outage).collect();
+    let sum = |of: fn(&Outage) -> usize| outages.iter().map(of).sum::<usize>();
+    let (calls, requests) = (sum(|each| each.calls), sum(|each| each.requests));
+    let recovery = outages.iter().map(|each| each.recovery).max();
+    println!(
+        "outage: {count} of {count} of 60 s, {requests} requests for {calls} calls of {CALLERS} threads, all well after {:.1?} at most",
+        recovery.unwrap()
+    );
+}

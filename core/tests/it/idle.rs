@@ -1,0 +1,115 @@
+//! A client that was idle for long: the server has closed its connections meanwhile.
+//!
+//! `PENBOX_TEST_IDLE` is for how many seconds, as long as the server takes to close them unless set.
+
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use penbox::{Client, FormCreate};
+
+use crate::common::{TOKEN, read_request};
+
+/// What servers keep an idle connection for, mostly.
+const KEPT: Duration = Duration::from_secs(5);
+const THREADS: usize = 8;
+const FORM: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
+
+/// A server that closes what was idle for too long.
+struct Closing {
+    address: SocketAddr,
+    connections: Arc<AtomicUsize>,
+    open: Arc<(Mutex<usize>, Condvar)>,
+}
+
+impl Closing {
+    fn start() -> Closing {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let connections: Arc<AtomicUsize> = Arc::default();
+        let open: Arc<(Mutex<usize>, Condvar)> = Arc::default();
+        let (made, now) = (Arc::clone(&connections), Arc::clone(&open));
+        std::thread::spawn(move || {
+            while let Ok((stream, _)) = listener.accept() {
+                made.fetch_add(1, Ordering::SeqCst);
+                *now.0.lock().unwrap() += 1;
+                let now = Arc::clone(&now);
+                std::thread::spawn(move || {
+                    serve(stream);
+                    *now.0.lock().unwrap() -= 1;
+                    now.1.notify_all();
+                });
+            }
+        });
+        Closing {
+            address,
+            connections,
+            open,
+        }
+    }
+
+    fn await_closed(&self) {
+        let open = self.open.0.lock().unwrap();
+        let limit = KEPT * 10;
+        let (open, _) = self
+            .open
+            .1
+            .wait_timeout_while(open, limit, |open| *open > 0)
+            .unwrap();
+        assert_eq!(*open, 0);
+    }
+}
+
+fn serve(mut stream: TcpStream) {
+    stream.set_read_timeout(Some(KEPT)).unwrap();
+    while read_request(&mut stream).is_some() {
+        if stream.write_all(FORM).is_err() {
+            return;
+        }
+    }
+}
+
+/// So many calls from some threads, a fifth of which create.
+fn call(client: &Client, count: usize) {
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            scope.spawn(move || {
+                for number in (thread..count).step_by(THREADS) {
+                    let form = match number % 5 {
+                        0 => client.forms().create(FormCreate::new("a")),
+                        _ => client.forms().get("a"),
+                    };
+                    assert_eq!(form.unwrap().id, "a");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_client_that_was_idle_for_long_goes_on() {
+    const CALLS: usize = 1_000;
+    let server = Closing::start();
+    // Nothing is tried twice: what is wrong shows.
+    let client = Client::builder()
+        .token(TOKEN)
+        .base_url(format!("http://{}/v1", server.address))
+        .max_attempts(1)
+        .build()
+        .unwrap();
+    call(&client, 100);
+    let before = server.connections.load(Ordering::SeqCst);
+    let begun = Instant::now();
+    server.await_closed();
+    let idle = std::env::var("PENBOX_TEST_IDLE").map_or(0, |idle| idle.parse().unwrap());
+    std::thread::sleep(Duration::from_secs(idle).saturating_sub(begun.elapsed()));
+    let idle = begun.elapsed();
+    call(&client, CALLS);
+    assert!(server.connections.load(Ordering::SeqCst) > before);
+    println!(
+        "idle: {CALLS} of {CALLS} calls after {idle:.0?}, {before} connections closed by the server"
+    );
+}

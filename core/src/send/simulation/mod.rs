@@ -349,7 +349,7 @@ fn every_world_keeps_every_promise() {
             });
         }
     });
-    println!("simulation: {count} of {count}");
+    println!("simulation: {count} of {count} worlds keep every promise");
 }
 
 #[test]

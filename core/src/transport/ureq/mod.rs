@@ -2,6 +2,8 @@
 
 mod dial;
 mod faults;
+#[cfg(any(test, fuzzing))]
+pub(super) mod played;
 mod secure;
 mod wire;
 
@@ -10,6 +12,7 @@ use std::sync::Arc;
 
 use http::Response;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use ureq::unversioned::transport::Connector;
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
 use self::dial::{Dial, Later};
@@ -30,6 +33,11 @@ pub(super) struct Ureq {
 
 impl Ureq {
     pub(super) fn new(settings: &Settings) -> Ureq {
+        Ureq::over(settings, Dial::new(settings))
+    }
+
+    /// One whose connections are made by something else.
+    pub(super) fn over(settings: &Settings, connector: impl Connector) -> Ureq {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -42,7 +50,7 @@ impl Ureq {
             .max_idle_connections_per_host(settings.pool_size)
             .build();
         Ureq {
-            agent: Agent::with_parts(config, Dial::new(settings), Later),
+            agent: Agent::with_parts(config, connector, Later),
         }
     }
 

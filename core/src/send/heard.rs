@@ -43,14 +43,19 @@ impl Heard {
 
 type Headers = Vec<(String, String)>;
 
+/// The next head, and what follows it.
 fn head(bytes: &[u8]) -> Option<(u16, Headers, &[u8])> {
     let blank = |byte: &&u8| matches!(byte, b'\r' | b'\n');
     let mut rest = &bytes[bytes.iter().take_while(blank).count()..];
-    let status = status_of(&line(&mut rest)?)?;
+    let first = line(&mut rest)?;
+    let status = status_of(&first)?;
     let mut headers = Headers::new();
     loop {
         let line = line(&mut rest)?;
         if line.is_empty() {
+            // Chunks came with HTTP/1.1.
+            let is_old = first.starts_with("HTTP/1.0");
+            headers.retain(|(name, _)| !is_old || name != "transfer-encoding");
             return Some((status, headers, rest));
         }
         if let Some((name, value)) = line.split_once(':') {

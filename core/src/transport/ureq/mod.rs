@@ -10,8 +10,8 @@ mod wire;
 use std::io::{ErrorKind as Io, Read};
 use std::sync::Arc;
 
-use http::Response;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{Response, Version};
 use ureq::unversioned::transport::Connector;
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
@@ -98,10 +98,14 @@ impl Transport for Ureq {
         let response = self
             .run(request)
             .map_err(|error| reach.told(fault_of(error, Stage::Head)))?;
-        let (head, body) = response.into_parts();
+        let (mut head, body) = response.into_parts();
         if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING)
         {
             reach.spoil();
+        }
+        // HTTP/1.0 has no transfer codings, and the library undoes none there: such an answer tells no end to be trusted.
+        if head.version < Version::HTTP_11 && head.headers.remove(TRANSFER_ENCODING).is_some() {
+            head.headers.remove(CONTENT_LENGTH);
         }
         Ok(Reply {
             status: head.status.as_u16(),

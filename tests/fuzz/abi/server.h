@@ -39,18 +39,22 @@ static const char *const ANSWERS[] = {
 /* Connections at the same time: those of one program are fewer. */
 #define MOST_CONNECTIONS 64
 /* The longest request. */
-#define ROOM (1 << 17)
+#define ROOM (1 << 14)
 
-/* The first is the one that listens. */
+/* A connection, and what came on it and was not answered yet. */
+struct connection {
+    char bytes[ROOM + 1];
+    size_t size;
+};
+
+/* The first socket is the one that listens; a negative one is free. */
 static struct pollfd sockets[MOST_CONNECTIONS + 1];
-static nfds_t socket_count;
-/* What came on each connection and was not answered yet. */
-static char *received[MOST_CONNECTIONS + 1];
-static size_t sizes[MOST_CONNECTIONS + 1];
+static struct connection connections[MOST_CONNECTIONS + 1];
+static bool is_started;
 static char server_url[64];
 static volatile unsigned answer;
 
-static bool reply(int connection) {
+static bool reply(int socket) {
     const char *text = ANSWERS[answer % COUNT(ANSWERS)], *body = strstr(text, "\r\n\r\n");
     char whole[1024];
     int size;
@@ -59,7 +63,7 @@ static bool reply(int connection) {
     body += 4;
     size = snprintf(whole, sizeof whole, "HTTP/1.1 %.*scontent-length: %zu\r\n\r\n%s", (int)(body - text - 2), text,
                     strlen(body), body);
-    return send(connection, whole, (size_t)size, MSG_NOSIGNAL) == size;
+    return send(socket, whole, (size_t)size, MSG_NOSIGNAL) == size;
 }
 
 /* Where a request ends that is there whole, by its length or its last chunk; 0 where it is not. */
@@ -84,55 +88,42 @@ static size_t end_of_request(char *bytes, size_t size) {
 }
 
 /* Whether the connection stays. */
-static bool serve(nfds_t at) {
-    int connection = sockets[at].fd;
-    char *bytes = received[at];
+static bool serve(int socket, struct connection *connection) {
+    ssize_t got = recv(socket, connection->bytes + connection->size, ROOM - connection->size, 0);
     size_t end;
-    ssize_t got = recv(connection, bytes + sizes[at], ROOM - sizes[at], 0);
     if (got <= 0)
         return false;
-    sizes[at] += (size_t)got;
-    while ((end = end_of_request(bytes, sizes[at])) > 0) {
-        if (!reply(connection))
+    connection->size += (size_t)got;
+    while ((end = end_of_request(connection->bytes, connection->size)) > 0) {
+        if (!reply(socket))
             return false;
-        sizes[at] -= end;
-        memmove(bytes, bytes + end, sizes[at]);
+        connection->size -= end;
+        memmove(connection->bytes, connection->bytes + end, connection->size);
     }
-    return sizes[at] < ROOM;
+    return connection->size < ROOM;
 }
 
 static void welcome(void) {
-    int connection = accept(sockets[0].fd, NULL, NULL);
-    char *bytes = socket_count < COUNT(sockets) ? malloc(ROOM + 1) : NULL;
-    if (connection < 0 || bytes == NULL) {
-        if (connection >= 0)
-            close(connection);
-        free(bytes);
-        return;
-    }
-    sockets[socket_count].fd = connection;
-    sockets[socket_count].events = POLLIN;
-    sockets[socket_count].revents = 0;
-    received[socket_count] = bytes;
-    sizes[socket_count++] = 0;
-}
-
-static void leave(nfds_t at) {
-    nfds_t last = --socket_count;
-    close(sockets[at].fd);
-    free(received[at]);
-    sockets[at] = sockets[last];
-    received[at] = received[last];
-    sizes[at] = sizes[last];
+    int socket = accept(sockets[0].fd, NULL, NULL);
+    for (size_t at = 1; socket >= 0 && at < COUNT(sockets); ++at)
+        if (sockets[at].fd < 0) {
+            sockets[at].fd = socket;
+            sockets[at].revents = 0;
+            connections[at].size = 0;
+            return;
+        }
+    if (socket >= 0)
+        close(socket);
 }
 
 static void *be_server(void *argument) {
     (void)argument;
-    while (poll(sockets, socket_count, -1) > 0) {
-        /* From the last: what leaves is replaced by one that was looked at. */
-        for (nfds_t at = socket_count - 1; at > 0; --at)
-            if (sockets[at].revents != 0 && !serve(at))
-                leave(at);
+    while (poll(sockets, COUNT(sockets), -1) > 0) {
+        for (size_t at = 1; at < COUNT(sockets); ++at)
+            if (sockets[at].fd >= 0 && sockets[at].revents != 0 && !serve(sockets[at].fd, &connections[at])) {
+                close(sockets[at].fd);
+                sockets[at].fd = -1;
+            }
         if (sockets[0].revents != 0)
             welcome();
     }
@@ -144,12 +135,16 @@ static void start_server(void) {
     struct sockaddr_in address = {0};
     socklen_t size = sizeof address;
     pthread_t thread;
-    if (socket_count > 0)
+    if (is_started)
         return;
+    is_started = true;
+    for (size_t at = 0; at < COUNT(sockets); ++at) {
+        sockets[at].fd = -1;
+        sockets[at].events = POLLIN;
+    }
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    sockets[socket_count].events = POLLIN;
-    sockets[socket_count++].fd = socket(AF_INET, SOCK_STREAM, 0);
+    sockets[0].fd = socket(AF_INET, SOCK_STREAM, 0);
     if (bind(sockets[0].fd, (struct sockaddr *)&address, size) != 0 || listen(sockets[0].fd, SOMAXCONN) != 0 ||
         getsockname(sockets[0].fd, (struct sockaddr *)&address, &size) != 0 ||
         pthread_create(&thread, NULL, be_server, NULL) != 0)

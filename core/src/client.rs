@@ -136,7 +136,7 @@ impl Client {
     }
 
     /// One whose sender a test has made.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub(crate) fn of(sender: Sender) -> Client {
         Client {
             sender: Arc::new(sender),

@@ -12,6 +12,7 @@ pub const TARGETS: &[Target] = &[
     ("error_body", send::fuzzing::error_body),
     ("retry_after", send::fuzzing::retry_after),
     ("policies", send::fuzzing::policies),
+    ("client", send::fuzzing::client),
     ("path", endpoints::fuzzing::path),
     ("pages", endpoints::fuzzing::pages),
     ("models", endpoints::fuzzing::models),

@@ -18,17 +18,53 @@ pub(crate) fn file_name(data: &[u8]) {
     }
 }
 
-/// A file's name and a field's value stay where they belong.
+/// A file's name and a field's value stay where they belong: who takes the parts apart finds them as they were.
 pub(crate) fn multipart(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (name, value) = text.split_once('\n').unwrap_or((&text, ""));
-    if let Ok(frame) = multipart::Frame::new(&[("scope", value)], name, "text/csv") {
-        let boundary = frame.content_type.rsplit('=').next().unwrap_or_default();
-        let head = String::from_utf8_lossy(&frame.head);
-        assert_eq!(head.matches(boundary).count(), 2, "{head}");
-        let line = head.lines().find(|line| line.contains("filename="));
-        assert!(line.is_some_and(|line| line.ends_with('"')), "{head}");
+    let Ok(frame) = multipart::Frame::new(&[("scope", value)], name, "text/csv") else {
+        return;
+    };
+    let boundary = frame.content_type.rsplit('=').next().unwrap_or_default();
+    let body = [&frame.head, &b"a,b"[..], &frame.tail].concat();
+    let body = String::from_utf8_lossy(&body);
+    let (field, file) = parts(&body, boundary);
+    let (head, content) = field;
+    assert_eq!(head, "Content-Disposition: form-data; name=\"scope\"");
+    assert_eq!(content, value);
+    let (head, content) = file;
+    let quoted = head
+        .strip_prefix("Content-Disposition: form-data; name=\"file\"; filename=\"")
+        .and_then(|rest| rest.strip_suffix("\"\r\nContent-Type: text/csv"));
+    let Some(quoted) = quoted else {
+        panic!("{head}")
+    };
+    assert!(!quoted.contains(['"', '\r', '\n']), "{quoted}");
+    assert_eq!(unescaped(quoted), unescaped(name));
+    assert_eq!(content, "a,b");
+}
+
+/// The heads and contents of a body's two parts.
+fn parts<'b>(body: &'b str, boundary: &str) -> ((&'b str, &'b str), (&'b str, &'b str)) {
+    let delimiter = format!("\r\n--{boundary}");
+    let pieces: Vec<&str> = body
+        .strip_prefix(&delimiter[2..])
+        .map(|rest| rest.split(&delimiter).collect())
+        .unwrap_or_default();
+    let [field, file, "--\r\n"] = pieces[..] else {
+        panic!("not two parts: {body}")
+    };
+    let part = |piece: &'b str| piece.strip_prefix("\r\n")?.split_once("\r\n\r\n");
+    match (part(field), part(file)) {
+        (Some(field), Some(file)) => (field, file),
+        _ => panic!("a part without a head: {body}"),
     }
+}
+
+fn unescaped(name: &str) -> String {
+    name.replace("%22", "\"")
+        .replace("%0D", "\r")
+        .replace("%0A", "\n")
 }
 
 /// A document takes what serde_json takes, and reads it the same.

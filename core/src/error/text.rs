@@ -5,20 +5,37 @@ use std::fmt::Write as _;
 /// The longest message an error carries, in characters.
 pub(crate) const MAX_MESSAGE: usize = 512;
 
-/// Escapes what could change a terminal or the reading order of a log line, and cuts to `limit` characters.
+/// Escapes what could change a terminal or the reading order of a log line, and cuts to `limit` characters, escapes and the
+/// mark of the cut among them.
 pub(crate) fn printable(text: &str, limit: usize) -> String {
     let mut out = String::with_capacity(text.len().min(limit));
-    for (count, c) in text.trim().chars().enumerate() {
-        if count == limit {
+    let mut left = limit;
+    // The longest beginning that leaves room for the mark.
+    let mut cut = 0;
+    for c in text.trim().chars() {
+        let before = out.len();
+        let size = match c {
+            '\n' | '\r' | '\t' => {
+                out.push(' ');
+                1
+            }
+            c if is_dangerous(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", c as u32);
+                out.len() - before
+            }
+            c => {
+                out.push(c);
+                1
+            }
+        };
+        if size > left {
+            out.truncate(cut);
             out.push('…');
             break;
         }
-        match c {
-            '\n' | '\r' | '\t' => out.push(' '),
-            c if is_dangerous(c) => {
-                let _ = write!(out, "\\u{{{:x}}}", c as u32);
-            }
-            c => out.push(c),
+        left -= size;
+        if left > 0 {
+            cut = out.len();
         }
     }
     out
@@ -68,9 +85,20 @@ mod tests {
             "Dossier n° 4 – été"
         );
         assert_eq!(printable("two\nlines", MAX_MESSAGE), "two lines");
+        assert_eq!(printable(&"x".repeat(10), 10), "x".repeat(10));
         assert_eq!(
-            printable(&"x".repeat(600), 10),
-            format!("{}…", "x".repeat(10))
+            printable(&"x".repeat(11), 10),
+            format!("{}…", "x".repeat(9))
         );
+    }
+
+    #[test]
+    fn what_is_escaped_counts_and_is_not_cut_in_two() {
+        assert_eq!(printable("12345\u{7}", 10), "12345\\u{7}");
+        assert_eq!(printable("12345\u{7}x", 10), "12345…");
+        assert_eq!(printable("123456\u{7}", 10), "123456…");
+        let shown = printable(&"\u{202e}".repeat(600), MAX_MESSAGE);
+        assert!(shown.chars().count() <= MAX_MESSAGE, "{shown}");
+        assert!(shown.ends_with("\\u{202e}…"), "{shown}");
     }
 }

@@ -5,7 +5,7 @@ use http::header::{HeaderValue, RETRY_AFTER};
 use jiff::Timestamp;
 use std::time::Duration;
 
-use super::{classify, retry_after, simulation};
+use super::{classify, played, retry_after, simulation};
 use crate::auth::Token;
 use crate::error::MAX_MESSAGE;
 use crate::transport::{Body, Fault, Reply};
@@ -78,4 +78,9 @@ pub(crate) fn policies(data: &[u8]) {
     let count = data.len().min(8);
     seed[..count].copy_from_slice(&data[..count]);
     simulation::world(u64::from_le_bytes(seed));
+}
+
+/// What the client takes for an answer was one, and any error is true.
+pub(crate) fn client(data: &[u8]) {
+    played::client(data);
 }

@@ -6,12 +6,16 @@ mod classify;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod headers;
+#[cfg(any(test, fuzzing))]
+mod heard;
 #[cfg(all(test, penbox_loom))]
 mod interleaving;
 mod moving;
 mod options;
 mod pace;
 mod pause;
+#[cfg(any(test, fuzzing))]
+mod played;
 mod quota;
 mod read;
 mod retry;

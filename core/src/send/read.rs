@@ -1,6 +1,6 @@
 //! Reads a body whole, within a cap, and as text.
 
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 
 use crate::body::SkipData;
 use crate::error::{Error, ErrorKind, MAX_BODY, Result};
@@ -39,11 +39,25 @@ pub(super) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<
     String::from_utf8(bytes).map_err(|_| unusable("the answer is not valid UTF-8"))
 }
 
-/// Refuses a content coding that was not decoded on the way: what ureq decoded is gone from the headers.
+/// Refuses a coding that was not decoded on the way: what ureq decoded of the content is gone from the headers, and of the
+/// transfer it knows chunks alone.
 pub(super) fn uncoded(headers: &http::HeaderMap) -> Result<()> {
-    let known = |coding: &http::HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    let is = |coding: &HeaderValue, known: &str| {
+        coding.as_bytes().eq_ignore_ascii_case(known.as_bytes())
+    };
+    let mut transfers = headers.get_all(TRANSFER_ENCODING).iter();
+    let is_sent_plain = match (transfers.next(), transfers.next()) {
+        (None, _) => true,
+        (Some(coding), None) => is(coding, "chunked"),
+        _ => false,
+    };
+    if !is_sent_plain {
+        return Err(unusable(
+            "the answer has a transfer coding that was not asked for",
+        ));
+    }
     match headers.get(CONTENT_ENCODING) {
-        Some(coding) if !known(coding) => Err(unusable(
+        Some(coding) if !is(coding, "identity") => Err(unusable(
             "the answer has a content coding that was not asked for",
         )),
         _ => Ok(()),

@@ -19,6 +19,8 @@ use http::{HeaderMap, Method};
 
 use crate::config::Settings;
 
+#[cfg(any(test, fuzzing))]
+pub(crate) use self::ureq::played::{Piece, Script};
 pub(crate) use fault::{Fault, Reached};
 pub(crate) use reach::Reach;
 
@@ -74,4 +76,10 @@ pub(crate) trait Transport: Send + Sync {
 /// The transport that a client runs on.
 pub(crate) fn open(settings: &Settings) -> Box<dyn Transport> {
     Box::new(self::ureq::Ureq::new(settings))
+}
+
+/// One whose server says what is in a script.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn played(settings: &Settings, script: &Script) -> Box<dyn Transport> {
+    Box::new(self::ureq::Ureq::over(settings, script.clone()))
 }

@@ -1,7 +1,7 @@
 //! What becomes of a call when the answer came and is bad.
 
 use crate::common::{Server, Step, TOKEN, answer, json};
-use penbox::{Error, ErrorKind, FormCreate, Outcome};
+use penbox::{Download, Error, ErrorKind, FormCreate, Outcome};
 
 fn get(server: &Server) -> Result<penbox::Form, Error> {
     server.client().forms().get("f1")
@@ -53,6 +53,28 @@ fn a_large_answer_is_refused_before_and_while_it_is_read() {
         .build()
         .unwrap();
     assert_eq!(client.forms().get("x").unwrap().id.len(), 5000);
+}
+
+#[test]
+fn a_transfer_coding_that_nobody_undoes_is_refused() {
+    for (version, headers) in [
+        ("1.0", "transfer-encoding: chunked"),
+        ("1.0", "transfer-encoding: chunked\r\ncontent-length: 3"),
+        ("1.1", "transfer-encoding: gzip"),
+        ("1.1", "transfer-encoding: gzip, chunked"),
+        (
+            "1.1",
+            "transfer-encoding: gzip\r\ntransfer-encoding: chunked",
+        ),
+        ("1.1", "transfer-encoding: gzip\r\ncontent-length: 3"),
+    ] {
+        let answer = format!("HTTP/{version} 200 OK\r\n{headers}\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+        let server = Server::start(vec![Step::AnswerAndClose(answer.into_bytes())]);
+        let to = Download::memory();
+        let error = server.client().attachments().download("a1", to);
+        let expected = (ErrorKind::Response, Some("DecodeError"), Outcome::Done);
+        assert_eq!(facts(&error.unwrap_err()), expected, "{version} {headers}");
+    }
 }
 
 #[test]

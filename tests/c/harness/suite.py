@@ -9,7 +9,7 @@ import traceback
 from pathlib import Path
 from typing import Callable
 
-from . import build, examples, generate, header, load, package, surface
+from . import build, calls, examples, generate, header, load, package, surface
 from .large import Large
 from .sandbox import TOKEN, Sandbox
 
@@ -179,6 +179,7 @@ def _run(suite: Suite) -> None:
     suite.test("soname and flags", lambda: _soname(built["lib"]))
     suite.test("test hooks are in no library but their own", lambda: _hooks(built))
     _programs(suite, built)
+    _replay(suite, built["lib"])
     for name, body in examples.tests(suite, built["lib"], VALGRIND):
         suite.test(name, body)
     suite.test("the testee builds and answers", lambda: _testee(suite, built["lib"]))
@@ -217,6 +218,30 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
         source.parent.mkdir(parents=True, exist_ok=True)
         source.write_text(generate.program(panics))
         _both(suite, source, folder, checked=f"{len(header.functions())} functions")
+
+
+def _replay(suite: Suite, lib: Path) -> None:
+    """The fuzz target of tests/fuzz/abi on its corpus, which tests/fuzz/run grows."""
+    source, generated = calls.FOLDER / "replay.c", build.WORK / "generated"
+    inputs = sorted((calls.FOLDER.parent / "corpus/abi").iterdir())
+    ready: list[Path] = []
+
+    def compiles() -> None:
+        calls.write(generated / "calls.inc")
+        flags = ("-pthread", f"-I{calls.FOLDER}", f"-I{generated}")
+        ready.append(build.program(source, build.WORK / "bin/replay-c", lib, *flags))
+
+    suite.test("replay.c: compiles", compiles)
+    for how, prefix, near in (("runs", [], 10), ("valgrind", VALGRIND, 1)):
+
+        def body() -> None:
+            assert ready, "it did not compile"
+            _empty_folder()
+            code, out, error = suite.end(suite.start([*prefix, ready[0], near, *inputs], cwd=build.WORK / "moved"))
+            assert code == 0, f"it ended with {code}: {out}{error}"
+            print(f"        {out}", end="", flush=True)
+
+        suite.test(f"replay.c: {how}", body)
 
 
 def _both(
@@ -329,7 +354,7 @@ def _header(standard: str, name: str) -> None:
 
 def _format() -> None:
     hpp = [build.INCLUDE / "penbox.hpp", *(build.INCLUDE / "penbox").glob("*.hpp")]
-    folders = (build.HERE, examples.FOLDER)
+    folders = (build.HERE, examples.FOLDER, calls.FOLDER)
     ours = [path for folder in folders for path in folder.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
     testees = [build.ROOT / "tests/conformance/testees" / name for name in ("testee.c", "files.h", "cancel.h")]
     build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, *testees])])

@@ -2,14 +2,17 @@
 
 mod dial;
 mod faults;
+#[cfg(any(test, fuzzing))]
+pub(super) mod played;
 mod secure;
 mod wire;
 
 use std::io::{ErrorKind as Io, Read};
 use std::sync::Arc;
 
-use http::Response;
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{Response, Version};
+use ureq::unversioned::transport::Connector;
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
 use self::dial::{Dial, Later};
@@ -30,6 +33,11 @@ pub(super) struct Ureq {
 
 impl Ureq {
     pub(super) fn new(settings: &Settings) -> Ureq {
+        Ureq::over(settings, Dial::new(settings))
+    }
+
+    /// One whose connections are made by something else.
+    pub(super) fn over(settings: &Settings, connector: impl Connector) -> Ureq {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -42,7 +50,7 @@ impl Ureq {
             .max_idle_connections_per_host(settings.pool_size)
             .build();
         Ureq {
-            agent: Agent::with_parts(config, Dial::new(settings), Later),
+            agent: Agent::with_parts(config, connector, Later),
         }
     }
 
@@ -90,10 +98,14 @@ impl Transport for Ureq {
         let response = self
             .run(request)
             .map_err(|error| reach.told(fault_of(error, Stage::Head)))?;
-        let (head, body) = response.into_parts();
+        let (mut head, body) = response.into_parts();
         if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING)
         {
             reach.spoil();
+        }
+        // HTTP/1.0 has no transfer codings, and the library undoes none there: such an answer tells no end to be trusted.
+        if head.version < Version::HTTP_11 && head.headers.remove(TRANSFER_ENCODING).is_some() {
+            head.headers.remove(CONTENT_LENGTH);
         }
         Ok(Reply {
             status: head.status.as_u16(),

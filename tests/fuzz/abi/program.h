@@ -1,0 +1,234 @@
+/* An input is a program: a sequence of calls of the functions of penbox.h, in any order, with anything that the header's rules
+ * allow. calls.inc, which is made from the header, draws the arguments of each function and looks at what it gives. */
+#ifndef PROGRAM_H
+#define PROGRAM_H
+
+#include "handles.h"
+#include "server.h"
+
+/* Calls of one program, and those of them that may reach the network. */
+#define MOST_CALLS 64
+#define MOST_REQUESTS 12
+
+/* How the present call goes: what of its outputs is NULL, and what its callbacks do. */
+static unsigned how;
+static int requests;
+static int passes;
+/* Every byte that is handed out goes in here: it has to be one that may be read. */
+static volatile uint8_t touched;
+
+static bool wants_error(void) {
+    return (how & 3) != 3;
+}
+
+static bool wants_out(void) {
+    return (how & 60) != 60;
+}
+
+/* Whether a call may be made that reaches the network, and what it will be told. */
+static bool may_request(void) {
+    uint8_t byte = next_byte();
+    answer = byte < 128 ? byte & 1 : byte;
+    passes = 0;
+    return ++requests <= MOST_REQUESTS;
+}
+
+static void judge(const char *function, penbox_status status, bool has_error, penbox_error *error) {
+    if (status < PENBOX_OK || status > PENBOX_ERROR_SERVER)
+        broken(function, "an unknown status");
+    if (status == PENBOX_ERROR_INTERNAL)
+        broken(function, "a fault of the SDK itself");
+    if (!has_error)
+        return;
+    if ((error != NULL) != (status != PENBOX_OK))
+        broken(function, "the error does not go with the status");
+    if (error == NULL)
+        return;
+    if (penbox_error_status(error) != status)
+        broken(function, "the error has another status");
+    if (penbox_error_kind(error) == NULL || penbox_error_message(error) == NULL || penbox_error_outcome(error) == NULL)
+        broken(function, "the error has no kind, message or outcome");
+    if (strstr("not_sent rejected unknown done", penbox_error_outcome(error)) == NULL)
+        broken(function, "an unknown outcome");
+    keep_text(function, error, penbox_error_json(error));
+    keep_error(error);
+}
+
+static void judge_out(const char *function, penbox_status status, const void *out) {
+    if (status != PENBOX_OK && out != NULL)
+        broken(function, "an output without success");
+}
+
+/* Limits for a call: the others are those of steer. */
+static penbox_options *any_options_of_call(void) {
+    penbox_options *options = any_options();
+    if (options != NULL)
+        penbox_options_set_timeout_ms(options, 100);
+    return options;
+}
+
+/* What callbacks may do besides their work. */
+static void meddle(void) {
+    if ((how & 64) != 0 && cancel_count > 0)
+        penbox_cancel_trigger(cancels[0]);
+    if ((how & 192) == 192 && client_count > 0)
+        penbox_client_close(clients[0]);
+}
+
+static int64_t reads(void *user, uint8_t *buffer, size_t size) {
+    size_t count = size < 1000 ? size : 1000;
+    if (user != &passes)
+        broken("penbox_read_callback", "another user");
+    meddle();
+    if (++passes > 3)
+        return (how & 4) != 0 ? -1 : 0;
+    memset(buffer, 'x', count);
+    return (how & 8) != 0 ? (int64_t)size + 1 : (int64_t)count;
+}
+
+static bool writes(void *user, const uint8_t *bytes, size_t size) {
+    if (user != &passes)
+        broken("penbox_write_callback", "another user");
+    meddle();
+    while (size > 0)
+        touched ^= bytes[--size];
+    return (how & 4) == 0;
+}
+
+static bool watches(void *user, uint64_t moved, int64_t total) {
+    if (user != &passes)
+        broken("penbox_progress_callback", "another user");
+    if (total >= 0 && (how & 8) == 0 && moved > (uint64_t)total)
+        broken("penbox_progress_callback", "more than all");
+    meddle();
+    return (how & 16) == 0 || moved < 500;
+}
+
+static penbox_read_callback any_read(void) {
+    return next_byte() % 16 == 15 ? NULL : reads;
+}
+
+static penbox_write_callback any_write(void) {
+    return next_byte() % 16 == 15 ? NULL : writes;
+}
+
+static penbox_progress_callback any_progress(void) {
+    return next_byte() % 2 == 1 ? NULL : watches;
+}
+
+/* In the present folder: it is an empty one. */
+static const char *draw_source(void) {
+    static const char *const table[] = {"/dev/null", ".", "none", "", "kept"};
+    uint8_t byte = next_byte();
+    return byte % 8 == 7 ? NULL : table[byte % COUNT(table)];
+}
+
+static const char *draw_target(void) {
+    static const char *const table[] = {"kept", "new", ".", "none/new", "", "\xff\xfe"};
+    uint8_t byte = next_byte();
+    return byte % 8 == 7 ? NULL : table[byte % COUNT(table)];
+}
+
+/* Nothing leaves this machine, and nothing waits. */
+static void steer(penbox_config *config, const char *url) {
+    if (config == NULL)
+        return;
+    penbox_config_set_base_url(config, url);
+    penbox_config_set_token(config, "pnbx_" SECRET);
+    penbox_config_set_proxy(config, "");
+    penbox_config_set_max_attempts(config, 1);
+    penbox_config_set_timeout_ms(config, 100);
+    penbox_config_set_read_timeout_ms(config, 100);
+    penbox_config_set_max_retry_wait_ms(config, 20);
+}
+
+/* By hand: a client that calls is one that was steered; any other is judged, and freed at once. */
+static void call_penbox_client_new(void) {
+    penbox_config *config = any_config();
+    penbox_client *out = POISON(penbox_client);
+    penbox_error *err = POISON(penbox_error);
+    bool is_steered = next_byte() % 4 != 3, has_out = wants_out(), has_error = wants_error();
+    penbox_status status;
+    if (is_steered)
+        steer(config, next_byte() % 16 == 15 ? "http://127.0.0.1:1/v1" : server_url);
+    status = penbox_client_new(config, has_out ? &out : NULL, has_error ? &err : NULL);
+    judge("penbox_client_new", status, has_error, err);
+    if (!has_out)
+        return;
+    judge_out("penbox_client_new", status, out);
+    if (is_steered)
+        keep_client(out);
+    else
+        penbox_client_free(out);
+}
+
+/* By hand: it ends where its length says. */
+static void call_penbox_value_string_view(void) {
+    const penbox_value *value = any_value_or_part();
+    const char *pointer = draw_pointer(), *text;
+    size_t length = (size_t)-1;
+    bool has_length = (how & 3) != 3;
+    text = penbox_value_string_view(value, pointer, has_length ? &length : NULL);
+    if (text != NULL && has_length)
+        keep_bytes("penbox_value_string_view", value, text, length);
+}
+
+struct call {
+    uint16_t code;
+    const char *name;
+    void (*run)(void);
+};
+
+#include "calls.inc"
+
+/* How often each function was called. */
+static unsigned long called[COUNT(CALLS)];
+
+/* The function of a code, or the next one: what is added to the header leaves most codes where they are. */
+static size_t index_of(unsigned code) {
+    size_t at = 0;
+    while (at < COUNT(CALLS) && CALLS[at].code < code)
+        ++at;
+    return at % COUNT(CALLS);
+}
+
+/* One handle of most kinds, so that any function can be the first. */
+static void prepare(void) {
+    penbox_config *config = penbox_config_new();
+    penbox_params *params = NULL;
+    penbox_value *value = NULL;
+    penbox_client *client = NULL;
+    steer(config, server_url);
+    if (penbox_client_new(config, &client, NULL) != PENBOX_OK ||
+        penbox_params_from_json("{\"id\": \"a\"}", &params, NULL) != PENBOX_OK ||
+        penbox_value_from_json("{\"id\": \"a\", \"data\": [{\"id\": \"1\", \"n\": 5}, 1.5, true]}", &value, NULL) !=
+            PENBOX_OK)
+        broken("prepare", "does not work");
+    keep_config(config);
+    keep_client(client);
+    keep_params(params);
+    keep_value(value);
+    keep_options(penbox_options_new());
+    keep_cancel(penbox_cancel_new());
+}
+
+static void run_program(const uint8_t *bytes, size_t size) {
+    int calls = 0;
+    start_server();
+    input = bytes;
+    input_end = bytes + size;
+    requests = 0;
+    if (next_byte() % 8 != 7)
+        prepare();
+    while (input < input_end && calls++ < MOST_CALLS) {
+        unsigned code = next_byte();
+        size_t at = index_of(code << 8 | next_byte());
+        how = next_byte();
+        ++called[at];
+        CALLS[at].run();
+        take_back();
+    }
+    free_all();
+}
+
+#endif

@@ -6,6 +6,7 @@ use crate::schema::{Field, Kind, Model};
 
 use super::node::{Node, NodeKind};
 use super::reader::{Name, Reader};
+use super::scan::same;
 
 /// The first place where `node` is not of `kind`: its JSON path and what was expected there.
 ///
@@ -98,6 +99,21 @@ impl Fields {
             next: 0,
             found: 0,
         }
+    }
+
+    /// The field that is probably next, if a text has its name and a quote at a position: servers keep an order, and leave out
+    /// a member here and there.
+    #[inline(always)]
+    pub(super) fn expected(&mut self, text: &[u8], at: usize) -> Option<&'static Field> {
+        for position in [self.next, self.next + 1] {
+            let name = self.fields.get(position)?.name.as_bytes();
+            let end = at + name.len();
+            if text.get(end) == Some(&b'"') && same(text.get(at..end)?, name) {
+                self.next = position + 1;
+                return self.at(position);
+            }
+        }
+        None
     }
 
     /// The field of this name.

@@ -1,6 +1,6 @@
 //! Objects of one shape: those with the same names in the same order, of which an answer has many.
 //!
-//! A dict that is copied from one of its shape has its names, and room for its values, at once.
+//! A dict that is copied from one of its shape has its names, and room for its values, at once. A small one has room anyway.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,6 +11,8 @@ use pyo3::types::{PyDict, PyString};
 const SLOTS: usize = 256;
 /// Objects with more members than this are rarely of one shape.
 const WIDEST: usize = 64;
+/// A new dict has room for so many members.
+const ROOM: usize = 5;
 /// Nor are those of longer names kept.
 const LONGEST: usize = 64;
 /// So many other objects in a row take a shape's place.
@@ -23,8 +25,8 @@ static SHAPES: Mutex<Option<Box<[Option<Shape>]>>> = Mutex::new(None);
 pub(crate) struct Shape {
     /// The names, in their order.
     pub(crate) names: Vec<(Box<str>, Py<PyString>)>,
-    /// A dict with these names. Its values are None.
-    pub(crate) empty: Py<PyDict>,
+    /// A dict with these names, if they are many. Its values are None.
+    pub(crate) empty: Option<Py<PyDict>>,
     misses: u8,
 }
 
@@ -43,8 +45,8 @@ impl Shape {
             names.push((text.into(), name.unbind()));
         }
         Ok(Some(Shape {
+            empty: (names.len() > ROOM).then(|| empty.unbind()),
             names,
-            empty: empty.unbind(),
             misses: 0,
         }))
     }

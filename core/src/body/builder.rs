@@ -127,6 +127,9 @@ impl Builder {
             }
         }
         self.close(place, length);
+        if !ANY {
+            self.index.entries[place].distinct = fields.distinct();
+        }
         fields.missing().is_none().then_some(at + 1)
     }
 
@@ -251,6 +254,7 @@ impl Builder {
     pub(super) fn push(&mut self, tag: Tag, length: usize, payload: u64) {
         self.index.entries.push(Entry {
             tag,
+            distinct: false,
             length: length as u32,
             payload,
         });

@@ -91,16 +91,16 @@ impl Document {
         self.index().entries[index as usize]
     }
 
-    /// The value of an object's member; the last one where a name stands twice.
-    pub(super) fn member(&self, object: u32, key: &str) -> Option<u32> {
+    /// The value of an object's member; the last one where a name stands twice. `known`: the name is one of the object's model.
+    pub(super) fn member(&self, object: u32, key: &str, known: bool) -> Option<u32> {
         let (index, key) = (self.index(), key.as_bytes());
         let holder = index.entries.get(object as usize)?;
         if holder.tag != Tag::Object {
             return None;
         }
         let (mut at, end) = (object as usize + 1, holder.payload as usize);
-        let mut found = None;
-        while at < end {
+        let (mut found, first) = (None, known && holder.distinct);
+        while at < end && !(first && found.is_some()) {
             let [name, value] = index.entries.get(at..)?.first_chunk()?;
             // Lengths tell most names apart.
             if name.length as usize == key.len() && self.is_text(*name, key) {
@@ -145,6 +145,7 @@ impl fmt::Debug for Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoints::page::PageMeta;
 
     #[test]
     fn refuses_what_is_not_json() {
@@ -152,5 +153,32 @@ mod tests {
             assert!(Document::parse(text.to_owned()).is_err(), "{text}");
         }
         assert!(Document::parse("[".repeat(200_000)).is_err());
+    }
+
+    #[test]
+    fn a_field_is_found_where_its_name_is() {
+        let model = PageMeta::MODEL;
+        for (text, distinct) in [
+            (r#"{"total_pages":2,"total_count":1}"#, true),
+            (r#"{"x":5,"total_count":1,"current_page":null,"x":6}"#, true),
+            (
+                r#"{"total_count":1,"total_pages":2,"total_count":3}"#,
+                false,
+            ),
+            (r#"{"total_count":1,"total_count":2}"#, false),
+            ("{}", true),
+        ] {
+            let document = Document::fitting(text.to_owned(), &Kind::Model(model)).unwrap();
+            assert_eq!(document.entry(0).distinct, distinct, "{text}");
+            let unjudged = Document::parse(text.to_owned()).unwrap();
+            assert!(!unjudged.entry(0).distinct, "{text}");
+            for document in [document, unjudged] {
+                let root = document.root();
+                for field in model.fields {
+                    let found = root.field(field.name).map(Node::index);
+                    assert_eq!(found, root.get(field.name).map(Node::index), "{text}");
+                }
+            }
+        }
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Index {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Entry {
     pub(super) tag: Tag,
+    /// Of an object: each name that its model has stands once.
+    pub(super) distinct: bool,
     pub(super) length: u32,
     pub(super) payload: u64,
 }
@@ -61,6 +63,7 @@ impl Index {
     pub(super) fn null() -> Index {
         let null = Entry {
             tag: Tag::Null,
+            distinct: false,
             length: 0,
             payload: 0,
         };

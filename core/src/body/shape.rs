@@ -90,6 +90,8 @@ pub(crate) struct Fields {
     next: usize,
     /// A bit for each field that was found.
     found: u64,
+    /// A bit for each that was found again.
+    again: u64,
 }
 
 impl Fields {
@@ -98,6 +100,7 @@ impl Fields {
             fields,
             next: 0,
             found: 0,
+            again: 0,
         }
     }
 
@@ -145,8 +148,14 @@ impl Fields {
 
     #[inline]
     fn at(&mut self, position: usize) -> Option<&'static Field> {
+        self.again |= self.found & (1 << position);
         self.found |= 1 << position;
         self.fields.get(position)
+    }
+
+    /// Whether there are fields, and none was found twice.
+    pub(super) fn distinct(&self) -> bool {
+        !self.fields.is_empty() && self.again == 0
     }
 
     /// A required field that was never found.

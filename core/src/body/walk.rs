@@ -79,6 +79,7 @@ impl<'a> Iterator for Walk<'a> {
             tag,
             length,
             payload,
+            ..
         } = *self.entries.next()?;
         let (start, length) = (payload as usize, length as usize);
         Some(match tag {

@@ -19,7 +19,7 @@ const LONGEST: usize = 64;
 const PATIENCE: u8 = 4;
 
 /// The shapes of the process, while nobody uses them: bounded, so that a server cannot make them grow. They hold names only.
-static SHAPES: Mutex<Option<Box<[Option<Shape>]>>> = Mutex::new(None);
+static SHAPES: Mutex<Option<Box<[Option<Box<Shape>>]>>> = Mutex::new(None);
 
 /// A shape.
 pub(crate) struct Shape {
@@ -53,7 +53,7 @@ impl Shape {
 }
 
 /// The shapes, taken out: making objects may run Python, which may ask for shapes itself, or let another thread run.
-pub(crate) struct Shapes(Option<Box<[Option<Shape>]>>);
+pub(crate) struct Shapes(Option<Box<[Option<Box<Shape>>]>>);
 
 /// Where in an answer an object stands: objects that stand alike, of one length, are probably of one shape.
 #[derive(Clone, Copy)]
@@ -85,18 +85,18 @@ impl Shapes {
     }
 
     /// The shape of the last objects at a place, taken out.
-    pub(crate) fn take(&mut self, place: Place) -> Option<Shape> {
+    pub(crate) fn take(&mut self, place: Place) -> Option<Box<Shape>> {
         self.0.as_mut()?[place.slot()].take()
     }
 
     /// The shape served again.
-    pub(crate) fn hit(&mut self, place: Place, mut shape: Shape) {
+    pub(crate) fn hit(&mut self, place: Place, mut shape: Box<Shape>) {
         shape.misses = 0;
         self.put(place, shape);
     }
 
     /// The object was of another shape. When that was so too often, the next one's is learnt.
-    pub(crate) fn miss(&mut self, place: Place, mut shape: Shape) {
+    pub(crate) fn miss(&mut self, place: Place, mut shape: Box<Shape>) {
         shape.misses += 1;
         if shape.misses < PATIENCE {
             self.put(place, shape);
@@ -115,12 +115,12 @@ impl Shapes {
             && length == dict.len()
             && let Some(shape) = Shape::of(dict)?
         {
-            self.put(place, shape);
+            self.put(place, Box::new(shape));
         }
         Ok(())
     }
 
-    fn put(&mut self, place: Place, shape: Shape) {
+    fn put(&mut self, place: Place, shape: Box<Shape>) {
         let shapes = self
             .0
             .get_or_insert_with(|| (0..SLOTS).map(|_| None).collect());

@@ -76,7 +76,7 @@ impl Field {
         object: Node<'_>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = handle.py();
-        let Some(node) = object.get(&self.key) else {
+        let Some(node) = object.field(&self.key) else {
             return Ok(py.None().into_bound(py));
         };
         value::shaped(

@@ -17,6 +17,7 @@ mod options;
 mod pager;
 mod plain;
 mod raise;
+mod reads;
 mod repr;
 mod shapes;
 mod signals;

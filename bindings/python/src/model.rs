@@ -1,7 +1,5 @@
 //! A result: a view of one object in the server's answer.
 
-use std::sync::{Mutex, PoisonError};
-
 use penbox_core::{Document, Error, Node, NodeKind};
 use pyo3::exceptions::{PyAttributeError, PyKeyError};
 use pyo3::prelude::*;
@@ -10,10 +8,8 @@ use pyo3::types::{PyList, PyString, PyType};
 use crate::field::Field;
 use crate::keys::Names;
 use crate::raise::{guarded, raise};
+use crate::reads::Reads;
 use crate::{compare, repr, value};
-
-/// As many fields of an object are read, more or less.
-const USUAL: usize = 6;
 
 /// An answer that results look into.
 #[pyclass(frozen, module = "penbox._native")]
@@ -28,8 +24,7 @@ pub(crate) struct Handle(pub(crate) Document);
 pub(crate) struct Model {
     handle: Py<Handle>,
     index: u32,
-    /// What was read, by the field's address: objects have few fields that are read at all.
-    read: Mutex<Vec<(usize, Py<PyAny>)>>,
+    reads: Reads,
 }
 
 #[pymethods]
@@ -39,7 +34,7 @@ impl Model {
         Model {
             handle,
             index,
-            read: Mutex::default(),
+            reads: Reads::default(),
         }
     }
 
@@ -148,28 +143,13 @@ impl Model {
 
     /// A field's value: made at the first read, the same object at every later one.
     pub(crate) fn read<'py>(&self, field: &Bound<'py, Field>) -> PyResult<Bound<'py, PyAny>> {
-        let py = field.py();
-        let place = field.as_ptr() as usize;
-        if let Some(known) = self.known(py, place) {
+        let (py, place) = (field.py(), field.as_ptr() as usize);
+        if let Some(known) = self.reads.get(py, place) {
             return Ok(known);
         }
-        let value = field.get().value(self.handle.bind(py), self.node())?;
-        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         // Making a value may run Python, and with it another read of the same field.
-        if let Some((_, known)) = read.iter().find(|(other, _)| *other == place) {
-            return Ok(known.bind(py).clone());
-        }
-        if read.is_empty() {
-            read.reserve_exact(USUAL);
-        }
-        read.push((place, value.clone().unbind()));
-        Ok(value)
-    }
-
-    fn known<'py>(&self, py: Python<'py>, place: usize) -> Option<Bound<'py, PyAny>> {
-        let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, value) = read.iter().find(|(other, _)| *other == place)?;
-        Some(value.bind(py).clone())
+        let value = field.get().value(self.handle.bind(py), self.node())?;
+        Ok(self.reads.keep(place, value))
     }
 }
 

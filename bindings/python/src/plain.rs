@@ -79,7 +79,10 @@ impl<'a, 'py> Plain<'a, 'py> {
             self.shapes.learn(place, &dict, length)?;
             return Ok(dict);
         };
-        let dict = shape.empty.bind(self.py).copy()?;
+        let mut dict = match &shape.empty {
+            Some(empty) => empty.bind(self.py).copy()?,
+            None => PyDict::new(self.py),
+        };
         let read = match shape.names.len() == length {
             true => self.alike(&dict, &shape, place)?,
             false => 0,
@@ -88,14 +91,16 @@ impl<'a, 'py> Plain<'a, 'py> {
             self.shapes.hit(place, shape);
             return Ok(dict);
         }
-        // Of another shape: begun anew, with what was read.
-        let other = PyDict::new(self.py);
-        for (_, name) in &shape.names[..read] {
-            other.set_item(name, dict.get_item(name)?)?;
+        if shape.empty.is_some() {
+            // Of another shape: begun anew, with what was read.
+            let copied = std::mem::replace(&mut dict, PyDict::new(self.py));
+            for (_, name) in &shape.names[..read] {
+                dict.set_item(name, copied.get_item(name)?)?;
+            }
         }
-        self.unlike(&other, read..length, place)?;
+        self.unlike(&dict, read..length, place)?;
         self.shapes.miss(place, shape);
-        Ok(other)
+        Ok(dict)
     }
 
     /// Gives a dict of a shape its values, as long as its names are the shape's. How many it had.
@@ -105,8 +110,8 @@ impl<'a, 'py> Plain<'a, 'py> {
                 return Ok(position);
             }
             let value = self.value(place.member(position))?;
-            // It is None already.
-            if !value.is_none() {
+            // In a copy it is None already.
+            if shape.empty.is_none() || !value.is_none() {
                 dict.set_item(string, value)?;
             }
         }

@@ -1,6 +1,6 @@
 //! Objects of one shape: those with the same names in the same order, of which an answer has many.
 //!
-//! A dict that is copied from one of its shape has its names, and room for its values, at once.
+//! A dict that is copied from one of its shape has its names, and room for its values, at once. A small one has room anyway.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,20 +11,22 @@ use pyo3::types::{PyDict, PyString};
 const SLOTS: usize = 256;
 /// Objects with more members than this are rarely of one shape.
 const WIDEST: usize = 64;
+/// A new dict has room for so many members.
+const ROOM: usize = 5;
 /// Nor are those of longer names kept.
 const LONGEST: usize = 64;
 /// So many other objects in a row take a shape's place.
 const PATIENCE: u8 = 4;
 
 /// The shapes of the process, while nobody uses them: bounded, so that a server cannot make them grow. They hold names only.
-static SHAPES: Mutex<Option<Box<[Option<Shape>]>>> = Mutex::new(None);
+static SHAPES: Mutex<Option<Box<[Option<Box<Shape>>]>>> = Mutex::new(None);
 
 /// A shape.
 pub(crate) struct Shape {
     /// The names, in their order.
     pub(crate) names: Vec<(Box<str>, Py<PyString>)>,
-    /// A dict with these names. Its values are None.
-    pub(crate) empty: Py<PyDict>,
+    /// A dict with these names, if they are many. Its values are None.
+    pub(crate) empty: Option<Py<PyDict>>,
     misses: u8,
 }
 
@@ -43,15 +45,15 @@ impl Shape {
             names.push((text.into(), name.unbind()));
         }
         Ok(Some(Shape {
+            empty: (names.len() > ROOM).then(|| empty.unbind()),
             names,
-            empty: empty.unbind(),
             misses: 0,
         }))
     }
 }
 
 /// The shapes, taken out: making objects may run Python, which may ask for shapes itself, or let another thread run.
-pub(crate) struct Shapes(Option<Box<[Option<Shape>]>>);
+pub(crate) struct Shapes(Option<Box<[Option<Box<Shape>>]>>);
 
 /// Where in an answer an object stands: objects that stand alike, of one length, are probably of one shape.
 #[derive(Clone, Copy)]
@@ -83,18 +85,18 @@ impl Shapes {
     }
 
     /// The shape of the last objects at a place, taken out.
-    pub(crate) fn take(&mut self, place: Place) -> Option<Shape> {
+    pub(crate) fn take(&mut self, place: Place) -> Option<Box<Shape>> {
         self.0.as_mut()?[place.slot()].take()
     }
 
     /// The shape served again.
-    pub(crate) fn hit(&mut self, place: Place, mut shape: Shape) {
+    pub(crate) fn hit(&mut self, place: Place, mut shape: Box<Shape>) {
         shape.misses = 0;
         self.put(place, shape);
     }
 
     /// The object was of another shape. When that was so too often, the next one's is learnt.
-    pub(crate) fn miss(&mut self, place: Place, mut shape: Shape) {
+    pub(crate) fn miss(&mut self, place: Place, mut shape: Box<Shape>) {
         shape.misses += 1;
         if shape.misses < PATIENCE {
             self.put(place, shape);
@@ -113,12 +115,12 @@ impl Shapes {
             && length == dict.len()
             && let Some(shape) = Shape::of(dict)?
         {
-            self.put(place, shape);
+            self.put(place, Box::new(shape));
         }
         Ok(())
     }
 
-    fn put(&mut self, place: Place, shape: Shape) {
+    fn put(&mut self, place: Place, shape: Box<Shape>) {
         let shapes = self
             .0
             .get_or_insert_with(|| (0..SLOTS).map(|_| None).collect());

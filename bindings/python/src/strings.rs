@@ -1,18 +1,18 @@
-//! Short texts as Python strings, made once: they come again and again in an answer.
+//! Texts as Python strings, made once: they come again and again in an answer.
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 /// Longer texts are not kept.
-const LONGEST: usize = 16;
+const LONGEST: usize = 128;
 /// So many texts are kept, at most: a power of two, and no more than a processor has at hand.
 const SLOTS: usize = 512;
 
 /// Strings that were made, found by their text. Two places for each text; what needs a place takes it.
 pub(crate) struct Strings(Box<[Slot]>);
 
-/// A text, and the string made of it.
-type Slot = Option<(Short, Py<PyString>)>;
+/// What tells a text, and the string made of it.
+type Slot = Option<(Ends, Py<PyString>)>;
 
 impl Strings {
     pub(crate) fn new() -> Strings {
@@ -22,57 +22,63 @@ impl Strings {
     /// The text as a Python string.
     #[inline]
     pub(crate) fn python<'py>(&mut self, py: Python<'py>, text: &str) -> Bound<'py, PyString> {
-        let Some(short) = Short::of(text) else {
+        let ends = Ends::of(text);
+        if ends.length > LONGEST {
             return PyString::new(py, text);
-        };
-        let first = short.place();
+        }
+        let first = ends.place();
         for place in [first, first ^ 1] {
             if let Some((known, string)) = &self.0[place]
-                && *known == short
+                && *known == ends
+                && (ends.are_all() || string.to_str(py).is_ok_and(|known| known == text))
             {
                 return string.bind(py).clone();
             }
         }
-        self.made(py, text, short)
+        self.made(py, text, ends)
     }
 
     #[inline(never)]
-    fn made<'py>(&mut self, py: Python<'py>, text: &str, short: Short) -> Bound<'py, PyString> {
+    fn made<'py>(&mut self, py: Python<'py>, text: &str, ends: Ends) -> Bound<'py, PyString> {
         let string = PyString::new(py, text);
-        let first = short.place();
+        let first = ends.place();
         let place = match self.0[first] {
             Some(_) if self.0[first ^ 1].is_none() => first ^ 1,
             _ => first,
         };
-        self.0[place] = Some((short, string.clone().unbind()));
+        self.0[place] = Some((ends, string.clone().unbind()));
         string
     }
 }
 
-/// A short text as numbers: two are equal if and only if the texts are.
+/// The length of a text, and its first and last eight bytes as numbers.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Short {
+struct Ends {
     length: usize,
-    /// Its first and its last bytes; between them they are all it has.
     ends: [u64; 2],
 }
 
-impl Short {
+impl Ends {
     #[inline]
-    fn of(text: &str) -> Option<Short> {
+    fn of(text: &str) -> Ends {
         let bytes = text.as_bytes();
-        let length = bytes.len();
         let ends = match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(first), Some(last)) if length <= LONGEST => {
-                [u64::from_le_bytes(*first), u64::from_le_bytes(*last)]
-            }
-            (None, _) => match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => [u64::from_le_bytes(*first), u64::from_le_bytes(*last)],
+            _ => match (bytes.first_chunk(), bytes.last_chunk()) {
                 (Some(first), Some(last)) => [half(first), half(last)],
                 _ => [small(bytes), 0],
             },
-            _ => return None,
         };
-        Some(Short { length, ends })
+        Ends {
+            length: bytes.len(),
+            ends,
+        }
+    }
+
+    /// Whether there is nothing between them, so that two texts are equal if these are.
+    #[inline]
+    fn are_all(&self) -> bool {
+        self.length <= 16
     }
 
     #[inline]

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use crate::schema::Kind;
+
 use super::index::{Entry, Index, Tag};
 use super::node::Node;
 
@@ -38,12 +40,22 @@ impl Document {
     /// Indexes a JSON text, and gives it back where it is none.
     pub(crate) fn of(text: String) -> Result<Document, (String, serde_json::Error)> {
         match Index::of(&text) {
-            Ok(index) => Ok(Document(Arc::new(Inner {
-                text,
-                index: index.into(),
-            }))),
+            Ok(index) => Ok(Document::with(text, index)),
             Err(error) => Err((text, error)),
         }
+    }
+
+    /// Indexes a JSON text that is of this kind, and gives it back where it is not, or may not be.
+    pub(crate) fn fitting(text: String, kind: &Kind) -> Result<Document, String> {
+        match Index::fitting(&text, kind) {
+            Some(index) => Ok(Document::with(text, index)),
+            None => Err(text),
+        }
+    }
+
+    fn with(text: String, index: Index) -> Document {
+        let index = index.into();
+        Document(Arc::new(Inner { text, index }))
     }
 
     /// A JSON text that was parsed before and is most likely never looked into.
@@ -79,26 +91,20 @@ impl Document {
         self.index().entries[index as usize]
     }
 
-    /// The value of an object's member; the last one where a name stands twice.
-    pub(super) fn member(&self, object: u32, key: &str) -> Option<u32> {
+    /// The value of an object's member; the last one where a name stands twice. `known`: the name is one of the object's model.
+    pub(super) fn member(&self, object: u32, key: &str, known: bool) -> Option<u32> {
         let (index, key) = (self.index(), key.as_bytes());
         let holder = index.entries.get(object as usize)?;
         if holder.tag != Tag::Object {
             return None;
         }
-        let (mut at, mut found) = (object as usize + 1, None);
-        for _ in 0..holder.length {
+        let (mut at, end) = (object as usize + 1, holder.payload as usize);
+        let (mut found, first) = (None, known && holder.distinct);
+        while at < end && !(first && found.is_some()) {
             let [name, value] = index.entries.get(at..)?.first_chunk()?;
             // Lengths tell most names apart.
-            if name.length as usize == key.len() {
-                let text = match name.tag {
-                    Tag::Unescaped => &index.unescaped,
-                    _ => &self.0.text,
-                };
-                let start = name.payload as usize;
-                if text.as_bytes().get(start..start + key.len()) == Some(key) {
-                    found = Some(at as u32 + 1);
-                }
+            if name.length as usize == key.len() && self.is_text(*name, key) {
+                found = Some(at as u32 + 1);
             }
             at = match value.tag {
                 Tag::Array | Tag::Object => value.payload as usize,
@@ -106,6 +112,17 @@ impl Document {
             };
         }
         found
+    }
+
+    /// Whether a string of this length is this text.
+    fn is_text(&self, entry: Entry, text: &[u8]) -> bool {
+        let source = match entry.tag {
+            Tag::Unescaped => &self.index().unescaped,
+            _ => &self.0.text,
+        };
+        let start = entry.payload as usize;
+        let found = source.as_bytes().get(start..start + text.len());
+        found == Some(text)
     }
 
     /// The text of a string's entry.
@@ -128,6 +145,7 @@ impl fmt::Debug for Document {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoints::page::PageMeta;
 
     #[test]
     fn refuses_what_is_not_json() {
@@ -135,5 +153,32 @@ mod tests {
             assert!(Document::parse(text.to_owned()).is_err(), "{text}");
         }
         assert!(Document::parse("[".repeat(200_000)).is_err());
+    }
+
+    #[test]
+    fn a_field_is_found_where_its_name_is() {
+        let model = PageMeta::MODEL;
+        for (text, distinct) in [
+            (r#"{"total_pages":2,"total_count":1}"#, true),
+            (r#"{"x":5,"total_count":1,"current_page":null,"x":6}"#, true),
+            (
+                r#"{"total_count":1,"total_pages":2,"total_count":3}"#,
+                false,
+            ),
+            (r#"{"total_count":1,"total_count":2}"#, false),
+            ("{}", true),
+        ] {
+            let document = Document::fitting(text.to_owned(), &Kind::Model(model)).unwrap();
+            assert_eq!(document.entry(0).distinct, distinct, "{text}");
+            let unjudged = Document::parse(text.to_owned()).unwrap();
+            assert!(!unjudged.entry(0).distinct, "{text}");
+            for document in [document, unjudged] {
+                let root = document.root();
+                for field in model.fields {
+                    let found = root.field(field.name).map(Node::index);
+                    assert_eq!(found, root.get(field.name).map(Node::index), "{text}");
+                }
+            }
+        }
     }
 }

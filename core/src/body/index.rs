@@ -1,10 +1,8 @@
 //! The flat index over a JSON text: where each value lies, found in one pass.
 
-use serde::de::DeserializeSeed;
+use crate::schema::Kind;
 
-use super::reader::{MAX_DEPTH, Reader};
-use super::scan::special;
-use super::visitor::Seed;
+use super::builder::Builder;
 
 /// The values of a text, each container before what it holds.
 #[derive(Debug, Default, PartialEq)]
@@ -18,6 +16,8 @@ pub(super) struct Index {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Entry {
     pub(super) tag: Tag,
+    /// Of an object: each name that its model has stands once.
+    pub(super) distinct: bool,
     pub(super) length: u32,
     pub(super) payload: u64,
 }
@@ -46,16 +46,24 @@ impl Index {
         if u32::try_from(text.len()).is_err() {
             return Err(serde::de::Error::custom("the text is too long"));
         }
-        match Builder::by_reader(text) {
+        match Builder::by_reader(text, &Kind::Any) {
             Some(index) => Ok(index),
             None => Builder::by_serde(text),
         }
+    }
+
+    /// Indexes a text and judges it in the same pass. Nothing where it is not JSON or not of this kind, or may not be: then
+    /// [`Index::of`] and [`mismatch`](super::mismatch) are to judge. What is taken here, they take too.
+    pub(super) fn fitting(text: &str, kind: &Kind) -> Option<Index> {
+        u32::try_from(text.len()).ok()?;
+        Builder::by_reader(text, kind)
     }
 
     /// The index of null.
     pub(super) fn null() -> Index {
         let null = Entry {
             tag: Tag::Null,
+            distinct: false,
             length: 0,
             payload: 0,
         };
@@ -66,271 +74,12 @@ impl Index {
     }
 }
 
-/// An index that is being made.
-pub(super) struct Builder {
-    /// Where the text lies.
-    start: usize,
-    pub(super) index: Index,
-}
-
-impl Builder {
-    fn new(text: &str) -> Builder {
-        Builder {
-            start: text.as_ptr() as usize,
-            index: Index {
-                unescaped: String::new(),
-                entries: Vec::with_capacity(text.len() / 8 + 4),
-            },
-        }
-    }
-
-    /// The short way: nothing where serde_json is to judge.
-    fn by_reader(text: &str) -> Option<Index> {
-        let mut builder = Builder::new(text);
-        let end = builder.value(text, 0, 0)?;
-        Reader::from(text, end).ended().then_some(builder.index)
-    }
-
-    /// The long way.
-    fn by_serde(text: &str) -> Result<Index, serde_json::Error> {
-        let mut builder = Builder::new(text);
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        Seed(&mut builder).deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(builder.index)
-    }
-
-    /// Takes the value at a position, and gives the position behind it.
-    #[inline(always)]
-    fn value(&mut self, text: &str, at: usize, depth: u32) -> Option<usize> {
-        let (byte, at) = next(text, at)?;
-        match byte {
-            b'"' => self.text(text, at + 1),
-            b'{' => self.object(text, at + 1, depth + 1),
-            b'[' => self.array(text, at + 1, depth + 1),
-            b'n' => self.word(text, at, "null", Tag::Null),
-            b't' => self.word(text, at, "true", Tag::True),
-            b'f' => self.word(text, at, "false", Tag::False),
-            _ => self.number(text, at),
-        }
-    }
-
-    /// The rest of an object.
-    fn object(&mut self, text: &str, mut at: usize, depth: u32) -> Option<usize> {
-        let place = self.open(Tag::Object, depth)?;
-        let mut length = 0;
-        let mut byte;
-        (byte, at) = next(text, at)?;
-        if byte == b'}' {
-            self.close(place, length);
-            return Some(at + 1);
-        }
-        loop {
-            if byte != b'"' {
-                return None;
-            }
-            at = self.text(text, at + 1)?;
-            (byte, at) = next(text, at)?;
-            if byte != b':' {
-                return None;
-            }
-            at = self.value(text, at + 1, depth)?;
-            length += 1;
-            (byte, at) = next(text, at)?;
-            match byte {
-                b',' => (byte, at) = next(text, at + 1)?,
-                b'}' => break,
-                _ => return None,
-            }
-        }
-        self.close(place, length);
-        Some(at + 1)
-    }
-
-    /// The rest of a list.
-    fn array(&mut self, text: &str, mut at: usize, depth: u32) -> Option<usize> {
-        let place = self.open(Tag::Array, depth)?;
-        let mut length = 0;
-        let mut byte;
-        (byte, at) = next(text, at)?;
-        if byte == b']' {
-            self.close(place, length);
-            return Some(at + 1);
-        }
-        loop {
-            at = self.value(text, at, depth)?;
-            length += 1;
-            (byte, at) = next(text, at)?;
-            match byte {
-                b',' => at += 1,
-                b']' => break,
-                _ => return None,
-            }
-        }
-        self.close(place, length);
-        Some(at + 1)
-    }
-
-    /// The rest of a string, whose first quote was read.
-    #[inline(always)]
-    fn text(&mut self, text: &str, at: usize) -> Option<usize> {
-        let bytes = text.as_bytes();
-        let end = special(bytes, at);
-        if bytes.get(end) != Some(&b'"') {
-            return self.escaped(text, at);
-        }
-        self.push(Tag::Text, end - at, at as u64);
-        Some(end + 1)
-    }
-
-    #[cold]
-    fn escaped(&mut self, text: &str, at: usize) -> Option<usize> {
-        let mut reader = Reader::from(text, at - 1);
-        self.owned(&reader.string()?);
-        Some(reader.at())
-    }
-
-    #[inline]
-    fn word(&mut self, text: &str, at: usize, word: &str, tag: Tag) -> Option<usize> {
-        let rest = text.as_bytes().get(at..)?;
-        rest.starts_with(word.as_bytes()).then(|| {
-            self.push(tag, 0, 0);
-            at + word.len()
-        })
-    }
-
-    #[inline(never)]
-    fn number(&mut self, text: &str, at: usize) -> Option<usize> {
-        let mut reader = Reader::from(text, at);
-        self.judged(reader.number()?)?;
-        Some(reader.at())
-    }
-
-    /// A number as serde_json reads it: whole ones exactly where they fit, all others as doubles, rounded its way.
-    fn judged(&mut self, text: &str) -> Option<()> {
-        if !text.contains(['.', 'e', 'E']) && text != "-0" {
-            if let Ok(value) = text.parse::<u64>() {
-                self.push(Tag::Unsigned, 0, value);
-                return Some(());
-            }
-            if let Ok(value) = text.parse::<i64>() {
-                self.push(Tag::Signed, 0, value as u64);
-                return Some(());
-            }
-        }
-        let value: f64 = serde_json::from_str(text).ok()?;
-        self.push(Tag::Float, 0, value.to_bits());
-        Some(())
-    }
-
-    pub(super) fn push(&mut self, tag: Tag, length: usize, payload: u64) {
-        self.index.entries.push(Entry {
-            tag,
-            length: length as u32,
-            payload,
-        });
-    }
-
-    /// A string that lies in the text itself: its address tells where.
-    pub(super) fn borrowed(&mut self, text: &str) {
-        let offset = (text.as_ptr() as usize).wrapping_sub(self.start);
-        self.push(Tag::Text, text.len(), offset as u64);
-    }
-
-    pub(super) fn owned(&mut self, text: &str) {
-        let offset = self.index.unescaped.len();
-        self.index.unescaped.push_str(text);
-        self.push(Tag::Unescaped, text.len(), offset as u64);
-    }
-
-    /// Begins a list or an object.
-    #[inline]
-    fn open(&mut self, tag: Tag, depth: u32) -> Option<usize> {
-        let place = self.index.entries.len();
-        self.push(tag, 0, 0);
-        (depth <= MAX_DEPTH).then_some(place)
-    }
-
-    pub(super) fn close(&mut self, place: usize, length: usize) {
-        let end = self.index.entries.len() as u64;
-        let entry = &mut self.index.entries[place];
-        entry.length = length as u32;
-        entry.payload = end;
-    }
-}
-
-/// The next byte that is no space, from a position on, and where it is.
-#[inline(always)]
-fn next(text: &str, at: usize) -> Option<(u8, usize)> {
-    match *text.as_bytes().get(at)? {
-        byte if byte > b' ' => Some((byte, at)),
-        _ => behind_space(text, at),
-    }
-}
-
-#[cold]
-fn behind_space(text: &str, at: usize) -> Option<(u8, usize)> {
-    let mut reader = Reader::from(text, at);
-    Some((reader.peek()?, reader.at()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str = r#" {"a": [1, -2, 0, -0, 18446744073709551615, 18446744073709551616, -9223372036854775808, -9223372036854775809,
-1.5, 2e3, 1E-2, 0.1, 123456789012345678901234567890, 5e-324], "b\u00e9\n": {"": "", "x": "plain \u00fc", "x": "\ud83d\ude00 \"q\" \\ \/"},
-"t": true, "f": false, "n": null, "e": [], "o": {}, "ü😀": ["deep", [[[{"k": [null]}]]]] } "#;
-
-    /// What the short way takes, the long way takes, and reads the same. Whether it was taken.
-    fn agree(text: &str) -> bool {
-        let Some(seen) = Builder::by_reader(text) else {
-            return false;
-        };
-        match Builder::by_serde(text) {
-            Ok(expected) => assert_eq!(seen, expected, "{text}"),
-            Err(error) => panic!("serde_json refuses what was taken: {error}: {text}"),
-        }
-        true
-    }
-
     #[test]
     fn an_entry_is_sixteen_bytes() {
         assert_eq!(size_of::<Entry>(), 16);
-    }
-
-    #[test]
-    fn takes_what_a_server_sends() {
-        assert!(agree(TEXT));
-        for text in ["1", " \"\" ", "[]", "{}", "null", "-0", "1e308", "[[],{}]"] {
-            assert!(agree(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_text_with_any_character_changed_is_indexed_alike_or_left_to_serde_json() {
-        let changes = [
-            "", "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "9", "-", ".", "e", "u", " ",
-            "\u{1}", "é",
-        ];
-        let mut taken = 0;
-        for (place, old) in TEXT.char_indices() {
-            let (before, after) = (&TEXT[..place], &TEXT[place + old.len_utf8()..]);
-            taken += usize::from(agree(before));
-            for new in changes {
-                taken += usize::from(agree(&format!("{before}{new}{after}")));
-            }
-        }
-        assert!(taken > 500, "only {taken} were taken");
-    }
-
-    #[test]
-    fn what_is_too_large_or_too_deep_is_left_to_serde_json() {
-        assert!(!agree("1e999") && !agree("-1e999"));
-        let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(agree(&deep(100)));
-        assert!(!agree(&deep(101)) && Index::of(&deep(101)).is_ok());
-        assert!(Index::of(&deep(200)).is_err());
-        assert!(Index::of(&"[".repeat(200_000)).is_err());
     }
 }

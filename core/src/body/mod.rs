@@ -1,5 +1,6 @@
 //! Bodies: JSON in the one form that C and Python look into, and files on their way in and out.
 
+mod builder;
 mod document;
 pub(crate) mod file_name;
 #[cfg(any(test, fuzzing))]

@@ -1,4 +1,4 @@
-//! Finds where a JSON string ends, eight bytes at a time.
+//! Looks at text eight bytes at a time: where a JSON string ends, and whether two are the same.
 
 const ONES: u64 = u64::from_ne_bytes([1; 8]);
 const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
@@ -35,6 +35,23 @@ fn tail(bytes: &[u8], at: usize) -> usize {
     at + found.unwrap_or(tail.len())
 }
 
+/// Whether two texts of one length are the same. Names are short, and a call takes longer than a look at both ends.
+#[inline]
+pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() > 16 {
+        return one == other;
+    }
+    match (one.first_chunk::<8>(), other.first_chunk::<8>()) {
+        (Some(first), Some(same)) => first == same && one.last_chunk::<8>() == other.last_chunk(),
+        _ => match (one.first_chunk::<4>(), other.first_chunk::<4>()) {
+            (Some(first), Some(same)) => {
+                first == same && one.last_chunk::<4>() == other.last_chunk()
+            }
+            _ => one.iter().eq(other),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +75,18 @@ mod tests {
             }
         }
         assert_eq!((special(b"", 0), special(b"ab", 2)), (0, 2));
+    }
+
+    #[test]
+    fn tells_texts_of_one_length_apart() {
+        for length in 0..40 {
+            let one = vec![b'a'; length];
+            assert!(same(&one, &one.clone()));
+            for place in 0..length {
+                let mut other = one.clone();
+                other[place] = b'b';
+                assert!(!same(&one, &other), "{length} {place}");
+            }
+        }
     }
 }

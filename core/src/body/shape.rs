@@ -6,6 +6,7 @@ use crate::schema::{Field, Kind, Model};
 
 use super::node::{Node, NodeKind};
 use super::reader::{Name, Reader};
+use super::scan::same;
 
 /// The first place where `node` is not of `kind`: its JSON path and what was expected there.
 ///
@@ -89,6 +90,8 @@ pub(crate) struct Fields {
     next: usize,
     /// A bit for each field that was found.
     found: u64,
+    /// A bit for each that was found again.
+    again: u64,
 }
 
 impl Fields {
@@ -97,7 +100,23 @@ impl Fields {
             fields,
             next: 0,
             found: 0,
+            again: 0,
         }
+    }
+
+    /// The field that is probably next, if a text has its name and a quote at a position: servers keep an order, and leave out
+    /// a member here and there.
+    #[inline(always)]
+    pub(super) fn expected(&mut self, text: &[u8], at: usize) -> Option<&'static Field> {
+        for position in [self.next, self.next + 1] {
+            let name = self.fields.get(position)?.name.as_bytes();
+            let end = at + name.len();
+            if text.get(end) == Some(&b'"') && same(text.get(at..end)?, name) {
+                self.next = position + 1;
+                return self.at(position);
+            }
+        }
+        None
     }
 
     /// The field of this name.
@@ -129,8 +148,14 @@ impl Fields {
 
     #[inline]
     fn at(&mut self, position: usize) -> Option<&'static Field> {
+        self.again |= self.found & (1 << position);
         self.found |= 1 << position;
         self.fields.get(position)
+    }
+
+    /// Whether there are fields, and none was found twice.
+    pub(super) fn distinct(&self) -> bool {
+        !self.fields.is_empty() && self.again == 0
     }
 
     /// A required field that was never found.

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::index::{Builder, Tag};
+use super::builder::Builder;
+use super::index::Tag;
 
 /// Makes the entries of the next value.
 pub(super) struct Seed<'b>(pub(super) &'b mut Builder);

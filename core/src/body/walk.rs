@@ -4,6 +4,7 @@ use std::slice::Iter;
 
 use super::document::Document;
 use super::index::{Entry, Tag};
+use super::scan::same;
 
 /// What a walk meets.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,6 +79,7 @@ impl<'a> Iterator for Walk<'a> {
             tag,
             length,
             payload,
+            ..
         } = *self.entries.next()?;
         let (start, length) = (payload as usize, length as usize);
         Some(match tag {
@@ -99,41 +101,11 @@ impl<'a> Iterator for Walk<'a> {
     }
 }
 
-/// Whether two texts of one length are the same. Names are short, and a call takes longer than a look at both ends.
-#[inline]
-fn same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() > 16 {
-        return one == other;
-    }
-    match (one.first_chunk::<8>(), other.first_chunk::<8>()) {
-        (Some(first), Some(same)) => first == same && one.last_chunk::<8>() == other.last_chunk(),
-        _ => match (one.first_chunk::<4>(), other.first_chunk::<4>()) {
-            (Some(first), Some(same)) => {
-                first == same && one.last_chunk::<4>() == other.last_chunk()
-            }
-            _ => one.iter().eq(other),
-        },
-    }
-}
-
 impl ExactSizeIterator for Walk<'_> {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tells_texts_of_one_length_apart() {
-        for length in 0..40 {
-            let one = vec![b'a'; length];
-            assert!(same(&one, &one.clone()));
-            for place in 0..length {
-                let mut other = one.clone();
-                other[place] = b'b';
-                assert!(!same(&one, &other), "{length} {place}");
-            }
-        }
-    }
 
     #[test]
     fn meets_each_value_in_its_turn() {

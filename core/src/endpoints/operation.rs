@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::input::Input;
+use super::page::Page;
 use crate::error::Result;
 use crate::schema::{Described, Kind, Model};
 use crate::send::{JSON, Method, Safety};
@@ -104,6 +105,8 @@ pub struct OperationSpec {
     pub params: &'static Model,
     /// What it returns: one model, or the items of a list.
     pub output: Kind,
+    /// What is received in the usual case: that model, or a page of such items.
+    pub(crate) answer: Kind,
     /// Whether it moves a file.
     pub transfer: Transfer,
     pub(crate) accept: &'static str,
@@ -125,6 +128,10 @@ impl OperationSpec {
             source: O::SOURCE,
             params: O::Params::MODEL,
             output: O::Output::KIND,
+            answer: match O::PAGING {
+                Paging::None => O::Output::KIND,
+                Paging::Pages | Paging::SortedPages => Page::<O::Output>::KIND,
+            },
             transfer: O::TRANSFER,
             accept: O::ACCEPT,
             skip_data: O::SKIP_DATA,

@@ -240,6 +240,11 @@ mod tests {
         Some((ids, meta.map(compact)))
     }
 
+    /// Whether the index that is judged in its one pass takes a page of forms. It leaves bare lists to the document.
+    fn by_index(text: &str) -> bool {
+        Document::fitting(text.to_owned(), &forms().answer).is_ok()
+    }
+
     fn forms() -> &'static crate::OperationSpec {
         registry::find("forms.list").unwrap()
     }
@@ -285,6 +290,7 @@ mod tests {
         ] {
             assert!(by_outline(&text).is_some(), "{text}");
             assert_eq!(by_outline(&text), by_document(&text), "{text}");
+            assert_eq!(by_index(&text), text.starts_with('{'), "{text}");
         }
     }
 
@@ -312,7 +318,10 @@ mod tests {
                 let mut changed = page();
                 *changed.pointer_mut(place).unwrap() = other.clone();
                 let text = changed.to_string();
-                assert_eq!(by_outline(&text), by_document(&text), "{place} = {other}");
+                let told = by_document(&text);
+                assert_eq!(by_outline(&text), told, "{place} = {other}");
+                let good = told.is_some() && changed.is_object();
+                assert_eq!(by_index(&text), good, "{place} = {other}");
             }
         }
     }
@@ -322,6 +331,7 @@ mod tests {
         let text = page().to_string();
         for end in 0..text.len() {
             assert_eq!(by_outline(&text[..end]), None, "{end}");
+            assert!(!by_index(&text[..end]), "{end}");
         }
         for text in [
             format!("{text}x"),
@@ -331,6 +341,7 @@ mod tests {
             text.replace("[1]", &"[".repeat(200_000)),
         ] {
             assert_eq!(by_outline(&text), None);
+            assert!(!by_index(&text));
         }
     }
 
@@ -350,6 +361,7 @@ mod tests {
             let text = text.replacen(name, other, 1);
             assert_eq!(by_outline(&text).is_some(), told, "{other}");
             assert!(!told || by_outline(&text) == by_document(&text), "{other}");
+            assert!(by_document(&text).is_some() || !by_index(&text), "{other}");
         }
     }
 

@@ -11,6 +11,7 @@ use super::output::{Key, output};
 use super::read::{Read, from_text};
 use crate::body::{Name, Reader};
 use crate::error::{Error, Result};
+use crate::schema::{Described, Field, Kind, Model};
 
 output! {
     /// Where a page stands in its list.
@@ -57,6 +58,19 @@ impl<T: DeserializeOwned + Item> Page<T> {
         from_text(&Arc::new(text.into()))
             .map_err(|error| Error::invalid_argument(format!("the text is no page: {error}")))
     }
+}
+
+impl<T: Described> Described for Page<T> {
+    const KIND: Kind = Kind::Model(&Model {
+        name: "Page",
+        doc: "One page of a list.",
+        input: false,
+        others: None,
+        fields: &[
+            Field::new("data", Kind::List(&T::KIND), true, "The page's items."),
+            Field::new("meta", PageMeta::KIND, false, "Where it stands."),
+        ],
+    });
 }
 
 impl<T> IntoIterator for Page<T> {

@@ -84,6 +84,17 @@ def test_objects_that_are_nearly_of_one_shape() -> None:
         read_alike(json.dumps({"data": chance.choices(others, k=60)}))
 
 
+def test_texts_that_differ_in_the_middle_only() -> None:
+    texts = [
+        "first..." + middle * length + "....last"
+        for length in (1, 2, 50, 113, 114, 200)
+        for middle in ("x", "y", "é", "ü")
+    ]
+    chance = random.Random(2)
+    for _ in range(5):
+        read_alike(json.dumps({"data": chance.choices(texts, k=1000)}, ensure_ascii=False))
+
+
 def test_a_name_that_stands_twice() -> None:
     twice = '{"a": 1, "b": 2, "a": 3}, {"a": 1, "b": 2, "c": 3}, {"a": 1, "a": {"a": 4, "a": 5}}'
     for _ in range(3):

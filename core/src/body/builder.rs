@@ -10,22 +10,19 @@ use super::scan::special;
 use super::shape::Fields;
 use super::visitor::Seed;
 
-/// An index that is being made.
-pub(super) struct Builder {
+/// An index that is being made; without `KEPT` only the judgement on the way.
+pub(super) struct Builder<const KEPT: bool = true> {
     /// Where the text lies.
     start: usize,
     pub(super) index: Index,
+    /// A field of a model stood twice in its object.
+    again: bool,
 }
 
 impl Builder {
     fn new(text: &str) -> Builder {
-        Builder {
-            start: text.as_ptr() as usize,
-            index: Index {
-                unescaped: String::new(),
-                entries: Vec::with_capacity(text.len() / 8 + 4),
-            },
-        }
+        let entries = Vec::with_capacity(text.len() / 8 + 4);
+        Builder::with(text, entries)
     }
 
     /// The short way: nothing where serde_json is to judge, or what is not of this kind.
@@ -43,6 +40,44 @@ impl Builder {
         Seed(&mut builder).deserialize(&mut deserializer)?;
         deserializer.end()?;
         Ok(builder.index)
+    }
+
+    /// A string that lies in the text itself: its address tells where.
+    pub(super) fn borrowed(&mut self, text: &str) {
+        let offset = (text.as_ptr() as usize).wrapping_sub(self.start);
+        self.push(Tag::Text, text.len(), offset as u64);
+    }
+}
+
+/// A value that was judged and not kept.
+pub(crate) struct Passed {
+    /// The position behind it.
+    pub(crate) end: usize,
+    /// Whether no field of a model stands twice in an object.
+    pub(crate) distinct: bool,
+}
+
+/// Judges the value at a position. Nothing where it is not of this kind, or may not be, or its text may be no JSON.
+pub(crate) fn pass(text: &str, at: usize, kind: &Kind) -> Option<Passed> {
+    let mut builder = Builder::<false>::with(text, Vec::new());
+    let (byte, at) = next(text, at)?;
+    let end = builder.value::<false>(text, at, byte, 0, kind)?;
+    Some(Passed {
+        end,
+        distinct: !builder.again,
+    })
+}
+
+impl<const KEPT: bool> Builder<KEPT> {
+    fn with(text: &str, entries: Vec<Entry>) -> Builder<KEPT> {
+        Builder {
+            start: text.as_ptr() as usize,
+            index: Index {
+                unescaped: String::new(),
+                entries,
+            },
+            again: false,
+        }
     }
 
     /// Takes the value of this kind that begins with this byte, and gives the position behind it. `ANY`: it is of any kind.
@@ -128,7 +163,8 @@ impl Builder {
         }
         self.close(place, length);
         if !ANY {
-            self.index.entries[place].distinct = fields.distinct();
+            self.again |= fields.again();
+            self.distinct(place, fields.distinct());
         }
         fields.missing().is_none().then_some(at + 1)
     }
@@ -146,13 +182,7 @@ impl Builder {
             return Some((Some(field), at + field.name.len() + 1));
         }
         let end = self.text(text, at)?;
-        Some((self.searched(text.get(at..end - 1)?, fields)?, end))
-    }
-
-    /// The field of a name as it is in the text. What has escapes is left to others.
-    #[inline(never)]
-    fn searched(&self, name: &str, fields: &mut Fields) -> Option<Option<&'static Field>> {
-        (self.index.entries.last()?.tag == Tag::Text).then(|| fields.find(name))
+        Some((searched(text.get(at - 1..end)?, fields)?, end))
     }
 
     /// The rest of a list.
@@ -221,55 +251,37 @@ impl Builder {
     #[inline(never)]
     fn number(&mut self, text: &str, at: usize, kind: &Kind) -> Option<usize> {
         let mut reader = Reader::from(text, at);
-        self.judged(reader.number()?)?;
-        let number = self.index.entries.last()?;
+        let (tag, payload) = number(reader.number()?)?;
         let fits = match kind {
             Kind::Any | Kind::Number => true,
-            Kind::Integer => match number.tag {
-                Tag::Unsigned => i64::try_from(number.payload).is_ok(),
+            Kind::Integer => match tag {
+                Tag::Unsigned => i64::try_from(payload).is_ok(),
                 tag => tag == Tag::Signed,
             },
             _ => false,
         };
+        self.push(tag, 0, payload);
         fits.then(|| reader.at())
     }
 
-    /// A number as serde_json reads it: whole ones exactly where they fit, all others as doubles, rounded its way.
-    fn judged(&mut self, text: &str) -> Option<()> {
-        if !text.contains(['.', 'e', 'E']) && text != "-0" {
-            if let Ok(value) = text.parse::<u64>() {
-                self.push(Tag::Unsigned, 0, value);
-                return Some(());
-            }
-            if let Ok(value) = text.parse::<i64>() {
-                self.push(Tag::Signed, 0, value as u64);
-                return Some(());
-            }
-        }
-        let value: f64 = serde_json::from_str(text).ok()?;
-        self.push(Tag::Float, 0, value.to_bits());
-        Some(())
-    }
-
+    #[inline]
     pub(super) fn push(&mut self, tag: Tag, length: usize, payload: u64) {
-        self.index.entries.push(Entry {
-            tag,
-            distinct: false,
-            length: length as u32,
-            payload,
-        });
-    }
-
-    /// A string that lies in the text itself: its address tells where.
-    pub(super) fn borrowed(&mut self, text: &str) {
-        let offset = (text.as_ptr() as usize).wrapping_sub(self.start);
-        self.push(Tag::Text, text.len(), offset as u64);
+        if KEPT {
+            self.index.entries.push(Entry {
+                tag,
+                distinct: false,
+                length: length as u32,
+                payload,
+            });
+        }
     }
 
     pub(super) fn owned(&mut self, text: &str) {
-        let offset = self.index.unescaped.len();
-        self.index.unescaped.push_str(text);
-        self.push(Tag::Unescaped, text.len(), offset as u64);
+        if KEPT {
+            let offset = self.index.unescaped.len();
+            self.index.unescaped.push_str(text);
+            self.push(Tag::Unescaped, text.len(), offset as u64);
+        }
     }
 
     /// Begins a list or an object.
@@ -282,10 +294,38 @@ impl Builder {
 
     pub(super) fn close(&mut self, place: usize, length: usize) {
         let end = self.index.entries.len() as u64;
-        let entry = &mut self.index.entries[place];
-        entry.length = length as u32;
-        entry.payload = end;
+        if let Some(entry) = self.index.entries.get_mut(place) {
+            entry.length = length as u32;
+            entry.payload = end;
+        }
     }
+
+    fn distinct(&mut self, place: usize, distinct: bool) {
+        if let Some(entry) = self.index.entries.get_mut(place) {
+            entry.distinct = distinct;
+        }
+    }
+}
+
+/// The field of a name as it is in the text, with its quotes.
+#[inline(never)]
+fn searched(name: &str, fields: &mut Fields) -> Option<Option<&'static Field>> {
+    let name = Reader::new(name).string()?;
+    Some(fields.find(&name))
+}
+
+/// A number as serde_json reads it: whole ones exactly where they fit, all others as doubles, rounded its way.
+fn number(text: &str) -> Option<(Tag, u64)> {
+    if !text.contains(['.', 'e', 'E']) && text != "-0" {
+        if let Ok(value) = text.parse::<u64>() {
+            return Some((Tag::Unsigned, value));
+        }
+        if let Ok(value) = text.parse::<i64>() {
+            return Some((Tag::Signed, value as u64));
+        }
+    }
+    let value: f64 = serde_json::from_str(text).ok()?;
+    Some((Tag::Float, value.to_bits()))
 }
 
 /// The next byte that is no space, from a position on, and where it is.

@@ -21,7 +21,7 @@ mod walk;
 pub use document::Document;
 pub use node::{Node, NodeKind};
 pub(crate) use reader::{Name, Reader};
-pub(crate) use shape::{Fields, mismatch};
+pub(crate) use shape::mismatch;
 pub(crate) use skip::SkipData;
 pub(crate) use source::Stream;
 pub use source::{Progress, Upload};

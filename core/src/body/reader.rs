@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::builder::pass;
 use super::scan::special;
 use super::text::Text;
-use crate::schema::Field;
+use crate::schema::Kind;
 
 /// Deeper text is left to serde_json, whose limit is a little higher.
 pub(super) const MAX_DEPTH: u32 = 100;
@@ -28,23 +29,6 @@ pub(crate) enum Name<'t> {
     Known(usize),
     /// Another.
     Other(Cow<'t, str>),
-}
-
-/// What is known by its name.
-pub(crate) trait Named {
-    fn name(&self) -> &str;
-}
-
-impl Named for &str {
-    fn name(&self) -> &str {
-        self
-    }
-}
-
-impl Named for Field {
-    fn name(&self) -> &str {
-        self.name
-    }
 }
 
 impl<'t> Reader<'t> {
@@ -87,11 +71,6 @@ impl<'t> Reader<'t> {
     #[inline]
     pub(crate) fn position(&self) -> usize {
         self.at
-    }
-
-    /// What was read from a position on.
-    pub(crate) fn since(&self, position: usize) -> Option<&'t str> {
-        self.text.get(position..self.at)
     }
 
     /// The next byte that is no space. It stays.
@@ -159,7 +138,7 @@ impl<'t> Reader<'t> {
     /// A member's name and the colon behind it. `next` is the position of the name that is probably next: servers keep an order,
     /// and leave out a member here and there.
     #[inline(always)]
-    pub(crate) fn name(&mut self, known: &[impl Named], next: &mut usize) -> Option<Name<'t>> {
+    pub(crate) fn name(&mut self, known: &[&str], next: &mut usize) -> Option<Name<'t>> {
         self.take(b'"')?;
         let name = if self.quoted(known, *next) {
             Name::Known(*next)
@@ -176,16 +155,16 @@ impl<'t> Reader<'t> {
     }
 
     #[inline(never)]
-    fn searched(&mut self, known: &[impl Named]) -> Option<Name<'t>> {
+    fn searched(&mut self, known: &[&str]) -> Option<Name<'t>> {
         let name = self.rest_of_string()?;
-        let position = known.iter().position(|known| known.name() == name);
+        let position = known.iter().position(|known| **known == *name);
         Some(position.map_or(Name::Other(name), Name::Known))
     }
 
     /// Takes a name and its closing quote, if it is the one that is known at a position.
     #[inline]
-    fn quoted(&mut self, known: &[impl Named], position: usize) -> bool {
-        let Some(name) = known.get(position).map(Named::name) else {
+    fn quoted(&mut self, known: &[&str], position: usize) -> bool {
+        let Some(name) = known.get(position) else {
             return false;
         };
         let end = self.at + name.len();
@@ -221,18 +200,6 @@ impl<'t> Reader<'t> {
             Some(source) => Text::piece(source, end - text.len(), end),
             None => Text::from(text),
         }
-    }
-
-    /// Steps over a string, judged as if it was read.
-    #[inline]
-    pub(crate) fn pass_string(&mut self) -> Option<()> {
-        self.take(b'"')?;
-        let end = special(self.bytes(), self.at);
-        match *self.bytes().get(end)? {
-            b'"' => self.at = end + 1,
-            _ => drop(self.rest_of_string()?),
-        }
-        Some(())
     }
 
     /// What is left of a string whose first quote was read.
@@ -304,6 +271,16 @@ impl<'t> Reader<'t> {
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         self.at += count;
         (count > 0).then_some(())
+    }
+
+    /// Steps over a value and judges whether it is of this kind: its text, and whether no field of a model stands twice in an
+    /// object of it.
+    pub(crate) fn pass(&mut self, kind: &Kind) -> Option<(&'t str, bool)> {
+        self.peek()?;
+        let start = self.at;
+        let passed = pass(self.text, start, kind)?;
+        self.at = passed.end;
+        Some((self.text.get(start..self.at)?, passed.distinct))
     }
 
     /// Any value, as its text.

@@ -1,11 +1,8 @@
 //! Whether an answer has the shape its operation promises, and where not.
 
-use std::borrow::Cow;
-
 use crate::schema::{Field, Kind, Model};
 
 use super::node::{Node, NodeKind};
-use super::reader::{Name, Reader};
 use super::scan::same;
 
 /// The first place where `node` is not of `kind`: its JSON path and what was expected there.
@@ -131,21 +128,6 @@ impl Fields {
         self.at(position)
     }
 
-    /// Reads a member's name: the name, and the field if it is one.
-    #[inline(always)]
-    pub(crate) fn read<'t>(
-        &mut self,
-        reader: &mut Reader<'t>,
-    ) -> Option<(Cow<'t, str>, Option<&'static Field>)> {
-        match reader.name(self.fields, &mut self.next)? {
-            Name::Other(name) => Some((name, None)),
-            Name::Known(position) => {
-                let field = self.at(position)?;
-                Some((Cow::Borrowed(field.name), Some(field)))
-            }
-        }
-    }
-
     #[inline]
     fn at(&mut self, position: usize) -> Option<&'static Field> {
         self.again |= self.found & (1 << position);
@@ -153,9 +135,14 @@ impl Fields {
         self.fields.get(position)
     }
 
+    /// Whether a field was found twice.
+    pub(super) fn again(&self) -> bool {
+        self.again > 0
+    }
+
     /// Whether there are fields, and none was found twice.
     pub(super) fn distinct(&self) -> bool {
-        !self.fields.is_empty() && self.again == 0
+        !self.fields.is_empty() && !self.again()
     }
 
     /// A required field that was never found.

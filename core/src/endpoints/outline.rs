@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::page::PageMeta;
-use crate::body::{Document, Fields, Reader, mismatch};
+use crate::body::{Document, Name, Reader, mismatch};
 use crate::schema::Kind;
 
 /// Bytes of items between two cuts of a page.
@@ -41,162 +41,92 @@ impl Outline {
     /// Nothing where the text is not JSON or does not fit, and where it is unusual, such as nested deeply: then a [`Document`]
     /// is to be made, which says what is wrong if anything is. What is taken here, [`mismatch`] takes too.
     pub(crate) fn of(text: &str, kind: &'static Kind, list: bool) -> Option<Outline> {
-        let mut judge = Judge(Reader::new(text));
         let mut outline = Outline::default();
+        let mut reader = Reader::new(text);
         match list {
-            true => judge.page(kind, &mut outline)?,
-            false => {
-                judge.value(kind)?;
-            }
+            true => outline.page(&mut reader, kind)?,
+            false => reader.pass(kind).map(drop)?,
         }
-        judge.0.ended().then_some(outline)
+        reader.ended().then_some(outline)
     }
-}
 
-/// A value that fits.
-enum Seen<'t> {
-    Text,
-    /// An object, and its `id` as it is in the text, if that is text itself.
-    Object(Option<&'t str>),
-    Other,
-}
-
-/// Reads values and judges them as [`mismatch`] does. Nothing: one does not fit, or may not.
-struct Judge<'t>(Reader<'t>);
-
-impl<'t> Judge<'t> {
     /// A page: a bare list, or an object with `data` and perhaps `meta`.
-    fn page(&mut self, kind: &Kind, outline: &mut Outline) -> Option<()> {
-        if self.0.peek()? == b'[' {
-            return self.items(kind, outline);
+    fn page(&mut self, reader: &mut Reader<'_>, kind: &Kind) -> Option<()> {
+        if reader.peek()? == b'[' {
+            return self.items(reader, kind);
         }
-        self.0.open(b'{')?;
+        reader.open(b'{')?;
         let (mut first, mut listed, mut described) = (true, false, false);
-        let mut none = Fields::of(&[]);
-        while self.0.more(b'}', &mut first)? {
-            match &*none.read(&mut self.0)?.0 {
+        while reader.more(b'}', &mut first)? {
+            match &*reader.string()? {
                 // A name that stands twice is left to the document.
                 "data" if listed => return None,
                 "meta" if described => return None,
                 "data" => {
                     listed = true;
-                    self.items(kind, outline)?;
+                    reader.word(":")?;
+                    self.items(reader, kind)?;
                 }
                 "meta" => {
                     described = true;
-                    outline.meta = meta(self.0.raw()?)?;
+                    reader.word(":")?;
+                    self.meta = meta(reader.raw()?)?;
                 }
                 _ => {
-                    self.value(&Kind::Any)?;
+                    reader.word(":")?;
+                    reader.pass(&Kind::Any)?;
                 }
             }
         }
         listed.then_some(())
     }
 
-    fn items(&mut self, kind: &Kind, outline: &mut Outline) -> Option<()> {
-        self.0.open(b'[')?;
-        let start = self.0.position();
+    fn items(&mut self, reader: &mut Reader<'_>, kind: &Kind) -> Option<()> {
+        reader.open(b'[')?;
+        let start = reader.position();
         let (mut first, mut piece) = (true, start);
-        while self.0.more(b']', &mut first)? {
-            let at = self.0.position();
+        let has_id = matches!(kind, Kind::Model(model) if model.fields.iter().any(|field| field.name == "id"));
+        while reader.more(b']', &mut first)? {
+            let at = reader.position();
             if at - piece >= PIECE {
-                outline.cuts.push(at - 1);
+                self.cuts.push(at - 1);
                 piece = at;
             }
-            outline.ids.push(match self.value(kind)? {
-                Seen::Object(Some(id)) => Some(Reader::new(id).string()?.into_owned()),
-                _ => None,
-            });
+            let (item, distinct) = reader.pass(kind)?;
+            self.ids.push(id(item, has_id && distinct)?);
         }
-        outline.items = start..self.0.position() - 1;
+        self.items = start..reader.position() - 1;
         Some(())
-    }
-
-    fn value(&mut self, kind: &Kind) -> Option<Seen<'t>> {
-        // What a value must be that is no list.
-        let single = match kind {
-            Kind::OneOrMany(item) => item,
-            kind => kind,
-        };
-        let any = matches!(single, Kind::Any);
-        let fits = match self.0.peek()? {
-            b'"' => {
-                self.0.pass_string()?;
-                let fits = any || matches!(single, Kind::Text | Kind::Open(_) | Kind::Commas);
-                return fits.then_some(Seen::Text);
-            }
-            b'{' => return self.object(single),
-            b'[' => {
-                let item = match kind {
-                    Kind::List(item) | Kind::OneOrMany(item) => item,
-                    Kind::Any => kind,
-                    _ => return None,
-                };
-                self.0.open(b'[')?;
-                let mut first = true;
-                while self.0.more(b']', &mut first)? {
-                    self.value(item)?;
-                }
-                true
-            }
-            b'n' => {
-                self.0.word("null")?;
-                any
-            }
-            b't' => {
-                self.0.word("true")?;
-                any || matches!(single, Kind::Boolean)
-            }
-            b'f' => {
-                self.0.word("false")?;
-                any || matches!(single, Kind::Boolean)
-            }
-            _ => number(self.0.number()?, single)?,
-        };
-        fits.then_some(Seen::Other)
-    }
-
-    fn object(&mut self, kind: &Kind) -> Option<Seen<'t>> {
-        let mut fields = Fields::of(match kind {
-            Kind::Model(model) => model.fields,
-            Kind::Any | Kind::Object => &[],
-            _ => return None,
-        });
-        self.0.open(b'{')?;
-        let (mut first, mut id) = (true, None);
-        while self.0.more(b'}', &mut first)? {
-            let (name, field) = fields.read(&mut self.0)?;
-            let start = self.0.position();
-            let seen = match field {
-                Some(field) if !field.required && self.0.peek()? == b'n' => {
-                    self.value(&Kind::Any)?
-                }
-                Some(field) => self.value(&field.kind)?,
-                None => self.value(&Kind::Any)?,
-            };
-            if name == "id" {
-                id = match seen {
-                    Seen::Text => self.0.since(start),
-                    _ => None,
-                };
-            }
-        }
-        fields.missing().is_none().then_some(Seen::Object(id))
     }
 }
 
-/// Whether a number fits; nothing for one that is out of range.
-fn number(text: &str, kind: &Kind) -> Option<bool> {
-    // Plain digits cannot be out of range unless there are hundreds.
-    if text.len() > 40 || text.contains(['e', 'E']) {
-        serde_json::from_str::<f64>(text).ok()?;
+/// The `id` of an item that was judged, if it is an object with one that is text. `once`: its name stands in it once.
+fn id(item: &str, once: bool) -> Option<Option<String>> {
+    let mut reader = Reader::new(item);
+    let mut found = None;
+    if reader.peek()? == b'{' {
+        reader.open(b'{')?;
+        let mut first = true;
+        while reader.more(b'}', &mut first)? {
+            match reader.name(&["id"], &mut 0)? {
+                Name::Known(_) if reader.peek()? == b'"' => {
+                    found = Some(reader.string()?.into_owned())
+                }
+                Name::Known(_) => {
+                    reader.skip()?;
+                    found = None;
+                }
+                Name::Other(_) => {
+                    reader.skip()?;
+                    continue;
+                }
+            }
+            if once {
+                break;
+            }
+        }
     }
-    Some(match kind {
-        // serde_json reads a negative zero as a fraction.
-        Kind::Integer => text != "-0" && text.parse::<i64>().is_ok(),
-        kind => matches!(kind, Kind::Number | Kind::Any),
-    })
+    Some(found)
 }
 
 fn meta(text: &str) -> Option<Option<Document>> {

@@ -190,14 +190,9 @@ def _run(suite: Suite) -> None:
 
 def _programs(suite: Suite, built: dict[str, Path]) -> None:
     lib, hooks = built["lib"], built["hooks"]
-    both = lambda name: _both(suite, name, lib)  # noqa: E731
-    both("quickstart.c")
-    both("quickstart.cpp")
-    both("main_job.c")
-    both("main_job.cpp")
-    both("params.c")
-    both("values.c")
-    both("everything.c")
+    jobs = ("quickstart.c", "quickstart.cpp", "main_job.c", "main_job.cpp", "params.c", "values.c", "everything.c")
+    for source in jobs:
+        _both(suite, source, lib)
     for source in ("files.c", "files.cpp", "disk_full.c"):
         _both(suite, source, lib, arguments=[build.WORK / "moved"], before=_empty_folder)
     _measures(suite, lib)

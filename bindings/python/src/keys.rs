@@ -25,7 +25,7 @@ impl<'py> Names<'py> {
 
     /// The name as a Python string.
     #[inline]
-    pub(crate) fn python(&mut self, name: &str) -> Bound<'py, PyString> {
+    pub(crate) fn python(&mut self, name: &str) -> &Bound<'py, PyString> {
         let strings = self.strings.get_or_insert_with(Strings::new);
         strings.python(self.py, name)
     }

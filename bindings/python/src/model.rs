@@ -85,7 +85,10 @@ impl Model {
     /// The wire's names of what the server sent.
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let mut known = Names::new(py);
-        let names = self.node().members().map(|(name, _)| known.python(name));
+        let names = self
+            .node()
+            .members()
+            .map(|(name, _)| known.python(name).to_owned());
         PyList::new(py, names.collect::<Vec<_>>())?
             .into_any()
             .try_iter()

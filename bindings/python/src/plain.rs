@@ -39,10 +39,16 @@ struct Plain<'a, 'py> {
 
 impl<'a, 'py> Plain<'a, 'py> {
     fn value(&mut self, place: Place) -> PyResult<Bound<'py, PyAny>> {
+        let step = self.walk.next();
+        self.made(step, place)
+    }
+
+    /// The value that begins with a step.
+    fn made(&mut self, step: Option<Step<'_>>, place: Place) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
-        Ok(match self.walk.next() {
+        Ok(match step {
             Some(Step::Text(text)) => match &mut self.texts {
-                Some(texts) => texts.python(py, text),
+                Some(texts) => texts.python(py, text).to_owned(),
                 None => PyString::new(py, text),
             }
             .into_any(),
@@ -109,10 +115,18 @@ impl<'a, 'py> Plain<'a, 'py> {
             if !self.walk.took(name) {
                 return Ok(position);
             }
-            let value = self.value(place.member(position))?;
-            // In a copy it is None already.
-            if shape.empty.is_none() || !value.is_none() {
-                dict.set_item(string, value)?;
+            let string = string.bind(self.py);
+            match (self.walk.next(), &mut self.texts) {
+                // In a copy it is None already.
+                (Some(Step::Null), _) if shape.empty.is_some() => {}
+                // Not a reference more than the dict's own.
+                (Some(Step::Text(text)), Some(texts)) => {
+                    dict.set_item(string, texts.python(self.py, text))?;
+                }
+                (step, _) => {
+                    let value = self.made(step, place.member(position))?;
+                    dict.set_item(string, value)?;
+                }
             }
         }
         Ok(shape.names.len())

@@ -18,8 +18,11 @@ const LONGEST: usize = 64;
 /// So many other objects in a row take a shape's place.
 const PATIENCE: u8 = 4;
 
+/// A shape is moved by its address.
+type Slots = Box<[Option<Box<Shape>>]>;
+
 /// The shapes of the process, while nobody uses them: bounded, so that a server cannot make them grow. They hold names only.
-static SHAPES: Mutex<Option<Box<[Option<Box<Shape>>]>>> = Mutex::new(None);
+static SHAPES: Mutex<Option<Slots>> = Mutex::new(None);
 
 /// A shape.
 pub(crate) struct Shape {
@@ -53,7 +56,7 @@ impl Shape {
 }
 
 /// The shapes, taken out: making objects may run Python, which may ask for shapes itself, or let another thread run.
-pub(crate) struct Shapes(Option<Box<[Option<Box<Shape>>]>>);
+pub(crate) struct Shapes(Option<Slots>);
 
 /// Where in an answer an object stands: objects that stand alike, of one length, are probably of one shape.
 #[derive(Clone, Copy)]

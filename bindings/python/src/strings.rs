@@ -9,45 +9,61 @@ const LONGEST: usize = 128;
 const SLOTS: usize = 512;
 
 /// Strings that were made, found by their text. Two places for each text; what needs a place takes it.
-pub(crate) struct Strings(Box<[Slot]>);
+pub(crate) struct Strings {
+    slots: Box<[Slot]>,
+    /// The last of those that are too long for a place.
+    long: Option<Py<PyString>>,
+}
 
 /// What tells a text, and the string made of it.
 type Slot = Option<(Ends, Py<PyString>)>;
 
 impl Strings {
     pub(crate) fn new() -> Strings {
-        Strings((0..SLOTS).map(|_| None).collect())
+        Strings {
+            slots: (0..SLOTS).map(|_| None).collect(),
+            long: None,
+        }
     }
 
     /// The text as a Python string.
     #[inline]
-    pub(crate) fn python<'py>(&mut self, py: Python<'py>, text: &str) -> Bound<'py, PyString> {
+    pub(crate) fn python<'py>(&mut self, py: Python<'py>, text: &str) -> &Bound<'py, PyString> {
         let ends = Ends::of(text);
         if ends.length > LONGEST {
-            return PyString::new(py, text);
+            let string = PyString::new(py, text).unbind();
+            return self.long.insert(string).bind(py);
         }
-        let first = ends.place();
-        for place in [first, first ^ 1] {
-            if let Some((known, string)) = &self.0[place]
-                && *known == ends
-                && (ends.are_all() || string.to_str(py).is_ok_and(|known| known == text))
-            {
-                return string.bind(py).clone();
-            }
-        }
-        self.made(py, text, ends)
+        let place = match self.known(py, text, ends) {
+            Some(place) => place,
+            None => self.room(ends),
+        };
+        let made = || (ends, PyString::new(py, text).unbind());
+        let (_, string) = self.slots[place].get_or_insert_with(made);
+        string.bind(py)
     }
 
-    #[inline(never)]
-    fn made<'py>(&mut self, py: Python<'py>, text: &str, ends: Ends) -> Bound<'py, PyString> {
-        let string = PyString::new(py, text);
+    /// The place that has the text.
+    #[inline]
+    fn known(&self, py: Python<'_>, text: &str, ends: Ends) -> Option<usize> {
         let first = ends.place();
-        let place = match self.0[first] {
-            Some(_) if self.0[first ^ 1].is_none() => first ^ 1,
+        [first, first ^ 1].into_iter().find(|place| {
+            self.slots[*place].as_ref().is_some_and(|(known, string)| {
+                *known == ends
+                    && (ends.are_all() || string.to_str(py).is_ok_and(|known| known == text))
+            })
+        })
+    }
+
+    /// A place for a text, which is free then.
+    fn room(&mut self, ends: Ends) -> usize {
+        let first = ends.place();
+        let place = match self.slots[first] {
+            Some(_) if self.slots[first ^ 1].is_none() => first ^ 1,
             _ => first,
         };
-        self.0[place] = Some((ends, string.clone().unbind()));
-        string
+        self.slots[place] = None;
+        place
     }
 }
 

@@ -269,9 +269,13 @@ impl Error {
 
     /// Whether the same call may succeed later *and* repeating it cannot act twice.
     pub fn retryable(&self) -> bool {
-        let harmless =
-            self.0.repeatable || matches!(self.0.outcome, Outcome::NotSent | Outcome::Rejected);
-        self.is_passing() && harmless
+        // Of what a server refuses, only the 429 is known to be refused before any work.
+        let undone = match self.0.outcome {
+            Outcome::NotSent => true,
+            Outcome::Rejected => self.0.kind == ErrorKind::RateLimit,
+            _ => false,
+        };
+        self.is_passing() && (self.0.repeatable || undone)
     }
 
     /// Whether the same call may succeed later, whatever it does.

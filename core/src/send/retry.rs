@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_may_act_twice_is_repeated_only_where_it_did_not_act() {
-        for code in [408, 409, 500, 502, 503, 504] {
+        for code in [408, 409, 425, 500, 502, 503, 504] {
             assert_eq!(next(&status(code, false)), Next::GiveUp, "{code}");
         }
         let lost = |outcome| Error::new(ErrorKind::Connection, "x").with_outcome(outcome);

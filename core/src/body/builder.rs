@@ -49,23 +49,13 @@ impl Builder {
     }
 }
 
-/// A value that was judged and not kept.
-pub(crate) struct Passed {
-    /// The position behind it.
-    pub(crate) end: usize,
-    /// Whether no field of a model stands twice in an object.
-    pub(crate) distinct: bool,
-}
-
-/// Judges the value at a position. Nothing where it is not of this kind, or may not be, or its text may be no JSON.
-pub(crate) fn pass(text: &str, at: usize, kind: &Kind) -> Option<Passed> {
+/// Judges the value at a position: the position behind it, and whether no field of a model stands twice in an object of it.
+/// Nothing where it is not of this kind, or may not be, or its text may be no JSON.
+pub(super) fn pass(text: &str, at: usize, kind: &Kind) -> Option<(usize, bool)> {
     let mut builder = Builder::<false>::with(text, Vec::new());
     let (byte, at) = next(text, at)?;
     let end = builder.value::<false>(text, at, byte, 0, kind)?;
-    Some(Passed {
-        end,
-        distinct: !builder.again,
-    })
+    Some((end, !builder.again))
 }
 
 impl<const KEPT: bool> Builder<KEPT> {

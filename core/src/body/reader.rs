@@ -278,9 +278,9 @@ impl<'t> Reader<'t> {
     pub(crate) fn pass(&mut self, kind: &Kind) -> Option<(&'t str, bool)> {
         self.peek()?;
         let start = self.at;
-        let passed = pass(self.text, start, kind)?;
-        self.at = passed.end;
-        Some((self.text.get(start..self.at)?, passed.distinct))
+        let (end, distinct) = pass(self.text, start, kind)?;
+        self.at = end;
+        Some((self.text.get(start..end)?, distinct))
     }
 
     /// Any value, as its text.

@@ -58,24 +58,19 @@ impl Outline {
         reader.open(b'{')?;
         let (mut first, mut listed, mut described) = (true, false, false);
         while reader.more(b'}', &mut first)? {
-            match &*reader.string()? {
+            match reader.name(&["data", "meta"], &mut 0)? {
                 // A name that stands twice is left to the document.
-                "data" if listed => return None,
-                "meta" if described => return None,
-                "data" => {
+                Name::Known(0) if listed => return None,
+                Name::Known(1) if described => return None,
+                Name::Known(0) => {
                     listed = true;
-                    reader.word(":")?;
                     self.items(reader, kind)?;
                 }
-                "meta" => {
+                Name::Known(_) => {
                     described = true;
-                    reader.word(":")?;
                     self.meta = meta(reader.raw()?)?;
                 }
-                _ => {
-                    reader.word(":")?;
-                    reader.pass(&Kind::Any)?;
-                }
+                Name::Other(_) => drop(reader.pass(&Kind::Any)?),
             }
         }
         listed.then_some(())

@@ -33,6 +33,14 @@ static bool may_request(void) {
     return ++requests <= MOST_REQUESTS;
 }
 
+static bool is_outcome(const char *text) {
+    static const char *const table[] = {"not_sent", "rejected", "unknown", "done"};
+    size_t at = 0;
+    while (at < COUNT(table) && strcmp(table[at], text) != 0)
+        ++at;
+    return at < COUNT(table);
+}
+
 static void judge(const char *function, penbox_status status, bool has_error, penbox_error *error) {
     if (status < PENBOX_OK || status > PENBOX_ERROR_SERVER)
         broken(function, "an unknown status");
@@ -48,7 +56,7 @@ static void judge(const char *function, penbox_status status, bool has_error, pe
         broken(function, "the error has another status");
     if (penbox_error_kind(error) == NULL || penbox_error_message(error) == NULL || penbox_error_outcome(error) == NULL)
         broken(function, "the error has no kind, message or outcome");
-    if (strstr("not_sent rejected unknown done", penbox_error_outcome(error)) == NULL)
+    if (!is_outcome(penbox_error_outcome(error)))
         broken(function, "an unknown outcome");
     keep_text(function, error, penbox_error_json(error));
     keep_error(error);

@@ -193,6 +193,7 @@ fn answer(request: Request, state: &State, vars: Vars) -> (Vec<u8>, Ends) {
 mod tests {
     use super::*;
     use std::io::Read;
+    use std::time::Instant;
 
     fn answers(text: &str) -> Vec<Answer> {
         serde_json::from_str(text).unwrap()
@@ -251,7 +252,16 @@ mod tests {
         let mut streams = Vec::new();
         for end in ["", "\r\n\r\n123"] {
             let mut stream = TcpStream::connect(("127.0.0.1", server.port())).unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_secs(30)))
+                .unwrap();
             stream.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+            // Each connection has a thread of its own: the next one could take this one's answer.
+            let until = Instant::now() + Duration::from_secs(30);
+            while server.state.script().record.requests.len() == streams.len() {
+                assert!(Instant::now() < until, "the request is not heard");
+                thread::yield_now();
+            }
             let mut got = String::new();
             while !end.is_empty() && !got.ends_with(end) {
                 let mut byte = [0];

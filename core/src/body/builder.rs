@@ -4,7 +4,9 @@ use serde::de::DeserializeSeed;
 
 use crate::schema::{Field, Kind};
 
+use super::escape::unescape;
 use super::index::{Entry, Index, Tag};
+use super::number::number;
 use super::reader::{MAX_DEPTH, Reader};
 use super::scan::special;
 use super::shape::Fields;
@@ -224,9 +226,10 @@ impl<const KEPT: bool> Builder<KEPT> {
 
     #[cold]
     fn escaped(&mut self, text: &str, at: usize) -> Option<usize> {
-        let mut reader = Reader::from(text, at - 1);
-        self.owned(&reader.string()?);
-        Some(reader.at())
+        let start = self.index.unescaped.len();
+        let end = unescape::<KEPT>(text, at, &mut self.index.unescaped)?;
+        self.unescaped(start);
+        Some(end)
     }
 
     #[inline]
@@ -267,11 +270,15 @@ impl<const KEPT: bool> Builder<KEPT> {
     }
 
     pub(super) fn owned(&mut self, text: &str) {
-        if KEPT {
-            let offset = self.index.unescaped.len();
-            self.index.unescaped.push_str(text);
-            self.push(Tag::Unescaped, text.len(), offset as u64);
-        }
+        let start = self.index.unescaped.len();
+        self.index.unescaped.push_str(text);
+        self.unescaped(start);
+    }
+
+    /// A string that was written to those without escapes, from there on.
+    fn unescaped(&mut self, start: usize) {
+        let length = self.index.unescaped.len() - start;
+        self.push(Tag::Unescaped, length, start as u64);
     }
 
     /// Begins a list or an object.
@@ -302,20 +309,6 @@ impl<const KEPT: bool> Builder<KEPT> {
 fn searched(name: &str, fields: &mut Fields) -> Option<Option<&'static Field>> {
     let name = Reader::new(name).string()?;
     Some(fields.find(&name))
-}
-
-/// A number as serde_json reads it: whole ones exactly where they fit, all others as doubles, rounded its way.
-fn number(text: &str) -> Option<(Tag, u64)> {
-    if !text.contains(['.', 'e', 'E']) && text != "-0" {
-        if let Ok(value) = text.parse::<u64>() {
-            return Some((Tag::Unsigned, value));
-        }
-        if let Ok(value) = text.parse::<i64>() {
-            return Some((Tag::Signed, value as u64));
-        }
-    }
-    let value: f64 = serde_json::from_str(text).ok()?;
-    Some((Tag::Float, value.to_bits()))
 }
 
 /// The next byte that is no space, from a position on, and where it is.

@@ -2,12 +2,14 @@
 
 mod builder;
 mod document;
+mod escape;
 pub(crate) mod file_name;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod index;
 pub(crate) mod multipart;
 mod node;
+mod number;
 mod reader;
 mod scan;
 mod shape;

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::builder::pass;
+use super::escape::unescape;
 use super::scan::special;
 use super::text::Text;
 use crate::schema::Kind;
@@ -211,9 +212,9 @@ impl<'t> Reader<'t> {
             self.at = end + 1;
             return self.text.get(start..end).map(Cow::Borrowed);
         }
-        self.skip_string()?;
-        let literal = self.text.get(start - 1..self.at)?;
-        serde_json::from_str(literal).ok().map(Cow::Owned)
+        let mut text = String::new();
+        self.at = unescape::<true>(self.text, start, &mut text)?;
+        Some(Cow::Owned(text))
     }
 
     /// Steps over what is left of a string. Whether its escapes make characters is not judged.

@@ -6,6 +6,7 @@
 
 mod cancel;
 mod client;
+mod collector;
 mod compare;
 mod exit;
 mod field;

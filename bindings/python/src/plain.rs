@@ -6,20 +6,26 @@ use penbox_core::{Step, Walk};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyList, PyString};
 
+use crate::collector::HeldOff;
 use crate::keys::Names;
 use crate::shapes::{Place, Shape, Shapes};
 use crate::strings::Strings;
 
-/// So many values and names are worth a look at which texts come again.
+/// So many values and names are worth a look at which texts come again, and a word with the garbage collector.
 const MANY: usize = 512;
 
 /// The value as dicts, lists, strings, numbers, True, False and None.
 pub(crate) fn plain<'py>(py: Python<'py>, walk: Walk<'_>) -> PyResult<Bound<'py, PyAny>> {
+    let many = walk.len() >= MANY;
+    let _held_off = match many {
+        true => Some(HeldOff::new(py)?),
+        false => None,
+    };
     let mut plain = Plain {
         py,
         names: Names::new(py),
         shapes: Shapes::new(),
-        texts: (walk.len() >= MANY).then(Strings::new),
+        texts: many.then(Strings::new),
         items: Vec::new(),
         walk,
     };

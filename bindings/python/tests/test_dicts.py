@@ -122,9 +122,11 @@ def test_each_dict_is_its_own() -> None:
 
 
 def test_what_runs_in_between_may_read_too() -> None:
-    text = json.dumps({"data": [{"id": str(number), "x": [{}]} for number in range(2000)]})
+    # Not so many that the collector is held off.
+    text = json.dumps({"data": [{"id": str(number), "x": [{}]} for number in range(60)]})
     expected = json.loads(text)
     within: list[bool] = []
+    threshold = gc.get_threshold()
 
     def collected(phase: str, info: dict[str, int]) -> None:
         if phase == "start" and len(within) < 50:
@@ -134,13 +136,39 @@ def test_what_runs_in_between_may_read_too() -> None:
             )
 
     gc.callbacks.append(collected)
+    gc.set_threshold(7)
     try:
         for _ in range(5):
             assert Model.from_json(text).to_dict() == expected
     finally:
+        gc.set_threshold(*threshold)
         gc.callbacks.remove(collected)
     assert within
     assert all(within)
+
+
+def test_what_is_being_made_is_not_looked_through_for_garbage() -> None:
+    model = Model.from_json(json.dumps({"data": [{"x": [number]} for number in range(2000)]}))
+    phases: list[str] = []
+
+    def collected(phase: str, info: dict[str, int]) -> None:
+        phases.append(phase)
+
+    gc.collect()
+    gc.callbacks.append(collected)
+    try:
+        read = model.to_dict()
+        count = len(phases)
+    finally:
+        gc.callbacks.remove(collected)
+    assert count == 0
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        assert model.to_dict() == read
+        assert not gc.isenabled(), "who turned it off wants it off"
+    finally:
+        gc.enable()
 
 
 def test_threads_read_at_once() -> None:

@@ -39,14 +39,22 @@ export class Caller {
       if (typeof pager === "string") throw errorOf(pager);
       return pager;
     };
-    const single = start();
+    // The one that judged the parameters serves whoever comes first.
+    let unused: NativePager | undefined = start();
+    const taken = (): NativePager => {
+      const pager = unused ?? start();
+      unused = undefined;
+      return pager;
+    };
+    let single: NativePager | undefined;
     const list: List = {
       page: (number) => {
+        const pager = (single ??= taken());
         const asked = typeof number === "number" ? number : Number.NaN;
-        return this.#settled(changes, cancel, (ticket) => single.page(ticket, asked));
+        return this.#settled(changes, cancel, (ticket) => pager.page(ticket, asked));
       },
       walk: (ahead) => {
-        const walk = start();
+        const walk = taken();
         walk.prefetch(ahead);
         return () => this.#settled(changes, cancel, (ticket) => walk.next(ticket));
       },

@@ -1,4 +1,5 @@
 import type { Answer } from "./calls.js";
+import { Items } from "./items.js";
 import { Page } from "./page.js";
 import { refused } from "./raise.js";
 
@@ -24,9 +25,8 @@ export class Pager<T> implements AsyncIterable<T> {
     this.#list = list;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    // A plain loop: `yield*` would take a detour through another iterator for each item.
-    for await (const page of this.pages()) for (const item of page.data) yield item;
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return new Items(this.pages()) as unknown as AsyncGenerator<T, void, undefined>;
   }
 
   /** The pages in order, each without what an earlier one had already. */

@@ -1,0 +1,89 @@
+// What `for await` walks is what an async generator over the pages would be.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Penbox } from "penbox";
+import { httpServer, reply } from "./support.mjs";
+
+/** What the iterator of a list has to do, said by the language itself. */
+async function* generator(list) {
+  for await (const page of list.pages()) for (const item of page.data) yield item;
+}
+
+/** Pages of 0 to 3 items; one that is `broken` is refused. */
+async function server(t, sizes, broken) {
+  return httpServer(t, (request, response) => {
+    const number = Number(new URL(request.url, "http://x").searchParams.get("page[number]"));
+    if (number === broken) return reply(response, 404, { message: "no such page" });
+    const data = Array.from({ length: sizes[number - 1] ?? 0 }, (_, at) => ({ id: `${number}-${at}` }));
+    reply(response, 200, { data, meta: { current_page: number, total_pages: sizes.length } });
+  });
+}
+
+/** Takes the steps, some at once, and says how each ended, in the order in which they ended. */
+async function told(iterator, steps) {
+  const ends = [];
+  let waits = [];
+  for (const [number, { step, wait }] of steps.entries()) {
+    const done = {
+      next: () => iterator.next(),
+      return: () => iterator.return(number),
+      throw: () => iterator.throw(new Error(`thrown ${number}`)),
+    }[step]();
+    const end = done.then(
+      ({ value, done }) => ends.push([number, value?.id ?? value, done]),
+      (error) => ends.push([number, error.message]),
+    );
+    waits.push(end);
+    if (wait) {
+      await Promise.all(waits);
+      waits = [];
+    }
+  }
+  await Promise.all(waits);
+  return ends;
+}
+
+/** The same numbers below one on every run. */
+function chances(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+test("steps one after the other and at once end as a generator's do", async (t) => {
+  const chance = chances(20261127);
+  const kinds = new Set();
+  for (let round = 0; round < 60; round += 1) {
+    const sizes = Array.from({ length: 1 + Math.floor(chance() * 3) }, () => 1 + Math.floor(chance() * 3));
+    const broken = chance() < 0.3 ? 1 + Math.floor(chance() * sizes.length) : undefined;
+    const { settings } = await server(t, sizes, broken);
+    const client = new Penbox({ ...settings, maxAttempts: 1 });
+    const steps = Array.from({ length: 12 }, () => {
+      const step = chance() < 0.9 ? "next" : chance() < 0.5 ? "return" : "throw";
+      return { step, wait: chance() < 0.5 };
+    });
+    const list = () => client.forms.list({ page: { size: 3 } });
+    const seen = await told(list()[Symbol.asyncIterator](), steps);
+    const expected = await told(generator(list()), steps);
+    assert.deepEqual(seen, expected, JSON.stringify({ sizes, broken, steps }));
+    for (const [, value, done] of seen) kinds.add(`${typeof value} ${done}`);
+    await client.close();
+  }
+  const all = ["number true", "string false", "string undefined", "undefined true"];
+  assert.deepEqual([...kinds].sort(), all, "every kind of end was met");
+});
+
+test("an iterator can be iterated, and left", async (t) => {
+  const { settings } = await server(t, [2, 2]);
+  const iterator = new Penbox(settings).forms.list({ page: { size: 2 } })[Symbol.asyncIterator]();
+  assert.equal(iterator[Symbol.asyncIterator](), iterator);
+  const all = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
+  assert.ok(Object.prototype.isPrototypeOf.call(all, iterator), "it has what all async iterators have");
+  for await (const form of iterator) {
+    assert.equal(form.id, "1-0");
+    break;
+  }
+  assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+});

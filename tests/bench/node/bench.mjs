@@ -1,7 +1,9 @@
-// Pages of forms: penbox and its peers, in turn, in one process. The protocol is in ../README.md.
+// Pages of forms: penbox and its peers, in turn, each in a process of its own. The protocol is in ../README.md.
 import assert from "node:assert/strict";
+import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import http from "node:http";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 import { Pool } from "undici";
@@ -67,22 +69,56 @@ async function sample(operation, iterations) {
 const WORKS = { page: fetchPage };
 
 const { values: given } = parseArgs({
-  options: Object.fromEntries(["page", "url", "iterations", "rounds", "work"].map((name) => [name, { type: "string" }])),
+  options: Object.fromEntries(
+    ["page", "url", "iterations", "rounds", "work", "who"].map((name) => [name, { type: "string" }]),
+  ),
 });
-const [iterations, rounds] = [Number(given.iterations), Number(given.rounds)];
-const expected = JSON.parse(readFileSync(given.page, "utf8")).data.map(fiveFields);
-for (const [work, contestants] of Object.entries(WORKS)) {
-  if (given.work !== undefined && given.work !== work) continue;
-  const operations = Object.entries(contestants(given.url));
-  for (const [who, operation] of operations) {
-    assert.deepEqual(await operation(), expected, `${who} read something else than the page holds`);
-    await sample(operation, Math.max(iterations, 50));
+const iterations = Number(given.iterations);
+
+/** One contestant of a work, in a process of its own: each message asks for a sample. */
+async function contestant() {
+  const operation = WORKS[given.work](given.url)[given.who];
+  const expected = JSON.parse(readFileSync(given.page, "utf8")).data.map(fiveFields);
+  assert.deepEqual(await operation(), expected, `${given.who} read something else than the page holds`);
+  await sample(operation, Math.max(iterations, 50));
+  process.on("message", async () => process.send(await sample(operation, iterations)));
+  process.send("ready");
+}
+
+/** What a process says next; an error if it ends instead. */
+function said(child) {
+  return new Promise((resolve, reject) => {
+    const ended = (code) => reject(new Error(`${child.spawnargs.at(-1)} ended with code ${code}`));
+    child.once("exit", ended);
+    child.once("message", (message) => {
+      child.off("exit", ended);
+      resolve(message);
+    });
+  });
+}
+
+/** All contestants of a work, in turn. */
+async function compete(work) {
+  const children = [];
+  for (const who of Object.keys(WORKS[work](given.url))) {
+    const child = fork(fileURLToPath(import.meta.url), [...process.argv.slice(2), "--work", work, "--who", who]);
+    assert.equal(await said(child), "ready");
+    children.push([who, child]);
   }
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [who, operation] of operations) {
-      process.stdout.write(`${JSON.stringify({ work, who, ...(await sample(operation, iterations)) })}\n`);
+  for (let round = 0; round < Number(given.rounds); round += 1) {
+    for (const [who, child] of children) {
+      child.send("go");
+      process.stdout.write(`${JSON.stringify({ work, who, ...(await said(child)) })}\n`);
     }
   }
+  for (const [, child] of children) child.kill();
 }
-// Kept connections would keep the process.
-process.exit(0);
+
+if (given.who !== undefined) await contestant();
+else {
+  for (const work of Object.keys(WORKS)) {
+    if (given.work === undefined || given.work === work) await compete(work);
+  }
+  // Kept connections would keep the process.
+  process.exit(0);
+}

@@ -134,11 +134,7 @@ impl<const KEPT: bool> Builder<KEPT> {
                 true => (None, self.text(text, at + 1)?),
                 false => self.name(text, at + 1, &mut fields)?,
             };
-            (byte, at) = next(text, at)?;
-            if byte != b':' {
-                return None;
-            }
-            (byte, at) = next(text, at + 1)?;
+            (byte, at) = behind_name(text, at)?;
             let kind = match field {
                 Some(field) if field.required || byte != b'n' => &field.kind,
                 Some(_) => &Kind::Any,
@@ -146,12 +142,7 @@ impl<const KEPT: bool> Builder<KEPT> {
             };
             at = self.value::<ANY>(text, at, byte, depth, kind)?;
             length += 1;
-            (byte, at) = next(text, at)?;
-            match byte {
-                b',' => (byte, at) = next(text, at + 1).filter(|(byte, _)| *byte == b'"')?,
-                b'}' => {}
-                _ => return None,
-            }
+            (byte, at) = behind_member(text, at)?;
         }
         self.close(place, length);
         if !ANY {
@@ -309,6 +300,30 @@ impl<const KEPT: bool> Builder<KEPT> {
 fn searched(name: &str, fields: &mut Fields) -> Option<Option<&'static Field>> {
     let name = Reader::new(name).string()?;
     Some(fields.find(&name))
+}
+
+/// The first byte of a member's value, and where it is: behind the colon that follows its name.
+#[inline(always)]
+fn behind_name(text: &str, at: usize) -> Option<(u8, usize)> {
+    match text.as_bytes().get(at..)?.first_chunk() {
+        Some([b':', byte]) if *byte > b' ' => Some((*byte, at + 1)),
+        _ => {
+            let (byte, at) = next(text, at)?;
+            (byte == b':').then(|| next(text, at + 1))?
+        }
+    }
+}
+
+/// The first quote of the next member's name, or the brace that ends the object, and where it is.
+#[inline(always)]
+fn behind_member(text: &str, at: usize) -> Option<(u8, usize)> {
+    match text.as_bytes().get(at..)?.first_chunk() {
+        Some(b",\"") => Some((b'"', at + 1)),
+        _ => match next(text, at)? {
+            (b',', at) => next(text, at + 1).filter(|(byte, _)| *byte == b'"'),
+            end => (end.0 == b'}').then_some(end),
+        },
+    }
 }
 
 /// The next byte that is no space, from a position on, and where it is.

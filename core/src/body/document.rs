@@ -7,6 +7,7 @@ use crate::schema::Kind;
 
 use super::index::{Entry, Index, Tag};
 use super::node::Node;
+use super::scan::same;
 
 /// A JSON text and the index of its values, shared by every view into it.
 ///
@@ -122,7 +123,7 @@ impl Document {
         };
         let start = entry.payload as usize;
         let found = source.as_bytes().get(start..start + text.len());
-        found == Some(text)
+        found.is_some_and(|found| same(found, text))
     }
 
     /// The text of a string's entry.

@@ -20,10 +20,10 @@ pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
 /// The highest bit of each byte that is a quote, a backslash or below a space: exact for the first such byte.
 #[inline]
 fn found(word: u64) -> u64 {
-    let quote = (word ^ (ONES * 0x22)).wrapping_sub(ONES);
+    // With this bit changed a quote is a space, and what is below a space stays there: both are below 0x21, and nothing else is.
+    let quote_or_control = (word ^ (ONES * 0x02)).wrapping_sub(ONES * 0x21);
     let backslash = (word ^ (ONES * 0x5c)).wrapping_sub(ONES);
-    let control = word.wrapping_sub(ONES * 0x20);
-    (quote | backslash | control) & !word & HIGHS
+    (quote_or_control | backslash) & !word & HIGHS
 }
 
 #[cold]

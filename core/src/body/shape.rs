@@ -87,8 +87,8 @@ pub(crate) struct Fields {
     next: usize,
     /// A bit for each field that was found.
     found: u64,
-    /// A bit for each that was found again.
-    again: u64,
+    /// How often one was found.
+    count: u32,
 }
 
 impl Fields {
@@ -97,7 +97,7 @@ impl Fields {
             fields,
             next: 0,
             found: 0,
-            again: 0,
+            count: 0,
         }
     }
 
@@ -130,14 +130,14 @@ impl Fields {
 
     #[inline]
     fn at(&mut self, position: usize) -> Option<&'static Field> {
-        self.again |= self.found & (1 << position);
         self.found |= 1 << position;
+        self.count += 1;
         self.fields.get(position)
     }
 
     /// Whether a field was found twice.
     pub(super) fn again(&self) -> bool {
-        self.again > 0
+        self.count > self.found.count_ones()
     }
 
     /// Whether there are fields, and none was found twice.

@@ -56,7 +56,7 @@ test("steps one after the other and at once end as a generator's do", async (t) 
   const chance = chances(20261127);
   const kinds = new Set();
   for (let round = 0; round < 60; round += 1) {
-    const sizes = Array.from({ length: 1 + Math.floor(chance() * 3) }, () => 1 + Math.floor(chance() * 3));
+    const sizes = Array.from({ length: 1 + Math.floor(chance() * 3) }, () => Math.floor(chance() * 4));
     const broken = chance() < 0.3 ? 1 + Math.floor(chance() * sizes.length) : undefined;
     const { settings } = await server(t, sizes, broken);
     const client = new Penbox({ ...settings, maxAttempts: 1 });
@@ -86,4 +86,35 @@ test("an iterator can be iterated, and left", async (t) => {
     break;
   }
   assert.deepEqual(await iterator.next(), { value: undefined, done: true });
+});
+
+test("a step that comes when the first of several is over waits for all of them", async (t) => {
+  for (const make of [(list) => list[Symbol.asyncIterator](), generator]) {
+    for (let count = 2; count < 6; count += 1) {
+      const { settings } = await server(t, [2, 1, 2, 3]);
+      const iterator = make(new Penbox(settings).forms.list({ page: { size: 3 } }));
+      const ids = [];
+      const step = async () => {
+        const place = ids.push(undefined) - 1;
+        ids[place] = (await iterator.next()).value.id;
+      };
+      const first = step();
+      const more = first.then(step);
+      await Promise.all([first, more, ...Array.from({ length: count - 1 }, step)]);
+      const all = ["1-0", "1-1", "2-0", "3-0", "3-1", "4-0", "4-1"];
+      assert.deepEqual(ids, all.slice(0, count + 1));
+    }
+  }
+});
+
+test("what an iteration is left with may come later", async (t) => {
+  const { settings } = await server(t, [1]);
+  for (const make of [(list) => list[Symbol.asyncIterator](), generator]) {
+    const iterator = make(new Penbox(settings).forms.list());
+    assert.deepEqual(await iterator.return(Promise.resolve(7)), { value: 7, done: true });
+    const other = make(new Penbox(settings).forms.list());
+    await other.next();
+    await assert.rejects(other.return(Promise.reject(new Error("late"))), /late/);
+    assert.deepEqual(await other.next(), { value: undefined, done: true });
+  }
 });

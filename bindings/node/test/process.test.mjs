@@ -42,3 +42,21 @@ test("an error nobody handles ends the process as Node does, without the token",
   assert.match(ended.stderr, /InvalidArgumentError: the parameter id is empty/);
   assert.ok(!ended.stderr.includes(TOKEN.slice(5, 17)));
 });
+
+test("an error of an iteration that nobody handles does so, too", async () => {
+  const steps = [
+    ["next()", /the connection was refused/],
+    ["next(), forms.next()", /the connection was refused/],
+    ['throw(new Error("not today"))', /not today/],
+  ];
+  for (const [step, said] of steps) {
+    const ended = await runText(
+      `${start("http://127.0.0.1:9/v1")}
+      const forms = client.forms.list({}, { maxAttempts: 1 })[Symbol.asyncIterator]();
+      forms.${step};`,
+      { limit: 8_000 },
+    );
+    assert.equal(ended.code, 1, step);
+    assert.match(ended.stderr, said, step);
+  }
+});

@@ -23,6 +23,7 @@ export class Items<T> {
     if (this.#last === undefined && this.#at < this.#items.length) return Promise.resolve(this.#item());
     return this.#inTurn(async () => {
       while (this.#at >= this.#items.length) {
+        this.#items = [];
         const page = await this.#pages.next();
         if (page.done === true) return this.#end();
         this.#items = page.value.data;
@@ -61,13 +62,11 @@ export class Items<T> {
 
   #inTurn(step: () => Promise<Step<T>>): Promise<Step<T>> {
     const turn = this.#last === undefined ? step() : this.#last.then(step, step);
-    const over = (): void => {
-      if (this.#last === turn) this.#last = undefined;
-    };
     this.#last = turn;
-    // Before whoever waits for this step hears of it.
-    turn.then(over, over);
-    return turn;
+    // A promise of its own: that the next step waits for this one does not mean that anybody heard of its error.
+    return turn.finally(() => {
+      if (this.#last === turn) this.#last = undefined;
+    });
   }
 }
 

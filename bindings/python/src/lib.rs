@@ -53,6 +53,7 @@ mod _native {
             "_provoke_panic",
             wrap_pyfunction!(crate::raise::provoke_panic, module)?,
         )?;
+        crate::collector::find(module.py())?;
         crate::exit::watch(module)?;
         module.add("NOT_GIVEN", Py::new(module.py(), NotGiven)?)
     }

@@ -17,10 +17,7 @@ const MANY: usize = 512;
 /// The value as dicts, lists, strings, numbers, True, False and None.
 pub(crate) fn plain<'py>(py: Python<'py>, walk: Walk<'_>) -> PyResult<Bound<'py, PyAny>> {
     let many = walk.len() >= MANY;
-    let _held_off = match many {
-        true => Some(HeldOff::new(py)?),
-        false => None,
-    };
+    let _held_off = many.then(|| HeldOff::new(py));
     let mut plain = Plain {
         py,
         names: Names::new(py),

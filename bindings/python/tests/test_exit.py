@@ -38,6 +38,19 @@ thread = threading.Thread(target=keeps_calling, daemon=True)
 thread.start()
 moves.acquire(timeout=30)
 """
+LAST = """
+import json, sys
+from penbox._native import Model
+class Keeper:
+    def __init__(self):
+        items = [{"x": [number]} for number in range(2000)]
+        self.model = Model.from_json(json.dumps({"data": items}))
+    def __del__(self, print=print, len=len):
+        print(len(self.model.to_dict()["data"]))
+sys.modules["gc"] = None
+Keeper()
+keeper = Keeper()
+"""
 PROGRAM = Path(__file__).with_name("exiting.py")
 # How many requests tell that the calls were begun: the first 429 holds back what else there is.
 BEGUN = {
@@ -119,3 +132,10 @@ def test_an_exit_handler_may_wait_for_a_thread_in_a_call() -> None:
         server.close()
     assert (done.returncode, done.stderr) == (0, "")
     assert server.requests[-1].path.endswith("/mine")
+
+
+def test_a_large_answer_is_read_to_the_last() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LAST], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "2000\n2000\n", "")

@@ -49,6 +49,13 @@ impl Builder {
         let offset = (text.as_ptr() as usize).wrapping_sub(self.start);
         self.push(Tag::Text, text.len(), offset as u64);
     }
+
+    /// A string that stands in the text with escapes.
+    pub(super) fn owned(&mut self, text: &str) {
+        let start = self.index.unescaped.len();
+        self.index.unescaped.push_str(text);
+        self.unescaped(start);
+    }
 }
 
 /// Judges the value at a position: the position behind it, and whether no field of a model stands twice in an object of it.
@@ -258,12 +265,6 @@ impl<const KEPT: bool> Builder<KEPT> {
                 payload,
             });
         }
-    }
-
-    pub(super) fn owned(&mut self, text: &str) {
-        let start = self.index.unescaped.len();
-        self.index.unescaped.push_str(text);
-        self.unescaped(start);
     }
 
     /// A string that was written to those without escapes, from there on.

@@ -4,7 +4,7 @@ use super::scan::special;
 
 /// The character of an escape whose backslash stands at a position, and the position behind it. Nothing where it is none, or
 /// half of a pair.
-pub(super) fn character(text: &[u8], at: usize) -> Option<(char, usize)> {
+fn character(text: &[u8], at: usize) -> Option<(char, usize)> {
     let character = match text.get(at + 1)? {
         b'"' => '"',
         b'\\' => '\\',

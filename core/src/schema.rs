@@ -139,6 +139,11 @@ impl<T: Described> Described for BTreeMap<String, T> {
 }
 
 impl Kind {
+    /// Whether it is a model that has this field.
+    pub(crate) fn has_field(&self, name: &str) -> bool {
+        matches!(self, Kind::Model(model) if model.fields.iter().any(|field| field.name == name))
+    }
+
     /// What a caller must give, in words.
     pub(crate) fn wanted(&self) -> &'static str {
         match self {

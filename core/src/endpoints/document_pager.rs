@@ -176,8 +176,14 @@ impl DocumentPager {
             ),
             None => {
                 let root = answer.document.root();
-                let items = list_of(root).items();
-                let ids = items.map(|item| item.get("id").and_then(Node::as_str));
+                let has_id = self.list.operation.output.has_field("id");
+                let ids = list_of(root).items().map(|item| {
+                    let id = match has_id {
+                        true => item.field("id"),
+                        false => item.get("id"),
+                    };
+                    id.and_then(Node::as_str)
+                });
                 told(ids.collect(), meta_of(root))
             }
         };

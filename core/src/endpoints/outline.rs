@@ -80,7 +80,7 @@ impl Outline {
         reader.open(b'[')?;
         let start = reader.position();
         let (mut first, mut piece) = (true, start);
-        let has_id = matches!(kind, Kind::Model(model) if model.fields.iter().any(|field| field.name == "id"));
+        let has_id = kind.has_field("id");
         while reader.more(b']', &mut first)? {
             let at = reader.position();
             if at - piece >= PIECE {

@@ -49,18 +49,18 @@ impl Walk {
     pub(crate) fn judge(&mut self, told: &Told<'_>) -> Result<Vec<bool>> {
         let page = self.next;
         self.asked += 1;
-        let fresh: Vec<bool> = told
-            .ids
-            .iter()
-            .map(|id| id.is_none_or(|id| self.seen.insert(id.to_owned())))
-            .collect();
-        let any_fresh = fresh.contains(&true);
         let current = told.current_page.unwrap_or(page.number);
-        let last = match (told.has_meta, told.total_pages) {
-            _ if told.ids.is_empty() => true,
-            (true, Some(total)) => current >= total,
-            _ => (told.ids.len() as u64) < page.size || !any_fresh,
+        let told_last = match (told.has_meta, told.total_pages) {
+            _ if told.ids.is_empty() => Some(true),
+            (true, Some(total)) => Some(current >= total),
+            _ => None,
         };
+        let fresh = match told_last {
+            Some(true) => self.fresh_of_last(told),
+            _ => self.fresh(told),
+        };
+        let any_fresh = fresh.contains(&true);
+        let last = told_last.unwrap_or((told.ids.len() as u64) < page.size || !any_fresh);
         if last {
             self.finished = true;
             return Ok(fresh);
@@ -79,6 +79,24 @@ impl Walk {
         }
         self.next.number += 1;
         Ok(fresh)
+    }
+}
+
+impl Walk {
+    /// Which items of a page are new, and are known from here on.
+    fn fresh(&mut self, told: &Told<'_>) -> Vec<bool> {
+        self.seen.reserve(told.ids.len());
+        let ids = told.ids.iter();
+        ids.map(|id| id.is_none_or(|id| self.seen.insert(id.to_owned())))
+            .collect()
+    }
+
+    /// The same of the last page: nobody asks for what it had.
+    fn fresh_of_last(&self, told: &Told<'_>) -> Vec<bool> {
+        let mut here = HashSet::with_capacity(told.ids.len());
+        let ids = told.ids.iter();
+        ids.map(|id| id.is_none_or(|id| !self.seen.contains(id) && here.insert(id)))
+            .collect()
     }
 }
 
@@ -114,8 +132,9 @@ mod tests {
         );
         assert_eq!(walk.next(), Some(PageOf { number: 2, size: 2 }));
         assert_eq!(
-            walk.judge(&told(&["b", "c"], Some(2), Some(2))).unwrap(),
-            [false, true]
+            walk.judge(&told(&["b", "c", "c"], Some(2), Some(2)))
+                .unwrap(),
+            [false, true, false]
         );
         assert_eq!(walk.next(), None);
     }

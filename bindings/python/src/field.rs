@@ -32,16 +32,16 @@ impl Field {
     }
 
     fn __get__<'py>(
-        slf: Bound<'py, Self>,
-        instance: Option<Bound<'py, PyAny>>,
-        owner: Option<Bound<'py, PyAny>>,
+        slf: &Bound<'py, Self>,
+        instance: Option<&Bound<'py, PyAny>>,
+        owner: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let _ = owner;
         match instance {
-            None => Ok(slf.into_any()),
+            None => Ok(slf.clone().into_any()),
             Some(instance) => {
                 let model = instance.cast::<Model>()?;
-                guarded(slf.py(), || model.get().read(&slf))
+                guarded(slf.py(), || model.get().read(slf))
             }
         }
     }

@@ -30,8 +30,12 @@ impl Reads {
     /// Keeps what a field read. If another read of it was first, that one's value stays and is given.
     pub(crate) fn keep<'py>(&self, field: usize, value: Bound<'py, PyAny>) -> Bound<'py, PyAny> {
         for place in &self.places {
-            let (other, kept) = place.get_or_init(|| (field, value.clone().unbind()));
-            if *other == field {
+            if place.get().is_none() && place.set((field, value.clone().unbind())).is_ok() {
+                return value;
+            }
+            if let Some((other, kept)) = place.get()
+                && *other == field
+            {
                 return kept.bind(value.py()).clone();
             }
         }

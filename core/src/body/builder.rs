@@ -252,7 +252,7 @@ impl<const KEPT: bool> Builder<KEPT> {
             _ => false,
         };
         self.push(tag, 0, payload);
-        fits.then(|| reader.at())
+        fits.then(|| reader.position())
     }
 
     #[inline]
@@ -339,7 +339,7 @@ fn next(text: &str, at: usize) -> Option<(u8, usize)> {
 #[cold]
 fn behind_space(text: &str, at: usize) -> Option<(u8, usize)> {
     let mut reader = Reader::from(text, at);
-    Some((reader.peek()?, reader.at()))
+    Some((reader.peek()?, reader.position()))
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_short_number_is_the_one_that_serde_json_reads() {
-        let (mut taken, mut left) = (0, 0);
+        let (mut all, mut long) = (0, 0);
         for sign in ["", "-"] {
             for whole in ["0", "7", "19", "3020", "99999999999999", "9999999999999999"] {
                 for fraction in (0..1000_u64).chain([999_999, 10_000_000_019]) {
@@ -83,14 +83,14 @@ mod tests {
                         assert_eq!(number(&text), Some(expected(&text)), "{text}");
                         match short(&text) {
                             Some(short) => assert_eq!(short, expected(&text), "{text}"),
-                            None => left += 1,
+                            None => long += 1,
                         }
-                        taken += 1;
+                        all += 1;
                     }
                 }
             }
         }
-        assert!(taken > 50_000 && left > 10_000, "{taken} {left}");
+        assert!(all > 50_000 && long > 10_000, "{all} {long}");
     }
 
     #[test]

@@ -58,11 +58,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Where it is.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
     /// Whether nothing but space follows.
     pub(crate) fn ended(&mut self) -> bool {
         self.peek().is_none() && self.at == self.text.len()

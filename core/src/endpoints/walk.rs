@@ -80,9 +80,7 @@ impl Walk {
         self.next.number += 1;
         Ok(fresh)
     }
-}
 
-impl Walk {
     /// Which items of a page are new, and are known from here on.
     fn fresh(&mut self, told: &Told<'_>) -> Vec<bool> {
         self.seen.reserve(told.ids.len());

@@ -18,17 +18,10 @@ pub(super) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
     }
-    let mut bytes = Vec::with_capacity(declared.map_or(CHUNK, |length| length as usize));
-    let mut chunk = [0; CHUNK];
-    loop {
-        let count = reply.body.read(&mut chunk).map_err(Fault::into_error)?;
-        if count == 0 {
-            break;
-        }
-        match &mut filter {
-            Some(filter) => filter.feed(&chunk[..count], &mut bytes),
-            None => bytes.extend_from_slice(&chunk[..count]),
-        }
+    // One byte more: the end is seen by a read that gives nothing.
+    let mut bytes =
+        Vec::with_capacity(declared.map_or(CHUNK, |length| (length as usize).saturating_add(1)));
+    while more(reply, &mut filter, &mut bytes)? {
         if bytes.len() > limit {
             return Err(too_large(limit));
         }
@@ -37,6 +30,26 @@ pub(super) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<
         bytes.drain(..3);
     }
     String::from_utf8(bytes).map_err(|_| unusable("the answer is not valid UTF-8"))
+}
+
+/// Reads a piece of the body behind what was read of it; false at its end.
+fn more(reply: &mut Reply, filter: &mut Option<SkipData>, bytes: &mut Vec<u8>) -> Result<bool> {
+    let mut read = |room: &mut [u8]| reply.body.read(room).map_err(Fault::into_error);
+    if let Some(filter) = filter {
+        let mut chunk = [0; CHUNK];
+        let count = read(&mut chunk)?;
+        filter.feed(&chunk[..count], bytes);
+        return Ok(count > 0);
+    }
+    let start = bytes.len();
+    let room = match bytes.capacity() - start {
+        0 => CHUNK,
+        left => left.min(CHUNK),
+    };
+    bytes.resize(start + room, 0);
+    let count = read(&mut bytes[start..])?;
+    bytes.truncate(start + count);
+    Ok(count > 0)
 }
 
 /// Refuses a coding that was not decoded on the way: what ureq decoded of the content is gone from the headers, and of the

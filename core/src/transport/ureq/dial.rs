@@ -8,7 +8,7 @@ use ureq::Error;
 use ureq::config::Config;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport, TransportAdapter,
+    Buffers, ConnectionDetails, Connector, NextTimeout, Transport, TransportAdapter,
 };
 
 use super::super::fault::{Fault, Reached};
@@ -65,9 +65,7 @@ impl Dial {
         let stream = race::connect(&addresses, leg.fresh(), endings)
             .inspect_err(|_| self.names.forget(place.host, place.port))?;
         stream.set_nodelay(true).map_err(Fault::unconnected)?;
-        let config = leg.details.config;
-        let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
-        Ok(Box::new(Wire::new(stream, buffers, endings)))
+        Ok(Box::new(Wire::new(stream, endings)))
     }
 
     /// A connection that a proxy makes.

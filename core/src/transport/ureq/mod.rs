@@ -4,6 +4,7 @@ mod dial;
 mod faults;
 #[cfg(any(test, fuzzing))]
 pub(super) mod played;
+mod room;
 mod secure;
 mod wire;
 
@@ -17,13 +18,13 @@ use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
 use self::dial::{Dial, Later};
 use self::faults::{Stage, fault_of, from_io};
+use self::room::SMALL;
 use super::reach::Reach;
 use super::{Body, Fault, Limits, Payload, Reply, Request, Transport};
 use crate::config::Settings;
 
-const BUFFER: usize = 16 * 1024;
-/// One byte less than the buffer: ureq parses a head in its buffer, and a full buffer would look like a closed connection.
-const HEAD_LIMIT: usize = BUFFER - 1;
+/// One byte less than the room: ureq parses a head where it was read, and a full room would look like a closed connection.
+const HEAD_LIMIT: usize = SMALL - 1;
 
 /// An agent with everything that acts on its own switched off: redirects, status errors, proxies of the environment. It keeps
 /// the connections; making them, and all input and output on them, is ours.
@@ -44,8 +45,6 @@ impl Ureq {
             .max_redirects_will_error(false)
             .proxy(None)
             .max_response_header_size(HEAD_LIMIT)
-            .input_buffer_size(BUFFER)
-            .output_buffer_size(BUFFER)
             .max_idle_connections(settings.pool_size)
             .max_idle_connections_per_host(settings.pool_size)
             .build();

@@ -6,11 +6,10 @@ use std::io::ErrorKind as Io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ureq::Error;
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, LazyBuffers, NextTimeout, Transport,
-};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
 use super::super::reach::Reach;
+use super::room::Room;
 
 /// What is said to one request, and how.
 #[derive(Clone, Debug, Default)]
@@ -75,15 +74,10 @@ impl fmt::Debug for Script {
 impl Connector for Script {
     type Out = Line;
 
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        _: Option<()>,
-    ) -> Result<Option<Line>, Error> {
-        let config = details.config;
+    fn connect(&self, _: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Line>, Error> {
         Ok(Some(Line {
             script: self.clone(),
-            buffers: LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size()),
+            room: Room::default(),
             piece: Piece::default(),
             is_asked: false,
             is_taken: false,
@@ -94,7 +88,7 @@ impl Connector for Script {
 /// One connection.
 pub(crate) struct Line {
     script: Script,
-    buffers: LazyBuffers,
+    room: Room,
     /// What of the answer is still to come.
     piece: Piece,
     is_asked: bool,
@@ -103,7 +97,7 @@ pub(crate) struct Line {
 
 impl Transport for Line {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
+        &mut self.room
     }
 
     fn transmit_output(&mut self, _: usize, _: NextTimeout) -> Result<(), Error> {
@@ -123,7 +117,7 @@ impl Transport for Line {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.is_asked = false;
-        let buffer = self.buffers.input_append_buf();
+        let buffer = self.room.input_append_buf();
         let count = self.piece.bytes.len().min(buffer.len());
         let count = count.min(self.piece.bite.max(1));
         if count == 0 && !self.piece.closes {
@@ -131,7 +125,7 @@ impl Transport for Line {
         }
         buffer[..count].copy_from_slice(&self.piece.bytes[..count]);
         self.piece.bytes.drain(..count);
-        self.buffers.input_appended(count);
+        self.room.input_appended(count);
         Ok(count > 0)
     }
 
@@ -139,6 +133,7 @@ impl Transport for Line {
     fn is_open(&mut self) -> bool {
         if self.is_taken {
             self.is_taken = false;
+            self.room.rest();
             return !Reach::current().take_spoiled();
         }
         self.piece.bytes.is_empty() && !self.piece.closes

@@ -9,12 +9,13 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use ureq::unversioned::transport::time::Duration as Span;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, LazyBuffers, NextTimeout, Transport, TransportAdapter,
+    Buffers, ConnectionDetails, NextTimeout, Transport, TransportAdapter,
 };
 use ureq::{Error, Timeout};
 
 use super::super::fault::{Fault, Reached};
 use super::faults::{self, tls_cause};
+use super::room::Room;
 use crate::error::ErrorKind;
 
 /// Makes TLS of a connection, until a moment. Whatever fails here, no byte of a request was sent.
@@ -38,10 +39,7 @@ pub(super) fn wrap(
     let shaken = stream.conn.complete_io(&mut stream.sock);
     shaken.map_err(unshaken)?;
     Ok(Box::new(Secure {
-        buffers: LazyBuffers::new(
-            details.config.input_buffer_size(),
-            details.config.output_buffer_size(),
-        ),
+        room: Room::default(),
         stream,
     }))
 }
@@ -84,30 +82,31 @@ fn broken(error: IoError) -> Fault {
 }
 
 struct Secure {
-    buffers: LazyBuffers,
+    room: Room,
     stream: StreamOwned<ClientConnection, TransportAdapter>,
 }
 
 impl Transport for Secure {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
+        &mut self.room
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.stream.sock.set_timeout(timeout);
-        let output = &self.buffers.output()[..amount];
+        let output = &self.room.output()[..amount];
         self.stream.write_all(output)?;
         Ok(())
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.stream.sock.set_timeout(timeout);
-        let count = self.stream.read(self.buffers.input_append_buf())?;
-        self.buffers.input_appended(count);
+        let count = self.stream.read(self.room.input_append_buf())?;
+        self.room.input_appended(count);
         Ok(count > 0)
     }
 
     fn is_open(&mut self) -> bool {
+        self.room.rest();
         self.stream.sock.get_mut().is_open()
     }
 

@@ -6,10 +6,11 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
+use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
 use super::super::reach::Reach;
+use super::room::Room;
 use crate::ending::{Ending, Endings, Held, Wake};
 
 #[cfg(not(test))]
@@ -20,7 +21,7 @@ use tortured::{read, write};
 /// A socket and its buffers. Three system calls a request: a look whether it is still open, a write and a read.
 pub(super) struct Wire {
     socket: Arc<TcpStream>,
-    buffers: LazyBuffers,
+    room: Room,
     read_limit: Option<Duration>,
     write_limit: Option<Duration>,
     /// The client's end closes it as long as it lives.
@@ -31,12 +32,12 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(socket: TcpStream, buffers: LazyBuffers, endings: &Endings) -> Wire {
+    pub(super) fn new(socket: TcpStream, endings: &Endings) -> Wire {
         let socket = Arc::new(socket);
         Wire {
             _client: endings.client.as_ref().map(|ending| hold(ending, &socket)),
             socket,
-            buffers,
+            room: Room::default(),
             read_limit: None,
             write_limit: None,
             call: None,
@@ -62,13 +63,13 @@ fn hold(ending: &Arc<Ending>, socket: &Arc<TcpStream>) -> Held {
 
 impl Transport for Wire {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
+        &mut self.room
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         let reach = self.take();
         let mut limit = Limit::new(timeout.for_write())?;
-        let mut rest = &self.buffers.output()[..amount];
+        let mut rest = &self.room.output()[..amount];
         while !rest.is_empty() {
             limit.set(&reach, &mut self.write_limit, |left| {
                 self.socket.set_write_timeout(Some(left))
@@ -89,9 +90,9 @@ impl Transport for Wire {
             limit.set(&reach, &mut self.read_limit, |left| {
                 self.socket.set_read_timeout(Some(left))
             })?;
-            match read(&self.socket, self.buffers.input_append_buf()) {
+            match read(&self.socket, self.room.input_append_buf()) {
                 Ok(count) => {
-                    self.buffers.input_appended(count);
+                    self.room.input_appended(count);
                     return Ok(count > 0);
                 }
                 Err(error) => limit.judge(&reach, error)?,
@@ -103,6 +104,7 @@ impl Transport for Wire {
     fn is_open(&mut self) -> bool {
         if self.is_taken {
             self.is_taken = false;
+            self.room.rest();
             self.call = None;
             return !Reach::current().take_spoiled();
         }

@@ -28,6 +28,7 @@ mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod label;
 mod process;
 mod schema;
 mod send;

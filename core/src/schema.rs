@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::label::Label;
+
 /// The kind of a value, as far as the API documents it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
@@ -62,6 +64,8 @@ pub struct Model {
     pub others: Option<&'static str>,
     /// Its documented fields, in the order they are sent and shown.
     pub fields: &'static [Field],
+    /// A bit for each field that is always there.
+    pub(crate) required: u64,
 }
 
 impl PartialEq for Model {
@@ -71,10 +75,53 @@ impl PartialEq for Model {
 }
 
 impl Model {
+    /// One that the server sends.
+    pub(crate) const fn output(
+        name: &'static str,
+        doc: &'static str,
+        fields: &'static [Field],
+    ) -> Model {
+        Model {
+            name,
+            doc,
+            input: false,
+            others: None,
+            fields,
+            required: required(fields),
+        }
+    }
+
+    /// One that callers send.
+    pub(crate) const fn input(
+        name: &'static str,
+        doc: &'static str,
+        others: Option<&'static str>,
+        fields: &'static [Field],
+    ) -> Model {
+        Model {
+            input: true,
+            others,
+            ..Model::output(name, doc, fields)
+        }
+    }
+
     /// A field by its name on the wire.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
+}
+
+/// A bit for each of them that is always there.
+const fn required(fields: &[Field]) -> u64 {
+    assert!(fields.len() <= 64, "a model has 64 fields at most");
+    let (mut bits, mut position) = (0, 0);
+    while position < fields.len() {
+        if fields[position].required {
+            bits |= 1 << position;
+        }
+        position += 1;
+    }
+    bits
 }
 
 /// One field of a model.
@@ -89,6 +136,8 @@ pub struct Field {
     pub required: bool,
     /// What it means.
     pub doc: &'static str,
+    /// Its name as it is in a text.
+    pub(crate) label: Label,
 }
 
 impl Field {
@@ -99,6 +148,7 @@ impl Field {
             kind,
             required,
             doc,
+            label: Label::new(name),
         }
     }
 }

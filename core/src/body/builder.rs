@@ -2,51 +2,59 @@
 
 use serde::de::DeserializeSeed;
 
-use crate::schema::{Field, Kind};
+use crate::schema::Kind;
 
 use super::escape::unescape;
 use super::index::{Entry, Index, Tag};
-use super::number::number;
+use super::number::{number, short};
 use super::reader::{MAX_DEPTH, Reader};
 use super::scan::special;
 use super::shape::Fields;
+use super::step::{behind_member, behind_name, next};
 use super::visitor::Seed;
 
 /// An index that is being made; without `KEPT` only the judgement on the way.
-pub(super) struct Builder<const KEPT: bool = true> {
-    /// Where the text lies.
-    start: usize,
+pub(super) struct Builder<'t, const KEPT: bool = true> {
+    text: &'t str,
     pub(super) index: Index,
     /// A field of a model stood twice in its object.
     again: bool,
 }
 
-impl Builder {
-    fn new(text: &str) -> Builder {
-        let entries = Vec::with_capacity(text.len() / 8 + 4);
-        Builder::with(text, entries)
-    }
+/// The short way: nothing where serde_json is to judge, or what is not of this kind.
+pub(super) fn by_reader(text: &str, kind: &Kind) -> Option<Index> {
+    let mut builder = Builder::kept(text);
+    let end = builder.whole(text.as_bytes(), kind)?;
+    Reader::from(text, builder.position(end))
+        .ended()
+        .then_some(builder.index)
+}
 
-    /// The short way: nothing where serde_json is to judge, or what is not of this kind.
-    pub(super) fn by_reader(text: &str, kind: &Kind) -> Option<Index> {
-        let mut builder = Builder::new(text);
-        let (byte, at) = next(text, 0)?;
-        let end = builder.value::<false>(text, at, byte, 0, kind)?;
-        Reader::from(text, end).ended().then_some(builder.index)
-    }
+/// The long way.
+pub(super) fn by_serde(text: &str) -> Result<Index, serde_json::Error> {
+    let mut builder = Builder::kept(text);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    Seed(&mut builder).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(builder.index)
+}
 
-    /// The long way.
-    pub(super) fn by_serde(text: &str) -> Result<Index, serde_json::Error> {
-        let mut builder = Builder::new(text);
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        Seed(&mut builder).deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(builder.index)
+/// Judges the value at a position: the position behind it, and whether no field of a model stands twice in an object of it.
+/// Nothing where it is not of this kind, or may not be, or its text may be no JSON.
+pub(super) fn pass(text: &str, at: usize, kind: &Kind) -> Option<(usize, bool)> {
+    let mut builder = Builder::<false>::with(text, Vec::new());
+    let end = builder.whole(text.as_bytes().get(at..)?, kind)?;
+    Some((builder.position(end), !builder.again))
+}
+
+impl<'t> Builder<'t> {
+    fn kept(text: &'t str) -> Builder<'t> {
+        Builder::with(text, Vec::with_capacity(text.len() / 8 + 4))
     }
 
     /// A string that lies in the text itself: its address tells where.
     pub(super) fn borrowed(&mut self, text: &str) {
-        let offset = (text.as_ptr() as usize).wrapping_sub(self.start);
+        let offset = (text.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
         self.push(Tag::Text, text.len(), offset as u64);
     }
 
@@ -58,19 +66,11 @@ impl Builder {
     }
 }
 
-/// Judges the value at a position: the position behind it, and whether no field of a model stands twice in an object of it.
-/// Nothing where it is not of this kind, or may not be, or its text may be no JSON.
-pub(super) fn pass(text: &str, at: usize, kind: &Kind) -> Option<(usize, bool)> {
-    let mut builder = Builder::<false>::with(text, Vec::new());
-    let (byte, at) = next(text, at)?;
-    let end = builder.value::<false>(text, at, byte, 0, kind)?;
-    Some((end, !builder.again))
-}
-
-impl<const KEPT: bool> Builder<KEPT> {
-    fn with(text: &str, entries: Vec<Entry>) -> Builder<KEPT> {
+/// Places in the text are told by the rest of it: a step forward is one look at how much is left.
+impl<'t, const KEPT: bool> Builder<'t, KEPT> {
+    fn with(text: &'t str, entries: Vec<Entry>) -> Builder<'t, KEPT> {
         Builder {
-            start: text.as_ptr() as usize,
+            text,
             index: Index {
                 unescaped: String::new(),
                 entries,
@@ -79,110 +79,137 @@ impl<const KEPT: bool> Builder<KEPT> {
         }
     }
 
-    /// Takes the value of this kind that begins with this byte, and gives the position behind it. `ANY`: it is of any kind.
+    /// Where in the text its rest begins.
+    #[inline(always)]
+    fn position(&self, rest: &[u8]) -> usize {
+        self.text.len() - rest.len()
+    }
+
+    /// Takes a value of this kind, and gives what follows it.
+    fn whole(&mut self, rest: &'t [u8], kind: &Kind) -> Option<&'t [u8]> {
+        let (byte, rest) = next(rest)?;
+        self.value::<false>(rest, byte, 0, kind, false)
+    }
+
+    /// Takes the value of this kind that begins with this byte. `ANY`: it is of any kind. `nullable`: or null.
     #[inline(always)]
     fn value<const ANY: bool>(
         &mut self,
-        text: &str,
-        at: usize,
+        rest: &'t [u8],
         byte: u8,
         depth: u32,
         kind: &Kind,
-    ) -> Option<usize> {
-        let kind = match kind {
-            Kind::OneOrMany(item) if byte != b'[' => item,
-            kind => kind,
-        };
+        nullable: bool,
+    ) -> Option<&'t [u8]> {
         let any = ANY || matches!(kind, Kind::Any);
         match byte {
             b'"' if any || matches!(kind, Kind::Text | Kind::Open(_) | Kind::Commas) => {
-                self.text(text, at + 1)
+                self.text(rest.get(1..)?)
             }
             b'{' if any || matches!(kind, Kind::Object) => {
-                self.object::<true>(text, at + 1, depth + 1, &Kind::Any)
+                self.object::<true>(rest.get(1..)?, depth + 1, &Kind::Any)
             }
-            b'[' if any => self.array::<true>(text, at + 1, depth + 1, &Kind::Any),
-            b'{' => self.object::<false>(text, at + 1, depth + 1, kind),
-            b'[' => self.array::<false>(text, at + 1, depth + 1, kind),
-            b'n' if any => self.word(text, at, "null", Tag::Null),
-            b't' if any || matches!(kind, Kind::Boolean) => self.word(text, at, "true", Tag::True),
-            b'f' if any || matches!(kind, Kind::Boolean) => {
-                self.word(text, at, "false", Tag::False)
+            b'{' if matches!(kind, Kind::Model(_) | Kind::Map(_)) => {
+                self.object::<false>(rest.get(1..)?, depth + 1, kind)
             }
-            _ => self.number(text, at, kind),
+            b'[' if any => self.array::<true>(rest.get(1..)?, depth + 1, &Kind::Any),
+            b'[' => self.array::<false>(rest.get(1..)?, depth + 1, kind),
+            b'n' if any || nullable => self.word(rest, b"null", Tag::Null),
+            b't' if any || matches!(kind, Kind::Boolean) => self.word(rest, b"true", Tag::True),
+            b'f' if any || matches!(kind, Kind::Boolean) => self.word(rest, b"false", Tag::False),
+            _ => self.other(rest, byte, depth, kind),
+        }
+    }
+
+    /// A number, or one of what may be many.
+    #[inline(never)]
+    fn other(&mut self, rest: &'t [u8], byte: u8, depth: u32, kind: &Kind) -> Option<&'t [u8]> {
+        match kind {
+            Kind::OneOrMany(item) => self.value::<false>(rest, byte, depth, item, false),
+            kind => self.number(rest, kind),
         }
     }
 
     /// The rest of an object.
     fn object<const ANY: bool>(
         &mut self,
-        text: &str,
-        mut at: usize,
+        rest: &'t [u8],
         depth: u32,
         kind: &Kind,
-    ) -> Option<usize> {
-        let (fields, others) = match kind {
-            _ if ANY => (&[][..], &Kind::Any),
-            Kind::Map(item) => (&[][..], *item),
-            Kind::Model(model) => (model.fields, &Kind::Any),
+    ) -> Option<&'t [u8]> {
+        let (mut fields, others) = match kind {
+            _ if ANY => (Fields::none(), &Kind::Any),
+            Kind::Map(item) => (Fields::none(), *item),
+            Kind::Model(model) => (Fields::of(model), &Kind::Any),
             _ => return None,
         };
-        let mut fields = Fields::of(fields);
         let place = self.open(Tag::Object, depth)?;
-        let mut length = 0;
-        let mut byte;
-        (byte, at) = next(text, at)?;
-        while byte != b'}' {
-            if byte != b'"' {
-                return None;
-            }
-            let field;
-            (field, at) = match ANY {
-                true => (None, self.text(text, at + 1)?),
-                false => self.name(text, at + 1, &mut fields)?,
-            };
-            (byte, at) = behind_name(text, at)?;
-            let kind = match field {
-                Some(field) if field.required || byte != b'n' => &field.kind,
-                Some(_) => &Kind::Any,
-                None => others,
-            };
-            at = self.value::<ANY>(text, at, byte, depth, kind)?;
+        let (mut length, mut unknown) = (0, 0);
+        let (byte, rest) = next(rest)?;
+        let mut rest = rest.get(1..)?;
+        let mut is_open = match byte {
+            b'"' => true,
+            b'}' => false,
+            _ => return None,
+        };
+        while is_open {
             length += 1;
-            (byte, at) = behind_member(text, at)?;
+            if !ANY && let Some((field, value)) = fields.expected(rest) {
+                self.push(Tag::Text, field.name.len(), self.position(rest) as u64);
+                let (byte, value) = next(value)?;
+                rest = self.value::<false>(value, byte, depth, &field.kind, !field.required)?;
+            } else {
+                let name = rest;
+                rest = self.text(name)?;
+                let field = match ANY {
+                    true => None,
+                    false => self
+                        .searched(name, rest, fields)?
+                        .and_then(|position| fields.take(position)),
+                };
+                let (byte, value) = behind_name(rest)?;
+                rest = match field {
+                    Some(field) => {
+                        self.value::<false>(value, byte, depth, &field.kind, !field.required)?
+                    }
+                    None => {
+                        unknown += 1;
+                        self.value::<ANY>(value, byte, depth, others, false)?
+                    }
+                };
+            }
+            (is_open, rest) = behind_member(rest)?;
         }
         self.close(place, length);
         if !ANY {
-            self.again |= fields.again();
-            self.distinct(place, fields.distinct());
+            let distinct = fields.count() == (length - unknown) as u32;
+            self.again |= !distinct;
+            self.distinct(place, distinct && matches!(kind, Kind::Model(_)));
         }
-        fields.missing().is_none().then_some(at + 1)
+        fields.are_all().then_some(rest)
     }
 
-    /// A member's name, whose first quote was read, and its field.
-    #[inline(always)]
-    fn name(
-        &mut self,
-        text: &str,
-        at: usize,
-        fields: &mut Fields,
-    ) -> Option<(Option<&'static Field>, usize)> {
-        if let Some(field) = fields.expected(text.as_bytes(), at) {
-            self.push(Tag::Text, field.name.len(), at as u64);
-            return Some((Some(field), at + field.name.len() + 1));
+    /// The position of the field of a name that was just read.
+    #[inline(never)]
+    fn searched(&self, name: &[u8], rest: &[u8], fields: Fields) -> Option<Option<usize>> {
+        let raw = self
+            .text
+            .get(self.position(name) - 1..self.position(rest))?;
+        // Had it one, and in its usual form, that was found already.
+        if rest.first() == Some(&b':') && !raw.contains('\\') {
+            return Some(None);
         }
-        let end = self.text(text, at)?;
-        Some((searched(text.get(at - 1..end)?, fields)?, end))
+        let name = Reader::new(raw).string()?;
+        Some(fields.position(&name))
     }
 
     /// The rest of a list.
     fn array<const ANY: bool>(
         &mut self,
-        text: &str,
-        mut at: usize,
+        rest: &'t [u8],
         depth: u32,
         kind: &Kind,
-    ) -> Option<usize> {
+    ) -> Option<&'t [u8]> {
         let kind = match kind {
             _ if ANY => &Kind::Any,
             Kind::List(item) | Kind::OneOrMany(item) => item,
@@ -190,59 +217,65 @@ impl<const KEPT: bool> Builder<KEPT> {
         };
         let place = self.open(Tag::Array, depth)?;
         let mut length = 0;
-        let mut byte;
-        (byte, at) = next(text, at)?;
+        let (mut byte, mut rest) = next(rest)?;
         if byte == b']' {
             self.close(place, length);
-            return Some(at + 1);
+            return rest.get(1..);
         }
         loop {
-            at = self.value::<ANY>(text, at, byte, depth, kind)?;
+            rest = self.value::<ANY>(rest, byte, depth, kind, false)?;
             length += 1;
-            (byte, at) = next(text, at)?;
-            match byte {
-                b',' => (byte, at) = next(text, at + 1)?,
-                b']' => break,
+            let (end, after) = next(rest)?;
+            let after = after.get(1..)?;
+            match end {
+                b',' => (byte, rest) = next(after)?,
+                b']' => {
+                    self.close(place, length);
+                    return Some(after);
+                }
                 _ => return None,
             }
         }
-        self.close(place, length);
-        Some(at + 1)
     }
 
     /// The rest of a string, whose first quote was read.
     #[inline(always)]
-    fn text(&mut self, text: &str, at: usize) -> Option<usize> {
-        let bytes = text.as_bytes();
-        let end = special(bytes, at);
-        if bytes.get(end) != Some(&b'"') {
-            return self.escaped(text, at);
+    fn text(&mut self, rest: &'t [u8]) -> Option<&'t [u8]> {
+        match special(rest) {
+            [b'"', after @ ..] => {
+                let length = rest.len() - after.len() - 1;
+                self.push(Tag::Text, length, self.position(rest) as u64);
+                Some(after)
+            }
+            _ => self.escaped(rest),
         }
-        self.push(Tag::Text, end - at, at as u64);
-        Some(end + 1)
     }
 
     #[cold]
-    fn escaped(&mut self, text: &str, at: usize) -> Option<usize> {
-        let start = self.index.unescaped.len();
-        let end = unescape::<KEPT>(text, at, &mut self.index.unescaped)?;
+    fn escaped(&mut self, rest: &'t [u8]) -> Option<&'t [u8]> {
+        let (start, at) = (self.index.unescaped.len(), self.position(rest));
+        let end = unescape::<KEPT>(self.text, at, &mut self.index.unescaped)?;
         self.unescaped(start);
-        Some(end)
+        self.text.as_bytes().get(end..)
     }
 
     #[inline]
-    fn word(&mut self, text: &str, at: usize, word: &str, tag: Tag) -> Option<usize> {
-        let rest = text.as_bytes().get(at..)?;
-        rest.starts_with(word.as_bytes()).then(|| {
-            self.push(tag, 0, 0);
-            at + word.len()
-        })
+    fn word(&mut self, rest: &'t [u8], word: &[u8], tag: Tag) -> Option<&'t [u8]> {
+        let rest = rest.strip_prefix(word)?;
+        self.push(tag, 0, 0);
+        Some(rest)
     }
 
     #[inline(never)]
-    fn number(&mut self, text: &str, at: usize, kind: &Kind) -> Option<usize> {
-        let mut reader = Reader::from(text, at);
-        let (tag, payload) = number(reader.number()?)?;
+    fn number(&mut self, rest: &'t [u8], kind: &Kind) -> Option<&'t [u8]> {
+        let ((tag, payload), rest) = match short(rest) {
+            Some(short) => short,
+            None => {
+                let mut reader = Reader::from(self.text, self.position(rest));
+                let long = number(reader.number()?)?;
+                (long, self.text.as_bytes().get(reader.position()..)?)
+            }
+        };
         let fits = match kind {
             Kind::Any | Kind::Number => true,
             Kind::Integer => match tag {
@@ -252,7 +285,7 @@ impl<const KEPT: bool> Builder<KEPT> {
             _ => false,
         };
         self.push(tag, 0, payload);
-        fits.then(|| reader.position())
+        fits.then_some(rest)
     }
 
     #[inline]
@@ -296,52 +329,6 @@ impl<const KEPT: bool> Builder<KEPT> {
     }
 }
 
-/// The field of a name as it is in the text, with its quotes.
-#[inline(never)]
-fn searched(name: &str, fields: &mut Fields) -> Option<Option<&'static Field>> {
-    let name = Reader::new(name).string()?;
-    Some(fields.find(&name))
-}
-
-/// The first byte of a member's value, and where it is: behind the colon that follows its name.
-#[inline(always)]
-fn behind_name(text: &str, at: usize) -> Option<(u8, usize)> {
-    match text.as_bytes().get(at..)?.first_chunk() {
-        Some([b':', byte]) if *byte > b' ' => Some((*byte, at + 1)),
-        _ => {
-            let (byte, at) = next(text, at)?;
-            (byte == b':').then(|| next(text, at + 1))?
-        }
-    }
-}
-
-/// The first quote of the next member's name, or the brace that ends the object, and where it is.
-#[inline(always)]
-fn behind_member(text: &str, at: usize) -> Option<(u8, usize)> {
-    match text.as_bytes().get(at..)?.first_chunk() {
-        Some(b",\"") => Some((b'"', at + 1)),
-        _ => match next(text, at)? {
-            (b',', at) => next(text, at + 1).filter(|(byte, _)| *byte == b'"'),
-            end => (end.0 == b'}').then_some(end),
-        },
-    }
-}
-
-/// The next byte that is no space, from a position on, and where it is.
-#[inline(always)]
-fn next(text: &str, at: usize) -> Option<(u8, usize)> {
-    match *text.as_bytes().get(at)? {
-        byte if byte > b' ' => Some((byte, at)),
-        _ => behind_space(text, at),
-    }
-}
-
-#[cold]
-fn behind_space(text: &str, at: usize) -> Option<(u8, usize)> {
-    let mut reader = Reader::from(text, at);
-    Some((reader.peek()?, reader.position()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -352,10 +339,10 @@ mod tests {
 
     /// What the short way takes, the long way takes, and reads the same. Whether it was taken.
     fn agree(text: &str) -> bool {
-        let Some(seen) = Builder::by_reader(text, &Kind::Any) else {
+        let Some(seen) = by_reader(text, &Kind::Any) else {
             return false;
         };
-        match Builder::by_serde(text) {
+        match by_serde(text) {
             Ok(expected) => assert_eq!(seen, expected, "{text}"),
             Err(error) => panic!("serde_json refuses what was taken: {error}: {text}"),
         }

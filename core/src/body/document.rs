@@ -99,13 +99,15 @@ impl Document {
         if holder.tag != Tag::Object {
             return None;
         }
-        let (mut at, end) = (object as usize + 1, holder.payload as usize);
-        let (mut found, first) = (None, known && holder.distinct);
-        while at < end && !(first && found.is_some()) {
-            let [name, value] = index.entries.get(at..)?.first_chunk()?;
+        let members = index.entries.get(..holder.payload as usize)?;
+        let (mut at, mut found) = (object as usize + 1, None);
+        while let Some([name, value]) = members.get(at..).and_then(|rest| rest.first_chunk()) {
             // Lengths tell most names apart.
             if name.length as usize == key.len() && self.is_text(*name, key) {
                 found = Some(at as u32 + 1);
+                if known && holder.distinct {
+                    break;
+                }
             }
             at = match value.tag {
                 Tag::Array | Tag::Object => value.payload as usize,
@@ -154,6 +156,59 @@ mod tests {
             assert!(Document::parse(text.to_owned()).is_err(), "{text}");
         }
         assert!(Document::parse("[".repeat(200_000)).is_err());
+    }
+
+    /// A text of an answer with its members turned round, twice, in escapes, or with space between them.
+    fn disorder(text: &str) -> Vec<String> {
+        let swap = |one: &str, other: &str| {
+            text.replace(one, "\0")
+                .replace(other, one)
+                .replace('\0', other)
+        };
+        vec![
+            text.to_owned(),
+            swap(r#""created_at""#, r#""status""#),
+            swap(r#""ip""#, r#""user-agent""#),
+            text.replace(r#""status":"#, r#""status" : "#),
+            text.replace(':', ": ").replace(',', "\n , "),
+            text.replace(r#""status""#, r#""st\u0061tus""#),
+            text.replace(r#""status""#, r#""other""#),
+            text.replace(r#""id":"#, r#""id":"0","id":"#),
+            text.replace(r#""links":"#, r#""links":null,"links":"#),
+            text.replace(r#""data":{"#, r#""data":{"id":{"data":[{}]},"#),
+        ]
+    }
+
+    #[test]
+    fn a_judged_text_is_indexed_as_an_unjudged_one() {
+        let operation = crate::endpoints::registry::find("forms.list").unwrap();
+        let text = r#"{"data":[{"id":"a","created_at":"2024-01-01T00:00:00Z","status":"pending","archived":false,"active_until":null,
+"links":{"fill":"l","app":null},"user":{"email":"é\n","internal_ref":"r"},"data":{"a":[1,-2.5,{"b":null}],"c":{}},"responses":[{"id":"r",
+"user":{"ip":"1","anonymous":true,"email":"e","user-agent":"x","locale":"fr"},"attachments":[{"id":"f","metadata":{"size":3}}],"signatures":{}}],
+"notifications":[]},{"id":"b","unknown":[[]],"status":null}],"meta":{"total_count":2,"current_page":1}}"#;
+        for text in disorder(text) {
+            let judged = Document::fitting(text.clone(), &operation.answer);
+            let judged =
+                judged.unwrap_or_else(|text| panic!("left to be judged by others: {text}"));
+            let unjudged = Document::parse(text.clone()).unwrap();
+            let plain = |document: &Document| -> Vec<Entry> {
+                let entries = document.index().entries.iter();
+                entries
+                    .map(|entry| Entry {
+                        distinct: false,
+                        ..*entry
+                    })
+                    .collect()
+            };
+            assert_eq!(plain(&judged), plain(&unjudged), "{text}");
+            assert_eq!(
+                judged.index().unescaped,
+                unjudged.index().unescaped,
+                "{text}"
+            );
+            let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+            assert_eq!(serde_json::to_value(judged.root()).unwrap(), read, "{text}");
+        }
     }
 
     #[test]

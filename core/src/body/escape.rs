@@ -51,11 +51,12 @@ pub(super) fn unescape<const KEPT: bool>(
 ) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
-        let end = special(bytes, at);
+        let rest = special(bytes.get(at..)?);
+        let end = bytes.len() - rest.len();
         if KEPT {
             into.push_str(text.get(at..end)?);
         }
-        match bytes.get(end)? {
+        match rest.first()? {
             b'"' => return Some(end + 1),
             b'\\' => {
                 let character;

@@ -2,7 +2,7 @@
 
 use crate::schema::Kind;
 
-use super::builder::Builder;
+use super::builder::{by_reader, by_serde};
 
 /// The values of a text, each container before what it holds.
 #[derive(Debug, Default, PartialEq)]
@@ -46,9 +46,9 @@ impl Index {
         if u32::try_from(text.len()).is_err() {
             return Err(serde::de::Error::custom("the text is too long"));
         }
-        match Builder::by_reader(text, &Kind::Any) {
+        match by_reader(text, &Kind::Any) {
             Some(index) => Ok(index),
-            None => Builder::by_serde(text),
+            None => by_serde(text),
         }
     }
 
@@ -56,7 +56,7 @@ impl Index {
     /// [`Index::of`] and [`mismatch`](super::mismatch) are to judge. What is taken here, they take too.
     pub(super) fn fitting(text: &str, kind: &Kind) -> Option<Index> {
         u32::try_from(text.len()).ok()?;
-        Builder::by_reader(text, kind)
+        by_reader(text, kind)
     }
 
     /// The index of null.

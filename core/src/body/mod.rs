@@ -15,6 +15,7 @@ mod scan;
 mod shape;
 mod skip;
 mod source;
+mod step;
 mod target;
 mod text;
 mod visitor;

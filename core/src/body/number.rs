@@ -9,9 +9,6 @@ const POWERS: [f64; 16] = [
 
 /// A number as serde_json reads it: whole ones exactly where they fit, all others as doubles, rounded its way.
 pub(super) fn number(text: &str) -> Option<(Tag, u64)> {
-    if let Some(short) = short(text) {
-        return Some(short);
-    }
     if let Ok(value) = text.parse::<u64>() {
         return Some((Tag::Unsigned, value));
     }
@@ -24,33 +21,48 @@ pub(super) fn number(text: &str) -> Option<(Tag, u64)> {
     Some((Tag::Float, value.to_bits()))
 }
 
-/// A number of so few digits that they are exact as a double, as is the power of ten: one division rounds it as anybody does.
-fn short(text: &str) -> Option<(Tag, u64)> {
-    if text.len() > POWERS.len() {
+/// The number that a text begins with and what follows it, where so few digits are in it that they are exact as a double, as
+/// is the power of ten: one division rounds it as anybody does. Nothing where it is another, or none.
+pub(super) fn short(text: &[u8]) -> Option<((Tag, u64), &[u8])> {
+    let unsigned = text.strip_prefix(b"-").unwrap_or(text);
+    let (whole, mut rest) = digits(0, unsigned);
+    let (mut value, mut places, mut count) = (whole, 0, unsigned.len() - rest.len());
+    if count == 0 || (count > 1 && unsigned.first() == Some(&b'0')) {
         return None;
     }
-    let (mut value, mut places) = (0, None);
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    for byte in digits.bytes() {
-        match byte {
-            b'0'..=b'9' => {
-                value = value * 10 + u64::from(byte - b'0');
-                places = places.map(|places| places + 1);
-            }
-            b'.' => places = Some(0),
-            _ => return None,
-        }
+    let fraction = rest.strip_prefix(b".");
+    if let Some(fraction) = fraction {
+        (value, rest) = digits(value, fraction);
+        places = fraction.len() - rest.len();
+        count += places;
     }
-    let negative = digits.len() < text.len();
-    match places {
-        None if !negative => Some((Tag::Unsigned, value)),
-        None if value > 0 => Some((Tag::Signed, value.wrapping_neg())),
-        places => {
-            let value = value as f64 / POWERS.get(places.unwrap_or(0))?;
+    if count >= POWERS.len() || matches!(rest, [b'e' | b'E', ..]) {
+        return None;
+    }
+    let negative = unsigned.len() < text.len();
+    let number = match fraction {
+        None if !negative => (Tag::Unsigned, value),
+        None if value > 0 => (Tag::Signed, value.wrapping_neg()),
+        Some(_) if places == 0 => return None,
+        _ => {
+            let value = value as f64 / POWERS.get(places)?;
             let value = if negative { -value } else { value };
-            Some((Tag::Float, value.to_bits()))
+            (Tag::Float, value.to_bits())
         }
+    };
+    Some((number, rest))
+}
+
+/// The digits that a text begins with, as many as are too many at most, behind those of a value, and what follows them.
+fn digits(mut value: u64, mut text: &[u8]) -> (u64, &[u8]) {
+    for _ in POWERS {
+        let [digit @ b'0'..=b'9', rest @ ..] = text else {
+            break;
+        };
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit - b'0'));
+        text = rest;
     }
+    (value, text)
 }
 
 #[cfg(test)]
@@ -81,9 +93,14 @@ mod tests {
                         format!("{sign}{whole}e{}", fraction % 200),
                     ] {
                         assert_eq!(number(&text), Some(expected(&text)), "{text}");
-                        match short(&text) {
-                            Some(short) => assert_eq!(short, expected(&text), "{text}"),
-                            None => long += 1,
+                        for end in ["", ",", "]", " 1", "-"] {
+                            match short(format!("{text}{end}").as_bytes()) {
+                                Some((short, rest)) => {
+                                    assert_eq!(short, expected(&text), "{text}");
+                                    assert_eq!(rest, end.as_bytes(), "{text}");
+                                }
+                                None => long += 1,
+                            }
                         }
                         all += 1;
                     }

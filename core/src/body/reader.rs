@@ -202,8 +202,9 @@ impl<'t> Reader<'t> {
     #[inline]
     fn rest_of_string(&mut self) -> Option<Cow<'t, str>> {
         let start = self.at;
-        let end = special(self.bytes(), start);
-        if *self.bytes().get(end)? == b'"' {
+        let rest = special(self.bytes().get(start..)?);
+        let end = self.text.len() - rest.len();
+        if *rest.first()? == b'"' {
             self.at = end + 1;
             return self.text.get(start..end).map(Cow::Borrowed);
         }
@@ -215,8 +216,8 @@ impl<'t> Reader<'t> {
     /// Steps over what is left of a string. Whether its escapes make characters is not judged.
     fn skip_string(&mut self) -> Option<()> {
         loop {
-            self.at = special(self.bytes(), self.at);
-            let rest = self.bytes().get(self.at..)?;
+            let rest = special(self.bytes().get(self.at..)?);
+            self.at = self.text.len() - rest.len();
             self.at += match rest {
                 [b'"', ..] => {
                     self.at += 1;

@@ -3,7 +3,6 @@
 use crate::schema::{Field, Kind, Model};
 
 use super::node::{Node, NodeKind};
-use super::scan::same;
 
 /// The first place where `node` is not of `kind`: its JSON path and what was expected there.
 ///
@@ -63,7 +62,7 @@ fn values(node: Node<'_>, kind: &Kind) -> Option<Misfit> {
 }
 
 fn members(node: Node<'_>, model: &'static Model) -> Option<Misfit> {
-    let mut fields = Fields::of(model.fields);
+    let mut fields = Fields::of(model);
     for (name, value) in node.members() {
         let Some(field) = fields.find(name) else {
             continue;
@@ -82,73 +81,93 @@ fn members(node: Node<'_>, model: &'static Model) -> Option<Misfit> {
 }
 
 /// The fields of a model, looked up in the order in which they most likely come: that of its description.
+#[derive(Clone, Copy)]
 pub(crate) struct Fields {
     fields: &'static [Field],
+    /// A bit for each field that must be found.
+    required: u64,
     next: usize,
     /// A bit for each field that was found.
     found: u64,
-    /// How often one was found.
-    count: u32,
 }
 
 impl Fields {
-    pub(crate) fn of(fields: &'static [Field]) -> Fields {
+    pub(crate) fn of(model: &Model) -> Fields {
         Fields {
-            fields,
-            next: 0,
-            found: 0,
-            count: 0,
+            fields: model.fields,
+            required: model.required,
+            ..Fields::none()
         }
     }
 
-    /// The field that is probably next, if a text has its name and a quote at a position: servers keep an order, and leave out
-    /// a member here and there.
+    /// Those of an object that has no model.
+    pub(super) fn none() -> Fields {
+        Fields {
+            fields: &[],
+            required: 0,
+            next: 0,
+            found: 0,
+        }
+    }
+
+    /// The field whose name a text begins with, in its usual form, and what follows it. It is probably the next: servers keep an
+    /// order, and leave out a member here and there.
     #[inline(always)]
-    pub(super) fn expected(&mut self, text: &[u8], at: usize) -> Option<&'static Field> {
+    pub(super) fn expected<'t>(&mut self, text: &'t [u8]) -> Option<(&'static Field, &'t [u8])> {
         for position in [self.next, self.next + 1] {
-            let name = self.fields.get(position)?.name.as_bytes();
-            let end = at + name.len();
-            if text.get(end) == Some(&b'"') && same(text.get(at..end)?, name) {
-                self.next = position + 1;
-                return self.at(position);
+            if let Some(field) = self.fields.get(position)
+                && let Some(rest) = field.label.strip(text)
+            {
+                return Some((self.take(position)?, rest));
             }
         }
-        None
+        let (position, rest) = self.elsewhere(text)?;
+        Some((self.take(position)?, rest))
+    }
+
+    #[inline(never)]
+    fn elsewhere(self, text: &[u8]) -> Option<(usize, &[u8])> {
+        let mut fields = self.fields.iter().enumerate();
+        fields.find_map(|(position, field)| Some((position, field.label.strip(text)?)))
     }
 
     /// The field of this name.
     pub(crate) fn find(&mut self, name: &str) -> Option<&'static Field> {
-        let (before, behind) = self.fields.split_at(self.next);
-        let behind = behind.iter().position(|field| field.name == name);
-        let position = match behind {
-            Some(offset) => self.next + offset,
-            None => before.iter().position(|field| field.name == name)?,
-        };
-        self.next = position + 1;
-        self.at(position)
+        let position = self.position(name)?;
+        self.take(position)
     }
 
-    #[inline]
-    fn at(&mut self, position: usize) -> Option<&'static Field> {
+    /// The position of the field of this name.
+    pub(super) fn position(&self, name: &str) -> Option<usize> {
+        let (before, behind) = self.fields.split_at(self.next);
+        let behind = behind.iter().position(|field| field.name == name);
+        match behind {
+            Some(offset) => Some(self.next + offset),
+            None => before.iter().position(|field| field.name == name),
+        }
+    }
+
+    /// The field at a position, which was found.
+    #[inline(always)]
+    pub(super) fn take(&mut self, position: usize) -> Option<&'static Field> {
         self.found |= 1 << position;
-        self.count += 1;
+        self.next = position + 1;
         self.fields.get(position)
     }
 
-    /// Whether a field was found twice.
-    pub(super) fn again(&self) -> bool {
-        self.count > self.found.count_ones()
+    /// How many different ones were found.
+    pub(super) fn count(&self) -> u32 {
+        self.found.count_ones()
     }
 
-    /// Whether there are fields, and none was found twice.
-    pub(super) fn distinct(&self) -> bool {
-        !self.fields.is_empty() && !self.again()
+    /// Whether every required field was found.
+    pub(super) fn are_all(&self) -> bool {
+        self.found & self.required == self.required
     }
 
     /// A required field that was never found.
     pub(crate) fn missing(&self) -> Option<&'static Field> {
-        let mut fields = self.fields.iter().enumerate();
-        let missing = fields.find(|(at, field)| field.required && self.found & (1 << at) == 0)?;
-        Some(missing.1)
+        let missing = self.required & !self.found;
+        (missing != 0).then(|| self.fields.get(missing.trailing_zeros() as usize))?
     }
 }

@@ -8,9 +8,9 @@ use super::builder::Builder;
 use super::index::Tag;
 
 /// Makes the entries of the next value.
-pub(super) struct Seed<'b>(pub(super) &'b mut Builder);
+pub(super) struct Seed<'b, 't>(pub(super) &'b mut Builder<'t>);
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -18,7 +18,7 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Seed<'_> {
+impl<'de> Visitor<'de> for Seed<'_, '_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -46,13 +46,7 @@ pub(crate) trait Input {
 pub(crate) struct Nothing;
 
 impl Input for Nothing {
-    const MODEL: &'static Model = &Model {
-        name: "Nothing",
-        doc: "No parameters.",
-        input: true,
-        others: None,
-        fields: &[],
-    };
+    const MODEL: &'static Model = &Model::input("Nothing", "No parameters.", None, &[]);
 
     fn into_map(self) -> Map<String, Value> {
         Map::new()
@@ -73,20 +67,21 @@ macro_rules! input {
 
         impl $name {
             /// The parameters' description.
-            pub const MODEL: &'static $crate::schema::Model = &$crate::schema::Model {
-                name: stringify!($name),
-                doc: concat!($($doc, "\n"),+),
-                input: true,
-                others: $crate::endpoints::input::others!($($others)?),
-                fields: &[$(
+            pub const MODEL: &'static $crate::schema::Model = &$crate::schema::Model::input(
+                stringify!($name),
+                concat!($($doc, "\n"),+),
+                $crate::endpoints::input::others!($($others)?),
+                Self::FIELDS,
+            );
+
+            const FIELDS: &'static [$crate::schema::Field] = &[$(
                     $crate::schema::Field::new(
                         $crate::endpoints::output::wire!($field $($wire)?),
                         <$ty as $crate::schema::Described>::KIND,
                         false $(|| $required)?,
                         concat!($($fdoc, "\n"),+),
                     )
-                ),+],
-            };
+                ),+];
 
             #[allow(dead_code, clippy::allow_attributes, reason = "some inputs are only made by their own constructors")]
             pub(crate) fn empty() -> Self {

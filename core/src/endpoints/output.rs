@@ -57,20 +57,20 @@ macro_rules! output {
 
         impl $name {
             /// The model's description.
-            pub const MODEL: &'static $crate::schema::Model = &$crate::schema::Model {
-                name: stringify!($name),
-                doc: concat!($($doc, "\n"),+),
-                input: false,
-                others: None,
-                fields: &[$(
+            pub const MODEL: &'static $crate::schema::Model = &$crate::schema::Model::output(
+                stringify!($name),
+                concat!($($doc, "\n"),+),
+                Self::FIELDS,
+            );
+
+            const FIELDS: &'static [$crate::schema::Field] = &[$(
                     $crate::schema::Field::new(
                         $crate::endpoints::output::wire!($field $($wire)?),
                         <$ty as $crate::schema::Described>::KIND,
                         !<$ty as $crate::schema::Described>::OPTIONAL,
                         concat!($($fdoc, "\n"),+),
                     )
-                ),+],
-            };
+                ),+];
 
             /// A member the documentation does not name, as the server sent it.
             pub fn extra(&self, name: &str) -> Option<&$crate::Json> {

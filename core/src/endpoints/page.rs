@@ -60,17 +60,19 @@ impl<T: DeserializeOwned + Item> Page<T> {
     }
 }
 
+impl<T: Described> Page<T> {
+    const FIELDS: &'static [Field] = &[
+        Field::new("data", Kind::List(&T::KIND), true, "The page's items."),
+        Field::new("meta", PageMeta::KIND, false, "Where it stands."),
+    ];
+}
+
 impl<T: Described> Described for Page<T> {
-    const KIND: Kind = Kind::Model(&Model {
-        name: "Page",
-        doc: "One page of a list.",
-        input: false,
-        others: None,
-        fields: &[
-            Field::new("data", Kind::List(&T::KIND), true, "The page's items."),
-            Field::new("meta", PageMeta::KIND, false, "Where it stands."),
-        ],
-    });
+    const KIND: Kind = Kind::Model(&Model::output(
+        "Page",
+        "One page of a list.",
+        Page::<T>::FIELDS,
+    ));
 }
 
 impl<T> IntoIterator for Page<T> {

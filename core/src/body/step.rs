@@ -1,0 +1,88 @@
+//! Steps from one value of a JSON text to the next. Each takes what is left of the text, and gives what is left then.
+
+/// The next byte that is no space, and the text from it on.
+#[inline(always)]
+pub(super) fn next(rest: &[u8]) -> Option<(u8, &[u8])> {
+    match rest {
+        [byte, ..] if *byte > b' ' => Some((*byte, rest)),
+        _ => behind_space(rest),
+    }
+}
+
+#[cold]
+fn behind_space(rest: &[u8]) -> Option<(u8, &[u8])> {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
+    let start = rest.iter().position(|byte| !is_space(byte))?;
+    let rest = rest.get(start..)?;
+    Some((*rest.first()?, rest))
+}
+
+/// Over the colon behind a member's name: the first byte of its value, and the text from it on.
+#[inline(always)]
+pub(super) fn behind_name(rest: &[u8]) -> Option<(u8, &[u8])> {
+    match rest {
+        [b':', value @ ..] => next(value),
+        _ => match next(rest)? {
+            (b':', rest) => next(rest.get(1..)?),
+            _ => None,
+        },
+    }
+}
+
+/// Over what is behind a member: whether another follows, and the text behind the quote that begins its name; or else that
+/// behind the brace that ends the object.
+#[inline(always)]
+pub(super) fn behind_member(rest: &[u8]) -> Option<(bool, &[u8])> {
+    match rest {
+        [b',', b'"', rest @ ..] => Some((true, rest)),
+        [b'}', rest @ ..] => Some((false, rest)),
+        _ => behind_spaced_member(rest),
+    }
+}
+
+#[cold]
+fn behind_spaced_member(rest: &[u8]) -> Option<(bool, &[u8])> {
+    match next(rest)? {
+        (b',', rest) => match next(rest.get(1..)?)? {
+            (b'"', rest) => Some((true, rest.get(1..)?)),
+            _ => None,
+        },
+        (b'}', rest) => Some((false, rest.get(1..)?)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_goes_over_space_and_one_sign() {
+        for space in ["", " ", "\n\t\r "] {
+            let text = |parts: &[&str]| parts.join(space);
+            let value = text(&["", "1,"]);
+            assert_eq!(next(value.as_bytes()), Some((b'1', &b"1,"[..])), "{value}");
+            let value = text(&["", ":", "\"a"]);
+            let found = Some((b'"', &b"\"a"[..]));
+            assert_eq!(behind_name(value.as_bytes()), found, "{value}");
+            let other = text(&["", ",", "\"b\""]);
+            let found = Some((true, &b"b\""[..]));
+            assert_eq!(behind_member(other.as_bytes()), found, "{other}");
+            let end = text(&["", "}"]) + "]";
+            let found = Some((false, &b"]"[..]));
+            assert_eq!(behind_member(end.as_bytes()), found, "{end}");
+            for bad in [
+                text(&[",", "}"]),
+                text(&[",", ""]),
+                text(&["]"]),
+                text(&[":", ""]),
+                text(&[]),
+                "\u{b}".to_owned(),
+            ] {
+                assert_eq!(behind_member(bad.as_bytes()), None, "{bad}");
+                assert_eq!(behind_name(bad.as_bytes()), None, "{bad}");
+            }
+        }
+        assert_eq!(next("\u{a0}".as_bytes()), Some((0xc2, &b"\xc2\xa0"[..])));
+    }
+}

@@ -1,7 +1,9 @@
 //! A result: a view of one object in the server's answer.
 
+use std::cell::Cell;
+
 use penbox_core::{Document, Error, Node, NodeKind};
-use pyo3::exceptions::{PyAttributeError, PyKeyError};
+use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
 
@@ -14,6 +16,12 @@ use crate::{compare, repr, value};
 /// An answer that results look into.
 #[pyclass(frozen, module = "penbox._native")]
 pub(crate) struct Handle(pub(crate) Document);
+
+thread_local! {
+    /// What the next result of a class of the SDK's is made of: those are called without arguments, which take longer to pass
+    /// than a result to make.
+    static NEXT: Cell<Option<(Py<Handle>, u32)>> = const { Cell::new(None) };
+}
 
 /// Base of every result: a read-only view of what the server sent.
 ///
@@ -30,12 +38,21 @@ pub(crate) struct Model {
 #[pymethods]
 impl Model {
     #[new]
-    fn new(handle: Py<Handle>, index: u32) -> Model {
-        Model {
+    #[pyo3(signature = (handle=None), text_signature = "(handle, /)")]
+    fn new(handle: Option<Py<Handle>>) -> PyResult<Model> {
+        let made_of = match handle {
+            Some(handle) => Some((handle, 0)),
+            None => NEXT.take(),
+        };
+        let Some((handle, index)) = made_of else {
+            let text = "a result is not made by calling its class: the server sends it, or from_json() reads it from text";
+            return Err(PyTypeError::new_err(text));
+        };
+        Ok(Model {
             handle,
             index,
             reads: Reads::default(),
-        }
+        })
     }
 
     /// Makes a result of JSON text, as `to_json()` gave it: for tests and storage.
@@ -51,7 +68,8 @@ impl Model {
             let text = "the text is not a JSON object";
             return Err(raise(py, &Error::invalid_argument(text)));
         }
-        Model::make(class, &Bound::new(py, Handle(document))?, 0)
+        // A class of the caller's own may run anything before it comes to this one.
+        class.call1((Handle(document),))
     }
 
     /// What the server sent, under the wire's names, as a new dict of plain Python objects.
@@ -129,13 +147,16 @@ impl Model {
 }
 
 impl Model {
-    /// A result of this class.
+    /// A result of a class of the SDK's.
     pub(crate) fn make<'py>(
         class: &Bound<'py, PyType>,
         handle: &Bound<'py, Handle>,
         index: u32,
     ) -> PyResult<Bound<'py, PyAny>> {
-        class.call1((handle, index))
+        let before = NEXT.replace(Some((handle.clone().unbind(), index)));
+        let made = class.call0();
+        NEXT.set(before);
+        made
     }
 
     /// The object it is a view of.

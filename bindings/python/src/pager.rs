@@ -33,6 +33,8 @@ struct Ready {
     document: Document,
     meta: Option<u32>,
     items: VecDeque<u32>,
+    /// No page follows.
+    is_last: bool,
     handle: Option<Py<Handle>>,
 }
 
@@ -42,6 +44,7 @@ impl Ready {
             document: page.answer.document.clone(),
             meta: page.meta().map(|meta| meta.index()),
             items: page.items().iter().map(|item| item.index()).collect(),
+            is_last: page.last,
             handle: None,
         }
     }
@@ -87,13 +90,20 @@ impl Pager {
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         loop {
-            let found = match &mut self.walk(py)?.ready {
+            let mut walk = self.walk(py)?;
+            let found = match &mut walk.ready {
                 Some(ready) => ready.next(py)?,
                 None => None,
             };
             if let Some((handle, item)) = found {
+                drop(walk);
                 return Model::make(self.model.bind(py), &handle, item).map(Some);
             }
+            // Whoever keeps the pager does not keep the page.
+            if walk.ready.take().is_some_and(|ready| ready.is_last) {
+                return Ok(None);
+            }
+            drop(walk);
             if !waiting(py, || lock(&self.walk).stock())? {
                 return Ok(None);
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import threading
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 import penbox
+from penbox import _native
 from raw import TOKEN, Request, Server, answer, page, serving, silence
 
 
@@ -38,6 +40,23 @@ def test_a_page_is_fetched_when_it_is_reached() -> None:
         assert ids(pager) == ["c"]
         assert ids(pager) == []
         assert [dict(request.query)["page[number]"] for request in server.requests] == ["1", "2"]
+
+
+def test_a_list_that_ended_keeps_no_page() -> None:
+    def answers() -> int:
+        gc.collect()
+        return sum(type(thing) is _native.Handle for thing in gc.get_objects())
+
+    first, second = page(["a", "b"], pages=2), page(["c"], number=2, pages=2)
+    with serving(first, second) as server, client_of(server) as client:
+        before = answers()
+        pager = client.forms.list()
+        first_one = next(pager)
+        assert answers() == before + 1
+        assert [first_one.id, *ids(pager)] == ["a", "b", "c"]
+        del first_one
+        assert answers() == before
+        assert (next(pager, None), pager.total_count, len(server.requests)) == (None, None, 2)
 
 
 def test_duplicates_are_dropped() -> None:

@@ -175,6 +175,34 @@ def test_dir_lists_the_fields(form: penbox.Form) -> None:
     assert {"id", "status", "user", "to_dict", "to_json"} <= set(dir(form))
 
 
+def test_a_result_is_not_made_by_calling_its_class(form: penbox.Form) -> None:
+    for _ in range(2):
+        with pytest.raises(TypeError, match="from_json"):
+            penbox.Form()  # type: ignore[call-arg]
+        assert form.links is not None
+        assert form.links.app == "https://app.example/a"
+    with pytest.raises(TypeError, match="Handle"):
+        penbox.Form("a")  # type: ignore[arg-type]
+
+
+def test_a_class_of_the_callers_own_may_do_anything_while_it_is_made(form: penbox.Form) -> None:
+    class Mine(penbox.Form):
+        def __new__(cls, *args: Any) -> Mine:
+            users.append(form.user)
+            if len(users) == 1:
+                others.append(Mine.from_json('{"id": "c"}'))
+            with pytest.raises(TypeError, match="from_json"):
+                penbox.Form()  # type: ignore[call-arg]
+            return super().__new__(cls, *args)
+
+    users: list[penbox.FormUser | None] = []
+    others: list[penbox.Form] = []
+    mine = Mine.from_json('{"id": "b", "user": {"email": "b@example.com"}}')
+    assert mine.user is not None
+    assert (type(mine), mine.id, mine.user.email) == (Mine, "b", "b@example.com")
+    assert ([other.id for other in others], users) == (["c"], [form.user] * 2)
+
+
 @pytest.mark.parametrize("text", ["", "[]", "3", "{", '{"id": "a"}x', "null"])
 def test_from_json_refuses_what_is_no_object(text: str) -> None:
     with pytest.raises(penbox.InvalidArgumentError):

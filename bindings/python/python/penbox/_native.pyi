@@ -75,7 +75,7 @@ class Model:
     Results of one class are equal if their contents are; they have no hash: use their id as a key.
     """
 
-    def __new__(cls, handle: Handle, index: int) -> Self: ...
+    def __new__(cls, handle: Handle, /) -> Self: ...
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Makes a result of JSON text, as `to_json()` gave it: for tests and storage.

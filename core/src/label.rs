@@ -8,9 +8,7 @@ const END: &[u8] = b"\":";
 #[derive(Debug)]
 pub(crate) struct Label {
     name: &'static str,
-    /// How many bytes they are.
-    length: usize,
-    /// The first of them, and which count.
+    /// The first bytes of all that, and which count.
     words: [u64; 2],
     masks: [u64; 2],
 }
@@ -30,7 +28,6 @@ impl Label {
         }
         Label {
             name,
-            length: bytes.len() + END.len(),
             words: halves(words),
             masks: halves(masks),
         }
@@ -48,8 +45,8 @@ impl Label {
         if differ != 0 {
             return None;
         }
-        match self.length {
-            ..=WIDTH => text.get(self.length..),
+        match self.name.len() + END.len() {
+            length @ ..=WIDTH => text.get(length..),
             _ => self.strip_slowly(text),
         }
     }

@@ -14,8 +14,7 @@ use crate::bridge::{Channel, Message};
 const MOST_BYTES: usize = 1024 * 1024;
 /// Chunks that may be.
 const MOST_CHUNKS: usize = 4;
-/// The size of a chunk for a stream. V8 collects what a stream let go by the number of objects, whatever their size: larger
-/// chunks make more garbage wait.
+/// The size of a chunk for a stream: larger ones make more garbage wait until V8 collects it.
 const CHUNK: usize = 16 * 1024;
 /// How often JavaScript hears of progress.
 const PACE: Duration = Duration::from_millis(50);

@@ -25,9 +25,7 @@ pub(super) struct Builder<'t, const KEPT: bool = true> {
 pub(super) fn by_reader(text: &str, kind: &Kind) -> Option<Index> {
     let mut builder = Builder::kept(text);
     let end = builder.whole(text.as_bytes(), kind)?;
-    Reader::from(text, builder.position(end))
-        .ended()
-        .then_some(builder.index)
+    next(end).is_none().then_some(builder.index)
 }
 
 /// The long way.
@@ -186,7 +184,7 @@ impl<'t, const KEPT: bool> Builder<'t, KEPT> {
             self.again |= !distinct;
             self.distinct(place, distinct && matches!(kind, Kind::Model(_)));
         }
-        fields.are_all().then_some(rest)
+        fields.missing().is_none().then_some(rest)
     }
 
     /// The position of the field of a name that was just read.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::builder::pass;
 use super::escape::unescape;
 use super::scan::special;
+use super::step::next;
 use super::text::Text;
 use crate::schema::Kind;
 
@@ -60,7 +61,7 @@ impl<'t> Reader<'t> {
 
     /// Whether nothing but space follows.
     pub(crate) fn ended(&mut self) -> bool {
-        self.peek().is_none() && self.at == self.text.len()
+        self.peek().is_none()
     }
 
     /// How much of the text was read.
@@ -80,12 +81,9 @@ impl<'t> Reader<'t> {
 
     #[cold]
     fn behind_space(&mut self) -> Option<u8> {
-        loop {
-            match *self.bytes().get(self.at)? {
-                b' ' | b'\n' | b'\t' | b'\r' => self.at += 1,
-                byte => return Some(byte),
-            }
-        }
+        let (byte, rest) = next(self.bytes().get(self.at..)?)?;
+        self.at = self.text.len() - rest.len();
+        Some(byte)
     }
 
     #[inline]

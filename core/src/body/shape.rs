@@ -160,11 +160,6 @@ impl Fields {
         self.found.count_ones()
     }
 
-    /// Whether every required field was found.
-    pub(super) fn are_all(&self) -> bool {
-        self.found & self.required == self.required
-    }
-
     /// A required field that was never found.
     pub(crate) fn missing(&self) -> Option<&'static Field> {
         let missing = self.required & !self.found;

@@ -33,6 +33,10 @@ impl Label {
         }
     }
 
+    pub(crate) const fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// What follows it in a text that begins with it.
     #[inline(always)]
     pub(crate) fn strip<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {

@@ -11,6 +11,7 @@ use super::escape::unescape;
 use super::scan::special;
 use super::step::next;
 use super::text::Text;
+use crate::label::Label;
 use crate::schema::Kind;
 
 /// Deeper text is left to serde_json, whose limit is a little higher.
@@ -132,15 +133,19 @@ impl<'t> Reader<'t> {
     /// A member's name and the colon behind it. `next` is the position of the name that is probably next: servers keep an order,
     /// and leave out a member here and there.
     #[inline(always)]
-    pub(crate) fn name(&mut self, known: &[&str], next: &mut usize) -> Option<Name<'t>> {
+    pub(crate) fn name(&mut self, known: &[Label], next: &mut usize) -> Option<Name<'t>> {
         self.take(b'"')?;
-        let name = if self.quoted(known, *next) {
-            Name::Known(*next)
-        } else if self.quoted(known, *next + 1) {
-            Name::Known(*next + 1)
-        } else {
-            self.searched(known)?
-        };
+        let text = self.bytes().get(self.at..)?;
+        for position in [*next, *next + 1] {
+            if let Some(label) = known.get(position)
+                && let Some(rest) = label.strip(text)
+            {
+                self.at = self.text.len() - rest.len();
+                *next = position + 1;
+                return Some(Name::Known(position));
+            }
+        }
+        let name = self.searched(known)?;
         if let Name::Known(position) = name {
             *next = position + 1;
         }
@@ -149,25 +154,10 @@ impl<'t> Reader<'t> {
     }
 
     #[inline(never)]
-    fn searched(&mut self, known: &[&str]) -> Option<Name<'t>> {
+    fn searched(&mut self, known: &[Label]) -> Option<Name<'t>> {
         let name = self.rest_of_string()?;
-        let position = known.iter().position(|known| **known == *name);
+        let position = known.iter().position(|known| known.name() == name);
         Some(position.map_or(Name::Other(name), Name::Known))
-    }
-
-    /// Takes a name and its closing quote, if it is the one that is known at a position.
-    #[inline]
-    fn quoted(&mut self, known: &[&str], position: usize) -> bool {
-        let Some(name) = known.get(position) else {
-            return false;
-        };
-        let end = self.at + name.len();
-        let found = self.bytes().get(end) == Some(&b'"')
-            && self.bytes().get(self.at..end) == Some(name.as_bytes());
-        if found {
-            self.at = end + 1;
-        }
-        found
     }
 
     /// A string.

@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use super::page::PageMeta;
 use crate::body::{Document, Name, Reader, mismatch};
+use crate::label::Label;
 use crate::schema::Kind;
 
+const NAMES: &[Label] = &[Label::new("data"), Label::new("meta")];
+const ID: &[Label] = &[Label::new("id")];
 /// Bytes of items between two cuts of a page.
 const PIECE: usize = 32 * 1024;
 
@@ -58,7 +61,7 @@ impl Outline {
         reader.open(b'{')?;
         let (mut first, mut listed, mut described) = (true, false, false);
         while reader.more(b'}', &mut first)? {
-            match reader.name(&["data", "meta"], &mut 0)? {
+            match reader.name(NAMES, &mut 0)? {
                 // A name that stands twice is left to the document.
                 Name::Known(0) if listed => return None,
                 Name::Known(1) if described => return None,
@@ -103,7 +106,7 @@ fn id(item: &str, once: bool) -> Option<Option<String>> {
         reader.open(b'{')?;
         let mut first = true;
         while reader.more(b'}', &mut first)? {
-            match reader.name(&["id"], &mut 0)? {
+            match reader.name(ID, &mut 0)? {
                 Name::Known(_) if reader.peek()? == b'"' => {
                     found = Some(reader.string()?.into_owned())
                 }

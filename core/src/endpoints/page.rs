@@ -11,6 +11,7 @@ use super::output::{Key, output};
 use super::read::{Read, from_text};
 use crate::body::{Name, Reader};
 use crate::error::{Error, Result};
+use crate::label::Label;
 use crate::schema::{Described, Field, Kind, Model};
 
 output! {
@@ -130,6 +131,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
 
 impl<T: Read> Read for Page<T> {
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        const NAMES: &[Label] = &[Label::new("meta"), Label::new("data")];
         if reader.peek()? == b'[' {
             let data = Read::read(reader)?;
             return Some(Page { data, meta: None });
@@ -138,7 +140,7 @@ impl<T: Read> Read for Page<T> {
         let (mut next, mut first) = (0, true);
         reader.open(b'{')?;
         while reader.more(b'}', &mut first)? {
-            match reader.name(&["meta", "data"], &mut next)? {
+            match reader.name(NAMES, &mut next)? {
                 Name::Known(0) => meta = Read::read(reader)?,
                 Name::Known(_) => data = Some(Read::read(reader)?),
                 Name::Other(_) => reader.skip()?,

@@ -60,6 +60,20 @@ def unsafe_in_its_place():
     ]
 
 
+def one_reader_of_the_environment():
+    """The SDK reads the process's environment in one place: a language may have one of its own, and C none at all."""
+    place, sizes = "core/src/auth/environment.rs", "core/src/send/simulation/mod.rs"
+    shipped = ("core/src/", "ffi/src/", "bindings/node/src/", "bindings/python/src/")
+    reads = re.compile(r"\benv::vars?(_os)?\(|\bload_native_certs\(|\bgetenv\(")
+    return [
+        f"{name} reads the environment: {line.strip()}"
+        for name in (str(path.relative_to(ROOT)) for path in tracked() if path.suffix == ".rs")
+        if name.startswith(shipped) and name not in (place, sizes)
+        for line in text(ROOT / name).splitlines()
+        if reads.search(line)
+    ]
+
+
 def no_tokens():
     return [
         f"{path.relative_to(ROOT)} holds what looks like a token"
@@ -78,7 +92,7 @@ def quickstarts_are_shown():
 
 def main():
     failed = passed = 0
-    for check in (one_version, small_files, unsafe_in_its_place, no_tokens, quickstarts_are_shown):
+    for check in (one_version, small_files, unsafe_in_its_place, one_reader_of_the_environment, no_tokens, quickstarts_are_shown):
         faults = check()
         for fault in faults:
             print(f"{check.__name__}: {fault}")

@@ -35,6 +35,8 @@ mod send;
 mod transport;
 mod workers;
 
+#[doc(hidden)]
+pub use auth::Environment;
 pub use auth::{Auth, Token, TokenSource};
 pub use body::{Document, Download, File, Node, NodeKind, Progress, Step, Text, Upload, Walk};
 pub use client::Client;

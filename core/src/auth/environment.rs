@@ -1,84 +1,124 @@
-//! The process's environment, behind a trait so that tests need not change it.
+//! The variables of an environment that the SDK reads, as a value that is handed in.
 
-#[cfg(test)]
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::env::VarError;
+use std::fmt;
 
-use crate::error::{Error, ErrorKind, Result};
+use zeroize::Zeroizing;
 
-/// Where settings can be read from besides the code.
-pub(crate) trait Environment {
-    /// A variable's text. An unset or empty variable is `None`.
-    fn var(&self, name: &str) -> Result<Option<String>>;
-    /// A file's text.
-    fn read(&self, path: &Path) -> Result<String>;
+use crate::error::{Error, Result};
+
+/// The variables that the SDK knows, as they were at one moment. A client reads no other environment than the one it is given, so
+/// a language whose environment is not the process's (JavaScript's `process.env`) hands in its own.
+#[derive(Clone, Default)]
+pub struct Environment {
+    vars: BTreeMap<&'static str, Value>,
 }
 
-/// The real environment.
-pub(crate) struct Process;
+#[derive(Clone)]
+enum Value {
+    Text(Zeroizing<String>),
+    NotUnicode,
+}
 
-impl Environment for Process {
-    fn var(&self, name: &str) -> Result<Option<String>> {
-        match std::env::var(name) {
-            Ok(value) if value.is_empty() => Ok(None),
-            Ok(value) => Ok(Some(value)),
-            Err(std::env::VarError::NotPresent) => Ok(None),
-            Err(std::env::VarError::NotUnicode(_)) => Err(Error::config(format!(
+impl Environment {
+    /// Every variable that the SDK reads, in any language. Nothing else is kept of an environment.
+    pub const VARIABLES: &'static [&'static str] = &[
+        "PENBOX_ENVIRONMENT",
+        "PENBOX_API_TOKEN",
+        "PENBOX_API_TOKEN_PROD",
+        "PENBOX_API_TOKEN_STAGING",
+        "PENBOX_API_TOKEN_DEV",
+        "PENBOX_API_TOKEN_FILE",
+        "PENBOX_BASE_URL",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+        "NO_PROXY",
+        "no_proxy",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "NODE_EXTRA_CA_CERTS",
+    ];
+
+    /// The environment without a variable: what a client built in code reads.
+    pub fn empty() -> Environment {
+        Environment::default()
+    }
+
+    /// The process's environment, as it is now. This is the one place that reads it.
+    pub fn of_process() -> Environment {
+        let mut vars = BTreeMap::new();
+        for name in Self::VARIABLES {
+            let value = match std::env::var(name) {
+                Ok(text) => Value::Text(Zeroizing::new(text)),
+                Err(VarError::NotUnicode(_)) => Value::NotUnicode,
+                Err(VarError::NotPresent) => continue,
+            };
+            vars.insert(*name, value);
+        }
+        Environment { vars }
+    }
+
+    /// The environment that consists of these pairs. Variables that the SDK does not know are not kept.
+    pub fn of_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Environment
+    where
+        N: AsRef<str>,
+        V: Into<String>,
+    {
+        let mut vars = BTreeMap::new();
+        for (name, text) in pairs {
+            let known = Self::VARIABLES
+                .iter()
+                .find(|known| **known == name.as_ref());
+            if let Some(known) = known {
+                vars.insert(*known, Value::Text(Zeroizing::new(text.into())));
+            }
+        }
+        Environment { vars }
+    }
+
+    /// A variable's text. An unset or empty variable is `None`.
+    pub(crate) fn var(&self, name: &str) -> Result<Option<&str>> {
+        debug_assert!(Self::VARIABLES.contains(&name), "{name} is never kept");
+        match self.vars.get(name) {
+            None => Ok(None),
+            Some(Value::Text(text)) if text.is_empty() => Ok(None),
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::NotUnicode) => Err(Error::config(format!(
                 "the environment variable {name} is not valid UTF-8"
             ))),
         }
     }
-
-    fn read(&self, path: &Path) -> Result<String> {
-        std::fs::read_to_string(path).map_err(|source| {
-            let message =
-                format!("the file that PENBOX_API_TOKEN_FILE names cannot be read: {source}");
-            Error::new(ErrorKind::Config, message)
-                .with_hint(
-                    "PENBOX_API_TOKEN_FILE must name a readable text file that holds the token.",
-                )
-                .with_source(source)
-        })
-    }
 }
 
-/// No environment at all: what a client built in code reads.
-pub(crate) struct Nothing;
-
-impl Environment for Nothing {
-    fn var(&self, _: &str) -> Result<Option<String>> {
-        Ok(None)
+/// The names of the variables that are set: a value may be a token.
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.vars.keys()).finish()
     }
-
-    fn read(&self, _: &Path) -> Result<String> {
-        Ok(String::new())
-    }
-}
-
-/// A made-up environment: variables, and files by path.
-#[cfg(test)]
-#[derive(Default)]
-pub(crate) struct Fixed {
-    pub(crate) vars: BTreeMap<String, String>,
-    pub(crate) files: BTreeMap<String, String>,
 }
 
 #[cfg(test)]
-impl Environment for Fixed {
-    fn var(&self, name: &str) -> Result<Option<String>> {
-        Ok(self
-            .vars
-            .get(name)
-            .filter(|value| !value.is_empty())
-            .cloned())
-    }
+mod tests {
+    use super::*;
 
-    fn read(&self, path: &Path) -> Result<String> {
-        self.files
-            .get(&path.display().to_string())
-            .cloned()
-            .ok_or_else(|| {
-                Error::config(format!("the token file {} cannot be read", path.display()))
-            })
+    #[test]
+    fn only_known_variables_are_kept_and_no_value_is_shown() {
+        let given = [
+            ("PENBOX_API_TOKEN", "pnbx_secret"),
+            ("HOME", "/home/secret"),
+            ("HTTPS_PROXY", ""),
+        ];
+        let environment = Environment::of_pairs(given);
+        assert_eq!(
+            environment.var("PENBOX_API_TOKEN").unwrap(),
+            Some("pnbx_secret")
+        );
+        assert_eq!(environment.var("HTTPS_PROXY").unwrap(), None, "empty");
+        assert_eq!(environment.var("ALL_PROXY").unwrap(), None, "unset");
+        let shown = format!("{environment:?}");
+        assert_eq!(shown, r#"{"HTTPS_PROXY", "PENBOX_API_TOKEN"}"#);
     }
 }

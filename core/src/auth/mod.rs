@@ -1,9 +1,10 @@
 //! Tokens: their format, where they come from, and what may be shown of them.
 
-pub(crate) mod environment;
+mod environment;
 mod source;
 mod token;
 
+pub use environment::Environment;
 pub use source::TokenSource;
 pub(crate) use source::resolve;
 pub(crate) use token::PREFIX;

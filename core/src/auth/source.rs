@@ -1,7 +1,7 @@
 //! Where a token comes from: the first source that is set wins, and a named environment never falls back to another.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
@@ -46,22 +46,22 @@ const FILE: &str = "PENBOX_API_TOKEN_FILE";
 pub(crate) fn resolve(
     explicit: Option<&str>,
     environment: Option<&str>,
-    process: &dyn Environment,
+    process: &Environment,
 ) -> Result<(Token, TokenSource)> {
     let variable = environment.map(variable_of).transpose()?;
     if let Some(text) = explicit {
         return Ok((Token::new(text)?, TokenSource::Explicit));
     }
     if let (Some(name), Some(variable)) = (environment, variable) {
-        return match secret(process, variable)? {
-            Some(text) => from(&text, TokenSource::Variable(variable)),
+        return match process.var(variable)? {
+            Some(text) => from(text, TokenSource::Variable(variable)),
             None => Err(missing(format!(
                 "the environment {name} was asked for and {variable} is not set"
             ))),
         };
     }
-    if let Some(text) = secret(process, PLAIN)? {
-        return from(&text, TokenSource::Variable(PLAIN));
+    if let Some(text) = process.var(PLAIN)? {
+        return from(text, TokenSource::Variable(PLAIN));
     }
     if let Some(path) = process.var(FILE)? {
         if path.contains(PREFIX) {
@@ -73,7 +73,7 @@ pub(crate) fn resolve(
             ));
         }
         let path = PathBuf::from(path);
-        let text = Zeroizing::new(process.read(&path)?);
+        let text = Zeroizing::new(read(&path)?);
         let line = text
             .strip_suffix('\n')
             .map(|line| line.strip_suffix('\r').unwrap_or(line));
@@ -89,8 +89,13 @@ fn variable_of(environment: &str) -> Result<&'static str> {
     })
 }
 
-fn secret(process: &dyn Environment, name: &str) -> Result<Option<Zeroizing<String>>> {
-    Ok(process.var(name)?.map(Zeroizing::new))
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|source| {
+        let message = format!("the file that PENBOX_API_TOKEN_FILE names cannot be read: {source}");
+        Error::config(message)
+            .with_hint("PENBOX_API_TOKEN_FILE must name a readable text file that holds the token.")
+            .with_source(source)
+    })
 }
 
 fn from(text: &str, source: TokenSource) -> Result<(Token, TokenSource)> {
@@ -110,28 +115,16 @@ fn missing(message: String) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::environment::Fixed;
     use super::*;
-
-    fn fixed(vars: &[(&str, &str)]) -> Fixed {
-        Fixed {
-            vars: vars
-                .iter()
-                .map(|(k, v)| (k.to_string(), v.to_string()))
-                .collect(),
-            ..Fixed::default()
-        }
-    }
 
     #[test]
     fn the_first_source_that_is_set_wins() {
-        let mut env = fixed(&[
-            ("PENBOX_API_TOKEN", "pnbx_plain"),
-            ("PENBOX_API_TOKEN_FILE", "/run/secrets/penbox"),
-            ("PENBOX_API_TOKEN_PROD", "pnbx_prod"),
-        ]);
-        env.files
-            .insert("/run/secrets/penbox".into(), "pnbx_file\n".into());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("penbox");
+        std::fs::write(&path, "pnbx_file\n").unwrap();
+        let file = ("PENBOX_API_TOKEN_FILE", path.to_str().unwrap());
+        let prod = ("PENBOX_API_TOKEN_PROD", "pnbx_prod");
+        let env = Environment::of_pairs([("PENBOX_API_TOKEN", "pnbx_plain"), file, prod]);
         let token = |text| Token::new(text).unwrap();
         assert_eq!(
             resolve(Some("pnbx_x"), None, &env).unwrap(),
@@ -151,19 +144,16 @@ mod tests {
                 TokenSource::Variable("PENBOX_API_TOKEN")
             )
         );
-        env.vars.remove("PENBOX_API_TOKEN");
+        let env = Environment::of_pairs([file, prod]);
         assert_eq!(
             resolve(None, None, &env).unwrap(),
-            (
-                token("pnbx_file"),
-                TokenSource::File("/run/secrets/penbox".into())
-            )
+            (token("pnbx_file"), TokenSource::File(path.clone()))
         );
     }
 
     #[test]
     fn a_token_in_the_files_variable_is_not_repeated() {
-        let env = fixed(&[("PENBOX_API_TOKEN_FILE", "pnbx_secret")]);
+        let env = Environment::of_pairs([("PENBOX_API_TOKEN_FILE", "pnbx_secret")]);
         let error = resolve(None, None, &env).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("secret"));
         assert!(resolve(Some("pnbx_x"), Some("production"), &env).is_err());
@@ -171,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_named_environment_never_falls_back() {
-        let env = fixed(&[
+        let env = Environment::of_pairs([
             ("PENBOX_API_TOKEN", "pnbx_plain"),
             ("PENBOX_API_TOKEN_DEV", "pnbx_dev"),
         ]);
@@ -188,15 +178,17 @@ mod tests {
 
     #[test]
     fn only_a_file_may_end_with_one_newline() {
-        let mut env = fixed(&[("PENBOX_API_TOKEN_FILE", "f")]);
-        env.files.insert("f".into(), "pnbx_file\n\n".into());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        std::fs::write(&path, "pnbx_file\n\n").unwrap();
+        let env = Environment::of_pairs([("PENBOX_API_TOKEN_FILE", path.to_str().unwrap())]);
         assert!(
             resolve(None, None, &env)
                 .unwrap_err()
                 .message()
                 .contains("line break")
         );
-        let env = fixed(&[("PENBOX_API_TOKEN", "pnbx_plain\n")]);
+        let env = Environment::of_pairs([("PENBOX_API_TOKEN", "pnbx_plain\n")]);
         let error = resolve(None, None, &env).unwrap_err();
         assert!(
             error

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::auth::environment::{Nothing, Process};
+use crate::auth::Environment;
 use crate::error::Result;
 
 use super::settings::Settings;
@@ -28,7 +28,7 @@ use super::table::{SETTINGS, SettingKind};
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
     pub(super) token: Option<Zeroizing<String>>,
-    use_environment: bool,
+    environment: Option<Environment>,
     pub(super) language: Option<&'static str>,
     pub(super) values: BTreeMap<&'static str, Value>,
     pub(super) unknown: Option<String>,
@@ -46,16 +46,22 @@ impl ClientBuilder {
     }
 
     /// Takes from the process's environment whatever is not set here: `PENBOX_ENVIRONMENT`, `PENBOX_API_TOKEN` and its
-    /// siblings, `PENBOX_BASE_URL`. Without this call the environment is not read.
-    pub fn use_environment(mut self) -> Self {
-        self.use_environment = true;
+    /// siblings, `PENBOX_BASE_URL`, the proxies and `SSL_CERT_FILE`, as they are now. Without this call the environment is not read.
+    pub fn use_environment(self) -> Self {
+        self.with_environment(Environment::of_process())
+    }
+
+    /// Takes from this environment whatever is not set here, and nothing from the process's.
+    #[doc(hidden)]
+    pub fn with_environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
         self
     }
 
     /// `prod`, `staging` or `dev`: read the token from that environment's variable, and from nowhere else.
     pub fn environment(self, name: impl Into<String>) -> Self {
-        self.use_environment()
-            .put("environment", Value::String(name.into()))
+        self.put("environment", Value::String(name.into()))
+            .with_some_environment()
     }
 
     /// The API's address with its version; default `https://connect.penbox.io/v1`.
@@ -180,10 +186,10 @@ impl ClientBuilder {
             _ => name == setting.name,
         });
         match known {
-            Some(setting) => {
-                self.use_environment |= setting.name == "environment";
-                self.put(setting.name, value)
+            Some(setting) if setting.name == "environment" => {
+                self.put(setting.name, value).with_some_environment()
             }
+            Some(setting) => self.put(setting.name, value),
             None => {
                 let shown = crate::error::printable(name, 64);
                 self.unknown
@@ -195,9 +201,17 @@ impl ClientBuilder {
 
     /// Judges the settings, with the environment where it was asked for.
     pub(crate) fn settle(self) -> Result<Settings> {
-        match self.use_environment {
-            true => self.judge(&Process),
-            false => self.judge(&Nothing),
+        match &self.environment {
+            Some(environment) => self.judge(environment),
+            None => self.judge(&Environment::empty()),
+        }
+    }
+
+    /// A named environment is looked for in the process's where none was given.
+    fn with_some_environment(self) -> Self {
+        match self.environment {
+            Some(_) => self,
+            None => self.use_environment(),
         }
     }
 
@@ -211,7 +225,7 @@ impl std::fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("token", &self.token.as_ref().map(|_| "pnbx_***"))
-            .field("use_environment", &self.use_environment)
+            .field("environment", &self.environment)
             .field("settings", &self.values.keys())
             .finish()
     }

@@ -4,29 +4,30 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::auth::environment::Environment;
-use crate::auth::{PREFIX, resolve};
+use crate::auth::{Environment, PREFIX, resolve};
 use crate::error::{Error, Result};
 
 use super::base_url::{self, BaseUrl};
 use super::builder::ClientBuilder;
+use super::ca_roots::CaRoots;
 use super::proxy::{self, Proxy};
 use super::rate::Rate;
 use super::refusal::{ill_typed, known_settings, misplaced};
 use super::settings::{Limits, Settings};
 use super::trust::Trust;
 
+const NODE_EXTRA: &str = "NODE_EXTRA_CA_CERTS";
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 impl ClientBuilder {
     /// Judges the settings, with what the environment adds.
-    pub(super) fn judge(&self, process: &dyn Environment) -> Result<Settings> {
+    pub(super) fn judge(&self, process: &Environment) -> Result<Settings> {
         if let Some(message) = &self.unknown {
             return Err(Error::config(message.clone()).with_hint(known_settings()));
         }
         let environment = match self.text("environment")? {
             Some(name) => Some(name),
-            None if self.token.is_none() => process.var("PENBOX_ENVIRONMENT")?,
+            None if self.token.is_none() => process.var("PENBOX_ENVIRONMENT")?.map(str::to_owned),
             None => None,
         };
         let explicit = self.token.as_ref().map(|text| text.as_str());
@@ -35,23 +36,14 @@ impl ClientBuilder {
             Some(url) => url,
             None => process
                 .var("PENBOX_BASE_URL")?
-                .unwrap_or_else(|| base_url::DEFAULT.to_owned()),
+                .unwrap_or(base_url::DEFAULT)
+                .to_owned(),
         };
         let base_url = BaseUrl::parse(&url, self.flag("allow_insecure_http")?)?;
         if url.contains(PREFIX) {
             return Err(misplaced("base_url"));
         }
-        let ca_file = match self.text("ca_file")? {
-            Some(path) => Some(("ca_file", path)),
-            None => process
-                .var("SSL_CERT_FILE")?
-                .map(|path| ("SSL_CERT_FILE", path)),
-        };
-        let trust = Trust::read(
-            ca_file.as_ref().map(|(name, path)| (*name, path.as_str())),
-            self.text("client_cert")?.as_deref(),
-            self.text("client_key")?.as_deref(),
-        )?;
+        let trust = self.trust(process)?;
         let proxy = self.proxy_to(&base_url, process)?;
         let language = self.language.unwrap_or("rust");
         let agent = format!("penbox-{language}/{}", env!("CARGO_PKG_VERSION"));
@@ -85,8 +77,28 @@ impl ClientBuilder {
         })
     }
 
+    /// Whom to trust: the setting's file alone, else what the environment names, else what the system trusts.
+    fn trust(&self, process: &Environment) -> Result<Trust> {
+        let (cert, key) = (self.text("client_cert")?, self.text("client_key")?);
+        let identity = Trust::identity(cert.as_deref(), key.as_deref())?;
+        let roots = match self.text("ca_file")? {
+            Some(path) => CaRoots::of_file("ca_file", &path)?,
+            None => {
+                let roots = CaRoots::of_environment(process)?;
+                // Node's own variable, with Node's own meaning: it is of no effect beside CAs given in code.
+                match process.var(NODE_EXTRA)? {
+                    Some(path) if self.language == Some("node") => {
+                        roots.and_of_file(NODE_EXTRA, path)
+                    }
+                    _ => roots,
+                }
+            }
+        };
+        Ok(Trust { roots, identity })
+    }
+
     /// The proxy on the way to the API, if there is one. That of the environment is not for loopback.
-    fn proxy_to(&self, base_url: &BaseUrl, process: &dyn Environment) -> Result<Option<Proxy>> {
+    fn proxy_to(&self, base_url: &BaseUrl, process: &Environment) -> Result<Option<Proxy>> {
         // Judged also where there is no proxy.
         let own_exempt = self.text("no_proxy")?;
         let (named, url) = match self.text("proxy")? {
@@ -172,17 +184,10 @@ impl ClientBuilder {
 mod tests {
     use super::*;
     use crate::ErrorKind;
-    use crate::auth::environment::Fixed;
     use crate::config::table::{SETTINGS, SettingKind};
 
-    fn env(vars: &[(&str, &str)]) -> Fixed {
-        Fixed {
-            vars: vars
-                .iter()
-                .map(|(k, v)| (k.to_string(), v.to_string()))
-                .collect(),
-            ..Fixed::default()
-        }
+    fn env(vars: &[(&str, &str)]) -> Environment {
+        Environment::of_pairs(vars.iter().copied())
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod base_url;
 mod builder;
+mod ca_roots;
 mod judge;
 mod proxy;
 mod rate;
@@ -12,6 +13,7 @@ mod table;
 mod trust;
 
 pub use builder::ClientBuilder;
+pub(crate) use ca_roots::CaRoots;
 pub(crate) use proxy::{Login, Proxy, ProxyKind};
 pub(crate) use rate::Rate;
 pub(crate) use settings::Settings;

@@ -8,7 +8,7 @@ use http::Uri;
 use percent_encoding::percent_decode_str;
 use zeroize::Zeroizing;
 
-use crate::auth::environment::Environment;
+use crate::auth::Environment;
 use crate::error::{Error, Result};
 
 /// A proxy that tunnels.
@@ -45,7 +45,7 @@ impl Proxy {
     /// whoever calls.
     pub(super) fn of_environment(
         is_https: bool,
-        process: &dyn Environment,
+        process: &Environment,
     ) -> Result<(&'static str, Option<String>)> {
         let secure = match is_https {
             true => either_case("HTTPS_PROXY", process)?,
@@ -122,7 +122,7 @@ impl Login {
 /// A variable in upper or lower case; the lower counts where there are both, as with curl.
 pub(super) fn either_case(
     upper: &'static str,
-    process: &dyn Environment,
+    process: &Environment,
 ) -> Result<(&'static str, Option<String>)> {
     let lower = match upper {
         "HTTPS_PROXY" => "https_proxy",
@@ -130,8 +130,8 @@ pub(super) fn either_case(
         _ => "no_proxy",
     };
     match process.var(lower)? {
-        Some(text) => Ok((lower, Some(text))),
-        None => Ok((upper, process.var(upper)?)),
+        Some(text) => Ok((lower, Some(text.to_owned()))),
+        None => Ok((upper, process.var(upper)?.map(str::to_owned))),
     }
 }
 

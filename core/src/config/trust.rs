@@ -4,17 +4,16 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::stores::{Content, Stores};
+use super::ca_roots::CaRoots;
 use crate::error::{Error, Result};
 
 /// Whom a client trusts, and who it is, in TLS. By default what the system trusts, and nobody.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Trust {
-    pub(crate) roots: Option<Arc<RootCertStore>>,
+    pub(crate) roots: CaRoots,
     pub(crate) identity: Option<Arc<Identity>>,
 }
 
@@ -25,50 +24,32 @@ pub(crate) struct Identity {
 }
 
 impl Trust {
-    /// Reads the files that are named; that of the CAs by whatever named it.
-    pub(crate) fn read(
-        ca_file: Option<(&str, &str)>,
+    /// Reads the files that hold a client's certificate and its key.
+    pub(super) fn identity(
         client_cert: Option<&str>,
         client_key: Option<&str>,
-    ) -> Result<Trust> {
-        let identity = match (client_cert, client_key) {
-            (None, None) => None,
-            (Some(cert), key) => Some(Arc::new(Identity {
+    ) -> Result<Option<Arc<Identity>>> {
+        match (client_cert, client_key) {
+            (None, None) => Ok(None),
+            (Some(cert), key) => Ok(Some(Arc::new(Identity {
                 certificates: certificates("client_cert", cert, &read("client_cert", cert)?)?,
                 key: private_key(key.map_or(("client_cert", cert), |key| ("client_key", key)))?,
-            })),
-            (None, Some(_)) => {
-                return Err(Error::config("client_key is set without client_cert"));
-            }
-        };
-        Ok(Trust {
-            roots: ca_file.map(roots).transpose()?,
-            identity,
-        })
+            }))),
+            (None, Some(_)) => Err(Error::config("client_key is set without client_cert")),
+        }
     }
 
     /// Whether the clients of a process can share it.
     pub(crate) fn is_default(&self) -> bool {
-        self.roots.is_none() && self.identity.is_none()
+        matches!(&self.roots, CaRoots::System(extra) if extra.is_empty()) && self.identity.is_none()
     }
 }
 
-static STORES: Stores = Stores::new();
-
-fn roots((setting, path): (&str, &str)) -> Result<Arc<RootCertStore>> {
-    let pem = read(setting, path)?;
-    STORES.get(Content::of(&pem), || {
-        let mut store = RootCertStore::empty();
-        // Bundles hold certificates that no verifier takes; the rest of them counts.
-        let (taken, _) = store.add_parsable_certificates(certificates(setting, path, &pem)?);
-        match taken {
-            0 => Err(empty(setting, path, "a CA's certificate that can be used")),
-            _ => Ok(store),
-        }
-    })
-}
-
-fn certificates(setting: &str, path: &str, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>> {
+pub(super) fn certificates(
+    setting: &str,
+    path: &str,
+    pem: &[u8],
+) -> Result<Vec<CertificateDer<'static>>> {
     let found: std::result::Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match found {
         Ok(found) if !found.is_empty() => Ok(found),
@@ -86,7 +67,7 @@ fn private_key((setting, path): (&str, &str)) -> Result<PrivateKeyDer<'static>> 
         .map_err(|_| empty(setting, path, "a private key (\"BEGIN PRIVATE KEY\")"))
 }
 
-fn read(setting: &str, path: &str) -> Result<Vec<u8>> {
+pub(super) fn read(setting: &str, path: &str) -> Result<Vec<u8>> {
     std::fs::read(Path::new(path)).map_err(|error| {
         Error::config(format!(
             "the file {} of {setting} cannot be read: {error}",
@@ -95,7 +76,7 @@ fn read(setting: &str, path: &str) -> Result<Vec<u8>> {
     })
 }
 
-fn empty(setting: &str, path: &str, what: &str) -> Error {
+pub(super) fn empty(setting: &str, path: &str, what: &str) -> Error {
     let path = crate::error::printable(path, 256);
     Error::config(format!("the file {path} of {setting} does not hold {what}"))
         .with_hint("It must be a file in PEM form.")
@@ -104,7 +85,7 @@ fn empty(setting: &str, path: &str, what: &str) -> Error {
 impl fmt::Debug for Trust {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trust")
-            .field("own_roots", &self.roots.is_some())
+            .field("roots", &self.roots)
             .field("identity", &self.identity.is_some())
             .finish()
     }

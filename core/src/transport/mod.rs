@@ -5,6 +5,7 @@ mod names;
 mod race;
 mod reach;
 mod roots;
+mod system_roots;
 #[cfg(test)]
 pub(crate) mod torture;
 mod tunnel;

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use once_cell::sync::OnceCell;
-use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
+use rustls::client::WantsClientCert;
+use rustls::crypto::ring;
+use rustls::{ClientConfig, ConfigBuilder};
 
-use crate::config::{Settings, Trust};
+use crate::config::{CaRoots, Settings, Trust};
 use crate::error::ErrorKind;
 
 use super::fault::{Fault, Reached};
+use super::system_roots;
 
 /// The settings of TLS: what the system trusts costs tens of milliseconds to load, so it is loaded when the first connection
 /// needs it, and once for all clients.
@@ -41,36 +41,18 @@ impl Roots {
 }
 
 fn made(trust: &Trust) -> Result<ClientConfig, Fault> {
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;
-    let builder = match &trust.roots {
-        Some(roots) => builder.with_root_certificates(Arc::clone(roots)),
-        None => match of_system(provider) {
-            // Dangerous is what the verifier could be; this one is the system's.
-            Some(verifier) => builder
-                .dangerous()
-                .with_custom_certificate_verifier(verifier),
-            None => builder.with_root_certificates(bundled()),
-        },
+    let builder: ConfigBuilder<ClientConfig, WantsClientCert> = match &trust.roots {
+        CaRoots::Only(roots) => builder.with_root_certificates(Arc::clone(roots)),
+        CaRoots::System(extra) => system_roots::trust(builder, extra),
     };
     match &trust.identity {
         None => Ok(builder.with_no_client_auth()),
         Some(identity) => builder
             .with_client_auth_cert(identity.certificates.clone(), identity.key.clone_key())
             .map_err(unusable),
-    }
-}
-
-/// The system's trust store; nothing where it has none, as in a bare container.
-fn of_system(provider: Arc<CryptoProvider>) -> Option<Arc<dyn ServerCertVerifier>> {
-    Some(Arc::new(Verifier::new(provider).ok()?))
-}
-
-fn bundled() -> RootCertStore {
-    RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
     }
 }
 

@@ -7,8 +7,8 @@ mod token;
 pub use environment::Environment;
 pub use source::TokenSource;
 pub(crate) use source::resolve;
-pub(crate) use token::PREFIX;
 pub use token::Token;
+pub(crate) use token::{PREFIX, SECRET};
 
 /// What may be known of a client's token without knowing the token.
 ///

@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 
 pub(crate) const PREFIX: &str = "pnbx_";
 const SCHEME: &str = "Bearer ";
+/// Where the part of the header's value begins that is not the same for every token.
+pub(crate) const SECRET: usize = SCHEME.len() + PREFIX.len();
 const MAX_LENGTH: usize = 512;
 const SHOWN: &str = "pnbx_***";
 /// A part of a token this long tells something of it.

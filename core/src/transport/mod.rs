@@ -1,5 +1,6 @@
 //! How bytes reach a server. The send path knows this trait only; one folder knows the HTTP library.
 
+mod echo;
 mod fault;
 mod names;
 mod race;

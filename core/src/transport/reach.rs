@@ -2,12 +2,16 @@
 
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::auth::SECRET;
 use crate::ending::{EndedBy, Endings};
 use crate::error::ErrorKind;
 
+use http::HeaderValue;
+
+use super::echo::{self, Echo};
 use super::fault::Fault;
 
 /// How far a call may reach: what ends it early, and its limit for a name, and again for a connection.
@@ -19,6 +23,17 @@ pub(crate) struct Reach {
     is_spoiled: AtomicBool,
     /// When it was asked last.
     asked: Mutex<Option<Instant>>,
+    credential: Mutex<Credential>,
+}
+
+/// The token of a call, on its way to the wire.
+#[derive(Debug, Default)]
+struct Credential {
+    /// The header's value, until a head has taken it.
+    pending: Option<HeaderValue>,
+    /// The same, kept for answers that repeat it.
+    sent: Option<HeaderValue>,
+    echo: Echo,
 }
 
 thread_local! {
@@ -36,7 +51,40 @@ impl Reach {
             connect,
             is_spoiled: AtomicBool::new(false),
             asked: Mutex::new(None),
+            credential: Mutex::default(),
         }
+    }
+
+    /// The next head of this call carries this value as its `Authorization`.
+    pub(super) fn authorize(&self, value: HeaderValue) {
+        let mut credential = self.credential();
+        credential.sent = Some(value.clone());
+        credential.pending = Some(value);
+    }
+
+    /// The value that a head is still to carry.
+    pub(super) fn take_authorization(&self) -> Option<HeaderValue> {
+        self.credential().pending.take()
+    }
+
+    /// Hides the token in bytes of an answer, where somebody prints them.
+    pub(super) fn hide_token(&self, bytes: &mut [u8]) {
+        if !echo::is_printed() {
+            return;
+        }
+        let Credential { sent, echo, .. } = &mut *self.credential();
+        let secret = sent
+            .as_ref()
+            .and_then(|value| value.as_bytes().get(SECRET..));
+        if let Some(secret) = secret {
+            echo.mask(secret, bytes);
+        }
+    }
+
+    fn credential(&self) -> MutexGuard<'_, Credential> {
+        self.credential
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks whoever can only be asked, but not for every piece of what keeps coming. Whether the call is ended.

@@ -17,6 +17,7 @@ use super::super::race;
 use super::super::reach::Reach;
 use super::super::roots::Roots;
 use super::super::tunnel::{self, End};
+use super::credential::Authorized;
 use super::secure;
 use super::wire::Wire;
 use crate::config::{Proxy, ProxyKind, Settings};
@@ -50,10 +51,11 @@ impl Dial {
             None => self.socket(&place, &leg)?,
             Some(proxy) => self.tunnel(proxy, &place, &leg)?,
         };
-        match details.needs_tls() {
-            false => Ok(line),
-            true => secure::wrap(line, place.host, self.roots.config()?, leg.until(), details),
-        }
+        let line = match details.needs_tls() {
+            false => line,
+            true => secure::wrap(line, place.host, self.roots.config()?, leg.until(), details)?,
+        };
+        Ok(Box::new(Authorized(line)))
     }
 
     /// A TCP connection to one of a host's addresses.

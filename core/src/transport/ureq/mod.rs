@@ -1,5 +1,6 @@
 //! The transport over ureq: the only folder that knows that library.
 
+mod credential;
 mod dial;
 mod faults;
 #[cfg(any(test, fuzzing))]
@@ -11,7 +12,7 @@ mod wire;
 use std::io::{ErrorKind as Io, Read};
 use std::sync::Arc;
 
-use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{Response, Version};
 use ureq::unversioned::transport::Connector;
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
@@ -59,6 +60,10 @@ impl Ureq {
             .uri(request.url);
         if let Some(headers) = head.headers_mut() {
             *headers = request.headers;
+            if let Some(value) = headers.get_mut(AUTHORIZATION) {
+                let stand_in = credential::stand_in(value)?;
+                request.reach.authorize(std::mem::replace(value, stand_in));
+            }
             if let Payload::Stream(_, Some(length)) = &request.body {
                 headers.insert(CONTENT_LENGTH, (*length).into());
             }

@@ -14,6 +14,7 @@ use ureq::unversioned::transport::{
 use ureq::{Error, Timeout};
 
 use super::super::fault::{Fault, Reached};
+use super::super::reach::Reach;
 use super::faults::{self, tls_cause};
 use super::room::Room;
 use crate::error::ErrorKind;
@@ -100,7 +101,9 @@ impl Transport for Secure {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.stream.sock.set_timeout(timeout);
-        let count = self.stream.read(self.room.input_append_buf())?;
+        let free = self.room.input_append_buf();
+        let count = self.stream.read(free)?;
+        Reach::current().hide_token(&mut free[..count]);
         self.room.input_appended(count);
         Ok(count > 0)
     }

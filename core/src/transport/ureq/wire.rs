@@ -90,8 +90,10 @@ impl Transport for Wire {
             limit.set(&reach, &mut self.read_limit, |left| {
                 self.socket.set_read_timeout(Some(left))
             })?;
-            match read(&self.socket, self.room.input_append_buf()) {
+            let free = self.room.input_append_buf();
+            match read(&self.socket, free) {
                 Ok(count) => {
+                    reach.hide_token(&mut free[..count]);
                     self.room.input_appended(count);
                     return Ok(count > 0);
                 }

@@ -1,0 +1,196 @@
+//! The token's way onto the wire: past the HTTP library, which logs what it writes.
+
+use http::HeaderValue;
+use ureq::Error;
+use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
+use zeroize::Zeroize;
+
+use super::super::fault::{Fault, Reached};
+use super::super::reach::Reach;
+use crate::error::ErrorKind;
+
+/// The library prints every byte of a head at level TRACE. It gets this character as often as the header's value is long, and
+/// the value takes its place in the connection's buffer once the library is done with that.
+const FILLER: u8 = b'*';
+/// The beginning of the header's line, as the library writes it.
+const NAME: &[u8] = b"authorization: ";
+const LINE_END: &[u8] = b"\r\n";
+const HEAD_END: &[u8] = b"\r\n\r\n";
+
+/// The value that the library gets in place of the token's.
+pub(super) fn stand_in(value: &HeaderValue) -> Result<HeaderValue, Error> {
+    Ok(HeaderValue::from_bytes(&vec![FILLER; value.len()]).map_err(http::Error::from)?)
+}
+
+/// A connection that writes the call's token into the head of its request. It is the outermost layer: TLS handshakes and
+/// proxies' heads go through the layers below, so all that it is given belongs to the request.
+#[derive(Debug)]
+pub(super) struct Authorized(pub(super) Box<dyn Transport>);
+
+impl Authorized {
+    /// Sends a part of a head. The part with the stand-in leaves with the token, which is wiped from the buffer at once: the
+    /// buffer lives as long as the connection.
+    fn transmit_head(
+        &mut self,
+        amount: usize,
+        value: HeaderValue,
+        timeout: NextTimeout,
+    ) -> Result<(), Error> {
+        let output = &mut self.0.buffers().output()[..amount];
+        let Some(start) = place(output, value.len()) else {
+            if find(output, HEAD_END).is_some() {
+                return Err(no_place());
+            }
+            // A head larger than the buffer comes in parts of whole lines: the stand-in is in a later one.
+            Reach::current().authorize(value);
+            return self.0.transmit_output(amount, timeout);
+        };
+        output[start..][..value.len()].copy_from_slice(value.as_bytes());
+        let sent = self.0.transmit_output(amount, timeout);
+        self.0.buffers().output()[start..][..value.len()].zeroize();
+        sent
+    }
+}
+
+/// Where the stand-in begins. It has a line of its own: no value of another header can be taken for it.
+fn place(output: &[u8], length: usize) -> Option<usize> {
+    let mut line = NAME.to_vec();
+    line.resize(NAME.len() + length, FILLER);
+    line.extend_from_slice(LINE_END);
+    // A part of a head may begin with it.
+    let start = match output.starts_with(&line) {
+        true => 0,
+        false => find(output, &[LINE_END, &line].concat())? + LINE_END.len(),
+    };
+    Some(start + NAME.len())
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
+}
+
+fn no_place() -> Error {
+    Error::Other(Box::new(Fault::new(
+        ErrorKind::Internal,
+        "the head of the request has no place for the token",
+        Reached::Maybe,
+    )))
+}
+
+impl Transport for Authorized {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.0.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        match Reach::current().take_authorization() {
+            None => self.0.transmit_output(amount, timeout),
+            Some(value) => self.transmit_head(amount, value, timeout),
+        }
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.0.await_input(timeout)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.0.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.0.is_tls()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+    use std::time::Duration;
+
+    use super::super::room::Room;
+    use super::*;
+    use crate::ending::Endings;
+
+    /// Keeps what it is given.
+    #[derive(Debug, Default)]
+    struct Sent(Room, Arc<Mutex<Vec<u8>>>);
+
+    impl Transport for Sent {
+        fn buffers(&mut self) -> &mut dyn Buffers {
+            &mut self.0
+        }
+
+        fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Error> {
+            let mut sent = self.1.lock().unwrap();
+            sent.extend_from_slice(&self.0.output()[..amount]);
+            Ok(())
+        }
+
+        fn await_input(&mut self, _: NextTimeout) -> Result<bool, Error> {
+            Ok(false)
+        }
+
+        fn is_open(&mut self) -> bool {
+            true
+        }
+    }
+
+    /// What reaches the wire of a request's parts, what the buffer holds afterwards, and whether all of them were sent.
+    fn sent(parts: &[&str]) -> (String, String, bool) {
+        let (below, wire) = (Sent::default(), Arc::default());
+        let mut line = Authorized(Box::new(Sent(below.0, Arc::clone(&wire))));
+        let reach = Arc::new(Reach::new(Endings::default(), Duration::ZERO));
+        reach.authorize(HeaderValue::from_static("Bearer t"));
+        let _entered = reach.enter();
+        let mut held = String::new();
+        let all = parts.iter().all(|part| {
+            line.buffers().output()[..part.len()].copy_from_slice(part.as_bytes());
+            let sent = line.transmit_output(part.len(), NextTimeout::default());
+            held += &String::from_utf8_lossy(line.buffers().output());
+            sent.is_ok()
+        });
+        let wire = String::from_utf8(wire.lock().unwrap().clone()).unwrap();
+        (wire, held, all)
+    }
+
+    #[test]
+    fn the_token_is_written_once_and_does_not_stay_in_the_buffer() {
+        let stand_in = stand_in(&HeaderValue::from_static("Bearer t")).unwrap();
+        let line = format!("authorization: {}\r\n", stand_in.to_str().unwrap());
+        let wanted = "GET / HTTP/1.1\r\na: b\r\nauthorization: Bearer t\r\n\r\n";
+        for parts in [
+            &[&*format!("GET / HTTP/1.1\r\na: b\r\n{line}\r\n"), &line][..],
+            &["GET / HTTP/1.1\r\na: b\r\n", &format!("{line}\r\n"), &line],
+        ] {
+            let (wire, held, all) = sent(parts);
+            assert!(all && !held.contains("Bearer t"), "{held}");
+            // The body stays as it is, whatever it looks like.
+            assert_eq!(wire, format!("{wanted}{line}"));
+        }
+    }
+
+    #[test]
+    fn a_head_without_a_place_for_the_token_is_not_sent() {
+        let (wire, _, all) = sent(&["GET / HTTP/1.1\r\na: b\r\n\r\n"]);
+        assert_eq!((wire.as_str(), all), ("", false));
+    }
+
+    #[test]
+    fn the_stand_in_is_told_from_what_looks_like_it() {
+        let head = b"GET /authorization:%20*** HTTP/1.1\r\nx-note: authorization: ***\r\nauthorization: ***\r\n\r\n";
+        let start = place(head, 3).unwrap();
+        assert_eq!(&head[start..], b"***\r\n\r\n");
+        assert_eq!(place(b"authorization: ***\r\n\r\n", 3), Some(NAME.len()));
+        for other in [
+            &b"GET / HTTP/1.1\r\nauthorization: ****\r\n\r\n"[..],
+            b"GET / HTTP/1.1\r\nauthorization: **\r\n\r\n",
+            b"GET / HTTP/1.1\r\nx-authorization: ***\r\n\r\n",
+            b"GET / HTTP/1.1\r\nx: authorization: ***\r\n\r\n",
+            b"",
+        ] {
+            assert_eq!(place(other, 3), None);
+        }
+    }
+}

@@ -10,7 +10,7 @@ usage: penbox-conformance --testee NAME=COMMAND [--testee NAME=COMMAND ...] [opt
   --cases DIR            the case files (default tests/conformance/cases)
   --spec DIR             operations.json, schema.json and errors.json; without it coverage is not checked
   --uncovered FILE       what no case can cover (default: uncovered.json beside the cases)
-  --only SUBSTRING       only cases whose name contains it
+  --only PART[,PART]     only cases whose name contains one of them
   --timeout-ms N         limit for one call (default 20000)";
 
 /// One `--testee`.
@@ -33,8 +33,8 @@ pub struct Args {
     pub spec: Option<PathBuf>,
     /// The file of what no case can cover.
     pub uncovered: PathBuf,
-    /// Part of the names of the cases to run.
-    pub only: Option<String>,
+    /// Parts of the names of the cases to run; empty: all.
+    pub only: Vec<String>,
     /// The limit for one call.
     pub timeout: Duration,
 }
@@ -49,7 +49,7 @@ impl Args {
         let mut cases = PathBuf::from("tests/conformance/cases");
         let mut spec = None;
         let mut uncovered = None;
-        let mut only = None;
+        let mut only = Vec::new();
         let mut timeout = Duration::from_secs(20);
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
@@ -64,7 +64,7 @@ impl Args {
                 "--cases" => cases = PathBuf::from(value()?),
                 "--spec" => spec = Some(PathBuf::from(value()?)),
                 "--uncovered" => uncovered = Some(PathBuf::from(value()?)),
-                "--only" => only = Some(value()?),
+                "--only" => only = value()?.split(',').map(str::to_owned).collect(),
                 "--timeout-ms" => {
                     let ms = value()?;
                     let ms = ms

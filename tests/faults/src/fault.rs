@@ -62,8 +62,8 @@ pub struct OwnTest {
     pub surface: String,
     /// The file, from the workspace's root.
     pub file: String,
-    /// What stands in the file if the test does.
-    pub contains: String,
+    /// The tests' names; `tests/run proofs` runs them.
+    pub tests: Vec<String>,
 }
 
 /// One form of a fault.

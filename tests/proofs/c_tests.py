@@ -1,0 +1,40 @@
+"""Programs of C and C++: those of tests/c, as tests/c/run builds and runs them, once natively."""
+
+import re
+from pathlib import Path
+
+from .places import ROOT, read, run, tail
+
+LINE = re.compile(r"^(ok|FAILED) +(.*) \([\d.]+ s\)$", re.M)
+
+
+def results(wanted):
+    """What came of the wanted programs, `{(file, name): problem or None}`. Of the suite's own tests `name` is what it prints; of
+    a program it is the program's, or a function in it."""
+    found = {each: _absent(*each) for each in wanted}
+    labels = {each: _label(*each) for each, problem in found.items() if problem is None}
+    if labels:
+        _, printed = run(ROOT / "tests" / "c" / "run", "only", *sorted(set(labels.values())))
+        lines = LINE.findall(printed)
+        for each, label in labels.items():
+            mine = [(mark, said) for mark, said in lines if said == label or re.match(rf"{re.escape(label)}[: ]", said)]
+            ran = [said for _, said in mine if not said.endswith(": compiles")]
+            failed = [said for mark, said in mine if mark == "FAILED"]
+            found[each] = f"{failed[0] if failed else 'nothing'} ran well\n{tail(printed)}" if failed or not ran else None
+    return found
+
+
+def _label(file, name):
+    path = Path(file)
+    return name if path.suffix == ".py" else path.name
+
+
+def _absent(file, name):
+    text = read(file)
+    if not text:
+        return "no such file"
+    path = Path(file)
+    if path.suffix == ".py" or name in (path.name, path.stem):
+        return None
+    # The compiler refuses a function that nobody calls, so one that stands there is run.
+    return None if re.search(rf"^[a-z].*\b{re.escape(name)}\(", text, re.M) else "no function of this name"

@@ -1,0 +1,66 @@
+"""Faults and conformance cases: each runner is started once, with the names of all that is wanted of it."""
+
+import re
+
+from .places import TARGET, load, read, run, tail, testees
+
+
+def case_results(names):
+    """What came of conformance cases in every language, `{name: problem or None}`."""
+    found = {name: None if read(f"tests/conformance/cases/{name}.json") else "no such case" for name in names}
+    there = sorted(name for name, problem in found.items() if problem is None)
+    if there:
+        options = ("--spec", "tests/spec", "--only", ",".join(there))
+        _, printed = run(TARGET / "debug" / "penbox-conformance", *testees(), *options)
+        for name in there:
+            found[name] = _judge(re.search(rf"^{re.escape(name)} +(\S.*)$", printed, re.M), r"\S+", {"ok"}, name, printed)
+    return found
+
+
+def fault(identity):
+    """A fault's case; nothing where there is none, or where it waits for something."""
+    found = load(f"tests/faults/cases/{identity}.json") or {}
+    return {} if "waits_for" in found else found
+
+
+def own_tests(identity):
+    """The tests outside the matrix that a fault has, as `(file, name)`."""
+    return [(own["file"], name) for own in fault(identity).get("tested_by", []) for name in own["tests"]]
+
+
+def fault_results(identities):
+    """What came of faults in the matrix, `{id: problem or None}`: in Rust, or in the first language that can meet it. A fault
+    that has only tests of its own holds here."""
+    found = {}
+    groups = {}
+    for identity in identities:
+        case = fault(identity)
+        if case.get("variants"):
+            groups.setdefault(_language(case), []).append(identity)
+        else:
+            found[identity] = None if own_tests(identity) else "no such fault, or it is not tried yet"
+    for language, several in groups.items():
+        _, printed = run(TARGET / "debug" / "penbox-faults", *testees(language), "--only", ",".join(several))
+        for identity in several:
+            row = re.search(rf"^{re.escape(identity)} +(ok|own test|\S+) ", printed, re.M)
+            found[identity] = _judge(row, r"ok|own test|\S+", {"ok", "own test"}, identity, printed)
+    return found
+
+
+def _language(case):
+    surfaces = case.get("surfaces") or ["rust"]
+    return "rust" if "rust" in surfaces else surfaces[0]
+
+
+def _judge(row, cell, good, name, printed):
+    if row is None:
+        return f"it did not run\n{tail(printed)}"
+    if all(word in good for word in re.findall(cell, row[1])):
+        return None
+    return f"it failed\n{_said(name, printed)}"
+
+
+def _said(name, printed):
+    """What a runner says of one row, behind its table."""
+    parts = re.findall(rf"^FAIL {re.escape(name)} .*\n(?:  .*\n)*", printed, re.M)
+    return tail("".join(parts)) or tail(printed)

@@ -34,6 +34,31 @@ function run(program, args, { capture = false, env = process.env } = {}) {
   return done.stdout;
 }
 
+/** The numbers of a version, `[1, 88, 0]`. */
+const numbers = (text) => text.split(".").map(Number);
+
+/** Whether a version is older than another. */
+function older(found, least) {
+  const at = least.findIndex((number, place) => (found[place] ?? 0) !== number);
+  return at >= 0 && (found[at] ?? 0) < least[at];
+}
+
+/** Refuses in one sentence what would fail after minutes, or as a parser's error. */
+function needs() {
+  const { engines } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  const node = engines.node.replace(">=", "");
+  if (older(numbers(process.versions.node), numbers(node)))
+    throw new Error(`penbox needs Node ${node} or later, and this is ${process.version}: install it from https://nodejs.org.`);
+  const [, rust] = /^rust-version = "(.*)"$/m.exec(readFileSync(join(home, "..", "..", "Cargo.toml"), "utf8"));
+  const remedy = "install it from https://rustup.rs, open a new shell and try again.";
+  const need = `penbox is built from source and needs Rust ${rust} or later`;
+  const asked = spawnSync("cargo", ["--version"], { cwd: home, encoding: "utf8" });
+  if (asked.error) throw new Error(`${need}, and there is no cargo: ${remedy}`);
+  const found = /^cargo ([0-9.]+)/.exec(asked.stdout)?.[1];
+  if (!found) throw new Error(`${need}, and cargo fails: ${asked.stderr.trim()}`);
+  if (older(numbers(found), numbers(rust))) throw new Error(`${need}, and cargo is ${found}: ${remedy}`);
+}
+
 /** npm installs none of a linked folder's dependencies: the compiler is fetched here. */
 function tools() {
   if (existsSync(join(home, "node_modules", "typescript", "bin", "tsc"))) return;
@@ -99,6 +124,7 @@ const files = (folder) =>
     .map((entry) => relative(folder, join(entry.parentPath ?? entry.path, entry.name)));
 
 try {
+  needs();
   tools();
   place(addon(), join(home, "penbox.node"));
   const out = mkdtempSync(join(home, "node_modules", ".penbox-build-"));

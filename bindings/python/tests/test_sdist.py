@@ -32,6 +32,8 @@ def test_the_source_distribution_installs_elsewhere(tmp_path: Path) -> None:
     with tarfile.open(archive) as files:
         names = {name.partition("/")[2] for name in files.getnames()}
     wanted = {"LICENSE-MIT", "LICENSE-APACHE", "README.md", "python/penbox/py.typed"}
+    # pyproject.toml is at the top, and names the backend by its place from there.
+    wanted |= {"backend/penbox_backend.py"}
     assert wanted <= names
     assert not [name for name in names if name.endswith((".so", ".pyc"))]
 

@@ -12,6 +12,7 @@ from typing import Callable
 from . import build, calls, examples, generate, header, load, package, surface
 from .large import Large
 from .sandbox import TOKEN, Sandbox
+from .silent import Silent
 
 # What programs are given of the environment: nothing that steers a client but what the test sets.
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
@@ -291,7 +292,7 @@ def _execute(suite: Suite, command: list, name: str, prepared: str, checked: str
     sandbox.reset()
     sandbox.steer("POST", "forms", {"count": 250})
     token, url = TOKEN, sandbox.url
-    with _Silent() as silent:
+    with Silent() as silent:
         if prepared == "revoked":
             token = sandbox.steer("POST", "tokens")["token"]
             sandbox.steer("POST", "tokens/revoke", {"token": token})
@@ -332,20 +333,6 @@ def _memory(suite: Suite, source: str, lib: Path) -> None:
     ways = [line for line in output.splitlines() if " kB in " in line]
     assert len(ways) == 4, output
     print("".join(f"        {line}\n" for line in ways), end="", flush=True)
-
-
-class _Silent:
-    """A server that takes connections and says nothing."""
-
-    def __enter__(self) -> "_Silent":
-        import socket
-
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}/v1"
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.socket.close()
 
 
 def _nothing_sent(suite: Suite) -> None:

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::common::{Server, Step, TOKEN, json};
 use crate::sandbox::start;
 
-fn example(name: &str, arguments: &[&str], url: &str, token: &str) -> Command {
+pub(crate) fn example(name: &str, arguments: &[&str], url: &str, token: &str) -> Command {
     let here = std::env::current_exe().unwrap();
     let folder = here.parent().unwrap().parent().unwrap().join("examples");
     let mut command = Command::new(folder.join(name));
@@ -26,7 +26,7 @@ fn example(name: &str, arguments: &[&str], url: &str, token: &str) -> Command {
 }
 
 /// Whether it ended well, and both outputs.
-fn run(command: &mut Command) -> (bool, String, String) {
+pub(crate) fn run(command: &mut Command) -> (bool, String, String) {
     let output = command
         .output()
         .expect("examples are built by a plain `cargo test`");
@@ -37,7 +37,7 @@ fn run(command: &mut Command) -> (bool, String, String) {
     )
 }
 
-fn lines(name: &str, arguments: &[&str], sandbox: &Sandbox) -> Vec<String> {
+pub(crate) fn lines(name: &str, arguments: &[&str], sandbox: &Sandbox) -> Vec<String> {
     let (good, out, error) = run(&mut example(
         name,
         arguments,

@@ -17,6 +17,7 @@ mod lists;
 mod outage;
 mod pace;
 mod proxy;
+mod quickstart;
 mod retries;
 mod sandbox;
 mod texts;

@@ -1,0 +1,65 @@
+//! The first command of a new user: it ends soon, and every sentence that it prints is true.
+
+use std::time::{Duration, Instant};
+
+use crate::examples::{example, lines, run};
+use crate::sandbox::start;
+
+#[test]
+fn the_quickstart_takes_seconds_and_says_what_is_true() {
+    let started = Instant::now();
+    let mut command = example("quickstart", &[], "", "");
+    let (good, out, error) = run(command
+        .env_remove("PENBOX_API_TOKEN")
+        .env_remove("PENBOX_BASE_URL"));
+    let took = started.elapsed();
+    assert!(good && error.is_empty(), "{error}");
+    assert!(took < Duration::from_secs(15), "{took:?}");
+    let expected = [
+        "PENBOX_API_TOKEN is not set: using an embedded sandbox at http://127.0.0.1:",
+        "   It opens the workspace Acme Corp (acme-corp)",
+        "2. Created the form ",
+        "   The contact fills it in at http",
+        "3. Paged through 25 of 25 forms, ten a request",
+        "   Read the form again: ",
+        "4. A revoked token:",
+        "     token name: ",
+        "5. Too many requests:",
+        "   Rate limit exceeded. Please try again later. (rate_limit, HTTP 429, forms.get, outcome: rejected)",
+        "   retry_after: Some(1s), outcome: rejected, retryable: true",
+        "Done. Read README.md for the other languages.",
+    ];
+    let mut lines = out.lines();
+    for beginning in expected {
+        let found = lines.any(|line| line.starts_with(beginning));
+        assert!(found, "{beginning} in {out}");
+    }
+    let id = |beginning: &str| {
+        let line = out.lines().find_map(|line| line.strip_prefix(beginning));
+        line.unwrap().split(' ').next().unwrap().to_owned()
+    };
+    assert_eq!(id("2. Created the form "), id("   Read the form again: "));
+    // The wait that is told is the one that was asked for, with its spread.
+    let waited = id(
+        "   Told to wait for a second, a client does, and a little more: its answer came after ",
+    );
+    let waited: f64 = waited.parse().unwrap();
+    assert!((1.0..=took.as_secs_f64()).contains(&waited), "{waited}");
+}
+
+#[test]
+fn the_quickstart_creates_one_draft_where_a_token_is_set() {
+    let (sandbox, client) = start();
+    let lines = lines("quickstart", &[], &sandbox);
+    assert_eq!(lines[0], format!("Using the API at {}", sandbox.url()));
+    let forms = client.forms().list(penbox::FormList::default());
+    let forms: Vec<_> = forms.collect::<Result<_, _>>().unwrap();
+    let [form] = &forms[..] else {
+        panic!("{} forms", forms.len())
+    };
+    let created = format!("2. Created the form {} (draft)", form.id);
+    assert!(lines.contains(&created), "{lines:?}");
+    let paged = "3. Paged through 1 of 1 forms, ten a request".to_owned();
+    assert!(lines.contains(&paged), "{lines:?}");
+    assert!(!lines.join("\n").contains("sandbox"), "{lines:?}");
+}

@@ -84,7 +84,11 @@ pub extern "C" fn penbox_config_set_max_attempts(
     config_set::plain(config, "max_attempts", value)
 }
 
-/// The longest wait that is accepted after one 429; with 0 the error comes at once. In milliseconds. Default: 90 s.
+/// The longest wait that a server may cause before one attempt: by the `Retry-After` or `retryAfter` of any answer, or
+/// by a 429 to another call of this client. A longer one is an error at once, with the wait in it; with 0 every 429 is.
+/// So that callers do not come back all at once, a tenth is added to a wait, or a second if that is more. The client's
+/// own pauses between attempts, at most 8 s, are not meant (`max_attempts` 1 turns them off), nor are waits for
+/// `rate_limit`. In milliseconds. Default: 90 s.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_max_retry_wait_ms(
     config: Option<&mut Config>,
@@ -93,9 +97,9 @@ pub extern "C" fn penbox_config_set_max_retry_wait_ms(
     config_set::plain(config, "max_retry_wait_ms", value)
 }
 
-/// The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their turn,
-/// within `max_retry_wait` and their own limit. The current documentation names no numbers; an older page said 100 a
-/// minute a token and 1,000 an hour. Default: none.
+/// The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their turn as
+/// long as their `timeout` lets them. The current documentation names no numbers; an older page said 100 a minute a
+/// token and 1,000 an hour. Default: none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_config_set_rate_limit(
     config: Option<&mut Config>,

@@ -94,13 +94,15 @@ impl ClientBuilder {
         self.put("max_attempts", attempts.into())
     }
 
-    /// The longest wait that is accepted after one 429; default 90 s. With zero the error comes at once.
+    /// The longest wait that a server may cause before one attempt, by any answer or by a 429 to another call; default 90 s. A
+    /// longer one is an error at once, with the wait in it; with zero every 429 is. The client's own pauses, at most 8 s, and
+    /// waits for `rate_limit` are not meant.
     pub fn max_retry_wait(self, limit: Duration) -> Self {
         self.put("max_retry_wait", millis(limit))
     }
 
     /// The most requests this client sends in any window of time, such as `100/min, 1000/h`; default none. Calls wait for their
-    /// turn, within `max_retry_wait` and their own limit.
+    /// turn as long as their `timeout` lets them.
     pub fn rate_limit(self, rates: impl Into<String>) -> Self {
         self.put("rate_limit", Value::String(rates.into()))
     }

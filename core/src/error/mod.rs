@@ -257,7 +257,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the server asked to wait, from the body's `retryAfter` or the `Retry-After` header, whichever is larger.
+    /// How long the server asked to wait, from the body's `retryAfter` or the `Retry-After` header, whichever is larger, and
+    /// however large it is; zero is "at once". Of a call that was refused unsent: how long until it may be sent.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -1,5 +1,7 @@
 //! An error's members as plain data: what C, Python and Node show.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::Error;
@@ -36,7 +38,7 @@ pub struct Payload<'a> {
     pub path: Option<&'static str>,
     /// See [`Error::attempts`].
     pub attempts: u32,
-    /// [`Error::retry_after`] in milliseconds, rounded up.
+    /// [`Error::retry_after`] in milliseconds, rounded up; the longest is 9 * 10^18.
     pub retry_after_ms: Option<u64>,
     /// The outcome's name.
     pub outcome: &'static str,
@@ -50,6 +52,14 @@ pub struct Payload<'a> {
     pub text: String,
     /// See [`Error::support_report`].
     pub support_report: String,
+}
+
+/// The longest wait that is shown: C's `int64_t` and the doubles of Python and JavaScript hold it alike, and print it alike.
+const LONGEST_MS: u64 = 9_000_000_000_000_000_000;
+
+fn milliseconds(wait: Duration) -> u64 {
+    let ms = wait.as_micros().div_ceil(1000);
+    u64::try_from(ms).unwrap_or(u64::MAX).min(LONGEST_MS)
 }
 
 impl<'a> Payload<'a> {
@@ -69,9 +79,7 @@ impl<'a> Payload<'a> {
             method: error.method(),
             path: error.path(),
             attempts: error.attempts(),
-            retry_after_ms: error
-                .retry_after()
-                .map(|wait| u64::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(u64::MAX)),
+            retry_after_ms: error.retry_after().map(milliseconds),
             outcome: error.outcome().name(),
             retryable: error.retryable(),
             request_id: error.request_id(),

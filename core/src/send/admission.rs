@@ -2,16 +2,44 @@
 
 use std::time::{Duration, Instant};
 
-use super::pause::Turn;
+use super::pause::{self, Turn};
 use super::retry;
 use super::sender::{Sender, State};
 use super::trying::{Call, ended};
 use super::world::World;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 
-const USED_UP: &str = "the rate_limit of this client is used up";
-const ASKED: &str = "the server asked this client, by a 429 to another call, to wait";
-const OTHERS: &str = "this client's calls go on one by one after a 429";
+/// Why an attempt is not sent yet.
+#[derive(Clone, Copy, PartialEq)]
+enum Reason {
+    /// The client's own budget is used up: the caller set it, so only the caller's `timeout` bounds the wait.
+    UsedUp,
+    /// A 429, perhaps to another call, named a time.
+    Asked,
+    /// That time is over, and calls go on one by one.
+    Others,
+}
+
+impl Reason {
+    fn message(self) -> &'static str {
+        match self {
+            Reason::UsedUp => "the rate_limit of this client is used up",
+            Reason::Asked => "the server asked this client, by a 429 to another call, to wait",
+            Reason::Others => "this client's calls go on one by one after a 429",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Reason::UsedUp => {
+                "Give the call more time with timeout, or the client more requests with rate_limit; max_retry_wait does not bound this wait."
+            }
+            Reason::Asked | Reason::Others => {
+                "Wait for retry_after before the next call, or accept a longer wait with max_retry_wait and, for the whole call, timeout."
+            }
+        }
+    }
+}
 
 /// The leave to send one attempt. Whatever becomes of it is told.
 pub(super) struct Admitted<'a> {
@@ -26,14 +54,15 @@ pub(super) struct Admitted<'a> {
 
 impl Sender {
     /// Waits until an attempt may be sent, or refuses where that is longer than the call accepts. After each wait everything is
-    /// asked anew: another call may have been told to wait meanwhile.
-    pub(super) fn admit(&self, call: &Call<'_>) -> Result<Admitted<'_>> {
+    /// asked anew: another call may have been told to wait meanwhile. `caused`: how long the call has already waited before this
+    /// attempt because a server asked for it.
+    pub(super) fn admit(&self, call: &Call<'_>, mut caused: Duration) -> Result<Admitted<'_>> {
         let state = self.state();
         let mut spread = None;
         loop {
             let now = self.world.now();
             if let Err(until) = state.budget.take(now) {
-                self.await_turn(call, until, USED_UP)?;
+                self.await_turn(call, until, Reason::UsedUp, &mut caused)?;
                 continue;
             }
             let turn = state.pause.turn(now);
@@ -50,27 +79,44 @@ impl Sender {
                 _ => state.budget.unused(),
             }
             match turn {
-                Turn::Asked(until) => self.await_turn(call, until, ASKED)?,
+                Turn::Asked(until) => self.await_turn(call, until, Reason::Asked, &mut caused)?,
                 Turn::Others(until, by) => {
                     spread = Some(by);
-                    self.await_turn(call, until, OTHERS)?;
+                    self.await_turn(call, until, Reason::Others, &mut caused)?;
                 }
                 Turn::Go | Turn::Probe => {
                     let by = spread.take().unwrap_or_default();
                     let until = now + by.mul_f64(self.world.chance());
-                    self.await_turn(call, until, OTHERS)?;
+                    self.await_turn(call, until, Reason::Others, &mut caused)?;
                 }
             }
         }
     }
 
     /// Waits, if that is not longer than the call accepts.
-    fn await_turn(&self, call: &Call<'_>, until: Instant, why: &str) -> Result<()> {
+    fn await_turn(
+        &self,
+        call: &Call<'_>,
+        until: Instant,
+        reason: Reason,
+        caused: &mut Duration,
+    ) -> Result<()> {
         let now = self.world.now();
         let wait = until.saturating_duration_since(now);
         let late = call.left(now).is_some_and(|left| wait >= left);
-        if late || wait > call.policy.longest_wait {
-            let error = Error::new(ErrorKind::RateLimit, why)
+        let longest = call.policy.longest_wait;
+        let is_too_long = match reason {
+            Reason::UsedUp => false,
+            Reason::Others => wait > longest,
+            // Several waits before one attempt are one wait to the caller, with what its own was spread by.
+            Reason::Asked => {
+                *caused = caused.saturating_add(wait);
+                wait > longest || *caused > longest + retry::spread(longest)
+            }
+        };
+        if late || is_too_long {
+            let error = Error::new(ErrorKind::RateLimit, reason.message())
+                .with_hint(reason.hint())
                 .with_retry_after(Some(wait))
                 .with_outcome(Outcome::NotSent);
             return Err(error);
@@ -90,20 +136,25 @@ impl Admitted<'_> {
     /// The attempt came back.
     pub(super) fn came(mut self, error: Option<&Error>) {
         let now = self.world.now();
-        if let Some(asked) = error.and_then(|error| self.asks_for_quiet(error)) {
-            self.state.pause.begin(now + asked, retry::spread(asked));
+        // Also a time that this call does not wait for: none of the next ones is to be refused by the server again.
+        if let Some(asked) = error.and_then(asks_for_quiet) {
+            // Nobody waits longer than that for it, so there is no larger herd to spread.
+            let herd = asked.min(self.longest_wait);
+            let spread = retry::spread(herd).min(self.longest_wait);
+            let until = now + asked.min(pause::LONGEST);
+            self.state.pause.begin(until, spread);
         }
         if error.is_some_and(|error| error.outcome() == Outcome::NotSent) {
             self.state.budget.unused();
             self.has_place = false;
         }
     }
+}
 
-    /// How long everyone is to wait. A time that no call would wait for stops nobody: each is told anew.
-    fn asks_for_quiet(&self, error: &Error) -> Option<Duration> {
-        let asked = error.retry_after();
-        asked.filter(|asked| error.kind() == ErrorKind::RateLimit && *asked <= self.longest_wait)
-    }
+/// How long everyone is to wait: a 429 speaks to the token, any other status of the one call.
+fn asks_for_quiet(error: &Error) -> Option<Duration> {
+    let asked = error.retry_after();
+    asked.filter(|_| error.kind() == ErrorKind::RateLimit)
 }
 
 impl Drop for Admitted<'_> {

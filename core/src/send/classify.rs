@@ -3,22 +3,21 @@
 use http::HeaderMap;
 use http::header::LOCATION;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::auth::Token;
 use crate::error::{Error, ErrorKind, MAX_MESSAGE, Outcome};
 use crate::transport::Reply;
 
-use super::{read, retry_after};
+use super::error_body::ErrorBody;
+use super::retry_after;
 
-/// The error of an answer whose status is not 2xx.
-pub(super) fn failure(token: &Token, reply: &mut Reply) -> Error {
+/// The error of an answer whose status is not 2xx. At most `limit` bytes of its body are read.
+pub(super) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
     let status = reply.status;
     let kind = ErrorKind::of_status(status);
-    let bytes = read::beginning(reply);
-    let body: Option<Value> = serde_json::from_slice(&bytes).ok();
-    let said = Said::of(body.as_ref());
-    let message = match (kind, said.message.or(said.title)) {
+    let body = ErrorBody::read(&mut *reply.body, limit);
+    let title = body.title.as_deref();
+    let message = match (kind, body.message.as_deref().or(title)) {
         (ErrorKind::Response, _) if (300..=399).contains(&status) => {
             redirect(token, &reply.headers)
         }
@@ -27,11 +26,11 @@ pub(super) fn failure(token: &Token, reply: &mut Reply) -> Error {
         (_, None) => format!("the server answered with the status {}", phrase(status)),
     };
     let mut error = Error::new(kind, message)
-        .with_status(status, said.title.map(|title| token.shown(title, 128)))
+        .with_status(status, title.map(|title| token.shown(title, 128)))
         .with_outcome(Outcome::of_status(status))
         .with_retry_after(retry_after::wait(
             &reply.headers,
-            body.as_ref(),
+            body.retry_after,
             Timestamp::now(),
         ))
         .with_request_id(request_id(token, &reply.headers))
@@ -44,36 +43,9 @@ pub(super) fn failure(token: &Token, reply: &mut Reply) -> Error {
             "ProtocolError"
         });
     }
-    match bytes.is_empty() {
+    match body.beginning.is_empty() {
         true => error,
-        false => error.with_body(token.blank(&String::from_utf8_lossy(&bytes))),
-    }
-}
-
-/// What the server says of itself: `{statusCode, error, message}` of the Authentication page, or the older
-/// `{"errors": [{status, title, detail}]}`.
-#[derive(Default)]
-struct Said<'a> {
-    title: Option<&'a str>,
-    message: Option<&'a str>,
-}
-
-impl<'a> Said<'a> {
-    fn of(body: Option<&'a Value>) -> Said<'a> {
-        let Some(body) = body else {
-            return Said::default();
-        };
-        let first = body.get("errors").and_then(|errors| errors.get(0));
-        let text = |source: &'a Value, name: &str| {
-            source
-                .get(name)
-                .and_then(Value::as_str)
-                .filter(|text| !text.trim().is_empty())
-        };
-        Said {
-            title: text(body, "error").or_else(|| text(first?, "title")),
-            message: text(body, "message").or_else(|| text(first?, "detail")),
-        }
+        false => error.with_body(token.blank(&String::from_utf8_lossy(&body.beginning))),
     }
 }
 

@@ -3,12 +3,15 @@
 use http::HeaderMap;
 use http::header::{HeaderValue, RETRY_AFTER};
 use jiff::Timestamp;
-use std::time::Duration;
 
+use super::error_body::ErrorBody;
 use super::{classify, played, retry_after, simulation};
 use crate::auth::Token;
-use crate::error::MAX_MESSAGE;
+use crate::error::{Error, ErrorKind, MAX_MESSAGE};
 use crate::transport::{Body, Fault, Reply};
+
+/// More than any input is long.
+const LIMIT: usize = 1 << 20;
 
 struct Bytes<'a>(&'a [u8]);
 
@@ -54,22 +57,22 @@ pub(crate) fn error_body(data: &[u8]) {
         headers: headers(header),
         body: Box::new(Bytes(body.to_vec().leak())),
     };
-    let error = classify::failure(&token, &mut reply);
+    let error = classify::failure(&token, &mut reply, LIMIT);
     let message = error.message();
     assert!(message.chars().count() <= MAX_MESSAGE, "{message}");
     assert!(!message.chars().any(char::is_control), "{message:?}");
     assert!(!format!("{error} {error:?}").contains("fuzzed-and-never-shown"));
 }
 
-/// A wait is none, or from nothing to a day.
+/// A wait is none, or what can be written as milliseconds in every language.
 pub(crate) fn retry_after(data: &[u8]) {
     let (_, header, body) = parts(data);
-    let body = serde_json::from_slice(body).ok();
-    let wait = retry_after::wait(&headers(header), body.as_ref(), Timestamp::UNIX_EPOCH);
-    assert!(
-        wait.is_none_or(|wait| wait <= Duration::from_secs(86_400)),
-        "{wait:?}"
-    );
+    let told = ErrorBody::read(&mut Bytes(body.to_vec().leak()), LIMIT);
+    let wait = retry_after::wait(&headers(header), told.retry_after, Timestamp::UNIX_EPOCH);
+    let error = Error::new(ErrorKind::RateLimit, "m").with_retry_after(wait);
+    let shown = error.payload().retry_after_ms;
+    assert_eq!(shown.is_some(), wait.is_some(), "{wait:?}");
+    assert!(shown.is_none_or(|ms| i64::try_from(ms).is_ok()), "{wait:?}");
 }
 
 /// The simulation's promises hold in the world of any seed.

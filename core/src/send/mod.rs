@@ -3,13 +3,16 @@
 mod admission;
 mod budget;
 mod classify;
+mod error_body;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod headers;
 #[cfg(any(test, fuzzing))]
 mod heard;
+mod http_date;
 #[cfg(all(test, penbox_loom))]
 mod interleaving;
+mod lenient_json;
 mod moving;
 mod options;
 mod pace;

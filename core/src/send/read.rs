@@ -3,7 +3,7 @@
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 
 use crate::body::SkipData;
-use crate::error::{Error, ErrorKind, MAX_BODY, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{Fault, Reply};
 
 const CHUNK: usize = 16 * 1024;
@@ -78,20 +78,6 @@ pub(super) fn uncoded(headers: &http::HeaderMap) -> Result<()> {
         )),
         _ => Ok(()),
     }
-}
-
-/// As much of a failure's body as an error keeps. What cannot be read is left out: the status is what counts.
-pub(super) fn beginning(reply: &mut Reply) -> Vec<u8> {
-    let mut bytes = vec![0; MAX_BODY];
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match reply.body.read(&mut bytes[filled..]) {
-            Ok(0) | Err(_) => break,
-            Ok(count) => filled += count,
-        }
-    }
-    bytes.truncate(filled);
-    bytes
 }
 
 /// Whether nothing but the closing of the connection marked the body's end: then an early end looks like a whole body.

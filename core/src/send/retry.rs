@@ -17,7 +17,7 @@ const LIMITED_CAP: Duration = Duration::from_secs(20);
 pub(crate) struct Policy {
     /// Requests of one call at most, the first included.
     pub(crate) attempts: u32,
-    /// The longest wait that is accepted after a 429.
+    /// The longest wait that a server may cause before one attempt; own pauses are not meant.
     pub(crate) longest_wait: Duration,
     /// Repeat also what may act twice.
     pub(crate) repeat_unsafe: bool,
@@ -47,17 +47,22 @@ impl Policy {
             return Next::GiveUp;
         }
         let asked = error.retry_after();
-        let wait = match (error.kind(), asked) {
-            (ErrorKind::RateLimit, _) if self.longest_wait.is_zero() => return Next::GiveUp,
-            (ErrorKind::RateLimit, Some(asked)) if asked > self.longest_wait => {
-                return Next::GiveUp;
-            }
-            (ErrorKind::RateLimit, Some(asked)) => asked + spread(asked).mul_f64(chance),
-            (ErrorKind::RateLimit, None) => jitter(LIMITED_BASE, LIMITED_CAP, attempt, chance),
-            (_, asked) => {
-                let own = jitter(BASE, CAP, attempt, chance);
-                asked.map_or(own, |asked| asked.max(own))
-            }
+        let is_limit = error.kind() == ErrorKind::RateLimit;
+        if asked.is_some_and(|asked| asked > self.longest_wait)
+            || (is_limit && self.longest_wait.is_zero())
+        {
+            return Next::GiveUp;
+        }
+        let own = match is_limit {
+            // A server causes this wait, too: it only did not say how long it is.
+            true => jitter(LIMITED_BASE, LIMITED_CAP, attempt, chance).min(self.longest_wait),
+            false => jitter(BASE, CAP, attempt, chance),
+        };
+        let wait = match asked {
+            Some(asked) if is_limit => asked + spread(asked).mul_f64(chance),
+            // "At once" is no time that many were told to come back at.
+            Some(asked) if !asked.is_zero() => own.max(asked + spread(asked).mul_f64(chance)),
+            _ => own,
         };
         // Sleeping into a certain failure helps nobody.
         match left.is_some_and(|left| wait >= left) {
@@ -67,7 +72,7 @@ impl Policy {
     }
 }
 
-/// By how much those who were told the same wait are spread.
+/// By how much those who were told the same wait are spread: all at once they would be the next overload.
 pub(super) fn spread(asked: Duration) -> Duration {
     (asked / 10).max(Duration::from_secs(1))
 }
@@ -166,6 +171,33 @@ mod tests {
     }
 
     #[test]
+    fn what_any_answer_asks_for_is_waited_for_with_a_spread_or_not_at_all() {
+        for code in [408, 425, 500, 502, 503, 504] {
+            let after = |asked, chance| {
+                let error = status(code, true).with_retry_after(Some(ms(asked)));
+                POLICY.next(&error, 1, None, chance)
+            };
+            assert_eq!(after(3_000, 0.0), Next::After(ms(3_000)), "{code}");
+            assert_eq!(after(3_000, 0.5), Next::After(ms(3_500)));
+            assert_eq!(after(60_000, 1.0), Next::After(ms(66_000)));
+            assert_eq!(after(90_000, 0.0), Next::After(ms(90_000)));
+            assert_eq!(after(90_001, 0.0), Next::GiveUp);
+            assert_eq!(after(0, 1.0), Next::After(ms(500)), "at once is a pause");
+            assert_eq!(after(100, 0.0), Next::After(ms(100)));
+        }
+        let longest = status(503, true).with_retry_after(Some(Duration::MAX));
+        assert_eq!(next(&longest), Next::GiveUp);
+        let none = Policy {
+            longest_wait: Duration::ZERO,
+            ..POLICY
+        };
+        let own = none.next(&status(503, true), 1, None, 1.0);
+        assert_eq!(own, Next::After(ms(500)), "own pauses are not meant");
+        let told = status(503, true).with_retry_after(Some(ms(1)));
+        assert_eq!(none.next(&told, 1, None, 0.5), Next::GiveUp);
+    }
+
+    #[test]
     fn pauses_grow_to_a_cap_and_have_a_floor() {
         let patient = Policy {
             attempts: 50,
@@ -193,8 +225,12 @@ mod tests {
             patient.next(&status(503, true), 1, None, 0.0),
             Next::After(ms(100))
         );
-        let told = status(503, true).with_retry_after(Some(ms(7_000)));
-        assert_eq!(patient.next(&told, 1, None, 1.0), Next::After(ms(7_000)));
+        let hasty = Policy {
+            longest_wait: ms(3_000),
+            ..patient
+        };
+        let after = |attempt| hasty.next(&limited(None), attempt, None, 1.0);
+        assert_eq!(after(9), Next::After(ms(3_000)));
     }
 
     #[test]

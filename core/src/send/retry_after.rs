@@ -3,108 +3,153 @@
 use std::time::Duration;
 
 use http::HeaderMap;
-use http::header::RETRY_AFTER;
+use http::header::{DATE, HeaderName, RETRY_AFTER};
 use jiff::Timestamp;
-use serde_json::Value;
 
-const MOST_SECONDS: f64 = 86_400.0;
+use super::http_date;
 
-/// The larger of the body's `retryAfter` (Authentication page) and the `Retry-After` header (RFC 9110).
+/// The larger of the body's `retryAfter` (Authentication page) and of each `Retry-After` header (RFC 9110).
 ///
-/// Numbers, fractions and numeric strings are taken as seconds, a date as the time until then. What is negative, longer
-/// than a day or no number is ignored.
-pub(crate) fn wait(headers: &HeaderMap, body: Option<&Value>, now: Timestamp) -> Option<Duration> {
-    let from_body = body
-        .and_then(|body| body.get("retryAfter"))
-        .and_then(|value| match value {
-            Value::Number(number) => seconds(number.as_f64()?),
-            Value::String(text) => text_seconds(text),
-            _ => None,
-        });
-    let from_header = headers
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|text| text_seconds(text).or_else(|| until(text, now)));
-    from_body.max(from_header)
+/// 0 is "at once"; a date is the time until then. What is negative, past or no number is absent.
+pub(crate) fn wait(
+    headers: &HeaderMap,
+    body: Option<Duration>,
+    now: Timestamp,
+) -> Option<Duration> {
+    let texts = |name: HeaderName| {
+        let values = headers.get_all(name).into_iter();
+        values.filter_map(|value| value.to_str().ok())
+    };
+    // A date is named by the server's clock, so it is measured by that clock, where the answer tells it.
+    let sent = texts(DATE).find_map(|text| http_date::parse(text, now));
+    let until = |text: &str| {
+        let date = http_date::parse(text, now)?;
+        Duration::try_from(date.duration_since(sent.unwrap_or(now))).ok()
+    };
+    let of_headers = texts(RETRY_AFTER).filter_map(|text| of_text(text).or_else(|| until(text)));
+    of_headers.chain(body).max()
 }
 
-fn text_seconds(text: &str) -> Option<Duration> {
+/// The seconds that a text of digits names, perhaps with a fraction.
+pub(super) fn of_text(text: &str) -> Option<Duration> {
     let text = text.trim();
-    let plain = !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    plain.then(|| text.parse().ok()).flatten().and_then(seconds)
+    let is_plain = |byte: u8| byte.is_ascii_digit() || byte == b'.';
+    text.bytes()
+        .all(is_plain)
+        .then(|| of_number(text))
+        .flatten()
 }
 
-fn seconds(value: f64) -> Option<Duration> {
-    (0.0..=MOST_SECONDS)
-        .contains(&value)
-        .then(|| Duration::from_secs_f64(value))
-}
-
-fn until(text: &str, now: Timestamp) -> Option<Duration> {
-    let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp();
-    let wait = Duration::try_from(date.duration_since(now)).ok()?;
-    seconds(wait.as_secs_f64())
+/// The seconds that a number of JSON names: whole ones exactly, others as a double. A number that is larger than a `Duration`
+/// is the longest one.
+pub(super) fn of_number(text: &str) -> Option<Duration> {
+    if let Ok(whole) = text.parse() {
+        return Some(Duration::from_secs(whole));
+    }
+    let value: f64 = text.parse().ok()?;
+    (value >= 0.0).then(|| Duration::try_from_secs_f64(value).unwrap_or(Duration::MAX))
 }
 
 #[cfg(test)]
 mod tests {
     use http::HeaderValue;
-    use serde_json::json;
 
     use super::*;
 
-    fn waits(header: Option<&str>, body: Value) -> Option<u64> {
+    const NOW: &str = "2026-11-24T12:00:00Z";
+
+    fn waits(named: &[(HeaderName, &str)], body: Option<Duration>) -> Option<Duration> {
         let mut headers = HeaderMap::new();
-        if let Some(text) = header {
-            headers.insert(RETRY_AFTER, HeaderValue::from_str(text).unwrap());
+        for (name, text) in named {
+            headers.append(name, HeaderValue::from_str(text).unwrap());
         }
-        let now = "2026-11-24T12:00:00Z".parse().unwrap();
-        wait(&headers, Some(&body), now).map(|wait| wait.as_millis() as u64)
+        wait(&headers, body, NOW.parse().unwrap())
+    }
+
+    fn header(text: &str) -> Option<Duration> {
+        waits(&[(RETRY_AFTER, text)], None)
+    }
+
+    fn ms(count: u64) -> Option<Duration> {
+        Some(Duration::from_millis(count))
     }
 
     #[test]
-    fn reads_body_and_header_and_takes_the_larger() {
-        assert_eq!(waits(None, json!({"retryAfter": 60})), Some(60_000));
-        assert_eq!(waits(Some("3"), json!({})), Some(3_000));
-        assert_eq!(waits(Some("3"), json!({"retryAfter": 60})), Some(60_000));
-        assert_eq!(waits(Some("90"), json!({"retryAfter": 60})), Some(90_000));
-        assert_eq!(waits(None, json!({"retryAfter": "60"})), Some(60_000));
-        assert_eq!(waits(None, json!({"retryAfter": 0.5})), Some(500));
-        assert_eq!(waits(None, json!({"retryAfter": 0})), Some(0));
-        assert_eq!(
-            waits(Some("Tue, 24 Nov 2026 12:01:30 GMT"), json!({})),
-            Some(90_000)
-        );
+    fn reads_body_and_headers_and_takes_the_largest() {
+        let both = |text, body| waits(&[(RETRY_AFTER, text)], body);
+        assert_eq!(both("3", ms(60_000)), ms(60_000));
+        assert_eq!(both("90", ms(60_000)), ms(90_000));
+        assert_eq!(both("soon", ms(0)), ms(0));
+        assert_eq!(both("3", None), ms(3_000));
+        let two = [(RETRY_AFTER, "3"), (RETRY_AFTER, "7")];
+        assert_eq!(waits(&two, None), ms(7_000));
+        assert_eq!(waits(&[], None), None);
     }
 
     #[test]
-    fn ignores_what_makes_no_sense() {
-        for value in [
-            json!(-1),
-            json!(86_401),
-            json!(1e300),
-            json!("NaN"),
-            json!("-5"),
-            json!("1e3"),
-            json!(null),
-            json!([1]),
+    fn a_number_is_carried_whole() {
+        for (text, expected) in [
+            ("0", ms(0)),
+            ("0.5", ms(500)),
+            ("86401", ms(86_401_000)),
+            ("900000", ms(900_000_000)),
+            (
+                "9007199254740993",
+                Some(Duration::from_secs(9_007_199_254_740_993)),
+            ),
+            ("18446744073709551616", Some(Duration::MAX)),
         ] {
-            assert_eq!(waits(None, json!({"retryAfter": value})), None);
+            assert_eq!(of_number(text), expected, "{text}");
+            assert_eq!(of_text(text), expected, "{text}");
+            assert_eq!(header(text), expected, "{text}");
         }
-        for header in [
+        assert_eq!(header(" 3 "), ms(3_000));
+        assert_eq!(of_number("1e3"), ms(1_000_000));
+        assert_eq!(of_number("1e999"), Some(Duration::MAX));
+        assert_eq!(of_number("-0"), ms(0));
+        assert_eq!(of_number("-0.001"), None);
+        assert_eq!(of_number("-1e999"), None);
+    }
+
+    #[test]
+    fn a_date_is_measured_by_the_answers_own_clock() {
+        for text in [
+            "Tue, 24 Nov 2026 12:01:30 GMT",
+            "Tuesday, 24-Nov-26 12:01:30 GMT",
+            "Tue Nov 24 12:01:30 2026",
+        ] {
+            assert_eq!(header(text), ms(90_000), "{text}");
+            for (sent, expected) in [
+                ("Tue, 24 Nov 2026 12:01:20 GMT", ms(10_000)),
+                ("Tuesday, 24-Nov-26 11:56:30 GMT", ms(300_000)),
+                ("Tue Nov 24 12:01:31 2026", None),
+                ("now", ms(90_000)),
+            ] {
+                let named = [(DATE, sent), (RETRY_AFTER, text)];
+                assert_eq!(waits(&named, None), expected, "{text} {sent}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_absent() {
+        for text in [
             "",
+            ".",
             "soon",
             "-1",
             "inf",
+            "NaN",
+            "+5",
+            "5 s",
+            "1e3",
             "1e9999",
-            "18446744073709551616",
+            "1.2.3",
+            "0x10",
             "Tue, 24 Nov 2026 11:00:00 GMT",
         ] {
-            assert_eq!(waits(Some(header), json!({})), None, "{header}");
+            assert_eq!(of_text(text), None, "{text}");
+            assert_eq!(header(text), None, "{text}");
         }
-        assert_eq!(waits(None, json!("retryAfter")), None);
     }
 }

@@ -267,7 +267,11 @@ impl Sender {
             .map_err(|fault| self.lost(fault))?;
         match reply.status {
             200..=299 => Ok(Exchange { reply, started }),
-            _ => Err(classify::failure(&self.settings.token, &mut reply)),
+            _ => Err(classify::failure(
+                &self.settings.token,
+                &mut reply,
+                self.settings.max_response_bytes,
+            )),
         }
     }
 

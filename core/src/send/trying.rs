@@ -95,8 +95,9 @@ impl Sender {
         let mut number = 1;
         let mut cost = 0;
         let mut doubt = None;
+        let mut caused = Duration::ZERO;
         loop {
-            let admitted = match self.admit(call) {
+            let admitted = match self.admit(call, caused) {
                 Ok(admitted) => admitted,
                 Err(error) => return Err(self.told(error, call.target, number, doubt)),
             };
@@ -127,6 +128,7 @@ impl Sender {
             }
             cost = taken;
             number += 1;
+            caused = error.retry_after().unwrap_or_default();
             doubt = Some(error.outcome()).filter(|outcome| may_have_acted(call.target, *outcome));
         }
     }

@@ -134,11 +134,34 @@ fn a_call_that_would_wait_too_long_is_refused_unsent() {
 }
 
 #[test]
-fn a_wait_that_nobody_accepts_stops_nobody() {
+fn a_wait_that_nobody_accepts_keeps_the_client_quiet_all_the_same() {
     let gate = Gate::new(|before| before.is_empty().then_some(3_600.0));
     let client = gate.builder().build().unwrap();
     assert_eq!(client.forms().get("a").unwrap_err().attempts(), 1);
-    client.forms().get("a").unwrap();
+    let refused = client.forms().get("a").unwrap_err();
+    assert_eq!(
+        (refused.kind(), refused.outcome()),
+        (ErrorKind::RateLimit, Outcome::NotSent)
+    );
+    assert_eq!(gate.arrivals().len(), 1);
+}
+
+#[test]
+fn a_budget_is_waited_for_beyond_max_retry_wait() {
+    let gate = Gate::new(|_| None);
+    let builder = gate.builder().rate_limit("1/s");
+    let client = builder.max_retry_wait(Duration::ZERO).build().unwrap();
+    let started = Instant::now();
+    for _ in 0..3 {
+        client.forms().get("a").unwrap();
+    }
+    assert!(started.elapsed() >= Duration::from_secs(2));
+    assert_eq!(gate.arrivals().len(), 3);
+    let hasty = penbox::CallOptions::new().timeout(Duration::from_millis(500));
+    let error = client.with_options(hasty).forms().get("a").unwrap_err();
+    let hint = error.hint().unwrap();
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert!(hint.contains("timeout") && hint.contains("rate_limit"));
 }
 
 #[test]

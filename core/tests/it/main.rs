@@ -20,6 +20,7 @@ mod proxy;
 mod quickstart;
 mod retries;
 mod sandbox;
+mod server_waits;
 mod texts;
 mod tls;
 mod transport;

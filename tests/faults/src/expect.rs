@@ -45,6 +45,9 @@ pub struct Expect {
     /// Whether the next call comes on a connection of its own (`new`) or on the same one.
     #[serde(default)]
     pub next: Option<Next>,
+    /// The client is quiet after a 429: the next call is refused, and not sent.
+    #[serde(default)]
+    pub paused: bool,
     /// The client is of no more use: it could not be made, or was closed.
     #[serde(default)]
     pub no_client: bool,

@@ -137,7 +137,10 @@ impl Job<'_> {
             // What the script still has to send or to end comes before the next call, not with it.
             scene.server.shared().settle(SETTLES);
             let next = lane.call(get("after"))?;
-            wrong.extend(judge::healthy("the next call", "after", &next.reply));
+            wrong.extend(match self.expect.paused {
+                true => judge::paused(&next.reply, &scene.server.shared().record(), after),
+                false => judge::healthy("the next call", "after", &next.reply),
+            });
             lane.close()?;
         }
         wrong.extend(lane.judge());

@@ -144,3 +144,26 @@ pub fn healthy(what: &str, id: &str, reply: &Reply) -> Vec<String> {
         }
     }
 }
+
+/// Judges the call of a client that is quiet: it is refused for the same reason, and nothing is sent.
+#[must_use]
+pub fn paused(reply: &Reply, record: &Record, after: Mark) -> Vec<String> {
+    let sent = record.requests.len() - after.requests;
+    let is_refused = match reply {
+        Reply::Error(error) => {
+            error.get("kind").is_some_and(|kind| kind == "rate_limit")
+                && error
+                    .get("outcome")
+                    .is_some_and(|outcome| outcome == "not_sent")
+                && error.get("retry_after_ms").and_then(Value::as_f64) > Some(0.0)
+        }
+        Reply::Result(_) => false,
+    };
+    match (is_refused, sent) {
+        (true, 0) => Vec::new(),
+        _ => vec![format!(
+            "the next call was to be refused as rate_limit and not sent: {sent} requests, {}",
+            shorten(&format!("{reply:?}"))
+        )],
+    }
+}

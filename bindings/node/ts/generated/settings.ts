@@ -35,14 +35,17 @@ export interface PenboxSettings {
    */
   maxAttempts?: number | undefined;
   /**
-   * The longest wait that is accepted after one 429; with 0 the error comes at once. In milliseconds.
-   * Default: 90 s.
+   * The longest wait that a server may cause before one attempt: by the `Retry-After` or `retryAfter` of any
+   * answer, or by a 429 to another call of this client. A longer one is an error at once, with the wait in
+   * it; with 0 every 429 is. So that callers do not come back all at once, a tenth is added to a wait, or a
+   * second if that is more. The client's own pauses between attempts, at most 8 s, are not meant
+   * (`maxAttempts` 1 turns them off), nor are waits for `rateLimit`. In milliseconds. Default: 90 s.
    */
   maxRetryWaitMs?: number | undefined;
   /**
    * The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for
-   * their turn, within `maxRetryWaitMs` and their own limit. The current documentation names no numbers; an
-   * older page said 100 a minute a token and 1,000 an hour. Default: none.
+   * their turn as long as their `timeoutMs` lets them. The current documentation names no numbers; an older
+   * page said 100 a minute a token and 1,000 an hour. Default: none.
    */
   rateLimit?: string | undefined;
   /** The largest JSON answer accepted, in bytes after decompression. Default: 16777216. */

@@ -96,12 +96,17 @@ class Client(BaseClient):
             read_timeout: The longest silence while reading or writing. In seconds; default 30 s.
             max_attempts: The most requests one call makes, the first included. What may act twice
                 is repeated only after a 429, or where it provably was not sent. Default: 3.
-            max_retry_wait: The longest wait that is accepted after one 429; with 0 the error comes
-                at once. In seconds; default 90 s.
+            max_retry_wait: The longest wait that a server may cause before one attempt: by the
+                `Retry-After` or `retryAfter` of any answer, or by a 429 to another call of this
+                client. A longer one is an error at once, with the wait in it; with 0 every 429 is.
+                So that callers do not come back all at once, a tenth is added to a wait, or a
+                second if that is more. The client's own pauses between attempts, at most 8 s, are
+                not meant (`max_attempts` 1 turns them off), nor are waits for `rate_limit`. In
+                seconds; default 90 s.
             rate_limit: The most requests this client sends in any window of time, such as `100/min,
-                1000/h`: calls wait for their turn, within `max_retry_wait` and their own limit. The
-                current documentation names no numbers; an older page said 100 a minute a token and
-                1,000 an hour. Default: none.
+                1000/h`: calls wait for their turn as long as their `timeout` lets them. The current
+                documentation names no numbers; an older page said 100 a minute a token and 1,000 an
+                hour. Default: none.
             max_response_bytes: The largest JSON answer accepted, in bytes after decompression.
                 Default: 16777216.
             pool_size: Idle connections kept for reuse. Default: 64.

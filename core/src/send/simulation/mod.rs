@@ -12,10 +12,13 @@ mod crowd;
 mod herd;
 #[cfg(test)]
 mod outage;
+#[cfg(test)]
+mod quiet;
 mod server;
 mod stage;
 #[cfg(test)]
 pub(super) mod uniform;
+mod waits;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -24,6 +27,7 @@ use std::time::{Duration, Instant};
 use self::server::{Fate, Sent, Simulated, WINDOW, Weather};
 use self::stage::{Dice, Stage};
 use super::options::CallOptions;
+use super::pause;
 use super::sender::Sender;
 use super::target::{JSON, Method, Safety, Target};
 use crate::config::ClientBuilder;
@@ -230,16 +234,18 @@ impl World {
         self.holds("with a budget no 429", limited.is_none(), &limited);
     }
 
-    /// Nothing is begun before the time a 429 asked for.
+    /// Nothing is begun before the time a 429 asked for, whether its own call waits for it or not.
     fn judge_quiet(&self) {
         for limited in self.log.iter().filter(|sent| sent.answer == Some(429)) {
-            let Some(asked) = limited.asked.filter(|asked| *asked <= self.longest_wait) else {
+            let Some(asked) = limited.asked else {
                 continue;
             };
-            let quiet =
-                |sent: &&Sent| sent.begun > limited.ended && sent.begun < limited.ended + asked;
-            // A later 429 may ask for less; the first that still holds counts.
-            let early = self.log.iter().find(quiet);
+            let until = limited.ended + asked.min(pause::LONGEST);
+            // What was under way when the answer came is judged by the call that made it.
+            let early = self
+                .log
+                .iter()
+                .find(|sent| sent.begun > limited.ended && sent.begun < until);
             self.holds(
                 "never earlier than the server asked",
                 early.is_none(),
@@ -295,6 +301,7 @@ impl World {
             let prompt = call.ended <= cancelled.max(call.begun) + GRACE;
             self.holds("a cancelled call ends at once", prompt, detail);
         }
+        self.judge_waits(call, sent, detail);
         self.judge_outcome(call, sent, detail);
     }
 

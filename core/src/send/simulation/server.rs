@@ -34,7 +34,7 @@ pub(super) struct Sent {
     pub(super) arrived: Option<Instant>,
     pub(super) ended: Instant,
     pub(super) fate: Fate,
-    /// What a 429 asked for.
+    /// What the answer asked for.
     pub(super) asked: Option<Duration>,
     pub(super) answer: Option<u16>,
     pub(super) url: String,
@@ -158,8 +158,12 @@ impl Simulated {
             sent.fate = Fate::Limited;
             let (asked, back) = self.throw(|dice| (dice.below(140), dice.ms(80)));
             way.wait(back, Reached::Maybe)?;
-            let asked = (asked > 10).then(|| Duration::from_secs(asked));
-            sent.asked = asked;
+            let asked = match asked {
+                0..=10 => None,
+                // Now and then more than a client is quiet for, and than anybody waits.
+                11..=13 => Some(Duration::from_secs(3_600)),
+                _ => Some(Duration::from_secs(asked)),
+            };
             return Ok(self.answer(sent, 429, asked));
         }
         let (slow, work) = self.throw(|dice| {
@@ -196,6 +200,10 @@ impl Simulated {
                 200
             }
         };
+        let asked = match failing && self.throw(|dice| dice.chance(50)) {
+            true => Some(self.throw(|dice| Duration::from_secs(dice.below(120)))),
+            false => None,
+        };
         way.wait(back, Reached::Maybe)?;
         match lost {
             // Half of what is lost on the way back is lost within the body.
@@ -204,12 +212,12 @@ impl Simulated {
                 sent.answer = Some(200);
                 Ok(reply(200, Rest::cut()))
             }
-            false => Ok(self.answer(sent, status, None)),
+            false => Ok(self.answer(sent, status, asked)),
         }
     }
 
     fn answer(&self, sent: &mut Sent, status: u16, asked: Option<Duration>) -> Reply {
-        sent.answer = Some(status);
+        (sent.answer, sent.asked) = (Some(status), asked);
         whole(status, asked)
     }
 }

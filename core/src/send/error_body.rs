@@ -1,0 +1,301 @@
+//! What the body of a failure says.
+
+use std::time::Duration;
+
+use super::lenient_json::LenientJson;
+use super::retry_after;
+use crate::error::MAX_BODY;
+use crate::transport::Body;
+
+/// Lists in lists are looked into so far: an array of class-validator's errors with children is four deep.
+const MAX_DEPTH: u8 = 6;
+/// The most texts of a list that are joined: a message shows 512 characters.
+const MAX_TEXTS: usize = 100;
+
+/// What the server says of a failure: `{statusCode, error, message, retryAfter}` of the Authentication page, the older
+/// `{"errors": [{status, title, detail}]}`, or what frameworks and gateways write in their place.
+#[derive(Debug, Default)]
+pub(super) struct ErrorBody {
+    /// The beginning of the body as it came.
+    pub(super) beginning: Vec<u8>,
+    pub(super) title: Option<String>,
+    pub(super) message: Option<String>,
+    pub(super) retry_after: Option<Duration>,
+}
+
+/// The texts of some members, by where they stand.
+#[derive(Default)]
+struct Members {
+    error: Option<String>,
+    title: Option<String>,
+    message: Vec<String>,
+    detail: Vec<String>,
+    errors: Vec<String>,
+    of_error: Vec<String>,
+    of_errors: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+impl ErrorBody {
+    /// Reads a body as far as it is JSON, at most `limit` bytes of it: what is told may stand behind more than is kept.
+    pub(super) fn read(body: &mut dyn Body, limit: usize) -> ErrorBody {
+        let mut json = LenientJson::new(body, MAX_BODY, limit);
+        let mut members = Members::default();
+        // A body that ends early, or is no JSON, has said what it said by then.
+        let _ = members.read(&mut json);
+        let joined = |texts: Vec<String>| (!texts.is_empty()).then(|| texts.join("; "));
+        ErrorBody {
+            beginning: json.into_beginning(),
+            title: members.error.or(members.of_errors).or(members.title),
+            message: joined(members.message)
+                .or(joined(members.errors))
+                .or(joined(members.detail))
+                .or(joined(members.of_error)),
+            retry_after: members.retry_after,
+        }
+    }
+}
+
+impl Members {
+    fn read(&mut self, json: &mut LenientJson<'_>) -> Option<()> {
+        json.skip_mark()?;
+        match json.next_token()? {
+            b'{' => json.object(&mut |json, name| self.member(json, name)),
+            b'[' => self.errors(json),
+            _ => None,
+        }
+    }
+
+    fn member(&mut self, json: &mut LenientJson<'_>, name: &str) -> Option<()> {
+        match name {
+            "message" => texts(json, &mut self.message, 0),
+            "detail" => texts(json, &mut self.detail, 0),
+            "errors" => self.errors(json),
+            "error" => match json.next_token()? {
+                b'"' => title(json, &mut self.error),
+                _ => texts(json, &mut self.of_error, 0),
+            },
+            "title" => title(json, &mut self.title),
+            "retryAfter" => match json.next_token()? {
+                b'"' => {
+                    let mut text = String::new();
+                    json.string(&mut text)?;
+                    self.retry_after = retry_after::of_text(&text);
+                    Some(())
+                }
+                b'{' | b'[' => json.skip(),
+                _ => {
+                    self.retry_after = retry_after::of_number(&json.word()?);
+                    Some(())
+                }
+            },
+            _ => json.skip(),
+        }
+    }
+
+    /// Errors as a list of texts or objects, or by the names of fields.
+    fn errors(&mut self, json: &mut LenientJson<'_>) -> Option<()> {
+        match json.next_token()? {
+            b'[' => json.list(&mut |json| match json.next_token()? {
+                b'{' => json.object(&mut |json, name| match name {
+                    "title" => title(json, &mut self.of_errors),
+                    _ => told(json, name, &mut self.errors, 1),
+                }),
+                _ => texts(json, &mut self.errors, 1),
+            }),
+            b'{' => json.object(&mut |json, name| match name {
+                "message" | "detail" => texts(json, &mut self.errors, 1),
+                field => {
+                    let mut of_field = Vec::new();
+                    let read = texts(json, &mut of_field, 1);
+                    let named = of_field.iter().map(|text| format!("{field}: {text}"));
+                    self.errors.extend(named);
+                    read
+                }
+            }),
+            _ => texts(json, &mut self.errors, 0),
+        }
+    }
+}
+
+/// Reads the first title that says something.
+fn title(json: &mut LenientJson<'_>, into: &mut Option<String>) -> Option<()> {
+    if json.next_token()? != b'"' {
+        return json.skip();
+    }
+    let mut text = String::new();
+    json.string(&mut text)?;
+    if !text.trim().is_empty() {
+        into.get_or_insert(text);
+    }
+    Some(())
+}
+
+/// Adds the texts of a value: its own, those of a list, and what an object tells. Values that a caller sent are not among
+/// them: class-validator repeats those beside its texts.
+fn texts(json: &mut LenientJson<'_>, into: &mut Vec<String>, depth: u8) -> Option<()> {
+    match json.next_token()? {
+        _ if depth >= MAX_DEPTH || into.len() >= MAX_TEXTS => json.skip(),
+        b'"' => {
+            let mut text = String::new();
+            let read = json.string(&mut text);
+            let text = text.trim();
+            if !text.is_empty() {
+                into.push(text.to_owned());
+            }
+            read
+        }
+        b'[' => json.list(&mut |json| texts(json, into, depth + 1)),
+        b'{' => json.object(&mut |json, name| told(json, name, into, depth + 1)),
+        _ => json.skip(),
+    }
+}
+
+/// Adds what one member of an object tells.
+fn told(json: &mut LenientJson<'_>, name: &str, into: &mut Vec<String>, depth: u8) -> Option<()> {
+    match (name, json.next_token()?) {
+        ("message" | "detail" | "msg" | "children", _) => texts(json, into, depth),
+        ("constraints", b'{') => json.object(&mut |json, _| texts(json, into, depth)),
+        _ => json.skip(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::Fault;
+
+    struct Bytes(Vec<u8>);
+
+    impl Body for Bytes {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+            let count = self.0.len().min(buffer.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0.drain(..count);
+            Ok(count)
+        }
+    }
+
+    fn read(body: impl AsRef<[u8]>) -> ErrorBody {
+        ErrorBody::read(&mut Bytes(body.as_ref().to_vec()), 1 << 20)
+    }
+
+    fn said(body: impl AsRef<[u8]>) -> (Option<String>, Option<String>, Option<u64>) {
+        let body = read(body);
+        (
+            body.title,
+            body.message,
+            body.retry_after.map(|wait| wait.as_secs()),
+        )
+    }
+
+    fn message(body: &str) -> Option<String> {
+        read(body).message
+    }
+
+    #[test]
+    fn the_documented_bodies_are_read() {
+        let (title, text) = (Some("T".to_owned()), Some("m".to_owned()));
+        let today = r#"{"statusCode":429,"error":"T","message":"m","retryAfter":60}"#;
+        assert_eq!(said(today), (title.clone(), text.clone(), Some(60)));
+        let older = r#"{"errors":[{"status":"404","title":"T","detail":"m"}]}"#;
+        assert_eq!(said(older), (title, text, None));
+    }
+
+    #[test]
+    fn what_is_broken_spoils_nothing_that_can_be_read() {
+        let told = |text: &str| (None, Some(text.to_owned()), Some(7));
+        let body = r#"{"message":"m","retryAfter":7}"#;
+        assert_eq!(said([b"\xef\xbb\xbf", body.as_bytes()].concat()), told("m"));
+        assert_eq!(
+            said(b"{\"message\":\"\xe9t\xe9\",\"retryAfter\":7}"),
+            told("\u{fffd}t\u{fffd}")
+        );
+        assert_eq!(
+            said(r#"{"x":NaN,"message":"m","retryAfter":7,"y""#),
+            told("m")
+        );
+        assert_eq!(said(r#"{"retryAfter":7,"message":"half"#), told("half"));
+        assert_eq!(said(r#"{"message":"m","retryAfter":7}<html>"#), told("m"));
+        assert_eq!(said("<html>slow down</html>"), (None, None, None));
+        assert_eq!(said(r#""message""#), (None, None, None));
+        assert_eq!(said(""), (None, None, None));
+    }
+
+    #[test]
+    fn what_stands_behind_the_kept_part_is_read() {
+        let large = "x".repeat(MAX_BODY);
+        for body in [
+            format!(r#"{{"trace":"{large}","message":"m","retryAfter":7}}"#),
+            format!(r#"{{"trace":["{large}",{{"message":"no"}}],"message":"m","retryAfter":7}}"#),
+            format!(
+                r#"{}{{"message":"m","retryAfter":7}}"#,
+                " ".repeat(MAX_BODY)
+            ),
+        ] {
+            let body = read(&body);
+            assert_eq!(body.message.as_deref(), Some("m"));
+            assert_eq!(body.retry_after, Some(Duration::from_secs(7)));
+            assert_eq!(body.beginning.len(), MAX_BODY);
+        }
+        let long = format!(r#"{{"message":"{large}","retryAfter":7}}"#);
+        let body = read(&long);
+        assert!(
+            body.message
+                .is_some_and(|text| text.len() > 10_000 && text.len() < 20_000)
+        );
+        assert_eq!(body.retry_after, Some(Duration::from_secs(7)));
+    }
+
+    #[test]
+    fn texts_in_lists_and_objects_are_joined() {
+        let joined = Some("a; b".to_owned());
+        for body in [
+            r#"{"message":["a","b"]}"#,
+            r#"{"message":[["a"],[],["b",""," ",null,5]]}"#,
+            r#"{"message":{"message":["a","b"],"statusCode":400}}"#,
+            r#"{"errors":["a","b"]}"#,
+            r#"{"errors":[{"detail":["a","b"]}]}"#,
+            r#"{"errors":[{"detail":"a"},{"message":"b"}]}"#,
+            r#"{"errors":{"message":["a","b"]}}"#,
+            r#"[{"message":"a"},{"message":"b"}]"#,
+            r#"{"detail":[{"loc":["x"],"msg":"a"},{"msg":"b"}]}"#,
+            r#"{"error":{"message":"a","detail":"b"}}"#,
+            r#"{"message":[{"property":"p","value":"mine","target":{"message":"mine"},"constraints":{"x":"a"},"children":[{"constraints":{"y":"b"}}]}]}"#,
+        ] {
+            assert_eq!(message(body), joined, "{body}");
+        }
+        let by_field = r#"{"errors":{"email":["is invalid"],"slug":"is empty"}}"#;
+        assert_eq!(
+            message(by_field).as_deref(),
+            Some("email: is invalid; slug: is empty")
+        );
+        let deep = format!(
+            r#"{{"message":{}"a"{},"retryAfter":7}}"#,
+            "[".repeat(5_000),
+            "]".repeat(5_000)
+        );
+        assert_eq!(said(deep), (None, None, Some(7)));
+        let many = format!(r#"{{"message":[{}"a"]}}"#, r#""a","#.repeat(5_000));
+        assert_eq!(message(&many).map(|text| text.len()), Some(298));
+    }
+
+    #[test]
+    fn members_of_other_types_are_absent() {
+        for wait in [
+            "-1",
+            "NaN",
+            "null",
+            "[7]",
+            "{\"a\":7}",
+            "\"soon\"",
+            "\"-7\"",
+            "true",
+        ] {
+            let body =
+                format!(r#"{{"retryAfter":{wait},"message":{{"a":1}},"error":5,"title":[]}}"#);
+            assert_eq!(said(body), (None, None, None), "{wait}");
+        }
+        assert_eq!(said(r#"{"retryAfter":"7"}"#), (None, None, Some(7)));
+    }
+}

@@ -1,0 +1,313 @@
+//! Reads the JSON of a failure as far as it can be read: what is broken, cut or not UTF-8 spoils nothing that came before it.
+
+use crate::transport::Body;
+
+const CHUNK: usize = 16 * 1024;
+/// The most of one text that is kept: far more than a message shows, so that a token in it is found whole.
+const MAX_TEXT: usize = 16 * 1024;
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Reads values in order from a body as it comes. Every step gives nothing once the body ended, or is no JSON any more.
+pub(super) struct LenientJson<'a> {
+    body: &'a mut dyn Body,
+    /// The beginning of the body, so much of it at most.
+    kept: Vec<u8>,
+    keep: usize,
+    chunk: Vec<u8>,
+    at: usize,
+    /// How many bytes more are read.
+    left: usize,
+}
+
+impl<'a> LenientJson<'a> {
+    /// Reads at most `limit` bytes of a body, and keeps the first of them.
+    pub(super) fn new(body: &'a mut dyn Body, keep: usize, limit: usize) -> Self {
+        LenientJson {
+            body,
+            kept: Vec::new(),
+            keep,
+            chunk: Vec::new(),
+            at: 0,
+            left: limit.max(keep),
+        }
+    }
+
+    /// The beginning of the body, whatever was made of it.
+    pub(super) fn into_beginning(mut self) -> Vec<u8> {
+        while self.kept.len() < self.keep && self.fill().is_some() {}
+        self.kept
+    }
+
+    /// Steps over a byte order mark, which stands before everything else.
+    pub(super) fn skip_mark(&mut self) -> Option<()> {
+        for expected in MARK {
+            if self.peek()? != *expected {
+                break;
+            }
+            self.at += 1;
+        }
+        Some(())
+    }
+
+    /// The first byte of the next value or punctuation.
+    pub(super) fn next_token(&mut self) -> Option<u8> {
+        while self.peek()?.is_ascii_whitespace() {
+            self.at += 1;
+        }
+        self.peek()
+    }
+
+    /// Steps over an object, and has `each` read the value of every member.
+    pub(super) fn object(
+        &mut self,
+        each: &mut dyn FnMut(&mut Self, &str) -> Option<()>,
+    ) -> Option<()> {
+        self.elements(b'{', b'}', &mut |json| {
+            let mut name = String::new();
+            json.string(&mut name)?;
+            (json.next_token()? == b':').then(|| json.at += 1)?;
+            json.next_token()?;
+            each(json, &name)
+        })
+    }
+
+    /// Steps over a list, and has `each` read every item.
+    pub(super) fn list(&mut self, each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.elements(b'[', b']', each)
+    }
+
+    /// Reads a string into `text`. What is not UTF-8, or half of a pair, is U+FFFD.
+    pub(super) fn string(&mut self, text: &mut String) -> Option<()> {
+        if self.next_token()? != b'"' {
+            return None;
+        }
+        self.at += 1;
+        let mut bytes = Vec::new();
+        let ended = self.string_bytes(&mut bytes);
+        text.push_str(&String::from_utf8_lossy(&bytes));
+        ended
+    }
+
+    /// What stands without quotes: a number, a constant, or what is meant for one.
+    pub(super) fn word(&mut self) -> Option<String> {
+        let mut word = String::new();
+        while let Some(byte) = self.peek() {
+            if byte.is_ascii_whitespace() || b",:]}[{\"".contains(&byte) {
+                break;
+            }
+            if word.len() < MAX_TEXT {
+                word.push(char::from(byte));
+            }
+            self.at += 1;
+        }
+        (!word.is_empty()).then_some(word)
+    }
+
+    /// Steps over a value, however deep it is.
+    pub(super) fn skip(&mut self) -> Option<()> {
+        let mut depth = 0_usize;
+        loop {
+            match self.next_token()? {
+                b'"' => self.string(&mut String::new())?,
+                b'{' | b'[' => {
+                    depth += 1;
+                    self.at += 1;
+                    continue;
+                }
+                b'}' | b']' => {
+                    depth = depth.checked_sub(1)?;
+                    self.at += 1;
+                }
+                b',' | b':' if depth > 0 => {
+                    self.at += 1;
+                    continue;
+                }
+                _ => drop(self.word()?),
+            }
+            if depth == 0 {
+                return Some(());
+            }
+        }
+    }
+
+    fn elements(
+        &mut self,
+        open: u8,
+        close: u8,
+        each: &mut dyn FnMut(&mut Self) -> Option<()>,
+    ) -> Option<()> {
+        (self.next_token()? == open).then(|| self.at += 1)?;
+        loop {
+            match self.next_token()? {
+                byte if byte == close => {
+                    self.at += 1;
+                    return Some(());
+                }
+                b',' => self.at += 1,
+                _ => each(self)?,
+            }
+        }
+    }
+
+    /// The bytes of a string up to its end, which is stepped over.
+    fn string_bytes(&mut self, bytes: &mut Vec<u8>) -> Option<()> {
+        let mut piece = Vec::new();
+        loop {
+            match self.take()? {
+                b'"' => return Some(()),
+                b'\\' => self.escape(&mut piece)?,
+                byte => piece.push(byte),
+            }
+            if bytes.len() < MAX_TEXT {
+                bytes.append(&mut piece);
+            }
+            piece.clear();
+        }
+    }
+
+    /// Reads an escape whose backslash is stepped over.
+    fn escape(&mut self, bytes: &mut Vec<u8>) -> Option<()> {
+        let character = match self.take()? {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.units(bytes),
+            byte => char::from(byte),
+        };
+        bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        Some(())
+    }
+
+    /// Reads the UTF-16 of an escape, and that of the one behind it where the two are a pair.
+    fn units(&mut self, bytes: &mut Vec<u8>) -> Option<()> {
+        let mut units = vec![self.unit()?];
+        let mut other = Vec::new();
+        // The second half of a pair can only be another escape.
+        if (0xd800..0xdc00).contains(&units[0]) && self.peek()? == b'\\' {
+            self.at += 1;
+            match self.peek()? {
+                b'u' => {
+                    self.at += 1;
+                    units.push(self.unit()?);
+                }
+                _ => self.escape(&mut other)?,
+            }
+        }
+        bytes.extend_from_slice(String::from_utf16_lossy(&units).as_bytes());
+        bytes.append(&mut other);
+        Some(())
+    }
+
+    /// Four hexadecimal digits.
+    fn unit(&mut self) -> Option<u16> {
+        let mut unit = 0;
+        for _ in 0..4 {
+            let digit = char::from(self.take()?).to_digit(16)?;
+            unit = unit << 4 | digit as u16;
+        }
+        Some(unit)
+    }
+
+    fn take(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn peek(&mut self) -> Option<u8> {
+        if self.at >= self.chunk.len() {
+            self.fill()?;
+        }
+        self.chunk.get(self.at).copied()
+    }
+
+    /// Reads the next piece of the body. What cannot be read is left out: the status is what counts.
+    fn fill(&mut self) -> Option<()> {
+        self.at = 0;
+        self.chunk.resize(CHUNK.min(self.left), 0);
+        if self.chunk.is_empty() {
+            return None;
+        }
+        let count = self.body.read(&mut self.chunk).unwrap_or(0);
+        self.chunk.truncate(count);
+        // A body that ended, or broke, is not read again.
+        self.left = if count == 0 { 0 } else { self.left - count };
+        let kept = count.min(self.keep - self.kept.len());
+        self.kept.extend_from_slice(&self.chunk[..kept]);
+        (count > 0).then_some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::transport::{Fault, Reached};
+
+    /// Gives so many bytes at a time, and an error at the end.
+    struct Slices(&'static [u8], usize);
+
+    impl Body for Slices {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+            let count = self.0.len().min(self.1).min(buffer.len());
+            if count == 0 {
+                return Err(Fault::new(ErrorKind::Connection, "x", Reached::Maybe));
+            }
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    fn string(text: &'static [u8]) -> (String, bool) {
+        let mut slices = Slices(text, 3);
+        let mut read = String::new();
+        let ended = LenientJson::new(&mut slices, 10, 10_000).string(&mut read);
+        (read, ended.is_some())
+    }
+
+    #[test]
+    fn strings_are_read_as_far_as_they_go() {
+        let whole = |text: &str| (text.to_owned(), true);
+        assert_eq!(string(br#""a\n\"\/b" "#), whole("a\n\"/b"));
+        assert_eq!(string(br#""\ud83d\ude00""#), whole("\u{1f600}"));
+        assert_eq!(string(br#""\ud83dx""#), whole("\u{fffd}x"));
+        assert_eq!(string(br#""\ud83d\u0041""#), whole("\u{fffd}A"));
+        assert_eq!(string(br#""\ud83d\n""#), whole("\u{fffd}\n"));
+        assert_eq!(string(b"\"caf\xe9\""), whole("caf\u{fffd}"));
+        assert_eq!(string(b"\"cut"), ("cut".to_owned(), false));
+        assert_eq!(string(b"5"), (String::new(), false));
+    }
+
+    #[test]
+    fn values_are_stepped_over_whatever_is_in_them() {
+        for text in [
+            &b"{\"a\":[1,{\"b\":\"]}\"}],\"c\":null} 7"[..],
+            b"[[[]]] 7",
+            b"\"x\" 7",
+            b"-1.5e3 7",
+            b"NaN 7",
+        ] {
+            let mut slices = Slices(text, 2);
+            let mut json = LenientJson::new(&mut slices, 10, 10_000);
+            json.skip().unwrap();
+            assert_eq!(json.next_token(), Some(b'7'));
+        }
+        for text in [&b"]"[..], b"{\"a\":[1}", b",", b""] {
+            let mut slices = Slices(text, 2);
+            let mut json = LenientJson::new(&mut slices, 10, 10_000);
+            assert!(json.skip().and_then(|()| json.next_token()).is_none());
+        }
+    }
+
+    #[test]
+    fn the_beginning_is_kept_and_no_more_than_the_limit_is_read() {
+        let mut slices = Slices(b"[1,2,3,4,5,6,7,8]", 4);
+        let mut json = LenientJson::new(&mut slices, 6, 8);
+        assert_eq!(json.skip(), None);
+        assert_eq!(json.into_beginning(), b"[1,2,3");
+        assert_eq!(slices.0.len(), 9);
+    }
+}

@@ -56,27 +56,21 @@ fn escaped(name: &str) -> String {
         .replace('\n', "%0A")
 }
 
-/// The MIME type of a file name's ending, for the types the API's documentation names.
+/// The MIME type of a file name's ending: a maintained table's, but for endings that it lacks or has an unregistered type for.
 pub(crate) fn mime_type(name: &str) -> &'static str {
     let ending = name
         .rsplit_once('.')
-        .map(|(_, ending)| ending.to_ascii_lowercase());
-    match ending.as_deref() {
-        Some("pdf") => "application/pdf",
-        Some("doc") => "application/msword",
-        Some("docx") => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        Some("jpg" | "jpeg") => "image/jpeg",
-        Some("png") => "image/png",
-        Some("gif") => "image/gif",
-        Some("webp") => "image/webp",
-        Some("svg") => "image/svg+xml",
-        Some("xls") => "application/vnd.ms-excel",
-        Some("xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        Some("csv") => "text/csv",
-        Some("zip") => "application/zip",
-        Some("rar") => "application/vnd.rar",
-        Some("7z") => "application/x-7z-compressed",
-        _ => "application/octet-stream",
+        .map(|(_, ending)| ending.to_ascii_lowercase())
+        .unwrap_or_default();
+    match ending.as_str() {
+        // IANA's name, which the table does not have.
+        "rar" => "application/vnd.rar",
+        // Signed containers (ETSI EN 319 162), which a service for signatures meets.
+        "asice" | "sce" => "application/vnd.etsi.asic-e+zip",
+        "asics" | "scs" => "application/vnd.etsi.asic-s+zip",
+        ending => mime_guess::from_ext(ending)
+            .first_raw()
+            .unwrap_or("application/octet-stream"),
     }
 }
 
@@ -98,6 +92,65 @@ mod tests {
             "{head}"
         );
         assert_eq!(head.matches("\r\n\r\n").count(), 2);
+    }
+
+    #[test]
+    fn types_are_known_by_the_ending() {
+        for (endings, expected) in [
+            ("pdf PDF a.pdf", "application/pdf"),
+            ("doc", "application/msword"),
+            (
+                "docx",
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            ),
+            ("jpg jpeg JPG", "image/jpeg"),
+            ("png", "image/png"),
+            ("gif", "image/gif"),
+            ("webp", "image/webp"),
+            ("svg", "image/svg+xml"),
+            ("heic", "image/heic"),
+            ("heif", "image/heif"),
+            ("avif", "image/avif"),
+            ("tif tiff", "image/tiff"),
+            ("bmp", "image/bmp"),
+            ("txt log", "text/plain"),
+            ("csv", "text/csv"),
+            ("xml", "text/xml"),
+            ("json", "application/json"),
+            ("html htm", "text/html"),
+            ("md", "text/markdown"),
+            ("rtf", "application/rtf"),
+            ("eml", "message/rfc822"),
+            ("msg", "application/vnd.ms-outlook"),
+            ("ics", "text/calendar"),
+            ("xls", "application/vnd.ms-excel"),
+            (
+                "xlsx",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
+            ("ppt", "application/vnd.ms-powerpoint"),
+            ("odt", "application/vnd.oasis.opendocument.text"),
+            ("ods", "application/vnd.oasis.opendocument.spreadsheet"),
+            ("mp4", "video/mp4"),
+            ("mov", "video/quicktime"),
+            ("mp3", "audio/mpeg"),
+            ("p7m", "application/pkcs7-mime"),
+            ("p7s", "application/pkcs7-signature"),
+            ("asice", "application/vnd.etsi.asic-e+zip"),
+            ("asics", "application/vnd.etsi.asic-s+zip"),
+            ("zip", "application/zip"),
+            ("gz", "application/gzip"),
+            ("rar", "application/vnd.rar"),
+            ("7z", "application/x-7z-compressed"),
+            ("bin unheard é", "application/octet-stream"),
+        ] {
+            for ending in endings.split(' ') {
+                assert_eq!(mime_type(&format!("x.{ending}")), expected, "{ending}");
+            }
+        }
+        for name in ["", "pdf", "x.", ".", "x.pdf ", "x.pdf/", "x.p\u{202e}df"] {
+            assert_eq!(mime_type(name), "application/octet-stream", "{name:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use http::header::LOCATION;
 use jiff::Timestamp;
 
 use crate::auth::Token;
-use crate::error::{Error, ErrorKind, MAX_MESSAGE, Outcome};
+use crate::error::{Error, ErrorKind, MAX_BODY, MAX_MESSAGE, Outcome};
 use crate::transport::Reply;
 
 use super::error_body::ErrorBody;
@@ -43,9 +43,19 @@ pub(super) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
             "ProtocolError"
         });
     }
-    match body.beginning.is_empty() {
+    keeping(token, error, &body.beginning)
+}
+
+/// The error with as much of the answer's body as an error keeps.
+pub(super) fn with_body(token: &Token, error: Error, reply: &mut Reply) -> Error {
+    let body = ErrorBody::read(&mut *reply.body, MAX_BODY);
+    keeping(token, error, &body.beginning)
+}
+
+fn keeping(token: &Token, error: Error, body: &[u8]) -> Error {
+    match body.is_empty() {
         true => error,
-        false => error.with_body(token.blank(&String::from_utf8_lossy(&body.beginning))),
+        false => error.with_body(token.blank(&String::from_utf8_lossy(body))),
     }
 }
 

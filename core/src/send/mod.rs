@@ -4,6 +4,7 @@ mod admission;
 mod budget;
 mod classify;
 mod error_body;
+mod file_answer;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod headers;

@@ -3,9 +3,9 @@
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::pace::Pace;
-use super::read;
 use super::sender::{Content, Received, Sender};
 use super::trying::{Attempt, Call};
+use super::{classify, file_answer, read};
 use crate::body::{File, Sink, Stream, file_name};
 use crate::error::Result;
 use crate::transport::{Fault, Payload, Reply};
@@ -61,6 +61,13 @@ impl Attempt for Downloading<'_, '_> {
 
     fn run(&mut self) -> Result<File> {
         let mut reply = self.sender.exchange(self.call, None)?.reply;
+        let refusal = file_answer::refusal(self.call.target.accept, reply.status, &reply.headers);
+        if let Some(mut error) = refusal {
+            if file_answer::is_explained(reply.status, &reply.headers) {
+                error = classify::with_body(&self.sender.settings.token, error, &mut reply);
+            }
+            return Err(self.sender.done(error, &reply.headers, reply.status));
+        }
         self.fill(&mut reply)
             .map_err(|error| self.sender.done(error, &reply.headers, reply.status))
     }

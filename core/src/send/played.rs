@@ -253,7 +253,10 @@ fn judge_given(given: &Given, heard: &[Heard]) {
             assert_eq!(given.as_bytes(), text);
         }
         Given::Items(count) => assert!(value().is_object() && *count <= 50),
-        Given::File(bytes) => assert_eq!(bytes, body),
+        Given::File(bytes) => {
+            assert_eq!(last.status, Some(200));
+            assert_eq!(bytes, body);
+        }
         Given::Part => {}
     }
 }

@@ -14,6 +14,7 @@ mod files;
 mod idle;
 mod limits;
 mod lists;
+mod no_file;
 mod outage;
 mod pace;
 mod proxy;

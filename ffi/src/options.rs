@@ -72,7 +72,8 @@ pub unsafe extern "C" fn penbox_options_from_json(
     })
 }
 
-/// The limit of this call in milliseconds, 1 to 86400000, instead of the client's.
+/// The limit of this call as a whole, its waits included, in milliseconds, 1 to 86400000, instead of the client's. It holds for
+/// calls that move a file, too, which the client's does not.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_timeout_ms(
     options: Option<&mut Options>,

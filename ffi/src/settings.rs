@@ -41,13 +41,14 @@ pub unsafe extern "C" fn penbox_config_set_base_url(
     unsafe { config_set::text(config, "base_url", value) }
 }
 
-/// The limit of a whole call. In milliseconds. Default: 180 s.
+/// The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long as
+/// bytes move, unless the call itself is given a timeout. In milliseconds. Default: 180 s.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_timeout_ms(config: Option<&mut Config>, value: u64) -> Status {
     config_set::plain(config, "timeout_ms", value)
 }
 
-/// The limit of one request and its answer. In milliseconds. Default: 60 s.
+/// The limit of one request and its answer, those of a file excepted. In milliseconds. Default: 60 s.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_attempt_timeout_ms(
     config: Option<&mut Config>,

@@ -47,11 +47,12 @@ class Config {
     Config &base_url(std::string_view value) {
         return done(penbox_config_set_base_url(handle_.get(), detail::Text(value)));
     }
-    /// The limit of a whole call. Default: 180 s.
+    /// The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long
+    /// as bytes move, unless the call itself is given a timeout. Default: 180 s.
     Config &timeout(std::chrono::milliseconds value) {
         return done(penbox_config_set_timeout_ms(handle_.get(), detail::count(value)));
     }
-    /// The limit of one request and its answer. Default: 60 s.
+    /// The limit of one request and its answer, those of a file excepted. Default: 60 s.
     Config &attempt_timeout(std::chrono::milliseconds value) {
         return done(penbox_config_set_attempt_timeout_ms(handle_.get(), detail::count(value)));
     }

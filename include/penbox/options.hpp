@@ -27,7 +27,8 @@ class Options {
         return options;
     }
 
-    /// The limit of this call, 1 ms to 24 h, instead of the client's.
+    /// The limit of this call as a whole, its waits included, 1 ms to 24 h, instead of the client's. It holds for calls
+    /// that move a file, too, which the client's does not.
     Options &timeout(std::chrono::milliseconds limit) {
         return done(penbox_options_set_timeout_ms(own(), detail::count(limit)));
     }

@@ -13,7 +13,10 @@ export interface CallOptions {
    * whose `outcome` says what is known by then. Of a call whose signal was aborted before, nothing is sent.
    */
   signal?: AbortSignalLike | undefined;
-  /** The limit of this call in milliseconds, instead of the client's. */
+  /**
+   * The limit of this call as a whole, its waits included, in milliseconds, instead of the client's. It holds for calls that
+   * move a file, too, which the client's does not.
+   */
   timeoutMs?: number | undefined;
   /** The most requests this call makes, the first included, 1 to 100. */
   maxAttempts?: number | undefined;

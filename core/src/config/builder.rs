@@ -69,12 +69,16 @@ impl ClientBuilder {
         self.put("base_url", Value::String(url.into()))
     }
 
-    /// The limit of a whole call; default 180 s.
+    /// The limit of a whole call, its waits included; default 180 s.
+    ///
+    /// It does not hold for calls that move a file: they take as long as bytes move (see
+    /// [`read_timeout`](ClientBuilder::read_timeout)), unless the call itself is given
+    /// [a timeout](crate::CallOptions::timeout).
     pub fn timeout(self, limit: Duration) -> Self {
         self.put("timeout", millis(limit))
     }
 
-    /// The limit of one request and its answer; default 60 s.
+    /// The limit of one request and its answer, those of a file excepted; default 60 s.
     pub fn attempt_timeout(self, limit: Duration) -> Self {
         self.put("attempt_timeout", millis(limit))
     }

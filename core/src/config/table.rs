@@ -78,13 +78,13 @@ pub const SETTINGS: &[Setting] = &[
         "timeout",
         SettingKind::Duration,
         "180 s",
-        "The limit of a whole call.",
+        "The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long as bytes move, unless the call itself is given a timeout.",
     ),
     setting(
         "attempt_timeout",
         SettingKind::Duration,
         "60 s",
-        "The limit of one request and its answer.",
+        "The limit of one request and its answer, those of a file excepted.",
     ),
     setting(
         "connect_timeout",

@@ -28,7 +28,8 @@ impl CallOptions {
         CallOptions::default()
     }
 
-    /// The limit of this call, instead of the client's.
+    /// The limit of this call as a whole, its waits included, instead of the client's. It holds for calls that move a file, too,
+    /// which the client's does not.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self

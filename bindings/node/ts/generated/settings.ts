@@ -21,9 +21,12 @@ export interface PenboxSettings {
    * only. Default: https://connect.penbox.io/v1.
    */
   baseUrl?: string | undefined;
-  /** The limit of a whole call. In milliseconds. Default: 180 s. */
+  /**
+   * The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as
+   * long as bytes move, unless the call itself is given a timeout. In milliseconds. Default: 180 s.
+   */
   timeoutMs?: number | undefined;
-  /** The limit of one request and its answer. In milliseconds. Default: 60 s. */
+  /** The limit of one request and its answer, those of a file excepted. In milliseconds. Default: 60 s. */
   attemptTimeoutMs?: number | undefined;
   /** The limit of name look-up, and again of connecting with TLS. In milliseconds. Default: 5 s. */
   connectTimeoutMs?: number | undefined;

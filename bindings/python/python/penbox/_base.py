@@ -67,7 +67,8 @@ class BaseClient:
         """Gives a client with other options for its calls, on the same connections.
 
         Args:
-            timeout: The limit of a whole call, in seconds.
+            timeout: The limit of a whole call, its waits included, in seconds. It holds for calls
+                that move a file, too, which the client's own does not.
             cancel: A token that ends the calls from another thread.
             max_attempts: The most requests a call makes, the first included, 1 to 100.
             retry_unsafe: Repeat a call also where it may have acted: only for what is harmless

@@ -89,8 +89,11 @@ class Client(BaseClient):
                 Default: none.
             base_url: The API's address with its version. `PENBOX_BASE_URL` sets it too. Plain http
                 is accepted for loopback only. Default: https://connect.penbox.io/v1.
-            timeout: The limit of a whole call. In seconds; default 180 s.
-            attempt_timeout: The limit of one request and its answer. In seconds; default 60 s.
+            timeout: The limit of a whole call, its waits included. It does not hold for calls that
+                move a file: they take as long as bytes move, unless the call itself is given a
+                timeout. In seconds; default 180 s.
+            attempt_timeout: The limit of one request and its answer, those of a file excepted. In
+                seconds; default 60 s.
             connect_timeout: The limit of name look-up, and again of connecting with TLS. In
                 seconds; default 5 s.
             read_timeout: The longest silence while reading or writing. In seconds; default 30 s.

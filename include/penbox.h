@@ -271,6 +271,13 @@ typedef bool (*penbox_write_callback)(void *user, const uint8_t *bytes, size_t s
  */
 typedef int64_t (*penbox_read_callback)(void *user, uint8_t *buffer, size_t size);
 
+/**
+ * Moves to another place of what `penbox_read_callback` reads, as `lseek` does: to `offset` from the beginning (`whence` is 0,
+ * `SEEK_SET`), from where it stands (1, `SEEK_CUR`) or from the end (2, `SEEK_END`), and returns where that is, in bytes from the
+ * beginning; a negative number if it cannot. Rules as for `penbox_read_callback`.
+ */
+typedef int64_t (*SeekCallback)(void *user, int64_t offset, int32_t whence);
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -340,14 +347,17 @@ penbox_status penbox_config_set_base_url(penbox_config *config,
                                          const char *value);
 
 /**
- * The limit of a whole call. In milliseconds. Default: 180 s.
+ * The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long as
+ * bytes move, unless the call itself is given a timeout. In milliseconds. Default: 180 s.
  */
-penbox_status penbox_config_set_timeout_ms(penbox_config *config, uint64_t value);
+penbox_status penbox_config_set_timeout_ms(penbox_config *config,
+                                           uint64_t value);
 
 /**
- * The limit of one request and its answer. In milliseconds. Default: 60 s.
+ * The limit of one request and its answer, those of a file excepted. In milliseconds. Default: 60 s.
  */
-penbox_status penbox_config_set_attempt_timeout_ms(penbox_config *config, uint64_t value);
+penbox_status penbox_config_set_attempt_timeout_ms(penbox_config *config,
+                                                   uint64_t value);
 
 /**
  * The limit of name look-up, and again of connecting with TLS. In milliseconds. Default: 5 s.
@@ -527,9 +537,11 @@ penbox_status penbox_options_from_json(const char *json,
                                        penbox_error **err);
 
 /**
- * The limit of this call in milliseconds, 1 to 86400000, instead of the client's.
+ * The limit of this call as a whole, its waits included, in milliseconds, 1 to 86400000, instead of the client's. It holds for
+ * calls that move a file, too, which the client's does not.
  */
-penbox_status penbox_options_set_timeout_ms(penbox_options *options, uint64_t timeout_ms);
+penbox_status penbox_options_set_timeout_ms(penbox_options *options,
+                                            uint64_t timeout_ms);
 
 /**
  * The most requests this call makes, the first included, 1 to 100, instead of the client's.
@@ -1616,8 +1628,9 @@ penbox_status penbox_attachments_upload_file(const penbox_client *client,
  * Uploads a file.
  *
  * The file is what `read` gives, read while it is sent, in constant memory. With `size` (bytes; -1 where it is not
- * known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. `progress`, which may
- * be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. It is read once: after
+ * it was read, an error says that the call is not retryable. `progress`, which may be NULL, is called as bytes pass.
+ * `user` is handed to the callbacks as it is.
  *
  * `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
  * acted.
@@ -1642,6 +1655,39 @@ penbox_status penbox_attachments_upload_reader(const penbox_client *client,
                                                void *user,
                                                penbox_value **out,
                                                penbox_error **err);
+
+/**
+ * Uploads a file.
+ *
+ * The file is what `read` gives from where it stands to its end, read while it is sent, in constant memory. `seek`
+ * brings it back: for another attempt, and after an error, so that the same call can be made again. What stands at its
+ * end, behind all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; what has no bytes is a file
+ * of 0 bytes. Where `seek` cannot tell where it stands, it is read as by `_reader`. `progress`, which may be NULL, is
+ * called as bytes pass. `user` is handed to the callbacks as it is.
+ *
+ * `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
+ * acted.
+ *
+ * Parameters:
+ * - `/name` (text, required): File name.
+ * - `/type` (text): MIME type; guessed from the name unless given.
+ * - `/scope` (text): `public` or `restricted`, which is the API's default.
+ * - `/company` (text): The workspace's id, where the token covers several (inferred).
+ *
+ * Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+ * (AttachmentMetadata), `uri` (text).
+ *
+ * Source: /api-reference/attachments/upload-attachments
+ */
+penbox_status penbox_attachments_upload_seekable(const penbox_client *client,
+                                                 const penbox_params *params,
+                                                 const penbox_options *options,
+                                                 penbox_read_callback read,
+                                                 SeekCallback seek,
+                                                 penbox_progress_callback progress,
+                                                 void *user,
+                                                 penbox_value **out,
+                                                 penbox_error **err);
 
 /**
  * Uploads a file.

@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "functions and memory of C")]
 
 use std::ffi::c_void;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 
 /// Gives the next bytes of an upload: up to `size` of them into `buffer`, and returns how many; 0 at the end, a negative number
@@ -12,6 +12,12 @@ use std::ops::ControlFlow;
 /// Like every callback it is called by the calling thread, before the call returns, and may neither throw nor `longjmp`.
 pub type ReadCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, buffer: *mut u8, size: usize) -> i64>;
+
+/// Moves to another place of what `penbox_read_callback` reads, as `lseek` does: to `offset` from the beginning (`whence` is 0,
+/// `SEEK_SET`), from where it stands (1, `SEEK_CUR`) or from the end (2, `SEEK_END`), and returns where that is, in bytes from the
+/// beginning; a negative number if it cannot. Rules as for `penbox_read_callback`.
+pub type SeekCallback =
+    Option<unsafe extern "C" fn(user: *mut c_void, offset: i64, whence: i32) -> i64>;
 
 /// Takes the next `size` bytes of a download, all of them, and returns whether it could; false ends the call with
 /// `PENBOX_ERROR_FILE`. Rules as for `penbox_read_callback`.
@@ -91,6 +97,43 @@ impl Read for CallbackReader {
             )),
             Err(_) => Err(io::Error::other("the read callback failed")),
         }
+    }
+}
+
+/// A reader that asks C, and can be brought back.
+pub(crate) struct CallbackSource {
+    reader: CallbackReader,
+    seek: unsafe extern "C" fn(*mut c_void, i64, i32) -> i64,
+}
+
+impl CallbackSource {
+    /// # Safety
+    /// `seek` keeps the rules of `SeekCallback`, and takes the `user` of this reader.
+    pub(crate) unsafe fn new(
+        reader: CallbackReader,
+        seek: unsafe extern "C" fn(*mut c_void, i64, i32) -> i64,
+    ) -> CallbackSource {
+        CallbackSource { reader, seek }
+    }
+}
+
+impl Read for CallbackSource {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
+impl Seek for CallbackSource {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        // The numbers of SEEK_SET, SEEK_CUR and SEEK_END, which are the same wherever C is spoken.
+        let (offset, whence) = match to {
+            SeekFrom::Start(offset) => (i64::try_from(offset).map_err(io::Error::other)?, 0),
+            SeekFrom::Current(offset) => (offset, 1),
+            SeekFrom::End(offset) => (offset, 2),
+        };
+        // SAFETY: the promise that the source was made with.
+        let place = unsafe { (self.seek)(self.reader.user.0, offset, whence) };
+        u64::try_from(place).map_err(|_| io::Error::other("the seek callback failed"))
     }
 }
 

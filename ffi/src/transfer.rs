@@ -7,7 +7,10 @@ use std::mem::MaybeUninit;
 
 use penbox_core::{Document, Download, Error as CoreError, File, Result, Upload};
 
-use crate::callbacks::{CallbackReader, CallbackWriter, ReadCallback, Watch, WriteCallback};
+use crate::callbacks::{
+    CallbackReader, CallbackSource, CallbackWriter, ReadCallback, SeekCallback, Watch,
+    WriteCallback,
+};
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation;
@@ -66,6 +69,28 @@ pub(crate) unsafe fn upload_reader(
         let source = Upload::reader(reader, u64::try_from(size).ok(), "");
         // SAFETY: as above.
         unsafe { upload(call, source, watch) }
+    })
+}
+
+/// Sends what a function gives, from where it stands, and brings it back where that is needed.
+///
+/// # Safety
+/// The callbacks keep the rules of their types.
+pub(crate) unsafe fn upload_seekable(
+    call: &Call<'_>,
+    read: ReadCallback,
+    seek: SeekCallback,
+    watch: Watch,
+    out: Out<'_, Value>,
+    err: Out<'_, Error>,
+) -> Status {
+    guard::make(out, err, || {
+        let read = input::handle(read, "read")?;
+        let seek = input::handle(seek, "seek")?;
+        // SAFETY: the caller's promise is this function's own.
+        let source = unsafe { CallbackSource::new(CallbackReader::new(read, watch.user), seek) };
+        // SAFETY: as above. The name is among the parameters, as for a reader.
+        unsafe { upload(call, Upload::seekable(source, ""), watch) }
     })
 }
 

@@ -7,6 +7,7 @@
 
 #include <exception>
 #include <functional>
+#include <istream>
 
 namespace penbox {
 
@@ -48,6 +49,9 @@ class Transfer {
     using UploadReader = penbox_status (*)(const penbox_client *, const penbox_params *, const penbox_options *,
                                            penbox_read_callback, std::int64_t, penbox_progress_callback, void *,
                                            penbox_value **, penbox_error **);
+    using UploadSeekable = penbox_status (*)(const penbox_client *, const penbox_params *, const penbox_options *,
+                                             penbox_read_callback, penbox_seek_callback, penbox_progress_callback,
+                                             void *, penbox_value **, penbox_error **);
     using UploadBytes = penbox_status (*)(const penbox_client *, const penbox_params *, const penbox_options *,
                                           const std::uint8_t *, std::size_t, penbox_progress_callback, void *,
                                           penbox_value **, penbox_error **);
@@ -76,6 +80,16 @@ class Transfer {
         const penbox_read_callback reader = read ? reads : nullptr;
         return Value(run([&](auto **out, auto **err) {
             return function(client_, params_, options_, reader, known, watch(), this, out, err);
+        }));
+    }
+    Value upload_stream(UploadSeekable function, std::istream &source) {
+        // An end that was met before is no failure: whether nothing is left is found by seeking.
+        if ((source.fail() && !source.eof()) || source.rdbuf() == nullptr)
+            raise(
+                {PENBOX_ERROR_INVALID_ARGUMENT, "the source is a stream that failed before: was it opened?", nullptr});
+        source_ = source.rdbuf();
+        return Value(run([&](auto **out, auto **err) {
+            return function(client_, params_, options_, streams, seeks, watch(), this, out, err);
         }));
     }
     Value upload_bytes(UploadBytes function, std::string_view bytes) {
@@ -152,6 +166,25 @@ class Transfer {
             return static_cast<std::int64_t>((*self->read_)(reinterpret_cast<char *>(buffer), size));
         });
     }
+    // The buffer is asked, not the stream: whatever its state and its mask of exceptions are, they stay.
+    static std::int64_t streams(void *user, std::uint8_t *buffer, std::size_t size) noexcept {
+        auto *self = static_cast<Transfer *>(user);
+        return self->kept(std::int64_t{-1}, [&] {
+            const auto room = static_cast<std::streamsize>(size);
+            return static_cast<std::int64_t>(self->source_->sgetn(reinterpret_cast<char *>(buffer), room));
+        });
+    }
+    static std::int64_t seeks(void *user, std::int64_t offset, std::int32_t whence) noexcept {
+        auto *self = static_cast<Transfer *>(user);
+        try {
+            const auto from = whence == 0 ? std::ios_base::beg : whence == 1 ? std::ios_base::cur : std::ios_base::end;
+            const std::streamoff place = self->source_->pubseekoff(offset, from, std::ios_base::in);
+            return static_cast<std::int64_t>(place);
+        } catch (...) {
+            // A stream that cannot be brought back can be read all the same.
+            return -1;
+        }
+    }
     static bool writes(void *user, const std::uint8_t *bytes, std::size_t size) noexcept {
         auto *self = static_cast<Transfer *>(user);
         return self->kept(false, [&] {
@@ -172,6 +205,7 @@ class Transfer {
     const penbox_options *options_;
     const Progress *progress_;
     const Reader *read_ = nullptr;
+    std::streambuf *source_ = nullptr;
     const Writer *write_ = nullptr;
     std::exception_ptr thrown_;
 };

@@ -695,8 +695,8 @@ class Attachments {
     /// Uploads a file.
     ///
     /// The file is what `read` gives, read while it is sent, in constant memory. With `size` in bytes the request
-    /// says its length, and anything but that many bytes throws FileError. `progress` is called as bytes pass, and
-    /// cancels with false.
+    /// says its length, and anything but that many bytes throws FileError. It is read once: after it was read, an
+    /// error says that the call is not retryable. `progress` is called as bytes pass, and cancels with false.
     ///
     /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may
     /// have acted.
@@ -715,6 +715,33 @@ class Attachments {
                         const Progress &progress = {}, const Options &options = {}) const {
         detail::Transfer transfer(client_, params, options, progress);
         return transfer.upload_reader(penbox_attachments_upload_reader, read, size);
+    }
+
+    /// Uploads a file.
+    ///
+    /// The file is what `source` has from where it stands to its end, read while it is sent, in constant memory.
+    /// After an error it stands where it stood before the call, and can be given again. One that stands at its end,
+    /// behind all its bytes, throws InvalidArgumentError before anything is sent; one without any bytes is a file of
+    /// 0 bytes. Where it cannot be brought back, as a pipe cannot, it is read once. `progress` is called as bytes
+    /// pass, and cancels with false.
+    ///
+    /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may
+    /// have acted.
+    ///
+    /// Parameters:
+    /// - `/name` (text, required): File name.
+    /// - `/type` (text): MIME type; guessed from the name unless given.
+    /// - `/scope` (text): `public` or `restricted`, which is the API's default.
+    /// - `/company` (text): The workspace's id, where the token covers several (inferred).
+    ///
+    /// Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+    /// (AttachmentMetadata), `uri` (text).
+    ///
+    /// Source: /api-reference/attachments/upload-attachments
+    Value upload_stream(std::istream &source, const Params &params, const Progress &progress = {},
+                        const Options &options = {}) const {
+        detail::Transfer transfer(client_, params, options, progress);
+        return transfer.upload_stream(penbox_attachments_upload_seekable, source);
     }
 
     /// Uploads a file.

@@ -154,6 +154,62 @@ static void failed_uploads(const penbox_client *client, const char *folder) {
     free(moved);
 }
 
+static int64_t turn(void *user, int64_t offset, int32_t whence) {
+    struct moved *moved = user;
+    const int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (int64_t)moved->count : SIZE;
+    moved->count = (size_t)(from + offset);
+    return from + offset;
+}
+
+static int64_t stay(void *user, int64_t offset, int32_t whence) {
+    (void)user, (void)offset, (void)whence;
+    return -1;
+}
+
+/* A source that can be brought back: after an error it stands where it stood, and at its end it is refused. */
+static void sources(const penbox_client *client) {
+    struct moved *moved = fresh(true);
+    penbox_params *params = params_of("/name", "r.bin");
+    penbox_config *config = NULL;
+    penbox_client *stranger = NULL;
+    penbox_value *value = NULL;
+    penbox_error *error = NULL;
+    penbox_status status;
+    int64_t size = 0;
+
+    CHECK(penbox_config_from_env(&config, NULL) == PENBOX_OK);
+    CHECK(penbox_config_set_token(config, "pnbx_stranger") == PENBOX_OK);
+    CHECK(penbox_client_new(config, &stranger, NULL) == PENBOX_OK);
+    moved->count = 100;
+    status = penbox_attachments_upload_seekable(stranger, params, NULL, give, turn, NULL, moved, &value, &error);
+    refused(status, PENBOX_ERROR_AUTHENTICATION, error, "attachments.upload");
+    CHECK(value == NULL && moved->count == 100);
+    status = penbox_attachments_upload_seekable(client, params, NULL, give, turn, cancel, moved, &value, &error);
+    refused(status, PENBOX_ERROR_CANCELLED, error, "cancelled");
+    CHECK(moved->count == 100);
+    status = penbox_attachments_upload_seekable(client, params, NULL, give, turn, watch, moved, &value, &error);
+    CHECK(status == PENBOX_OK && moved->total == SIZE - 100 && moved->count == SIZE);
+    CHECK(penbox_value_int64(value, "/metadata/size", &size) && size == SIZE - 100);
+    penbox_value_free(value);
+
+    status = penbox_attachments_upload_seekable(client, params, NULL, give, turn, NULL, moved, &value, &error);
+    refused(status, PENBOX_ERROR_INVALID_ARGUMENT, error, "Seek it to 0 first");
+    CHECK(moved->count == SIZE);
+    /* What cannot tell where it stands is read as it comes. */
+    moved->count = 100;
+    status = penbox_attachments_upload_seekable(client, params, NULL, give, stay, NULL, moved, &value, &error);
+    CHECK(status == PENBOX_OK && penbox_value_int64(value, "/metadata/size", &size) && size == SIZE - 100);
+    penbox_value_free(value);
+    status = penbox_attachments_upload_seekable(client, params, NULL, give, NULL, NULL, moved, &value, &error);
+    refused(status, PENBOX_ERROR_INVALID_ARGUMENT, error, "seek is NULL");
+    status = penbox_attachments_upload_seekable(client, params, NULL, NULL, turn, NULL, moved, &value, &error);
+    refused(status, PENBOX_ERROR_INVALID_ARGUMENT, error, "read is NULL");
+    penbox_client_free(stranger);
+    penbox_config_free(config);
+    penbox_params_free(params);
+    free(moved);
+}
+
 static bool same_bytes(const char *path) {
     static unsigned char bytes[SIZE + 1];
     FILE *file = fopen(path, "rb");
@@ -256,6 +312,7 @@ int main(int argc, char **argv) {
     snprintf(target, sizeof target, "%s/target.bin", argv[1]);
     id = uploads(client, source);
     failed_uploads(client, argv[1]);
+    sources(client);
     downloads(client, id, argv[1], target);
     elsewhere(client, id, target);
     CHECK(remove(source) == 0);

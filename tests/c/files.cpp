@@ -110,6 +110,35 @@ static void exceptions(const penbox::Client &client, const std::string &id, cons
     CHECK_THROWS(penbox::InvalidArgumentError, attachments.upload_bytes("bytes", {}));
 }
 
+// A stream can be given again after an error, and is refused at its end, whatever state it is in.
+static void streams(const penbox::Client &client, const std::string &path) {
+    const std::string bytes = content();
+    const penbox::Client stranger(penbox::Config::from_env().token("pnbx_stranger"));
+    const Params named = Params().set("/name", "s.bin");
+    const auto sent = [&](std::istream &source) {
+        return client.attachments().upload_stream(source, named).int64("/metadata/size").value_or(-1);
+    };
+    std::ifstream file(path, std::ios::binary);
+    file.exceptions(std::ios::badbit | std::ios::failbit);
+    file.seekg(100);
+    CHECK_THROWS(penbox::AuthenticationError, stranger.attachments().upload_stream(file, named));
+    CHECK(file.tellg() == 100);
+    const penbox::Progress bad = [](std::uint64_t, std::optional<std::uint64_t>) -> bool { throw Mine{4}; };
+    throws_mine([&] { client.attachments().upload_stream(file, named, bad); }, 4);
+    CHECK(file.tellg() == 100);
+    CHECK(sent(file) == static_cast<std::int64_t>(bytes.size()) - 100);
+    CHECK_THROWS(penbox::InvalidArgumentError, sent(file));
+    std::istringstream text("text"), empty;
+    CHECK(sent(text) == 4);
+    std::string rest;
+    text >> rest;
+    CHECK(text.eof() && text.fail());
+    CHECK_THROWS(penbox::InvalidArgumentError, sent(text));
+    CHECK(sent(empty) == 0);
+    std::ifstream missing(path + ".missing", std::ios::binary);
+    CHECK_THROWS(penbox::InvalidArgumentError, sent(missing));
+}
+
 // The shapes of results, and path parameters of their own.
 static void operations(const penbox::Client &client) {
     CHECK(client.form_templates().options("client-onboarding").type() == PENBOX_TYPE_OBJECT);
@@ -133,6 +162,7 @@ int main(int argc, char **argv) {
     const std::string id = uploads(client, folder + "/source.bin");
     downloads(client, id, folder + "/target.bin");
     exceptions(client, id, folder + "/target.bin");
+    streams(client, folder + "/source.bin");
     operations(client);
     CHECK(std::remove((folder + "/source.bin").c_str()) == 0);
     CHECK(std::remove(folder.c_str()) == 0);

@@ -116,7 +116,11 @@ impl Call {
                     limit: self.limit(),
                     chunk: Cursor::default(),
                 };
-                Upload::reader(source, size, "")
+                // A Blob can be given again; any other stream is ended with the call, whether it was read or not.
+                match size {
+                    Some(_) => Upload::reader(source, size, "").lasting(),
+                    None => Upload::stream(source, size),
+                }
             }
         };
         let mut last = (0, None);

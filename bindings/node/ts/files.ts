@@ -20,7 +20,8 @@ export type StreamSource =
 
 /**
  * What to upload: a path, a `file:` URL, bytes, a Blob or a stream. A stream is read with backpressure, and destroyed or
- * cancelled where the call ends before it does.
+ * cancelled where the call ends before it does: it can be given once, and after an error the call is not `retryable`. A path,
+ * bytes and a Blob can be given again.
  */
 export type FileSource = string | FileUrl | Uint8Array | BlobLike | StreamSource;
 

@@ -1,4 +1,5 @@
 /** What is uploaded, sorted by how it is read. */
+import { Readable, isReadable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { FileSource } from "./files.js";
 import { soleReader } from "./own.js";
@@ -30,6 +31,23 @@ interface Stream {
 interface Facts {
   readonly name?: string;
   readonly type?: string;
+}
+
+/** Streams and iterators that a call has read: what is left of one would be sent as if it were the whole. */
+const used = new WeakSet<object>();
+
+/** Notes that a call reads this. Throws an InvalidArgumentError where an earlier one did. */
+function use(source: object): void {
+  if (used.has(source)) throw refused("the source is a stream that an upload has read already: make a new one");
+  used.add(source);
+}
+
+/** Refuses a stream of which others have read everything. Throws an InvalidArgumentError. */
+function notAtItsEnd(stream: object): void {
+  // Node's own kinds of streams alone are known here; the types of old versions know less than the functions.
+  const given = stream as NodeJS.ReadableStream;
+  if (Readable.isDisturbed(given) && !isReadable(given))
+    throw refused("the source is a stream that stands at its end: make a new one");
 }
 
 /** Judges what was given. Throws an InvalidArgumentError. */
@@ -74,6 +92,8 @@ function ofBlob(blob: Blob): Source {
 
 function ofWeb(stream: ReadableStream<Uint8Array>): Pick<Stream, "chunks" | "stop"> {
   if (stream.locked) throw refused("the source is a stream that is being read already");
+  notAtItsEnd(stream);
+  use(stream);
   const reader = stream.getReader();
   let ended = false;
   async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -93,7 +113,14 @@ function ofWeb(stream: ReadableStream<Uint8Array>): Pick<Stream, "chunks" | "sto
 
 function ofIterable(source: AsyncIterable<Uint8Array> & { destroy?: unknown; destroyed?: unknown }): Source {
   if (source.destroyed === true) throw refused("the source is a stream that was destroyed already");
+  const isStream = typeof source.destroy === "function";
+  if (isStream) {
+    notAtItsEnd(source);
+    use(source);
+  }
   const iterator = source[Symbol.asyncIterator]();
+  // What gives itself, as a generator does, can be walked once.
+  if (!isStream && (iterator as unknown) === source) use(source);
   let ended = false;
   const chunks: AsyncIterable<Uint8Array> = {
     [Symbol.asyncIterator]: () => ({

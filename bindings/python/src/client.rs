@@ -11,7 +11,7 @@ use crate::model::Handle;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
 use crate::raise::{guarded, waiting};
-use crate::{signals, transfer, value};
+use crate::{signals, source, transfer, value};
 
 /// The native client. It holds the token; Python never does.
 #[pyclass(frozen, module = "penbox._native")]
@@ -152,14 +152,16 @@ impl Client {
         let options = signals::heeding(py, options.judged(py)?)?;
         let params = given(params)?;
         let raised = transfer::Raised::default();
-        let mut upload = transfer::upload(source, params.contains_key("name"), &raised)?;
+        let named = params.contains_key("name");
+        let (mut upload, lent) = source::upload(source, named, &raised)?;
         if let Some(progress) = transfer::progress(on_progress, &raised)? {
             upload = upload.on_progress(progress);
         }
         let answer = raised.or(waiting(py, || {
             let params = Value::Object(params).to_string();
             self.core.upload(operation, &params, upload, &options)
-        }))?;
+        }));
+        let answer = answer.inspect_err(|_| lent.lost(py))?;
         guarded(py, || shaped(py, Some(model), answer.document))
     }
 

@@ -22,6 +22,7 @@ mod reads;
 mod repr;
 mod shapes;
 mod signals;
+mod source;
 mod strings;
 mod transfer;
 mod value;

@@ -1,21 +1,17 @@
-//! Files on their way: Python's paths, bytes and file objects as what the core moves, and its progress told to Python.
+//! Files on their way: where a download goes, progress told to Python, and what Python code raises meanwhile.
 
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use penbox_core::{Download, Error, File, Progress, Upload};
+use penbox_core::{Download, Error, File, Progress};
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedBytes;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyMemoryView, PyString, PyType};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyString, PyType};
 
 use crate::exit;
 use crate::raise::raise;
-
-/// How much is read from a file object at once.
-const CHUNK: usize = 128 * 1024;
 
 /// What the caller's own Python code raised while a file moved: it comes out as it is.
 #[derive(Clone, Default)]
@@ -23,7 +19,7 @@ pub(crate) struct Raised(Arc<Mutex<Option<PyErr>>>);
 
 impl Raised {
     /// Keeps the first exception; the core is only told that there is one.
-    fn keep(&self, error: PyErr) -> io::Error {
+    pub(crate) fn keep(&self, error: PyErr) -> io::Error {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get_or_insert(error);
         io::Error::other("Python code raised an exception")
@@ -34,36 +30,6 @@ impl Raised {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.take().map_or(result, Err)
     }
-}
-
-/// What a caller gave to upload, and whether it has a name of its own.
-pub(crate) fn upload(
-    source: &Bound<'_, PyAny>,
-    named: bool,
-    raised: &Raised,
-) -> PyResult<Upload<'static>> {
-    let py = source.py();
-    if let Some(path) = path(source)? {
-        return Ok(Upload::path(path));
-    }
-    if let Some(bytes) = bytes(source)? {
-        if !named {
-            return Err(nameless(py));
-        }
-        return Ok(Upload::bytes(bytes, ""));
-    }
-    binary("source", "read", source)?;
-    let name = file_name(source);
-    if name.is_none() && !named {
-        return Err(nameless(py));
-    }
-    let size = size(source)?;
-    let reader = Reader {
-        file: source.clone().unbind(),
-        chunk: Cursor::new(PyBackedBytes::from(PyBytes::new(py, b""))),
-        raised: raised.clone(),
-    };
-    Ok(Upload::reader(reader, size, name.unwrap_or_default()))
 }
 
 /// Where a caller wants a download.
@@ -134,36 +100,6 @@ pub(crate) fn file(py: Python<'_>, file: File) -> PyResult<Bound<'_, PyAny>> {
         .call((), Some(&members))
 }
 
-/// A file object that is read while it is sent, with the GIL only for each chunk.
-struct Reader {
-    file: Py<PyAny>,
-    chunk: Cursor<PyBackedBytes>,
-    raised: Raised,
-}
-
-impl Read for Reader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.chunk.read(buffer)?;
-        if count > 0 || buffer.is_empty() {
-            return Ok(count);
-        }
-        let chunk = exit::attached(|py| {
-            let read = self.file.bind(py).call_method1("read", (CHUNK,));
-            let read = read.map_err(|error| self.raised.keep(error))?;
-            if read.is_none() {
-                let text = "the file object has no data yet: it does not block";
-                return Err(io::Error::other(text));
-            }
-            read.extract::<PyBackedBytes>().map_err(|_| {
-                let class = read.get_type().to_string();
-                io::Error::other(format!("the file object gave a {class} instead of bytes"))
-            })
-        })?;
-        self.chunk = Cursor::new(chunk);
-        self.chunk.read(buffer)
-    }
-}
-
 /// A file object that is written while bytes come.
 struct Writer {
     file: Py<PyAny>,
@@ -200,32 +136,18 @@ impl Write for Writer {
     }
 }
 
-fn path(value: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
+pub(crate) fn path(value: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
     let is_path = value.is_instance_of::<PyString>() || value.hasattr("__fspath__")?;
     is_path.then(|| value.extract()).transpose()
 }
 
-/// Bytes as they are; what only looks like bytes is copied, for it may change. A mapped file is a file.
-fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<PyBackedBytes>> {
-    if let Ok(bytes) = value.cast::<PyBytes>() {
-        return Ok(Some(bytes.clone().into()));
-    }
-    if let Ok(bytes) = value.cast::<PyByteArray>() {
-        return Ok(Some(bytes.clone().into()));
-    }
-    if value.hasattr("read")? {
-        return Ok(None);
-    }
-    match PyMemoryView::from(value) {
-        Ok(view) => Ok(Some(view.call_method0("tobytes")?.extract()?)),
-        Err(_) => Ok(None),
-    }
-}
-
 /// Refuses what is no binary file.
-fn binary(parameter: &str, method: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+pub(crate) fn binary(parameter: &str, method: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = value.py();
-    if is_a(value, "TextIOBase")? {
+    // What wraps a text file is no TextIOBase, but has its encoding.
+    let encoding = value.getattr("encoding");
+    let has_encoding = encoding.is_ok_and(|encoding| encoding.is_instance_of::<PyString>());
+    if has_encoding || is_a(value, "TextIOBase")? {
         let text = format!("the parameter {parameter} is a text file: open it in binary mode");
         return Err(refused(py, &text));
     }
@@ -239,40 +161,11 @@ fn binary(parameter: &str, method: &str, value: &Bound<'_, PyAny>) -> PyResult<(
     Err(refused(py, &text))
 }
 
-fn is_a(value: &Bound<'_, PyAny>, class: &str) -> PyResult<bool> {
+pub(crate) fn is_a(value: &Bound<'_, PyAny>, class: &str) -> PyResult<bool> {
     let io = value.py().import("io")?;
     value.is_instance(&io.getattr(class)?)
 }
 
-/// The last part of a file object's own name: pipes and temporary files have a number, or none.
-fn file_name(file: &Bound<'_, PyAny>) -> Option<String> {
-    let name: String = file.getattr("name").ok()?.extract().ok()?;
-    let name = Path::new(&name).file_name()?;
-    Some(name.to_string_lossy().into_owned())
-}
-
-/// How much of a file object is still to be read, where it can tell.
-fn size(file: &Bound<'_, PyAny>) -> PyResult<Option<u64>> {
-    let seekable = file.call_method0("seekable");
-    if !seekable.is_ok_and(|answer| answer.is_truthy().unwrap_or(false)) {
-        return Ok(None);
-    }
-    let Ok(start) = file.call_method0("tell") else {
-        return Ok(None);
-    };
-    let end = file.call_method1("seek", (0, 2));
-    file.call_method1("seek", (&start,))?;
-    let (Ok(start), Ok(Ok(end))) = (start.extract::<u64>(), end.map(|end| end.extract::<u64>()))
-    else {
-        return Ok(None);
-    };
-    Ok(Some(end.saturating_sub(start)))
-}
-
-fn nameless(py: Python<'_>) -> PyErr {
-    refused(py, "the parameter name is required: the source has none")
-}
-
-fn refused(py: Python<'_>, text: &str) -> PyErr {
+pub(crate) fn refused(py: Python<'_>, text: &str) -> PyErr {
     raise(py, &Error::invalid_argument(text))
 }

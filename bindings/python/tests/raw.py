@@ -113,6 +113,11 @@ def _read(stream: Any) -> Request | None:
             name, _, value = line.partition(":")
             headers[name.lower()] = value.strip()
         body = stream.read(int(headers.get("content-length", "0")))
+        if headers.get("transfer-encoding") == "chunked":
+            while size := int(stream.readline(), 16):
+                body += stream.read(size)
+                stream.readline()
+            stream.readline()
     except (OSError, ValueError):
         return None
     return Request(method, target, headers, body)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,19 @@ def test_an_upload_refuses(source: Any, arguments: dict[str, Any], words: str) -
         with pytest.raises(penbox.InvalidArgumentError, match=words) as caught:
             client.attachments.upload(source, **arguments)
         assert caught.value.outcome == "not_sent"
+
+
+def test_what_wraps_a_text_file_is_refused() -> None:
+    with (
+        codecs.open(__file__, encoding="utf-8") as decoding,
+        tempfile.NamedTemporaryFile("w+") as temporary,
+        silence() as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+    ):
+        sources: list[Any] = [decoding, temporary]
+        for source in sources:
+            with pytest.raises(penbox.InvalidArgumentError, match="source is a text file"):
+                client.attachments.upload(source, name="x")
 
 
 @pytest.mark.parametrize(

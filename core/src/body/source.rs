@@ -1,15 +1,11 @@
-//! What is uploaded: a file, bytes or a reader, streamed with a frame around it.
+//! What is uploaded: a file, bytes or a reader.
 
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use crate::error::{Error, ErrorKind, Outcome, Result};
-
-use super::multipart::Frame;
+use crate::error::{Error, ErrorKind};
 
 /// Called with the bytes moved so far and the whole size where it is known; `Break` cancels.
 pub type Progress<'a> = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a>;
@@ -30,18 +26,38 @@ pub struct Upload<'a> {
     pub(crate) scope: Option<String>,
     pub(crate) company: Option<String>,
     pub(crate) progress: Option<Progress<'a>>,
+    /// What to do with a source that stands at its end, in the caller's language.
+    pub(crate) way_back: &'static str,
 }
-
-/// Bytes that an upload may need more than once.
-type Shared<'a> = Arc<dyn AsRef<[u8]> + Send + Sync + 'a>;
 
 /// Where the bytes come from.
 pub(crate) enum Source<'a> {
     Path(PathBuf),
-    Bytes(Shared<'a>),
-    /// None once it was taken.
-    Reader(Option<Box<dyn Read + Send + 'a>>, Option<u64>),
+    /// Can be read once.
+    Reader {
+        reader: Box<dyn Read + Send + 'a>,
+        size: Option<u64>,
+        after: After,
+    },
+    /// Can be read again from where it stands.
+    Seekable(Box<dyn ReadSeek + 'a>),
 }
+
+/// What the caller has of a reader's source after the call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum After {
+    /// What was not read.
+    Rest,
+    /// Nothing, whether it was read or not.
+    Nothing,
+    /// All of it.
+    Whole,
+}
+
+/// A reader that can be brought back.
+pub(crate) trait ReadSeek: Read + Seek + Send {}
+
+impl<T: Read + Seek + Send> ReadSeek for T {}
 
 impl<'a> Upload<'a> {
     fn of(source: Source<'a>) -> Self {
@@ -52,6 +68,7 @@ impl<'a> Upload<'a> {
             scope: None,
             company: None,
             progress: None,
+            way_back: "Seek it to 0 first, or to where the file begins.",
         }
     }
 
@@ -62,17 +79,64 @@ impl<'a> Upload<'a> {
 
     /// Bytes, owned or borrowed; a name is needed.
     pub fn bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'a, name: impl Into<String>) -> Self {
-        Upload::of(Source::Bytes(Arc::new(bytes))).name(name)
+        Upload::seekable(Cursor::new(bytes), name)
+    }
+
+    /// A reader that can be brought back, an open [`File`](std::fs::File) for example, read from where it stands while it is
+    /// sent; a name is needed.
+    ///
+    /// After an error it stands where it stood before the call, so it can be given again (`Upload::seekable(&mut file, ..)`);
+    /// an attempt of the call's own begins there, too. One that stands at its end, behind all its bytes, is an
+    /// [`ErrorKind::InvalidArgument`] before anything is sent; one without any bytes is a file of 0 bytes. Where it cannot be
+    /// brought back after all, as a pipe cannot, it is read as by [`reader`](Upload::reader).
+    pub fn seekable(reader: impl Read + Seek + Send + 'a, name: impl Into<String>) -> Self {
+        Upload::of(Source::Seekable(Box::new(reader))).name(name)
     }
 
     /// A reader, read while it is sent; a name is needed. With a size the request carries its length. An error of its own is an
     /// [`ErrorKind::File`], one that says `TimedOut` an [`ErrorKind::Timeout`] of the phase `send`.
+    ///
+    /// It can be read once: after it was read the call makes no further attempt, and its error is not
+    /// [`retryable`](Error::retryable). See [`seekable`](Upload::seekable).
     pub fn reader(
         reader: impl Read + Send + 'a,
         size: Option<u64>,
         name: impl Into<String>,
     ) -> Self {
-        Upload::of(Source::Reader(Some(Box::new(reader)), size)).name(name)
+        let reader = Box::new(reader);
+        Upload::of(Source::Reader {
+            reader,
+            size,
+            after: After::Rest,
+        })
+        .name(name)
+    }
+
+    /// A reader whose source ends with the call, whether it was read or not: a stream of a binding's.
+    #[doc(hidden)]
+    pub fn stream(reader: impl Read + Send + 'a, size: Option<u64>) -> Self {
+        let reader = Box::new(reader);
+        Upload::of(Source::Reader {
+            reader,
+            size,
+            after: After::Nothing,
+        })
+    }
+
+    /// The caller keeps what the reader reads: the same call can be made again, though this reader can be read once.
+    #[doc(hidden)]
+    pub fn lasting(mut self) -> Self {
+        if let Source::Reader { after, .. } = &mut self.source {
+            *after = After::Whole;
+        }
+        self
+    }
+
+    /// What to do with a source that stands at its end, in the words of a binding's language.
+    #[doc(hidden)]
+    pub fn way_back(mut self, hint: &'static str) -> Self {
+        self.way_back = hint;
+        self
     }
 
     /// The name given, or the last part of the path.
@@ -124,195 +188,6 @@ impl fmt::Debug for Upload<'_> {
             .field("name", &self.name)
             .finish_non_exhaustive()
     }
-}
-
-impl<'a> Source<'a> {
-    /// Opens the source: a reader and its size. Errors of a local file come before anything is sent. A reader of the caller's
-    /// can be had once.
-    fn open(&mut self) -> Result<(Box<dyn Read + Send + 'a>, Option<u64>)> {
-        match self {
-            Source::Bytes(bytes) => {
-                let bytes = bytes.clone();
-                let size = (*bytes).as_ref().len() as u64;
-                Ok((Box::new(Rest { bytes, at: 0 }), Some(size)))
-            }
-            Source::Reader(reader, size) => {
-                let gone = || Error::internal("the source was read before");
-                Ok((reader.take().ok_or_else(gone)?, *size))
-            }
-            Source::Path(path) => {
-                let failed = |source: io::Error| file_error(path, "cannot be read", source);
-                let file = File::open(&*path).map_err(failed)?;
-                let metadata = file.metadata().map_err(failed)?;
-                if metadata.is_dir() {
-                    return Err(Error::new(
-                        ErrorKind::File,
-                        format!("{} is a folder", shown(path)),
-                    ));
-                }
-                // A pipe has no size of its own.
-                let size = metadata.is_file().then_some(metadata.len());
-                Ok((Box::new(file), size))
-            }
-        }
-    }
-}
-
-/// What is left of bytes that are read.
-struct Rest<'a> {
-    bytes: Shared<'a>,
-    at: usize,
-}
-
-impl Read for Rest<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut left = (*self.bytes).as_ref().get(self.at..).unwrap_or_default();
-        let count = left.read(buffer)?;
-        self.at += count;
-        Ok(count)
-    }
-}
-
-/// A framed source that is being sent: head, file and tail.
-pub(crate) struct Stream<'a> {
-    source: Source<'a>,
-    head: Cursor<Vec<u8>>,
-    file: Counted<'a>,
-    tail: Cursor<Vec<u8>>,
-    length: Option<u64>,
-}
-
-struct Counted<'a> {
-    reader: Box<dyn Read + Send + 'a>,
-    size: Option<u64>,
-    sent: u64,
-    /// The reader was asked for bytes.
-    touched: bool,
-    /// There are no more.
-    ended: bool,
-    progress: Option<Progress<'a>>,
-    failed: Option<Error>,
-}
-
-impl<'a> Stream<'a> {
-    pub(crate) fn new(
-        frame: Frame,
-        mut source: Source<'a>,
-        progress: Option<Progress<'a>>,
-    ) -> Result<Stream<'a>> {
-        let (reader, size) = source.open()?;
-        let length = size.map(|size| size + (frame.head.len() + frame.tail.len()) as u64);
-        let file = Counted {
-            reader,
-            size,
-            sent: 0,
-            touched: false,
-            ended: false,
-            progress,
-            failed: None,
-        };
-        Ok(Stream {
-            source,
-            head: Cursor::new(frame.head),
-            file,
-            tail: Cursor::new(frame.tail),
-            length,
-        })
-    }
-
-    /// Goes back to the first byte. False where that cannot be: a reader that was read, or a file that is another one now.
-    pub(crate) fn rewind(&mut self) -> bool {
-        if self.file.touched {
-            match self.source.open() {
-                Ok((reader, size)) if size == self.file.size => self.file.reader = reader,
-                _ => return false,
-            }
-        }
-        self.file.touched = false;
-        self.file.ended = false;
-        self.file.sent = 0;
-        self.head.set_position(0);
-        self.tail.set_position(0);
-        true
-    }
-
-    /// The whole length with its frame, where the source's size is known.
-    pub(crate) fn length(&self) -> Option<u64> {
-        self.length
-    }
-
-    /// Why the stream itself broke off, if it did: then the transport's own error says nothing.
-    pub(crate) fn failure(&mut self) -> Option<Error> {
-        self.file.failed.take()
-    }
-}
-
-impl Read for Stream<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
-        }
-        match self.head.read(buffer)? {
-            0 => match self.file.read(buffer)? {
-                0 => self.tail.read(buffer),
-                count => Ok(count),
-            },
-            count => Ok(count),
-        }
-    }
-}
-
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.ended {
-            return Ok(0);
-        }
-        self.touched = true;
-        let count = match self.reader.read(buffer) {
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
-            Err(error) => {
-                self.failed = Some(unread(error).with_outcome(Outcome::Unknown));
-                return Err(io::Error::other("the source cannot be read"));
-            }
-        };
-        self.ended = count == 0;
-        self.sent += count as u64;
-        let changed = match self.size {
-            Some(size) => self.sent > size || (count == 0 && self.sent < size),
-            None => false,
-        };
-        if changed {
-            let message = "the source changed its size while it was sent";
-            self.failed = Some(Error::new(ErrorKind::File, message).with_outcome(Outcome::Unknown));
-            return Err(io::Error::other(message));
-        }
-        let cancelled = match self.progress.as_mut() {
-            Some(progress) if count > 0 => progress(self.sent, self.size).is_break(),
-            _ => false,
-        };
-        if cancelled {
-            let message = "the upload was cancelled by its progress callback";
-            self.failed =
-                Some(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Unknown));
-            return Err(io::Error::other(message));
-        }
-        Ok(count)
-    }
-}
-
-fn unread(error: io::Error) -> Error {
-    let kept = match error.kind() {
-        io::ErrorKind::TimedOut => {
-            let message = format!("the source did not give its bytes in time: {error}");
-            Error::new(ErrorKind::Timeout, message).with_phase("send")
-        }
-        _ => Error::new(
-            ErrorKind::File,
-            format!("the source cannot be read: {error}"),
-        ),
-    };
-    kept.with_source(error)
 }
 
 pub(crate) fn file_error(path: &Path, what: &str, source: io::Error) -> Error {

@@ -161,7 +161,7 @@ fn sent<T>(
         }
         let frame = multipart::Frame::new(&fields, name, mime_type)?;
         let content_type = frame.content_type.clone();
-        let stream = Stream::new(frame, upload.source, upload.progress)?;
+        let stream = Stream::new(frame, upload)?;
         Ok((target, content_type, stream))
     };
     let (target, content_type, stream) =

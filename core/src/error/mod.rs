@@ -268,7 +268,8 @@ impl Error {
         self.0.outcome
     }
 
-    /// Whether the same call may succeed later *and* repeating it cannot act twice.
+    /// Whether the same call may succeed later *and* repeating it cannot act twice. False for an upload whose source was read
+    /// and cannot be brought back.
     pub fn retryable(&self) -> bool {
         // Of what a server refuses, only the 429 is known to be refused before any work.
         let undone = match self.0.outcome {

@@ -39,12 +39,20 @@ impl<T, F: FnMut(Received) -> Result<T>> Attempt for Uploading<'_, '_, F> {
         match (result, self.stream.failure()) {
             // The transport's error is only the echo of the source's own.
             (Err(echo), Some(cause)) if echo.http_status().is_none() => Err(cause.with_attempts(1)),
+            (Ok(given), _) => {
+                self.stream.keep();
+                Ok(given)
+            }
             (result, _) => result,
         }
     }
 
     fn again(&mut self) -> bool {
         self.stream.rewind()
+    }
+
+    fn give_back(&mut self) -> bool {
+        self.stream.give_back()
     }
 }
 

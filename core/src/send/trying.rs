@@ -67,6 +67,11 @@ pub(super) trait Attempt {
     fn run(&mut self) -> Result<Self::Given>;
     /// Makes ready for another; false where there can be none.
     fn again(&mut self) -> bool;
+    /// The call has failed: gives back what the caller lent to it as it was. False where that cannot be, so that the same call
+    /// cannot be made again.
+    fn give_back(&mut self) -> bool {
+        true
+    }
 }
 
 /// An attempt that can be repeated as it is.
@@ -92,6 +97,14 @@ fn may_have_acted(target: &Target, outcome: Outcome) -> bool {
 impl Sender {
     /// Attempts a call until it succeeds, may not be repeated, or its attempts, time or the client's quota are used up.
     pub(super) fn attempt<A: Attempt>(&self, call: &Call<'_>, mut attempt: A) -> Result<A::Given> {
+        let result = self.attempts(call, &mut attempt);
+        result.map_err(|error| match attempt.give_back() {
+            true => error,
+            false => without_source(error),
+        })
+    }
+
+    fn attempts<A: Attempt>(&self, call: &Call<'_>, attempt: &mut A) -> Result<A::Given> {
         let mut number = 1;
         let mut cost = 0;
         let mut doubt = None;
@@ -173,6 +186,16 @@ impl Sender {
             )
             .with_repeatable(target.safety != Safety::Unsafe)
     }
+}
+
+/// The error of a call that used up its source: the same call cannot be made again.
+fn without_source(error: Error) -> Error {
+    let next = "The source was read and cannot go back to its beginning: open it anew before the call is made again.";
+    let hint = match error.hint() {
+        Some(hint) => format!("{hint} {next}"),
+        None => next.to_owned(),
+    };
+    error.with_hint(hint).with_passing(false)
 }
 
 /// The error of a call that was ended before it was made, or between two attempts.

@@ -22,6 +22,7 @@ mod quickstart;
 mod retries;
 mod sandbox;
 mod server_waits;
+mod sources;
 mod texts;
 mod tls;
 mod transport;

@@ -5,7 +5,7 @@
 use std::ffi::{c_char, c_void};
 use std::mem::MaybeUninit;
 
-use crate::callbacks::{ProgressCallback, ReadCallback, User, Watch, WriteCallback};
+use crate::callbacks::{ProgressCallback, ReadCallback, SeekCallback, User, Watch, WriteCallback};
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation;
@@ -81,8 +81,9 @@ pub unsafe extern "C" fn penbox_attachments_upload_file(
 /// Uploads a file.
 ///
 /// The file is what `read` gives, read while it is sent, in constant memory. With `size` (bytes; -1 where it is not
-/// known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. `progress`, which may
-/// be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+/// known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. It is read once: after
+/// it was read, an error says that the call is not retryable. `progress`, which may be NULL, is called as bytes pass.
+/// `user` is handed to the callbacks as it is.
 ///
 /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
 /// acted.
@@ -119,6 +120,51 @@ pub unsafe extern "C" fn penbox_attachments_upload_reader(
     let watch = Watch { progress, user };
     // SAFETY: the caller keeps the rules of the header.
     unsafe { transfer::upload_reader(&call, read, size, watch, out, err) }
+}
+
+/// Uploads a file.
+///
+/// The file is what `read` gives from where it stands to its end, read while it is sent, in constant memory. `seek`
+/// brings it back: for another attempt, and after an error, so that the same call can be made again. What stands at its
+/// end, behind all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; what has no bytes is a file
+/// of 0 bytes. Where `seek` cannot tell where it stands, it is read as by `_reader`. `progress`, which may be NULL, is
+/// called as bytes pass. `user` is handed to the callbacks as it is.
+///
+/// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
+/// acted.
+///
+/// Parameters:
+/// - `/name` (text, required): File name.
+/// - `/type` (text): MIME type; guessed from the name unless given.
+/// - `/scope` (text): `public` or `restricted`, which is the API's default.
+/// - `/company` (text): The workspace's id, where the token covers several (inferred).
+///
+/// Result: an Attachment. An Attachment has `id` (text), `name` (text), `type` (text), `scope` (text), `metadata`
+/// (AttachmentMetadata), `uri` (text).
+///
+/// Source: /api-reference/attachments/upload-attachments
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_attachments_upload_seekable(
+    client: Option<&Client>,
+    params: Option<&Params>,
+    options: Option<&Options>,
+    read: ReadCallback,
+    seek: SeekCallback,
+    progress: ProgressCallback,
+    user: *mut c_void,
+    out: Option<&mut MaybeUninit<*mut Value>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    let call = Call {
+        id: "attachments.upload",
+        client,
+        params,
+        options,
+    };
+    let user = User(user);
+    let watch = Watch { progress, user };
+    // SAFETY: the caller keeps the rules of the header.
+    unsafe { transfer::upload_seekable(&call, read, seek, watch, out, err) }
 }
 
 /// Uploads a file.

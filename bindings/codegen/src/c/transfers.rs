@@ -19,8 +19,17 @@ const UPLOAD: &[Way] = &[
     Way {
         name: "reader",
         about: "The file is what `read` gives, read while it is sent, in constant memory. With `size` (bytes; -1 where it is not \
-                known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`.",
+                known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. It is read once: after \
+                it was read, an error says that the call is not retryable.",
         arguments: &[("read", "ReadCallback"), ("size", "i64")],
+    },
+    Way {
+        name: "seekable",
+        about: "The file is what `read` gives from where it stands to its end, read while it is sent, in constant memory. `seek` brings \
+                it back: for another attempt, and after an error, so that the same call can be made again. What stands at its end, \
+                behind all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; what has no bytes is a file of 0 \
+                bytes. Where `seek` cannot tell where it stands, it is read as by `_reader`.",
+        arguments: &[("read", "ReadCallback"), ("seek", "SeekCallback")],
     },
     Way {
         name: "bytes",
@@ -84,7 +93,18 @@ const UPLOAD_METHODS: &[Method] = &[
         ],
         named: false,
         about: "The file is what `read` gives, read while it is sent, in constant memory. With `size` in bytes the request says its \
-                length, and anything but that many bytes throws FileError.",
+                length, and anything but that many bytes throws FileError. It is read once: after it was read, an error says that the \
+                call is not retryable.",
+    },
+    Method {
+        name: "stream",
+        way: "seekable",
+        arguments: &[("std::istream &", "source")],
+        named: false,
+        about: "The file is what `source` has from where it stands to its end, read while it is sent, in constant memory. After an error \
+                it stands where it stood before the call, and can be given again. One that stands at its end, behind all its bytes, \
+                throws InvalidArgumentError before anything is sent; one without any bytes is a file of 0 bytes. Where it cannot be \
+                brought back, as a pipe cannot, it is read once.",
     },
     Method {
         name: "bytes",

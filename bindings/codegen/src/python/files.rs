@@ -12,7 +12,8 @@ type Own = (&'static str, &'static str, &'static str);
 const SOURCE: Own = (
     "source",
     "FileSource",
-    "A path, bytes, or a binary file, which is read from where it stands while it is sent.",
+    "A path, bytes, or a binary file, which is read from where it stands while it is sent. After an error one that can seek stands \
+     there again, and can be given again; after one that cannot, the error is not `retryable`.",
 );
 const TO: Own = (
     "to",

@@ -81,7 +81,8 @@ class Attachments(Resource):
 
         Args:
             source: A path, bytes, or a binary file, which is read from where it stands while it is
-                sent.
+                sent. After an error one that can seek stands there again, and can be given again;
+                after one that cannot, the error is not `retryable`.
             name: File name. By default that of the source, which bytes do not have.
             type: MIME type; guessed from the name unless given.
             scope: `public` or `restricted`, which is the API's default.

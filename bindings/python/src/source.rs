@@ -1,0 +1,188 @@
+//! What is uploaded: Python's paths, bytes and file objects as what the core sends.
+
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use penbox_core::Upload;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyByteArray, PyBytes, PyMemoryView};
+
+use crate::exit;
+use crate::transfer::{Raised, binary, is_a, path, refused};
+
+/// How much is read from a file object at once.
+const CHUNK: usize = 128 * 1024;
+/// What to do with a file object that stands at its end.
+const WAY_BACK: &str = "Call seek(0) on it first, or seek to where the file begins.";
+
+/// A file object that cannot seek, lent to a call.
+pub(crate) struct Lent(Option<(Py<PyAny>, Arc<AtomicBool>)>);
+
+impl Lent {
+    /// The call has failed: if it read the file object, what was read is lost, and giving it again would send the rest of the
+    /// file as if it were the whole.
+    pub(crate) fn lost(&self, py: Python<'_>) {
+        let Some((file, read)) = &self.0 else {
+            return;
+        };
+        if read.load(Ordering::Relaxed) {
+            // What cannot be referred to weakly is not remembered.
+            let _ = spent(py).and_then(|spent| spent.call_method1("add", (file,)));
+        }
+    }
+}
+
+/// The file objects that failed calls have read and that cannot be brought back, as long as they live.
+fn spent(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static SPENT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let made = SPENT.get_or_try_init(py, || {
+        let set = py.import("weakref")?.getattr("WeakSet")?.call0()?;
+        Ok::<_, PyErr>(set.unbind())
+    });
+    made.map(|set| set.bind(py))
+}
+
+/// What a caller gave to upload, and whether it has a name of its own.
+pub(crate) fn upload(
+    source: &Bound<'_, PyAny>,
+    named: bool,
+    raised: &Raised,
+) -> PyResult<(Upload<'static>, Lent)> {
+    let py = source.py();
+    if let Some(path) = path(source)? {
+        return Ok((Upload::path(path), Lent(None)));
+    }
+    if let Some(bytes) = bytes(source)? {
+        if !named {
+            return Err(nameless(py));
+        }
+        return Ok((Upload::bytes(bytes, ""), Lent(None)));
+    }
+    binary("source", "read", source)?;
+    let name = file_name(source);
+    if name.is_none() && !named {
+        return Err(nameless(py));
+    }
+    let read = Arc::new(AtomicBool::new(false));
+    let reader = Reader {
+        file: source.clone().unbind(),
+        chunk: Cursor::new(PyBackedBytes::from(PyBytes::new(py, b""))),
+        raised: raised.clone(),
+        read: read.clone(),
+    };
+    let name = name.unwrap_or_default();
+    if is_seekable(source) {
+        let upload = Upload::seekable(reader, name).way_back(WAY_BACK);
+        return Ok((upload, Lent(None)));
+    }
+    // Others than those of `io` may have a way back of their own.
+    if !is_a(source, "IOBase")? {
+        return Ok((Upload::reader(reader, None, name), Lent(None)));
+    }
+    if spent(py)?.contains(source).unwrap_or(false) {
+        let text = "the source was read by a call that failed, and cannot seek: open it anew";
+        return Err(refused(py, text));
+    }
+    let lent = Lent(Some((source.clone().unbind(), read)));
+    Ok((Upload::reader(reader, None, name), lent))
+}
+
+/// A file object that is read while it is sent, with the GIL only for each chunk.
+struct Reader {
+    file: Py<PyAny>,
+    chunk: Cursor<PyBackedBytes>,
+    raised: Raised,
+    /// It was asked for bytes.
+    read: Arc<AtomicBool>,
+}
+
+impl Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.chunk.read(buffer)?;
+        if count > 0 || buffer.is_empty() {
+            return Ok(count);
+        }
+        self.read.store(true, Ordering::Relaxed);
+        let chunk = exit::attached(|py| {
+            let read = self.file.bind(py).call_method1("read", (CHUNK,));
+            let read = read.map_err(|error| self.raised.keep(error))?;
+            if read.is_none() {
+                let text = "the file object has no data yet: it does not block";
+                return Err(io::Error::other(text));
+            }
+            read.extract::<PyBackedBytes>().map_err(|_| {
+                let class = read.get_type().to_string();
+                io::Error::other(format!("the file object gave a {class} instead of bytes"))
+            })
+        })?;
+        self.chunk = Cursor::new(chunk);
+        self.chunk.read(buffer)
+    }
+}
+
+impl Seek for Reader {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let moved = exit::attached(|py| {
+            // What was read ahead belongs to where the file stood.
+            self.chunk = Cursor::new(PyBackedBytes::from(PyBytes::new(py, b"")));
+            let file = self.file.bind(py);
+            let place = match to {
+                SeekFrom::Current(0) => file.call_method0("tell"),
+                SeekFrom::Current(offset) => file.call_method1("seek", (offset, 1)),
+                SeekFrom::Start(offset) => file.call_method1("seek", (offset,)),
+                SeekFrom::End(offset) => file.call_method1("seek", (offset, 2)),
+            };
+            // Older file objects seek and do not say where they are.
+            let place = match place? {
+                place if place.is_none() => file.call_method0("tell")?,
+                place => place,
+            };
+            place.extract::<u64>()
+        });
+        // Not what ends the call: what cannot seek is read as it comes.
+        moved.map_err(|_: PyErr| io::Error::other("the file object cannot seek"))
+    }
+}
+
+/// Whether a file object can be brought back, as far as it says.
+fn is_seekable(file: &Bound<'_, PyAny>) -> bool {
+    match file.call_method0("seekable") {
+        Ok(answer) => answer.is_truthy().unwrap_or(false),
+        // Mapped files and others have no such method before Python 3.13.
+        Err(_) => ["seek", "tell"]
+            .iter()
+            .all(|name| file.hasattr(*name).unwrap_or(false)),
+    }
+}
+
+/// Bytes as they are; what only looks like bytes is copied, for it may change. A mapped file is a file.
+fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<PyBackedBytes>> {
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return Ok(Some(bytes.clone().into()));
+    }
+    if let Ok(bytes) = value.cast::<PyByteArray>() {
+        return Ok(Some(bytes.clone().into()));
+    }
+    if value.hasattr("read")? {
+        return Ok(None);
+    }
+    match PyMemoryView::from(value) {
+        Ok(view) => Ok(Some(view.call_method0("tobytes")?.extract()?)),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The last part of a file object's own name: pipes and temporary files have a number, or none.
+fn file_name(file: &Bound<'_, PyAny>) -> Option<String> {
+    let name: String = file.getattr("name").ok()?.extract().ok()?;
+    let name = Path::new(&name).file_name()?;
+    Some(name.to_string_lossy().into_owned())
+}
+
+fn nameless(py: Python<'_>) -> PyErr {
+    refused(py, "the parameter name is required: the source has none")
+}

@@ -1,0 +1,155 @@
+//! A source that is open: where its bytes come from, and the way back to the first one.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+use crate::error::{Error, ErrorKind, Result};
+
+use super::source::{After, ReadSeek, Source, file_error, shown};
+
+/// A source that is open. One that can be brought back goes back to where it began when it is dropped, unless it was used up.
+pub(crate) struct Input<'a> {
+    reader: Reader<'a>,
+    /// The bytes from where it began, where that is known.
+    pub(crate) size: Option<u64>,
+    /// The reader was asked for bytes.
+    is_touched: bool,
+}
+
+enum Reader<'a> {
+    Once {
+        reader: Box<dyn Read + Send + 'a>,
+        after: After,
+    },
+    Seekable {
+        reader: Box<dyn ReadSeek + 'a>,
+        start: u64,
+    },
+}
+
+impl<'a> Input<'a> {
+    /// Opens a source. Errors of a local file come before anything is sent. `way_back` is the hint for a source at its end.
+    pub(crate) fn open(source: Source<'a>, way_back: &'static str) -> Result<Input<'a>> {
+        let (reader, size) = match source {
+            Source::Reader {
+                reader,
+                size,
+                after,
+            } => (Reader::Once { reader, after }, size),
+            Source::Seekable(reader) => located(reader, way_back)?,
+            Source::Path(path) => {
+                let failed = |source: io::Error| file_error(&path, "cannot be read", source);
+                let file = File::open(&path).map_err(failed)?;
+                let metadata = file.metadata().map_err(failed)?;
+                if metadata.is_dir() {
+                    let message = format!("{} is a folder", shown(&path));
+                    return Err(Error::new(ErrorKind::File, message));
+                }
+                let reader = Box::new(file);
+                match metadata.is_file() {
+                    true => (Reader::Seekable { reader, start: 0 }, Some(metadata.len())),
+                    // A pipe has no size of its own, and what was in it is gone with the one who read it.
+                    false => {
+                        let after = After::Nothing;
+                        (Reader::Once { reader, after }, None)
+                    }
+                }
+            }
+        };
+        Ok(Input {
+            reader,
+            size,
+            is_touched: false,
+        })
+    }
+
+    /// Goes back to where it began, for another attempt. False where that cannot be.
+    pub(crate) fn rewind(&mut self) -> bool {
+        if !self.is_touched {
+            return true;
+        }
+        let Reader::Seekable { reader, start } = &mut self.reader else {
+            return false;
+        };
+        let is_back = reader
+            .seek(SeekFrom::Start(*start))
+            .is_ok_and(|at| at == *start);
+        self.is_touched = !is_back;
+        is_back
+    }
+
+    /// Gives the caller's source back as it was. False where it has lost bytes.
+    pub(crate) fn give_back(&mut self) -> bool {
+        match self.reader {
+            Reader::Once { after, .. } if after != After::Rest => after == After::Whole,
+            _ => self.rewind(),
+        }
+    }
+
+    /// It served its purpose, and stays where it stands.
+    pub(crate) fn keep(&mut self) {
+        self.is_touched = false;
+    }
+}
+
+impl Read for Input<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.is_touched = true;
+        match &mut self.reader {
+            Reader::Once { reader, .. } => reader.read(buffer),
+            Reader::Seekable { reader, .. } => reader.read(buffer),
+        }
+    }
+}
+
+impl Drop for Input<'_> {
+    fn drop(&mut self) {
+        // A call that ends by a panic gives its source back, too.
+        self.rewind();
+    }
+}
+
+/// A reader that can be brought back, with what is left of it.
+fn located<'a>(
+    mut reader: Box<dyn ReadSeek + 'a>,
+    way_back: &'static str,
+) -> Result<(Reader<'a>, Option<u64>)> {
+    let Ok(start) = reader.stream_position() else {
+        // A pipe behind a file's handle, for example.
+        let after = After::Rest;
+        return Ok((Reader::Once { reader, after }, None));
+    };
+    let end = reader.seek(SeekFrom::End(0));
+    reader.seek(SeekFrom::Start(start)).map_err(unread)?;
+    let size = end.ok().map(|end| end.saturating_sub(start));
+    let is_at_end = match size {
+        _ if start == 0 => false,
+        Some(size) => size == 0,
+        None => {
+            let count = reader.read(&mut [0]).map_err(unread)?;
+            reader.seek(SeekFrom::Start(start)).map_err(unread)?;
+            count == 0
+        }
+    };
+    if is_at_end {
+        let message =
+            format!("the source stands at its end, behind {start} bytes: nothing would be sent");
+        return Err(Error::invalid_argument(message).with_hint(way_back));
+    }
+    Ok((Reader::Seekable { reader, start }, size))
+}
+
+/// The error of a source that cannot be read.
+pub(crate) fn unread(error: io::Error) -> Error {
+    let kept = match error.kind() {
+        io::ErrorKind::TimedOut => {
+            let message = format!("the source did not give its bytes in time: {error}");
+            Error::new(ErrorKind::Timeout, message).with_phase("send")
+        }
+        _ => Error::new(
+            ErrorKind::File,
+            format!("the source cannot be read: {error}"),
+        ),
+    };
+    kept.with_source(error)
+}

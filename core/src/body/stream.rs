@@ -1,0 +1,133 @@
+//! A framed source that is being sent: head, file and tail.
+
+use std::io::{self, Cursor, Read};
+
+use crate::error::{Error, ErrorKind, Outcome, Result};
+
+use super::input::{Input, unread};
+use super::multipart::Frame;
+use super::source::{Progress, Upload};
+
+/// A framed source that is being sent: head, file and tail.
+pub(crate) struct Stream<'a> {
+    head: Cursor<Vec<u8>>,
+    file: Counted<'a>,
+    tail: Cursor<Vec<u8>>,
+    length: Option<u64>,
+}
+
+struct Counted<'a> {
+    input: Input<'a>,
+    sent: u64,
+    /// There are no more.
+    ended: bool,
+    progress: Option<Progress<'a>>,
+    failed: Option<Error>,
+}
+
+impl<'a> Stream<'a> {
+    /// Opens the source of an upload within a frame.
+    pub(crate) fn new(frame: Frame, upload: Upload<'a>) -> Result<Stream<'a>> {
+        let input = Input::open(upload.source, upload.way_back)?;
+        let around = (frame.head.len() + frame.tail.len()) as u64;
+        let length = input.size.map(|size| size + around);
+        let file = Counted {
+            input,
+            sent: 0,
+            ended: false,
+            progress: upload.progress,
+            failed: None,
+        };
+        Ok(Stream {
+            head: Cursor::new(frame.head),
+            file,
+            tail: Cursor::new(frame.tail),
+            length,
+        })
+    }
+
+    /// Goes back to the first byte, for another attempt. False where that cannot be: a reader that was read.
+    pub(crate) fn rewind(&mut self) -> bool {
+        if !self.file.input.rewind() {
+            return false;
+        }
+        self.file.ended = false;
+        self.file.sent = 0;
+        self.head.set_position(0);
+        self.tail.set_position(0);
+        true
+    }
+
+    /// Gives the caller's source back as it was. False where it has lost bytes.
+    pub(crate) fn give_back(&mut self) -> bool {
+        self.file.input.give_back()
+    }
+
+    /// It was sent: the source stays where it stands.
+    pub(crate) fn keep(&mut self) {
+        self.file.input.keep();
+    }
+
+    /// The whole length with its frame, where the source's size is known.
+    pub(crate) fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Why the stream itself broke off, if it did: then the transport's own error says nothing.
+    pub(crate) fn failure(&mut self) -> Option<Error> {
+        self.file.failed.take()
+    }
+}
+
+impl Read for Stream<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        match self.head.read(buffer)? {
+            0 => match self.file.read(buffer)? {
+                0 => self.tail.read(buffer),
+                count => Ok(count),
+            },
+            count => Ok(count),
+        }
+    }
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.ended {
+            return Ok(0);
+        }
+        let count = match self.input.read(buffer) {
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
+            Err(error) => {
+                self.failed = Some(unread(error).with_outcome(Outcome::Unknown));
+                return Err(io::Error::other("the source cannot be read"));
+            }
+        };
+        self.ended = count == 0;
+        self.sent += count as u64;
+        let changed = match self.input.size {
+            Some(size) => self.sent > size || (count == 0 && self.sent < size),
+            None => false,
+        };
+        if changed {
+            let message = "the source changed its size while it was sent";
+            self.failed = Some(Error::new(ErrorKind::File, message).with_outcome(Outcome::Unknown));
+            return Err(io::Error::other(message));
+        }
+        let cancelled = match self.progress.as_mut() {
+            Some(progress) if count > 0 => progress(self.sent, self.input.size).is_break(),
+            _ => false,
+        };
+        if cancelled {
+            let message = "the upload was cancelled by its progress callback";
+            self.failed =
+                Some(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Unknown));
+            return Err(io::Error::other(message));
+        }
+        Ok(count)
+    }
+}

@@ -36,6 +36,7 @@ mod error;
 #[doc(hidden)]
 pub mod fuzzing;
 mod label;
+mod language;
 mod process;
 mod schema;
 mod send;
@@ -87,6 +88,8 @@ pub use endpoints::workspaces::{
     PageQuery, Workspace, WorkspaceFilter, WorkspaceList, WorkspaceRef, Workspaces,
 };
 pub use error::{BASE_CLASSES, Error, ErrorKind, Outcome, Payload, Result};
+#[doc(hidden)]
+pub use language::Language;
 pub use schema::{Described, Field, Kind, Model, OpenEnum};
 pub use send::{CallOptions, Method, Safety};
 pub use workers::Workers;

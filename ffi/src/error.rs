@@ -4,7 +4,7 @@
 
 use std::ffi::CString;
 
-use penbox_core::Error as CoreError;
+use penbox_core::{Error as CoreError, Language};
 
 use crate::guard;
 use crate::status::Status;
@@ -41,7 +41,7 @@ pub(crate) struct Texts {
 
 impl Error {
     pub(crate) fn new(error: &CoreError) -> Error {
-        let payload = error.payload();
+        let payload = error.payload_in(Language::C);
         Error {
             status: payload.code,
             http_status: payload.http_status.map_or(0, i32::from),
@@ -52,13 +52,13 @@ impl Error {
             retryable: payload.retryable,
             texts: Texts {
                 kind: string(payload.kind),
-                message: string(payload.message),
+                message: string(&payload.message),
                 outcome: string(payload.outcome),
                 occurred_at: string(&payload.occurred_at),
                 text: string(&payload.text),
                 support_report: string(&payload.support_report),
                 json: string(&payload.to_json()),
-                hint: payload.hint.map(string),
+                hint: payload.hint.as_deref().map(string),
                 reason: payload.reason.map(string),
                 phase: payload.phase.map(string),
                 title: payload.title.map(string),

@@ -9,7 +9,7 @@ use napi::bindgen_prelude::{
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
 use napi_derive::napi;
-use penbox_core::{Error, Workers};
+use penbox_core::{Environment, Error, Workers};
 
 use crate::cancel::NativeCancel;
 use crate::client::NativeClient;
@@ -205,11 +205,17 @@ impl Bridge {
         self.channel.keep_alive(&env, false)
     }
 
-    /// A client on these settings (a JSON object), or the payload of the error.
+    /// The variables that a client may want of the environment.
     #[napi]
-    pub fn open(&self, settings: String) -> Either<NativeClient, String> {
+    pub fn variables(&self) -> Vec<&'static str> {
+        Environment::VARIABLES.to_vec()
+    }
+
+    /// A client on these settings (a JSON object) and this environment (names and values in turn), or the payload of the error.
+    #[napi]
+    pub fn open(&self, settings: String, environment: Vec<String>) -> Either<NativeClient, String> {
         fault::either(|| {
-            let client = settings::client(&settings)?;
+            let client = settings::client(&settings, environment)?;
             Ok(NativeClient::new(client, self.channel.clone()))
         })
     }

@@ -3,11 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use napi::bindgen_prelude::Either;
-use penbox_core::{Error, Outcome};
+use penbox_core::{Error, Language, Outcome};
 
 /// An error's payload as JSON text.
 pub(crate) fn json(error: &Error) -> String {
-    error.payload().to_json()
+    error.payload_in(Language::Node).to_json()
 }
 
 /// What a panic is to the caller.

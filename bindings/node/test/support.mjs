@@ -44,7 +44,7 @@ export async function sandbox(t) {
 }
 
 /** A server of the test's own; `connections` counts what came in. It ends with the test, its connections too. */
-async function listen(t, server) {
+export async function listen(t, server) {
   const sockets = new Set();
   const facts = { connections: 0 };
   server.on("connection", (socket) => {

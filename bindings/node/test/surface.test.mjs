@@ -108,9 +108,9 @@ test("every setting is there, and is accepted or judged", () => {
   // Those that name what is not there.
   const judged = {
     environment: /PENBOX_API_TOKEN_DEV/,
-    caFile: /of ca_file cannot be read/,
-    clientCert: /of client_cert cannot be read/,
-    clientKey: /client_key is set without client_cert/,
+    caFile: /of caFile cannot be read/,
+    clientCert: /of clientCert cannot be read/,
+    clientKey: /clientKey is set without clientCert/,
   };
   const settings = spec("settings").settings.map(({ name, kind }) => [
     camel(name) + (kind === "duration" ? "Ms" : ""),

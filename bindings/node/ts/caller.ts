@@ -1,5 +1,6 @@
 /** The way of every call: arguments to text, text to the addon, text back to values or to an error. */
 import { bridge, call, ended, type Answer } from "./calls.js";
+import { environment } from "./environment.js";
 import type { DownloadOptions, File, FileSource, UploadOptions } from "./files.js";
 import type { PenboxSettings } from "./generated/settings.js";
 import { textOf } from "./json.js";
@@ -15,7 +16,7 @@ export class Caller {
 
   /** Judges the settings. Sends nothing. Throws a ConfigError. */
   constructor(settings: PenboxSettings) {
-    const native = bridge.open(settingsText(settings));
+    const native = bridge.open(settingsText(settings), environment(bridge.variables()));
     if (typeof native === "string") throw errorOf(native);
     this.native = native;
   }

@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use penbox_core::{Document, Error, Outcome};
+use penbox_core::{Document, Error, Language, Outcome};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -38,7 +38,7 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
 fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let make = MAKE.import(py, "penbox._error", "from_payload")?;
-    let payload = Document::parse(error.payload().to_json())
+    let payload = Document::parse(error.payload_in(Language::Python).to_json())
         .map_err(|_| PyRuntimeError::new_err("an error without a payload"))?;
     let members = value::to_python(py, payload.root())?;
     Ok(PyErr::from_value(make.call1((members,))?))

@@ -99,11 +99,7 @@ fn read(path: &Path) -> Result<String> {
 }
 
 fn from(text: &str, source: TokenSource) -> Result<(Token, TokenSource)> {
-    let token = Token::new(text).map_err(|error| {
-        let message = format!("{source}: {}", error.message());
-        let hint = error.hint().map(str::to_owned).unwrap_or_default();
-        Error::config(message).with_hint(hint)
-    })?;
+    let token = Token::new(text).map_err(|error| error.after(&format!("{source}: ")))?;
     Ok((token, source))
 }
 

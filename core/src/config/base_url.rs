@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use http::Uri;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, name};
 
 /// The address of the API this SDK is for.
 pub(crate) const DEFAULT: &str = "https://connect.penbox.io/v1";
@@ -20,51 +20,69 @@ impl BaseUrl {
     pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<BaseUrl> {
         let refuse = |message: &str| Err(wrong(message));
         if text.is_empty() {
-            return refuse("base_url is empty");
+            return refuse(concat!(name!("base_url"), " is empty"));
         }
         if text
             .bytes()
             .any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\')
             || !text.is_ascii()
         {
-            return refuse(
-                "base_url contains a space, a control character, a backslash or a character that is not ASCII",
-            );
+            return refuse(concat!(
+                name!("base_url"),
+                " contains a space, a control character, a backslash or a character that is not ASCII"
+            ));
         }
         if text.contains('@') {
-            return refuse("base_url must not contain a user name or password");
+            return refuse(concat!(
+                name!("base_url"),
+                " must not contain a user name or password"
+            ));
         }
         if text.contains(['?', '#']) {
-            return refuse("base_url must not contain a query or fragment");
+            return refuse(concat!(
+                name!("base_url"),
+                " must not contain a query or fragment"
+            ));
         }
         let Ok(uri) = text.parse::<Uri>() else {
-            return refuse("base_url is not a valid URL");
+            return refuse(concat!(name!("base_url"), " is not a valid URL"));
         };
         let (Some(scheme), Some(host)) =
             (uri.scheme_str(), uri.host().filter(|host| !host.is_empty()))
         else {
-            return refuse("base_url must be absolute: scheme, host and version");
+            return refuse(concat!(
+                name!("base_url"),
+                " must be absolute: scheme, host and version"
+            ));
         };
         let path = uri.path().trim_end_matches('/');
         if path.split('/').any(|segment| matches!(segment, "." | ".."))
             || path.contains("//")
             || path.contains('%')
         {
-            return refuse("the path of base_url must be plain segments");
+            return refuse(concat!(
+                "the path of ",
+                name!("base_url"),
+                " must be plain segments"
+            ));
         }
         let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
         let port = &authority[host.len()..];
         if !port.is_empty() && uri.port_u16().is_none_or(|port| port == 0) {
-            return refuse("the port of base_url must be a number from 1 to 65535");
+            return refuse(concat!(
+                "the port of ",
+                name!("base_url"),
+                " must be a number from 1 to 65535"
+            ));
         }
         match scheme {
             "https" => {}
             "http" if allow_insecure_http || is_loopback(host) => {}
             "http" => {
-                return Err(wrong("base_url uses plain http to a host that is not loopback; the token would cross the network in clear text")
-                    .with_hint("Use https. Plain http is accepted for 127.0.0.1, localhost and [::1], or with allow_insecure_http."));
+                return Err(wrong(concat!(name!("base_url"), " uses plain http to a host that is not loopback; the token would cross the network in clear text"))
+                    .with_hint(concat!("Use https. Plain http is accepted for 127.0.0.1, localhost and [::1], or with ", name!("allow_insecure_http"), ".")));
             }
-            _ => return refuse("base_url must start with https://"),
+            _ => return refuse(concat!(name!("base_url"), " must start with https://")),
         }
         Ok(BaseUrl {
             text: format!("{scheme}://{authority}{path}"),

@@ -7,7 +7,8 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::auth::Environment;
-use crate::error::Result;
+use crate::error::{Result, named};
+use crate::language::Language;
 
 use super::settings::Settings;
 use super::table::{SETTINGS, SettingKind};
@@ -29,7 +30,7 @@ use super::table::{SETTINGS, SettingKind};
 pub struct ClientBuilder {
     pub(super) token: Option<Zeroizing<String>>,
     environment: Option<Environment>,
-    pub(super) language: Option<&'static str>,
+    pub(super) language: Language,
     pub(super) values: BTreeMap<&'static str, Value>,
     pub(super) unknown: Option<String>,
 }
@@ -170,8 +171,8 @@ impl ClientBuilder {
 
     /// Marks which language's package speaks: `penbox-<language>` in the `User-Agent`.
     #[doc(hidden)]
-    pub fn language(mut self, language: &'static str) -> Self {
-        self.language = Some(language);
+    pub fn language(mut self, language: &str) -> Self {
+        self.language = Language::named(language);
         self
     }
 
@@ -183,7 +184,7 @@ impl ClientBuilder {
         if name == "token" {
             match value {
                 Value::String(text) => self.token = Some(Zeroizing::new(text)),
-                _ => self.unknown = Some("the setting token must be text".to_owned()),
+                _ => self.unknown = Some(format!("the setting {} must be text", named("token"))),
             }
             return self;
         }

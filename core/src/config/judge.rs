@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::auth::{Environment, PREFIX, resolve};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, name};
+use crate::language::Language;
 
 use super::base_url::{self, BaseUrl};
 use super::builder::ClientBuilder;
@@ -45,7 +46,7 @@ impl ClientBuilder {
         }
         let trust = self.trust(process)?;
         let proxy = self.proxy_to(&base_url, process)?;
-        let language = self.language.unwrap_or("rust");
+        let language = self.language.name();
         let agent = format!("penbox-{language}/{}", env!("CARGO_PKG_VERSION"));
         Ok(Settings {
             token,
@@ -82,12 +83,12 @@ impl ClientBuilder {
         let (cert, key) = (self.text("client_cert")?, self.text("client_key")?);
         let identity = Trust::identity(cert.as_deref(), key.as_deref())?;
         let roots = match self.text("ca_file")? {
-            Some(path) => CaRoots::of_file("ca_file", &path)?,
+            Some(path) => CaRoots::of_file(name!("ca_file"), &path)?,
             None => {
                 let roots = CaRoots::of_environment(process)?;
                 // Node's own variable, with Node's own meaning: it is of no effect beside CAs given in code.
                 match process.var(NODE_EXTRA)? {
-                    Some(path) if self.language == Some("node") => {
+                    Some(path) if self.language == Language::Node => {
                         roots.and_of_file(NODE_EXTRA, path)
                     }
                     _ => roots,
@@ -102,7 +103,7 @@ impl ClientBuilder {
         // Judged also where there is no proxy.
         let own_exempt = self.text("no_proxy")?;
         let (named, url) = match self.text("proxy")? {
-            Some(url) => ("the setting proxy", Some(url)),
+            Some(url) => (concat!("the setting ", name!("proxy")), Some(url)),
             None if base_url.is_loopback() => return Ok(None),
             None => Proxy::of_environment(base_url.is_https(), process)?,
         };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, name};
 
 /// At most so many requests in any window of so long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ impl Rate {
             .map(|part| Rate::parse(part.trim()))
             .collect::<Option<_>>()
             .ok_or_else(|| {
-                Error::config("the setting rate_limit must be requests per time, such as 100/min, 1000/h")
+                Error::config(concat!("the setting ", name!("rate_limit"), " must be requests per time, such as 100/min, 1000/h"))
                     .with_hint("The times are s, min, h and d, with a number before it if you like: 100/min, 50/10s.")
             })
     }

@@ -8,7 +8,9 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::ca_roots::CaRoots;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, name};
+
+const CLIENT_CERT: &str = name!("client_cert");
 
 /// Whom a client trusts, and who it is, in TLS. By default what the system trusts, and nobody.
 #[derive(Clone)]
@@ -32,10 +34,16 @@ impl Trust {
         match (client_cert, client_key) {
             (None, None) => Ok(None),
             (Some(cert), key) => Ok(Some(Arc::new(Identity {
-                certificates: certificates("client_cert", cert, &read("client_cert", cert)?)?,
-                key: private_key(key.map_or(("client_cert", cert), |key| ("client_key", key)))?,
+                certificates: certificates(CLIENT_CERT, cert, &read(CLIENT_CERT, cert)?)?,
+                key: private_key(
+                    key.map_or((CLIENT_CERT, cert), |key| (name!("client_key"), key)),
+                )?,
             }))),
-            (None, Some(_)) => Err(Error::config("client_key is set without client_cert")),
+            (None, Some(_)) => Err(Error::config(concat!(
+                name!("client_key"),
+                " is set without ",
+                name!("client_cert")
+            ))),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! The texts for 401, 403 and 429 make the debugging list of the API's Authentication page concrete.
 
-use super::ErrorKind;
+use super::{ErrorKind, name};
 
 /// A next step for an HTTP failure, where one is known.
 pub(crate) fn of(kind: ErrorKind, reason: Option<&str>) -> Option<&'static str> {
@@ -27,31 +27,60 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<&str>) -> Option<&'static str> 
             "The request is well-formed but breaks a rule of the form or case; the message says which."
         }
         (ErrorKind::RateLimit, _) => {
-            "Wait for retry_after before the next call, spread calls over time, and prefer webhooks to polling."
+            concat!(
+                "Wait for ",
+                name!("error.retry_after"),
+                " before the next call, spread calls over time, and prefer webhooks to polling."
+            )
         }
         (ErrorKind::Server, _) => {
             "The service failed. Safe calls can be repeated after a pause; after a failed create look for the object before sending it again."
         }
         (ErrorKind::Connection, Some("dns")) => {
-            "The host name did not resolve: check base_url, the network and the DNS settings."
+            concat!(
+                "The host name did not resolve: check ",
+                name!("base_url"),
+                ", the network and the DNS settings."
+            )
         }
         (ErrorKind::Connection, Some("refused")) => {
-            "Nothing listens at this address: check base_url and that the server is running."
+            concat!(
+                "Nothing listens at this address: check ",
+                name!("base_url"),
+                " and that the server is running."
+            )
         }
         (ErrorKind::Connection, _) => {
             "Check the network, firewall and proxy; if the outcome is unknown, look for the object before sending it again."
         }
         (ErrorKind::Tls, _) => {
-            "The server's certificate was not accepted. A company proxy that inspects TLS needs its CA to be trusted; verification cannot be switched off."
+            concat!(
+                "The server's certificate was not accepted. A company proxy that inspects TLS needs its CA to be trusted: give its file as ",
+                name!("ca_file"),
+                name!("trust.or_environment"),
+                "; verification cannot be switched off."
+            )
         }
         (ErrorKind::Timeout, _) => {
-            "Raise the timeout if the network is slow; if the outcome is unknown, look for the object before sending it again."
+            concat!(
+                "Raise ",
+                name!("timeout"),
+                ", or the limit of this phase, if the network is slow; if the outcome is unknown, look for the object before sending it again."
+            )
         }
         (ErrorKind::Response, Some("RedirectError")) => {
-            "The API does not redirect: check that base_url is the API's address (https://connect.penbox.io/v1)."
+            concat!(
+                "The API does not redirect: check that ",
+                name!("base_url"),
+                " is the API's address (https://connect.penbox.io/v1)."
+            )
         }
         (ErrorKind::Response, Some("ResponseTooLarge")) => {
-            "Ask for smaller pages, or raise max_response_bytes."
+            concat!(
+                "Ask for smaller pages, or raise ",
+                name!("max_response_bytes"),
+                "."
+            )
         }
         (ErrorKind::Response, Some("PaginationLoop")) => {
             "The server repeats a page. Read single pages by number, and report it to Penbox with the support report."
@@ -63,7 +92,11 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<&str>) -> Option<&'static str> 
             "Nothing was written, and no part was asked for: something between the client and the API may have answered instead of it. Check any proxy or cache."
         }
         (ErrorKind::Response, _) => {
-            "Something between the client and the API may have answered instead of it: check base_url and any proxy."
+            concat!(
+                "Something between the client and the API may have answered instead of it: check ",
+                name!("base_url"),
+                " and any proxy."
+            )
         }
         (ErrorKind::Closed, _) => "Make a new client: a closed one does not reopen.",
         (ErrorKind::Internal, _) => {

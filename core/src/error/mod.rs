@@ -2,6 +2,7 @@
 
 mod hint;
 mod kind;
+mod names;
 mod outcome;
 mod payload;
 mod report;
@@ -10,11 +11,16 @@ mod text;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::language::Language;
+use names::Text;
+
 pub use kind::{BASE_CLASSES, ErrorKind};
+pub(crate) use names::{name, named, setting};
 pub use outcome::Outcome;
 pub use payload::Payload;
 pub(crate) use text::{MAX_MESSAGE, printable};
@@ -41,8 +47,10 @@ pub struct Error(Box<Inner>);
 
 struct Inner {
     kind: ErrorKind,
-    message: String,
-    hint: Option<Cow<'static, str>>,
+    message: Text,
+    hint: Option<Text>,
+    /// What its kind says, where it has no hint of its own.
+    usual_hint: OnceLock<Option<Text>>,
     reason: Option<&'static str>,
     phase: Option<&'static str>,
     http_status: Option<u16>,
@@ -67,8 +75,9 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Box::new(Inner {
             kind,
-            message: message.into(),
+            message: Text::of(message.into()),
             hint: None,
+            usual_hint: OnceLock::new(),
             reason: None,
             phase: None,
             http_status: None,
@@ -109,7 +118,7 @@ impl Error {
     /// Says what to do, in the words of a binding's language.
     #[doc(hidden)]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
-        self.0.hint = Some(hint.into());
+        self.0.hint = Some(Text::of(hint));
         self
     }
 
@@ -201,15 +210,24 @@ impl Error {
 
     /// The server's own message where there is one, else ours. At most 512 characters, control characters escaped.
     pub fn message(&self) -> &str {
-        &self.0.message
+        self.0.message.shown()
     }
 
     /// What to do next.
     pub fn hint(&self) -> Option<&str> {
-        self.0
-            .hint
-            .as_deref()
-            .or_else(|| hint::of(self.0.kind, self.0.reason))
+        self.hint_text().map(Text::shown)
+    }
+
+    fn hint_text(&self) -> Option<&Text> {
+        let usual = || hint::of(self.0.kind, self.0.reason).map(Text::of);
+        let kept = || self.0.usual_hint.get_or_init(usual).as_ref();
+        self.0.hint.as_ref().or_else(kept)
+    }
+
+    /// The error that says `before` first, and keeps the names in its texts.
+    pub(crate) fn after(mut self, before: &str) -> Self {
+        self.0.message = Text::of(format!("{before}{}", self.0.message.template()));
+        self
     }
 
     /// A finer cause within the kind: `dns`, `refused`, `RedirectError`, `DecodeError`, `PaginationLoop`, ...
@@ -304,31 +322,44 @@ impl Error {
 
     /// The text that Penbox's support asks for: endpoint, time, messages and the token's *name*, never the token.
     pub fn support_report(&self) -> String {
-        report::render(self)
+        report::render(self, Language::Rust)
     }
 
-    /// Every member at once, for the bindings.
+    /// Every member at once.
     pub fn payload(&self) -> Payload<'_> {
-        Payload::of(self)
+        self.payload_in(Language::Rust)
+    }
+
+    /// Every member at once, for the bindings; the texts have the names of their language.
+    #[doc(hidden)]
+    pub fn payload_in(&self, language: Language) -> Payload<'_> {
+        Payload::of(self, language)
+    }
+
+    /// The error's whole text: message, facts and hint on one line.
+    fn text(&self, language: Language) -> String {
+        let mut out = self.0.message.in_language(language).into_owned();
+        out.push_str(" (");
+        out.push_str(self.0.kind.name());
+        if let Some(status) = self.0.http_status {
+            out.push_str(&format!(", HTTP {status}"));
+        }
+        if let Some(operation) = self.0.operation {
+            out.push_str(", ");
+            out.push_str(&names::operation(operation, language));
+        }
+        out.push_str(&format!(", outcome: {})", self.0.outcome));
+        if let Some(hint) = self.hint_text() {
+            out.push_str(". ");
+            out.push_str(&hint.in_language(language));
+        }
+        out
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)?;
-        f.write_str(" (")?;
-        f.write_str(self.0.kind.name())?;
-        if let Some(status) = self.0.http_status {
-            write!(f, ", HTTP {status}")?;
-        }
-        if let Some(operation) = self.0.operation {
-            write!(f, ", {operation}")?;
-        }
-        write!(f, ", outcome: {})", self.0.outcome)?;
-        match self.hint() {
-            Some(hint) => write!(f, ". {hint}"),
-            None => Ok(()),
-        }
+        f.write_str(&self.text(Language::Rust))
     }
 }
 
@@ -336,7 +367,7 @@ impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
-            .field("message", &self.0.message)
+            .field("message", &self.message())
             .field("reason", &self.0.reason)
             .field("http_status", &self.0.http_status)
             .field("operation", &self.0.operation)

@@ -1,10 +1,12 @@
 //! An error's members as plain data: what C, Python and Node show.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::Serialize;
 
 use super::Error;
+use crate::language::Language;
 
 /// Every public member of an [`Error`], ready to be serialised.
 #[derive(Clone, Debug, Serialize)]
@@ -17,9 +19,9 @@ pub struct Payload<'a> {
     /// The class of Python and Node.
     pub class: &'static str,
     /// See [`Error::message`].
-    pub message: &'a str,
+    pub message: Cow<'a, str>,
     /// See [`Error::hint`].
-    pub hint: Option<&'a str>,
+    pub hint: Option<Cow<'a, str>>,
     /// See [`Error::reason`].
     pub reason: Option<&'static str>,
     /// See [`Error::phase`].
@@ -63,13 +65,13 @@ fn milliseconds(wait: Duration) -> u64 {
 }
 
 impl<'a> Payload<'a> {
-    pub(super) fn of(error: &'a Error) -> Self {
+    pub(super) fn of(error: &'a Error, language: Language) -> Self {
         Payload {
             kind: error.kind().name(),
             code: error.kind() as i32,
             class: error.kind().class(),
-            message: error.message(),
-            hint: error.hint(),
+            message: error.0.message.in_language(language),
+            hint: error.hint_text().map(|hint| hint.in_language(language)),
             reason: error.reason(),
             phase: error.phase(),
             http_status: error.http_status(),
@@ -84,8 +86,8 @@ impl<'a> Payload<'a> {
             retryable: error.retryable(),
             request_id: error.request_id(),
             occurred_at: error.occurred_at(),
-            text: error.to_string(),
-            support_report: error.support_report(),
+            text: error.text(language),
+            support_report: super::report::render(error, language),
         }
     }
 

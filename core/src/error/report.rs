@@ -2,9 +2,19 @@
 
 use std::fmt::Write as _;
 
-use super::Error;
+use super::names::Text;
+use super::{Error, name};
+use crate::language::Language;
 
-pub(super) fn render(error: &Error) -> String {
+const UNNAMED: &str = concat!(
+    "not given (set ",
+    name!("token_name"),
+    " to the name shown in Penbox's settings)"
+);
+
+pub(super) fn render(error: &Error, language: Language) -> String {
+    let unnamed = Text::of(UNNAMED);
+    let unnamed = unnamed.in_language(language);
     let mut out = String::from("Penbox support report\n");
     let mut line = |name: &str, value: Option<&str>| {
         if let Some(value) = value {
@@ -14,13 +24,7 @@ pub(super) fn render(error: &Error) -> String {
     line("time", Some(&error.occurred_at()));
     line(
         "token name",
-        Some(
-            error
-                .0
-                .token_name
-                .as_deref()
-                .unwrap_or("not given (set token_name to the name shown in Penbox's settings)"),
-        ),
+        Some(error.0.token_name.as_deref().unwrap_or(&unnamed)),
     );
     let endpoint = match (error.method(), error.path(), error.operation()) {
         (Some(method), Some(path), Some(operation)) => {
@@ -37,7 +41,7 @@ pub(super) fn render(error: &Error) -> String {
     line("error", Some(error.kind().name()));
     line("reason", error.reason());
     line("phase", error.phase());
-    line("message", Some(error.message()));
+    line("message", Some(&error.0.message.in_language(language)));
     line("request id", error.request_id());
     line("attempts", Some(&error.attempts().to_string()));
     line("outcome", Some(error.outcome().name()));

@@ -7,7 +7,7 @@ use super::retry;
 use super::sender::{Sender, State};
 use super::trying::{Call, ended};
 use super::world::World;
-use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::error::{Error, ErrorKind, Outcome, Result, name};
 
 /// Why an attempt is not sent yet.
 #[derive(Clone, Copy, PartialEq)]
@@ -23,7 +23,7 @@ enum Reason {
 impl Reason {
     fn message(self) -> &'static str {
         match self {
-            Reason::UsedUp => "the rate_limit of this client is used up",
+            Reason::UsedUp => concat!("the ", name!("rate_limit"), " of this client is used up"),
             Reason::Asked => "the server asked this client, by a 429 to another call, to wait",
             Reason::Others => "this client's calls go on one by one after a 429",
         }
@@ -32,10 +32,26 @@ impl Reason {
     fn hint(self) -> &'static str {
         match self {
             Reason::UsedUp => {
-                "Give the call more time with timeout, or the client more requests with rate_limit; max_retry_wait does not bound this wait."
+                concat!(
+                    "Give the call more time with ",
+                    name!("option.timeout"),
+                    ", or the client more requests with ",
+                    name!("rate_limit"),
+                    "; ",
+                    name!("max_retry_wait"),
+                    " does not bound this wait."
+                )
             }
             Reason::Asked | Reason::Others => {
-                "Wait for retry_after before the next call, or accept a longer wait with max_retry_wait and, for the whole call, timeout."
+                concat!(
+                    "Wait for ",
+                    name!("error.retry_after"),
+                    " before the next call, or accept a longer wait with ",
+                    name!("max_retry_wait"),
+                    " and, for the whole call, ",
+                    name!("option.timeout"),
+                    "."
+                )
             }
         }
     }

@@ -6,7 +6,7 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue,
 use super::options::CallOptions;
 use super::target::Target;
 use crate::config::Settings;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, name};
 
 pub(super) fn of(settings: &Settings, target: &Target, options: &CallOptions) -> Result<HeaderMap> {
     let mut headers = HeaderMap::with_capacity(8);
@@ -17,7 +17,11 @@ pub(super) fn of(settings: &Settings, target: &Target, options: &CallOptions) ->
     headers.insert(AUTHORIZATION, settings.token.header());
     headers.insert(ACCEPT, HeaderValue::from_static(target.accept));
     let agent = HeaderValue::from_str(&settings.user_agent).map_err(|_| {
-        Error::config("the setting user_agent_suffix holds a character that no header may hold")
+        Error::config(concat!(
+            "the setting ",
+            name!("user_agent_suffix"),
+            " holds a character that no header may hold"
+        ))
     })?;
     headers.insert(USER_AGENT, agent);
     if target.body.is_some() {

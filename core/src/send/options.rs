@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::ending::{CancelToken, Question};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, name, named};
 
 /// What a single call may change.
 #[derive(Clone, Default)]
@@ -100,9 +100,11 @@ impl CallOptions {
                 ("max_attempts", value) => options.max_attempts = Some(attempts(&value)?),
                 ("retry_unsafe", Value::Bool(repeat)) => options.retry_unsafe = repeat,
                 ("retry_unsafe", _) => {
-                    return Err(Error::invalid_argument(
-                        "the option retry_unsafe must be true or false",
-                    ));
+                    return Err(Error::invalid_argument(concat!(
+                        "the option ",
+                        name!("option.retry_unsafe"),
+                        " must be true or false"
+                    )));
                 }
                 ("headers", Value::Object(headers)) => {
                     for (name, value) in headers {
@@ -118,14 +120,30 @@ impl CallOptions {
                 ("body", Value::Object(body)) => options.body = body,
                 (name @ ("headers" | "query" | "body"), _) => {
                     return Err(Error::invalid_argument(format!(
-                        "the option {name} must be an object"
+                        "the option {} must be an object",
+                        named(&format!("option.{name}"))
                     )));
                 }
                 (name, _) => {
                     let name = crate::error::printable(name, 64);
                     return Err(
-                        Error::invalid_argument(format!("there is no option {name}"))
-                            .with_hint("The options of a call are: timeout, max_attempts, retry_unsafe, headers, query, body."),
+                        Error::invalid_argument(format!("there is no option {name}")).with_hint(
+                            concat!(
+                                "The options of a call are: ",
+                                name!("option.timeout"),
+                                ", ",
+                                name!("option.max_attempts"),
+                                ", ",
+                                name!("option.retry_unsafe"),
+                                ", ",
+                                name!("option.headers"),
+                                ", ",
+                                name!("option.query"),
+                                ", ",
+                                name!("option.body"),
+                                "."
+                            ),
+                        ),
                     );
                 }
             }
@@ -140,14 +158,22 @@ fn milliseconds(value: &Value) -> Result<Duration> {
         .filter(|ms| (1..=86_400_000).contains(ms))
         .map(Duration::from_millis)
         .ok_or_else(|| {
-            Error::invalid_argument("the option timeout must be a duration from 1 ms to 24 h")
+            Error::invalid_argument(concat!(
+                "the option ",
+                name!("option.timeout"),
+                " must be a duration from 1 ms to 24 h"
+            ))
         })
 }
 
 fn attempts(value: &Value) -> Result<u32> {
     let found = value.as_u64().filter(|count| (1..=100).contains(count));
     found.map(|count| count as u32).ok_or_else(|| {
-        Error::invalid_argument("the option max_attempts must be a whole number from 1 to 100")
+        Error::invalid_argument(concat!(
+            "the option ",
+            name!("option.max_attempts"),
+            " must be a whole number from 1 to 100"
+        ))
     })
 }
 

@@ -1,0 +1,351 @@
+//! Names in messages and hints: each language has its own for a setting, an option, a member of an error, an operation.
+//!
+//! A text marks a name, with [`name!`] where it is written and with [`named`] where it is put together, and is rendered when an
+//! error is shown. The marks are characters that `printable` escapes, so what a server or a caller wrote is never taken for a name.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use crate::language::Language;
+
+const OPEN: char = '\u{fff9}';
+const CLOSE: char = '\u{fffb}';
+
+/// A name in a text, for `concat!` and as an argument of `format!`: `"timeout"` is a setting, `"option.timeout"` an option of a
+/// call, `"error.retry_after"` a member of an error, `"operation.forms.list"` an operation.
+macro_rules! name {
+    ($name:literal) => {
+        concat!("\u{fff9}", $name, "\u{fffb}")
+    };
+}
+pub(crate) use name;
+
+/// The same for a name that is not known where the text is written.
+pub(crate) fn named(name: &str) -> String {
+    format!("{OPEN}{name}{CLOSE}")
+}
+
+/// A message or a hint, whose names each language spells in its own way.
+pub(super) struct Text {
+    template: Cow<'static, str>,
+    /// As the crate itself shows it, once somebody looks.
+    shown: OnceLock<String>,
+}
+
+impl Text {
+    pub(super) fn of(template: impl Into<Cow<'static, str>>) -> Text {
+        Text {
+            template: template.into(),
+            shown: OnceLock::new(),
+        }
+    }
+
+    /// The text with its marks, to be part of another.
+    pub(super) fn template(&self) -> &str {
+        &self.template
+    }
+
+    /// The text with Rust's names.
+    pub(super) fn shown(&self) -> &str {
+        match self.template.contains(OPEN) {
+            false => &self.template,
+            true => self
+                .shown
+                .get_or_init(|| render(&self.template, Language::Rust).into_owned()),
+        }
+    }
+
+    /// The text with a language's names.
+    pub(super) fn in_language(&self, language: Language) -> Cow<'_, str> {
+        render(&self.template, language)
+    }
+}
+
+/// A text with its names as the language spells them.
+fn render(text: &str, language: Language) -> Cow<'_, str> {
+    if !text.contains(OPEN) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(OPEN) {
+        out.push_str(before);
+        let (name, after) = after.split_once(CLOSE).unwrap_or((after, ""));
+        out.push_str(&spelled(name, language));
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn spelled(name: &str, language: Language) -> String {
+    match name.split_once('.') {
+        Some(("option", name)) => option(name, language),
+        Some(("error", name)) => match language {
+            Language::C => with_unit(&format!("penbox_error_{name}"), name),
+            Language::Node => with_unit_node(name),
+            Language::Rust => format!("{name}()"),
+            Language::Python => name.to_owned(),
+        },
+        Some(("trust", _)) => match language {
+            Language::Node => " or in NODE_EXTRA_CA_CERTS".to_owned(),
+            _ => String::new(),
+        },
+        Some(("operation", id)) => call(id, language),
+        _ => setting(name, language),
+    }
+}
+
+/// A setting as a caller writes it: `timeoutMs` in Node, `penbox_config_set_timeout_ms` in C.
+pub(crate) fn setting(name: &str, language: Language) -> String {
+    match language {
+        Language::Rust | Language::Python => name.to_owned(),
+        Language::C => with_unit(&format!("penbox_config_set_{name}"), name),
+        Language::Node => with_unit_node(name),
+    }
+}
+
+fn option(name: &str, language: Language) -> String {
+    match (language, name) {
+        (Language::Rust | Language::Python, _) => name.to_owned(),
+        (Language::C, "headers") => "penbox_options_set_header".to_owned(),
+        (Language::C, "body") => "penbox_options_set_body_json".to_owned(),
+        (Language::C, _) => with_unit(&format!("penbox_options_set_{name}"), name),
+        (Language::Node, "cancel") => "signal".to_owned(),
+        (Language::Node, _) => with_unit_node(name),
+    }
+}
+
+/// An operation's id; in Node as its method is written.
+pub(super) fn operation(id: &str, language: Language) -> Cow<'_, str> {
+    match (language, id.split_once('.')) {
+        (Language::Node, Some((resource, method))) => {
+            Cow::Owned(format!("{}.{}", camel(resource), camel(method)))
+        }
+        _ => Cow::Borrowed(id),
+    }
+}
+
+/// An operation as a caller writes its call, without the arguments.
+fn call(id: &str, language: Language) -> String {
+    let (resource, method) = id.split_once('.').unwrap_or((id, ""));
+    match language {
+        Language::Rust => format!("{resource}().{method}()"),
+        Language::C => format!("penbox_{resource}_{method}"),
+        Language::Python => format!("{resource}.{method}()"),
+        Language::Node => format!("{}.{}()", camel(resource), camel(method)),
+    }
+}
+
+/// What is a time has its unit in its name.
+fn is_duration(name: &str) -> bool {
+    name == "timeout"
+        || name.ends_with("_timeout")
+        || matches!(name, "max_retry_wait" | "retry_after" | "cache_ttl")
+}
+
+fn with_unit(spelled: &str, name: &str) -> String {
+    let unit = if is_duration(name) { "_ms" } else { "" };
+    format!("{spelled}{unit}")
+}
+
+fn with_unit_node(name: &str) -> String {
+    let unit = if is_duration(name) { "Ms" } else { "" };
+    format!("{}{unit}", camel(name))
+}
+
+fn camel(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for part in name.split('_') {
+        let mut letters = part.chars();
+        match letters.next() {
+            Some(first) if !out.is_empty() => out.push(first.to_ascii_uppercase()),
+            Some(first) => out.push(first),
+            None => {}
+        }
+        out.push_str(letters.as_str());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{SETTINGS, SettingKind};
+    use crate::error::{Error, ErrorKind};
+
+    #[test]
+    fn each_language_has_its_own_names() {
+        let text = concat!(
+            "raise ",
+            name!("max_retry_wait"),
+            ", ",
+            name!("option.timeout"),
+            " or ",
+            name!("base_url"),
+            "; see ",
+            name!("error.retry_after"),
+            " of ",
+            name!("operation.responses.download_pdf")
+        );
+        for (language, said) in [
+            (
+                Language::Rust,
+                "raise max_retry_wait, timeout or base_url; see retry_after() of responses().download_pdf()",
+            ),
+            (
+                Language::C,
+                "raise penbox_config_set_max_retry_wait_ms, penbox_options_set_timeout_ms or penbox_config_set_base_url; \
+                 see penbox_error_retry_after_ms of penbox_responses_download_pdf",
+            ),
+            (
+                Language::Python,
+                "raise max_retry_wait, timeout or base_url; see retry_after of responses.download_pdf()",
+            ),
+            (
+                Language::Node,
+                "raise maxRetryWaitMs, timeoutMs or baseUrl; see retryAfterMs of responses.downloadPdf()",
+            ),
+        ] {
+            assert_eq!(render(text, language), said);
+            let error = Error::config(text).with_hint(text);
+            let payload = error.payload_in(language);
+            assert_eq!(
+                (payload.message.as_ref(), payload.hint.as_deref()),
+                (said, Some(said))
+            );
+            assert!(
+                payload.text.starts_with(said) && payload.text.ends_with(said),
+                "{}",
+                payload.text
+            );
+            assert!(
+                payload.support_report.contains(said),
+                "{}",
+                payload.support_report
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_is_left_as_it_is() {
+        let foreign = format!("set {} and base_url, {{timeout}}", named("max_attempts"));
+        let shown = crate::error::printable(&foreign, 200);
+        let error = Error::new(ErrorKind::Server, shown.clone());
+        assert_eq!(error.payload_in(Language::Node).message, shown);
+        assert!(shown.contains("base_url, {timeout}"));
+    }
+
+    #[test]
+    fn times_are_the_tables_durations() {
+        for setting in SETTINGS {
+            let expected = setting.kind == SettingKind::Duration;
+            assert_eq!(is_duration(setting.name), expected, "{}", setting.name);
+        }
+    }
+
+    /// Words that are no setting, and that some language spells differently.
+    const OTHERS: [&str; 3] = ["retry_after", "retry_unsafe", "on_progress"];
+
+    /// The literals of a Rust source, without those of its tests and comments, and their lines.
+    fn literals(source: &str) -> Vec<(usize, &str)> {
+        let source = source.split("#[cfg(test)]\nmod ").next().unwrap();
+        let (mut found, mut rest) = (Vec::new(), source);
+        while let Some(at) = rest.find(['"', '/', '\'']) {
+            let from = &rest[at..];
+            rest = if from.starts_with("//") {
+                &from[from.find('\n').unwrap_or(from.len())..]
+            } else if from.starts_with("'\"'") {
+                &from[3..]
+            } else if let Some(text) = from.strip_prefix('"') {
+                let mut escaped = false;
+                let end = text.find(|c| {
+                    let ends = c == '"' && !escaped;
+                    escaped = c == '\\' && !escaped;
+                    ends
+                });
+                let end = end.unwrap_or(text.len());
+                let before = source.len() - from.len();
+                found.push((source[..before].lines().count(), &text[..end]));
+                text.get(end + 1..).unwrap_or_default()
+            } else {
+                &from[1..]
+            };
+        }
+        found
+    }
+
+    /// The name that a text has without a mark, if any. A literal of one word is a key, not a text.
+    fn bare(text: &str) -> Option<&'static str> {
+        let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        let words: Vec<&str> = text.split(|c: char| !is_word(c)).collect();
+        let names = SETTINGS.iter().map(|setting| setting.name).chain(OTHERS);
+        text.contains(' ').then(|| {
+            names.into_iter().find(|name| {
+                words.iter().enumerate().any(|(place, word)| {
+                    let before = place.checked_sub(1).map_or("", |place| words[place]);
+                    // A name of one word is one where the text says so: "proxy" and "timeout" are English, too.
+                    let told = name.contains('_')
+                        || matches!(before, "setting" | "option" | "Raise" | "raise");
+                    word.trim_matches('.') == *name && told
+                })
+            })
+        })?
+    }
+
+    #[test]
+    fn a_name_without_a_mark_is_found() {
+        for text in [
+            "check base_url, and",
+            "raise max_attempts",
+            "the option timeout must",
+            "is base_url.",
+        ] {
+            assert!(bare(text).is_some(), "{text}");
+        }
+        for text in [
+            "base_url",
+            "the proxy refused",
+            "PENBOX_BASE_URL is",
+            "the setting {} must",
+        ] {
+            assert_eq!(bare(text), None, "{text}");
+        }
+        let source = "// base_url is\nlet a = \"x \\\" base_url\"; '\"' \"b\"\n#[cfg(test)]\nmod tests { \"c\" }";
+        assert_eq!(literals(source), [(2, "x \\\" base_url"), (2, "b")]);
+    }
+
+    #[test]
+    fn no_text_names_what_only_one_language_knows() {
+        let home = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let (mut folders, mut read, mut wrong) = (vec![home.join("src")], 0, Vec::new());
+        // Where the whole project is there: the texts of the bindings that are written in the core's words.
+        folders.extend(["../ffi/src", "../bindings/node/src"].map(|folder| home.join(folder)));
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten() {
+                let path = entry.unwrap().path();
+                let shown = path.to_string_lossy().into_owned();
+                // The table's texts are documentation, which codegen puts into each language's words.
+                let exempt = ["simulation", "config/table.rs", "torture", "fuzzing"];
+                if path.is_dir() {
+                    folders.push(path);
+                } else if shown.ends_with(".rs") && !exempt.iter().any(|part| shown.contains(part))
+                {
+                    let source = std::fs::read_to_string(&path).unwrap();
+                    for (line, text) in literals(&source) {
+                        read += 1;
+                        wrong.extend(
+                            bare(text).map(|name| format!("{shown}:{line}: {name} in {text:?}")),
+                        );
+                    }
+                }
+            }
+        }
+        assert!(read > 500, "{read} texts were read");
+        assert!(
+            wrong.is_empty(),
+            "write name!(..) for\n{}",
+            wrong.join("\n")
+        );
+    }
+}

@@ -1,4 +1,4 @@
-/** The addon and what it offers. Only this file knows where it lies. */
+/** The addon and what it offers. */
 
 /** What a message of the addon's is about. */
 export const Kind = {
@@ -32,8 +32,10 @@ export interface Bridge {
   /** Keeps the process alive until `release`. */
   hold(): void;
   release(): void;
-  /** A client, or the payload of the error. */
-  open(settings: string): NativeClient | string;
+  /** The variables that a client may want of the environment. */
+  variables(): string[];
+  /** A client, or the payload of the error. `environment`: names and values in turn. */
+  open(settings: string, environment: string[]): NativeClient | string;
   /** What will end a call. */
   cancel(): NativeCancel;
   /** A file that will be on its way with this ticket; `watched`: messages of progress are wanted. */
@@ -102,38 +104,30 @@ export interface NativePager {
   prefetch(wanted: boolean): void;
 }
 
-interface Addon {
+/** What the addon exports. */
+export interface Addon {
   Bridge: new (settle: Settle) => Bridge;
 }
 
-const FILE = "../penbox.node";
+/** The addon, or what to say of it. */
+export type Found = Addon | { readonly failure: Error };
 
 /** Loads the addon, or says what is missing. */
 export function load(): Addon {
+  const found = required() ?? (require("./addon.js") as Found);
+  if ("Bridge" in found) return found;
+  throw found.failure;
+}
+
+/**
+ * The addon as the package's own "imports" lead to it: to the file itself where addons can be loaded, else, as in a bundle, to
+ * `addon.js`. Tools that do not know "imports", and an addon that does not load, end there as well.
+ */
+function required(): Found | undefined {
   try {
-    return require(FILE) as Addon;
-  } catch (cause) {
-    throw new Error(`penbox: there is no native addon for ${platform()}. ${advice(cause)}`, {
-      cause,
-    });
+    // Literal: a bundler that is told to copy addons sees the file.
+    return require("#addon") as Found;
+  } catch {
+    return undefined;
   }
-}
-
-function advice(cause: unknown): string {
-  const code = (cause as NodeJS.ErrnoException | undefined)?.code;
-  return code === "MODULE_NOT_FOUND"
-    ? "The package was installed without it: build it with `npm run build` in the package's source folder (this needs Rust), or install the package again on this machine."
-    : "The addon is there but does not load, most likely because it was built for another platform: do not copy node_modules between machines, install the package again on this one.";
-}
-
-/** Such as `linux x64 (glibc 2.36)`. */
-function platform(): string {
-  const { platform, arch } = process;
-  return platform === "linux" ? `${platform} ${arch} (${libc()})` : `${platform} ${arch}`;
-}
-
-function libc(): string {
-  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
-  const glibc = report?.header?.glibcVersionRuntime;
-  return glibc === undefined ? "musl" : `glibc ${glibc}`;
 }

@@ -44,7 +44,7 @@ const settings = [
   ["no number", { token: TOKEN, timeoutMs: Number.NaN }, /timeout/],
   ["a number as text", { token: TOKEN, timeoutMs: "5" }, /timeout/],
   ["a bigint", { token: TOKEN, timeoutMs: 5n }, /timeout/],
-  ["no flag", { token: TOKEN, allowInsecureHttp: "yes" }, /allow_insecure_http/],
+  ["no flag", { token: TOKEN, allowInsecureHttp: "yes" }, /allowInsecureHttp/],
   ["settings that are text", TOKEN, /must be an object/],
   ["settings that are null", null, /must be an object/],
   ["settings that are a list", [TOKEN], /must be an object/],

@@ -228,5 +228,5 @@ test("what is no signal is refused", async (t) => {
   }
   assert.equal(server.connections, 0);
   const error = await failure(() => client.forms.get("a", { signal: undefined, maxAttempts: 0 }));
-  assert.match(error.message, /max_attempts/);
+  assert.match(error.message, /maxAttempts/);
 });

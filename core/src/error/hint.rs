@@ -86,7 +86,11 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<&str>) -> Option<&'static str> 
             "The server repeats a page. Read single pages by number, and report it to Penbox with the support report."
         }
         (ErrorKind::Response, Some("content_type")) => {
-            "Nothing was written. The body of this error shows what came instead of the file; a login page or a proxy may have answered: check base_url and any proxy."
+            concat!(
+                "Nothing was written. The body of this error shows what came instead of the file; a login page or a proxy may have answered: check ",
+                name!("base_url"),
+                " and any proxy."
+            )
         }
         (ErrorKind::Response, Some("partial")) => {
             "Nothing was written, and no part was asked for: something between the client and the API may have answered instead of it. Check any proxy or cache."

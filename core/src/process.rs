@@ -1,14 +1,17 @@
 //! What a forked child must not share with its parent.
 
-use std::sync::OnceLock;
+use once_cell::race::OnceBox;
 
 /// A value of each process. A child that was forked off makes its own, and never touches the one it inherited: that may be
 /// locked by a thread the child does not have, and its sockets would give each process the other's answers.
 pub(crate) struct PerProcess<T> {
+    /// The number of the process the value belongs to; 0 where it belongs to none.
     process: u32,
     /// Taken out, and leaked, where another process than its own drops it.
     value: Option<T>,
-    child: OnceLock<Box<PerProcess<T>>>,
+    /// Never waited for: the thread that was making it in the parent at the fork does not exist in the child. Where two
+    /// threads make it at once, one of the two values is dropped.
+    child: OnceBox<PerProcess<T>>,
 }
 
 impl<T> PerProcess<T> {
@@ -16,11 +19,20 @@ impl<T> PerProcess<T> {
         PerProcess {
             process: std::process::id(),
             value: Some(value),
-            child: OnceLock::new(),
+            child: OnceBox::new(),
         }
     }
 
-    /// This process's value; made where it has none yet. Takes no lock in the process that made it.
+    /// A value that each process makes when it needs it first; for statics.
+    pub(crate) const fn unmade() -> PerProcess<T> {
+        PerProcess {
+            process: 0,
+            value: None,
+            child: OnceBox::new(),
+        }
+    }
+
+    /// This process's value; made where it has none yet. Takes no lock.
     pub(crate) fn get(&self, make: impl Fn() -> T) -> &T {
         let process = std::process::id();
         let mut at = self;
@@ -43,7 +55,7 @@ impl<T> Drop for PerProcess<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::sync::{Arc, Barrier};
 
     use super::*;
 
@@ -67,5 +79,25 @@ mod tests {
             (Arc::strong_count(&made), Arc::strong_count(&value)),
             (1, 2)
         );
+    }
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_makes_one() {
+        let unmade: PerProcess<u32> = PerProcess::unmade();
+        let (inside, hold) = (Barrier::new(2), Barrier::new(2));
+        std::thread::scope(|scope| {
+            let slow = scope.spawn(|| {
+                *unmade.get(|| {
+                    inside.wait();
+                    hold.wait();
+                    1
+                })
+            });
+            inside.wait();
+            // As in a child that was forked off amid the making.
+            assert_eq!(*unmade.get(|| 2), 2);
+            hold.wait();
+            assert_eq!(slow.join().unwrap(), 2, "a process has one");
+        });
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::process::PerProcess;
 
 /// Threads a process has at most.
 const MOST: usize = 64;
@@ -48,38 +49,12 @@ struct State {
     made: usize,
 }
 
-/// The pool of one process. A forked child inherits the memory but none of the threads, so it gets a pool of its own.
-struct Home {
-    process: u32,
-    workers: Workers,
-    child: OnceLock<Box<Home>>,
-}
-
-impl Home {
-    fn new(process: u32) -> Home {
-        Home {
-            process,
-            workers: Workers::new(MOST, IDLE),
-            child: OnceLock::new(),
-        }
-    }
-
-    /// Finds the pool of a process without a lock: one may have been held by another thread at the fork.
-    fn of(&self, process: u32) -> &Workers {
-        let mut home = self;
-        while home.process != process {
-            home = home.child.get_or_init(|| Box::new(Home::new(process)));
-        }
-        &home.workers
-    }
-}
-
 impl Workers {
-    /// The pool of this process: at most 64 threads, each ended after 10 s without work.
+    /// The pool of this process: at most 64 threads, each ended after 10 s without work. A forked child inherits the memory but
+    /// none of the threads, so it gets a pool of its own.
     pub fn shared() -> &'static Workers {
-        static FIRST: OnceLock<Home> = OnceLock::new();
-        let process = std::process::id();
-        FIRST.get_or_init(|| Home::new(process)).of(process)
+        static SHARED: PerProcess<Workers> = PerProcess::unmade();
+        SHARED.get(|| Workers::new(MOST, IDLE))
     }
 
     /// A pool of at most `most` threads that end after `idle` without work.
@@ -336,13 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forked_child_has_a_pool_of_its_own() {
-        let home = Home::new(100);
-        let parent = Arc::as_ptr(&home.of(100).0);
-        let child = Arc::as_ptr(&home.of(101).0);
-        let grandchild = Arc::as_ptr(&home.of(102).0);
-        assert!(parent != child && child != grandchild && parent != grandchild);
-        assert_eq!(Arc::as_ptr(&home.of(101).0), child);
+    fn a_process_has_one_pool() {
         let shared = Arc::as_ptr(&Workers::shared().0);
         assert_eq!(Arc::as_ptr(&Workers::shared().0), shared);
     }

@@ -78,7 +78,11 @@ fn fork(child: impl FnOnce() -> bool) -> libc::pid_t {
 
 /// Whether a child ends well within five seconds.
 fn ends_well(child: libc::pid_t) -> bool {
-    let until = Instant::now() + Duration::from_secs(5);
+    ends_well_within(child, Duration::from_secs(5))
+}
+
+fn ends_well_within(child: libc::pid_t, limit: Duration) -> bool {
+    let until = Instant::now() + limit;
     let mut status = 0;
     while Instant::now() < until {
         // SAFETY: the status is a live integer.
@@ -134,6 +138,59 @@ fn a_fork_amid_calls() {
             .for_each(|caller| caller.join().unwrap());
     });
     println!("forks: {0} of {0} amid calls of 8 threads", forks());
+}
+
+/// A server that takes connections and closes each as soon as TLS begins: so far a call with the system's trust store comes.
+fn closing() -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let _ = stream.unwrap().read(&mut [0; 16]);
+        }
+    });
+    address
+}
+
+/// Whether a call came as far as TLS: the trust store was loaded by then.
+fn reaches_tls(client: &Client) -> bool {
+    let error = client.forms().get("x").err();
+    let reason = error.as_ref().and_then(|error| error.reason());
+    reason == Some("tls")
+}
+
+/// The first https call of a process loads what the system trusts, once for all clients: the child must not wait for a thread
+/// of its parent that was loading it. Each time in a process that never made such a call, forked at another moment of it.
+#[test]
+fn a_fork_amid_the_first_https_call() {
+    let address = closing();
+    let client = || {
+        Client::builder()
+            .token(format!("pnbx_{}", "f".repeat(48)))
+            .base_url(format!("https://{address}/v1"))
+            .max_attempts(1)
+            .build()
+            .unwrap()
+    };
+    for number in 0..forks() {
+        let child = fork(|| {
+            let shared = client();
+            std::thread::scope(|scope| {
+                let first = scope.spawn(|| reaches_tls(&shared));
+                let until = Instant::now() + Duration::from_micros(500) * number as u32;
+                while Instant::now() < until && !first.is_finished() {
+                    std::thread::yield_now();
+                }
+                let grandchild = fork(|| reaches_tls(&shared) && reaches_tls(&client()));
+                ends_well(grandchild) && first.join().unwrap()
+            })
+        });
+        assert!(
+            ends_well_within(child, Duration::from_secs(10)),
+            "fork {number}"
+        );
+    }
+    println!("forks: {0} of {0} amid the first https call", forks());
 }
 
 #[test]

@@ -6,6 +6,7 @@ PENBOX_TEST_FORKS is the number of forks, 20 unless set.
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import time
 import warnings
@@ -39,8 +40,8 @@ def fork(child: Callable[[], bool]) -> int:
     return pid
 
 
-def ends_well(pid: int) -> bool:
-    until = time.monotonic() + 5
+def ends_well(pid: int, limit: float = 5) -> bool:
+    until = time.monotonic() + limit
     while time.monotonic() < until:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended == pid:
@@ -96,3 +97,39 @@ def test_a_fork_amid_calls() -> None:
     finally:
         server.close()
     assert not wrong
+
+
+def reaches_tls(client: penbox.Client) -> bool:
+    """Whether a call comes as far as the handshake: the system's trust store was loaded by then."""
+    try:
+        client.forms.get("x")
+    except penbox.APITimeoutError as error:
+        return error.phase == "connect"
+    return False
+
+
+def test_a_fork_amid_the_first_https_call() -> None:
+    """The child must not wait for a thread of its parent that loads what the system trusts.
+
+    Each time in a process that never made such a call, forked at another moment of it.
+    """
+    # Nobody accepts: a handshake comes to no end.
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"https://127.0.0.1:{listener.getsockname()[1]}/v1"
+
+    def client() -> penbox.Client:
+        return penbox.Client(TOKEN, base_url=url, connect_timeout=0.2, max_attempts=1)
+
+    def forks_amid_the_first_call(number: int) -> bool:
+        shared = client()
+        first = threading.Thread(target=reaches_tls, args=(shared,))
+        first.start()
+        time.sleep(number * 0.0005)
+        well = [ends_well(fork(lambda: reaches_tls(shared) and reaches_tls(client()))) for _ in "ab"]
+        first.join()
+        return all(well)
+
+    with listener:
+        for number in range(FORKS):
+            pid = fork(lambda number=number: forks_amid_the_first_call(number))  # type: ignore[misc]
+            assert ends_well(pid, 20), number

@@ -9,6 +9,7 @@ use rustls::{ClientConfig, ConfigBuilder};
 
 use crate::config::{CaRoots, Settings, Trust};
 use crate::error::ErrorKind;
+use crate::process::PerProcess;
 
 use super::fault::{Fault, Reached};
 use super::system_roots;
@@ -20,7 +21,8 @@ pub(super) struct Roots {
     config: OnceCell<Arc<ClientConfig>>,
 }
 
-static SYSTEM: OnceCell<Arc<ClientConfig>> = OnceCell::new();
+/// Of each process: a thread of the parent may have been loading it at the fork, and its cache of sessions has a lock.
+static SYSTEM: PerProcess<OnceCell<Arc<ClientConfig>>> = PerProcess::unmade();
 
 impl Roots {
     pub(super) fn new(settings: &Settings) -> Roots {
@@ -32,7 +34,7 @@ impl Roots {
 
     pub(super) fn config(&self) -> Result<Arc<ClientConfig>, Fault> {
         let cell = match self.trust.is_default() {
-            true => &SYSTEM,
+            true => SYSTEM.get(OnceCell::new),
             false => &self.config,
         };
         cell.get_or_try_init(|| made(&self.trust).map(Arc::new))

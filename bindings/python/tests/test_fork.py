@@ -125,7 +125,9 @@ def test_a_fork_amid_the_first_https_call() -> None:
         first = threading.Thread(target=reaches_tls, args=(shared,))
         first.start()
         time.sleep(number * 0.0005)
-        well = [ends_well(fork(lambda: reaches_tls(shared) and reaches_tls(client()))) for _ in "ab"]
+        well = [
+            ends_well(fork(lambda: reaches_tls(shared) and reaches_tls(client()))) for _ in "ab"
+        ]
         first.join()
         return all(well)
 

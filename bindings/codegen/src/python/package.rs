@@ -23,6 +23,8 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     }
 
     let mut body = String::from("from __future__ import annotations\n\n");
+    // The first import: it refuses where the others would load the native module.
+    body.push_str("from penbox import _interpreter as _interpreter\n");
     body.push_str("from penbox._base import Auth\nfrom penbox._client import Client\n");
     body.push_str("from penbox._file import File\n");
     body.push_str(&text::import(0, "penbox._native", NATIVE));

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from penbox import _interpreter as _interpreter
 from penbox._base import Auth
 from penbox._client import Client
 from penbox._file import File

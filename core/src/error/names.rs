@@ -255,8 +255,8 @@ mod tests {
             let from = &rest[at..];
             rest = if from.starts_with("//") {
                 &from[from.find('\n').unwrap_or(from.len())..]
-            } else if from.starts_with("'\"'") {
-                &from[3..]
+            } else if let Some(after) = from.strip_prefix("'\"'") {
+                after
             } else if let Some(text) = from.strip_prefix('"') {
                 let mut escaped = false;
                 let end = text.find(|c| {

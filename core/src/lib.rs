@@ -91,5 +91,6 @@ pub use error::{BASE_CLASSES, Error, ErrorKind, Outcome, Payload, Result};
 #[doc(hidden)]
 pub use language::Language;
 pub use schema::{Described, Field, Kind, Model, OpenEnum};
+pub use send::given;
 pub use send::{CallOptions, Method, Safety};
 pub use workers::Workers;

@@ -9,7 +9,7 @@ use penbox_core::{Client as CoreClient, ClientBuilder};
 
 use crate::error::Error;
 use crate::status::Status;
-use crate::{guard, input, json};
+use crate::{guard, json};
 
 /// Settings for a client, each with a setter `penbox_config_set_*`. Setters keep what they are given;
 /// `penbox_client_new` judges it.
@@ -49,7 +49,7 @@ pub unsafe extern "C" fn penbox_config_from_json(
 ) -> Status {
     guard::make(out, err, || {
         // SAFETY: the caller passes NULL or a C string.
-        let members = json::object(unsafe { input::text(json, "json") }?, "the configuration")?;
+        let members = unsafe { json::object(json, "settings") }?;
         let set = |builder: ClientBuilder, (name, value): (String, _)| builder.set(&name, value);
         Ok(Config(members.into_iter().fold(Config::new().0, set)))
     })

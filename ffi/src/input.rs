@@ -58,7 +58,7 @@ pub(crate) unsafe fn bytes<'a>(bytes: *const u8, size: usize, name: &str) -> Res
 
 /// # Safety
 /// As for [`text`].
-unsafe fn c_string<'a>(text: *const c_char) -> Option<&'a [u8]> {
+pub(crate) unsafe fn c_string<'a>(text: *const c_char) -> Option<&'a [u8]> {
     if text.is_null() {
         return None;
     }

@@ -1,27 +1,46 @@
 //! JSON text that a caller gives.
 
-use penbox_core::{Error as CoreError, Result};
+#![expect(unsafe_code, reason = "text from C")]
+
+use std::ffi::c_char;
+
+use penbox_core::{Error as CoreError, Result, given};
 use serde_json::{Map, Value};
 
-/// Parses any JSON value. The error tells where it went wrong and repeats nothing.
-pub(crate) fn value(text: &str, what: &str) -> Result<Value> {
-    serde_json::from_str(text).map_err(|error| not_json(&error, what))
+use crate::input;
+
+/// Parses any JSON value. The error tells where it went wrong and why, and repeats nothing. `what` is a plural.
+///
+/// # Safety
+/// `json` is NULL or a C string.
+pub(crate) unsafe fn value(json: *const c_char, what: &str) -> Result<Value> {
+    // SAFETY: the caller's promise is this function's own.
+    let bytes = unsafe { input::c_string(json) }
+        .ok_or_else(|| CoreError::invalid_argument("json is NULL"))?;
+    match std::str::from_utf8(bytes) {
+        Ok(text) => given::parse(text, what),
+        Err(error) => Err(given::not_utf8(bytes, what, &error)),
+    }
 }
 
 /// Parses a JSON object.
-pub(crate) fn object(text: &str, what: &str) -> Result<Map<String, Value>> {
-    match value(text, what)? {
+///
+/// # Safety
+/// As for [`value`].
+pub(crate) unsafe fn object(json: *const c_char, what: &str) -> Result<Map<String, Value>> {
+    // SAFETY: the caller's promise is this function's own.
+    match unsafe { value(json, what) }? {
         Value::Object(members) => Ok(members),
         _ => Err(CoreError::invalid_argument(format!(
-            "{what} must be a JSON object"
+            "the {what} must be a JSON object"
         ))),
     }
 }
 
-/// The error for text that is not JSON.
-pub(crate) fn not_json(error: &serde_json::Error, what: &str) -> CoreError {
+/// The error for an answer's text that is not JSON.
+pub(crate) fn not_json(error: &serde_json::Error) -> CoreError {
     CoreError::invalid_argument(format!(
-        "{what} must be valid JSON: {} at line {} column {}",
+        "the value must be valid JSON: {} at line {} column {}",
         match error.is_eof() {
             true => "it ends too early",
             false => "syntax error",

@@ -36,9 +36,8 @@ pub(crate) fn pager(
 ) -> Status {
     guard::make(out, err, || {
         let client = input::handle(client, "client")?;
-        let pager = client
-            .0
-            .pager(id, &text_of(params), call_options(options)?)?;
+        let options = call_options(options).map_err(|error| client.0.placed(id, error))?;
+        let pager = client.0.pager(id, &text_of(params), options)?;
         Ok(Pager::new(pager))
     })
 }
@@ -51,9 +50,8 @@ pub(crate) fn invoke(
     options: Option<&Options>,
 ) -> Result<Value> {
     let client = input::handle(client, "client")?;
-    let answer = client
-        .0
-        .invoke(id, &text_of(params), &call_options(options)?)?;
+    let options = call_options(options).map_err(|error| client.0.placed(id, error))?;
+    let answer = client.0.invoke(id, &text_of(params), &options)?;
     Ok(Value::of_answer(answer))
 }
 

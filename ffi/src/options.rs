@@ -64,9 +64,9 @@ pub unsafe extern "C" fn penbox_options_from_json(
 ) -> Status {
     guard::make(out, err, || {
         // SAFETY: the caller passes NULL or a C string.
-        let text = unsafe { input::text(json, "json") }?;
+        let members = unsafe { json::object(json, "options") }?;
         Ok(Options {
-            members: json::object(text, "the options")?,
+            members,
             cancel: None,
         })
     })
@@ -170,8 +170,8 @@ pub unsafe extern "C" fn penbox_options_set_body_json(
     guard::set(|| {
         let options = input::handle(options, "options")?;
         // SAFETY: the caller passes NULL or C strings.
-        let (name, json) = unsafe { (input::text(name, "name")?, input::text(json, "json")?) };
-        options.put("body", name, json::value(json, "the member")?)
+        let (name, value) = unsafe { (input::text(name, "name")?, json::value(json, "members")?) };
+        options.put("body", name, value)
     })
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::status::Status;
-use crate::{guard, input, json, pointer};
+use crate::{guard, json, pointer};
 
 /// The parameters of an operation, under the names of the API: those of its path, its query and its body in one object.
 #[derive(Clone)]
@@ -44,8 +44,7 @@ pub unsafe extern "C" fn penbox_params_from_json(
 ) -> Status {
     guard::make(out, err, || {
         // SAFETY: the caller passes NULL or a C string.
-        let text = unsafe { input::text(json, "json") }?;
-        let members = json::object(text, "the parameters")?;
+        let members = unsafe { json::object(json, "parameters") }?;
         Ok(Params(Value::Object(members)))
     })
 }

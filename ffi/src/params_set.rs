@@ -84,11 +84,7 @@ pub unsafe extern "C" fn penbox_params_set_json(
     json: *const c_char,
 ) -> Status {
     // SAFETY: the caller passes NULL or C strings.
-    unsafe {
-        put(params, pointer, || {
-            json::value(input::text(json, "json")?, "the value")
-        })
-    }
+    unsafe { put(params, pointer, || json::value(json, "parameters")) }
 }
 
 /// # Safety

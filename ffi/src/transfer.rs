@@ -164,7 +164,8 @@ unsafe fn upload(call: &Call<'_>, mut source: Upload<'_>, watch: Watch) -> Resul
         source = source.on_progress(progress);
     }
     let params = operation::text_of(call.params);
-    let options = operation::call_options(call.options)?;
+    let options =
+        operation::call_options(call.options).map_err(|error| client.0.placed(call.id, error))?;
     let answer = client.0.upload(call.id, &params, source, &options)?;
     Ok(Value::of_answer(answer))
 }
@@ -178,7 +179,8 @@ unsafe fn download(call: &Call<'_>, mut to: Download<'_>, watch: Watch) -> Resul
         to = to.on_progress(progress);
     }
     let params = operation::text_of(call.params);
-    let options = operation::call_options(call.options)?;
+    let options =
+        operation::call_options(call.options).map_err(|error| client.0.placed(call.id, error))?;
     let file = client.0.download(call.id, &params, to, &options)?;
     described(&file)
 }

@@ -121,8 +121,7 @@ pub unsafe extern "C" fn penbox_value_from_json(
     guard::make(out, err, || {
         // SAFETY: the caller passes NULL or a C string.
         let text = unsafe { input::text(json, "json") }?;
-        let document = Document::parse(text.to_owned())
-            .map_err(|error| json::not_json(&error, "the value"))?;
+        let document = Document::parse(text.to_owned()).map_err(|error| json::not_json(&error))?;
         Ok(Value::new(document, 0, None))
     })
 }

@@ -41,6 +41,11 @@ impl Operation {
         self.id.split('.').next().unwrap_or_default()
     }
 
+    /// Whether its parameters travel in a body rather than in the query.
+    pub(crate) fn has_body(&self) -> bool {
+        self.method != "GET"
+    }
+
     /// `create` of `forms.create`.
     pub(crate) fn method_name(&self) -> &str {
         self.id.split('.').nth(1).unwrap_or_default()
@@ -77,6 +82,17 @@ pub(crate) enum Type {
         #[serde(default)]
         others: Option<String>,
     },
+}
+
+impl Type {
+    /// The model inside a type, however deep in lists.
+    pub(crate) fn model(&self) -> Option<&str> {
+        match self {
+            Type::Model { name, .. } => Some(name),
+            Type::Map { of } | Type::List { of } | Type::OneOrMany { of } => of.model(),
+            _ => None,
+        }
+    }
 }
 
 /// A shape of object.
@@ -179,6 +195,23 @@ impl Spec {
     /// A model by its name.
     pub(crate) fn model(&self, name: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.name == name)
+    }
+
+    /// Whether null can be sent for an optional member of an input model: a body holds it, a query does not.
+    pub(crate) fn takes_null(&self, model: &Model) -> bool {
+        let mut all = self.operations.iter().chain(&self.files);
+        all.any(|operation| {
+            operation.has_body() && self.reaches(operation.params.as_deref(), model)
+        })
+    }
+
+    /// Whether a model is the one of this name, or stands somewhere within it.
+    fn reaches(&self, from: Option<&str>, wanted: &Model) -> bool {
+        let Some(model) = from.and_then(|name| self.model(name)) else {
+            return false;
+        };
+        let within = |field: &Field| self.reaches(field.ty.model(), wanted);
+        model.name == wanted.name || model.fields.iter().any(within)
     }
 }
 

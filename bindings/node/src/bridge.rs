@@ -234,7 +234,7 @@ impl Bridge {
 
     /// The payload of an error about an argument that JavaScript could not even write as JSON.
     #[napi]
-    pub fn refuse(&self, message: String) -> String {
-        fault::json(&Error::invalid_argument(message))
+    pub fn refuse(&self, message: String, hint: Option<String>) -> String {
+        fault::json(&fault::argument(message, hint))
     }
 }

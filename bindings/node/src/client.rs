@@ -56,11 +56,9 @@ impl NativeClient {
         let client = self.client.clone();
         let cancel = NativeCancel::of(cancel);
         self.channel.run(ticket, move || {
-            let answer = client.invoke(
-                &operation,
-                &params,
-                &options::read(&options, cancel.as_ref())?,
-            )?;
+            let options = options::read(&options, cancel.as_ref())
+                .map_err(|error| client.placed(&operation, error))?;
+            let answer = client.invoke(&operation, &params, &options)?;
             Ok(Some(Answered::text(answer.document.text())))
         })
     }
@@ -76,10 +74,18 @@ impl NativeClient {
     ) -> Either<NativePager, String> {
         fault::either(|| {
             options::read(&options, NativeCancel::of(cancel).as_ref())
+                .map_err(|error| self.client.placed(&operation, error))
                 .and_then(|options| self.client.pager(&operation, &params, options))
                 .map(|pager| NativePager::new(pager, self.channel.clone()))
                 .map_err(|error| fault::json(&error))
         })
+    }
+
+    /// The payload of the error for an argument of an operation that was refused in JavaScript.
+    #[napi]
+    pub fn refuse(&self, operation: String, message: String, hint: Option<String>) -> String {
+        let error = fault::argument(message, hint);
+        fault::json(&self.client.placed(&operation, error))
     }
 
     /// Ends the client: calls in flight end, later ones are refused.

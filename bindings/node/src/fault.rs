@@ -20,6 +20,15 @@ pub(crate) fn panicked_in_flight() -> String {
     json(&panicked().with_outcome(Outcome::Unknown))
 }
 
+/// The error for an argument that was refused in JavaScript, in words of this language.
+pub(crate) fn argument(message: String, hint: Option<String>) -> Error {
+    let error = Error::invalid_argument(message);
+    match hint {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
+}
+
 /// The payload of a refused setting, in words of this language.
 pub(crate) fn setting(message: &str, hint: &str) -> String {
     json(&Error::config(message).with_hint(hint.to_owned()))

@@ -125,7 +125,8 @@ impl Call {
         };
         let mut last = (0, None);
         let upload = upload.on_progress(|moved, total| self.progress(&mut last, moved, total));
-        let options = options::read(&self.options, Some(&self.transfer.cancel))?;
+        let options = options::read(&self.options, Some(&self.transfer.cancel))
+            .map_err(|error| self.client.placed(&self.operation, error))?;
         let result = self
             .client
             .upload(&self.operation, &self.params, upload, &options);
@@ -154,7 +155,8 @@ impl Call {
         let download = download
             .overwrite(overwrite)
             .on_progress(|moved, total| self.progress(&mut last, moved, total));
-        let options = options::read(&self.options, Some(&self.transfer.cancel))?;
+        let options = options::read(&self.options, Some(&self.transfer.cancel))
+            .map_err(|error| self.client.placed(&self.operation, error))?;
         let result = self
             .client
             .download(&self.operation, &self.params, download, &options);

@@ -3,13 +3,13 @@ import { bridge, call, ended, type Answer } from "./calls.js";
 import { environment } from "./environment.js";
 import type { DownloadOptions, File, FileSource, UploadOptions } from "./files.js";
 import type { PenboxSettings } from "./generated/settings.js";
-import { textOf } from "./json.js";
 import type { NativeCancel, NativeClient, NativePager } from "./native.js";
 import type { CallOptions } from "./options.js";
 import { Pager, type List } from "./pager.js";
-import { errorOf } from "./raise.js";
+import { errorOf, named, placed } from "./raise.js";
 import { Changes } from "./signal.js";
 import { download, upload } from "./transfer.js";
+import { membersOf, type Own } from "./wire.js";
 
 export class Caller {
   readonly native: NativeClient;
@@ -22,8 +22,13 @@ export class Caller {
   }
 
   /** Calls an operation. */
-  async call<T>(operation: string, params: object | undefined, options: CallOptions | undefined): Promise<T> {
-    const [members, changes] = [textOf("parameters", params), new Changes(options)];
+  async call<T>(
+    operation: string,
+    params: object | undefined,
+    options: CallOptions | undefined,
+    own?: Own,
+  ): Promise<T> {
+    const [members, changes] = this.#given(operation, params, options, own);
     const cancel = changes.cancel();
     const answer = await this.#settled(changes, cancel, (ticket) =>
       this.native.call(ticket, operation, members, changes.text, cancel),
@@ -32,8 +37,13 @@ export class Caller {
   }
 
   /** Judges the parameters of a list. Sends nothing. Throws an InvalidArgumentError. */
-  list<T>(operation: string, params: object | undefined, options: CallOptions | undefined): Pager<T> {
-    const [members, changes] = [textOf("parameters", params), new Changes(options)];
+  list<T>(
+    operation: string,
+    params: object | undefined,
+    options: CallOptions | undefined,
+    own?: Own,
+  ): Pager<T> {
+    const [members, changes] = this.#given(operation, params, options, own);
     const cancel = changes.cancel();
     const start = (): NativePager => {
       const pager = this.native.pager(operation, members, changes.text, cancel);
@@ -70,7 +80,10 @@ export class Caller {
     params: UploadOptions | undefined,
     options: CallOptions | undefined,
   ): Promise<T> {
-    const answer = await upload(this.native, operation, source, params, options);
+    const sent = upload(this.native, operation, source, params, options);
+    const answer = await sent.catch((error: unknown) => {
+      throw named(this.native, operation, error);
+    });
     return JSON.parse(answer.text ?? "null") as T;
   }
 
@@ -81,13 +94,25 @@ export class Caller {
     into: DownloadOptions | undefined,
     options: CallOptions | undefined,
   ): Promise<File> {
-    return download(this.native, operation, params, into, options);
+    return download(this.native, operation, params, into, options).catch((error: unknown) => {
+      throw named(this.native, operation, error);
+    });
   }
 
   /** Ends the client and waits until its calls have ended. */
   close(): Promise<void> {
     this.native.close();
     return ended(this.native);
+  }
+
+  /** The parameters and options of a call. Throws an InvalidArgumentError that names the operation. */
+  #given(
+    operation: string,
+    params: object | undefined,
+    options: CallOptions | undefined,
+    own: Own | undefined,
+  ): [string, Changes] {
+    return placed(this.native, operation, () => [membersOf(params, own), new Changes(options)]);
   }
 
   async #settled(

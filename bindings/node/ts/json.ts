@@ -1,74 +1,177 @@
-/** Arguments as JSON text, without the losses that `JSON.stringify` passes over in silence. */
+/** Arguments as JSON text. What JSON would lose, all or in part, is refused by its path: nothing is ever sent as `{}`. */
 import { types } from "node:util";
+import { PenboxError } from "./error.js";
 import { refused } from "./raise.js";
 
+/** What is written: its name in messages. */
+export type What = "parameters" | "options";
+
+/** The levels that parameters may be nested, as in the core; a walk this deep does not strain the stack. */
+const MAX_LEVELS = 100;
+
 /** The text of `what`; empty where it was not given. */
-export function textOf(what: "parameters" | "options", value: unknown): string {
-  if (value === undefined) return "";
+export function textOf(what: What, value: unknown): string {
+  return value === undefined ? "" : JSON.stringify(copyOf(what, value));
+}
+
+/** A copy of a value that JSON holds whole. Throws an InvalidArgumentError. */
+export function copyOf(what: What, value: unknown): unknown {
   try {
-    // A function or a symbol as the whole argument has no text: anything but an object is refused by the core.
-    return JSON.stringify(value, keeper()) ?? "null";
+    return new Walk(what).copy(value);
   } catch (cause) {
-    if (cause instanceof Unfit) {
-      throw refused(
-        `the member ${JSON.stringify(cause.path)} of the ${what} cannot be sent: it is ${cause.message}`,
-      );
+    // Anything else was thrown by the caller's own getter, proxy or toJSON.
+    if (cause instanceof PenboxError) throw cause;
+    throw refused(`the ${what} cannot be read: one of their members throws`, "The cause says what.", cause);
+  }
+}
+
+/** Whether all of an object is in its own members: a literal, one without a prototype, or one of another realm. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const kind: unknown = Object.getPrototypeOf(value);
+  if (kind === Object.prototype || kind === null) return true;
+  // `Object.prototype` of a `vm` context, which test runners use, has no prototype either.
+  return Object.getPrototypeOf(kind) === null && Object.hasOwn(kind as object, "isPrototypeOf");
+}
+
+class Walk {
+  readonly #what: What;
+  readonly #path: string[] = [];
+  /** The objects that the path leads through. */
+  readonly #open: object[] = [];
+
+  constructor(what: What) {
+    this.#what = what;
+  }
+
+  copy(value: unknown): unknown {
+    switch (typeof value) {
+      case "string":
+        if (isText(value)) return value;
+        throw this.#refused("holds", "a lone surrogate, half a character, which is not text", CUT);
+      case "number":
+        if (Number.isFinite(value)) return value;
+        throw this.#lost(String(value), "Leave it out, or give a number.");
+      case "boolean":
+        return value;
+      case "object":
+        return value === null ? null : this.#object(value);
+      case "bigint":
+        throw this.#lost("a bigint", "Give a number or text: Number(value), or String(value).");
+      case "function":
+        throw this.#lost("a function", "Call it, and give what it returns.");
+      case "undefined":
+        throw this.#lost("undefined", "Leave it out, or give null.");
+      default:
+        throw this.#lost("a symbol", "Give text.");
     }
-    throw refused(`the ${what} cannot be written as JSON`, cause);
+  }
+
+  #object(value: object): unknown {
+    if (this.#open.includes(value))
+      throw this.#refused("contains", "itself", "Give data without the way back, such as an id.");
+    if (types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value)) throw this.#lost("binary data", BINARY);
+    if (types.isDate(value) && Number.isNaN(value.getTime()))
+      throw this.#lost("an invalid Date", "Look at how it was made.");
+    const { toJSON } = value as { readonly toJSON?: unknown };
+    if (typeof toJSON !== "function") return this.#within(value, isPlain(value));
+    // What toJSON gives is written as it is, whatever class it has.
+    const form: unknown = Reflect.apply(toJSON, value, [this.#path.at(-1) ?? ""]);
+    const isObject = typeof form === "object" && form !== null;
+    return isObject ? this.#within(form, !isCollection(form)) : this.copy(form);
+  }
+
+  #within(value: object, isWhole: boolean): unknown {
+    const isList = Array.isArray(value);
+    if (!isList && !isWhole) throw this.#lost(`${article(nameOf(value))}`, remedy(value));
+    this.#open.push(value);
+    const copy = isList ? this.#list(value) : this.#members(value as Record<string, unknown>);
+    this.#open.pop();
+    return copy;
+  }
+
+  /** The items. A hole is undefined: a list has no place for it. */
+  #list(items: readonly unknown[]): unknown[] {
+    const copy: unknown[] = [];
+    for (let at = 0; at < items.length; at += 1) copy.push(this.#step(String(at), items[at]));
+    return copy;
+  }
+
+  /** The members. Absent ones stay absent: undefined means "not given". */
+  #members(value: Record<string, unknown>): object {
+    const copy: Record<string, unknown> = {};
+    for (const name of Object.keys(value)) {
+      const member = value[name];
+      if (member === undefined) continue;
+      if (!isText(name))
+        throw this.#refused("has", "a member whose name holds a lone surrogate, which is not text", CUT);
+      const taken = this.#step(name, member);
+      // Only a definition makes a member of this name.
+      if (name === "__proto__")
+        Object.defineProperty(copy, name, { value: taken, enumerable: true, configurable: true });
+      else copy[name] = taken;
+    }
+    return copy;
+  }
+
+  #step(name: string, value: unknown): unknown {
+    if (this.#path.length >= MAX_LEVELS)
+      throw this.#refused("is", `nested more than ${MAX_LEVELS} levels deep`, "Give flatter data.");
+    this.#path.push(name);
+    const copy = this.copy(value);
+    this.#path.pop();
+    return copy;
+  }
+
+  #lost(what: string, hint: string): PenboxError {
+    return this.#refused("is", `${what}, which has no JSON form`, hint);
+  }
+
+  #refused(verb: string, problem: string, hint: string): PenboxError {
+    if (this.#path.length === 0) return refused(`the ${this.#what} ${PLURAL[verb] ?? verb} ${problem}`, hint);
+    const path = this.#path.join(".");
+    const shown = isText(path) ? path : path.replace(LONE, "\uFFFD");
+    return refused(`the ${ONE[this.#what]} ${shown.slice(0, 80)} ${verb} ${problem}`, hint);
   }
 }
 
-type Replacer = (this: unknown, key: string, value: unknown) => unknown;
+const ONE: Record<What, string> = { parameters: "parameter", options: "option" };
+const PLURAL: Record<string, string> = { is: "are", has: "have", holds: "hold", contains: "contain" };
+const CUT = "Look where the text was cut, or use toWellFormed().";
+const BINARY =
+  "Upload it with client.attachments.upload, or give text, such as that of Buffer.from(value).toString('base64').";
+const LONE = /\p{Surrogate}/gu;
 
-/** Keeps values or refuses one by its path. Absent members stay absent: `undefined` means "not given". */
-function keeper(): Replacer {
-  const paths = new Map<unknown, string>();
-  return function (key, value) {
-    const above = paths.get(this);
-    const path = above === undefined || above === "" ? key : `${above}.${key}`;
-    // `value` is what its toJSON gave, if it has one.
-    const given = (this as Record<string, unknown>)[key];
-    const problem = lost(given, value) ?? (value === undefined && Array.isArray(this) ? "undefined" : undefined);
-    if (problem !== undefined) throw new Unfit(path, problem);
-    if (typeof value === "object" && value !== null) paths.set(value, path);
-    return value;
-  };
+/** Whether every surrogate has its other half. Node has had the method since version 20; TypeScript's ES2022 does not know it. */
+function isText(text: string): boolean {
+  return (text as unknown as { isWellFormed(): boolean }).isWellFormed();
 }
 
-/** What a value is that JSON would lose, all or in part. */
-function lost(given: unknown, value: unknown): string | undefined {
-  switch (typeof value) {
-    case "bigint":
-    case "function":
-    case "symbol":
-      return `a ${typeof value}`;
-    case "number":
-      return Number.isFinite(value) ? undefined : String(value);
-    case "object":
-      if (types.isDate(given) && Number.isNaN(given.getTime())) return "an invalid Date";
-      if (types.isAnyArrayBuffer(given) || ArrayBuffer.isView(given)) return "binary data";
-      return FOREIGN.find(([is]) => is(value))?.[1];
-    default:
-      return undefined;
-  }
+/** What a class is called. */
+function nameOf(value: object): string {
+  const { constructor } = value as { readonly constructor?: { readonly name?: unknown } | undefined };
+  const name = constructor?.name;
+  const hasName = typeof name === "string" && name !== "" && name !== "Object";
+  return hasName ? name : Object.prototype.toString.call(value).slice("[object ".length, -1);
 }
 
-const FOREIGN: [(value: unknown) => boolean, string][] = [
-  [types.isMap, "a Map"],
-  [types.isSet, "a Set"],
-  [types.isWeakMap, "a WeakMap"],
-  [types.isWeakSet, "a WeakSet"],
-  [types.isPromise, "a Promise"],
-  [types.isRegExp, "a RegExp"],
-  [types.isNativeError, "an Error"],
-  [types.isBoxedPrimitive, "a primitive in an object"],
-];
+function article(name: string): string {
+  return `${/^[AEIO]/i.test(name) ? "an" : "a"} ${name}`;
+}
 
-class Unfit extends Error {
-  constructor(
-    readonly path: string,
-    what: string,
-  ) {
-    super(what);
-  }
+function isCollection(value: object): boolean {
+  return types.isMap(value) || types.isSet(value) || types.isPromise(value);
+}
+
+/** What to give instead of an object whose data is not in its own members. */
+function remedy(value: object): string {
+  if (types.isPromise(value)) return "Await it first.";
+  if (types.isBoxedPrimitive(value)) return "Give the value itself: value.valueOf().";
+  if (types.isSet(value)) return "Give a list: [...value].";
+  if ("entries" in value && Symbol.iterator in value)
+    return "Give a plain object: Object.fromEntries(value).";
+  if (Symbol.iterator in value) return "Give a list: [...value].";
+  if ("stream" in value && "size" in value)
+    return "Upload it with client.attachments.upload, and give the id that returns.";
+  return "Give a plain object, such as { ...value }, or give its class a method toJSON().";
 }

@@ -41,7 +41,7 @@ export interface Bridge {
   /** A file that will be on its way with this ticket; `watched`: messages of progress are wanted. */
   transfer(ticket: number, watched: boolean): NativeTransfer;
   /** The payload of an InvalidArgumentError. */
-  refuse(message: string): string;
+  refuse(message: string, hint: string | null): string;
 }
 
 /** Methods that take a ticket give the payload of an error where the call could not be started, else null. */
@@ -74,6 +74,8 @@ export interface NativeClient {
     to: string | boolean,
     overwrite: boolean,
   ): string | null;
+  /** The payload of the error for an argument of an operation that does not reach the core. */
+  refuse(operation: string, message: string, hint: string | null): string;
   close(): void;
 }
 

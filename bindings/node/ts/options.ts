@@ -22,10 +22,16 @@ export interface CallOptions {
   maxAttempts?: number | undefined;
   /** Repeats this call also where it may have acted: only for what is harmless twice. */
   retryUnsafe?: boolean | undefined;
-  /** Extra headers. Those the client sets itself (`Authorization`, `Content-Type`, ...) are refused. */
-  headers?: Readonly<Record<string, string>> | undefined;
-  /** Extra query parameters, for what this SDK does not know. */
-  query?: Readonly<Record<string, unknown>> | undefined;
+  /**
+   * Extra headers: an object, `Headers`, or pairs of a name and a value. Those the client sets itself (`Authorization`,
+   * `Content-Type`, ...) are refused.
+   */
+  headers?: Readonly<Record<string, string | undefined>> | Iterable<readonly [string, string]> | undefined;
+  /**
+   * Extra query parameters, for what this SDK does not know: an object, `URLSearchParams`, or pairs of a name and a value. A
+   * name that comes again is sent again.
+   */
+  query?: Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]> | undefined;
   /** Extra members of the body, for what this SDK does not know. */
   body?: Readonly<Record<string, unknown>> | undefined;
 }

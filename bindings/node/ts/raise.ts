@@ -3,6 +3,7 @@ import { bridge } from "./calls.js";
 import { PenboxError, type ErrorDetails } from "./error.js";
 import { CLASSES } from "./generated/classes.js";
 import type { ErrorKind, Outcome } from "./generated/kinds.js";
+import type { NativeClient } from "./native.js";
 
 interface Payload {
   kind: ErrorKind;
@@ -53,7 +54,23 @@ export function errorOf(text: string, cause?: unknown): PenboxError {
   return new type(payload.message, details);
 }
 
-/** The InvalidArgumentError for an argument that cannot even be written as JSON. */
-export function refused(message: string, cause?: unknown): PenboxError {
-  return errorOf(bridge.refuse(message), cause);
+/** The InvalidArgumentError for an argument that does not reach the core. */
+export function refused(message: string, hint?: string, cause?: unknown): PenboxError {
+  return errorOf(bridge.refuse(message, hint ?? null), cause);
+}
+
+/** Does what validates the arguments of an operation: an error that does not name one names this. */
+export function placed<T>(native: NativeClient, operation: string, validate: () => T): T {
+  try {
+    return validate();
+  } catch (error) {
+    throw named(native, operation, error);
+  }
+}
+
+/** The error with the operation's name, if it is a refusal that has none. */
+export function named(native: NativeClient, operation: string, error: unknown): unknown {
+  if (!(error instanceof PenboxError) || error.kind !== "invalid_argument" || error.operation !== undefined)
+    return error;
+  return errorOf(native.refuse(operation, error.message, error.hint ?? null), error.cause);
 }

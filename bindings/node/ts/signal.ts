@@ -1,9 +1,10 @@
 /** Calls that an AbortSignal ends. */
 import { bridge, type Settled } from "./calls.js";
 import type { PenboxError } from "./error.js";
-import { textOf } from "./json.js";
+import { isPlain, textOf } from "./json.js";
 import type { NativeCancel } from "./native.js";
 import type { AbortSignalLike, CallOptions } from "./options.js";
+import { headersOf, queryOf } from "./pairs.js";
 import { errorOf, refused } from "./raise.js";
 
 /** A call's options: what the addon reads of them, and what ends the call. */
@@ -13,12 +14,13 @@ export class Changes {
 
   /** Judges the signal. Throws an InvalidArgumentError. */
   constructor(options: CallOptions | undefined) {
-    if (typeof options !== "object" || options === null || !("signal" in options)) {
+    // What is no object of its own members is refused as a whole.
+    if (!isPlain(options)) {
       this.text = textOf("options", options);
       return;
     }
-    const { signal, ...rest } = options;
-    this.text = textOf("options", rest);
+    const { signal, headers, query, ...rest } = options as CallOptions;
+    this.text = textOf("options", { ...rest, headers: headersOf(headers), query: queryOf(query) });
     this.#signal = judged(signal);
   }
 

@@ -74,7 +74,7 @@ export function pathOf(url: string): string {
   try {
     return fileURLToPath(url);
   } catch (cause) {
-    throw refused("only a file: URL can be a path", cause);
+    throw refused("only a file: URL can be a path", undefined, cause);
   }
 }
 

@@ -3,7 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { bridge, call, ticket, type Answer, type Listener } from "./calls.js";
 import type { Bytes, DownloadOptions, File, FileSource, OnProgress, UploadOptions } from "./files.js";
 import { FileError } from "./generated/errors.js";
-import { textOf } from "./json.js";
+import { isPlain, textOf } from "./json.js";
 import type { NativeClient, NativeTransfer } from "./native.js";
 import type { CallOptions } from "./options.js";
 import { memoryOf } from "./own.js";
@@ -206,8 +206,9 @@ function watching(given: unknown): OnProgress | undefined {
   throw refused("onProgress must be a function");
 }
 
+/** Whether it is absent, or an object of its own members. */
 function isObject(value: unknown): boolean {
-  return value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value));
+  return value === undefined || isPlain(value);
 }
 
 function present(members: object): object {

@@ -3,7 +3,7 @@
 use penbox_core::{CancelToken as Token, Error};
 use pyo3::prelude::*;
 
-use crate::raise::raise;
+use crate::input::Fault;
 
 /// Ends calls from another thread: any number of them may have one token.
 #[pyclass(frozen, module = "penbox")]
@@ -36,12 +36,8 @@ impl CancelToken {
 }
 
 /// The token that was given as an option.
-pub(crate) fn token(given: &Bound<'_, PyAny>) -> PyResult<Token> {
-    match given.cast::<CancelToken>() {
-        Ok(token) => Ok(token.get().0.clone()),
-        Err(_) => {
-            let error = Error::invalid_argument("the option cancel must be a CancelToken");
-            Err(raise(given.py(), &error))
-        }
-    }
+pub(crate) fn token(given: &Bound<'_, PyAny>) -> Result<Token, Fault> {
+    let token = given.cast::<CancelToken>();
+    let refused = |_| Error::invalid_argument("the option cancel must be a CancelToken");
+    Ok(token.map_err(refused)?.get().0.clone())
 }

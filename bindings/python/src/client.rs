@@ -1,13 +1,14 @@
 //! The client: settings in, calls out.
 
-use penbox_core::{Document, SETTINGS, Setting, SettingKind};
+use penbox_core::{CallOptions, Document, SETTINGS, Setting, SettingKind};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 use serde_json::{Map, Value};
 
-use crate::input;
+use crate::input::{self, Fault};
 use crate::model::Handle;
+use crate::not_given::NotGiven;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
 use crate::raise::{guarded, waiting};
@@ -29,7 +30,7 @@ impl Client {
         let mut builder = penbox_core::Client::builder().language("python");
         for (name, value) in settings {
             let name: String = name.extract()?;
-            if value.is_none() {
+            if value.is_none() || value.is_instance_of::<NotGiven>() {
                 continue;
             }
             // What has no JSON form is null here: no setting can be that, so the core refuses it by its name.
@@ -64,11 +65,13 @@ impl Client {
         max_attempts: Option<&Bound<'_, PyAny>>,
         retry_unsafe: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Client> {
-        let options = self
-            .options
-            .with(timeout, cancel, headers, query, body)?
-            .with_retries(max_attempts, retry_unsafe)?;
-        options.judged(py)?;
+        let changed = || {
+            let options = self.options.with(timeout, cancel, headers, query, body)?;
+            let options = options.with_retries(max_attempts, retry_unsafe)?;
+            options.judged()?;
+            Ok(options)
+        };
+        let options = changed().map_err(|fault: Fault| fault.exception(py, |error| error))?;
         let core = self.core.clone();
         Ok(Client { core, options })
     }
@@ -91,9 +94,10 @@ impl Client {
         body: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = params.py();
-        let options = self.options.with(timeout, cancel, headers, query, body)?;
-        let options = signals::heeding(py, options.judged(py)?)?;
-        let params = input::object("parameters", params)?;
+        let (options, params) = self.given(operation, params, |options| {
+            options.with(timeout, cancel, headers, query, body)
+        })?;
+        let options = signals::heeding(py, options)?;
         let answer = waiting(py, || {
             let params = Value::Object(params).to_string();
             self.core.invoke(operation, &params, &options)
@@ -119,9 +123,10 @@ impl Client {
         body: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Pager> {
         let py = model.py();
-        let options = self.options.with(timeout, cancel, headers, query, body)?;
-        let options = signals::heeding_anywhere(options.judged(py)?);
-        let params = input::object("parameters", params)?;
+        let (options, params) = self.given(operation, params, |options| {
+            options.with(timeout, cancel, headers, query, body)
+        })?;
+        let options = signals::heeding_anywhere(options);
         let pager = waiting(py, || {
             let params = Value::Object(params).to_string();
             self.core.pager(operation, &params, options)
@@ -148,13 +153,15 @@ impl Client {
         query: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = params.py();
-        let options = self.options.with(timeout, cancel, headers, query, None)?;
-        let options = signals::heeding(py, options.judged(py)?)?;
-        let params = given(params)?;
+        let (options, mut params) = self.given(operation, params, |options| {
+            options.with(timeout, cancel, headers, query, None)
+        })?;
+        params.retain(|_, value| !value.is_null());
+        let options = signals::heeding(py, options)?;
         let raised = transfer::Raised::default();
         let named = params.contains_key("name");
         let (mut upload, lent) = source::upload(source, named, &raised)?;
-        if let Some(progress) = transfer::progress(on_progress, &raised)? {
+        if let Some(progress) = transfer::progress(input::given(on_progress), &raised)? {
             upload = upload.on_progress(progress);
         }
         let answer = raised.or(waiting(py, || {
@@ -184,12 +191,14 @@ impl Client {
         query: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = params.py();
-        let options = self.options.with(timeout, cancel, headers, query, None)?;
-        let options = signals::heeding(py, options.judged(py)?)?;
-        let params = given(params)?;
+        let (options, mut params) = self.given(operation, params, |options| {
+            options.with(timeout, cancel, headers, query, None)
+        })?;
+        params.retain(|_, value| !value.is_null());
+        let options = signals::heeding(py, options)?;
         let raised = transfer::Raised::default();
-        let mut download = transfer::download(to, overwrite, &raised)?;
-        if let Some(progress) = transfer::progress(on_progress, &raised)? {
+        let mut download = transfer::download(input::given(to), overwrite, &raised)?;
+        if let Some(progress) = transfer::progress(input::given(on_progress), &raised)? {
             download = download.on_progress(progress);
         }
         let file = raised.or(waiting(py, || {
@@ -233,11 +242,22 @@ impl Client {
     }
 }
 
-/// The parameters that are not None.
-fn given(params: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>> {
-    let mut params = input::object("parameters", params)?;
-    params.retain(|_, value| !value.is_null());
-    Ok(params)
+impl Client {
+    /// The options and parameters of a call. What refuses them names the operation.
+    fn given(
+        &self,
+        operation: &str,
+        params: &Bound<'_, PyDict>,
+        change: impl FnOnce(&Options) -> Result<Options, Fault>,
+    ) -> PyResult<(CallOptions, Map<String, Value>)> {
+        let read = || {
+            let options = change(&self.options)?.judged()?;
+            Ok((options, input::parameters(params)?))
+        };
+        read().map_err(|fault: Fault| {
+            fault.exception(params.py(), |error| self.core.placed(operation, error))
+        })
+    }
 }
 
 /// The answer as the operation's result.

@@ -3,47 +3,100 @@
 use penbox_core::Error;
 use pyo3::prelude::*;
 use pyo3::types::{
-    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PySequence, PyString,
-    PyTuple,
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyMemoryView,
+    PySequence, PyString, PyTuple,
 };
 use serde_json::{Map, Value};
 
 use crate::not_given::NotGiven;
 use crate::raise::raise;
 
-/// Deeper than the core reads. Something that contains itself ends here, too.
+/// As deep as the core takes. Something that contains itself ends here, too.
 const DEEPEST: usize = 100;
 
-/// A dict as a JSON object. Members that are `NOT_GIVEN` are left out.
-pub(crate) fn object(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Map<String, Value>> {
+/// What to do about half a character.
+const CUT: &str = "Look where the text was cut, and how it was decoded.";
+
+/// Why an argument has no JSON form.
+pub(crate) enum Fault {
+    /// It was refused.
+    Refused(Error),
+    /// The caller's own code raised an exception while it was read.
+    Raised(PyErr),
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Fault {
+        Fault::Refused(error)
+    }
+}
+
+impl From<PyErr> for Fault {
+    fn from(error: PyErr) -> Fault {
+        Fault::Raised(error)
+    }
+}
+
+impl Fault {
+    /// The exception, once the refusal names its operation.
+    pub(crate) fn exception(self, py: Python<'_>, place: impl FnOnce(Error) -> Error) -> PyErr {
+        match self {
+            Fault::Refused(error) => raise(py, &place(error)),
+            Fault::Raised(error) => error,
+        }
+    }
+}
+
+/// An argument, unless it is `NOT_GIVEN`.
+pub(crate) fn given<'a, 'py>(
+    argument: Option<&'a Bound<'py, PyAny>>,
+) -> Option<&'a Bound<'py, PyAny>> {
+    argument.filter(|value| !value.is_instance_of::<NotGiven>())
+}
+
+/// The parameters of an operation as a JSON object. Members that are `NOT_GIVEN` are left out.
+pub(crate) fn parameters(params: &Bound<'_, PyDict>) -> Result<Map<String, Value>, Fault> {
     let mut place = Place {
-        py: value.py(),
-        what,
+        what: "parameter",
         path: Vec::new(),
+    };
+    match place.value(params)? {
+        Value::Object(members) => Ok(members),
+        _ => Err(place.refuse("must be a dict", "Give the parameters by name.")),
+    }
+}
+
+/// An option that is a dict as a JSON object. Members that are `NOT_GIVEN` are left out.
+pub(crate) fn object(name: &str, value: &Bound<'_, PyAny>) -> Result<Map<String, Value>, Fault> {
+    let mut place = Place {
+        what: "option",
+        path: vec![name.to_owned()],
     };
     match place.value(value)? {
         Value::Object(members) => Ok(members),
-        _ => Err(place.refuse("must be a dict")),
+        _ => Err(place.refuse("must be a dict", "Give the names with their values.")),
     }
 }
 
 /// Any value as JSON.
-pub(crate) fn value(what: &str, name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
-    let (py, path) = (value.py(), vec![name.to_owned()]);
-    Place { py, what, path }.value(value)
+pub(crate) fn value(what: &str, name: &str, value: &Bound<'_, PyAny>) -> Result<Value, Fault> {
+    let path = vec![name.to_owned()];
+    Place { what, path }.value(value)
 }
 
 /// Where in the arguments a value stands.
-struct Place<'a, 'py> {
-    py: Python<'py>,
+struct Place<'a> {
     what: &'a str,
     path: Vec<String>,
 }
 
-impl<'py> Place<'_, 'py> {
-    fn value(&mut self, value: &Bound<'py, PyAny>) -> PyResult<Value> {
+impl<'py> Place<'_> {
+    fn value(&mut self, value: &Bound<'py, PyAny>) -> Result<Value, Fault> {
         if self.path.len() > DEEPEST {
-            return Err(self.refuse("is nested too deeply, or contains itself"));
+            return Err(self.refuse(
+                "is nested more than 100 levels deep, or contains itself",
+                "Give flatter data, without the way back.",
+            ));
         }
         if value.is_none() {
             return Ok(Value::Null);
@@ -51,7 +104,10 @@ impl<'py> Place<'_, 'py> {
         if let Ok(text) = value.cast::<PyString>() {
             return match text.to_str() {
                 Ok(text) => Ok(text.into()),
-                Err(_) => Err(self.refuse("holds a lone surrogate, which is not text")),
+                Err(_) => Err(self.refuse(
+                    "holds a lone surrogate, half a character, which is not text",
+                    CUT,
+                )),
             };
         }
         if let Ok(flag) = value.cast::<PyBool>() {
@@ -61,13 +117,19 @@ impl<'py> Place<'_, 'py> {
             return match (value.extract::<i64>(), value.extract::<u64>()) {
                 (Ok(number), _) => Ok(number.into()),
                 (_, Ok(number)) => Ok(number.into()),
-                _ => Err(self.refuse("is a whole number of more than 64 bits")),
+                _ => Err(self.refuse(
+                    "is a whole number of more than 64 bits",
+                    "Give it as text: str(value).",
+                )),
             };
         }
         if let Ok(number) = value.cast::<PyFloat>() {
             return serde_json::Number::from_f64(number.value())
                 .map(Value::Number)
-                .ok_or_else(|| self.refuse("is no finite number"));
+                .ok_or_else(|| {
+                    let problem = format!("is {}, which has no JSON form", number.value());
+                    self.refuse(&problem, "Leave it out, or give a number.")
+                });
         }
         if let Ok(dict) = value.cast::<PyDict>() {
             // A copy of its items: what is asked on the way, or another thread, may change the dict.
@@ -83,20 +145,32 @@ impl<'py> Place<'_, 'py> {
             let pairs = mapping.items()?;
             return self.members(pairs.iter().map(|pair| pair.extract()));
         }
-        let bytes = value.is_instance_of::<PyBytes>() || value.is_instance_of::<PyByteArray>();
-        if let Ok(sequence) = value.cast::<PySequence>()
-            && !bytes
-        {
+        let bytes = value.is_instance_of::<PyBytes>()
+            || value.is_instance_of::<PyByteArray>()
+            || value.is_instance_of::<PyMemoryView>();
+        if bytes {
+            return Err(self.foreign(
+                value,
+                "Upload it with client.attachments.upload, or give text: value.decode().",
+            ));
+        }
+        if let Ok(sequence) = value.cast::<PySequence>() {
             let items = sequence.try_iter()?;
             return self.items(items);
         }
-        Err(self.foreign(value))
+        if value.hasattr("__await__")? {
+            return Err(self.foreign(value, "Await it first."));
+        }
+        if value.hasattr("__iter__")? {
+            return Err(self.foreign(value, "Give a list: list(value)."));
+        }
+        Err(self.foreign(value, "Give text, a number, a bool, a list or a dict."))
     }
 
     fn members(
         &mut self,
         pairs: impl Iterator<Item = PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)>>,
-    ) -> PyResult<Value> {
+    ) -> Result<Value, Fault> {
         let mut members = Map::new();
         for pair in pairs {
             let (name, value) = pair?;
@@ -108,9 +182,12 @@ impl<'py> Place<'_, 'py> {
                 Ok(Err(_)) => {
                     let problem =
                         "has a member whose name holds a lone surrogate, which is not text";
-                    return Err(self.refuse(problem));
+                    return Err(self.refuse(problem, CUT));
                 }
-                Err(_) => return Err(self.refuse("has a member whose name is not text")),
+                Err(_) => {
+                    let problem = "has a member whose name is not text";
+                    return Err(self.refuse(problem, "Give names as text: str(name)."));
+                }
             };
             self.path.push(name);
             let value = self.value(&value)?;
@@ -124,7 +201,7 @@ impl<'py> Place<'_, 'py> {
     fn items(
         &mut self,
         items: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
-    ) -> PyResult<Value> {
+    ) -> Result<Value, Fault> {
         let mut list = Vec::new();
         for (position, item) in items.enumerate() {
             let item = item?;
@@ -135,20 +212,19 @@ impl<'py> Place<'_, 'py> {
         Ok(Value::Array(list))
     }
 
-    fn foreign(&self, value: &Bound<'_, PyAny>) -> PyErr {
+    fn foreign(&self, value: &Bound<'_, PyAny>, remedy: &'static str) -> Fault {
         match value.get_type().name() {
-            Ok(class) => self.refuse(&format!("is a {class}, which has no JSON form")),
-            Err(_) => self.refuse("has no JSON form"),
+            Ok(class) => {
+                let problem = format!("is of type {class}, which has no JSON form");
+                self.refuse(&problem, remedy)
+            }
+            Err(_) => self.refuse("has no JSON form", remedy),
         }
     }
 
-    fn refuse(&self, problem: &str) -> PyErr {
+    fn refuse(&self, problem: &str, remedy: &'static str) -> Fault {
         let path: String = self.path.join(".").chars().take(80).collect();
-        let what = self.what;
-        let text = match path.is_empty() {
-            true => format!("the {what} {problem}"),
-            false => format!("the {what} {} {problem}", path.escape_debug()),
-        };
-        raise(self.py, &Error::invalid_argument(text))
+        let text = format!("the {} {} {problem}", self.what, path.escape_debug());
+        Error::invalid_argument(text).with_hint(remedy).into()
     }
 }

@@ -4,7 +4,7 @@ use penbox_core::{CallOptions, CancelToken};
 use pyo3::prelude::*;
 use serde_json::{Map, Value};
 
-use crate::raise::raise;
+use crate::input::{Fault, given};
 use crate::{cancel, input};
 
 /// Options: in the form the core reads, and what has none.
@@ -15,7 +15,7 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// These options with others over them; None changes nothing.
+    /// These options with others over them; None and `NOT_GIVEN` change nothing.
     pub(crate) fn with(
         &self,
         timeout: Option<&Bound<'_, PyAny>>,
@@ -23,22 +23,24 @@ impl Options {
         headers: Option<&Bound<'_, PyAny>>,
         query: Option<&Bound<'_, PyAny>>,
         body: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Options> {
+    ) -> Result<Options, Fault> {
         let mut all = self.members.clone();
-        let cancel = match cancel {
+        let cancel = match given(cancel) {
             Some(given) => Some(cancel::token(given)?),
             None => self.cancel.clone(),
         };
-        if let Some(timeout) = timeout {
+        if let Some(timeout) = given(timeout) {
             let limit = input::value("option", "timeout", timeout)?;
             all.insert("timeout_ms".to_owned(), milliseconds(limit));
         }
-        for (name, given) in [("headers", headers), ("query", query), ("body", body)] {
-            let Some(given) = given else { continue };
-            let given = input::object(&format!("option {name}"), given)?;
+        for (name, option) in [("headers", headers), ("query", query), ("body", body)] {
+            let Some(option) = given(option) else {
+                continue;
+            };
+            let option = input::object(name, option)?;
             let members = all.entry(name).or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(members) = members {
-                members.extend(given.into_iter().map(|(member, value)| match name {
+                members.extend(option.into_iter().map(|(member, value)| match name {
                     "headers" => (member.to_ascii_lowercase(), value),
                     _ => (member, value),
                 }));
@@ -50,18 +52,18 @@ impl Options {
         })
     }
 
-    /// These options with others over how often a call is tried; None changes nothing.
+    /// These options with others over how often a call is tried; None and `NOT_GIVEN` change nothing.
     pub(crate) fn with_retries(
         mut self,
         max_attempts: Option<&Bound<'_, PyAny>>,
         retry_unsafe: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Options> {
-        for (name, given) in [
+    ) -> Result<Options, Fault> {
+        for (name, option) in [
             ("max_attempts", max_attempts),
             ("retry_unsafe", retry_unsafe),
         ] {
-            if let Some(given) = given {
-                let value = input::value("option", name, given)?;
+            if let Some(option) = given(option) {
+                let value = input::value("option", name, option)?;
                 self.members.insert(name.to_owned(), value);
             }
         }
@@ -69,11 +71,10 @@ impl Options {
     }
 
     /// The options as the core takes them.
-    pub(crate) fn judged(&self, py: Python<'_>) -> PyResult<CallOptions> {
+    pub(crate) fn judged(&self) -> Result<CallOptions, Fault> {
         let options = match self.members.is_empty() {
             true => CallOptions::new(),
-            false => CallOptions::from_json(&Value::Object(self.members.clone()).to_string())
-                .map_err(|error| raise(py, &error))?,
+            false => CallOptions::from_json(&Value::Object(self.members.clone()).to_string())?,
         };
         Ok(match &self.cancel {
             Some(token) => options.cancel(token),

@@ -10,8 +10,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyString, PyType};
 
-use crate::exit;
 use crate::raise::raise;
+use crate::{exit, input};
 
 /// What the caller's own Python code raised while a file moved: it comes out as it is.
 #[derive(Clone, Default)]
@@ -38,17 +38,21 @@ pub(crate) fn download(
     overwrite: &Bound<'_, PyAny>,
     raised: &Raised,
 ) -> PyResult<Download<'static>> {
-    let Ok(overwrite) = overwrite.cast::<PyBool>() else {
-        return Err(refused(
-            overwrite.py(),
-            "the parameter overwrite must be True or False",
-        ));
+    let overwrite = match input::given(Some(overwrite)) {
+        None => false,
+        Some(overwrite) => match overwrite.cast::<PyBool>() {
+            Ok(overwrite) => overwrite.is_true(),
+            Err(_) => {
+                let text = "the parameter overwrite must be True or False";
+                return Err(refused(overwrite.py(), text));
+            }
+        },
     };
     let Some(to) = to else {
         return Ok(Download::memory());
     };
     if let Some(path) = path(to)? {
-        return Ok(Download::to(path).overwrite(overwrite.is_true()));
+        return Ok(Download::to(path).overwrite(overwrite));
     }
     binary("to", "write", to)?;
     Ok(Download::writer(Writer {

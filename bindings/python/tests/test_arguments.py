@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import json
 from collections import OrderedDict, UserDict, deque
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -34,26 +35,32 @@ def looped() -> list[Any]:
         ({"flow": "client-onboarding"}, "flow must be an object"),
         ({"flow": FLOW, "draft": "yes"}, "draft must be true or false"),
         ({"flow": FLOW, "draft": 1}, "draft must be true or false"),
-        ({"flow": FLOW, "redirect_url": b"x"}, "redirect_url is a bytes, which has no JSON form"),
-        ({"flow": FLOW, "data": {"when": decimal.Decimal(1)}}, "data.when is a Decimal"),
-        ({"flow": FLOW, "data": {"all": {1, 2}}}, "data.all is a set"),
+        ({"flow": FLOW, "redirect_url": b"x"}, "redirect_url is of type bytes, which has no JSON form"),
+        ({"flow": FLOW, "data": {"when": decimal.Decimal(1)}}, "data.when is of type Decimal"),
+        ({"flow": FLOW, "data": {"all": {1, 2}}}, r"data.all is of type set.*list\(value\)"),
+        ({"flow": FLOW, "data": {"all": frozenset()}}, "data.all is of type frozenset"),
+        ({"flow": FLOW, "data": {"all": (n for n in [1])}}, r"data.all is of type generator.*list"),
+        ({"flow": FLOW, "data": {"all": iter([1])}}, r"data.all is of type list_iterator"),
+        ({"flow": FLOW, "data": {"all": {}.keys()}}, r"data.all is of type dict_keys"),
+        ({"flow": FLOW, "data": {"file": bytearray(b"x")}}, "data.file is of type bytearray"),
+        ({"flow": FLOW, "data": {"file": memoryview(b"x")}}, "data.file is of type memoryview"),
         ({"flow": FLOW, "data": {1: 2}}, "data has a member whose name is not text"),
-        ({"flow": FLOW, "data": {"n": float("nan")}}, "data.n is no finite number"),
-        ({"flow": FLOW, "data": {"n": float("inf")}}, "data.n is no finite number"),
+        ({"flow": FLOW, "data": {"n": float("nan")}}, r"parameter data.n is (NaN|nan), which has"),
+        ({"flow": FLOW, "data": {"n": float("inf")}}, "parameter data.n is inf, which has"),
         ({"flow": FLOW, "data": {"n": 2**64}}, "data.n is a whole number of more than 64 bits"),
-        ({"flow": FLOW, "data": {"n": [1, object()]}}, "data.n.1 is a object"),
-        ({"flow": FLOW, "data": {"n": "\ud800"}}, "data.n holds a lone surrogate"),
+        ({"flow": FLOW, "data": {"n": [1, object()]}}, "data.n.1 is of type object"),
+        ({"flow": FLOW, "data": {"n": "\ud800"}}, "parameter data.n holds a lone surrogate, half a character"),
         (
             {"flow": FLOW, "data": {"a": {"\ud800": 1}}},
             "data.a has a member whose name holds a lone",
         ),
-        ({"flow": FLOW, "data": {"loop": looped()}}, "nested too deeply, or contains itself"),
+        ({"flow": FLOW, "data": {"loop": looped()}}, "nested more than 100 levels deep, or contains itself"),
         ({"flow": FLOW, "data": {"n": [NOT_GIVEN]}}, "NotGiven, which has no JSON form"),
         ({"flow": FLOW, "data": [1]}, "data must be an object"),
         ({"flow": FLOW, "timeout": 0}, "timeout must be a duration"),
         ({"flow": FLOW, "timeout": -1}, "timeout must be a duration"),
         ({"flow": FLOW, "timeout": "3"}, "timeout must be a duration"),
-        ({"flow": FLOW, "timeout": float("nan")}, "timeout is no finite number"),
+        ({"flow": FLOW, "timeout": float("nan")}, "timeout is (NaN|nan), which has"),
         ({"flow": FLOW, "timeout": 10**9}, "timeout must be a duration"),
         ({"flow": FLOW, "extra_headers": {"authorization": "x"}}, "must not be authorization"),
         ({"flow": FLOW, "extra_headers": {"x": 1}}, "header must be text"),
@@ -61,7 +68,7 @@ def looped() -> list[Any]:
         ({"flow": FLOW, "extra_headers": {"x y": "a"}}, "name that is not valid"),
         ({"flow": FLOW, "extra_headers": "x"}, "headers must be a dict"),
         ({"flow": FLOW, "extra_query": [1]}, "query must be a dict"),
-        ({"flow": FLOW, "extra_body": {"x": object()}}, "body x is a object"),
+        ({"flow": FLOW, "extra_body": {"x": object()}}, "option body.x is of type object"),
     ],
 )
 def test_create_refuses(arguments: dict[str, Any], words: str) -> None:
@@ -69,6 +76,7 @@ def test_create_refuses(arguments: dict[str, Any], words: str) -> None:
         with pytest.raises(penbox.InvalidArgumentError, match=words) as caught:
             client.forms.create(**arguments)
         assert caught.value.outcome == "not_sent"
+        assert caught.value.operation == "forms.create"
         assert caught.value.__cause__ is None
         assert caught.value.__context__ is None
         assert TOKEN not in str(caught.value)
@@ -112,15 +120,116 @@ def test_a_dict_that_changes_while_it_is_read_is_sent_as_it_was() -> None:
         ({"page": 2}, "page must be an object"),
         ({"user": "john"}, "user must be an object"),
         ({"archived": "no"}, "archived must be true or false"),
-        ({"filter": {}, "user": {"email": "x"}}, "filter cannot be combined with user"),
+        (
+            {"filter": {"attributes": {"a": {"$eq": 1}}}, "user": {"email": "x"}},
+            "filter cannot be combined with user",
+        ),
         ({"sort": 1}, "sort must be text"),
         ({"extra_body": {"x": 1}}, "there is no parameter 'extra_body'"),
     ],
 )
 def test_list_refuses_at_once(arguments: dict[str, Any], words: str) -> None:
     with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
-        with pytest.raises(penbox.InvalidArgumentError, match=words):
+        with pytest.raises(penbox.InvalidArgumentError, match=words) as caught:
             client.forms.list(**arguments)
+        assert caught.value.operation == "forms.list"
+
+
+NOTHING = [
+    ({"user": {"email": None}}, "user.email is None"),
+    ({"flow": {"slug": []}}, "flow.slug is an empty list"),
+    ({"flow": {"slug": ()}}, "flow.slug is an empty list"),
+    ({"flow": {"slug": ["a", None]}}, "flow.slug.1 is None"),
+    ({"completed": None}, "completed is None"),
+    ({"workspace": {}}, "workspace is an empty object"),
+    ({"workspace": {"slug": " "}}, "workspace.slug is empty text"),
+    ({"workspace": {"id": NOT_GIVEN}}, "workspace is an empty object"),
+    ({"user": {"email": ""}}, "user.email is empty text"),
+    ({"sort": None}, "sort is None"),
+    ({"page": {"number": None}}, "page.number is None"),
+    ({"filter": None}, "filter is None"),
+    ({"filter": {"attributes": {"status": {"$in": []}}}}, r"status.\$in is an empty list"),
+    ({"extra_query": {"status": None}}, "extra query parameter status is None"),
+    ({"extra_query": {"status": []}}, "extra query parameter status is an empty list"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), NOTHING)
+def test_a_condition_that_holds_nothing_is_refused(arguments: dict[str, Any], words: str) -> None:
+    """It would be dropped, and the call would ask for everything."""
+    with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
+        calls = [client.forms.list]
+        if not {"sort", "page"} & set(arguments):
+            calls.append(client.forms.count)
+        for call in calls:
+            with pytest.raises(penbox.InvalidArgumentError, match=words) as caught:
+                call(**arguments)
+            assert caught.value.outcome == "not_sent"
+            assert caught.value.operation in ("forms.list", "forms.count")
+            assert "or give NOT_GIVEN" in (caught.value.hint or "")
+
+
+def test_a_renamed_parameter_is_named_as_it_is_written_here() -> None:
+    with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
+        with pytest.raises(penbox.InvalidArgumentError, match="parameter group_by is None"):
+            client.forms.count(group_by=None)
+        with pytest.raises(penbox.InvalidArgumentError, match="parameter group_by must be text"):
+            client.forms.count(group_by=5)
+
+
+@pytest.mark.parametrize(
+    ("ids", "words"),
+    [
+        ([], "ids is an empty list"),
+        ([None], "ids.0 is None"),
+        (["a", ""], "ids.1 is empty text"),
+        ("", "ids is empty text"),
+        ("a,,b", "ids holds an empty id"),
+        (["a,b"], "ids.0 holds a comma"),
+        (None, "ids is required"),
+        (NOT_GIVEN, "ids is required"),
+    ],
+)
+def test_no_ids_are_not_all_ids(ids: Any, words: str) -> None:
+    with silence() as server, penbox.Client(TOKEN, base_url=server.url) as client:
+        with pytest.raises(penbox.InvalidArgumentError, match=words) as caught:
+            client.attachments.download_merged(ids=ids)
+        assert caught.value.operation == "attachments.download_merged"
+
+
+def test_not_given_is_absent_wherever_a_keyword_is_taken() -> None:
+    page = answer({"data": []})
+    with (
+        serving(page, answer({"id": "a"}), answer({"id": "a"})) as server,
+        penbox.Client(TOKEN, base_url=server.url, timeout=NOT_GIVEN, proxy=NOT_GIVEN) as client,
+    ):
+        options: dict[str, Any] = {
+            name: NOT_GIVEN for name in ("timeout", "cancel", "extra_headers", "extra_query")
+        }
+        filters: Any = {"user": {"email": NOT_GIVEN, "phone": "+32"}, "completed": NOT_GIVEN}
+        assert list(client.forms.list(**filters, **options)) == []
+        assert ("user[phone]", "+32") in server.requests[0].query
+        assert len(server.requests[0].query) == 4
+        clone = client.with_options(
+            timeout=NOT_GIVEN, headers=NOT_GIVEN, query=NOT_GIVEN, max_attempts=NOT_GIVEN
+        )
+        clone.forms.create(flow={"slug": "x"}, user=NOT_GIVEN, extra_body=NOT_GIVEN, **options)
+        assert server.requests[1].json == {"flow": {"slug": "x"}}
+        upload: Any = client.attachments.upload
+        upload(b"x", name="a.txt", type=NOT_GIVEN, scope=NOT_GIVEN, on_progress=NOT_GIVEN)
+        with pytest.raises(penbox.InvalidArgumentError, match="id is required"):
+            client.forms.get(NOT_GIVEN)
+    assert (repr(NOT_GIVEN), bool(NOT_GIVEN)) == ("NOT_GIVEN", False)
+
+
+def test_a_null_operand_is_a_condition() -> None:
+    condition = {"attributes": {"closed_at": {"$eq": None}}}
+    with (
+        serving(answer({"data": []})) as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+    ):
+        assert list(client.forms.list(filter=condition)) == []
+    assert json.loads(dict(server.requests[0].query)["filter"]) == condition
 
 
 @pytest.mark.parametrize(

@@ -144,7 +144,7 @@ def test_parameter_types() -> None:
         assert cls.__required_keys__ == {field["name"] for field in fields if field["required"]}
         for field in fields:
             hint = get_type_hints(cls)[field["name"]]
-            optional = hint is Any or type(None) in getattr(hint, "__args__", ())
+            optional = hint is Any or penbox.NotGiven in getattr(hint, "__args__", ())
             assert optional is not field["required"]
 
 

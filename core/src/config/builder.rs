@@ -169,7 +169,7 @@ impl ClientBuilder {
         self.put("client_key", Value::String(path.into()))
     }
 
-    /// Marks which language's package speaks: `penbox-<language>` in the `User-Agent`.
+    /// Marks which language's package speaks: `penbox-<language>` in the `User-Agent`, and that language's words in messages.
     #[doc(hidden)]
     pub fn language(mut self, language: &str) -> Self {
         self.language = Language::named(language);

@@ -75,6 +75,7 @@ impl ClientBuilder {
                 Some(suffix) => format!("{agent} {suffix}"),
                 None => agent,
             },
+            language: self.language,
         })
     }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::auth::{Token, TokenSource};
+use crate::language::Language;
 
 use super::base_url::BaseUrl;
 use super::proxy::Proxy;
@@ -26,6 +27,7 @@ pub(crate) struct Settings {
     pub(crate) page_size: u32,
     pub(crate) token_name: Option<String>,
     pub(crate) user_agent: String,
+    pub(crate) language: Language,
 }
 
 /// Time limits of a call.

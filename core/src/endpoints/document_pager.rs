@@ -100,9 +100,10 @@ impl Client {
         }
         let judge = || {
             let members = json_object(params_json, "parameters")?;
-            check(&members, operation.params, true)?;
+            let language = self.sender().settings.language;
+            check(&members, operation.params, true, language)?;
             let page = request::page_of(&members, self.sender().settings.page_size)?;
-            request::build(operation, &[], &members, Some(page), &options)?;
+            request::build(operation, &[], &members, Some(page), &options, language)?;
             Ok((members, page))
         };
         let (members, page) =

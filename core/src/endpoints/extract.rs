@@ -105,7 +105,15 @@ pub(crate) fn follow(
         wait.pause(&id)?;
         let options = wait.options(options);
         let get = registry::of::<Get>();
-        let target = request::build(get, &[&id], &serde_json::Map::new(), None, &options);
+        let language = sender.settings.language;
+        let target = request::build(
+            get,
+            &[&id],
+            &serde_json::Map::new(),
+            None,
+            &options,
+            language,
+        );
         answer =
             wait.asked(target.and_then(|target| invoke::fetch(sender, get, &target, &options)))?;
     }

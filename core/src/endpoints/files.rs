@@ -30,7 +30,12 @@ impl Client {
             let given = json_object(params_json, "parameters")?;
             let mut members = members_of(&upload);
             members.extend(given);
-            check(&members, operation.params, true)?;
+            check(
+                &members,
+                operation.params,
+                true,
+                self.sender().settings.language,
+            )?;
             Ok(members)
         };
         let members = judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
@@ -58,8 +63,9 @@ impl Client {
         let operation = moving(id, Transfer::Download)?;
         let judge = || {
             let mut members = json_object(params_json, "parameters")?;
-            let path = request::take_path(operation, &mut members)?;
-            check(&members, operation.params, true)?;
+            let language = self.sender().settings.language;
+            let path = request::take_path(operation, &mut members, language)?;
+            check(&members, operation.params, true, language)?;
             Ok((path, members))
         };
         let (path, members) =
@@ -93,7 +99,7 @@ where
 {
     let operation = registry::of::<O>();
     let members = members_of(&upload);
-    check(&members, operation.params, true)
+    check(&members, operation.params, true, sender.settings.language)
         .map_err(|error| invoke::placed(sender, operation, error))?;
     sent(sender, operation, members, upload, options, |received| {
         invoke::decode(sender, operation, received)
@@ -110,7 +116,7 @@ pub(crate) fn download<O: Operation<Output = File>>(
 ) -> Result<File> {
     let operation = registry::of::<O>();
     let members = params.into_map();
-    check(&members, operation.params, false)
+    check(&members, operation.params, false, sender.settings.language)
         .map_err(|error| invoke::placed(sender, operation, error))?;
     fetched(sender, operation, path, &members, to, options)
 }
@@ -138,7 +144,8 @@ fn sent<T>(
     decode: impl FnMut(Received) -> Result<T>,
 ) -> Result<T> {
     let prepare = || {
-        let target = request::build(operation, &[], &members, None, options)?;
+        let language = sender.settings.language;
+        let target = request::build(operation, &[], &members, None, options, language)?;
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let name = text("name").unwrap_or_default();
         let mime_type = text("type").unwrap_or_else(|| multipart::mime_type(name));
@@ -177,7 +184,8 @@ fn fetched(
     to: Download<'_>,
     options: &CallOptions,
 ) -> Result<File> {
-    let (target, sink) = request::build(operation, path, members, None, options)
+    let language = sender.settings.language;
+    let (target, sink) = request::build(operation, path, members, None, options, language)
         .and_then(|target| Ok((target, to.open()?)))
         .map_err(|error| invoke::placed(sender, operation, error))?;
     let fallback = path.first().copied().unwrap_or("merged.pdf");

@@ -163,7 +163,7 @@ mod tests {
 
     fn judged(filter: &Value) -> Result<(), String> {
         let members = Map::from_iter([("filter".to_owned(), filter.clone())]);
-        check(&members, FormList::MODEL, true).map_err(|error| {
+        check(&members, FormList::MODEL, true, Default::default()).map_err(|error| {
             let hint = error.hint().unwrap_or_default().to_owned();
             format!("{} {hint}", error.message())
         })

@@ -14,7 +14,14 @@ use crate::send::CallOptions;
 pub(crate) fn path(data: &[u8]) {
     let id = String::from_utf8_lossy(data);
     let options = CallOptions::new();
-    let built = request::build(registry::of::<Get>(), &[&id], &Map::new(), None, &options);
+    let built = request::build(
+        registry::of::<Get>(),
+        &[&id],
+        &Map::new(),
+        None,
+        &options,
+        Default::default(),
+    );
     if let Ok(target) = built {
         let segments: Vec<&str> = target.path_and_query.split('/').collect();
         let ["", "forms", segment] = segments[..] else {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::schema::{Kind, Model};
+use crate::language::Language;
+use crate::schema::{Field, Kind, Model};
 
 /// Something a parameter can hold.
 pub(crate) trait Member {
@@ -108,7 +109,7 @@ macro_rules! input {
             /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) names the member.
             pub fn from_json(json: &str) -> $crate::Result<Self> {
                 let members = $crate::send::json_object(json, "parameters")?;
-                $crate::endpoints::input::check(&members, Self::MODEL, true)?;
+                $crate::endpoints::input::check(&members, Self::MODEL, true, Default::default())?;
                 Ok($name { members })
             }
         }
@@ -171,12 +172,14 @@ pub(crate) fn check(
     members: &Map<String, Value>,
     model: &'static Model,
     strict: bool,
+    language: Language,
 ) -> Result<()> {
-    Checker { strict }.object(members, model, &mut String::new())
+    Checker { strict, language }.object(members, model, &mut String::new())
 }
 
 struct Checker {
     strict: bool,
+    language: Language,
 }
 
 impl Checker {
@@ -192,11 +195,18 @@ impl Checker {
             if !path.is_empty() {
                 path.push('.');
             }
-            path.push_str(name);
-            match model.field(name) {
+            let field = model.field(name);
+            match field {
+                Some(field) => path.push_str(&self.language.parameter(field.name)),
+                None => path.push_str(name),
+            }
+            match field {
+                Some(field) if is_blank(value) && names_something(field) => {
+                    return Err(blank(path));
+                }
                 Some(field) => self.value(value, &field.kind, path)?,
                 None if may_pass(name, model) => {}
-                None if self.strict => return Err(unknown(path, name, model)),
+                None if self.strict => return Err(self.unknown(path, name, model)),
                 None => {}
             }
         }
@@ -207,7 +217,7 @@ impl Checker {
         match missing {
             Some(field) => Err(Error::invalid_argument(format!(
                 "the parameter {} is required",
-                joined(path, field.name)
+                joined(path, &self.language.parameter(field.name))
             ))),
             None => Ok(()),
         }
@@ -239,14 +249,61 @@ impl Checker {
                 .iter()
                 .try_for_each(|value| self.value(value, item, path)),
             (Kind::OneOrMany(item), value) => self.value(value, item, path),
-            (Kind::Commas, Value::String(_)) => Ok(()),
-            (Kind::Commas, Value::Array(values)) if values.iter().all(Value::is_string) => Ok(()),
+            (Kind::Commas, Value::String(text)) => joined_ids(text, path),
+            (Kind::Commas, Value::Array(values))
+                if values.iter().all(|id| id.is_string() || id.is_null()) =>
+            {
+                single_ids(values, path)
+            }
             _ => Err(Error::invalid_argument(format!(
                 "the parameter {} must be {}",
                 shown(path),
                 kind.wanted()
             ))),
         }
+    }
+
+    fn unknown(&self, path: &str, name: &str, model: &'static Model) -> Error {
+        let names = names(model);
+        let spelled = |name: &&'static str| self.language.parameter(name).into_owned();
+        let meant = match nearest(name, &names) {
+            Some(near) => format!("Did you mean {}? ", spelled(&near)),
+            None => String::new(),
+        };
+        let hint = match names.is_empty() {
+            true => "This operation takes no such parameters.".to_owned(),
+            false => format!(
+                "{meant}The parameters here are: {}. Send others through the extra options.",
+                names.iter().map(spelled).collect::<Vec<_>>().join(", ")
+            ),
+        };
+        Error::invalid_argument(format!("there is no parameter {}", shown(path))).with_hint(hint)
+    }
+}
+
+/// Refuses a gap between ids that are one text. Text that is all blank is refused where the request is built.
+fn joined_ids(text: &str, path: &str) -> Result<()> {
+    let is_gap = |id: &str| id.trim().is_empty();
+    match text.split(',').any(is_gap) && !is_gap(text) {
+        true => Err(Error::invalid_argument(format!(
+            "the parameter {} holds an empty id between its commas",
+            shown(path)
+        ))
+        .with_hint("Give the ids as the API returned them.")),
+        false => Ok(()),
+    }
+}
+
+/// Refuses a comma in one of several ids: it would make two of it.
+fn single_ids(ids: &[Value], path: &str) -> Result<()> {
+    let has_comma = |id: &Value| id.as_str().is_some_and(|id| id.contains(','));
+    match ids.iter().position(has_comma) {
+        Some(at) => Err(Error::invalid_argument(format!(
+            "the parameter {} holds a comma, which separates ids",
+            shown(&format!("{path}.{at}"))
+        ))
+        .with_hint("Give each id as an item of its own.")),
+        None => Ok(()),
     }
 }
 
@@ -264,20 +321,18 @@ fn names(model: &'static Model) -> Vec<&'static str> {
     model.fields.iter().map(|field| field.name).collect()
 }
 
-fn unknown(path: &str, name: &str, model: &'static Model) -> Error {
-    let names = names(model);
-    let hint = match nearest(name, &names) {
-        Some(near) => format!("Did you mean {near}? "),
-        None => String::new(),
-    };
-    let hint = match names.is_empty() {
-        true => "This operation takes no such parameters.".to_owned(),
-        false => format!(
-            "{hint}The parameters here are: {}. Send others through the extra options.",
-            names.join(", ")
-        ),
-    };
-    Error::invalid_argument(format!("there is no parameter {}", shown(path))).with_hint(hint)
+/// Whether a field is an id or slug, or is needed: text without a character that shows is none.
+fn names_something(field: &Field) -> bool {
+    matches!(field.kind, Kind::Text) && (field.required || matches!(field.name, "id" | "slug"))
+}
+
+fn is_blank(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+fn blank(path: &str) -> Error {
+    Error::invalid_argument(format!("the parameter {} is empty text", shown(path)))
+        .with_hint("Give what the API returned; an empty text names nothing.")
 }
 
 /// The known name with the fewest edits, if it is near enough to be meant.

@@ -71,8 +71,9 @@ impl Client {
             )));
         }
         let mut members = json_object(params_json, "parameters")?;
-        let path = request::take_path(operation, &mut members)?;
-        check(&members, operation.params, true)?;
+        let language = self.sender().settings.language;
+        let path = request::take_path(operation, &mut members, language)?;
+        check(&members, operation.params, true, language)?;
         let page = match operation.is_list() {
             true => Some(request::page_of(
                 &members,
@@ -81,7 +82,16 @@ impl Client {
             false => None,
         };
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        request::build(operation, &path, &members, page, options)
+        request::build(operation, &path, &members, page, options, language)
+    }
+
+    /// Names an operation, and what else the client knows, in an error that a binding found before it called.
+    #[doc(hidden)]
+    pub fn placed(&self, id: &str, error: Error) -> Error {
+        match registry::find(id) {
+            Some(operation) => placed(self.sender(), operation, error),
+            None => error,
+        }
     }
 }
 
@@ -168,8 +178,9 @@ where
 {
     let operation = registry::of::<O>();
     let members = params.into_map();
-    let target = check(&members, operation.params, false)
-        .and_then(|()| request::build(operation, path, &members, None, options))
+    let language = sender.settings.language;
+    let target = check(&members, operation.params, false, language)
+        .and_then(|()| request::build(operation, path, &members, None, options, language))
         .map_err(|error| placed(sender, operation, error))?;
     sender.send(&target, options, |received| {
         decode(sender, operation, received)
@@ -184,7 +195,8 @@ pub(crate) fn typed_page<T: DeserializeOwned + Described + Read>(
     page: PageOf,
     options: &CallOptions,
 ) -> Result<Page<T>> {
-    let target = request::build(operation, &[], members, Some(page), options)
+    let language = sender.settings.language;
+    let target = request::build(operation, &[], members, Some(page), options, language)
         .map_err(|error| placed(sender, operation, error))?;
     sender.send(&target, options, |received| {
         decode(sender, operation, received)

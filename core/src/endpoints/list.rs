@@ -52,6 +52,7 @@ impl List {
             &self.members,
             Some(page),
             &self.options,
+            self.sender.settings.language,
         )?;
         invoke::fetch(&self.sender, self.operation, &target, &self.options)
     }

@@ -18,6 +18,7 @@ pub(crate) mod pager;
 pub(crate) mod read;
 pub(crate) mod registry;
 pub(crate) mod request;
+pub(crate) mod sound;
 pub(crate) mod walk;
 
 pub(crate) mod attachments;

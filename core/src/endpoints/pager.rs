@@ -48,7 +48,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     ) -> Self {
         let operation = registry::of::<O>();
         let members = params.into_map();
-        let judged = check(&members, operation.params, false)
+        let judged = check(&members, operation.params, false, sender.settings.language)
             .and_then(|()| request::page_of(&members, sender.settings.page_size));
         let (page, failed) = match judged {
             Ok(page) => (page, None),

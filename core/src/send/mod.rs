@@ -7,6 +7,8 @@ mod error_body;
 mod file_answer;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+#[doc(hidden)]
+pub mod given;
 mod headers;
 #[cfg(any(test, fuzzing))]
 mod heard;
@@ -34,8 +36,8 @@ mod torture;
 mod trying;
 mod world;
 
+pub(crate) use given::json_object;
 pub use options::CallOptions;
-pub(crate) use options::json_object;
 pub(crate) use read::{cut_short, ends_by_close, unusable};
 pub(crate) use sender::{Received, Sender};
 pub(crate) use target::{JSON, Target};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::given::json_object;
 use crate::ending::{CancelToken, Question};
 use crate::error::{Error, Result, name, named};
 
@@ -175,26 +176,4 @@ fn attempts(value: &Value) -> Result<u32> {
             " must be a whole number from 1 to 100"
         ))
     })
-}
-
-/// Parses a JSON object that a caller gave. Empty text is an empty object.
-pub(crate) fn json_object(json: &str, what: &str) -> Result<Map<String, Value>> {
-    if json.trim().is_empty() {
-        return Ok(Map::new());
-    }
-    match serde_json::from_str(json) {
-        Ok(Value::Object(map)) => Ok(map),
-        Ok(_) => Err(Error::invalid_argument(format!(
-            "the {what} must be a JSON object"
-        ))),
-        Err(error) => Err(Error::invalid_argument(format!(
-            "the {what} are not valid JSON: {} at line {} column {}",
-            match error.is_eof() {
-                true => "they end too early",
-                false => "syntax error",
-            },
-            error.line(),
-            error.column()
-        ))),
-    }
 }

@@ -60,10 +60,6 @@ pub(super) fn resource(spec: &Spec, resource: &str) -> Result<String, String> {
     if operations.iter().any(|operation| operation.list) {
         out += "import type { Pager } from \"../pager.js\";\n";
     }
-    let aliased = |operation: &&Operation| aliases(spec, operation).is_some();
-    if operations.iter().any(aliased) {
-        out += "import { onTheWire } from \"../wire.js\";\n";
-    }
     let results = operations.iter();
     let results = results.filter_map(|operation| model_of(&operation.result));
     out += &import("./models", results.collect());
@@ -137,6 +133,8 @@ impl Method {
             true => "undefined".to_owned(),
             false => format!("{{ {path} }}"),
         };
+        // What the caller adds to the parameters.
+        let mut own = Vec::new();
         let upload = operation.transfer == "upload";
         if let Some(name) = &operation.params {
             let model = spec.model(name).ok_or_else(|| format!("no model {name}"))?;
@@ -147,14 +145,13 @@ impl Method {
                 false => name.clone(),
             };
             arguments.push(format!("params{optional}: {ty}"));
-            params = match (aliases(spec, operation), path.is_empty()) {
-                (None, true) => "params".to_owned(),
-                (None, false) => format!("{{ ...params, {path} }}"),
-                (Some(names), true) => format!("onTheWire(params, {names})"),
-                (Some(_), false) => {
-                    return Err(format!("{}: names beside a path", operation.id));
-                }
-            };
+            params = "params".to_owned();
+            if !path.is_empty() {
+                own.push(format!("path: {{ {path} }}"));
+            }
+            if let Some(names) = aliases(spec, operation) {
+                own.push(format!("names: {names}"));
+            }
         }
         let result = written(spec, &operation.result, false)?;
         let mut method = Method {
@@ -186,6 +183,15 @@ impl Method {
         }
         method.arguments.push("options?: CallOptions".to_owned());
         method.given.push("options".to_owned());
+        if !own.is_empty() {
+            if operation.transfer != "none" {
+                return Err(format!(
+                    "{}: a file beside parameters of its own",
+                    operation.id
+                ));
+            }
+            method.given.push(format!("{{ {} }}", own.join(", ")));
+        }
         Ok(method)
     }
 

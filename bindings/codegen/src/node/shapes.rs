@@ -23,7 +23,7 @@ pub(super) fn models(spec: &Spec) -> Result<String, String> {
 /// Interfaces of parameters.
 pub(super) fn params(spec: &Spec) -> Result<String, String> {
     let mut out = String::from(
-        "// Parameters have the wire's names. One that is not listed is refused; null is sent as null, undefined is not sent.\n",
+        "// Parameters have the wire's names. One that is not listed is refused; null is sent as null where there is a body to hold\n// it, undefined is not sent.\n",
     );
     let inputs: Vec<&Model> = spec.models.iter().filter(|model| model.input).collect();
     let used: Vec<&str> = (spec.enums.iter())
@@ -89,6 +89,10 @@ fn interface(spec: &Spec, model: &Model) -> Result<String, String> {
         comment(spec, "", &model.doc),
         model.name
     );
+    let missing = match model.input && !spec.takes_null(model) {
+        true => "undefined",
+        false => "null | undefined",
+    };
     for field in &model.fields {
         let (name, ty) = (
             property(&field.name),
@@ -98,11 +102,11 @@ fn interface(spec: &Spec, model: &Model) -> Result<String, String> {
         out += &match field.required && !from_source(spec, model, &field.name) {
             true => format!("  {name}: {ty};\n"),
             false if field.ty == Type::Any => format!("  {name}?: {ty};\n"),
-            false => format!("  {name}?: {ty} | null | undefined;\n"),
+            false => format!("  {name}?: {ty} | {missing};\n"),
         };
         if let Some(alias) = alias(&field.name).filter(|_| model.input) {
             out += &format!("  /** The same as `{}`. */\n", field.name);
-            out += &format!("  {alias}?: {ty} | null | undefined;\n");
+            out += &format!("  {alias}?: {ty} | {missing};\n");
         }
     }
     if let Some(start) = others(spec, &model.name) {

@@ -110,7 +110,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
         operation.id
     ));
     if uploads {
-        let model = types::model(&operation.result).unwrap_or("None");
+        let model = operation.result.model().unwrap_or("None");
         out.push_str(&format!("            {model},\n            source,\n"));
     }
     out.push_str(&resources::params(operation, &arguments)?);

@@ -64,7 +64,7 @@ fn class(spec: &Spec, model: &Model) -> Result<String, String> {
         }
         let annotation = types::optional(types::output(&field.ty), field.required);
         let mut arguments = format!("\"{}\"", field.name);
-        if let Some(inner) = types::model(&field.ty) {
+        if let Some(inner) = field.ty.model() {
             arguments.push_str(&format!(", {inner}"));
         }
         if hidden(model, field) {
@@ -104,11 +104,7 @@ fn visit<'a>(
         return Err(format!("python: {} contains itself", model.name));
     }
     open.push(&model.name);
-    for inner in model
-        .fields
-        .iter()
-        .filter_map(|field| types::model(&field.ty))
-    {
+    for inner in model.fields.iter().filter_map(|field| field.ty.model()) {
         let inner = spec
             .model(inner)
             .ok_or_else(|| format!("python: there is no model {inner}"))?;

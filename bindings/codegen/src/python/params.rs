@@ -11,7 +11,11 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
             classes.push_str(&class(spec, model)?);
         }
     }
-    let imports = types::imports(0, &classes);
+    let mut imports = types::imports(0, &classes);
+    if types::uses(&classes, "NotGiven") {
+        imports.push('\n');
+        imports.push_str(&text::import(0, "penbox._native", &["NotGiven"]));
+    }
     Ok(text::module(
         "The types of nested parameters: plain dicts, checked by type checkers and again by the SDK before anything is sent.",
         &(imports + &classes),
@@ -41,7 +45,7 @@ fn class(spec: &Spec, model: &Model) -> Result<String, String> {
     for field in &model.fields {
         let annotation = match field.required {
             true => format!("Required[{}]", types::input(&field.ty)),
-            false => types::optional(types::input(&field.ty), false),
+            false => types::optional_input(types::input(&field.ty), spec.takes_null(model)),
         };
         out.push_str(&format!("    {}: {annotation}\n", field.name));
         out.push_str(&text::docstring(4, &[types::doc(spec, field)]));
@@ -53,7 +57,7 @@ fn class(spec: &Spec, model: &Model) -> Result<String, String> {
 fn by_call(spec: &Spec, model: &Model) -> String {
     let mut out = format!("\n\n{0} = TypedDict(\n    \"{0}\",\n    {{\n", model.name);
     for field in &model.fields {
-        let annotation = types::optional(types::input(&field.ty), false);
+        let annotation = types::optional_input(types::input(&field.ty), spec.takes_null(model));
         out.push_str(&format!("        \"{}\": {annotation},\n", field.name));
     }
     out.push_str("    },\n    total=False,\n)\n");

@@ -73,12 +73,12 @@ pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
     for operation in &spec.operations {
         if operation.resource() == resource {
             methods.push_str(&method(spec, operation)?);
-            models.extend(types::model(&operation.result));
+            models.extend(operation.result.model());
         }
     }
     for operation in spec.files.iter().filter(|one| one.resource() == resource) {
         methods.push_str(&files::method(spec, operation)?);
-        models.extend(types::model(&operation.result));
+        models.extend(operation.result.model());
     }
     let mut imports = String::from("from __future__ import annotations\n\n");
     imports.push_str("from penbox._base import Resource\nfrom penbox._checked import operation\n");
@@ -193,7 +193,7 @@ pub(super) fn options(
 
 fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
     let arguments = arguments(spec, operation)?;
-    let with_body = matches!(operation.method.as_str(), "POST" | "PATCH" | "PUT");
+    let with_body = operation.has_body();
     let options = || options(with_body);
 
     let result = match operation.list {
@@ -206,7 +206,11 @@ fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
     out.push_str(&path_lines(operation)?);
     out.push_str("        *,\n");
     for argument in &arguments {
-        out.push_str(&argument.line("NotGiven | None", "NOT_GIVEN"));
+        let other = match with_body {
+            true => "NotGiven | None",
+            false => "NotGiven",
+        };
+        out.push_str(&argument.line(other, "NOT_GIVEN"));
     }
     for (name, annotation, _) in options() {
         out.push_str(&format!("        {name}: {annotation} = None,\n"));
@@ -222,7 +226,7 @@ fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
     ));
 
     let verb = if operation.list { "pager" } else { "call" };
-    let model = types::model(&operation.result).unwrap_or("None");
+    let model = operation.result.model().unwrap_or("None");
     out.push_str(&format!(
         "        result: {result} = self._native.{verb}(\n"
     ));

@@ -35,20 +35,20 @@ pub(super) fn input(ty: &Type) -> String {
     }
 }
 
+/// What a caller may give for an optional parameter: nothing, and None where null can be sent.
+pub(super) fn optional_input(annotation: String, takes_null: bool) -> String {
+    match (annotation.as_str(), takes_null) {
+        ("Any", _) => annotation,
+        (_, true) => format!("{annotation} | NotGiven | None"),
+        (_, false) => format!("{annotation} | NotGiven"),
+    }
+}
+
 /// The annotation, with None where a value may be missing.
 pub(super) fn optional(annotation: String, required: bool) -> String {
     match required || annotation == "Any" {
         true => annotation,
         false => format!("{annotation} | None"),
-    }
-}
-
-/// The model inside a type, however deep in lists.
-pub(super) fn model(ty: &Type) -> Option<&str> {
-    match ty {
-        Type::Model { name, .. } => Some(name),
-        Type::Map { of } | Type::List { of } | Type::OneOrMany { of } => model(of),
-        _ => None,
     }
 }
 

@@ -76,7 +76,7 @@ export class Cases {
    * @throws PenboxError, as a rejection.
    */
   updateData(id: string, params: CaseDataUpdate, options?: CallOptions): Promise<Case> {
-    return this.#caller.call("cases.update_data", { ...params, id }, options);
+    return this.#caller.call("cases.update_data", params, options, { path: { id } });
   }
 
   /**
@@ -88,7 +88,7 @@ export class Cases {
    * @throws PenboxError, as a rejection.
    */
   updateContacts(id: string, params?: CaseContactsUpdate, options?: CallOptions): Promise<Case> {
-    return this.#caller.call("cases.update_contacts", { ...params, id }, options);
+    return this.#caller.call("cases.update_contacts", params, options, { path: { id } });
   }
 
   /**
@@ -100,6 +100,6 @@ export class Cases {
    * @throws PenboxError, as a rejection.
    */
   startStep(id: string, step_key: string, params?: CaseStepStart, options?: CallOptions): Promise<Case> {
-    return this.#caller.call("cases.start_step", { ...params, id, step_key }, options);
+    return this.#caller.call("cases.start_step", params, options, { path: { id, step_key } });
   }
 }

@@ -2,7 +2,6 @@
 import type { Caller } from "../caller.js";
 import type { CallOptions } from "../options.js";
 import type { Pager } from "../pager.js";
-import { onTheWire } from "../wire.js";
 import type { Count, Form } from "./models.js";
 import type { FormCount, FormCreate, FormList, FormUpdate } from "./params.js";
 
@@ -35,7 +34,7 @@ export class Forms {
    * @throws PenboxError, as a rejection.
    */
   count(params?: FormCount, options?: CallOptions): Promise<Count> {
-    return this.#caller.call("forms.count", onTheWire(params, { group_by: "group-by" }), options);
+    return this.#caller.call("forms.count", params, options, { names: { group_by: "group-by" } });
   }
 
   /**
@@ -69,6 +68,6 @@ export class Forms {
    * @throws PenboxError, as a rejection.
    */
   update(id: string, params?: FormUpdate, options?: CallOptions): Promise<Form> {
-    return this.#caller.call("forms.update", { ...params, id }, options);
+    return this.#caller.call("forms.update", params, options, { path: { id } });
   }
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from penbox.errors import ConfigError, InvalidArgumentError
+from penbox.errors import ConfigError, InvalidArgumentError, PenboxError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def constructor(method: _F) -> _F:
     return _checked(method, "setting", ConfigError)
 
 
-def _checked(method: _F, what: str, error: Callable[..., Exception]) -> _F:
+def _checked(method: _F, what: str, error: Callable[..., PenboxError]) -> _F:
     def call(*args: Any, **kwargs: Any) -> Any:
         # What shows the variables of a traceback must not find the token in them: they are emptied
         # on every way out.
@@ -37,17 +37,30 @@ def _checked(method: _F, what: str, error: Callable[..., Exception]) -> _F:
                 args, kwargs = (), {}
                 raise
             message, hint = _refusal(method, args, kwargs, what, str(fault))
+        except InvalidArgumentError as refusal:
+            args, kwargs = (), {}
+            _place(refusal, method)
+            raise
         except BaseException:
             args, kwargs = (), {}
             raise
         args, kwargs = (), {}
-        raise error(message, hint=hint)
+        refused = error(message, hint=hint)
+        _place(refused, method)
+        raise refused
 
     for name in _COPIED:
         setattr(call, name, getattr(method, name))
     call.__wrapped__ = method  # type: ignore[attr-defined]
     checked: Any = call
     return checked  # type: ignore[no-any-return]
+
+
+def _place(refusal: PenboxError, method: Any) -> None:
+    """Names the operation in an error that does not name one: `forms.list` for `Forms.list`."""
+    package, _, resource = method.__module__.rpartition(".")
+    if refusal.operation is None and package == "penbox.resources":
+        refusal._of(f"{resource}.{method.__name__}")
 
 
 def _refusal(

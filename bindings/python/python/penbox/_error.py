@@ -128,7 +128,7 @@ class PenboxError(Exception):
             return self._report
         lines = {
             "time": self.occurred_at,
-            "endpoint": self.operation and f"{self.method} {self.path} ({self.operation})",
+            "endpoint": self._endpoint(),
             "status": self.http_status,
             "error": self.kind,
             "message": self.message,
@@ -137,6 +137,16 @@ class PenboxError(Exception):
         }
         shown = (f"{name}: {value}\n" for name, value in lines.items() if value is not None)
         return "Penbox support report\n" + "".join(shown)
+
+    def _endpoint(self) -> str | None:
+        if self.method is None:
+            return self.operation
+        return self.operation and f"{self.method} {self.path} ({self.operation})"
+
+    def _of(self, operation: str) -> None:
+        """Names the operation, once it is known."""
+        self.operation = operation
+        self.args = (self._text(),)
 
     def _text(self) -> str:
         facts = [self.kind or "error"]

@@ -6,51 +6,53 @@ anything is sent.
 from collections.abc import Mapping, Sequence
 from typing import Any, Required, TypedDict
 
+from penbox._native import NotGiven
+
 
 class PageQuery(TypedDict, total=False):
     """Which page of a list, and how long."""
 
-    number: int | None
+    number: int | NotGiven
     """The page to start at, from 1."""
-    size: int | None
+    size: int | NotGiven
     """Items a page, 1 to 100; the client's `page_size` unless given."""
 
 
 class WorkspaceFilter(TypedDict, total=False):
     """A workspace to filter by."""
 
-    id: str | None
+    id: str | NotGiven
     """Its id (inferred)."""
-    slug: str | None
+    slug: str | NotGiven
     """Its slug."""
 
 
 class FlowFilter(TypedDict, total=False):
     """A template to filter by."""
 
-    slug: str | Sequence[str] | None
+    slug: str | Sequence[str] | NotGiven
     """One slug, or several."""
-    customization: str | None
+    customization: str | NotGiven
     """The form preset's id."""
 
 
 class OwnerFilter(TypedDict, total=False):
     """A colleague to filter by."""
 
-    email: str | None
+    email: str | NotGiven
     """The address."""
 
 
 class UserFilter(TypedDict, total=False):
     """A contact to filter by."""
 
-    given_name: str | None
+    given_name: str | NotGiven
     """First name."""
-    family_name: str | None
+    family_name: str | NotGiven
     """Last name."""
-    email: str | None
+    email: str | NotGiven
     """Email address."""
-    phone: str | None
+    phone: str | NotGiven
     """Phone number."""
 
 
@@ -83,7 +85,7 @@ not listed here pass, for the API's own list was not readable to its end.
 class RelatedFilter(TypedDict, total=False):
     """Conditions on an object that belongs to the one that is looked for."""
 
-    attributes: Mapping[str, Condition | Mapping[str, Any]] | None
+    attributes: Mapping[str, Condition | Mapping[str, Any]] | NotGiven
     """Conditions on its attributes, by name: `email`, ..."""
 
 
@@ -94,9 +96,9 @@ class Filter(TypedDict, total=False):
     The plain keys of the retired documentation (`external_args`, `user`, ...) may stand here, too.
     """
 
-    attributes: Mapping[str, Condition | Mapping[str, Any]] | None
+    attributes: Mapping[str, Condition | Mapping[str, Any]] | NotGiven
     """Conditions on the object's own attributes, by name: `created_at`, `status`, ..."""
-    relationships: Mapping[str, RelatedFilter | Mapping[str, Any]] | None
+    relationships: Mapping[str, RelatedFilter | Mapping[str, Any]] | NotGiven
     """Conditions on objects it belongs to, by name: `owner`, ..."""
 
 
@@ -120,19 +122,19 @@ class User(TypedDict, total=False):
     An email address or phone number makes Penbox send the invitation there.
     """
 
-    email: str | None
+    email: str | NotGiven | None
     """Email address."""
-    phone: str | None
+    phone: str | NotGiven | None
     """Phone number in international form, `+32...`."""
-    given_name: str | None
+    given_name: str | NotGiven | None
     """First name."""
-    family_name: str | None
+    family_name: str | NotGiven | None
     """Last name."""
-    locale: str | None
+    locale: str | NotGiven | None
     """Language, such as `en` or `fr`."""
-    company_name: str | None
+    company_name: str | NotGiven | None
     """Company (inferred: documented on the form, not on its creation)."""
-    internal_ref: str | None
+    internal_ref: str | NotGiven | None
     """Your own reference of the contact (inferred: named by the retired documentation only)."""
 
 
@@ -160,37 +162,37 @@ class ById(TypedDict, total=False):
 class CaseOwnerFilter(TypedDict, total=False):
     """A colleague to filter by."""
 
-    id: str | None
+    id: str | NotGiven
     """The id, a UUID."""
-    email: str | None
+    email: str | NotGiven
     """The address."""
 
 
 class CaseContactFilter(TypedDict, total=False):
     """A contact to filter by."""
 
-    given_name: str | None
+    given_name: str | NotGiven
     """First name."""
-    family_name: str | None
+    family_name: str | NotGiven
     """Last name."""
-    email: str | None
+    email: str | NotGiven
     """Email address."""
 
 
 class CaseContactInput(TypedDict, total=False):
     """Someone a case is about."""
 
-    key: str | None
+    key: str | NotGiven | None
     """The role in the case."""
-    email: str | None
+    email: str | NotGiven | None
     """Email address."""
-    name: str | None
+    name: str | NotGiven | None
     """Whole name."""
-    given_name: str | None
+    given_name: str | NotGiven | None
     """First name."""
-    family_name: str | None
+    family_name: str | NotGiven | None
     """Last name."""
-    phone: str | None
+    phone: str | NotGiven | None
     """Phone number in international form."""
 
 
@@ -199,24 +201,24 @@ class CaseFieldInput(TypedDict, total=False):
 
     key: Required[str]
     """Its key: lower-case letters, digits and underscores, at most 120 characters."""
-    type: str | None
+    type: str | NotGiven | None
     """Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ..."""
     value: Any
     """Its value, any JSON."""
-    name: str | None
+    name: str | NotGiven | None
     """Its name."""
 
 
 class ExtractionSource(TypedDict, total=False):
     """A document to read: an attachment by its id, or content with name and type."""
 
-    id: str | None
+    id: str | NotGiven | None
     """The id of an attachment."""
-    data: str | None
+    data: str | NotGiven | None
     """The content in base64; `name` and `type` are needed with it."""
-    name: str | None
+    name: str | NotGiven | None
     """File name."""
-    type: str | None
+    type: str | NotGiven | None
     """MIME type."""
 
 
@@ -227,7 +229,7 @@ class ExtractionField(TypedDict, total=False):
     """Its name."""
     type: Required[str]
     """`text`, `number` or `date`."""
-    key: str | None
+    key: str | NotGiven | None
     """Its key in the results."""
-    hint: str | None
+    hint: str | NotGiven | None
     """What helps to find or write it, such as `DD/MM/YYYY`."""

@@ -27,9 +27,9 @@ class FormTemplates(Resource):
     def list(
         self,
         *,
-        archived: bool | NotGiven | None = NOT_GIVEN,
-        sort: str | NotGiven | None = NOT_GIVEN,
-        page: PageQuery | NotGiven | None = NOT_GIVEN,
+        archived: bool | NotGiven = NOT_GIVEN,
+        sort: str | NotGiven = NOT_GIVEN,
+        page: PageQuery | NotGiven = NOT_GIVEN,
         timeout: float | None = None,
         cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,

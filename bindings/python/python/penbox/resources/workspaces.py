@@ -26,7 +26,7 @@ class Workspaces(Resource):
     def list(
         self,
         *,
-        page: PageQuery | NotGiven | None = NOT_GIVEN,
+        page: PageQuery | NotGiven = NOT_GIVEN,
         timeout: float | None = None,
         cancel: CancelToken | None = None,
         extra_headers: Mapping[str, str] | None = None,

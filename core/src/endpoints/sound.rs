@@ -1,0 +1,235 @@
+//! Parameters that would be lost on their way: nested too deeply to be written, or empty in a query.
+
+use serde_json::{Map, Value};
+
+use super::operation::{OperationSpec, Transfer};
+use crate::error::{Error, Result, printable};
+use crate::language::Language;
+use crate::send::CallOptions;
+
+/// The levels that parameters may be nested. JSON is read to 128 in most places, the service's included (inferred), and Python's
+/// own recursion ends the sooner; no documented parameter has more than six.
+pub(crate) const MAX_LEVELS: usize = 100;
+
+/// The parameter whose operand, where its name begins with this, may be null: `{"$eq": null}` asks for what has no value.
+const OPERATOR: char = '$';
+
+/// The one parameter that travels as JSON in the query.
+const FILTER: &str = "filter";
+
+/// The parameter of an upload that stands in the query.
+const COMPANY: &str = "company";
+
+/// Text without a character that shows.
+const BLANK: &str = "empty text";
+
+/// Refuses parameters and extra members that would not arrive as they were given.
+pub(crate) fn check(
+    operation: &'static OperationSpec,
+    members: &Map<String, Value>,
+    options: &CallOptions,
+    language: Language,
+) -> Result<()> {
+    let parameters = Walk {
+        what: "parameter",
+        language,
+        operation,
+    };
+    for (name, value) in members {
+        let known = operation.params.field(name).is_some();
+        let mut path = match known {
+            true => language.parameter(name).into_owned(),
+            false => name.clone(),
+        };
+        let in_query = match operation.transfer {
+            Transfer::Upload => name == COMPANY,
+            _ => !operation.method.has_body(),
+        };
+        match in_query {
+            true => parameters.condition(value, &mut path, Place::of(name), 1)?,
+            false => parameters.levels(value, &mut path, 1)?,
+        }
+    }
+    let query = Walk {
+        what: "extra query parameter",
+        ..parameters
+    };
+    for (name, value) in &options.query {
+        query.condition(value, &mut name.clone(), Place::Extra, 1)?;
+    }
+    let body = Walk {
+        what: "extra body member",
+        ..parameters
+    };
+    options
+        .body
+        .iter()
+        .try_for_each(|(name, value)| body.levels(value, &mut name.clone(), 1))
+}
+
+/// Where in a query a value stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// A pair of its own.
+    Pair,
+    /// Within the JSON of `filter`.
+    Filter,
+    /// The operand of an operator.
+    Operand,
+    /// An item of a list that is an operand.
+    Item,
+    /// A pair that this SDK does not know: its value may be empty text.
+    Extra,
+}
+
+impl Place {
+    fn of(name: &str) -> Place {
+        match name {
+            FILTER => Place::Filter,
+            _ => Place::Pair,
+        }
+    }
+
+    /// The place of an object's member.
+    fn member(self, name: &str) -> Place {
+        match self {
+            Place::Pair | Place::Extra => self,
+            _ if name.starts_with(OPERATOR) => Place::Operand,
+            _ => Place::Filter,
+        }
+    }
+
+    /// The place of a list's item.
+    fn item(self) -> Place {
+        match self {
+            Place::Operand => Place::Item,
+            other => other,
+        }
+    }
+
+    /// Whether text without a character that shows says something here. A pair without a value is no condition to most servers.
+    fn takes_blank_text(self) -> bool {
+        matches!(self, Place::Operand | Place::Item | Place::Extra)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Walk {
+    what: &'static str,
+    language: Language,
+    operation: &'static OperationSpec,
+}
+
+impl Walk {
+    /// Refuses what a query would drop: the call would ask for everything.
+    fn condition(
+        &self,
+        value: &Value,
+        path: &mut String,
+        place: Place,
+        level: usize,
+    ) -> Result<()> {
+        let empty = match value {
+            Value::Null if place != Place::Operand => self.language.null(),
+            Value::Array(items) if items.is_empty() => "an empty list",
+            Value::Object(members) if members.is_empty() => "an empty object",
+            Value::String(text) if text.trim().is_empty() && !place.takes_blank_text() => BLANK,
+            _ => {
+                let step = |value: &Value, path: &mut String, next: Step<'_>| {
+                    let place = match next {
+                        Step::Member(name) => place.member(name),
+                        Step::Item => place.item(),
+                    };
+                    self.condition(value, path, place, level + 1)
+                };
+                return self.within(value, path, level, &step);
+            }
+        };
+        Err(self.empty(path, empty))
+    }
+
+    /// Refuses what is nested too deeply.
+    fn levels(&self, value: &Value, path: &mut String, level: usize) -> Result<()> {
+        self.within(value, path, level, &|value, path, _| {
+            self.levels(value, path, level + 1)
+        })
+    }
+
+    /// Takes a step to each member or item.
+    fn within(
+        &self,
+        value: &Value,
+        path: &mut String,
+        level: usize,
+        step: &dyn Fn(&Value, &mut String, Step<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let length = path.len();
+        let mut next = |name: &str, value: &Value, taken: Step<'_>| {
+            if level >= MAX_LEVELS {
+                return Err(self.too_deep(path));
+            }
+            path.push('.');
+            path.push_str(name);
+            let done = step(value, path, taken);
+            path.truncate(length);
+            done
+        };
+        match value {
+            Value::Object(members) => members
+                .iter()
+                .try_for_each(|(name, value)| next(name, value, Step::Member(name))),
+            Value::Array(items) => items
+                .iter()
+                .enumerate()
+                .try_for_each(|(at, value)| next(&at.to_string(), value, Step::Item)),
+            _ => Ok(()),
+        }
+    }
+
+    fn empty(&self, path: &str, empty: &str) -> Error {
+        let (what, shown) = (self.what, printable(path, 80));
+        let name = path.split('.').next().unwrap_or_default();
+        let required = (self.operation.params.field(name)).is_some_and(|field| field.required);
+        if required && self.what == "parameter" {
+            let message = format!("the {what} {shown} is {empty}");
+            return Error::invalid_argument(message)
+                .with_hint("Give one id at least, as the API returned it.");
+        }
+        let message = format!(
+            "the {what} {shown} is {empty}: it would be dropped, as if it had not been given"
+        );
+        let leave_out = self.language.leave_out();
+        let null = self.language.null();
+        let meant = match self.operation.params.field(FILTER) {
+            Some(_) => format!(
+                " To look for what has no value, use filter with the operator {{\"$eq\": {null}}} (inferred)."
+            ),
+            None if empty == BLANK => {
+                format!(
+                    " To send it all the same, use {}.",
+                    self.language.extra_query()
+                )
+            }
+            None => String::new(),
+        };
+        let hint = format!("{leave_out}, where nothing is meant.{meant}");
+        Error::invalid_argument(message).with_hint(hint)
+    }
+
+    fn too_deep(&self, path: &str) -> Error {
+        let (what, shown) = (self.what, printable(path, 80));
+        Error::invalid_argument(format!(
+            "the {what} {shown} is nested more than {MAX_LEVELS} levels deep"
+        ))
+        .with_hint("Give flatter data, or text that holds the JSON.")
+    }
+}
+
+/// A step down.
+enum Step<'a> {
+    Member(&'a str),
+    Item,
+}
+
+#[cfg(test)]
+mod tests;

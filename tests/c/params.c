@@ -67,8 +67,7 @@ static void from_json(void) {
     penbox_error_free(error);
     CHECK(penbox_params_from_json("{\"user\": {\"given_name\": \"Andr\xe9\"}}", &params, &error) ==
           PENBOX_ERROR_INVALID_ARGUMENT);
-    CHECK_TEXT(penbox_error_message(error),
-               "the parameters are not valid UTF-8: byte 30, in user.given_name");
+    CHECK_TEXT(penbox_error_message(error), "the parameters are not valid UTF-8: byte 30, in user.given_name");
     penbox_error_free(error);
 }
 

@@ -35,7 +35,10 @@ def looped() -> list[Any]:
         ({"flow": "client-onboarding"}, "flow must be an object"),
         ({"flow": FLOW, "draft": "yes"}, "draft must be true or false"),
         ({"flow": FLOW, "draft": 1}, "draft must be true or false"),
-        ({"flow": FLOW, "redirect_url": b"x"}, "redirect_url is of type bytes, which has no JSON form"),
+        (
+            {"flow": FLOW, "redirect_url": b"x"},
+            "redirect_url is of type bytes, which has no JSON form",
+        ),
         ({"flow": FLOW, "data": {"when": decimal.Decimal(1)}}, "data.when is of type Decimal"),
         ({"flow": FLOW, "data": {"all": {1, 2}}}, r"data.all is of type set.*list\(value\)"),
         ({"flow": FLOW, "data": {"all": frozenset()}}, "data.all is of type frozenset"),
@@ -49,12 +52,18 @@ def looped() -> list[Any]:
         ({"flow": FLOW, "data": {"n": float("inf")}}, "parameter data.n is inf, which has"),
         ({"flow": FLOW, "data": {"n": 2**64}}, "data.n is a whole number of more than 64 bits"),
         ({"flow": FLOW, "data": {"n": [1, object()]}}, "data.n.1 is of type object"),
-        ({"flow": FLOW, "data": {"n": "\ud800"}}, "parameter data.n holds a lone surrogate, half a character"),
+        (
+            {"flow": FLOW, "data": {"n": "\ud800"}},
+            "parameter data.n holds a lone surrogate, half a character",
+        ),
         (
             {"flow": FLOW, "data": {"a": {"\ud800": 1}}},
             "data.a has a member whose name holds a lone",
         ),
-        ({"flow": FLOW, "data": {"loop": looped()}}, "nested more than 100 levels deep, or contains itself"),
+        (
+            {"flow": FLOW, "data": {"loop": looped()}},
+            "nested more than 100 levels deep, or contains itself",
+        ),
         ({"flow": FLOW, "data": {"n": [NOT_GIVEN]}}, "NotGiven, which has no JSON form"),
         ({"flow": FLOW, "data": [1]}, "data must be an object"),
         ({"flow": FLOW, "timeout": 0}, "timeout must be a duration"),
@@ -203,9 +212,9 @@ def test_not_given_is_absent_wherever_a_keyword_is_taken() -> None:
         serving(page, answer({"id": "a"}), answer({"id": "a"})) as server,
         penbox.Client(TOKEN, base_url=server.url, timeout=NOT_GIVEN, proxy=NOT_GIVEN) as client,
     ):
-        options: dict[str, Any] = {
-            name: NOT_GIVEN for name in ("timeout", "cancel", "extra_headers", "extra_query")
-        }
+        options: dict[str, Any] = dict.fromkeys(
+            ("timeout", "cancel", "extra_headers", "extra_query"), NOT_GIVEN
+        )
         filters: Any = {"user": {"email": NOT_GIVEN, "phone": "+32"}, "completed": NOT_GIVEN}
         assert list(client.forms.list(**filters, **options)) == []
         assert ("user[phone]", "+32") in server.requests[0].query

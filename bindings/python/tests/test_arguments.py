@@ -208,13 +208,13 @@ def test_no_ids_are_not_all_ids(ids: Any, words: str) -> None:
 
 def test_not_given_is_absent_wherever_a_keyword_is_taken() -> None:
     page = answer({"data": []})
+    absent: Any = {"timeout": NOT_GIVEN, "proxy": NOT_GIVEN}
     with (
         serving(page, answer({"id": "a"}), answer({"id": "a"})) as server,
-        penbox.Client(TOKEN, base_url=server.url, timeout=NOT_GIVEN, proxy=NOT_GIVEN) as client,
+        penbox.Client(TOKEN, base_url=server.url, **absent) as client,
     ):
-        options: dict[str, Any] = dict.fromkeys(
-            ("timeout", "cancel", "extra_headers", "extra_query"), NOT_GIVEN
-        )
+        names = ("timeout", "cancel", "extra_headers", "extra_query")
+        options: dict[str, Any] = dict.fromkeys(names, NOT_GIVEN)
         filters: Any = {"user": {"email": NOT_GIVEN, "phone": "+32"}, "completed": NOT_GIVEN}
         assert list(client.forms.list(**filters, **options)) == []
         assert ("user[phone]", "+32") in server.requests[0].query

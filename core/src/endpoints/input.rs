@@ -202,7 +202,7 @@ impl Checker {
             }
             match field {
                 Some(field) if is_blank(value) && names_something(field) => {
-                    return Err(blank(path));
+                    return Err(self.blank(path, field));
                 }
                 Some(field) => self.value(value, &field.kind, path)?,
                 None if may_pass(name, model) => {}
@@ -260,6 +260,17 @@ impl Checker {
                 shown(path),
                 kind.wanted()
             ))),
+        }
+    }
+
+    fn blank(&self, path: &str, field: &Field) -> Error {
+        let error = Error::invalid_argument(format!("the parameter {} is empty text", shown(path)));
+        match field.required {
+            true => error.with_hint("Give what the API returned; an empty text names nothing."),
+            false => {
+                let leave_out = self.language.leave_out();
+                error.with_hint(format!("{leave_out}, where nothing is meant."))
+            }
         }
     }
 
@@ -328,11 +339,6 @@ fn names_something(field: &Field) -> bool {
 
 fn is_blank(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.trim().is_empty())
-}
-
-fn blank(path: &str) -> Error {
-    Error::invalid_argument(format!("the parameter {} is empty text", shown(path)))
-        .with_hint("Give what the API returned; an empty text names nothing.")
 }
 
 /// The known name with the fewest edits, if it is near enough to be meant.

@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (".rs", ".py", ".ts", ".mjs", ".c", ".h", ".hpp", ".cpp")
 MOST_LINES = 400
 UNSAFE = re.compile(r"^[^/\"]*\bunsafe\b +(\{|fn|impl|trait|extern)")
+# What these hold of a thread is for tests alone.
+TESTS_ONLY = ("core/src/transport/torture.rs", "core/src/send/simulation/stage.rs")
 TOKEN = re.compile(r"pnbx_[0-9a-f]{40,}")
 
 
@@ -74,6 +76,21 @@ def one_reader_of_the_environment():
     ]
 
 
+def nothing_of_a_thread_is_dropped():
+    """Calls work in destructors of threads and in atexit handlers, where a thread-local value that has a destructor is gone."""
+    wrong = []
+    for path in tracked():
+        name = str(path.relative_to(ROOT))
+        if path.suffix != ".rs" or not name.startswith(("core/src/", "ffi/src/")) or name in TESTS_ONLY:
+            continue
+        code = text(path).split("#[cfg(test)]\nmod ")[0]
+        for block in re.findall(r"thread_local! \{(.*?)^\}|thread_local! \{(.*)\}$", code, re.M | re.S):
+            for kind in re.findall(r"static \w+: (.+?) =", "".join(block)):
+                if not re.fullmatch(r"Cell<\w+>", kind) and f"assert!(!std::mem::needs_drop::<{kind}>());" not in code:
+                    wrong.append(f"{name}: nothing shows that a thread-local {kind} has no destructor")
+    return wrong
+
+
 def no_tokens():
     return [
         f"{path.relative_to(ROOT)} holds what looks like a token"
@@ -92,7 +109,11 @@ def quickstarts_are_shown():
 
 def main():
     failed = passed = 0
-    for check in (one_version, small_files, unsafe_in_its_place, one_reader_of_the_environment, no_tokens, quickstarts_are_shown):
+    checks = (
+        *(one_version, small_files, unsafe_in_its_place, one_reader_of_the_environment, nothing_of_a_thread_is_dropped),
+        *(no_tokens, quickstarts_are_shown),
+    )
+    for check in checks:
         faults = check()
         for fault in faults:
             print(f"{check.__name__}: {fault}")

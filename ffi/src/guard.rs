@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use penbox_core::{Error as CoreError, Outcome, Result};
 
 use crate::error::Error;
+use crate::panics::{Inside, take_place};
 use crate::status::Status;
 
 /// A place for a handle that the caller owns and need not have initialised; `None` is a NULL pointer.
@@ -50,18 +51,18 @@ pub(crate) fn read<T>(fallback: T, body: impl FnOnce() -> T) -> T {
     caught(|| Ok(body())).unwrap_or(fallback)
 }
 
-/// Turns a panic into an error. Its message is left out: it may quote what it stumbled over.
+/// Turns a panic into an error that says where it was. Its message is left out: it may quote what it stumbled over.
 fn caught<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     let body = || {
+        let _inside = Inside::enter();
         #[cfg(feature = "test-hooks")]
         crate::hooks::trip();
         body()
     };
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
-        Err(
-            CoreError::internal("the SDK failed unexpectedly (a panic was caught)")
-                .with_outcome(Outcome::Unknown),
-        )
+        let place = take_place().map_or_else(String::new, |place| format!(" at {place}"));
+        let message = format!("the SDK failed unexpectedly (a panic{place} was caught)");
+        Err(CoreError::internal(message).with_outcome(Outcome::Unknown))
     })
 }
 

@@ -25,6 +25,7 @@ pub mod operations;
 pub mod options;
 mod page;
 pub mod pager;
+mod panics;
 pub mod params;
 pub mod params_set;
 mod pointer;

@@ -1,6 +1,7 @@
 //! What the connection under a call has to know of it.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,10 +37,17 @@ struct Credential {
     echo: Echo,
 }
 
+/// What a thread has of the call that runs on it. `Entered` puts back what was there, so nothing is left to be dropped.
+type Current = ManuallyDrop<RefCell<Option<Arc<Reach>>>>;
+
 thread_local! {
     // The HTTP library hands a connection nothing of the request it carries, and does all its work on the caller's thread.
-    static CURRENT: RefCell<Option<Arc<Reach>>> = const { RefCell::new(None) };
+    static CURRENT: Current = const { ManuallyDrop::new(RefCell::new(None)) };
 }
+
+// A thread-local value with a destructor is gone when destructors of the caller's run, such as those of pthread keys and,
+// in the main thread, atexit handlers: whoever asks for it then panics.
+const _: () = assert!(!std::mem::needs_drop::<Current>());
 
 /// Until it is dropped, a call's reach is that of its thread.
 pub(super) struct Entered(Option<Arc<Reach>>);
@@ -113,12 +121,14 @@ impl Reach {
     }
 
     pub(super) fn enter(self: &Arc<Self>) -> Entered {
-        Entered(CURRENT.replace(Some(Arc::clone(self))))
+        Entered(CURRENT.with(|current| current.replace(Some(Arc::clone(self)))))
     }
 
     /// That of the call which runs on this thread.
     pub(super) fn current() -> Arc<Reach> {
-        CURRENT.with_borrow(Clone::clone).unwrap_or_default()
+        CURRENT
+            .with(|current| current.borrow().clone())
+            .unwrap_or_default()
     }
 
     /// A fault as it is told: where the call was ended, that is its reason.
@@ -134,6 +144,7 @@ impl Reach {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        CURRENT.set(self.0.take());
+        let before = self.0.take();
+        CURRENT.with(|current| current.replace(before));
     }
 }

@@ -27,6 +27,7 @@ PACKAGES = {
     "cmake": "cmake",
     "make": "make",
     "clang-format": "clang-format",
+    "openssl": "openssl",
 }
 
 

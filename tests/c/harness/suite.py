@@ -6,10 +6,11 @@ import shutil
 import subprocess
 import time
 import traceback
+from itertools import chain
 from pathlib import Path
 from typing import Callable
 
-from . import build, calls, examples, generate, header, load, package, surface
+from . import at_end, build, calls, examples, generate, header, load, package, surface
 from .large import Large
 from .sandbox import TOKEN, Sandbox
 from .silent import Silent
@@ -78,17 +79,26 @@ class Suite:
         return name.startswith(self.only) and not name.endswith(": valgrind")
 
     def execute(self, command: list, *, token: str = TOKEN, url: str | None = None, timeout: int = 300) -> str:
-        """Runs a program with a token; its output is kept for the scan."""
+        """Runs a program with a token; its output is kept for the scan. Standard error is the program's: the library says nothing there."""
         code, out, error = self.end(self.start(command, token=token, url=url), timeout)
-        if code != 0:
-            raise build.Failed(f"{command[0]} ended with {code}\n{out}{error}".rstrip())
+        if code != 0 or error:
+            raise build.Failed(f"{command[0]} ended with {code}\n{out}standard error: {error}".rstrip())
         return out
 
-    def start(self, command: list, *, token: str = TOKEN, url: str | None = None, cwd: Path | None = None) -> subprocess.Popen:
-        """Starts a program with a token."""
+    def start(
+        self,
+        command: list,
+        *,
+        token: str = TOKEN,
+        url: str | None = None,
+        cwd: Path | None = None,
+        more: dict[str, object] | None = None,
+    ) -> subprocess.Popen:
+        """Starts a program with a token; `more` is put into its environment."""
         environment = {name: os.environ[name] for name in KEPT if name in os.environ}
         environment["PENBOX_API_TOKEN"] = token
         environment["PENBOX_BASE_URL"] = url or self.sandbox.url
+        environment |= {name: str(value) for name, value in (more or {}).items()}
         self.tokens.add(token)
         return subprocess.Popen(
             [str(word) for word in command],
@@ -220,7 +230,7 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     # A child has what its parent's other threads were about, and never frees it: to valgrind it is lost.
     _both(suite, "fork.c", lib, "-pthread", arguments=forks, natively=True)
     _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
-    for name, body in load.tests(suite, lib, VALGRIND):
+    for name, body in chain(at_end.tests(suite, lib, VALGRIND), load.tests(suite, lib, VALGRIND)):
         suite.test(name, body)
     for source in ("errors.c", "errors.cpp"):
         for prepared in ("revoked", "limited", "refused", "silent")[: 4 if source.endswith(".c") else 2]:

@@ -40,15 +40,19 @@
  *     else frees them. Two reads never share a buffer.
  *  6. The same holds for values read out of a value (penbox_value_get, penbox_value_at): they are `const`, and end with
  *     the value they were read from.
- *  7. Any number of threads may use one penbox_client at the same time, or a penbox_client_clone each: freeing a handle
- *     while another thread calls through a clone is safe. The same holds for a penbox_cancel, by which one thread ends the
- *     calls of others. Every other handle belongs to one thread at a time. There is no global state.
+ *  7. Any number of threads may use one penbox_client at the same time, or a penbox_client_clone each. Each call holds the
+ *     client it was given: its handle, the params, the options and the penbox_cancel may be freed in a callback of the call,
+ *     and by another thread once the call has begun. The same holds for a penbox_cancel, by which one thread ends the calls
+ *     of others. Every other handle belongs to one thread at a time. There is no global state.
  *  8. Places inside parameters and values are JSON Pointers (RFC 6901): "/user/email", "/data/0/id"; "" is the whole.
  *     Parameters have the names of the Penbox API, those of the path among them: {"id": ".."}.
  *  9. Functions of the caller's (penbox_read_callback, penbox_write_callback, penbox_progress_callback) are called by the
  *     calling thread, before the call returns. They get `user` as the call was given it, and may neither throw nor
  *     longjmp: they return that they failed.
- * 10. Structures are not exposed, numbers are never reused, and functions are only added: a program compiled against an
+ * 10. Calls may be made as long as the process lives: in atexit handlers, and in destructors of static objects, of
+ *     thread_local objects and of pthread keys. The library writes nothing to standard error or standard output.
+ * 11. The environment is read by penbox_config_from_env alone, and never in a program that runs with raised privileges.
+ * 12. Structures are not exposed, numbers are never reused, and functions are only added: a program compiled against an
  *     older version keeps working as long as the soname's number (PENBOX_ABI_VERSION) stays.
  */
 
@@ -294,14 +298,17 @@ const char *penbox_version(void);
 uint32_t penbox_abi_version(void);
 
 /**
- * New settings, all at their defaults. The environment is not read. NULL only without memory.
+ * New settings, all at their defaults. The environment is not read, neither now nor later: not for a token, a proxy, nor for
+ * whom to trust (`SSL_CERT_FILE`, `SSL_CERT_DIR`). NULL only without memory.
  */
 penbox_config *penbox_config_new(void);
 
 /**
- * New settings that take from the environment what no setter gives: `PENBOX_API_TOKEN` (or `PENBOX_ENVIRONMENT` with
- * `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`) and `PENBOX_BASE_URL`. They are read when
- * `penbox_client_new` makes the client, which also says what is missing.
+ * New settings that take from the environment, as it is now, what no setter gives: `PENBOX_API_TOKEN` (or `PENBOX_ENVIRONMENT`
+ * with `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`), `PENBOX_BASE_URL`, `HTTPS_PROXY`, `ALL_PROXY` and
+ * `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR`. What is missing is said by `penbox_client_new`. No other function reads the
+ * environment, and nor does this one in a program that runs with raised privileges (set-user-ID, set-group-ID or
+ * capabilities): its settings are then those of `penbox_config_new`.
  */
 penbox_status penbox_config_from_env(penbox_config **out,
                                      penbox_error **err);
@@ -480,7 +487,9 @@ penbox_client *penbox_client_clone(const penbox_client *client);
 void penbox_client_close(const penbox_client *client);
 
 /**
- * Frees a handle. The client itself ends with its last handle and the pagers made from it. NULL is fine.
+ * Frees a handle. The client itself ends with its last handle, the pagers made from it and the calls that are under way: each
+ * holds it, so a handle may be freed in a callback of its own call, and by another thread once the call has begun. NULL is
+ * fine.
  */
 void penbox_client_free(penbox_client *client);
 

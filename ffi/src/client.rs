@@ -27,8 +27,7 @@ pub extern "C" fn penbox_client_new(
     err: Option<&mut MaybeUninit<*mut Error>>,
 ) -> Status {
     guard::make(out, err, || {
-        let config = input::handle(config, "config")?;
-        config.0.clone().build().map(Client)
+        input::handle(config, "config")?.build().map(Client)
     })
 }
 
@@ -50,7 +49,9 @@ pub extern "C" fn penbox_client_close(client: Option<&Client>) {
     });
 }
 
-/// Frees a handle. The client itself ends with its last handle and the pagers made from it. NULL is fine.
+/// Frees a handle. The client itself ends with its last handle, the pagers made from it and the calls that are under way: each
+/// holds it, so a handle may be freed in a callback of its own call, and by another thread once the call has begun. NULL is
+/// fine.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_client_free(client: Option<Box<Client>>) {
     guard::read((), move || drop(client));

@@ -33,5 +33,5 @@ pub(crate) unsafe fn text(config: Option<&mut Config>, name: &str, value: *const
 }
 
 fn put(config: &mut Config, name: &str, value: Value) {
-    config.0 = std::mem::take(&mut config.0).set(name, value);
+    config.settings = std::mem::take(&mut config.settings).set(name, value);
 }

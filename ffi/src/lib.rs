@@ -29,6 +29,7 @@ mod panics;
 pub mod params;
 pub mod params_set;
 mod pointer;
+mod privilege;
 pub mod settings;
 pub mod status;
 mod strings;

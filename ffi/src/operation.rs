@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use penbox_core::{CallOptions, Result};
+use penbox_core::{CallOptions, Client as CoreClient, Result};
 
 use crate::client::Client;
 use crate::error::Error;
@@ -35,9 +35,9 @@ pub(crate) fn pager(
     err: Option<&mut MaybeUninit<*mut Error>>,
 ) -> Status {
     guard::make(out, err, || {
-        let client = input::handle(client, "client")?;
-        let options = call_options(options).map_err(|error| client.0.placed(id, error))?;
-        let pager = client.0.pager(id, &text_of(params), options)?;
+        let client = held(client)?;
+        let options = call_options(options).map_err(|error| client.placed(id, error))?;
+        let pager = client.pager(id, &text_of(params), options)?;
         Ok(Pager::new(pager))
     })
 }
@@ -49,10 +49,15 @@ pub(crate) fn invoke(
     params: Option<&Params>,
     options: Option<&Options>,
 ) -> Result<Value> {
-    let client = input::handle(client, "client")?;
-    let options = call_options(options).map_err(|error| client.0.placed(id, error))?;
-    let answer = client.0.invoke(id, &text_of(params), &options)?;
+    let client = held(client)?;
+    let options = call_options(options).map_err(|error| client.placed(id, error))?;
+    let answer = client.invoke(id, &text_of(params), &options)?;
     Ok(Value::of_answer(answer))
+}
+
+/// The client for the length of a call: its handle may be freed meanwhile, in a callback or by another thread.
+pub(crate) fn held(client: Option<&Client>) -> Result<CoreClient> {
+    input::handle(client, "client").map(|client| client.0.clone())
 }
 
 /// Parameters as JSON text.

@@ -63,7 +63,9 @@ fn hook() {
 fn is_ours() -> bool {
     let is_own_thread = || {
         let thread = std::thread::current();
-        thread.name().is_some_and(|name| name.starts_with("penbox-"))
+        thread
+            .name()
+            .is_some_and(|name| name.starts_with("penbox-"))
     };
     DEPTH.get() > 0 || is_own_thread()
 }

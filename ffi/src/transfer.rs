@@ -158,30 +158,30 @@ pub(crate) unsafe fn download_writer(
 /// # Safety
 /// The callback of `watch` keeps the rules of its type.
 unsafe fn upload(call: &Call<'_>, mut source: Upload<'_>, watch: Watch) -> Result<Value> {
-    let client = input::handle(call.client, "client")?;
+    let client = operation::held(call.client)?;
     // SAFETY: the caller's promise is this function's own.
     if let Some(progress) = unsafe { watch.function() } {
         source = source.on_progress(progress);
     }
     let params = operation::text_of(call.params);
     let options =
-        operation::call_options(call.options).map_err(|error| client.0.placed(call.id, error))?;
-    let answer = client.0.upload(call.id, &params, source, &options)?;
+        operation::call_options(call.options).map_err(|error| client.placed(call.id, error))?;
+    let answer = client.upload(call.id, &params, source, &options)?;
     Ok(Value::of_answer(answer))
 }
 
 /// # Safety
 /// As for [`upload`].
 unsafe fn download(call: &Call<'_>, mut to: Download<'_>, watch: Watch) -> Result<Value> {
-    let client = input::handle(call.client, "client")?;
+    let client = operation::held(call.client)?;
     // SAFETY: the caller's promise is this function's own.
     if let Some(progress) = unsafe { watch.function() } {
         to = to.on_progress(progress);
     }
     let params = operation::text_of(call.params);
     let options =
-        operation::call_options(call.options).map_err(|error| client.0.placed(call.id, error))?;
-    let file = client.0.download(call.id, &params, to, &options)?;
+        operation::call_options(call.options).map_err(|error| client.placed(call.id, error))?;
+    let file = client.download(call.id, &params, to, &options)?;
     described(&file)
 }
 

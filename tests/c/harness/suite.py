@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Callable
 
-from . import at_end, build, calls, examples, generate, header, load, package, surface
+from . import at_end, build, calls, environment, examples, generate, header, load, package, surface
 from .large import Large
 from .sandbox import TOKEN, Sandbox
 from .silent import Silent
@@ -220,8 +220,8 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     jobs = ("quickstart.c", "quickstart.cpp", "main_job.c", "main_job.cpp", "params.c", "values.c", "everything.c")
     for source in jobs:
         _both(suite, source, lib)
-    for source in ("files.c", "files.cpp", "disk_full.c"):
-        _both(suite, source, lib, arguments=[build.WORK / "moved"], before=_empty_folder)
+    for source in ("files.c", "files.cpp", "disk_full.c", "freed.c"):
+        _both(suite, source, lib, "-pthread", arguments=[build.WORK / "moved"], before=_empty_folder)
     _measures(suite, lib)
     _both(suite, "misuse.c", lib, after=_nothing_sent)
     for source in ("threads.c", "cancel.c", "cancel.cpp"):
@@ -230,7 +230,8 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     # A child has what its parent's other threads were about, and never frees it: to valgrind it is lost.
     _both(suite, "fork.c", lib, "-pthread", arguments=forks, natively=True)
     _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
-    for name, body in chain(at_end.tests(suite, lib, VALGRIND), load.tests(suite, lib, VALGRIND)):
+    ends, environments = at_end.tests(suite, lib, VALGRIND), environment.tests(suite, built, VALGRIND)
+    for name, body in chain(ends, environments, load.tests(suite, lib, VALGRIND)):
         suite.test(name, body)
     for source in ("errors.c", "errors.cpp"):
         for prepared in ("revoked", "limited", "refused", "silent")[: 4 if source.endswith(".c") else 2]:

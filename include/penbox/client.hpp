@@ -8,7 +8,7 @@ namespace penbox {
 
 /// A client of the Penbox API. Any number of threads may use one; copies share connections, and being closed.
 ///
-/// The resources (client.forms(), ...) are views of it and must not outlive it.
+/// The resources (client.forms(), ...) keep it: they may outlive it, and so does a call that is under way.
 class Client : public Resources<Client> {
   public:
     /// Judges the settings. Sends nothing. Throws ConfigError, with what is wrong and what to do.
@@ -20,20 +20,12 @@ class Client : public Resources<Client> {
         return Client(Config::from_env());
     }
 
-    Client(const Client &other) : handle_(detail::cloned(penbox_client_clone, other.handle_)) {}
-    Client(Client &&) noexcept = default;
-    Client &operator=(const Client &other) {
-        handle_ = detail::cloned(penbox_client_clone, other.handle_);
-        return *this;
-    }
-    Client &operator=(Client &&) noexcept = default;
-    ~Client() = default;
-
     /// Calls an operation by its id; a list gives one page.
-    Value invoke(std::string_view operation, const Params &params = {}, const Options &options = {}) const {
-        const detail::Text id(operation);
+    Value invoke(const Text &operation, const Params &params = {}, const Options &options = {}) const {
+        const char *id = operation.c_str("the operation's id");
+        const std::shared_ptr<const penbox_client> held = share();
         return Value(detail::make<penbox_value>([&](penbox_value **out, penbox_error **err) {
-            return penbox_client_invoke(get(), id, params.get(), options.get(), out, err);
+            return penbox_client_invoke(held.get(), id, params.get(), options.get(), out, err);
         }));
     }
     /// Closes the client and all its copies: calls in flight end, later ones throw ClosedError.
@@ -46,8 +38,13 @@ class Client : public Resources<Client> {
         return handle_.get();
     }
 
+    /// The C handle, kept as long as what this gives.
+    std::shared_ptr<const penbox_client> share() const noexcept {
+        return handle_;
+    }
+
   private:
-    detail::Handle<penbox_client> handle_;
+    std::shared_ptr<const penbox_client> handle_;
 };
 
 } // namespace penbox

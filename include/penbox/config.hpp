@@ -10,7 +10,7 @@ namespace penbox {
 /// Settings for a client. Setters keep what they are given; the client judges it.
 class Config {
   public:
-    /// All settings at their defaults. The environment is not read.
+    /// All settings at their defaults. The environment is not read, neither now nor later.
     Config() : handle_(detail::made(penbox_config_new())) {}
     Config(const Config &other) : handle_(detail::cloned(penbox_config_clone, other.handle_)) {}
     Config(Config &&) noexcept = default;
@@ -21,118 +21,179 @@ class Config {
     Config &operator=(Config &&) noexcept = default;
     ~Config() = default;
 
-    /// Settings that take from the environment what no setter gives, when the client is made.
+    /// Settings that take from the environment, as it is now, what no setter gives. Nothing else reads it, nor does this in a
+    /// program that runs with raised privileges.
     static Config from_env() {
         return Config(detail::make<penbox_config>(penbox_config_from_env));
     }
     /// Settings from the text of a JSON object of their names; durations end in _ms.
-    static Config from_json(std::string_view json) {
-        const detail::Text text(json);
+    static Config from_json(const Text &json) {
+        const char *text = json.c_str("the JSON of the settings");
         return Config(detail::make<penbox_config>(
             [&](penbox_config **out, penbox_error **err) { return penbox_config_from_json(text, out, err); }));
     }
 
     /// The API token, `pnbx_...`. Without it the environment is asked: the variable of `environment` if that is set,
     /// else `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`. Default: from the environment.
-    Config &token(std::string_view value) {
-        return done(penbox_config_set_token(handle_.get(), detail::Text(value)));
+    Config &token(const Text &value) & {
+        return done(penbox_config_set_token(handle_.get(), value.c_str("token")), "token");
+    }
+    Config token(const Text &value) && {
+        return std::move(token(value));
     }
     /// `prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from
     /// nowhere else. `PENBOX_ENVIRONMENT` sets it too. Default: none.
-    Config &environment(std::string_view value) {
-        return done(penbox_config_set_environment(handle_.get(), detail::Text(value)));
+    Config &environment(const Text &value) & {
+        return done(penbox_config_set_environment(handle_.get(), value.c_str("environment")), "environment");
+    }
+    Config environment(const Text &value) && {
+        return std::move(environment(value));
     }
     /// The API's address with its version. `PENBOX_BASE_URL` sets it too. Plain http is accepted for loopback only.
     /// Default: https://connect.penbox.io/v1.
-    Config &base_url(std::string_view value) {
-        return done(penbox_config_set_base_url(handle_.get(), detail::Text(value)));
+    Config &base_url(const Text &value) & {
+        return done(penbox_config_set_base_url(handle_.get(), value.c_str("base_url")), "base_url");
     }
-    /// The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long
-    /// as bytes move, unless the call itself is given a timeout. Default: 180 s.
-    Config &timeout(std::chrono::milliseconds value) {
-        return done(penbox_config_set_timeout_ms(handle_.get(), detail::count(value)));
+    Config base_url(const Text &value) && {
+        return std::move(base_url(value));
     }
-    /// The limit of one request and its answer, those of a file excepted. Default: 60 s.
-    Config &attempt_timeout(std::chrono::milliseconds value) {
-        return done(penbox_config_set_attempt_timeout_ms(handle_.get(), detail::count(value)));
+    /// The limit of a whole call. Default: 180 s.
+    Config &timeout(std::chrono::milliseconds value) & {
+        return done(penbox_config_set_timeout_ms(handle_.get(), detail::count(value)), "timeout");
+    }
+    Config timeout(std::chrono::milliseconds value) && {
+        return std::move(timeout(value));
+    }
+    /// The limit of one request and its answer. Default: 60 s.
+    Config &attempt_timeout(std::chrono::milliseconds value) & {
+        return done(penbox_config_set_attempt_timeout_ms(handle_.get(), detail::count(value)), "attempt_timeout");
+    }
+    Config attempt_timeout(std::chrono::milliseconds value) && {
+        return std::move(attempt_timeout(value));
     }
     /// The limit of name look-up, and again of connecting with TLS. Default: 5 s.
-    Config &connect_timeout(std::chrono::milliseconds value) {
-        return done(penbox_config_set_connect_timeout_ms(handle_.get(), detail::count(value)));
+    Config &connect_timeout(std::chrono::milliseconds value) & {
+        return done(penbox_config_set_connect_timeout_ms(handle_.get(), detail::count(value)), "connect_timeout");
+    }
+    Config connect_timeout(std::chrono::milliseconds value) && {
+        return std::move(connect_timeout(value));
     }
     /// The longest silence while reading or writing. Default: 30 s.
-    Config &read_timeout(std::chrono::milliseconds value) {
-        return done(penbox_config_set_read_timeout_ms(handle_.get(), detail::count(value)));
+    Config &read_timeout(std::chrono::milliseconds value) & {
+        return done(penbox_config_set_read_timeout_ms(handle_.get(), detail::count(value)), "read_timeout");
+    }
+    Config read_timeout(std::chrono::milliseconds value) && {
+        return std::move(read_timeout(value));
     }
     /// The most requests one call makes, the first included. What may act twice is repeated only after a 429, or
     /// where it provably was not sent. Default: 3.
-    Config &max_attempts(std::uint32_t value) {
-        return done(penbox_config_set_max_attempts(handle_.get(), value));
+    Config &max_attempts(detail::Whole<std::uint32_t> value) & {
+        return done(penbox_config_set_max_attempts(handle_.get(), value.get("max_attempts")), "max_attempts");
     }
-    /// The longest wait that a server may cause before one attempt: by the `Retry-After` or `retryAfter` of any
-    /// answer, or by a 429 to another call of this client. A longer one is an error at once, with the wait in it;
-    /// with 0 every 429 is. So that callers do not come back all at once, a tenth is added to a wait, or a second if
-    /// that is more. The client's own pauses between attempts, at most 8 s, are not meant (`max_attempts` 1 turns
-    /// them off), nor are waits for `rate_limit`. Default: 90 s.
-    Config &max_retry_wait(std::chrono::milliseconds value) {
-        return done(penbox_config_set_max_retry_wait_ms(handle_.get(), detail::count(value)));
+    Config max_attempts(detail::Whole<std::uint32_t> value) && {
+        return std::move(max_attempts(value));
+    }
+    /// The longest wait that is accepted after one 429; with 0 the error comes at once. Default: 90 s.
+    Config &max_retry_wait(std::chrono::milliseconds value) & {
+        return done(penbox_config_set_max_retry_wait_ms(handle_.get(), detail::count(value)), "max_retry_wait");
+    }
+    Config max_retry_wait(std::chrono::milliseconds value) && {
+        return std::move(max_retry_wait(value));
     }
     /// The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their
-    /// turn as long as their `timeout` lets them. The current documentation names no numbers; an older page said 100
-    /// a minute a token and 1,000 an hour. Default: none.
-    Config &rate_limit(std::string_view value) {
-        return done(penbox_config_set_rate_limit(handle_.get(), detail::Text(value)));
+    /// turn, within `max_retry_wait` and their own limit. The current documentation names no numbers; an older page
+    /// said 100 a minute a token and 1,000 an hour. Default: none.
+    Config &rate_limit(const Text &value) & {
+        return done(penbox_config_set_rate_limit(handle_.get(), value.c_str("rate_limit")), "rate_limit");
+    }
+    Config rate_limit(const Text &value) && {
+        return std::move(rate_limit(value));
     }
     /// The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
-    Config &max_response_bytes(std::uint64_t value) {
-        return done(penbox_config_set_max_response_bytes(handle_.get(), value));
+    Config &max_response_bytes(detail::Whole<std::uint64_t> value) & {
+        return done(penbox_config_set_max_response_bytes(handle_.get(), value.get("max_response_bytes")),
+                    "max_response_bytes");
+    }
+    Config max_response_bytes(detail::Whole<std::uint64_t> value) && {
+        return std::move(max_response_bytes(value));
     }
     /// Idle connections kept for reuse. Default: 64.
-    Config &pool_size(std::uint32_t value) {
-        return done(penbox_config_set_pool_size(handle_.get(), value));
+    Config &pool_size(detail::Whole<std::uint32_t> value) & {
+        return done(penbox_config_set_pool_size(handle_.get(), value.get("pool_size")), "pool_size");
+    }
+    Config pool_size(detail::Whole<std::uint32_t> value) && {
+        return std::move(pool_size(value));
     }
     /// Items asked for a page of a list, 1 to 100. Default: 100.
-    Config &page_size(std::uint32_t value) {
-        return done(penbox_config_set_page_size(handle_.get(), value));
+    Config &page_size(detail::Whole<std::uint32_t> value) & {
+        return done(penbox_config_set_page_size(handle_.get(), value.get("page_size")), "page_size");
+    }
+    Config page_size(detail::Whole<std::uint32_t> value) && {
+        return std::move(page_size(value));
     }
     /// Accept plain http to a host that is not loopback. The token then crosses the network in clear text. Default:
     /// false.
-    Config &allow_insecure_http(bool value) {
-        return done(penbox_config_set_allow_insecure_http(handle_.get(), value));
+    Config &allow_insecure_http(detail::Flag value) & {
+        return done(penbox_config_set_allow_insecure_http(handle_.get(), value), "allow_insecure_http");
+    }
+    Config allow_insecure_http(detail::Flag value) && {
+        return std::move(allow_insecure_http(value));
     }
     /// The proxy to go through: `http://`, `https://` (both by CONNECT), `socks5://` or `socks5h://`, with
     /// `user:password@` where it asks for them; empty for none. The environment's are `HTTPS_PROXY` and `ALL_PROXY`,
     /// lower case too, and never for loopback. Default: from the environment.
-    Config &proxy(std::string_view value) {
-        return done(penbox_config_set_proxy(handle_.get(), detail::Text(value)));
+    Config &proxy(const Text &value) & {
+        return done(penbox_config_set_proxy(handle_.get(), value.c_str("proxy")), "proxy");
+    }
+    Config proxy(const Text &value) && {
+        return std::move(proxy(value));
     }
     /// What is reached without the proxy: names (with those below them), addresses, networks such as `10.0.0.0/8`,
     /// each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the environment.
-    Config &no_proxy(std::string_view value) {
-        return done(penbox_config_set_no_proxy(handle_.get(), detail::Text(value)));
+    Config &no_proxy(const Text &value) & {
+        return done(penbox_config_set_no_proxy(handle_.get(), value.c_str("no_proxy")), "no_proxy");
+    }
+    Config no_proxy(const Text &value) && {
+        return std::move(no_proxy(value));
     }
     /// A PEM file with the certificates of the CAs to trust, instead of the system's. `SSL_CERT_FILE` sets it too.
     /// Without either, and where the system has no trust store, Mozilla's list is used. Default: the system's trust
     /// store.
-    Config &ca_file(std::string_view value) {
-        return done(penbox_config_set_ca_file(handle_.get(), detail::Text(value)));
+    Config &ca_file(const Text &value) & {
+        return done(penbox_config_set_ca_file(handle_.get(), value.c_str("ca_file")), "ca_file");
+    }
+    Config ca_file(const Text &value) && {
+        return std::move(ca_file(value));
     }
     /// A PEM file with the client's certificate and those between it and its CA; the key too, unless `client_key`
     /// names its file. Default: none.
-    Config &client_cert(std::string_view value) {
-        return done(penbox_config_set_client_cert(handle_.get(), detail::Text(value)));
+    Config &client_cert(const Text &value) & {
+        return done(penbox_config_set_client_cert(handle_.get(), value.c_str("client_cert")), "client_cert");
+    }
+    Config client_cert(const Text &value) && {
+        return std::move(client_cert(value));
     }
     /// A PEM file with the private key of `client_cert`. Default: none.
-    Config &client_key(std::string_view value) {
-        return done(penbox_config_set_client_key(handle_.get(), detail::Text(value)));
+    Config &client_key(const Text &value) & {
+        return done(penbox_config_set_client_key(handle_.get(), value.c_str("client_key")), "client_key");
+    }
+    Config client_key(const Text &value) && {
+        return std::move(client_key(value));
     }
     /// The name the token has in Penbox's settings; shown in support reports. Default: none.
-    Config &token_name(std::string_view value) {
-        return done(penbox_config_set_token_name(handle_.get(), detail::Text(value)));
+    Config &token_name(const Text &value) & {
+        return done(penbox_config_set_token_name(handle_.get(), value.c_str("token_name")), "token_name");
+    }
+    Config token_name(const Text &value) && {
+        return std::move(token_name(value));
     }
     /// Text added to the `User-Agent` header after the SDK's own name. Default: none.
-    Config &user_agent_suffix(std::string_view value) {
-        return done(penbox_config_set_user_agent_suffix(handle_.get(), detail::Text(value)));
+    Config &user_agent_suffix(const Text &value) & {
+        return done(penbox_config_set_user_agent_suffix(handle_.get(), value.c_str("user_agent_suffix")),
+                    "user_agent_suffix");
+    }
+    Config user_agent_suffix(const Text &value) && {
+        return std::move(user_agent_suffix(value));
     }
 
     /// The C handle. It stays this object's.
@@ -143,8 +204,8 @@ class Config {
   private:
     explicit Config(detail::Handle<penbox_config> handle) : handle_(std::move(handle)) {}
 
-    Config &done(penbox_status status) {
-        detail::check(status, "the setting was refused: it is not UTF-8");
+    Config &done(penbox_status status, const char *name) {
+        detail::check(status, std::string("the setting ") + name + " was refused: it is not UTF-8");
         return *this;
     }
 

@@ -3,6 +3,7 @@
 
 #include "error.hpp"
 #include "errors.hpp"
+#include "text.hpp"
 
 #include <new>
 
@@ -60,9 +61,9 @@ inline void check(penbox_status status, penbox_error *error) {
 }
 
 /// Throws for a setter's status: there is no error to take over.
-inline void check(penbox_status status, const char *message) {
+inline void check(penbox_status status, std::string message) {
     if (status != PENBOX_OK)
-        raise({status, message, nullptr});
+        raise({status, std::move(message), nullptr});
 }
 
 /// Runs a call that makes a handle.
@@ -80,21 +81,6 @@ Handle<T> make(Call call) {
 inline std::uint64_t count(std::chrono::milliseconds duration) noexcept {
     return static_cast<std::uint64_t>(duration.count());
 }
-
-/// Text for C: NUL-terminated, so that a NUL within would cut it short and is refused.
-class Text {
-  public:
-    Text(std::string_view text) : text_(text) {
-        if (text.find('\0') != std::string_view::npos)
-            raise({PENBOX_ERROR_INVALID_ARGUMENT, "a text holds a NUL character", nullptr});
-    }
-    operator const char *() const noexcept {
-        return text_.c_str();
-    }
-
-  private:
-    std::string text_;
-};
 
 } // namespace penbox::detail
 

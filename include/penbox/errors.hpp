@@ -193,7 +193,7 @@ namespace detail {
 
 } // namespace detail
 
-inline std::string_view Error::kind() const noexcept {
+inline std::string_view Error::kind() const &noexcept {
     switch (status_) {
     case PENBOX_ERROR_CONFIG:
         return "config";

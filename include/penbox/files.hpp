@@ -62,11 +62,13 @@ class Transfer {
                                              penbox_write_callback, penbox_progress_callback, void *, penbox_value **,
                                              penbox_error **);
 
-    Transfer(const penbox_client *client, const Params &params, const Options &options, const Progress &progress)
-        : client_(client), params_(params.get()), options_(options.get()), progress_(&progress) {}
+    Transfer(std::shared_ptr<const penbox_client> client, const Params &params, const Options &options,
+             const Progress &progress)
+        : held_(std::move(client)), client_(held_.get()), params_(params.get()), options_(options.get()),
+          progress_(&progress) {}
 
-    Value upload_file(UploadFile function, std::string_view path) {
-        const Text text(path);
+    Value upload_file(UploadFile function, const Text &path) {
+        const char *text = path.c_str("path");
         return Value(run([&](auto **out, auto **err) {
             return function(client_, params_, options_, text, watch(), this, out, err);
         }));
@@ -92,14 +94,15 @@ class Transfer {
             return function(client_, params_, options_, streams, seeks, watch(), this, out, err);
         }));
     }
-    Value upload_bytes(UploadBytes function, std::string_view bytes) {
+    Value upload_bytes(UploadBytes function, const Bytes &given) {
+        const std::string_view bytes = given.get();
         const auto *first = reinterpret_cast<const std::uint8_t *>(bytes.data());
         return Value(run([&](auto **out, auto **err) {
             return function(client_, params_, options_, first, bytes.size(), watch(), this, out, err);
         }));
     }
-    File download_file(DownloadFile function, std::string_view path, bool overwrite) {
-        const Text text(path);
+    File download_file(DownloadFile function, const Text &path, bool overwrite) {
+        const char *text = path.c_str("path");
         return file(run([&](auto **out, auto **err) {
             return function(client_, params_, options_, text, overwrite, watch(), this, out, err);
         }));
@@ -200,6 +203,7 @@ class Transfer {
         });
     }
 
+    std::shared_ptr<const penbox_client> held_;
     const penbox_client *client_;
     const penbox_params *params_;
     const penbox_options *options_;

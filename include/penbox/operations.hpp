@@ -16,9 +16,10 @@ using Operation = penbox_status (*)(const penbox_client *, const penbox_params *
                                     penbox_error **);
 
 template <class Out>
-Handle<Out> call(Operation<Out> operation, const penbox_client *client, const Params &params, const Options &options) {
+Handle<Out> call(Operation<Out> operation, std::shared_ptr<const penbox_client> client, const Params &params,
+                 const Options &options) {
     return make<Out>(
-        [&](Out **out, penbox_error **err) { return operation(client, params.get(), options.get(), out, err); });
+        [&](Out **out, penbox_error **err) { return operation(client.get(), params.get(), options.get(), out, err); });
 }
 
 } // namespace detail
@@ -26,7 +27,7 @@ Handle<Out> call(Operation<Out> operation, const penbox_client *client, const Pa
 /// `workspaces`.
 class Workspaces {
   public:
-    explicit Workspaces(const penbox_client *client) noexcept : client_(client) {}
+    explicit Workspaces(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {}
 
     /// Lists the workspaces the token may use. It is also the quick test of a token.
     ///
@@ -45,13 +46,13 @@ class Workspaces {
     }
 
   private:
-    const penbox_client *client_;
+    std::shared_ptr<const penbox_client> client_;
 };
 
 /// `forms`.
 class Forms {
   public:
-    explicit Forms(const penbox_client *client) noexcept : client_(client) {}
+    explicit Forms(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {}
 
     /// Lists forms, newest first unless `sort` says otherwise.
     ///
@@ -191,7 +192,7 @@ class Forms {
     /// of FormResponse), `notifications` (list of Notification), `webhooks` (object).
     ///
     /// Source: /api-reference/requests/get-request
-    Value get(std::string_view id, const Options &options = {}) const {
+    Value get(const Text &id, const Options &options = {}) const {
         return Value(detail::call(penbox_forms_get, client_, Params().set("/id", id), options));
     }
 
@@ -213,18 +214,18 @@ class Forms {
     /// of FormResponse), `notifications` (list of Notification), `webhooks` (object).
     ///
     /// Source: /api-reference/requests/update-request
-    Value update(std::string_view id, const Params &params = {}, const Options &options = {}) const {
+    Value update(const Text &id, const Params &params = {}, const Options &options = {}) const {
         return Value(detail::call(penbox_forms_update, client_, Params(params).set("/id", id), options));
     }
 
   private:
-    const penbox_client *client_;
+    std::shared_ptr<const penbox_client> client_;
 };
 
 /// `responses`.
 class Responses {
   public:
-    explicit Responses(const penbox_client *client) noexcept : client_(client) {}
+    explicit Responses(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {}
 
     /// Reads one response.
     ///
@@ -238,7 +239,7 @@ class Responses {
     /// `request` (ResourceRef), `attachments` (list of ResourceRef), `included` (list of any JSON), `raw` (object).
     ///
     /// Source: /api-reference/responses/get-response
-    Value get(std::string_view id, const Options &options = {}) const {
+    Value get(const Text &id, const Options &options = {}) const {
         return Value(detail::call(penbox_responses_get, client_, Params().set("/id", id), options));
     }
 
@@ -258,7 +259,7 @@ class Responses {
     /// hexadecimal).
     ///
     /// Source: /api-reference/responses/get-response
-    File download_pdf_file(std::string_view id, std::string_view path, bool overwrite = false,
+    File download_pdf_file(const Text &id, const Text &path, detail::Flag overwrite = false,
                            const Progress &progress = {}, const Options &options = {}) const {
         const Params all = Params().set("/id", id);
         detail::Transfer transfer(client_, all, options, progress);
@@ -280,7 +281,7 @@ class Responses {
     /// hexadecimal).
     ///
     /// Source: /api-reference/responses/get-response
-    File download_pdf_writer(std::string_view id, const Writer &write, const Progress &progress = {},
+    File download_pdf_writer(const Text &id, const Writer &write, const Progress &progress = {},
                              const Options &options = {}) const {
         const Params all = Params().set("/id", id);
         detail::Transfer transfer(client_, all, options, progress);
@@ -302,20 +303,20 @@ class Responses {
     /// hexadecimal).
     ///
     /// Source: /api-reference/responses/get-response
-    File download_pdf_bytes(std::string_view id, const Progress &progress = {}, const Options &options = {}) const {
+    File download_pdf_bytes(const Text &id, const Progress &progress = {}, const Options &options = {}) const {
         const Params all = Params().set("/id", id);
         detail::Transfer transfer(client_, all, options, progress);
         return transfer.download_bytes(penbox_responses_download_pdf_writer);
     }
 
   private:
-    const penbox_client *client_;
+    std::shared_ptr<const penbox_client> client_;
 };
 
 /// `form_templates`.
 class FormTemplates {
   public:
-    explicit FormTemplates(const penbox_client *client) noexcept : client_(client) {}
+    explicit FormTemplates(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {}
 
     /// Lists form templates: enabled and published ones unless `archived` is true.
     ///
@@ -346,7 +347,7 @@ class FormTemplates {
     /// Result: an object.
     ///
     /// Source: /api-reference/previous-api-version/get-flow-options
-    Value options(std::string_view slug, const Options &options = {}) const {
+    Value options(const Text &slug, const Options &options = {}) const {
         return Value(detail::call(penbox_form_templates_options, client_, Params().set("/slug", slug), options));
     }
 
@@ -361,18 +362,18 @@ class FormTemplates {
     /// of FormElement).
     ///
     /// Source: /api-reference/flows/get-flow-steps
-    Value steps(std::string_view slug, const Options &options = {}) const {
+    Value steps(const Text &slug, const Options &options = {}) const {
         return Value(detail::call(penbox_form_templates_steps, client_, Params().set("/slug", slug), options));
     }
 
   private:
-    const penbox_client *client_;
+    std::shared_ptr<const penbox_client> client_;
 };
 
 /// `cases`.
 class Cases {
   public:
-    explicit Cases(const penbox_client *client) noexcept : client_(client) {}
+    explicit Cases(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {}
 
     /// Lists cases, newest first unless `sort` says otherwise, without their steps and schema.
     ///
@@ -507,7 +508,7 @@ class Cases {
     /// CaseField).
     ///
     /// Source: /api-reference/cases/get-case
-    Value get(std::string_view id, const Options &options = {}) const {
+    Value get(const Text &id, const Options &options = {}) const {
         return Value(detail::call(penbox_cases_get, client_, Params().set("/id", id), options));
     }
 
@@ -527,7 +528,7 @@ class Cases {
     /// CaseField).
     ///
     /// Source: /api-reference/cases/update-case-data
-    Value update_data(std::string_view id, const Params &params, const Options &options = {}) const {
+    Value update_data(const Text &id, const Params &params, const Options &options = {}) const {
         return Value(detail::call(penbox_cases_update_data, client_, Params(params).set("/id", id), options));
     }
 
@@ -552,7 +553,7 @@ class Cases {
     /// CaseField).
     ///
     /// Source: /api-reference/all-endpoints
-    Value update_contacts(std::string_view id, const Params &params = {}, const Options &options = {}) const {
+    Value update_contacts(const Text &id, const Params &params = {}, const Options &options = {}) const {
         return Value(detail::call(penbox_cases_update_contacts, client_, Params(params).set("/id", id), options));
     }
 
@@ -573,20 +574,20 @@ class Cases {
     /// CaseField).
     ///
     /// Source: /api-reference/cases/start-case-step
-    Value start_step(std::string_view id, std::string_view step_key, const Params &params = {},
+    Value start_step(const Text &id, const Text &step_key, const Params &params = {},
                      const Options &options = {}) const {
         const Params all = Params(params).set("/id", id).set("/step_key", step_key);
         return Value(detail::call(penbox_cases_start_step, client_, all, options));
     }
 
   private:
-    const penbox_client *client_;
+    std::shared_ptr<const penbox_client> client_;
 };
 
 /// `case_templates`.
 class CaseTemplates {
   public:
-    explicit CaseTemplates(const penbox_client *client) noexcept : client_(client) {}
+    explicit CaseTemplates(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {}
 
     /// Lists case templates, newest first unless `sort` says otherwise, without their steps and schema.
     ///
@@ -640,18 +641,18 @@ class CaseTemplates {
     /// CaseField).
     ///
     /// Source: /api-reference/case-templates/get-case-template
-    Value get(std::string_view id, const Options &options = {}) const {
+    Value get(const Text &id, const Options &options = {}) const {
         return Value(detail::call(penbox_case_templates_get, client_, Params().set("/id", id), options));
     }
 
   private:
-    const penbox_client *client_;
+    std::shared_ptr<const penbox_client> client_;
 };
 
 /// `attachments`.
 class Attachments {
   public:
-    explicit Attachments(const penbox_client *client) noexcept : client_(client) {}
+    explicit Attachments(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {}
 
     /// Reads what is known of a file, without its content.
     ///
@@ -664,7 +665,7 @@ class Attachments {
     /// (AttachmentMetadata), `uri` (text).
     ///
     /// Source: /api-reference/attachments/get-attachment
-    Value get(std::string_view id, const Options &options = {}) const {
+    Value get(const Text &id, const Options &options = {}) const {
         return Value(detail::call(penbox_attachments_get, client_, Params().set("/id", id), options));
     }
 
@@ -686,7 +687,7 @@ class Attachments {
     /// (AttachmentMetadata), `uri` (text).
     ///
     /// Source: /api-reference/attachments/upload-attachments
-    Value upload_file(std::string_view path, const Params &params = {}, const Progress &progress = {},
+    Value upload_file(const Text &path, const Params &params = {}, const Progress &progress = {},
                       const Options &options = {}) const {
         detail::Transfer transfer(client_, params, options, progress);
         return transfer.upload_file(penbox_attachments_upload_file, path);
@@ -761,7 +762,7 @@ class Attachments {
     /// (AttachmentMetadata), `uri` (text).
     ///
     /// Source: /api-reference/attachments/upload-attachments
-    Value upload_bytes(std::string_view bytes, const Params &params, const Progress &progress = {},
+    Value upload_bytes(const detail::Bytes &bytes, const Params &params, const Progress &progress = {},
                        const Options &options = {}) const {
         detail::Transfer transfer(client_, params, options, progress);
         return transfer.upload_bytes(penbox_attachments_upload_bytes, bytes);
@@ -783,8 +784,8 @@ class Attachments {
     /// hexadecimal).
     ///
     /// Source: /api-reference/attachments/get-attachment
-    File download_file(std::string_view id, std::string_view path, bool overwrite = false,
-                       const Progress &progress = {}, const Options &options = {}) const {
+    File download_file(const Text &id, const Text &path, detail::Flag overwrite = false, const Progress &progress = {},
+                       const Options &options = {}) const {
         const Params all = Params().set("/id", id);
         detail::Transfer transfer(client_, all, options, progress);
         return transfer.download_file(penbox_attachments_download_file, path, overwrite);
@@ -805,7 +806,7 @@ class Attachments {
     /// hexadecimal).
     ///
     /// Source: /api-reference/attachments/get-attachment
-    File download_writer(std::string_view id, const Writer &write, const Progress &progress = {},
+    File download_writer(const Text &id, const Writer &write, const Progress &progress = {},
                          const Options &options = {}) const {
         const Params all = Params().set("/id", id);
         detail::Transfer transfer(client_, all, options, progress);
@@ -827,7 +828,7 @@ class Attachments {
     /// hexadecimal).
     ///
     /// Source: /api-reference/attachments/get-attachment
-    File download_bytes(std::string_view id, const Progress &progress = {}, const Options &options = {}) const {
+    File download_bytes(const Text &id, const Progress &progress = {}, const Options &options = {}) const {
         const Params all = Params().set("/id", id);
         detail::Transfer transfer(client_, all, options, progress);
         return transfer.download_bytes(penbox_attachments_download_writer);
@@ -850,7 +851,7 @@ class Attachments {
     /// hexadecimal).
     ///
     /// Source: /api-reference/attachments/get-attachments-multiple
-    File download_merged_file(std::string_view path, const Params &params, bool overwrite = false,
+    File download_merged_file(const Text &path, const Params &params, detail::Flag overwrite = false,
                               const Progress &progress = {}, const Options &options = {}) const {
         detail::Transfer transfer(client_, params, options, progress);
         return transfer.download_file(penbox_attachments_download_merged_file, path, overwrite);
@@ -900,13 +901,13 @@ class Attachments {
     }
 
   private:
-    const penbox_client *client_;
+    std::shared_ptr<const penbox_client> client_;
 };
 
 /// `document_intelligence`.
 class DocumentIntelligence {
   public:
-    explicit DocumentIntelligence(const penbox_client *client) noexcept : client_(client) {}
+    explicit DocumentIntelligence(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {}
 
     /// Starts reading fields out of documents. Results may come at once or within seconds.
     ///
@@ -947,7 +948,7 @@ class DocumentIntelligence {
     /// (ExtractionUsage).
     ///
     /// Source: /api-reference/document-intelligence/get-document-intelligence
-    Value get(std::string_view id, const Options &options = {}) const {
+    Value get(const Text &id, const Options &options = {}) const {
         return Value(detail::call(penbox_document_intelligence_get, client_, Params().set("/id", id), options));
     }
 
@@ -979,13 +980,13 @@ class DocumentIntelligence {
     }
 
   private:
-    const penbox_client *client_;
+    std::shared_ptr<const penbox_client> client_;
 };
 
 /// `signatures`.
 class Signatures {
   public:
-    explicit Signatures(const penbox_client *client) noexcept : client_(client) {}
+    explicit Signatures(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {}
 
     /// Reads a signature.
     ///
@@ -999,7 +1000,7 @@ class Signatures {
     /// (true or false), `cost` (number), `locale` (text).
     ///
     /// Source: /api-reference/signatures/get-signature
-    Value get(std::string_view id, const Options &options = {}) const {
+    Value get(const Text &id, const Options &options = {}) const {
         return Value(detail::call(penbox_signatures_get, client_, Params().set("/id", id), options));
     }
 
@@ -1019,8 +1020,8 @@ class Signatures {
     /// hexadecimal).
     ///
     /// Source: /api-reference/signatures/get-signature
-    File download_file(std::string_view id, std::string_view path, bool overwrite = false,
-                       const Progress &progress = {}, const Options &options = {}) const {
+    File download_file(const Text &id, const Text &path, detail::Flag overwrite = false, const Progress &progress = {},
+                       const Options &options = {}) const {
         const Params all = Params().set("/id", id);
         detail::Transfer transfer(client_, all, options, progress);
         return transfer.download_file(penbox_signatures_download_file, path, overwrite);
@@ -1041,7 +1042,7 @@ class Signatures {
     /// hexadecimal).
     ///
     /// Source: /api-reference/signatures/get-signature
-    File download_writer(std::string_view id, const Writer &write, const Progress &progress = {},
+    File download_writer(const Text &id, const Writer &write, const Progress &progress = {},
                          const Options &options = {}) const {
         const Params all = Params().set("/id", id);
         detail::Transfer transfer(client_, all, options, progress);
@@ -1063,46 +1064,46 @@ class Signatures {
     /// hexadecimal).
     ///
     /// Source: /api-reference/signatures/get-signature
-    File download_bytes(std::string_view id, const Progress &progress = {}, const Options &options = {}) const {
+    File download_bytes(const Text &id, const Progress &progress = {}, const Options &options = {}) const {
         const Params all = Params().set("/id", id);
         detail::Transfer transfer(client_, all, options, progress);
         return transfer.download_bytes(penbox_signatures_download_writer);
     }
 
   private:
-    const penbox_client *client_;
+    std::shared_ptr<const penbox_client> client_;
 };
 
-/// The resources of a client, which get() gives the handle of.
+/// The resources of a client, which share() gives the handle of.
 template <class Self>
 class Resources {
   public:
     Workspaces workspaces() const noexcept {
-        return Workspaces(static_cast<const Self *>(this)->get());
+        return Workspaces(static_cast<const Self *>(this)->share());
     }
     Forms forms() const noexcept {
-        return Forms(static_cast<const Self *>(this)->get());
+        return Forms(static_cast<const Self *>(this)->share());
     }
     Responses responses() const noexcept {
-        return Responses(static_cast<const Self *>(this)->get());
+        return Responses(static_cast<const Self *>(this)->share());
     }
     FormTemplates form_templates() const noexcept {
-        return FormTemplates(static_cast<const Self *>(this)->get());
+        return FormTemplates(static_cast<const Self *>(this)->share());
     }
     Cases cases() const noexcept {
-        return Cases(static_cast<const Self *>(this)->get());
+        return Cases(static_cast<const Self *>(this)->share());
     }
     CaseTemplates case_templates() const noexcept {
-        return CaseTemplates(static_cast<const Self *>(this)->get());
+        return CaseTemplates(static_cast<const Self *>(this)->share());
     }
     Attachments attachments() const noexcept {
-        return Attachments(static_cast<const Self *>(this)->get());
+        return Attachments(static_cast<const Self *>(this)->share());
     }
     DocumentIntelligence document_intelligence() const noexcept {
-        return DocumentIntelligence(static_cast<const Self *>(this)->get());
+        return DocumentIntelligence(static_cast<const Self *>(this)->share());
     }
     Signatures signatures() const noexcept {
-        return Signatures(static_cast<const Self *>(this)->get());
+        return Signatures(static_cast<const Self *>(this)->share());
     }
 };
 

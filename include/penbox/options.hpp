@@ -19,8 +19,8 @@ class Options {
     ~Options() = default;
 
     /// Options from the text of a JSON object: timeout_ms, max_attempts, retry_unsafe, headers, query, body.
-    static Options from_json(std::string_view json) {
-        const detail::Text text(json);
+    static Options from_json(const Text &json) {
+        const char *text = json.c_str("the JSON of the options");
         Options options;
         options.handle_ = detail::make<penbox_options>(
             [&](penbox_options **out, penbox_error **err) { return penbox_options_from_json(text, out, err); });
@@ -29,33 +29,60 @@ class Options {
 
     /// The limit of this call as a whole, its waits included, 1 ms to 24 h, instead of the client's. It holds for calls
     /// that move a file, too, which the client's does not.
-    Options &timeout(std::chrono::milliseconds limit) {
-        return done(penbox_options_set_timeout_ms(own(), detail::count(limit)));
+    Options &timeout(std::chrono::milliseconds limit) & {
+        return done(penbox_options_set_timeout_ms(own(), detail::count(limit)), "timeout");
+    }
+    Options timeout(std::chrono::milliseconds limit) && {
+        return std::move(timeout(limit));
     }
     /// The most requests this call makes, the first included, 1 to 100, instead of the client's.
-    Options &max_attempts(std::uint32_t attempts) {
-        return done(penbox_options_set_max_attempts(own(), attempts));
+    Options &max_attempts(detail::Whole<std::uint32_t> attempts) & {
+        return done(penbox_options_set_max_attempts(own(), attempts.get("max_attempts")), "max_attempts");
+    }
+    Options max_attempts(detail::Whole<std::uint32_t> attempts) && {
+        return std::move(max_attempts(attempts));
     }
     /// Repeats this call also where it may have acted: only for what is harmless twice.
-    Options &retry_unsafe(bool repeat = true) {
-        return done(penbox_options_set_retry_unsafe(own(), repeat ? 1 : 0));
+    Options &retry_unsafe(detail::Flag repeat = true) & {
+        return done(penbox_options_set_retry_unsafe(own(), repeat ? 1 : 0), "retry_unsafe");
+    }
+    Options retry_unsafe(detail::Flag repeat = true) && {
+        return std::move(retry_unsafe(repeat));
     }
     /// A token that ends this call from another thread.
-    Options &cancel(const CancelToken &token) {
+    Options &cancel(const CancelToken &token) & {
         detail::check(penbox_options_set_cancel(own(), token.get()), "the token was moved from");
         return *this;
     }
+    Options cancel(const CancelToken &token) && {
+        return std::move(cancel(token));
+    }
     /// An extra header. Those the client sets itself are refused by the call.
-    Options &header(std::string_view name, std::string_view value) {
-        return done(penbox_options_set_header(own(), detail::Text(name), detail::Text(value)));
+    Options &header(const Text &name, const Text &value) & {
+        return done(penbox_options_set_header(own(), name.c_str("the name of a header"),
+                                              value.c_str("the value of " + name.shown())),
+                    "header");
+    }
+    Options header(const Text &name, const Text &value) && {
+        return std::move(header(name, value));
     }
     /// An extra query parameter, for what this SDK does not know.
-    Options &query(std::string_view name, std::string_view value) {
-        return done(penbox_options_set_query(own(), detail::Text(name), detail::Text(value)));
+    Options &query(const Text &name, const Text &value) & {
+        return done(penbox_options_set_query(own(), name.c_str("the name of a query"),
+                                             value.c_str("the value of " + name.shown())),
+                    "query");
+    }
+    Options query(const Text &name, const Text &value) && {
+        return std::move(query(name, value));
     }
     /// An extra member of the body, as JSON, for what this SDK does not know.
-    Options &body_json(std::string_view name, std::string_view json) {
-        return done(penbox_options_set_body_json(own(), detail::Text(name), detail::Text(json)));
+    Options &body_json(const Text &name, const Text &json) & {
+        return done(penbox_options_set_body_json(own(), name.c_str("the name of a body_json"),
+                                                 json.c_str("the json of " + name.shown())),
+                    "body_json");
+    }
+    Options body_json(const Text &name, const Text &json) && {
+        return std::move(body_json(name, json));
     }
 
     /// The C handle, NULL while nothing is set. It stays this object's.
@@ -69,8 +96,9 @@ class Options {
             handle_ = detail::made(penbox_options_new());
         return handle_.get();
     }
-    Options &done(penbox_status status) {
-        detail::check(status, "the option was refused: it is not UTF-8, or its value not JSON");
+    Options &done(penbox_status status, const char *name) {
+        detail::check(status,
+                      std::string("the option ") + name + " was refused: it is not UTF-8, or its value not JSON");
         return *this;
     }
 

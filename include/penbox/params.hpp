@@ -3,11 +3,23 @@
 
 #include "detail.hpp"
 
-#include <cstddef>
-#include <limits>
-#include <type_traits>
+#include <vector>
 
 namespace penbox {
+
+namespace detail {
+
+/// Whether it is true or false: bool itself, for pointers and much else converts to it.
+template <class T>
+inline constexpr bool is_flag_v = std::is_same_v<T, bool> || std::is_same_v<T, std::vector<bool>::reference>;
+
+/// Whether it has one reading as a parameter.
+template <class T>
+inline constexpr bool is_parameter_v =
+    is_text_v<T> || std::is_same_v<T, Text> || is_flag_v<T> || is_whole_v<T> || std::is_same_v<T, float> ||
+    std::is_same_v<T, double> || std::is_same_v<T, std::nullptr_t>;
+
+} // namespace detail
 
 /// The parameters of an operation, by JSON Pointer: Params().set("/user/email", "john@example.com").
 ///
@@ -26,49 +38,52 @@ class Params {
     ~Params() = default;
 
     /// Parameters from the text of a JSON object.
-    static Params from_json(std::string_view json) {
-        const detail::Text text(json);
+    static Params from_json(const Text &json) {
+        const char *text = json.c_str("the JSON of the parameters");
         Params params;
         params.handle_ = detail::make<penbox_params>(
             [&](penbox_params **out, penbox_error **err) { return penbox_params_from_json(text, out, err); });
         return params;
     }
 
-    /// Sets a text.
-    Params &set(std::string_view pointer, std::string_view value) {
-        const detail::Text text(value);
-        return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_string(to, at, text); });
-    }
-    /// Sets a text.
-    Params &set(std::string_view pointer, const char *value) {
-        return set(pointer, std::string_view(value));
-    }
-    /// Sets true or false.
-    Params &set(std::string_view pointer, bool value) {
-        return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_bool(to, at, value); });
-    }
-    /// Sets a number.
-    Params &set(std::string_view pointer, double value) {
-        return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_double(to, at, value); });
-    }
-    /// Sets a whole number of at most 64 bits with its sign.
-    template <class Integer, class = std::enable_if_t<std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>>>
-    Params &set(std::string_view pointer, Integer value) {
-        if constexpr (std::is_unsigned_v<Integer> && sizeof(Integer) >= sizeof(std::int64_t)) {
-            if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
-                detail::raise({PENBOX_ERROR_INVALID_ARGUMENT, "the number is too large", nullptr});
+    /// Sets a text (see Text), true or false, a number, or null, by nullptr. A null pointer to text is refused: it is no null.
+    ///
+    /// Everything else does not compile: other pointers, wide strings, characters, enumerations, long double, optionals.
+    template <class T, std::enable_if_t<detail::is_parameter_v<T>, int> = 0>
+    Params &set(const Text &pointer, const T &value) & {
+        if constexpr (std::is_same_v<T, std::nullptr_t>) {
+            return put(pointer, [](auto *to, auto *at) { return penbox_params_set_null(to, at); });
+        } else if constexpr (detail::is_text_v<T> || std::is_same_v<T, Text>) {
+            const Text text(value);
+            const char *read = text.c_str("the value of " + pointer.shown());
+            return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_string(to, at, read); });
+        } else if constexpr (detail::is_flag_v<T>) {
+            const bool flag = value;
+            return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_bool(to, at, flag); });
+        } else if constexpr (std::is_floating_point_v<T>) {
+            return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_double(to, at, value); });
+        } else {
+            if constexpr (std::is_unsigned_v<T> && sizeof(T) >= sizeof(std::int64_t)) {
+                if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+                    detail::refuse("the value of " + pointer.shown(), " is too large");
+            }
+            const auto number = static_cast<std::int64_t>(value);
+            return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_int64(to, at, number); });
         }
-        const auto number = static_cast<std::int64_t>(value);
-        return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_int64(to, at, number); });
     }
-    /// Sets null, which is sent as null.
-    Params &set(std::string_view pointer, std::nullptr_t) {
-        return put(pointer, [](auto *to, auto *at) { return penbox_params_set_null(to, at); });
+    template <class T, std::enable_if_t<detail::is_parameter_v<T>, int> = 0>
+    Params set(const Text &pointer, const T &value) && {
+        return std::move(set(pointer, value));
     }
+    template <class T, std::enable_if_t<!detail::is_parameter_v<T>, int> = 0>
+    Params &set(const Text &pointer, const T &value) = delete;
     /// Sets any value, given as JSON text.
-    Params &set_json(std::string_view pointer, std::string_view json) {
-        const detail::Text text(json);
-        return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_json(to, at, text); });
+    Params &set_json(const Text &pointer, const Text &json) & {
+        const char *read = json.c_str("the JSON of " + pointer.shown());
+        return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_json(to, at, read); });
+    }
+    Params set_json(const Text &pointer, const Text &json) && {
+        return std::move(set_json(pointer, json));
     }
 
     /// The C handle, NULL while nothing is set. It stays this object's.
@@ -78,12 +93,13 @@ class Params {
 
   private:
     template <class Set>
-    Params &put(std::string_view pointer, Set set) {
-        const detail::Text at(pointer);
+    Params &put(const Text &pointer, Set set) {
+        const char *at = pointer.c_str("the pointer");
         if (!handle_)
             handle_ = detail::made(penbox_params_new());
-        detail::check(set(handle_.get(), static_cast<const char *>(at)),
-                      "the parameter was refused: a bad pointer, or a value that is not JSON or not UTF-8");
+        detail::check(set(handle_.get(), at),
+                      "the parameter " + pointer.shown() +
+                          " was refused: a bad pointer, or a value that is not JSON or not UTF-8");
         return *this;
     }
 

@@ -16,7 +16,7 @@ namespace penbox {
 /// Settings for a client. Setters keep what they are given; the client judges it.
 class Config {
   public:
-    /// All settings at their defaults. The environment is not read.
+    /// All settings at their defaults. The environment is not read, neither now nor later.
     Config() : handle_(detail::made(penbox_config_new())) {}
     Config(const Config &other) : handle_(detail::cloned(penbox_config_clone, other.handle_)) {}
     Config(Config &&) noexcept = default;
@@ -27,13 +27,14 @@ class Config {
     Config &operator=(Config &&) noexcept = default;
     ~Config() = default;
 
-    /// Settings that take from the environment what no setter gives, when the client is made.
+    /// Settings that take from the environment, as it is now, what no setter gives. Nothing else reads it, nor does this in a
+    /// program that runs with raised privileges.
     static Config from_env() {
         return Config(detail::make<penbox_config>(penbox_config_from_env));
     }
     /// Settings from the text of a JSON object of their names; durations end in _ms.
-    static Config from_json(std::string_view json) {
-        const detail::Text text(json);
+    static Config from_json(const Text &json) {
+        const char *text = json.c_str(\"the JSON of the settings\");
         return Config(detail::make<penbox_config>(
             [&](penbox_config **out, penbox_error **err) { return penbox_config_from_json(text, out, err); }));
     }
@@ -49,8 +50,8 @@ const END: &str = "
   private:
     explicit Config(detail::Handle<penbox_config> handle) : handle_(std::move(handle)) {}
 
-    Config &done(penbox_status status) {
-        detail::check(status, \"the setting was refused: it is not UTF-8\");
+    Config &done(penbox_status status, const char *name) {
+        detail::check(status, std::string(\"the setting \") + name + \" was refused: it is not UTF-8\");
         return *this;
     }
 
@@ -71,17 +72,30 @@ pub(super) fn file(spec: &Spec) -> File {
 fn setter(setting: &Setting) -> String {
     let about = format!("{} Default: {}.", setting.doc, setting.default);
     let comment = doc::comment("    ///", &doc::wrap(&about, 110, 0));
+    let own = &setting.name;
     let (ty, value) = match (setting.kind.as_str(), types(setting)) {
-        ("duration", _) => ("std::chrono::milliseconds", "detail::count(value)"),
-        (_, Some((_, ty))) => (ty, "value"),
-        (_, None) => ("std::string_view", "detail::Text(value)"),
+        ("duration", _) => (
+            "std::chrono::milliseconds ".to_owned(),
+            "detail::count(value)".to_owned(),
+        ),
+        ("flag", _) => ("detail::Flag ".to_owned(), "value".to_owned()),
+        (_, Some((_, ty))) => (
+            format!("detail::Whole<{ty}> "),
+            format!("value.get(\"{own}\")"),
+        ),
+        (_, None) => (
+            "const Text &".to_owned(),
+            format!("value.c_str(\"{own}\")"),
+        ),
     };
-    let call = format!(
-        "        return done(penbox_config_set_{}(handle_.get(), {value}));",
-        name(setting)
-    );
+    let arguments = format!("(penbox_config_set_{}(handle_.get(), {value})", name(setting));
+    let mut call = format!("        return done{arguments}, \"{own}\");");
+    if call.len() > 120 {
+        call = format!("        return done{arguments},\n                    \"{own}\");");
+    }
+    // On a temporary a setter gives a value: a reference would outlive it.
     format!(
-        "{comment}    Config &{}({ty} value) {{\n{call}\n    }}\n",
-        setting.name
+        "{comment}    Config &{own}({ty}value) & {{\n{call}\n    }}\n    Config {own}({ty}value) && {{\n        \
+         return std::move({own}(value));\n    }}\n"
     )
 }

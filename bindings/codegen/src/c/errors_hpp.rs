@@ -68,7 +68,7 @@ namespace detail {
 
 } // namespace detail
 
-inline std::string_view Error::kind() const noexcept {
+inline std::string_view Error::kind() const &noexcept {
     switch (status_) {
 ",
     );

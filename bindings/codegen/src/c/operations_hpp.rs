@@ -93,9 +93,10 @@ using Operation = penbox_status (*)(const penbox_client *, const penbox_params *
                                     penbox_error **);
 
 template <class Out>
-Handle<Out> call(Operation<Out> operation, const penbox_client *client, const Params &params, const Options &options) {{
+Handle<Out> call(Operation<Out> operation, std::shared_ptr<const penbox_client> client, const Params &params,
+                 const Options &options) {{
     return make<Out>(
-        [&](Out **out, penbox_error **err) {{ return operation(client, params.get(), options.get(), out, err); }});
+        [&](Out **out, penbox_error **err) {{ return operation(client.get(), params.get(), options.get(), out, err); }});
 }}
 
 }} // namespace detail
@@ -106,7 +107,7 @@ Handle<Out> call(Operation<Out> operation, const penbox_client *client, const Pa
     }
     text.push_str(
         "
-/// The resources of a client, which get() gives the handle of.
+/// The resources of a client, which share() gives the handle of.
 template <class Self>
 class Resources {
   public:
@@ -116,7 +117,7 @@ class Resources {
         let class = class_name(resource);
         text.push_str(&format!(
             "    {class} {resource}() const noexcept {{
-        return {class}(static_cast<const Self *>(this)->get());
+        return {class}(static_cast<const Self *>(this)->share());
     }}\n"
         ));
     }
@@ -131,7 +132,7 @@ fn class(spec: &Spec, resource: &str) -> String {
 /// `{resource}`.
 class {class} {{
   public:
-    explicit {class}(const penbox_client *client) noexcept : client_(client) {{}}
+    explicit {class}(std::shared_ptr<const penbox_client> client) noexcept : client_(std::move(client)) {{}}
 "
     );
     for operation in &spec.operations {
@@ -146,7 +147,7 @@ class {class} {{
             }
         }
     }
-    text.push_str("\n  private:\n    const penbox_client *client_;\n};\n");
+    text.push_str("\n  private:\n    std::shared_ptr<const penbox_client> client_;\n};\n");
     text
 }
 
@@ -248,7 +249,7 @@ fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
 fn path(operation: &Operation) -> Vec<String> {
     let names = operation.path_parameters.iter();
     names
-        .map(|name| format!("std::string_view {}", identifier(name)))
+        .map(|name| format!("const Text &{}", identifier(name)))
         .collect()
 }
 

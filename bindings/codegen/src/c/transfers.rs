@@ -80,7 +80,7 @@ const UPLOAD_METHODS: &[Method] = &[
     Method {
         name: "file",
         way: "file",
-        arguments: &[("std::string_view ", "path")],
+        arguments: &[("const Text &", "path")],
         named: true,
         about: UPLOAD[0].about,
     },
@@ -109,7 +109,7 @@ const UPLOAD_METHODS: &[Method] = &[
     Method {
         name: "bytes",
         way: "bytes",
-        arguments: &[("std::string_view ", "bytes")],
+        arguments: &[("const detail::Bytes &", "bytes")],
         named: false,
         about: "The file is `bytes`.",
     },
@@ -119,7 +119,7 @@ const DOWNLOAD_METHODS: &[Method] = &[
     Method {
         name: "file",
         way: "file",
-        arguments: &[("std::string_view ", "path"), ("bool ", "overwrite")],
+        arguments: &[("const Text &", "path"), ("detail::Flag ", "overwrite")],
         named: false,
         about: "The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears \
                 whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.",

@@ -16,7 +16,7 @@ NOBODY = 65534
 
 def tests(suite, built: dict[str, Path], valgrind: list[str]) -> Iterator[tuple[str, Callable[[], object]]]:
     """The tests, in their order: the programs are compiled by the first of each."""
-    for kind, lib, flags in (("plain", built["lib"], ()), ("played", built["hooks"], ("-DPENBOX_TEST_HOOKS",))):
+    for kind, lib, flags in (("plain", built["lib"], ()), ("played", built.get("hooks", built["lib"]), ("-DPENBOX_TEST_HOOKS",))):
         program = build.WORK / f"bin/environment-{kind}-c"
         yield f"environment.c {kind}: compiles", lambda: build.program(build.HERE / "environment.c", program, lib, *flags)
         yield f"environment.c {kind}: runs", lambda: _judge(suite, *suite.end(suite.start([program, kind], more=_set())))

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Callable
 
-from . import at_end, build, calls, environment, examples, generate, header, load, package, surface
+from . import at_end, build, calls, environment, examples, generate, header, load, package, refused, shared, surface
 from .large import Large
 from .sandbox import TOKEN, Sandbox
 from .silent import Silent
@@ -200,11 +200,12 @@ def _run(suite: Suite) -> None:
     for standard in ("c++17", "c++20"):
         for path in ["penbox.hpp", *sorted(f"penbox/{path.name}" for path in (build.INCLUDE / "penbox").iterdir())]:
             suite.test(f"{path} alone and twice, {standard}", lambda: _header(standard, path))
+        suite.test(f"what must not compile does not, {standard}", lambda: refused.check(standard))
     suite.test("format", _format)
-    suite.test("symbols are those of the header", lambda: _symbols(built["lib"]))
+    suite.test("symbols are those of the header", lambda: shared.symbols(built["lib"]))
     suite.test("functions and methods are those of the spec", surface.check)
-    suite.test("soname and flags", lambda: _soname(built["lib"]))
-    suite.test("test hooks are in no library but their own", lambda: _hooks(built))
+    suite.test("soname and flags", lambda: shared.soname(built["lib"]))
+    suite.test("test hooks are in no library but their own", lambda: shared.hooks(built))
     _programs(suite, built)
     _replay(suite, built["lib"])
     for name, body in examples.tests(suite, built["lib"], VALGRIND):
@@ -217,9 +218,11 @@ def _run(suite: Suite) -> None:
 
 def _programs(suite: Suite, built: dict[str, Path]) -> None:
     lib, hooks = built["lib"], built.get("hooks", built["lib"])
-    jobs = ("quickstart.c", "quickstart.cpp", "main_job.c", "main_job.cpp", "params.c", "values.c", "everything.c")
+    jobs = ("quickstart.c", "quickstart.cpp", "main_job.c", "main_job.cpp", "params.c", "values.c", "everything.c", "lifetimes.cpp")
     for source in jobs:
         _both(suite, source, lib)
+    for standard in ("c++17", "c++20"):
+        _both(suite, "texts.cpp", lib, f"-std={standard}", "-Wno-deprecated-declarations")
     for source in ("files.c", "files.cpp", "disk_full.c", "freed.c"):
         _both(suite, source, lib, "-pthread", arguments=[build.WORK / "moved"], before=_empty_folder)
     _measures(suite, lib)
@@ -367,36 +370,6 @@ def _format() -> None:
     ours = [path for folder in folders for path in folder.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
     testees = [build.ROOT / "tests/conformance/testees" / name for name in ("testee.c", "files.h", "cancel.h")]
     build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, *testees])])
-
-
-def _exported(lib: Path) -> set[str]:
-    return {line.split()[-1] for line in build.call(["nm", "-D", "--defined-only", lib / build.SONAME]).splitlines()}
-
-
-def _symbols(lib: Path) -> None:
-    listed = [function.name for function in header.functions()]
-    assert len(listed) == len(set(listed)) > 80, f"{len(listed)} functions"
-    differ = _exported(lib) ^ set(listed)
-    assert not differ, f"in the header or the library alone: {sorted(differ)}"
-    archived = build.call(["nm", "-g", "--defined-only", lib / "libpenbox.a"], stdin=subprocess.DEVNULL)
-    assert set(listed) <= {line.split()[-1] for line in archived.splitlines() if line.split()}, "not in libpenbox.a"
-
-
-def _soname(lib: Path) -> None:
-    dynamic = build.call(["readelf", "-dW", lib / build.SONAME])
-    assert f"Library soname: [{build.SONAME}]" in dynamic, dynamic
-    assert re.search(r"FLAGS_1\).*NOW.*NODELETE", dynamic), dynamic
-    needed = set(re.findall(r"NEEDED\).*\[(.*?)\]", dynamic))
-    beyond = {name for name in needed if not re.match(r"(libc|libm|libgcc_s|ld-linux.*)\.so\.\d+$", name)}
-    assert not beyond, f"needs {sorted(beyond)}"
-    stack = next(line for line in build.call(["readelf", "-lW", lib / build.SONAME]).splitlines() if "GNU_STACK" in line)
-    assert "RWE" not in stack, stack
-
-
-def _hooks(built: dict[str, Path]) -> None:
-    hook = "penbox_test_panic_next"
-    assert hook in _exported(built["hooks"]), "the hooks are missing"
-    assert hook not in _exported(built["lib"]), "the hooks are in the library"
 
 
 def _testee(suite: Suite, lib: Path) -> None:

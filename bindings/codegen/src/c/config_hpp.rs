@@ -83,12 +83,12 @@ fn setter(setting: &Setting) -> String {
             format!("detail::Whole<{ty}> "),
             format!("value.get(\"{own}\")"),
         ),
-        (_, None) => (
-            "const Text &".to_owned(),
-            format!("value.c_str(\"{own}\")"),
-        ),
+        (_, None) => ("const Text &".to_owned(), format!("value.c_str(\"{own}\")")),
     };
-    let arguments = format!("(penbox_config_set_{}(handle_.get(), {value})", name(setting));
+    let arguments = format!(
+        "(penbox_config_set_{}(handle_.get(), {value})",
+        name(setting)
+    );
     let mut call = format!("        return done{arguments}, \"{own}\");");
     if call.len() > 120 {
         call = format!("        return done{arguments},\n                    \"{own}\");");

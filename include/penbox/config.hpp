@@ -57,14 +57,15 @@ class Config {
     Config base_url(const Text &value) && {
         return std::move(base_url(value));
     }
-    /// The limit of a whole call. Default: 180 s.
+    /// The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long
+    /// as bytes move, unless the call itself is given a timeout. Default: 180 s.
     Config &timeout(std::chrono::milliseconds value) & {
         return done(penbox_config_set_timeout_ms(handle_.get(), detail::count(value)), "timeout");
     }
     Config timeout(std::chrono::milliseconds value) && {
         return std::move(timeout(value));
     }
-    /// The limit of one request and its answer. Default: 60 s.
+    /// The limit of one request and its answer, those of a file excepted. Default: 60 s.
     Config &attempt_timeout(std::chrono::milliseconds value) & {
         return done(penbox_config_set_attempt_timeout_ms(handle_.get(), detail::count(value)), "attempt_timeout");
     }
@@ -93,7 +94,11 @@ class Config {
     Config max_attempts(detail::Whole<std::uint32_t> value) && {
         return std::move(max_attempts(value));
     }
-    /// The longest wait that is accepted after one 429; with 0 the error comes at once. Default: 90 s.
+    /// The longest wait that a server may cause before one attempt: by the `Retry-After` or `retryAfter` of any
+    /// answer, or by a 429 to another call of this client. A longer one is an error at once, with the wait in it;
+    /// with 0 every 429 is. So that callers do not come back all at once, a tenth is added to a wait, or a second if
+    /// that is more. The client's own pauses between attempts, at most 8 s, are not meant (`max_attempts` 1 turns
+    /// them off), nor are waits for `rate_limit`. Default: 90 s.
     Config &max_retry_wait(std::chrono::milliseconds value) & {
         return done(penbox_config_set_max_retry_wait_ms(handle_.get(), detail::count(value)), "max_retry_wait");
     }
@@ -101,8 +106,8 @@ class Config {
         return std::move(max_retry_wait(value));
     }
     /// The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their
-    /// turn, within `max_retry_wait` and their own limit. The current documentation names no numbers; an older page
-    /// said 100 a minute a token and 1,000 an hour. Default: none.
+    /// turn as long as their `timeout` lets them. The current documentation names no numbers; an older page said 100
+    /// a minute a token and 1,000 an hour. Default: none.
     Config &rate_limit(const Text &value) & {
         return done(penbox_config_set_rate_limit(handle_.get(), value.c_str("rate_limit")), "rate_limit");
     }

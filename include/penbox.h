@@ -280,7 +280,7 @@ typedef int64_t (*penbox_read_callback)(void *user, uint8_t *buffer, size_t size
  * `SEEK_SET`), from where it stands (1, `SEEK_CUR`) or from the end (2, `SEEK_END`), and returns where that is, in bytes from the
  * beginning; a negative number if it cannot. Rules as for `penbox_read_callback`.
  */
-typedef int64_t (*SeekCallback)(void *user, int64_t offset, int32_t whence);
+typedef int64_t (*penbox_seek_callback)(void *user, int64_t offset, int32_t whence);
 
 #ifdef __cplusplus
 extern "C" {
@@ -1692,7 +1692,7 @@ penbox_status penbox_attachments_upload_seekable(const penbox_client *client,
                                                  const penbox_params *params,
                                                  const penbox_options *options,
                                                  penbox_read_callback read,
-                                                 SeekCallback seek,
+                                                 penbox_seek_callback seek,
                                                  penbox_progress_callback progress,
                                                  void *user,
                                                  penbox_value **out,

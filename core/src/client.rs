@@ -98,7 +98,8 @@ impl Client {
     }
 
     /// This client, whose calls have these options: for one call, or for many. It shares connections, and its end, with the
-    /// other.
+    /// other. Options that this client has already, and these do not set, stay; a header, a query parameter or a member of the
+    /// body takes the place of one of its name only.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -112,7 +113,7 @@ impl Client {
     pub fn with_options(&self, options: CallOptions) -> Client {
         Client {
             sender: Arc::clone(&self.sender),
-            options: Arc::new(options),
+            options: Arc::new(self.options.with(options)),
         }
     }
 

@@ -57,6 +57,32 @@ static void reads_every_type(void) {
     penbox_value_free(v);
 }
 
+/* What no type of C can hold is absent for its getter, and there as text. */
+static void odd_texts_and_numbers(void) {
+    penbox_value *v = parse("{\"s\": \"x\\ud83d\", \"k\\uDE00\": [\"\\ude00\\ud83d\", \"\\ud83d\\ude00\"], \"big\": 1e400, "
+                            "\"n\": [1e400, 12345678901234567890123, 0.1000000000000000055511151231257827, 1e2], "
+                            "\"flag\": \"yes\", \"count\": \"3\"}");
+    int64_t i = 7;
+    double d = 7;
+    bool b = false;
+
+    CHECK_TEXT(penbox_value_string(v, "/s"), "x\xef\xbf\xbd");
+    CHECK_TEXT(penbox_value_key(v, 1), "k\xef\xbf\xbd");
+    CHECK_TEXT(penbox_value_string(v, "/k\xef\xbf\xbd/0"), "\xef\xbf\xbd\xef\xbf\xbd");
+    CHECK_TEXT(penbox_value_string(v, "/k\xef\xbf\xbd/1"), "\xf0\x9f\x98\x80");
+    CHECK(penbox_value_type(v, "/big") == PENBOX_TYPE_NUMBER);
+    CHECK(!penbox_value_double(v, "/big", &d) && !penbox_value_int64(v, "/big", &i) && d == 7 && i == 7);
+    CHECK_TEXT(penbox_value_json(penbox_value_get(v, "/big")), "1e400");
+    CHECK_TEXT(penbox_value_json(penbox_value_get(v, "/n")),
+               "[1e400,12345678901234567890123,0.1000000000000000055511151231257827,1e2]");
+    CHECK(penbox_value_double(v, "/n/1", &d) && d > 1.2e22 && !penbox_value_int64(v, "/n/1", &i));
+    CHECK(penbox_value_double(v, "/n/2", &d) && d == 0.1);
+    CHECK(penbox_value_double(v, "/n/3", &d) && d == 100);
+    CHECK(!penbox_value_bool(v, "/flag", &b) && !penbox_value_int64(v, "/count", &i) && i == 7);
+    CHECK_TEXT(penbox_value_string(v, "/flag"), "yes");
+    penbox_value_free(v);
+}
+
 static void walks_parts(void) {
     penbox_value *v = parse(TEXT);
     const penbox_value *list = penbox_value_get(v, "/l"), *object = penbox_value_get(v, "/o");
@@ -127,6 +153,7 @@ static void refuses_what_is_no_json(void) {
 
 int main(void) {
     reads_every_type();
+    odd_texts_and_numbers();
     walks_parts();
     strings_stay();
     refuses_what_is_no_json();

@@ -9,8 +9,9 @@ export class Page<T> implements Iterable<T> {
 
   /** @internal */
   constructor(text: string, more: string[] | null, fresh: number[] | null) {
-    const root = JSON.parse(text) as T[] | { data: T[]; meta?: PageMeta | null };
-    const [start, meta] = Array.isArray(root) ? [root, undefined] : [root.data, root.meta];
+    const root = JSON.parse(text) as T[] | { data: T[] | null; meta?: PageMeta | null };
+    // Some servers send null for a list without items.
+    const [start, meta] = Array.isArray(root) ? [root, undefined] : [root.data ?? [], root.meta];
     const data = more === null ? start : start.concat(...more.map((items) => JSON.parse(items) as T[]));
     this.data = fresh === null ? data : fresh.map((position) => data[position] as T);
     this.meta = meta ?? undefined;

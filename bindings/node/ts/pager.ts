@@ -87,7 +87,8 @@ export class Pager<T> implements AsyncIterable<T> {
   #page(answer: Answer): Page<T> | undefined {
     if (answer.text === null) return undefined;
     const page = new Page<T>(answer.text, answer.more, answer.fresh);
-    this.#totalCount = page.meta?.total_count ?? this.#totalCount;
+    const total: unknown = page.meta?.total_count;
+    if (typeof total === "number") this.#totalCount = total;
     return page;
   }
 }

@@ -20,8 +20,18 @@ pub(crate) fn equal(one: Node<'_>, other: Node<'_>) -> bool {
         NodeKind::Number => match (one.as_i64(), other.as_i64(), one.as_u64(), other.as_u64()) {
             (Some(a), Some(b), ..) => a == b,
             (.., Some(a), Some(b)) => a == b,
-            _ => one.as_f64() == other.as_f64(),
+            _ => match (one.as_number_text(), other.as_number_text()) {
+                (Some(a), Some(b)) if a == b => true,
+                // Two that a double cannot tell apart differ where they are whole: Python's ints have all their digits.
+                (Some(a), Some(b)) if is_whole(a) && is_whole(b) => false,
+                _ => one.as_f64().is_some() && one.as_f64() == other.as_f64(),
+            },
         },
         _ => true,
     }
+}
+
+/// Whether a number's text is that of a whole one without an exponent.
+fn is_whole(text: &str) -> bool {
+    !text.contains(['.', 'e', 'E'])
 }

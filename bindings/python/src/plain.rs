@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use penbox_core::{Step, Walk};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyList, PyString};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
 use crate::collector::HeldOff;
 use crate::keys::Names;
@@ -27,6 +27,18 @@ pub(crate) fn plain<'py>(py: Python<'py>, walk: Walk<'_>) -> PyResult<Bound<'py,
         walk,
     };
     plain.value(Place::ROOT)
+}
+
+/// A number that is neither 64 bits nor few digits, as Python's own `json` makes it: an int of any size, or a float, which is
+/// infinite beyond all others.
+#[cold]
+pub(crate) fn number<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    let is_whole = !text.contains(['.', 'e', 'E']);
+    // Python refuses to read ints of thousands of digits, which take long.
+    match is_whole.then(|| py.get_type::<PyInt>().call1((text,))) {
+        Some(Ok(whole)) => Ok(whole),
+        _ => Ok(PyFloat::new(py, text.parse().unwrap_or(f64::NAN)).into_any()),
+    }
 }
 
 struct Plain<'a, 'py> {
@@ -61,6 +73,7 @@ impl<'a, 'py> Plain<'a, 'py> {
             Some(Step::Unsigned(value)) => value.into_pyobject(py)?.into_any(),
             Some(Step::Signed(value)) => value.into_pyobject(py)?.into_any(),
             Some(Step::Float(value)) => PyFloat::new(py, value).into_any(),
+            Some(Step::Number(text)) => number(py, text)?,
             Some(Step::Null) | None => py.None().into_bound(py),
         })
     }

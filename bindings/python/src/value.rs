@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
 
 use crate::model::{Handle, Model};
-use crate::plain::plain;
+use crate::plain::{number, plain};
 
 /// The value with all it contains, as the server sent it: dicts, lists, strings, numbers, True, False and None.
 pub(crate) fn to_python<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
@@ -20,10 +20,11 @@ fn scalar<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
     Ok(match node.kind() {
         NodeKind::String => PyString::new(py, node.as_str().unwrap_or_default()).into_any(),
         NodeKind::Boolean => node.as_bool().into_pyobject(py)?,
-        NodeKind::Number => match (node.as_i64(), node.as_u64()) {
-            (Some(number), _) => number.into_pyobject(py)?.into_any(),
-            (None, Some(number)) => number.into_pyobject(py)?.into_any(),
-            (None, None) => node.as_f64().into_pyobject(py)?,
+        NodeKind::Number => match (node.as_i64(), node.as_u64(), node.as_number_text()) {
+            (Some(number), ..) => number.into_pyobject(py)?.into_any(),
+            (None, Some(number), _) => number.into_pyobject(py)?.into_any(),
+            (None, None, Some(text)) => number(py, text)?,
+            (None, None, None) => node.as_f64().into_pyobject(py)?,
         },
         _ => py.None().into_bound(py),
     })

@@ -3,15 +3,19 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use serde_json::Value;
+
 use crate::schema::Kind;
 
 use super::index::{Entry, Index, Tag};
 use super::node::Node;
 use super::scan::same;
+use super::surrogates::replace_lone_surrogates;
 
 /// A JSON text and the index of its values, shared by every view into it.
 ///
-/// Cloning is a reference count. Numbers are kept as serde_json reads them: 64-bit integers exactly, all others as doubles.
+/// Cloning is a reference count. Whole numbers of 64 bits are exact, all others are read as doubles and keep their text, see
+/// [`Node::to_json`]. Half of a surrogate pair (`"\ud83d"` alone) reads as U+FFFD.
 ///
 /// ```
 /// use penbox::Document;
@@ -33,20 +37,24 @@ impl Document {
     /// Indexes a JSON text.
     ///
     /// # Errors
-    /// serde_json's own error where the text is not JSON, nests deeper than 128 levels or is longer than 4 GiB.
+    /// serde_json's own error where the text is not JSON, nests 128 levels or deeper, or is longer than 4 GiB.
     pub fn parse(text: String) -> Result<Document, serde_json::Error> {
         Document::of(text).map_err(|(_, error)| error)
     }
 
     /// Indexes a JSON text, and gives it back where it is none.
-    pub(crate) fn of(text: String) -> Result<Document, (String, serde_json::Error)> {
-        match Index::of(&text) {
+    pub(crate) fn of(mut text: String) -> Result<Document, (String, serde_json::Error)> {
+        let index = match Index::of(&text) {
+            Err(_) if replace_lone_surrogates(&mut text) => Index::of(&text),
+            index => index,
+        };
+        match index {
             Ok(index) => Ok(Document::with(text, index)),
             Err(error) => Err((text, error)),
         }
     }
 
-    /// Indexes a JSON text that is of this kind, and gives it back where it is not, or may not be.
+    /// Indexes a JSON text that is of this kind, and gives it back where it is not.
     pub(crate) fn fitting(text: String, kind: &Kind) -> Result<Document, String> {
         match Index::fitting(&text, kind) {
             Some(index) => Ok(Document::with(text, index)),
@@ -73,7 +81,7 @@ impl Document {
         })
     }
 
-    /// The whole text, as the server sent it.
+    /// The whole text, as the server sent it but for halves of surrogate pairs.
     pub fn text(&self) -> &str {
         &self.0.text
     }
@@ -128,6 +136,15 @@ impl Document {
         found.is_some_and(|found| same(found, text))
     }
 
+    /// The text of a number that is kept by its text.
+    pub(super) fn number(&self, entry: Entry) -> Option<&str> {
+        let (start, length) = (entry.payload as usize, entry.length as usize);
+        match entry.tag {
+            Tag::Number => self.0.text.get(start..start + length),
+            _ => None,
+        }
+    }
+
     /// The text of a string's entry.
     pub(super) fn string(&self, entry: Entry) -> Option<&str> {
         let (start, length) = (entry.payload as usize, entry.length as usize);
@@ -137,6 +154,13 @@ impl Document {
             _ => None,
         }
     }
+}
+
+/// A JSON text as a tree, also where serde_json would refuse it for half of a surrogate pair or a number beyond all doubles.
+pub(crate) fn lenient_value(text: &str) -> Option<Value> {
+    serde_json::from_str(text)
+        .or_else(|_| Document::parse(text.to_owned()).map(|document| document.root().to_value()))
+        .ok()
 }
 
 impl fmt::Debug for Document {

@@ -4,7 +4,7 @@ use super::scan::special;
 
 /// The character of an escape whose backslash stands at a position, and the position behind it. Nothing where it is none, or
 /// half of a pair.
-fn character(text: &[u8], at: usize) -> Option<(char, usize)> {
+pub(super) fn character(text: &[u8], at: usize) -> Option<(char, usize)> {
     let character = match text.get(at + 1)? {
         b'"' => '"',
         b'\\' => '\\',
@@ -34,7 +34,7 @@ fn unicode(text: &[u8], at: usize) -> Option<(char, usize)> {
 }
 
 /// The number of a `\u` escape at a position.
-fn unit(text: &[u8], at: usize) -> Option<u32> {
+pub(super) fn unit(text: &[u8], at: usize) -> Option<u32> {
     let [b'\\', b'u', digits @ ..] = text.get(at..at + 6)? else {
         return None;
     };

@@ -1,8 +1,10 @@
 //! The flat index over a JSON text: where each value lies, found in one pass.
 
+use serde::de::IgnoredAny;
+
 use crate::schema::Kind;
 
-use super::builder::{by_reader, by_serde};
+use super::builder::by_reader;
 
 /// The values of a text, each container before what it holds.
 #[derive(Debug, Default, PartialEq)]
@@ -30,7 +32,10 @@ pub(super) enum Tag {
     True,
     Signed,
     Unsigned,
+    /// A number with few digits, which is exact enough as a double.
     Float,
+    /// Any other number: where it stands in the text. As a double it may be another, or none.
+    Number,
     /// A string without escapes, in the text.
     Text,
     /// A string with escapes, in `unescaped`.
@@ -46,14 +51,11 @@ impl Index {
         if u32::try_from(text.len()).is_err() {
             return Err(serde::de::Error::custom("the text is too long"));
         }
-        match by_reader(text, &Kind::Any) {
-            Some(index) => Ok(index),
-            None => by_serde(text),
-        }
+        by_reader(text, &Kind::Any).ok_or_else(|| refusal(text))
     }
 
-    /// Indexes a text and judges it in the same pass. Nothing where it is not JSON or not of this kind, or may not be: then
-    /// [`Index::of`] and [`mismatch`](super::mismatch) are to judge. What is taken here, they take too.
+    /// Indexes a text and judges it in the same pass. Nothing where it is not JSON or not of this kind: then [`Index::of`] and
+    /// [`mismatch`](super::mismatch) say which. What is taken here, they take too.
     pub(super) fn fitting(text: &str, kind: &Kind) -> Option<Index> {
         u32::try_from(text.len()).ok()?;
         by_reader(text, kind)
@@ -72,6 +74,16 @@ impl Index {
             entries: vec![null],
         }
     }
+}
+
+/// Why a text was refused, in serde_json's words.
+#[cold]
+fn refusal(text: &str) -> serde_json::Error {
+    // A tree of it is made only where the text is too deep: what is ignored may be of any depth.
+    let error = serde_json::from_str::<IgnoredAny>(text).err();
+    error
+        .or_else(|| serde_json::from_str::<serde_json::Value>(text).err())
+        .unwrap_or_else(|| serde::de::Error::custom("half of a surrogate pair"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,13 @@
 //! A value inside a document, and the ways to look into it.
 
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
 use super::document::Document;
 use super::index::{Entry, Tag};
+use super::number::double;
 use super::walk::Walk;
 
 /// What a value is.
@@ -44,7 +50,7 @@ impl<'a> Node<'a> {
         match self.entry().tag {
             Tag::Null => NodeKind::Null,
             Tag::False | Tag::True => NodeKind::Boolean,
-            Tag::Signed | Tag::Unsigned | Tag::Float => NodeKind::Number,
+            Tag::Signed | Tag::Unsigned | Tag::Float | Tag::Number => NodeKind::Number,
             Tag::Text | Tag::Unescaped => NodeKind::String,
             Tag::Array => NodeKind::Array,
             Tag::Object => NodeKind::Object,
@@ -86,15 +92,21 @@ impl<'a> Node<'a> {
         (entry.tag == Tag::Unsigned).then_some(entry.payload)
     }
 
-    /// Its value, if it is a number.
+    /// Its value, if it is a number that a double can be near to.
     pub fn as_f64(self) -> Option<f64> {
         let entry = self.entry();
         match entry.tag {
             Tag::Signed => Some(entry.payload as i64 as f64),
             Tag::Unsigned => Some(entry.payload as f64),
             Tag::Float => Some(f64::from_bits(entry.payload)),
+            Tag::Number => double(self.document.number(entry)?),
             _ => None,
         }
+    }
+
+    /// Its text, if it is a number with so many digits or such an exponent that its value may not be all it says.
+    pub fn as_number_text(self) -> Option<&'a str> {
+        self.document.number(self.entry())
     }
 
     /// How many items or members it has; 0 for what is no container.
@@ -180,7 +192,7 @@ impl<'a> Node<'a> {
             })
     }
 
-    /// The value as JSON text. For the outermost value it is the server's own text.
+    /// The value as JSON text, numbers with all their digits. For the outermost value it is the server's own text.
     pub fn to_json(self) -> String {
         if self.index == 0 {
             return self.document.text().to_owned();
@@ -211,8 +223,29 @@ impl<'a> Node<'a> {
     }
 }
 
-impl serde::Serialize for Node<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Node<'_> {
+    /// The value as a tree. A number beyond all doubles is null there, as `JSON.stringify` writes it.
+    pub(crate) fn to_value(self) -> Value {
+        match self.kind() {
+            NodeKind::Array => self.items().map(Node::to_value).collect(),
+            NodeKind::Object => self
+                .members()
+                .map(|(name, value)| (name.to_owned(), value.to_value()))
+                .collect(),
+            NodeKind::Number => match (self.as_u64(), self.as_i64()) {
+                (Some(number), _) => number.into(),
+                (None, Some(number)) => number.into(),
+                (None, None) => self.as_f64().into(),
+            },
+            NodeKind::String => self.as_str().into(),
+            NodeKind::Boolean => self.as_bool().into(),
+            NodeKind::Null => Value::Null,
+        }
+    }
+}
+
+impl Serialize for Node<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entry = self.entry();
         match entry.tag {
             Tag::Null => serializer.serialize_unit(),
@@ -220,6 +253,11 @@ impl serde::Serialize for Node<'_> {
             Tag::Signed => serializer.serialize_i64(entry.payload as i64),
             Tag::Unsigned => serializer.serialize_u64(entry.payload),
             Tag::Float => serializer.serialize_f64(f64::from_bits(entry.payload)),
+            Tag::Number => {
+                let text = self.as_number_text().unwrap_or_default();
+                let raw: &RawValue = serde_json::from_str(text).map_err(S::Error::custom)?;
+                raw.serialize(serializer)
+            }
             Tag::Text | Tag::Unescaped => {
                 serializer.serialize_str(self.as_str().unwrap_or_default())
             }
@@ -231,7 +269,7 @@ impl serde::Serialize for Node<'_> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 

@@ -1,27 +1,36 @@
 //! Reads JSON text straight into types whose members are known, in one pass.
 //!
-//! It says "this is it" or nothing at all: whoever gets nothing asks serde_json, which judges the text and says why. So it may
-//! refuse what is good, such as text that nests deeply, but never takes what serde_json refuses, nor reads it differently.
+//! It says "this is it" or nothing at all. It takes what serde_json takes and reads it the same; beyond that it takes numbers that
+//! no double can hold, where their text is kept. A lenient one reads a text that is known to be JSON: what has another type
+//! than is read there is stepped over.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::builder::pass;
-use super::escape::unescape;
+use super::escape::{character, unescape};
 use super::scan::special;
 use super::step::next;
 use super::text::Text;
 use crate::label::Label;
 use crate::schema::Kind;
 
-/// Deeper text is left to serde_json, whose limit is a little higher.
-pub(super) const MAX_DEPTH: u32 = 100;
+/// As deep as serde_json goes: its own limit of 128 is the first depth that it refuses.
+pub(super) const MAX_DEPTH: u32 = 127;
 
 /// A place in a JSON text.
 pub struct Reader<'t> {
     text: &'t str,
     /// Where the text lies, if pieces of it are to be kept.
     source: Option<&'t Arc<String>>,
+    at: usize,
+    depth: u32,
+    is_lenient: bool,
+}
+
+/// A position to come back to, in the same text.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
     at: usize,
     depth: u32,
 }
@@ -41,6 +50,7 @@ impl<'t> Reader<'t> {
             source: None,
             at: 0,
             depth: 0,
+            is_lenient: false,
         }
     }
 
@@ -50,6 +60,38 @@ impl<'t> Reader<'t> {
             source: Some(source),
             ..Reader::new(source)
         }
+    }
+
+    /// A reader of a text that is known to be JSON, which steps over what has another type than is read there.
+    pub(crate) fn lenient(source: &'t Arc<String>) -> Self {
+        Reader {
+            is_lenient: true,
+            ..Reader::sharing(source)
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is_lenient(&self) -> bool {
+        self.is_lenient
+    }
+
+    /// Where it stands.
+    #[inline(always)]
+    pub(crate) fn place(&self) -> Place {
+        Place {
+            at: self.at,
+            depth: self.depth,
+        }
+    }
+
+    /// The text of the value that begins at a place, where a lenient reader could not read it as what was asked for. It stands
+    /// behind it then.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn misfit(&mut self, place: Place) -> Option<Text> {
+        self.is_lenient.then_some(())?;
+        (self.at, self.depth) = (place.at, place.depth);
+        self.raw_text()
     }
 
     /// A reader that begins at a position.
@@ -201,27 +243,19 @@ impl<'t> Reader<'t> {
         Some(Cow::Owned(text))
     }
 
-    /// Steps over what is left of a string. Whether its escapes make characters is not judged.
+    /// Steps over what is left of a string.
     fn skip_string(&mut self) -> Option<()> {
         loop {
             let rest = special(self.bytes().get(self.at..)?);
             self.at = self.text.len() - rest.len();
-            self.at += match rest {
-                [b'"', ..] => {
+            match rest.first()? {
+                b'"' => {
                     self.at += 1;
                     return Some(());
                 }
-                [b'\\', b'u', digits @ ..] => {
-                    let digits = digits.first_chunk::<4>()?;
-                    digits.iter().all(u8::is_ascii_hexdigit).then_some(6)?
-                }
-                [
-                    b'\\',
-                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't',
-                    ..,
-                ] => 2,
+                b'\\' => (_, self.at) = character(self.bytes(), self.at)?,
                 _ => return None,
-            };
+            }
         }
     }
 

@@ -17,8 +17,10 @@ pub enum Step<'a> {
     Signed(i64),
     /// A whole number from zero that fits.
     Unsigned(u64),
-    /// Any other number.
+    /// Another number with few digits.
     Float(f64),
+    /// Any other number, by its text: as a double it may be another, or none.
+    Number(&'a str),
     /// Text: a value, or a member's name.
     Text(&'a str),
     /// A list. So many values follow.
@@ -89,6 +91,7 @@ impl<'a> Iterator for Walk<'a> {
             Tag::Signed => Step::Signed(payload as i64),
             Tag::Unsigned => Step::Unsigned(payload),
             Tag::Float => Step::Float(f64::from_bits(payload)),
+            Tag::Number => Step::Number(self.text.get(start..start + length)?),
             Tag::Text => Step::Text(self.text.get(start..start + length)?),
             Tag::Unescaped => Step::Text(self.unescaped.get(start..start + length)?),
             Tag::Array => Step::Array(length),

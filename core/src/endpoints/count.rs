@@ -7,7 +7,7 @@ output! {
     /// How many objects match.
     Count {
         /// All of them.
-        count: u64,
+        count: Option<u64>,
         /// Where a grouping was asked for: its name, then value by value. Groups without any are absent (inferred).
         by: Option<JsonObject>,
     }

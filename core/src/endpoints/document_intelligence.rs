@@ -255,10 +255,10 @@ impl DocumentIntelligence<'_> {
         let options = self.options;
         let mut wait = Wait::new(self.sender, registry::of::<Extract>(), options);
         let mut job = invoke::typed::<Extract>(self.sender, &[], params, options)?;
+        let id = job.id.clone();
         while !is_ready(&job) {
-            wait.pause(&job.id)?;
-            let asked =
-                invoke::typed::<Get>(self.sender, &[&job.id], Nothing, &wait.options(options));
+            wait.pause(&id)?;
+            let asked = invoke::typed::<Get>(self.sender, &[&id], Nothing, &wait.options(options));
             job = wait.asked(asked)?;
         }
         Ok(job)

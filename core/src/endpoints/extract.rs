@@ -6,7 +6,7 @@ use super::document_intelligence::{Extraction, Get};
 use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
 use super::{registry, request};
-use crate::body::Node;
+use crate::body::{Node, NodeKind};
 use crate::ending::Endings;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::send::{CallOptions, Sender, ended};
@@ -95,13 +95,9 @@ pub(crate) fn follow(
     options: &CallOptions,
 ) -> Result<Answer> {
     let mut wait = Wait::new(sender, operation, options);
+    let id = answer.document.root().get("id").and_then(Node::as_str);
+    let id = id.unwrap_or_default().to_owned();
     while !is_done(answer.document.root()) {
-        let root = answer.document.root();
-        let id = root
-            .get("id")
-            .and_then(|id| id.as_str())
-            .unwrap_or_default()
-            .to_owned();
         wait.pause(&id)?;
         let options = wait.options(options);
         let get = registry::of::<Get>();
@@ -120,14 +116,22 @@ pub(crate) fn follow(
     Ok(answer)
 }
 
-/// Whether the results are there (inferred: some member is not null).
+/// Whether the results are there (inferred: some member is not null). What is no object is there unless it is null or empty.
 fn is_done(job: Node<'_>) -> bool {
     job.get("results")
-        .is_some_and(|results| results.members().any(|(_, value)| !value.is_null()))
+        .is_some_and(|results| match results.kind() {
+            NodeKind::Null => false,
+            NodeKind::Object => results.members().any(|(_, value)| !value.is_null()),
+            NodeKind::Array => !results.is_empty(),
+            _ => true,
+        })
 }
 
 /// The same of the typed model.
 pub(crate) fn is_ready(job: &Extraction) -> bool {
+    if let Some(results) = job.extra("results") {
+        return results.as_str() != "[]";
+    }
     job.results.as_ref().is_some_and(|results| {
         results.fields.is_some()
             || results.validation.is_some()

@@ -59,7 +59,7 @@ pub(crate) fn models(data: &[u8]) {
     let Ok(page) = Page::<Form>::from_json(String::from_utf8_lossy(data)) else {
         return;
     };
-    for form in &page.data {
+    for form in page.data.iter().filter(|form| form.instead().is_none()) {
         let Ok(written) = serde_json::to_string(form) else {
             panic!("a form that was read is not written");
         };

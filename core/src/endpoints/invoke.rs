@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 use super::extract;
 use super::input::{Input, check};
 use super::operation::{Operation, OperationSpec, Transfer};
-use super::outline::Outline;
+use super::outline::{Outline, has_id};
 use super::page::{Page, PageMeta};
-use super::read::{self, Read};
+use super::read;
 use super::registry;
 use super::request::{self, PageOf};
-use crate::body::{Document, NodeKind, mismatch};
+use crate::body::{Document, Node, NodeKind, mismatch, replace_lone_surrogates};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::schema::{Described, Kind};
@@ -27,7 +27,7 @@ use crate::send::{
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Answer {
-    /// The body, checked against the operation's model.
+    /// The body. Its members may have other types than the operation's model.
     pub document: Document,
     /// The HTTP status.
     pub status: u16,
@@ -122,7 +122,7 @@ pub(crate) fn fetch(
     })
 }
 
-/// Checks what was received, and indexes it unless it is wanted as text.
+/// Takes what was received, and indexes it unless it is wanted as text.
 pub(crate) fn answer(
     sender: &Sender,
     operation: &'static OperationSpec,
@@ -130,16 +130,11 @@ pub(crate) fn answer(
     as_text: bool,
 ) -> Result<Answer> {
     let mut received = reshaped(operation, received);
-    let outline = match as_text {
-        true => Outline::of(&received.text, &operation.output, operation.is_list()),
-        false => None,
-    };
     let text = std::mem::take(&mut received.text);
-    let document = match outline {
-        Some(_) => Ok(Document::unread(text)),
-        None => read(operation, text, &received.headers),
-    };
-    let document = document.map_err(|error| sender.unusable(error, &received))?;
+    let read = documented(operation, text, as_text)
+        .or_else(|text| undocumented(operation, text, as_text, &received.headers));
+    let (document, outline) =
+        read.map_err(|(error, text)| sender.unusable(error, &received, &text))?;
     let headers = received.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
         (name.as_str().to_owned(), value)
@@ -153,16 +148,46 @@ pub(crate) fn answer(
     })
 }
 
-/// The text as a document of the promised shape, or why it is none.
-fn read(operation: &'static OperationSpec, text: String, headers: &HeaderMap) -> Result<Document> {
-    let text = match Document::fitting(text, &operation.answer) {
-        Ok(document) => return Ok(document),
-        Err(text) => text,
-    };
-    let document = Document::of(text).map_err(|(text, error)| not_json(&text, headers, &error))?;
-    match misfit(operation, &document) {
-        None => Ok(document),
-        Some(place) => Err(misshapen(&place)),
+/// A document, and the outline of one that is wanted as text.
+type Taken = (Document, Option<Outline>);
+
+/// The document of a text all of which is as documented. Else the text.
+fn documented(
+    operation: &'static OperationSpec,
+    text: String,
+    as_text: bool,
+) -> Result<Taken, String> {
+    if operation.creates() && !has_id(&text) {
+        return Err(text);
+    }
+    if !as_text {
+        return Document::fitting(text, &operation.answer).map(|document| (document, None));
+    }
+    match Outline::of(&text, &operation.output, operation.is_list()) {
+        Some(outline) => Ok((Document::unread(text), Some(outline))),
+        None => Err(text),
+    }
+}
+
+/// The document of any other text, or why it cannot be used.
+#[cold]
+fn undocumented(
+    operation: &'static OperationSpec,
+    mut text: String,
+    as_text: bool,
+    headers: &HeaderMap,
+) -> Result<Taken, (Error, String)> {
+    if replace_lone_surrogates(&mut text) {
+        match documented(operation, text, as_text) {
+            Ok(taken) => return Ok(taken),
+            Err(same) => text = same,
+        }
+    }
+    let document =
+        Document::of(text).map_err(|(text, error)| (not_json(&text, headers, &error), text))?;
+    match admit(operation, &document) {
+        Ok(()) => Ok((document, None)),
+        Err(error) => Err((error, document.text().to_owned())),
     }
 }
 
@@ -174,7 +199,7 @@ pub(crate) fn typed<O: Operation>(
     options: &CallOptions,
 ) -> Result<O::Output>
 where
-    O::Output: DeserializeOwned + Read,
+    O::Output: DeserializeOwned + read::Read,
 {
     let operation = registry::of::<O>();
     let members = params.into_map();
@@ -188,7 +213,7 @@ where
 }
 
 /// Fetches one page of a list by its type.
-pub(crate) fn typed_page<T: DeserializeOwned + Described + Read>(
+pub(crate) fn typed_page<T: DeserializeOwned + Described + read::Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
     members: &Map<String, Value>,
@@ -213,23 +238,34 @@ pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: 
         )
 }
 
-pub(crate) fn decode<T: DeserializeOwned + Read>(
+pub(crate) fn decode<T: read::Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
     received: Received,
 ) -> Result<T> {
     let mut received = reshaped(operation, received);
-    let text = Arc::new(std::mem::take(&mut received.text));
-    read::from_text(&text).map_err(|error| {
-        let reason = match Document::parse(text.to_string()) {
-            Err(error) => not_json(&text, &received.headers, &error),
-            Ok(document) => match misfit(operation, &document) {
-                Some(place) => misshapen(&place),
-                None => unusable(format!("the answer cannot be decoded: {error}")),
-            },
-        };
-        sender.unusable(reason, &received)
-    })
+    let mut text = Arc::new(std::mem::take(&mut received.text));
+    if (!operation.creates() || has_id(&text))
+        && let Some(value) = read::strictly(&mut text)
+    {
+        return Ok(value);
+    }
+    if let Some(text) = Arc::get_mut(&mut text) {
+        replace_lone_surrogates(text);
+    }
+    judged(operation, &text, &received.headers)
+        .and_then(|()| {
+            read::leniently(&text).ok_or_else(|| unusable("the answer cannot be decoded"))
+        })
+        .map_err(|error| sender.unusable(error, &received, &text))
+}
+
+/// Whether a text that is not all as documented can be used.
+#[cold]
+fn judged(operation: &'static OperationSpec, text: &str, headers: &HeaderMap) -> Result<()> {
+    let document =
+        Document::of(text.to_owned()).map_err(|(text, error)| not_json(&text, headers, &error))?;
+    admit(operation, &document)
 }
 
 /// The answer in the shape of the operation's model. What is not JSON stays, and is judged where it is decoded.
@@ -237,13 +273,62 @@ fn reshaped(operation: &'static OperationSpec, mut received: Received) -> Receiv
     let Some(reshape) = operation.reshape else {
         return received;
     };
-    if let Ok(value) = serde_json::from_str(&received.text) {
-        received.text = reshape(value).to_string();
+    if let Some(text) = reshape(&received.text) {
+        received.text = text;
     }
     received
 }
 
-/// Where a document is not what the operation promises.
+/// Takes JSON of which not all is as documented, as shapes are partly guessed: the log says where it is not.
+///
+/// # Errors
+/// There is no object or list at its top where one is documented, or no id of what was created.
+fn admit(operation: &'static OperationSpec, document: &Document) -> Result<()> {
+    if let Some(place) = refused(operation, document.root()) {
+        return Err(misshapen(&place));
+    }
+    if let Some(place) = misfit(operation, document) {
+        // The place and no value: those are personal.
+        log::warn!(
+            "{}: the answer has another shape than documented, which reads as absent: {place}",
+            operation.id
+        );
+    }
+    Ok(())
+}
+
+/// Where an answer cannot be used.
+fn refused(operation: &'static OperationSpec, root: Node<'_>) -> Option<String> {
+    if operation.is_list() {
+        let list = match root.kind() {
+            NodeKind::Object => root.get("data"),
+            _ => Some(root),
+        };
+        return match list.map(Node::kind) {
+            Some(NodeKind::Array) => None,
+            // Some servers send null for a list without items.
+            Some(NodeKind::Null) if root.kind() == NodeKind::Object => None,
+            Some(_) => Some("expected a list at $.data".to_owned()),
+            None => Some("expected a list at $.data, found nothing".to_owned()),
+        };
+    }
+    let wanted = match operation.output {
+        Kind::List(_) => NodeKind::Array,
+        _ => NodeKind::Object,
+    };
+    if root.kind() != wanted {
+        return Some(format!("expected {} at $", operation.output.wanted()));
+    }
+    let id = root.get("id").map(|id| (id.kind(), id.as_str()));
+    match id {
+        _ if !operation.creates() => None,
+        None | Some((_, Some(""))) => Some("expected text at $.id, found nothing".to_owned()),
+        Some((_, Some(_))) => None,
+        Some((_, None)) => Some("expected text at $.id".to_owned()),
+    }
+}
+
+/// Where a document is first not what the operation promises.
 pub(crate) fn misfit(operation: &'static OperationSpec, document: &Document) -> Option<String> {
     let root = document.root();
     if !operation.is_list() {
@@ -265,6 +350,9 @@ fn misshapen(place: &str) -> Error {
     unusable(format!(
         "the answer has another shape than documented: {place}"
     ))
+    .with_hint(
+        "The API itself answered, in another shape than documented; the answer is in this error's body. After a create look there for what was made before creating it again, and send the support report to Penbox.",
+    )
 }
 
 fn not_json(text: &str, headers: &HeaderMap, error: &serde_json::Error) -> Error {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::body::Text;
+use crate::body::{Text, lenient_value};
 use crate::error::{Error, Result};
 use crate::schema::{Described, Kind};
 
@@ -26,19 +26,23 @@ impl Json {
         &self.0
     }
 
-    /// The JSON as a tree.
+    /// The JSON as a tree. A number beyond an `f64` (`1e400`) is null there; [`as_str`](Json::as_str) has its digits.
     pub fn to_value(&self) -> Value {
-        serde_json::from_str(&self.0).unwrap_or(Value::Null)
+        lenient_value(&self.0).unwrap_or(Value::Null)
     }
 
-    /// The JSON as a type of the caller's.
+    /// The JSON as a type of the caller's. A number beyond an `f64` reads as null where the type has no other place for it.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if it has another shape.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_str(&self.0).map_err(|error| {
-            Error::invalid_argument(format!("the JSON has another shape than the type: {error}"))
-        })
+        serde_json::from_str(&self.0)
+            .or_else(|error| serde_json::from_value(self.to_value()).map_err(|_| error))
+            .map_err(|error| {
+                Error::invalid_argument(format!(
+                    "the JSON has another shape than the type: {error}"
+                ))
+            })
     }
 }
 

@@ -80,8 +80,8 @@ impl Transfer {
 /// A rule between parameters.
 pub(crate) type Rule = fn(&Map<String, Value>) -> Result<()>;
 
-/// A change of an answer's shape.
-pub(crate) type Reshape = fn(Value) -> Value;
+/// A change of an answer's shape: the text in the model's shape, or nothing where it is in that already or in no known one.
+pub(crate) type Reshape = fn(&str) -> Option<String>;
 
 /// An endpoint as data.
 #[derive(Debug)]
@@ -146,6 +146,11 @@ impl OperationSpec {
         self.path
             .split('/')
             .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+    }
+
+    /// Whether it makes an object, whose id must not be lost.
+    pub(crate) fn creates(&self) -> bool {
+        self.method == Method::Post && !self.path.contains('{')
     }
 
     /// Whether the operation is a list.

@@ -41,8 +41,8 @@ impl Outline {
 
     /// The outline of an answer of this kind, or with `list` of a page of such items.
     ///
-    /// Nothing where the text is not JSON or does not fit, and where it is unusual, such as nested deeply: then a [`Document`]
-    /// is to be made, which says what is wrong if anything is. What is taken here, [`mismatch`] takes too.
+    /// Nothing where the text is not JSON or does not fit, and where it is unusual, such as a page whose `data` stands twice: then a
+    /// [`Document`] is to be made, which says what is wrong if anything is. What is taken here, [`mismatch`] takes too.
     pub(crate) fn of(text: &str, kind: &'static Kind, list: bool) -> Option<Outline> {
         let mut outline = Outline::default();
         let mut reader = Reader::new(text);
@@ -96,6 +96,11 @@ impl Outline {
         self.items = start..reader.position() - 1;
         Some(())
     }
+}
+
+/// Whether the text of an object begins with members of which one is an `id` with text.
+pub(crate) fn has_id(text: &str) -> bool {
+    id(text, true).flatten().is_some_and(|id| !id.is_empty())
 }
 
 /// The `id` of an item that was judged, if it is an object with one that is text. `once`: its name stands in it once.
@@ -263,13 +268,16 @@ mod tests {
         }
         for text in [
             format!("{text}x"),
-            text.replace("1.5", "1e999"),
-            text.replace("1.5", &"9".repeat(400)),
+            text.replace("1.5", "1e999x"),
             text.replace("pending", r"\ud800"),
             text.replace("[1]", &"[".repeat(200_000)),
         ] {
             assert_eq!(by_outline(&text), None);
             assert!(!by_index(&text));
+        }
+        for number in ["1e999".to_owned(), "9".repeat(400)] {
+            let text = text.replace("1.5", &number);
+            assert!(by_outline(&text).is_some() && by_index(&text));
         }
     }
 

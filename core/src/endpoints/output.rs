@@ -1,37 +1,66 @@
 //! Models: what the server sends. Unknown fields are kept, absent and null stay apart, enums stay open.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use super::json::{Json, JsonObject};
+use super::json::Json;
 use crate::body::Text;
 
-/// Members the documentation does not name, as they came.
-pub(crate) type Extra = BTreeMap<String, Json>;
+/// What of an object's text is in none of its model's fields, as it came.
+#[derive(Clone, Default, PartialEq)]
+pub(crate) struct Extra {
+    /// Members that the documentation does not name, and those of another type than documented.
+    pub(crate) members: BTreeMap<String, Json>,
+    /// All that was sent, where that was no object.
+    pub(crate) instead: Option<Json>,
+}
+
+impl Extra {
+    /// Keeps a member whose type is not that of its field.
+    #[cold]
+    pub(crate) fn misfit(&mut self, name: &str, text: Text) {
+        self.members.insert(name.to_owned(), Json::of_valid(text));
+    }
+}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.instead {
+            Some(instead) => instead.fmt(f),
+            None => self.members.fmt(f),
+        }
+    }
+}
 
 /// A field's way of being absent.
 pub(crate) trait Slot: Sized {
     /// The value of an absent field, if it may be absent.
-    fn absent() -> Option<Self> {
-        None
-    }
-    /// Whether the server sent null.
-    fn is_null(&self) -> bool {
-        false
-    }
+    fn absent(is_lenient: bool) -> Option<Self>;
+
+    /// Whether it is the value of an absent field: the server sent null, or nothing.
+    fn is_absent(&self) -> bool;
 }
 
 impl<T> Slot for Option<T> {
-    fn absent() -> Option<Self> {
+    fn absent(_: bool) -> Option<Self> {
         Some(None)
     }
 
-    fn is_null(&self) -> bool {
+    fn is_absent(&self) -> bool {
         self.is_none()
     }
 }
 
-macro_rules! required_slots { ($($ty:ty),+) => { $(impl Slot for $ty {})+ }; }
-required_slots!(Text, bool, i64, u64, f64, Json, JsonObject);
+/// An id: it is always there as documented, and empty where it is not.
+impl Slot for Text {
+    fn absent(is_lenient: bool) -> Option<Self> {
+        is_lenient.then(Text::default)
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
 
 /// A name on the wire: the field's own, or the one given.
 macro_rules! wire {
@@ -72,22 +101,26 @@ macro_rules! output {
                     )
                 ),+];
 
-            /// A member the documentation does not name, as the server sent it.
+            /// A member as the server sent it, that the documentation does not name, or that has another type than documented and
+            /// so reads as absent.
             pub fn extra(&self, name: &str) -> Option<&$crate::Json> {
-                self.extra.get(name)
+                self.extra.members.get(name)
             }
 
-            /// Every member the documentation does not name.
+            /// Every such member.
             pub fn extras(&self) -> impl Iterator<Item = (&str, &$crate::Json)> {
-                self.extra.iter().map(|(name, value)| (name.as_str(), value))
+                self.extra.members.iter().map(|(name, value)| (name.as_str(), value))
+            }
+
+            /// What the server sent in a list instead of such an object, where it was none: then all fields are absent.
+            pub fn instead(&self) -> Option<&$crate::Json> {
+                self.extra.instead.as_ref()
             }
         }
 
         impl $crate::schema::Described for $name {
             const KIND: $crate::schema::Kind = $crate::schema::Kind::Model($name::MODEL);
         }
-
-        impl $crate::endpoints::output::Slot for $name {}
 
         const _: () = {
         /// What was read so far.
@@ -99,28 +132,28 @@ macro_rules! output {
         impl Default for Fields {
             #[inline]
             fn default() -> Self {
-                Fields { $( $field: None, )+ extra: $crate::endpoints::output::Extra::new() }
+                Fields { $( $field: None, )+ extra: Default::default() }
             }
         }
 
         impl Fields {
-            /// The model, or the name of a field that must not be absent.
+            /// The model, unless a field is missing that must be there.
             #[inline]
-            fn model(self) -> Result<$name, &'static str> {
+            fn model(self, is_lenient: bool) -> Option<$name> {
                 use $crate::endpoints::output::Slot as _;
                 let mut nulls = 0u64;
                 let mut bit = 1u64;
                 $(
-                    if self.$field.as_ref().is_some_and(|value| value.is_null()) {
+                    if self.$field.as_ref().is_some_and(|value| value.is_absent()) {
                         nulls |= bit;
                     }
                     bit <<= 1;
                 )+
                 let _ = bit;
-                Ok($name {
-                    $( $field: match self.$field.or_else(<$ty as $crate::endpoints::output::Slot>::absent) {
+                Some($name {
+                    $( $field: match self.$field {
                         Some(value) => value,
-                        None => return Err($crate::endpoints::output::wire!($field $($wire)?)),
+                        None => <$ty as $crate::endpoints::output::Slot>::absent(is_lenient)?,
                     }, )+
                     extra: self.extra,
                     nulls,
@@ -139,42 +172,39 @@ macro_rules! output {
                 while reader.more(b'}', &mut first)? {
                     match reader.name(NAMES, &mut next)? {
                         $( $crate::body::Name::Known(position) if position == Field::$field as usize => {
-                            fields.$field = Some($crate::endpoints::read::Read::read(reader)?);
+                            let place = reader.place();
+                            fields.$field = $crate::endpoints::read::Read::read(reader);
+                            if fields.$field.is_none() {
+                                let name = $crate::endpoints::output::wire!($field $($wire)?);
+                                fields.extra.misfit(name, reader.misfit(place)?);
+                            }
                         } )+
                         $crate::body::Name::Known(_) => return None,
                         $crate::body::Name::Other(name) => {
-                            fields.extra.insert(name.into_owned(), $crate::endpoints::read::Read::read(reader)?);
+                            fields.extra.members.insert(name.into_owned(), $crate::endpoints::read::Read::read(reader)?);
                         }
                     }
                 }
-                fields.model().ok()
+                let is_lenient = reader.is_lenient();
+                if is_lenient {
+                    // Of a name that stands twice the last one counts.
+                    $( if fields.$field.is_some() {
+                        fields.extra.members.remove($crate::endpoints::output::wire!($field $($wire)?));
+                    } )+
+                }
+                fields.model(is_lenient)
+            }
+
+            fn instead_of(element: $crate::Json) -> Option<Self> {
+                let mut model = Fields::default().model(true)?;
+                model.extra.instead = Some(element);
+                Some(model)
             }
         }
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Visitor;
-                impl<'de> serde::de::Visitor<'de> for Visitor {
-                    type Value = $name;
-
-                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                        f.write_str(concat!("a ", stringify!($name), " object"))
-                    }
-
-                    fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
-                        let mut fields = Fields::default();
-                        while let Some(key) = map.next_key::<$crate::endpoints::output::Key<'de>>()? {
-                            match key.as_str() {
-                                $( $crate::endpoints::output::wire!($field $($wire)?) => fields.$field = Some(map.next_value()?), )+
-                                _ => {
-                                    fields.extra.insert(key.into_string(), map.next_value()?);
-                                }
-                            }
-                        }
-                        fields.model().map_err(serde::de::Error::missing_field)
-                    }
-                }
-                deserializer.deserialize_map(Visitor)
+                $crate::endpoints::read::deserialized(deserializer)
             }
         }
         };
@@ -183,16 +213,19 @@ macro_rules! output {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap as _;
                 use $crate::endpoints::output::Slot as _;
+                if let Some(instead) = &self.extra.instead {
+                    return instead.serialize(serializer);
+                }
                 let mut map = serializer.serialize_map(None)?;
                 let mut bit = 1u64;
                 $(
-                    if !self.$field.is_null() || self.nulls & bit != 0 {
+                    if !self.$field.is_absent() || self.nulls & bit != 0 {
                         map.serialize_entry($crate::endpoints::output::wire!($field $($wire)?), &self.$field)?;
                     }
                     bit <<= 1;
                 )+
                 let _ = bit;
-                for (name, value) in &self.extra {
+                for (name, value) in &self.extra.members {
                     map.serialize_entry(name, value)?;
                 }
                 map.end()
@@ -252,8 +285,6 @@ macro_rules! open_enum {
             });
         }
 
-        impl $crate::endpoints::output::Slot for $name {}
-
         impl $crate::endpoints::read::Read for $name {
             fn read(reader: &mut $crate::body::Reader<'_>) -> Option<Self> {
                 reader.string().map(|text| $name::from(&*text))
@@ -282,10 +313,6 @@ pub(crate) struct Key<'de>(std::borrow::Cow<'de, str>);
 impl Key<'_> {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
-    }
-
-    pub(crate) fn into_string(self) -> String {
-        self.0.into_owned()
     }
 }
 

@@ -1,14 +1,9 @@
 //! A page of a list, in each form the server may send it.
 
-use std::fmt;
-use std::sync::Arc;
-
-use serde::de::DeserializeOwned;
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::output::{Key, output};
-use super::read::{Read, from_text};
+use super::output::output;
+use super::read::{Read, deserialized, from_text};
 use crate::body::{Name, Reader};
 use crate::error::{Error, Result};
 use crate::label::Label;
@@ -50,13 +45,13 @@ impl<T> Page<T> {
     }
 }
 
-impl<T: DeserializeOwned + Item> Page<T> {
+impl<T: Item> Page<T> {
     /// A page that was kept as JSON, read as one that was just received.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the text is not JSON or no such page.
     pub fn from_json(text: impl Into<String>) -> Result<Page<T>> {
-        from_text(&Arc::new(text.into()))
+        from_text(text.into())
             .map_err(|error| Error::invalid_argument(format!("the text is no page: {error}")))
     }
 }
@@ -86,46 +81,9 @@ impl<T> IntoIterator for Page<T> {
 }
 
 /// `{"meta": .., "data": [..]}`, `{"data": [..]}` and a bare list are all pages.
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+impl<'de, T: Read> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct PageVisitor<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for PageVisitor<T> {
-            type Value = Page<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a page")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(
-                self,
-                mut seq: A,
-            ) -> std::result::Result<Page<T>, A::Error> {
-                let mut data = Vec::new();
-                while let Some(item) = seq.next_element()? {
-                    data.push(item);
-                }
-                Ok(Page { data, meta: None })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(
-                self,
-                mut map: A,
-            ) -> std::result::Result<Page<T>, A::Error> {
-                let (mut data, mut meta) = (None, None);
-                while let Some(key) = map.next_key::<Key<'de>>()? {
-                    match key.as_str() {
-                        "data" => data = Some(map.next_value()?),
-                        "meta" => meta = map.next_value()?,
-                        _ => {
-                            map.next_value::<IgnoredAny>()?;
-                        }
-                    }
-                }
-                let data = data.ok_or_else(|| serde::de::Error::missing_field("data"))?;
-                Ok(Page { data, meta })
-            }
-        }
-        deserializer.deserialize_any(PageVisitor(std::marker::PhantomData))
+        deserialized(deserializer)
     }
 }
 
@@ -141,8 +99,18 @@ impl<T: Read> Read for Page<T> {
         reader.open(b'{')?;
         while reader.more(b'}', &mut first)? {
             match reader.name(NAMES, &mut next)? {
-                Name::Known(0) => meta = Read::read(reader)?,
-                Name::Known(_) => data = Some(Read::read(reader)?),
+                Name::Known(0) => {
+                    let place = reader.place();
+                    meta = match Read::read(reader) {
+                        Some(meta) => meta,
+                        None => reader.misfit(place).map(|_| None)?,
+                    };
+                }
+                Name::Known(_) => {
+                    // Some servers send null for a list without items.
+                    let items: Option<Vec<T>> = Read::read(reader)?;
+                    data = Some(items.unwrap_or_default());
+                }
                 Name::Other(_) => reader.skip()?,
             }
         }

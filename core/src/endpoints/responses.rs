@@ -1,6 +1,8 @@
 //! Responses: what a contact answered.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use super::files;
 use super::input::Nothing;
@@ -8,7 +10,7 @@ use super::invoke;
 use super::json::{Json, JsonObject};
 use super::operation::{operations, resource};
 use super::output::output;
-use crate::body::{Download, File, Text};
+use crate::body::{Download, File, Name, Reader, Text, replace_lone_surrogates};
 use crate::error::Result;
 
 output! {
@@ -107,35 +109,74 @@ impl Responses<'_> {
     }
 }
 
-/// `{"data": {id, type, attributes, relationships}, "included"}` as one flat object. Anything else stays as it is.
-fn flatten(document: Value) -> Value {
-    let whole = document.get("id").is_none();
-    let Some(Value::Object(resource)) = document
-        .get("data")
-        .filter(|data| whole && data.get("id").is_some())
-    else {
-        return document;
+/// `{"data": {id, type, attributes, relationships}, "included"}` as one flat object, each value with its own text. Nothing for
+/// any other answer.
+fn flatten(text: &str) -> Option<String> {
+    let mut text = text.to_owned();
+    replace_lone_surrogates(&mut text);
+    let document = Members::of(&text)?;
+    let resource = Members::of(document.get("data")?)?;
+    let attributes = resource.get("attributes").and_then(Members::of);
+    // A flat response has an id of its own, and answers in its `data`.
+    let is_resource = resource.get("id").is_some() || attributes.is_some();
+    if document.get("id").is_some() || !is_resource {
+        return None;
+    }
+    let relationships = resource.get("relationships").and_then(Members::of);
+    let mut flat = Members::default();
+    let unpacked = |name: &str| match name {
+        "attributes" => attributes.is_some(),
+        "relationships" => relationships.is_some(),
+        _ => false,
     };
-    let mut flat = Map::new();
-    for (name, value) in resource {
-        match (name.as_str(), value) {
-            ("attributes", Value::Object(attributes)) => flat.extend(attributes.clone()),
-            ("relationships", Value::Object(relationships)) => {
-                let related = relationships
-                    .iter()
-                    .filter_map(|(name, value)| Some((name.clone(), value.get("data")?.clone())));
-                flat.extend(related);
-            }
-            _ => {
-                flat.insert(name.clone(), value.clone());
+    let own = resource.0.iter().filter(|(name, _)| !unpacked(name));
+    let own: Vec<_> = own.map(|(name, value)| (name.clone(), *value)).collect();
+    let related = relationships.unwrap_or_default().0.into_iter();
+    let related =
+        related.filter_map(|(name, value)| Some((name, Members::of(value)?.get("data")?)));
+    let included = document
+        .get("included")
+        .map(|value| ("included".to_owned(), value));
+    let attributes = attributes.unwrap_or_default().0.into_iter();
+    for (name, value) in attributes.chain(related).chain(own).chain(included) {
+        flat.put(name, value);
+    }
+    flat.put("raw".to_owned(), text.trim());
+    Some(flat.to_json())
+}
+
+/// The members of an object by their names, each value as its text.
+#[derive(Default)]
+struct Members<'t>(BTreeMap<String, &'t str>);
+
+impl<'t> Members<'t> {
+    /// Those of the text of an object; nothing for any other.
+    fn of(text: &'t str) -> Option<Members<'t>> {
+        let mut reader = Reader::new(text);
+        let (mut members, mut first) = (Members::default(), true);
+        reader.open(b'{')?;
+        while reader.more(b'}', &mut first)? {
+            if let Name::Other(name) = reader.name(&[], &mut 0)? {
+                members.put(name.into_owned(), reader.raw()?);
             }
         }
+        reader.ended().then_some(members)
     }
-    if let Some(included) = document.get("included") {
-        flat.insert("included".to_owned(), included.clone());
+
+    fn get(&self, name: &str) -> Option<&'t str> {
+        self.0.get(name).copied()
     }
-    flat.insert("raw".to_owned(), document);
-    Value::Object(flat)
+
+    fn put(&mut self, name: String, value: &'t str) {
+        self.0.insert(name, value);
+    }
+
+    fn to_json(&self) -> String {
+        let members = self.0.iter();
+        let members =
+            members.map(|(name, value)| format!("{}:{value}", Value::from(name.as_str())));
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +184,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn flattened(document: &Value) -> Value {
+        serde_json::from_str(&flatten(&document.to_string()).unwrap()).unwrap()
+    }
 
     #[test]
     fn a_document_becomes_flat_and_stays_reachable() {
@@ -152,7 +197,7 @@ mod tests {
                 "relationships": {"request": {"data": {"id": "f", "type": "requests"}}, "attachments": {"data": []}}},
             "included": [{"id": "f"}],
         });
-        let flat = flatten(document.clone());
+        let flat = flattened(&document);
         assert_eq!(flat["id"], "r");
         assert_eq!(flat["request"]["id"], "f");
         assert_eq!(flat["attachments"], json!([]));
@@ -163,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_document_without_attributes_is_one_all_the_same() {
-        let flat = flatten(json!({"data": {"id": "r", "type": "responses"}}));
+        let flat = flattened(&json!({"data": {"id": "r", "type": "responses"}}));
         assert_eq!(
             (&flat["id"], &flat["type"]),
             (&json!("r"), &json!("responses"))
@@ -178,7 +223,7 @@ mod tests {
             json!([1]),
             json!(null),
         ] {
-            assert_eq!(flatten(flat.clone()), flat);
+            assert_eq!(flatten(&flat.to_string()), None);
         }
     }
 }

@@ -85,7 +85,7 @@ impl Walk {
     fn fresh(&mut self, told: &Told<'_>) -> Vec<bool> {
         self.seen.reserve(told.ids.len());
         let ids = told.ids.iter();
-        ids.map(|id| id.is_none_or(|id| self.seen.insert(id.to_owned())))
+        ids.map(|id| no_id(*id) || id.is_some_and(|id| self.seen.insert(id.to_owned())))
             .collect()
     }
 
@@ -93,9 +93,14 @@ impl Walk {
     fn fresh_of_last(&self, told: &Told<'_>) -> Vec<bool> {
         let mut here = HashSet::with_capacity(told.ids.len());
         let ids = told.ids.iter();
-        ids.map(|id| id.is_none_or(|id| !self.seen.contains(id) && here.insert(id)))
+        ids.map(|id| no_id(*id) || id.is_some_and(|id| !self.seen.contains(id) && here.insert(id)))
             .collect()
     }
+}
+
+/// Whether an item cannot be told from others.
+fn no_id(id: Option<&str>) -> bool {
+    id.is_none_or(str::is_empty)
 }
 
 fn looped(message: &str) -> Error {

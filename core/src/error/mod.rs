@@ -145,8 +145,8 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_body(mut self, body: String) -> Self {
-        self.0.body = Some(body);
+    pub(crate) fn with_body(mut self, body: impl Into<Option<String>>) -> Self {
+        self.0.body = body.into();
         self
     }
 

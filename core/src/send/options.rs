@@ -18,7 +18,7 @@ pub struct CallOptions {
     pub(crate) body: Map<String, Value>,
     pub(crate) as_text: bool,
     pub(crate) max_attempts: Option<u32>,
-    pub(crate) retry_unsafe: bool,
+    pub(crate) retry_unsafe: Option<bool>,
     pub(crate) cancel: Option<CancelToken>,
     pub(crate) asked: Option<Question>,
 }
@@ -27,6 +27,29 @@ impl CallOptions {
     /// The client's defaults.
     pub fn new() -> CallOptions {
         CallOptions::default()
+    }
+
+    /// These options with others over them: what those do not set stays. Headers, query parameters and members of the body are
+    /// set one by one, by their names.
+    pub(crate) fn with(&self, others: CallOptions) -> CallOptions {
+        let mut all = self.clone();
+        let is_set = |name: &str| {
+            let mut names = others.headers.iter().map(|(name, _)| name);
+            names.any(|other| other.eq_ignore_ascii_case(name))
+        };
+        all.headers.retain(|(name, _)| !is_set(name));
+        all.headers.extend(others.headers);
+        all.query.extend(others.query);
+        all.body.extend(others.body);
+        CallOptions {
+            timeout: others.timeout.or(all.timeout),
+            as_text: others.as_text || all.as_text,
+            max_attempts: others.max_attempts.or(all.max_attempts),
+            retry_unsafe: others.retry_unsafe.or(all.retry_unsafe),
+            cancel: others.cancel.or(all.cancel),
+            asked: others.asked.or(all.asked),
+            ..all
+        }
     }
 
     /// The limit of this call as a whole, its waits included, instead of the client's. It holds for calls that move a file, too,
@@ -44,7 +67,7 @@ impl CallOptions {
 
     /// Repeats this call also where it may have acted: only for what is harmless twice, a lookup sent as a POST for example.
     pub fn retry_unsafe(mut self, repeat: bool) -> Self {
-        self.retry_unsafe = repeat;
+        self.retry_unsafe = Some(repeat);
         self
     }
 
@@ -99,7 +122,7 @@ impl CallOptions {
                 (_, Value::Null) => {}
                 ("timeout_ms", value) => options.timeout = Some(milliseconds(&value)?),
                 ("max_attempts", value) => options.max_attempts = Some(attempts(&value)?),
-                ("retry_unsafe", Value::Bool(repeat)) => options.retry_unsafe = repeat,
+                ("retry_unsafe", Value::Bool(repeat)) => options.retry_unsafe = Some(repeat),
                 ("retry_unsafe", _) => {
                     return Err(Error::invalid_argument(concat!(
                         "the option ",

@@ -29,7 +29,11 @@ pub(super) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<
     if bytes.starts_with(b"\xef\xbb\xbf") {
         bytes.drain(..3);
     }
-    String::from_utf8(bytes).map_err(|_| unusable("the answer is not valid UTF-8"))
+    String::from_utf8(bytes).map_err(|error| {
+        let bytes = error.as_bytes();
+        let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(MAX_BODY)]);
+        unusable("the answer is not valid UTF-8").with_body(beginning.into_owned())
+    })
 }
 
 /// Reads a piece of the body behind what was read of it; false at its end.

@@ -19,7 +19,7 @@ use super::{classify, headers, read};
 use crate::body::{File, Sink, Stream};
 use crate::config::Settings;
 use crate::ending::{Ending, Endings};
-use crate::error::{Error, Outcome, Result};
+use crate::error::{Error, MAX_BODY, Outcome, Result};
 use crate::process::PerProcess;
 use crate::transport::{self, Fault, Limits, Payload, Reached, Reply, Request, Transport};
 
@@ -202,8 +202,13 @@ impl Sender {
         self.attempt(&call, download)
     }
 
-    /// The error of an answer that came well and says nothing usable.
-    pub(crate) fn unusable(&self, error: Error, received: &Received) -> Error {
+    /// The error of an answer that came well and says nothing usable. It carries the beginning of it.
+    pub(crate) fn unusable(&self, error: Error, received: &Received, text: &str) -> Error {
+        let mut end = text.len().min(MAX_BODY);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let error = error.with_body(text.get(..end).unwrap_or_default().to_owned());
         self.done(error, &received.headers, received.status)
     }
 
@@ -295,7 +300,10 @@ impl Sender {
 
     /// A 2xx head came, and its body is of no use.
     pub(super) fn done(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
+        let body = error.body().filter(|body| !body.is_empty());
+        let body = body.map(|body| self.settings.token.blank(body));
         error
+            .with_body(body)
             .with_status(status, None)
             .with_outcome(Outcome::Done)
             .with_request_id(classify::request_id(&self.settings.token, headers))

@@ -47,7 +47,7 @@ impl<'a> Call<'a> {
             policy: Policy {
                 attempts: options.max_attempts.unwrap_or(sender.settings.max_attempts),
                 longest_wait: sender.settings.max_retry_wait,
-                repeat_unsafe: options.retry_unsafe,
+                repeat_unsafe: options.retry_unsafe.unwrap_or(false),
             },
         }
     }

@@ -96,32 +96,14 @@ fn unreadable_bodies_are_decode_errors() {
             (ErrorKind::Response, Some("DecodeError"), Outcome::Done),
             "{headers}{body:?}: {error}"
         );
+        let is_coded = headers.contains("encoding");
+        let kept =
+            (!is_coded && !body.is_empty()).then(|| String::from_utf8_lossy(body).into_owned());
+        assert_eq!(error.body(), kept.as_deref(), "{headers}{body:?}");
     }
     let deep = "[".repeat(200_000);
     let server = Server::start(vec![json("200 OK", &deep)]);
     assert_eq!(facts(&create(&server).unwrap_err()).1, Some("DecodeError"));
-}
-
-#[test]
-fn a_wrong_shape_names_its_place() {
-    let body = r#"{"data":[{"id":"a"},{"id":"b","responses":[{"id":"r","completed_at":7}]}]}"#;
-    let server = Server::start(vec![json("200 OK", body)]);
-    let error = server.client().forms().list(Default::default()).nth(1);
-    assert!(error.is_none(), "the whole page is refused");
-    let server = Server::start(vec![json("200 OK", body)]);
-    let error = server
-        .client()
-        .forms()
-        .list(Default::default())
-        .next()
-        .unwrap()
-        .unwrap_err();
-    assert!(
-        error
-            .message()
-            .contains("expected text at $[1].responses[0].completed_at"),
-        "{error}"
-    );
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod retries;
 mod sandbox;
 mod server_waits;
 mod sources;
+mod shapes;
 mod texts;
 mod tls;
 mod transport;

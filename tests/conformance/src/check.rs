@@ -7,7 +7,7 @@ use crate::case::Case;
 use crate::convention;
 use crate::folder::Folder;
 use crate::http::Request;
-use crate::json::{differences, shorten, show};
+use crate::json::{differences, shorten, show, without_infinities};
 use crate::leak::LeakScan;
 use crate::moved::{self, Told};
 use crate::multipart;
@@ -44,7 +44,7 @@ impl Reply {
             #[serde(default)]
             progress: Told,
         }
-        let read: Line = serde_json::from_str(line).map_err(|error| {
+        let read: Line = serde_json::from_str(&without_infinities(line)).map_err(|error| {
             format!("the testee's line is no answer: {error}: {}", shorten(line))
         })?;
         match (read.result, read.error) {

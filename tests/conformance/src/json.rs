@@ -1,5 +1,7 @@
 //! JSON equality as the cases mean it, and what differs.
 
+use std::borrow::Cow;
+
 use serde_json::{Number, Value};
 
 /// Whether two values are the same JSON: numbers by value, members in any order.
@@ -58,6 +60,42 @@ fn same_number(a: &Number, b: &Number) -> bool {
     }
 }
 
+/// JSON text with null for each number beyond all doubles, for which a tree has no place: as `JSON.stringify` writes them.
+#[must_use]
+pub fn without_infinities(text: &str) -> Cow<'_, str> {
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | 'e' | 'E');
+    let (mut kept, mut done, mut at) = (String::new(), 0, 0);
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let length = match rest.as_bytes().first() {
+            Some(b'"') => string(rest),
+            Some(b'-' | b'0'..=b'9') => rest.find(|c| !is_number(c)).unwrap_or(rest.len()),
+            _ => rest.chars().next().map_or(1, char::len_utf8),
+        };
+        let token = &rest[..length];
+        if token.parse::<f64>().is_ok_and(f64::is_infinite) {
+            kept.push_str(&text[done..at]);
+            kept.push_str("null");
+            done = at + length;
+        }
+        at += length;
+    }
+    match done {
+        0 => text.into(),
+        _ => (kept + &text[done..]).into(),
+    }
+}
+
+/// How long the string is that a text begins with.
+fn string(text: &str) -> usize {
+    let mut escaped = false;
+    let end = text.bytes().skip(1).position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |end| end + 2)
+}
+
 /// The value of a whole number, however it is written: `5`, `5.0`.
 fn whole(number: &Number) -> Option<i128> {
     let exact = number
@@ -101,6 +139,22 @@ mod tests {
         ));
         assert!(!same(&json!(1), &json!("1")));
         assert!(!same(&json!(1), &json!(true)));
+    }
+
+    #[test]
+    fn a_number_beyond_doubles_is_null() {
+        for (text, expected) in [
+            (
+                r#"{"a":1e400,"b":[-1e999,1e308]}"#,
+                r#"{"a":null,"b":[null,1e308]}"#,
+            ),
+            (r#"["1e400","\"1e400",1]"#, r#"["1e400","\"1e400",1]"#),
+            (r#"["é\\",1e400]"#, r#"["é\\",null]"#),
+            ("1e400", "null"),
+            ("\"1e400", "\"1e400"),
+        ] {
+            assert_eq!(without_infinities(text), expected);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ import contextlib
 import inspect
 import json
 import keyword
+import math
 import sys
 import threading
 import time
@@ -53,7 +54,16 @@ def rendered(result):
     """A result as what JSON can show."""
     if isinstance(result, (penbox.Pager, list)):
         return [rendered(item) for item in result]
-    return result.to_dict() if isinstance(result, penbox.Model) else result
+    return finite(result.to_dict() if isinstance(result, penbox.Model) else result)
+
+
+def finite(value):
+    """A value without infinite numbers, for which JSON has no word: null, as JSON.stringify writes them."""
+    if isinstance(value, dict):
+        return {name: finite(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    return None if isinstance(value, float) and math.isinf(value) else value
 
 
 def moving(call, told, stack):

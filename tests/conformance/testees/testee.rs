@@ -13,6 +13,7 @@ use penbox::{
     FormList, FormTemplateList, FormUpdate, WorkspaceList,
 };
 use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use files::{Place, Watch};
@@ -52,19 +53,19 @@ fn main() -> std::io::Result<()> {
             wish: call.progress.clone(),
             ..Watch::default()
         };
-        let answer = match run(&call, &mut watch, &mut kept) {
-            Ok(result) => json!({ "id": call.id, "result": result, "progress": watch.told }),
-            Err(error) => {
-                json!({ "id": call.id, "error": error.payload(), "progress": watch.told })
-            }
+        let (name, came) = match run(&call, &mut watch, &mut kept) {
+            Ok(result) => ("result", result),
+            Err(error) => ("error", raw(&error.payload())?),
         };
-        writeln!(stdout, "{answer}")?;
+        // Not through a tree, which has no place for some numbers.
+        let (id, told) = (&call.id, json!(watch.told));
+        writeln!(stdout, r#"{{"id":{id},"{name}":{came},"progress":{told}}}"#)?;
         stdout.flush()?;
     }
     Ok(())
 }
 
-fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Value, Error> {
+fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Box<RawValue>, Error> {
     let client = match &call.settings {
         Some(settings) => made(settings)?,
         None => kept
@@ -75,7 +76,7 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Valu
         *kept = Some(client.clone());
     }
     let Some(operation) = &call.operation else {
-        return Ok(Value::Null);
+        return one(Ok(Value::Null));
     };
     let client = match call.options.cancel_after_ms {
         Some(after) => cancelled_after(&client, after),
@@ -118,18 +119,18 @@ fn perform(
     operation: &str,
     call: &Call,
     watch: &mut Watch,
-) -> Result<Value, Error> {
+) -> Result<Box<RawValue>, Error> {
     let mut members = call.params.clone();
     let params = Value::Object(members.clone()).to_string();
     let [id, slug, step_key] = ["id", "slug", "step_key"].map(|name| text(members.remove(name)));
     // What stands beside the values of the path.
     let rest = Value::Object(members).to_string();
     if let Some(file) = &call.file {
-        return files::upload(client, &call.params, file, watch);
+        return one(files::upload(client, &call.params, file, watch));
     }
     if let Some(to) = &call.to {
         let what = (operation, id.as_str(), rest.as_str());
-        return files::download(client, what, to, watch);
+        return one(files::download(client, what, to, watch));
     }
     let (forms, cases) = (client.forms(), client.cases());
     let (templates, case_templates) = (client.form_templates(), client.case_templates());
@@ -177,10 +178,16 @@ fn text(value: Option<Value>) -> String {
     text.unwrap_or_default().to_owned()
 }
 
-fn all<T: Serialize>(items: impl Iterator<Item = Result<T, Error>>) -> Result<Value, Error> {
+fn all<T: Serialize>(
+    items: impl Iterator<Item = Result<T, Error>>,
+) -> Result<Box<RawValue>, Error> {
     one(items.collect::<Result<Vec<T>, Error>>())
 }
 
-fn one<T: Serialize>(result: Result<T, Error>) -> Result<Value, Error> {
-    serde_json::to_value(result?).map_err(|error| Error::internal(error.to_string()))
+fn one<T: Serialize>(result: Result<T, Error>) -> Result<Box<RawValue>, Error> {
+    raw(&result?).map_err(|error| Error::internal(error.to_string()))
+}
+
+fn raw(value: &impl Serialize) -> serde_json::Result<Box<RawValue>> {
+    serde_json::value::to_raw_value(value)
 }

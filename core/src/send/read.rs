@@ -3,7 +3,7 @@
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 
 use crate::body::SkipData;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, MAX_BODY, Result};
 use crate::transport::{Fault, Reply};
 
 const CHUNK: usize = 16 * 1024;

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use penbox::{AttachmentMerge, Client, Download, Error, Upload};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 /// A file to send, or where to put one.
@@ -38,7 +39,7 @@ pub(crate) fn upload(
     params: &Map<String, Value>,
     file: &Place,
     watch: &mut Watch,
-) -> Result<Value, Error> {
+) -> Result<Box<RawValue>, Error> {
     let mut upload = match file.way.as_str() {
         "path" => Upload::path(&file.path),
         "bytes" => Upload::bytes(fs::read(&file.path).map_err(own)?, ""),

@@ -126,7 +126,7 @@ fn perform(
     // What stands beside the values of the path.
     let rest = Value::Object(members).to_string();
     if let Some(file) = &call.file {
-        return one(files::upload(client, &call.params, file, watch));
+        return files::upload(client, &call.params, file, watch);
     }
     if let Some(to) = &call.to {
         let what = (operation, id.as_str(), rest.as_str());

@@ -237,7 +237,7 @@ export interface Notification {
 /** How many objects match. */
 export interface Count {
   /** All of them. */
-  count: number;
+  count?: number | null | undefined;
   /**
    * Where a grouping was asked for: its name, then value by value. Groups without any are absent (inferred).
    */

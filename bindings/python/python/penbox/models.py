@@ -261,7 +261,7 @@ class Count(Model):
 
     __slots__ = ()
 
-    count: Field[int] = Field("count")
+    count: Field[int | None] = Field("count")
     """All of them."""
     by: Field[dict[str, Any] | None] = Field("by", hidden=True)
     """Where a grouping was asked for: its name, then value by value. Groups without any are absent

@@ -229,6 +229,11 @@ typedef struct penbox_options penbox_options;
 
 /**
  * A list that fetches its pages as they are needed.
+ *
+ * It gives once each item that matches from the first page on until the item's own page is read, whatever this client and its clones
+ * write meanwhile: pages are read again where items may have moved. What other programs change while the number of items
+ * stays the same cannot be seen, nor can an item that an update moves to the pages behind the walk, as with
+ * `sort=-updated_at`.
  */
 typedef struct penbox_pager penbox_pager;
 
@@ -776,7 +781,8 @@ int32_t penbox_value_http_status(const penbox_value *value);
 
 /**
  * The next item of the list; at its end `PENBOX_OK` and `*out` is NULL. Fetches a page when the last one is used up.
- * An item that an earlier page had is left out. An error ends the list.
+ * An item that an earlier page had is left out. After an error the pager is where it was: the next call asks for the same page
+ * again if the error is retryable, and gives the error again if it is not. It is never `PENBOX_OK` with NULL after an error.
  */
 penbox_status penbox_pager_next(penbox_pager *pager,
                                 penbox_value **out,

@@ -13,6 +13,11 @@ use crate::value::Value;
 use crate::{guard, input};
 
 /// A list that fetches its pages as they are needed.
+///
+/// It gives once each item that matches from the first page on until the item's own page is read, whatever this client and its clones
+/// write meanwhile: pages are read again where items may have moved. What other programs change while the number of items
+/// stays the same cannot be seen, nor can an item that an update moves to the pages behind the walk, as with
+/// `sort=-updated_at`.
 pub struct Pager {
     pages: DocumentPager,
     rest: Option<Rest>,
@@ -44,7 +49,8 @@ impl Pager {
 }
 
 /// The next item of the list; at its end `PENBOX_OK` and `*out` is NULL. Fetches a page when the last one is used up.
-/// An item that an earlier page had is left out. An error ends the list.
+/// An item that an earlier page had is left out. After an error the pager is where it was: the next call asks for the same page
+/// again if the error is retryable, and gives the error again if it is not. It is never `PENBOX_OK` with NULL after an error.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_pager_next(
     pager: Option<&mut Pager>,

@@ -3,56 +3,73 @@
 
 #include "value.hpp"
 
+#include <deque>
+#include <iterator>
+#include <memory>
 #include <vector>
 
 namespace penbox {
 
 /// A list that fetches its pages as they are needed. It is walked once: for (const Value &item : client.forms().list()).
+/// After an exception it is where it was: the next step asks for the same page again if the error is retryable, and throws the
+/// error again if it is not.
 class Pager {
   public:
     class Iterator;
 
     /// Takes a handle over.
-    explicit Pager(detail::Handle<penbox_pager> handle) : handle_(std::move(handle)) {}
+    explicit Pager(detail::Handle<penbox_pager> handle)
+        : state_(std::make_shared<State>(State{std::move(handle), {}})) {}
     Pager(const Pager &) = delete;
     Pager(Pager &&) noexcept = default;
     Pager &operator=(const Pager &) = delete;
     Pager &operator=(Pager &&) noexcept = default;
     ~Pager() = default;
 
-    /// The next item, or nothing at the end. An exception ends the list.
+    /// The next item, or nothing at the end.
     std::optional<Value> next() {
-        return next_of(handle_.get());
+        return next_of(state_.get());
     }
     /// One page by its number, from 1, as the server sent it. The walk is not moved.
     Value page(detail::Whole<std::uint64_t> number) {
         const std::uint64_t wanted = number.get("the number of the page");
         return Value(detail::make<penbox_value>([&](penbox_value **out, penbox_error **err) {
-            return penbox_pager_page(handle_.get(), wanted, out, err);
+            return penbox_pager_page(raw(), wanted, out, err);
         }));
     }
     /// Fetches a page while the one before it is read, in a thread of the library's own.
     Pager &prefetch(detail::Flag wanted = true) & {
-        detail::check(penbox_pager_set_prefetch(handle_.get(), wanted ? 1 : 0), "the pager was moved from");
+        detail::check(penbox_pager_set_prefetch(raw(), wanted ? 1 : 0), "the pager was moved from");
         return *this;
     }
     Pager prefetch(detail::Flag wanted = true) && {
         return std::move(prefetch(wanted));
     }
-    /// The next items, at most this many; the walk goes on behind them. An exception loses those before it.
+    /// The next items, at most this many; the walk goes on behind them. After an exception nothing is lost: the items before it
+    /// come with the next step.
     std::vector<Value> collect(std::size_t limit) {
-        std::vector<Value> items;
-        while (items.size() < limit) {
-            std::optional<Value> item = next();
-            if (!item)
-                break;
-            items.push_back(std::move(*item));
+        std::deque<Value> items;
+        try {
+            while (items.size() < limit) {
+                std::optional<Value> item = next();
+                if (!item)
+                    break;
+                items.push_back(std::move(*item));
+            }
+        } catch (...) {
+            // Whatever is kept still was not reached, so it comes behind them.
+            if (state_) {
+                for (Value &item : state_->kept)
+                    items.push_back(std::move(item));
+                state_->kept.swap(items);
+            }
+            throw;
         }
-        return items;
+        return {std::make_move_iterator(items.begin()), std::make_move_iterator(items.end())};
     }
     /// How many items the whole list has, as the last page fetched told.
     std::optional<std::int64_t> total_count() const noexcept {
-        const std::int64_t count = penbox_pager_total_count(handle_.get());
+        const std::int64_t count = penbox_pager_total_count(raw());
         return count < 0 ? std::nullopt : std::optional<std::int64_t>(count);
     }
 
@@ -60,13 +77,31 @@ class Pager {
     Iterator end();
 
   private:
-    static std::optional<Value> next_of(penbox_pager *pager) {
+    /// What a pager and its iterators share.
+    struct State {
+        detail::Handle<penbox_pager> handle;
+        /// Items that a collect had before it failed.
+        std::deque<Value> kept;
+    };
+
+    static std::optional<Value> next_of(State *state) {
+        if (state != nullptr && !state->kept.empty()) {
+            std::optional<Value> item(std::move(state->kept.front()));
+            state->kept.pop_front();
+            return item;
+        }
+        penbox_pager *const pager = state == nullptr ? nullptr : state->handle.get();
         auto item = detail::make<penbox_value>(
             [&](penbox_value **out, penbox_error **err) { return penbox_pager_next(pager, out, err); });
         return item ? std::optional<Value>(Value(std::move(item))) : std::nullopt;
     }
 
-    std::shared_ptr<penbox_pager> handle_;
+    /// The handle; none where the pager was moved from.
+    penbox_pager *raw() const noexcept {
+        return state_ ? state_->handle.get() : nullptr;
+    }
+
+    std::shared_ptr<State> state_;
 };
 
 /// A place in a Pager's walk, which it keeps: it may outlive the Pager.
@@ -79,7 +114,7 @@ class Pager::Iterator {
     using reference = const Value;
 
     Iterator() = default;
-    explicit Iterator(std::shared_ptr<penbox_pager> pager) : pager_(std::move(pager)) {
+    explicit Iterator(std::shared_ptr<State> state) : state_(std::move(state)) {
         ++*this;
     }
     /// The item, which shares what the iterator has: it may be kept. It is const so that `auto &` takes it, too.
@@ -93,7 +128,7 @@ class Pager::Iterator {
         return detail::Passing(item_.value());
     }
     Iterator &operator++() {
-        item_ = Pager::next_of(pager_.get());
+        item_ = Pager::next_of(state_.get());
         return *this;
     }
     bool operator==(const Iterator &other) const {
@@ -104,12 +139,12 @@ class Pager::Iterator {
     }
 
   private:
-    std::shared_ptr<penbox_pager> pager_;
+    std::shared_ptr<State> state_;
     std::optional<Value> item_;
 };
 
 inline Pager::Iterator Pager::begin() {
-    return Iterator(handle_);
+    return Iterator(state_);
 }
 inline Pager::Iterator Pager::end() {
     return Iterator();

@@ -134,6 +134,36 @@ test("a list is collected up to a limit, and no further", async (t) => {
   }
 });
 
+for (const [size, count, ahead] of [[100, 350, false], [100, 350, true], [1, 40, false], [7, 60, true]]) {
+  test(`every form is met though each leaves the list: ${count} by ${size}${ahead ? " ahead" : ""}`, async (t) => {
+    const { settings, steer } = await sandbox(t);
+    const { ids } = await steer("POST", "forms", { count, status: "completed" });
+    const client = new Penbox(settings);
+    const list = client.forms.list({ completed: true, processed: false, page: { size } });
+    const met = [];
+    for await (const form of ahead ? list.prefetch() : list) {
+      await client.forms.update(form.id, { processed: true });
+      met.push(form.id);
+    }
+    assert.deepEqual(met.sort(), ids.sort());
+  });
+}
+
+for (const sort of ["+updated_at", "-updated_at"]) {
+  test(`every form is met though each moves: ${sort}`, async (t) => {
+    const { settings, steer } = await sandbox(t);
+    const { ids } = await steer("POST", "forms", { count: 120, status: "completed" });
+    const client = new Penbox(settings);
+    const met = [];
+    for await (const page of client.forms.list({ sort, page: { size: 25 } }).pages()) {
+      // All at once: the client's other calls are on their way while the next page is asked for.
+      await Promise.all(page.data.map(({ id }) => client.forms.update(id, { processed: true })));
+      met.push(...page.data.map(({ id }) => id));
+    }
+    assert.deepEqual(met.sort(), ids.sort());
+  });
+}
+
 test("two iterations of one list do not disturb each other", async (t) => {
   const { settings, steer } = await sandbox(t);
   const { ids } = await steer("POST", "forms", { count: 12 });

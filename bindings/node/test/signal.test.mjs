@@ -100,7 +100,7 @@ for (const ahead of [false, true]) {
     await server.asked;
     controller.abort();
     assert.equal(cancelled(await next).cause, signal.reason);
-    assert.equal((await walk.next()).done, true);
+    assert.equal(cancelled(await failure(() => walk.next())).cause, signal.reason, "the walk is where it was");
     assert.equal(listeners(signal), 0);
     assert.equal(server.requests, 2);
   });

@@ -1,6 +1,7 @@
 import type { Answer } from "./calls.js";
 import { Items } from "./items.js";
 import { Page } from "./page.js";
+import { Pages } from "./pages.js";
 import { refused } from "./raise.js";
 
 /** The requests behind a list. @internal */
@@ -13,12 +14,20 @@ export interface List {
 /**
  * A list that is fetched page by page while it is iterated: `for await (const form of client.forms.list())`.
  *
- * Each iteration starts anew. Items that an earlier page had already are left out. An error ends the iteration.
+ * Each iteration starts anew and gives once each item that matches from its first page on until the item's own page is read,
+ * whatever this client writes meanwhile: a loop that updates each form so that it leaves the list meets every form. Pages
+ * are read again where that is needed. What other programs change while the number of items stays the same cannot be seen,
+ * nor can an item that an update moves to the pages behind the iteration, as with `sort: "-updated_at"`.
+ *
+ * After an error an iterator is where it was: its next step (`iterator.next()`, or `for await (const form of iterator)` again)
+ * asks for the same page again if the error is `retryable`, and rejects with the same error if it is not.
  */
 export class Pager<T> implements AsyncIterable<T> {
   readonly #list: List;
   #ahead = false;
   #totalCount: number | undefined;
+  /** What a `collect` had when it failed, and the iteration it was in. */
+  #collected: { items: T[]; rest: AsyncGenerator<T, void, undefined> } | undefined;
 
   /** @internal */
   constructor(list: List) {
@@ -26,19 +35,12 @@ export class Pager<T> implements AsyncIterable<T> {
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    return new Items(this.pages()) as unknown as AsyncGenerator<T, void, undefined>;
+    return new Items(this.#pages()) as unknown as AsyncGenerator<T, void, undefined>;
   }
 
   /** The pages in order, each without what an earlier one had already. */
-  async *pages(): AsyncGenerator<Page<T>, void, undefined> {
-    const next = this.#list.walk(this.#ahead);
-    for (;;) {
-      const answer = await next();
-      const page = this.#page(answer);
-      if (page === undefined) return;
-      yield page;
-      if (answer.last) return;
-    }
+  pages(): AsyncGenerator<Page<T>, void, undefined> {
+    return this.#pages() as unknown as AsyncGenerator<Page<T>, void, undefined>;
   }
 
   /**
@@ -54,19 +56,26 @@ export class Pager<T> implements AsyncIterable<T> {
    * The first items of the list, at most `limit`; all without one. No page beyond them is fetched.
    *
    * @throws {InvalidArgumentError} The limit is not a whole number from 0.
-   * @throws {APIError} A call failed; the items before it are lost.
+   * @throws {APIError} A call failed. Nothing is lost: the next `collect` goes on where this one failed, with the items it had.
    */
   async collect({ limit = Infinity }: { limit?: number | undefined } = {}): Promise<T[]> {
     if (!(limit === Infinity || (Number.isSafeInteger(limit) && limit >= 0))) {
       throw refused("the limit of a list must be a whole number from 0");
     }
-    const items: T[] = [];
-    if (limit === 0) return items;
-    for await (const item of this) {
-      items.push(item);
-      if (items.length >= limit) break;
+    if (limit === 0) return [];
+    const { items, rest } = this.#collected ?? { items: [], rest: this[Symbol.asyncIterator]() };
+    this.#collected = undefined;
+    try {
+      while (items.length < limit) {
+        const { value, done } = await rest.next();
+        if (done === true) break;
+        items.push(value);
+      }
+    } catch (error) {
+      this.#collected = { items, rest };
+      throw error;
     }
-    return items;
+    return items.slice(0, limit);
   }
 
   /** One page by its number, from 1, with all its items and without touching an iteration. */
@@ -82,6 +91,16 @@ export class Pager<T> implements AsyncIterable<T> {
   async totalCount(): Promise<number | undefined> {
     if (this.#totalCount === undefined) await this.page(1);
     return this.#totalCount;
+  }
+
+  #pages(): Pages<T> {
+    let walk: (() => Promise<Answer>) | undefined;
+    return new Pages(async () => {
+      walk ??= this.#list.walk(this.#ahead);
+      const answer = await walk();
+      const page = this.#page(answer);
+      return page && { page, last: answer.last };
+    });
   }
 
   #page(answer: Answer): Page<T> | undefined {

@@ -11,9 +11,17 @@ use pyo3::types::{PyBool, PyIterator, PyList, PyType};
 use crate::model::{Handle, Model};
 use crate::raise::{raise, waiting};
 
-/// A list that is fetched page by page while it is iterated, without duplicates. An error ends it.
+/// A list that is fetched page by page while it is iterated, without duplicates.
 ///
 /// It is an iterator: it walks the list once. `page(n)` reads any page at any time.
+///
+/// It gives once each item that matches from the first page on until the item's own page is read, whatever this client writes
+/// meanwhile: `for form in client.forms.list(processed=False): client.forms.update(form.id, processed=True)` meets every form.
+/// Pages are read again where that is needed. What other programs change while the number of items stays the same cannot be
+/// seen, nor can an item that an update moves to the pages behind the iteration, as with `sort="-updated_at"`.
+///
+/// After an error it is where it was: the next step asks for the same page again if the error is `retryable`, and raises the
+/// error again if it is not.
 #[pyclass(frozen, generic, module = "penbox")]
 pub(crate) struct Pager {
     walk: Mutex<Walk>,
@@ -22,6 +30,8 @@ pub(crate) struct Pager {
 
 struct Walk {
     pager: DocumentPager,
+    /// Items that a `collect` had before it failed. They come first.
+    kept: VecDeque<Py<PyAny>>,
     /// Items that were fetched and not given yet.
     ready: Option<Ready>,
     /// What the first page told.
@@ -91,6 +101,9 @@ impl Pager {
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         loop {
             let mut walk = self.walk(py)?;
+            if let Some(item) = walk.kept.pop_front() {
+                return Ok(Some(item.into_bound(py)));
+            }
             let found = match &mut walk.ready {
                 Some(ready) => ready.next(py)?,
                 None => None,
@@ -116,7 +129,8 @@ impl Pager {
         Ok(slf)
     }
 
-    /// The next items as a list, at most `limit`; all that are left without one.
+    /// The next items as a list, at most `limit`; all that are left without one. After an error nothing is lost: the items
+    /// before it come with the next step.
     #[pyo3(signature = (limit = None))]
     fn collect<'py>(
         slf: &Bound<'py, Self>,
@@ -137,9 +151,15 @@ impl Pager {
         };
         let items = PyList::empty(py);
         while items.len() < limit {
-            match slf.get().__next__(py)? {
-                Some(item) => items.append(item)?,
-                None => break,
+            match slf.get().__next__(py) {
+                Ok(Some(item)) => items.append(item)?,
+                Ok(None) => break,
+                Err(error) => {
+                    let kept = items.iter().map(Bound::unbind);
+                    let mut walk = slf.get().walk(py)?;
+                    walk.kept = kept.chain(std::mem::take(&mut walk.kept)).collect();
+                    return Err(error);
+                }
             }
         }
         Ok(items)
@@ -179,6 +199,7 @@ impl Pager {
     pub(crate) fn new(pager: DocumentPager, model: Py<PyType>) -> Pager {
         let walk = Mutex::new(Walk {
             pager,
+            kept: VecDeque::new(),
             ready: None,
             total_count: None,
         });
@@ -215,6 +236,14 @@ impl Pages {
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Page>> {
         let pager = self.0.get();
+        let kept = std::mem::take(&mut pager.walk(py)?.kept);
+        if !kept.is_empty() {
+            return Ok(Some(Page {
+                data: PyList::new(py, kept)?.unbind(),
+                meta: None,
+                total_count: None,
+            }));
+        }
         let ready = waiting(py, || {
             let mut walk = lock(&pager.walk);
             walk.stock().map(|_| walk.ready.take())

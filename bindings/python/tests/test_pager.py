@@ -1,4 +1,4 @@
-"""Lists: lazy, without duplicates, ended by an error."""
+"""Lists: lazy, complete whatever is written meanwhile, and where they were after an error."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 import penbox
+from conftest import Sandbox
 from penbox import _native
 from raw import TOKEN, Request, Server, answer, page, serving, silence
 
@@ -166,19 +167,6 @@ def test_a_bare_list_has_no_total() -> None:
         assert [workspace.id for workspace in pager] == ["w"]
 
 
-def test_an_error_ends_the_iteration() -> None:
-    with (
-        serving(page(["a", "b"], pages=3), answer({}, status=500)) as server,
-        client_of(server) as client,
-    ):
-        pager = client.forms.list()
-        assert ids(itertools.islice(pager, 2)) == ["a", "b"]
-        with pytest.raises(penbox.ServerError):
-            next(pager)
-        assert list(pager) == []
-        assert list(pager.pages()) == []
-
-
 def test_an_endless_list_is_an_error() -> None:
     same = page(["a", "b"], pages=5)
     with serving(same, same) as server, client_of(server) as client:
@@ -186,8 +174,105 @@ def test_an_endless_list_is_an_error() -> None:
         with pytest.raises(penbox.APIResponseError) as caught:
             list(pager)
         assert caught.value.reason == "PaginationLoop"
+        with pytest.raises(penbox.APIResponseError, match="repeats"):
+            next(pager)
 
 
 def test_parts_of_a_list_can_be_named_in_annotations() -> None:
     assert str(penbox.Pager[penbox.Form]) == "penbox.Pager[penbox.models.Form]"
     assert str(penbox.Page[penbox.Form]) == "penbox.Page[penbox.models.Form]"
+
+
+def test_a_page_that_failed_is_asked_for_again_where_that_may_help() -> None:
+    broken = answer({}, status=500)
+    second = page(["c"], number=2, pages=2)
+    with serving(page(["a", "b"], pages=2), broken, broken, second) as server:
+        with client_of(server) as client:
+            pager = client.forms.list()
+            assert ids(itertools.islice(pager, 2)) == ["a", "b"]
+            for _ in range(2):
+                with pytest.raises(penbox.ServerError):
+                    next(pager)
+            assert ids(pager) == ["c"]
+            assert ids(pager) == []
+            numbers = [dict(request.query)["page[number]"] for request in server.requests]
+            assert numbers == ["1", "2", "2", "2"]
+
+
+def test_an_error_that_stays_is_raised_again_without_a_request() -> None:
+    with (
+        serving(page(["a", "b"], pages=3), answer({}, status=403)) as server,
+        client_of(server) as client,
+    ):
+        pager = client.forms.list()
+        assert ids(itertools.islice(pager, 2)) == ["a", "b"]
+        for again in (lambda: next(pager), lambda: list(pager), lambda: list(pager.pages())):
+            with pytest.raises(penbox.PermissionDeniedError) as caught:
+                again()
+            assert caught.value.operation == "forms.list"
+        assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_what_was_collected_before_an_error_is_kept(ahead: bool) -> None:
+    broken = answer({}, status=500)
+    pages = [page(["a", "b"], pages=2), broken, broken, page(["c", "d"], number=2, pages=2)]
+    with serving(*pages) as server, client_of(server) as client:
+        pager = client.forms.list()
+        if ahead:
+            pager.prefetch()
+        for limit in (3, None):
+            with pytest.raises(penbox.ServerError):
+                pager.collect(limit)
+        assert next(pager).id == "a"
+        assert [ids(page) for page in pager.pages()] == [["b"], ["c", "d"]]
+
+
+def completed(sandbox: Sandbox, count: int) -> list[str]:
+    made = sandbox.control("POST", "forms", {"count": count, "status": "completed"})
+    return sorted(made["ids"])
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+@pytest.mark.parametrize("size", [100, 7, 1])
+def test_every_form_is_met_though_each_leaves_the_list(
+    sandbox: Sandbox, client: penbox.Client, size: int, ahead: bool
+) -> None:
+    made = completed(sandbox, 350 if size > 1 else 40)
+    forms = client.forms.list(completed=True, processed=False, page={"size": size})
+    if ahead:
+        forms.prefetch()
+    met = []
+    for form in forms:
+        client.forms.update(form.id, processed=True)
+        met.append(form.id)
+    assert sorted(met) == made
+
+
+@pytest.mark.parametrize("sort", ["+updated_at", "-updated_at"])
+def test_every_form_is_met_though_each_moves(
+    sandbox: Sandbox, client: penbox.Client, sort: str
+) -> None:
+    made = completed(sandbox, 120)
+    met = []
+    for forms in client.forms.list(sort=sort, page={"size": 25}).pages():
+        for form in forms:
+            client.forms.update(form.id, processed=True)
+            met.append(form.id)
+    assert sorted(met) == made
+
+
+def test_another_thread_may_process_what_is_listed(sandbox: Sandbox, client: penbox.Client) -> None:
+    made = completed(sandbox, 200)
+    gone, kept = made[::2], made[1::2]
+
+    def process() -> None:
+        for form in gone:
+            client.forms.update(form, processed=True)
+
+    thread = threading.Thread(target=process)
+    thread.start()
+    met = ids(client.forms.list(completed=True, processed=False, page={"size": 20}))
+    thread.join()
+    assert len(set(met)) == len(met)
+    assert set(kept) <= set(met)

@@ -71,6 +71,11 @@ impl<R: Send + 'static> Ahead<R> {
         });
     }
 
+    /// Forgets the page that was begun; nobody waits for it.
+    pub(crate) fn discard(&mut self) {
+        self.fetching = None;
+    }
+
     /// The page, if it was begun; waits until it is there, within the limits of the call that fetches it.
     pub(crate) fn take(&mut self, page: PageOf, endings: &Endings) -> Option<Result<R>> {
         let fetching = self.fetching.take()?;

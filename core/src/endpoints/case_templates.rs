@@ -56,7 +56,7 @@ impl CaseTemplates<'_> {
     /// Source: `/api-reference/case-templates/list-case-templates`.
     ///
     /// # Errors
-    /// Each item may be an error, which ends the list:
+    /// Each item may be an error, after which the pager is where it was (see [`Pager`]):
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
     /// failed connection.
     pub fn list(&self, params: CaseTemplateList) -> Pager<Case> {

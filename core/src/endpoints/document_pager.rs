@@ -2,22 +2,20 @@
 
 use std::fmt;
 
-use super::ahead::Ahead;
 use super::input::check;
 use super::invoke::{self, Answer};
 use super::list::List;
-use super::request;
-use super::walk::{Told, Walk};
+use super::paging::{Given, Paged, Paging};
+use super::request::{self, PageOf};
+use super::told::Told;
 use crate::body::{Document, Node, NodeKind};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::send::{CallOptions, json_object};
 
-/// A list, page by page. An error ends it.
+/// A list, page by page, walked as [`Pager`](crate::Pager) walks it. After an error it is where it was.
 pub struct DocumentPager {
-    list: List,
-    walk: Walk,
-    ahead: Ahead<Answer>,
+    paging: Paging<Answer>,
 }
 
 /// One page of a list as the server sent it.
@@ -108,16 +106,15 @@ impl Client {
         };
         let (members, page) =
             judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
+        let list = List {
+            sender: self.sender().clone(),
+            operation,
+            members,
+            options,
+            size: page.size,
+        };
         Ok(DocumentPager {
-            list: List {
-                sender: self.sender().clone(),
-                operation,
-                members,
-                options,
-                size: page.size,
-            },
-            walk: Walk::new(page),
-            ahead: Ahead::new(),
+            paging: Paging::new(list, page, None),
         })
     }
 }
@@ -126,34 +123,23 @@ impl DocumentPager {
     /// The next page, or `None` at the end.
     ///
     /// # Errors
-    /// Every kind; the walk ends with it.
+    /// Every kind. The next step asks for the same page again if the error is [`retryable`](Error::retryable), and gives the
+    /// error again if it is not.
     pub fn next_page(&mut self) -> Result<Option<DocumentPage>> {
-        let Some(next) = self.walk.next() else {
-            return Ok(None);
-        };
-        let answer = self
-            .ahead
-            .take(next, &self.list.endings())
-            .unwrap_or_else(|| self.list.document(next));
-        let result = answer.and_then(|answer| {
-            let fresh = self.judge(&answer)?;
-            Ok(DocumentPage::of(answer, &fresh, self.walk.next().is_none()))
-        });
-        match &result {
-            Ok(_) if self.ahead.is_wanted() => {
-                let list = self.list.clone();
-                self.ahead
-                    .begin(self.walk.next(), move |page| list.document(page));
-            }
-            Ok(_) => {}
-            Err(_) => self.walk.stop(),
-        }
-        result.map(Some)
+        let given = self.paging.next()?;
+        Ok(given.map(|given| {
+            let Given {
+                page,
+                fresh,
+                is_last,
+            } = given;
+            DocumentPage::of(page, &fresh, is_last)
+        }))
     }
 
     /// Whether a page is fetched while the one before it is read, in a thread of its own.
     pub fn prefetch(&mut self, wanted: bool) {
-        self.ahead.want(wanted);
+        self.paging.prefetch(wanted);
     }
 
     /// One page by its number, from 1, with all its items and without touching the walk.
@@ -161,23 +147,30 @@ impl DocumentPager {
     /// # Errors
     /// Every kind.
     pub fn page(&self, number: u64) -> Result<DocumentPage> {
-        let answer = self.list.document(self.list.at(number)?)?;
+        let list = &self.paging.list;
+        let answer = list.document(list.at(number)?)?;
         let count = match &answer.outline {
             Some(outline) => outline.ids.len(),
             None => list_of(answer.document.root()).len(),
         };
         Ok(DocumentPage::of(answer, &vec![true; count], false))
     }
+}
 
-    fn judge(&mut self, answer: &Answer) -> Result<Vec<bool>> {
-        let told = match &answer.outline {
+impl Paged for Answer {
+    fn fetch(list: &List, page: PageOf) -> Result<Self> {
+        list.document(page)
+    }
+
+    fn told(&self, list: &List) -> Told<'_> {
+        match &self.outline {
             Some(outline) => told(
                 outline.ids.iter().map(Option::as_deref).collect(),
                 outline.meta.as_ref().map(Document::root),
             ),
             None => {
-                let root = answer.document.root();
-                let has_id = self.list.operation.output.has_field("id");
+                let root = self.document.root();
+                let has_id = list.operation.output.has_field("id");
                 let ids = list_of(root).items().map(|item| {
                     let id = match has_id {
                         true => item.field("id"),
@@ -187,10 +180,7 @@ impl DocumentPager {
                 });
                 told(ids.collect(), meta_of(root))
             }
-        };
-        self.walk
-            .judge(&told)
-            .map_err(|error| self.list.placed(error))
+        }
     }
 }
 
@@ -201,6 +191,8 @@ fn told<'a>(ids: Vec<Option<&'a str>>, meta: Option<Node<'_>>) -> Told<'a> {
         ids,
         current_page: number("current_page"),
         total_pages: number("total_pages"),
+        total_count: number("total_count"),
+        page_size: number("page_size"),
         has_meta: meta.is_some(),
     }
 }
@@ -220,8 +212,8 @@ fn list_of(root: Node<'_>) -> Node<'_> {
 impl fmt::Debug for DocumentPager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DocumentPager")
-            .field("operation", &self.list.operation.id)
-            .field("next", &self.walk.next())
+            .field("operation", &self.paging.list.operation.id)
+            .field("next", &self.paging.following())
             .finish_non_exhaustive()
     }
 }

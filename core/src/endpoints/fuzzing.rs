@@ -6,9 +6,10 @@ use serde_json::Map;
 use super::forms::{Form, Get};
 use super::page::Page;
 use super::request::PageOf;
-use super::walk::{Told, Walk};
+use super::told::{Asked, Told, Verdict};
+use super::walk::Walk;
 use super::{registry, request};
-use crate::send::CallOptions;
+use crate::send::{CallOptions, Tally};
 
 /// One segment in is one segment out, and says the same.
 pub(crate) fn path(data: &[u8]) {
@@ -32,24 +33,49 @@ pub(crate) fn path(data: &[u8]) {
     }
 }
 
-/// Whatever the pages say, a walk ends within its limit.
+/// Whatever the pages say and whoever writes meanwhile, a walk ends within its limit.
 pub(crate) fn pages(data: &[u8]) {
     let mut walk = Walk::new(PageOf { number: 1, size: 3 });
     let mut bytes = data.iter().cycle();
     let mut next = || u64::from(bytes.next().copied().unwrap_or(0));
-    let mut asked = 0;
-    while walk.next().is_some() {
+    let (mut asked, mut held) = (0, false);
+    let mut writes = Tally::default();
+    let mut wrote = |count: u64| {
+        writes.begun += count;
+        writes.ended += count;
+        writes
+    };
+    loop {
+        held &= walk.is_looking_back();
+        let now = wrote(next().saturating_sub(200));
+        let Some(page) = walk.plan(now) else {
+            break;
+        };
         asked += 1;
         assert!(asked <= 10_000);
         let ids: Vec<String> = (0..next() % 5).map(|_| (next() % 97).to_string()).collect();
+        let some = |number: u64| Some(number).filter(|number| number % 3 > 0);
         let told = Told {
             ids: ids.iter().map(|id| Some(id.as_str())).collect(),
-            current_page: Some(next()).filter(|page| page % 3 > 0),
-            total_pages: Some(next()).filter(|pages| pages % 3 > 0),
+            current_page: some(next()),
+            total_pages: some(next()),
+            total_count: some(next()),
+            page_size: some(next()),
             has_meta: next() % 2 > 0,
         };
-        if walk.judge(&told).is_err() {
-            walk.stop();
+        let asked = Asked {
+            page,
+            writes: now,
+            is_ahead: !walk.is_looking_back() && next() % 2 > 0,
+        };
+        match walk.judge(&told, &asked, wrote(next().saturating_sub(250))) {
+            Ok(Verdict::Give(fresh)) => walk.gave(&fresh, now),
+            Ok(Verdict::Hold(_)) => {
+                assert!(!held && walk.is_looking_back());
+                held = true;
+            }
+            Ok(Verdict::Discard) => {}
+            Err(_) => break,
         }
     }
 }

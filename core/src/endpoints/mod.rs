@@ -10,16 +10,21 @@ pub(crate) mod input;
 pub(crate) mod invoke;
 pub(crate) mod json;
 pub(crate) mod list;
+pub(crate) mod look_back;
 pub(crate) mod operation;
 pub(crate) mod outline;
 pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod pager;
+pub(crate) mod paging;
 pub(crate) mod read;
 pub(crate) mod registry;
 pub(crate) mod request;
 pub(crate) mod sound;
+pub(crate) mod told;
 pub(crate) mod walk;
+#[cfg(test)]
+mod walk_worlds;
 
 pub(crate) mod attachments;
 pub(crate) mod case_templates;

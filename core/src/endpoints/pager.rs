@@ -6,20 +6,30 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 
-use super::ahead::Ahead;
 use super::input::{Input, check};
 use super::invoke;
 use super::list::List;
 use super::operation::Operation;
-use super::page::{Item, Page};
+use super::page::{Item, Page, PageMeta};
+use super::paging::{Given, Paged, Paging};
 use super::registry;
 use super::request::{self, PageOf};
-use super::walk::{Told, Walk};
-use crate::error::{Error, Result};
+use super::told::Told;
+use crate::error::Result;
 use crate::schema::Described;
 use crate::send::{CallOptions, Sender};
 
-/// A list that is fetched page by page while it is iterated. An error ends it.
+/// A list that is fetched page by page while it is iterated.
+///
+/// It gives once each item that matches from the first page on until the item's own page is read, whatever this client and its clones
+/// write meanwhile: a loop that updates each form so that it leaves the list meets every form. Pages are counted
+/// from the list's start, so what leaves the list moves the rest towards it; where this client has written, or the list is
+/// shorter than before, pages are read again. What other programs change while the number of items stays the same cannot be
+/// seen, nor can an item that jumps to the pages behind the iteration, as an update does with `sort=-updated_at`. Where the
+/// server sends no `meta`, only duplicates are dropped.
+///
+/// After an error the pager is where it was. The next step asks for the same page again if the error is
+/// [`retryable`](crate::Error::retryable), and gives the error again if it is not: an iteration that passes over errors does not end.
 ///
 /// ```no_run
 /// # let client = penbox::Client::from_env()?;
@@ -29,15 +39,12 @@ use crate::send::{CallOptions, Sender};
 /// # Ok::<(), penbox::Error>(())
 /// ```
 pub struct Pager<T> {
-    list: List,
-    walk: Walk,
-    ahead: Ahead<Page<T>>,
+    paging: Paging<Page<T>>,
     /// Items of the page that is being iterated.
     ready: VecDeque<T>,
     /// A page that was fetched only to learn the count.
     pending: Option<Page<T>>,
     total_count: Option<Option<u64>>,
-    failed: Option<Error>,
 }
 
 impl<T: DeserializeOwned + Described + Item> Pager<T> {
@@ -63,27 +70,25 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
                 )
             }
         };
+        let list = List {
+            sender: sender.clone(),
+            operation,
+            members,
+            options,
+            size: page.size,
+        };
         Pager {
-            list: List {
-                sender: sender.clone(),
-                operation,
-                members,
-                options,
-                size: page.size,
-            },
-            walk: Walk::new(page),
-            ahead: Ahead::new(),
+            paging: Paging::new(list, page, failed),
             ready: VecDeque::new(),
             pending: None,
             total_count: None,
-            failed,
         }
     }
 
     /// Fetches a page while the one before it is read, in a thread of its own: twice as fast where reading takes as long as
     /// fetching, at the price of a request that is not needed where the iteration ends early.
     pub fn prefetch(mut self) -> Self {
-        self.ahead.want(true);
+        self.paging.prefetch(true);
         self
     }
 
@@ -97,9 +102,21 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     /// ```
     ///
     /// # Errors
-    /// Every kind; the items before it are lost.
+    /// Every kind. Nothing is lost: the items before it come with the next step.
     pub fn collect_up_to(&mut self, limit: usize) -> Result<Vec<T>> {
-        self.by_ref().take(limit).collect()
+        let mut items = VecDeque::new();
+        while items.len() < limit {
+            match self.next() {
+                Some(Ok(item)) => items.push_back(item),
+                Some(Err(error)) => {
+                    items.append(&mut self.ready);
+                    self.ready = items;
+                    return Err(error);
+                }
+                None => break,
+            }
+        }
+        Ok(items.into())
     }
 
     /// One page by its number, from 1, without touching the iteration. May be repeated.
@@ -107,7 +124,8 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     /// # Errors
     /// Every kind; see [`ErrorKind`](crate::ErrorKind).
     pub fn page(&self, number: u64) -> Result<Page<T>> {
-        self.list.models(self.list.at(number)?)
+        let list = &self.paging.list;
+        list.models(list.at(number)?)
     }
 
     /// The pages, each without what an earlier one had already.
@@ -135,49 +153,35 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 
     /// Fetches the next page and drops duplicates.
     fn advance(&mut self) -> Result<Option<Page<T>>> {
-        if let Some(error) = self.failed.take() {
-            self.walk.stop();
-            return Err(error);
-        }
-        let Some(next) = self.walk.next() else {
+        let Some(Given { page, fresh, .. }) = self.paging.next()? else {
             return Ok(None);
         };
-        let page = self
-            .ahead
-            .take(next, &self.list.endings())
-            .unwrap_or_else(|| self.list.models(next));
-        let result = page.and_then(|page: Page<T>| {
-            let meta = page.meta.as_ref();
-            let fresh = self.walk.judge(&Told {
-                ids: page.data.iter().map(Item::id).collect(),
-                current_page: meta.and_then(|meta| meta.current_page),
-                total_pages: meta.and_then(|meta| meta.total_pages),
-                has_meta: meta.is_some(),
-            });
-            let fresh = fresh.map_err(|error| self.list.placed(error))?;
-            if self.total_count.is_none() {
-                self.total_count = Some(meta.and_then(|meta| meta.total_count));
-            }
-            let kept = page
-                .data
-                .into_iter()
-                .zip(fresh)
-                .filter_map(|(item, new)| new.then_some(item));
-            Ok(Page {
-                data: kept.collect(),
-                meta: page.meta,
-            })
-        });
-        match &result {
-            Ok(_) if self.ahead.is_wanted() => {
-                let list = self.list.clone();
-                self.ahead
-                    .begin(self.walk.next(), move |page| list.models(page));
-            }
-            Ok(_) => {}
-            Err(_) => self.walk.stop(),
+        let meta = page.meta.as_ref();
+        self.total_count
+            .get_or_insert_with(|| meta.and_then(|meta| meta.total_count));
+        let new = page.data.into_iter().zip(fresh);
+        Ok(Some(Page {
+            data: new.filter_map(|(item, new)| new.then_some(item)).collect(),
+            meta: page.meta,
+        }))
+    }
+}
+
+impl<T: DeserializeOwned + Described + Item> Paged for Page<T> {
+    fn fetch(list: &List, page: PageOf) -> Result<Self> {
+        list.models(page)
+    }
+
+    fn told(&self, _: &List) -> Told<'_> {
+        let number = |of: fn(&PageMeta) -> Option<u64>| self.meta.as_ref().and_then(of);
+        Told {
+            ids: self.data.iter().map(Item::id).collect(),
+            current_page: number(|meta| meta.current_page),
+            total_pages: number(|meta| meta.total_pages),
+            total_count: number(|meta| meta.total_count),
+            page_size: number(|meta| meta.page_size),
+            has_meta: self.meta.is_some(),
         }
-        result.map(Some)
     }
 }
 
@@ -201,8 +205,8 @@ impl<T: DeserializeOwned + Described + Item> Iterator for Pager<T> {
 impl<T> fmt::Debug for Pager<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pager")
-            .field("operation", &self.list.operation.id)
-            .field("next", &self.walk.next())
+            .field("operation", &self.paging.list.operation.id)
+            .field("next", &self.paging.following())
             .finish_non_exhaustive()
     }
 }

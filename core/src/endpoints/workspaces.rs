@@ -110,7 +110,7 @@ impl Workspaces<'_> {
     /// ```
     ///
     /// # Errors
-    /// Each item may be an error, which ends the list:
+    /// Each item may be an error, after which the pager is where it was (see [`Pager`]):
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of
     /// a failed connection.
     pub fn list(&self, params: WorkspaceList) -> Pager<Workspace> {

@@ -26,6 +26,7 @@ pub(crate) fn named(name: &str) -> String {
 }
 
 /// A message or a hint, whose names each language spells in its own way.
+#[derive(Clone)]
 pub(super) struct Text {
     template: Cow<'static, str>,
     /// As the crate itself shows it, once somebody looks.

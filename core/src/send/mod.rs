@@ -35,6 +35,7 @@ mod target;
 mod torture;
 mod trying;
 mod world;
+mod writes;
 
 pub(crate) use given::json_object;
 pub use options::CallOptions;
@@ -43,3 +44,4 @@ pub(crate) use sender::{Received, Sender};
 pub(crate) use target::{JSON, Target};
 pub use target::{Method, Safety};
 pub(crate) use trying::ended;
+pub(crate) use writes::Tally;

@@ -15,6 +15,7 @@ use super::quota::Quota;
 use super::target::{JSON, Safety, Target};
 use super::trying::{Call, Plain, ended};
 use super::world::{Outside, World};
+use super::writes::{Tally, Writes};
 use super::{classify, headers, read};
 use crate::body::{File, Sink, Stream};
 use crate::config::Settings;
@@ -33,6 +34,8 @@ pub(crate) struct Sender {
     pub(crate) settings: Settings,
     pub(super) world: Box<dyn World>,
     is_closed: AtomicBool,
+    /// Not of each process: a walk that a fork divides goes on from what was counted before.
+    pub(super) writes: Writes,
     state: PerProcess<State>,
 }
 
@@ -96,6 +99,7 @@ impl Sender {
             settings,
             world: Box::new(Outside),
             is_closed: AtomicBool::new(false),
+            writes: Writes::default(),
         }
     }
 
@@ -115,6 +119,7 @@ impl Sender {
             settings,
             world,
             is_closed: AtomicBool::new(false),
+            writes: Writes::default(),
         }
     }
 
@@ -138,6 +143,11 @@ impl Sender {
             }
             state
         })
+    }
+
+    /// What this client and its clones have written so far.
+    pub(crate) fn tally(&self) -> Tally {
+        self.writes.tally()
     }
 
     /// Everything that can end a call with these options early.

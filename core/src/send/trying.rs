@@ -114,7 +114,18 @@ impl Sender {
                 Ok(admitted) => admitted,
                 Err(error) => return Err(self.told(error, call.target, number, doubt)),
             };
+            let writing = match call.target.safety {
+                Safety::Safe => None,
+                _ => Some(self.writes.begin()),
+            };
             let result = attempt.run();
+            if let Some(writing) = writing {
+                let outcome = result.as_ref().err().map(Error::outcome);
+                writing.end(!matches!(
+                    outcome,
+                    Some(Outcome::NotSent | Outcome::Rejected)
+                ));
+            }
             admitted.came(result.as_ref().err());
             let error = match result {
                 Ok(given) => {

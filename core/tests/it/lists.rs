@@ -38,7 +38,12 @@ fn a_page_is_fetched_ahead_where_it_is_wanted() {
 
 #[test]
 fn an_error_ahead_comes_after_the_items_before_it() {
-    let server = Server::start(vec![page(1, 3, &["a", "b"]), json("500 Down", "{}")]);
+    let server = Server::start(vec![
+        page(1, 3, &["a", "b"]),
+        json("500 Down", "{}"),
+        page(2, 3, &["c", "d"]),
+        page(3, 3, &["e"]),
+    ]);
     let mut forms = server.client().forms().list(FormList::default()).prefetch();
     assert_eq!(ids(forms.collect_up_to(2).unwrap()), ["a", "b"]);
     let error = forms.next().unwrap().unwrap_err();
@@ -46,7 +51,130 @@ fn an_error_ahead_comes_after_the_items_before_it() {
         (error.kind(), error.operation()),
         (ErrorKind::Server, Some("forms.list"))
     );
-    assert!(forms.next().is_none());
+    let rest: Vec<_> = forms.collect::<Result<_, _>>().unwrap();
+    assert_eq!(ids(rest), ["c", "d", "e"]);
+}
+
+#[test]
+fn a_page_that_failed_is_asked_for_again_where_that_may_help() {
+    for ahead in [false, true] {
+        let server = Server::start(vec![
+            page(1, 2, &["a", "b"]),
+            json("500 Down", "{}"),
+            Step::AnswerAndClose(Vec::new()),
+            page(2, 2, &["c"]),
+        ]);
+        let forms = server.client().forms().list(FormList::default());
+        let mut forms = if ahead { forms.prefetch() } else { forms };
+        let told: Vec<_> = forms
+            .by_ref()
+            .take(5)
+            .map(|form| {
+                form.map(|form| form.id.to_string())
+                    .map_err(|error| error.kind())
+            })
+            .collect();
+        let id = |id: &str| Ok(id.to_owned());
+        assert_eq!(
+            told,
+            [
+                id("a"),
+                id("b"),
+                Err(ErrorKind::Server),
+                Err(ErrorKind::Connection),
+                id("c")
+            ]
+        );
+        assert!(forms.next().is_none() && forms.next().is_none());
+        let asked: Vec<_> = server
+            .requests()
+            .into_iter()
+            .map(|request| request.contains("page%5Bnumber%5D=2"))
+            .collect();
+        assert_eq!(asked, [false, true, true, true]);
+    }
+}
+
+#[test]
+fn an_error_that_stays_is_given_again_without_a_request() {
+    for (failure, kind) in [
+        (json("403 Forbidden", "{}"), ErrorKind::PermissionDenied),
+        (json("200 OK", "<html>"), ErrorKind::Response),
+        (page(1, 3, &["a", "b"]), ErrorKind::Response),
+    ] {
+        for ahead in [false, true] {
+            let server = Server::start(vec![page(1, 3, &["a", "b"]), failure.clone()]);
+            let forms = server.client().forms().list(FormList::default());
+            let mut forms = if ahead { forms.prefetch() } else { forms };
+            assert_eq!(ids(forms.collect_up_to(2).unwrap()), ["a", "b"]);
+            for _ in 0..3 {
+                let error = forms.next().unwrap().unwrap_err();
+                assert_eq!(
+                    (error.kind(), error.operation()),
+                    (kind, Some("forms.list"))
+                );
+                assert!(forms.total_count().is_ok());
+                assert_eq!(
+                    forms.collect_up_to(5).unwrap_err().message(),
+                    error.message()
+                );
+            }
+            assert_eq!(server.requests().len(), 2);
+        }
+    }
+}
+
+#[test]
+fn what_was_collected_before_an_error_is_kept() {
+    let server = Server::start(vec![
+        page(1, 2, &["a", "b"]),
+        json("500 Down", "{}"),
+        json("500 Down", "{}"),
+        page(2, 2, &["c", "d"]),
+    ]);
+    let client = server.client();
+    let mut forms = client.forms().list(FormList::default());
+    assert_eq!(
+        forms.collect_up_to(3).unwrap_err().kind(),
+        ErrorKind::Server
+    );
+    assert_eq!(ids(forms.collect_up_to(1).unwrap()), ["a"]);
+    assert_eq!(
+        forms.collect_up_to(3).unwrap_err().kind(),
+        ErrorKind::Server
+    );
+    let mut pages = forms.pages();
+    assert_eq!(ids(pages.next().unwrap().unwrap().data), ["b"]);
+    assert_eq!(ids(pages.next().unwrap().unwrap().data), ["c", "d"]);
+    assert!(pages.next().is_none());
+}
+
+#[test]
+fn documents_go_on_after_an_error_too() {
+    let server = Server::start(vec![
+        page(1, 2, &["a", "b"]),
+        json("503 Busy", "{}"),
+        page(2, 2, &["c"]),
+        page(1, 2, &["a", "b"]),
+        json("404 Gone", "{}"),
+    ]);
+    let client = server.client();
+    let open = || {
+        client
+            .pager("forms.list", "{}", penbox::CallOptions::new())
+            .unwrap()
+    };
+    let mut pages = open();
+    assert!(pages.next_page().unwrap().is_some());
+    assert_eq!(pages.next_page().unwrap_err().kind(), ErrorKind::Server);
+    assert!(pages.next_page().unwrap().unwrap().last);
+    assert!(pages.next_page().unwrap().is_none());
+    let mut pages = open();
+    assert!(pages.next_page().unwrap().is_some());
+    for _ in 0..2 {
+        assert_eq!(pages.next_page().unwrap_err().kind(), ErrorKind::NotFound);
+    }
+    assert_eq!(server.requests().len(), 5);
 }
 
 #[test]
@@ -88,4 +216,19 @@ fn documents_come_ahead_too() {
     let second = pages.next_page().unwrap().unwrap();
     assert_eq!((second.fresh.as_slice(), second.last), (&[1][..], true));
     assert!(pages.next_page().unwrap().is_none());
+}
+
+#[test]
+fn pages_that_come_round_again_are_a_loop() {
+    let server = Server::start(vec![
+        page(1, 9, &["a", "b"]),
+        page(2, 9, &["c", "d"]),
+        page(3, 9, &["a", "b"]),
+    ]);
+    let mut forms = server.client().forms().list(FormList::default());
+    assert_eq!(ids(forms.collect_up_to(4).unwrap()), ["a", "b", "c", "d"]);
+    for _ in 0..2 {
+        let error = forms.next().unwrap().unwrap_err();
+        assert_eq!(error.reason(), Some("PaginationLoop"));
+    }
 }

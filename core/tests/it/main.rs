@@ -5,6 +5,7 @@
 mod answers;
 mod asked;
 mod cancel;
+mod changing_lists;
 mod common;
 mod disk_full;
 mod entry;
@@ -22,8 +23,8 @@ mod quickstart;
 mod retries;
 mod sandbox;
 mod server_waits;
-mod sources;
 mod shapes;
+mod sources;
 mod texts;
 mod tls;
 mod transport;

@@ -10,7 +10,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Callable
 
-from . import at_end, build, calls, environment, examples, generate, header, load, package, refused, shared, surface
+from . import (
+    at_end, build, calls, environment, examples, generate, header, load, package, paging, refused, shared, surface,
+)
 from .large import Large
 from .sandbox import TOKEN, Sandbox
 from .silent import Silent
@@ -235,6 +237,8 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
     ends, environments = at_end.tests(suite, lib, VALGRIND), environment.tests(suite, built, VALGRIND)
     for name, body in chain(ends, environments, load.tests(suite, lib, VALGRIND)):
+        suite.test(name, body)
+    for name, body in paging.tests(suite, lib, VALGRIND):
         suite.test(name, body)
     for source in ("errors.c", "errors.cpp"):
         for prepared in ("revoked", "limited", "refused", "silent")[: 4 if source.endswith(".c") else 2]:

@@ -1,4 +1,4 @@
-/* The option of the runner's own that ends a call: cancel_after_ms. */
+/* The options of the runner's own: cancel_after_ms ends a call, resume goes on after errors of a list. */
 #ifndef CANCEL_H
 #define CANCEL_H
 
@@ -8,6 +8,7 @@
 #include <time.h>
 
 #define AFTER "/options/cancel_after_ms"
+#define RESUME "/options/resume"
 
 /* A thread that ends a call in time. */
 struct timer {
@@ -28,7 +29,8 @@ static void *wait_and_cancel(void *argument) {
 
 /* The options of a line that are the library's. */
 static const char *own_options(const penbox_value *line) {
-    return penbox_value_has(line, AFTER) ? "{}" : penbox_value_json(penbox_value_get(line, "/options"));
+    const bool is_own = penbox_value_has(line, AFTER) || penbox_value_has(line, RESUME);
+    return is_own ? "{}" : penbox_value_json(penbox_value_get(line, "/options"));
 }
 
 /* Starts the thread that a line asks for; NULL where it asks for none. */

@@ -30,11 +30,17 @@ static const struct operation *named(const char *id) {
     return NULL;
 }
 
-static penbox_status walk(penbox_pager *pager, FILE *out, penbox_error **error) {
+/* The items of a list, which is gone on with after so many errors. */
+static penbox_status walk(penbox_pager *pager, int64_t resume, FILE *out, penbox_error **error) {
     penbox_value *item = NULL;
     penbox_status status;
     const char *before = "[";
-    while ((status = penbox_pager_next(pager, &item, error)) == PENBOX_OK && item != NULL) {
+    while ((status = penbox_pager_next(pager, &item, error)) == PENBOX_OK ? item != NULL : resume-- > 0) {
+        if (status != PENBOX_OK) {
+            penbox_error_free(*error);
+            *error = NULL;
+            continue;
+        }
         fprintf(out, "%s%s", before, penbox_value_json(item));
         penbox_value_free(item);
         before = ",";
@@ -86,6 +92,7 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     const char *id = penbox_value_string(line, "/operation");
     const struct operation *operation = id == NULL ? NULL : named(id);
     bool keep = false;
+    int64_t resume = 0;
     penbox_params *params = NULL;
     penbox_options *options = NULL;
     penbox_client *client = NULL;
@@ -112,8 +119,9 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
         status = move(client, params, options, line, told, &value, error);
         fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
     } else if (status == PENBOX_OK && operation->list != NULL) {
+        penbox_value_int64(line, RESUME, &resume);
         status = operation->list(client, params, options, &pager, error);
-        status = status == PENBOX_OK ? walk(pager, out, error) : status;
+        status = status == PENBOX_OK ? walk(pager, resume, out, error) : status;
     } else if (status == PENBOX_OK) {
         status = operation->call(client, params, options, &value, error);
         fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);

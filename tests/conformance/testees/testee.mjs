@@ -22,7 +22,7 @@ const inCamel = (members) =>
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
 /** Calls the method: values of the path one by one, then the other parameters where there are any, then the options. */
-async function made(client, operation, { ...params }, options, files) {
+async function made(client, operation, { ...params }, { resume, ...options }, files) {
   const { id, path_parameters: path, params: others, list, transfer } = operations.get(operation);
   const [resource, method] = id.split(".").map(camel);
   const values = path.map((name) => {
@@ -34,7 +34,7 @@ async function made(client, operation, { ...params }, options, files) {
   const call = (...more) => client[resource][method](...more, options);
   if (transfer === "upload") return call(files.source(), { ...params, ...files.watch });
   if (transfer === "download") return files.facts(await call(...values, ...given, files.into()));
-  return list ? all(call(...values, ...given)) : call(...values, ...given);
+  return list ? all(call(...values, ...given), resume) : call(...values, ...given);
 }
 
 /** What a call that moves a file is given, and what it tells. */
@@ -59,10 +59,18 @@ function moving({ file, to, progress }, told) {
   };
 }
 
-async function all(pager) {
+/** The items of a list, which is gone on with after so many errors. */
+async function all(pager, resume = 0) {
   const items = [];
-  for await (const item of pager) items.push(item);
-  return items;
+  const iterator = pager[Symbol.asyncIterator]();
+  for (let errors = 0; ; errors += 1) {
+    try {
+      for await (const item of iterator) items.push(item);
+      return items;
+    } catch (error) {
+      if (errors === resume) throw error;
+    }
+  }
 }
 
 function told(error) {

@@ -52,7 +52,7 @@ def argument(name, known):
 
 def rendered(result):
     """A result as what JSON can show."""
-    if isinstance(result, (penbox.Pager, list)):
+    if isinstance(result, list):
         return [rendered(item) for item in result]
     return finite(result.to_dict() if isinstance(result, penbox.Model) else result)
 
@@ -64,6 +64,20 @@ def finite(value):
     if isinstance(value, list):
         return [finite(item) for item in value]
     return None if isinstance(value, float) and math.isinf(value) else value
+
+
+def walked(pager, resume):
+    """The items of a list, which is gone on with after so many errors."""
+    items = []
+    while True:
+        try:
+            for item in pager:
+                items.append(rendered(item))
+            return items
+        except penbox.PenboxError:
+            if resume == 0:
+                raise
+            resume -= 1
 
 
 def moving(call, told, stack):
@@ -130,6 +144,7 @@ def perform(call, told, kept):
         arguments = {argument(name, known): value for name, value in call["params"].items()}
         options = seconds(call.get("options") or {})
         cancel_after = options.pop("cancel_after", None)
+        resume = options.pop("resume", 0)
         for name, value in options.items():
             arguments[name if name == "timeout" else f"extra_{name}"] = value
         if cancel_after is not None:
@@ -138,6 +153,8 @@ def perform(call, told, kept):
             stack.callback(timer.cancel)
             timer.start()
         result = method(**arguments, **moving(call, told, stack))
+        if isinstance(result, penbox.Pager):
+            return walked(result, resume)
         return facts(result, call["to"]) if isinstance(result, penbox.File) else rendered(result)
 
 

@@ -42,6 +42,9 @@ struct Call {
 #[derive(Default, serde::Deserialize)]
 struct Options {
     cancel_after_ms: Option<u64>,
+    /// How many errors a list is gone on with after.
+    #[serde(default)]
+    resume: u32,
 }
 
 fn main() -> std::io::Result<()> {
@@ -132,21 +135,28 @@ fn perform(
         let what = (operation, id.as_str(), rest.as_str());
         return one(files::download(client, what, to, watch));
     }
+    let resume = call.options.resume;
     let (forms, cases) = (client.forms(), client.cases());
     let (templates, case_templates) = (client.form_templates(), client.case_templates());
     let extractions = client.document_intelligence();
     match operation {
-        "workspaces.list" => all(client.workspaces().list(WorkspaceList::from_json(&params)?)),
-        "forms.list" => all(forms.list(FormList::from_json(&params)?)),
+        "workspaces.list" => all(
+            client.workspaces().list(WorkspaceList::from_json(&params)?),
+            resume,
+        ),
+        "forms.list" => all(forms.list(FormList::from_json(&params)?), resume),
         "forms.count" => one(forms.count(FormCount::from_json(&params)?)),
         "forms.create" => one(forms.create(FormCreate::from_json(&params)?)),
         "forms.get" => one(forms.get(&id)),
         "forms.update" => one(forms.update(&id, FormUpdate::from_json(&rest)?)),
         "responses.get" => one(client.responses().get(&id)),
-        "form_templates.list" => all(templates.list(FormTemplateList::from_json(&params)?)),
+        "form_templates.list" => all(
+            templates.list(FormTemplateList::from_json(&params)?),
+            resume,
+        ),
         "form_templates.options" => one(templates.options(&slug)),
         "form_templates.steps" => one(templates.steps(&slug)),
-        "cases.list" => all(cases.list(CaseList::from_json(&params)?)),
+        "cases.list" => all(cases.list(CaseList::from_json(&params)?), resume),
         "cases.count" => one(cases.count(CaseCount::from_json(&params)?)),
         "cases.create" => one(cases.create(CaseCreate::from_json(&params)?)),
         "cases.get" => one(cases.get(&id)),
@@ -157,7 +167,10 @@ fn perform(
         "cases.start_step" => {
             one(cases.start_step(&id, &step_key, CaseStepStart::from_json(&rest)?))
         }
-        "case_templates.list" => all(case_templates.list(CaseTemplateList::from_json(&params)?)),
+        "case_templates.list" => all(
+            case_templates.list(CaseTemplateList::from_json(&params)?),
+            resume,
+        ),
         "case_templates.get" => one(case_templates.get(&id)),
         "attachments.get" => one(client.attachments().get(&id)),
         "document_intelligence.create" => {
@@ -180,8 +193,16 @@ fn text(value: Option<Value>) -> String {
 
 fn all<T: Serialize>(
     items: impl Iterator<Item = Result<T, Error>>,
+    mut resume: u32,
 ) -> Result<Box<RawValue>, Error> {
-    one(items.collect::<Result<Vec<T>, Error>>())
+    let mut all = Vec::new();
+    for item in items {
+        match item {
+            Err(_) if resume > 0 => resume -= 1,
+            item => all.push(item?),
+        }
+    }
+    one(Ok(all))
 }
 
 fn one<T: Serialize>(result: Result<T, Error>) -> Result<Box<RawValue>, Error> {

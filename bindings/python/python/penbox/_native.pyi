@@ -146,7 +146,7 @@ class Page(Generic[_T]):
 
 @final
 class Pages(Generic[_T]):
-    """The pages of a list, fetched while they are iterated. An error ends it."""
+    """The pages of a list, fetched while they are iterated. An error does not end them."""
 
     def __iter__(self) -> Self: ...
     def __next__(self) -> Page[_T]: ...
@@ -157,7 +157,15 @@ class Pages(Generic[_T]):
 class Pager(Generic[_T]):
     """A list that is fetched page by page while it is iterated, without duplicates.
 
-    It is an iterator: it walks the list once, and an error ends it.
+    It is an iterator: it walks the list once, and gives once each item that matches from the first
+    page on until the item's own page is read, whatever this client writes meanwhile. A loop that
+    updates each form so that it leaves the list meets every form. Pages are read again where that
+    is needed. What other programs change while the number of items stays the same cannot be seen,
+    nor can an item that an update moves to the pages behind the iteration, as with
+    `sort="-updated_at"`.
+
+    After an error it is where it was: the next step asks for the same page again if the error is
+    `retryable`, and raises the error again if it is not.
     """
 
     def __iter__(self) -> Self: ...
@@ -176,7 +184,7 @@ class Pager(Generic[_T]):
 
         Raises:
             InvalidArgumentError: The limit is not a whole number from 0.
-            APIError: A call failed; the items before it are lost.
+            APIError: A call failed. Nothing is lost: the items before it come with the next step.
         """
 
     def page(self, number: int) -> Page[_T]:

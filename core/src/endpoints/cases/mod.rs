@@ -54,7 +54,7 @@ impl Cases<'_> {
     /// Source: `/api-reference/cases/list-cases`; some filters were read on the count page only (inferred here).
     ///
     /// # Errors
-    /// Each item may be an error, which ends the list:
+    /// Each item may be an error, after which the pager is where it was (see [`Pager`]):
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is sent,
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for a bad filter, [`Authentication`](crate::ErrorKind::Authentication),
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.

@@ -1,0 +1,78 @@
+import type { Page } from "./page.js";
+
+type Step<T> = IteratorResult<T, void>;
+
+/**
+ * A walk whose steps come one after another. An async generator would be over after its first error: this one is where it
+ * was, and the next step asks again.
+ *
+ * @internal
+ */
+export abstract class Steps<T> {
+  /** The last of the steps that are not over: each waits for the one before it. */
+  #last: Promise<unknown> | undefined;
+
+  /** Whether no step is on its way. */
+  protected get isIdle(): boolean {
+    return this.#last === undefined;
+  }
+
+  /** The next step. */
+  protected abstract advance(): Promise<Step<T>>;
+  /** Nothing more is wanted. */
+  protected abstract end(): Promise<void>;
+
+  next(): Promise<Step<T>> {
+    return this.#inTurn(() => this.advance());
+  }
+
+  return(value?: void | PromiseLike<void>): Promise<Step<T>> {
+    return this.#inTurn(async () => {
+      await this.end();
+      return { value: await value, done: true };
+    });
+  }
+
+  throw(error: unknown): Promise<Step<T>> {
+    return this.#inTurn(async () => {
+      await this.end();
+      throw error;
+    });
+  }
+
+  #inTurn(step: () => Promise<Step<T>>): Promise<Step<T>> {
+    const turn = this.#last === undefined ? step() : this.#last.then(step, step);
+    this.#last = turn;
+    // A promise of its own: that the next step waits for this one does not mean that anybody heard of its error.
+    return turn.finally(() => {
+      if (this.#last === turn) this.#last = undefined;
+    });
+  }
+}
+
+// What all async iterators have: being iterable, and whatever later versions of JavaScript give them.
+const generator = Object.getPrototypeOf(async function* () {}) as { prototype: object };
+Object.setPrototypeOf(Steps.prototype, Object.getPrototypeOf(generator.prototype) as object);
+
+/** A page, and whether the walk ends with it; undefined at the end. @internal */
+export type Fetched<T> = { readonly page: Page<T>; readonly last: boolean } | undefined;
+
+/** A walk over pages. @internal */
+export class Pages<T> extends Steps<Page<T>> {
+  #fetch: (() => Promise<Fetched<T>>) | undefined;
+
+  constructor(fetch: () => Promise<Fetched<T>>) {
+    super();
+    this.#fetch = fetch;
+  }
+
+  protected override async advance(): Promise<Step<Page<T>>> {
+    const fetched = await this.#fetch?.();
+    if (fetched?.last !== false) this.#fetch = undefined;
+    return fetched === undefined ? { value: undefined, done: true } : { value: fetched.page, done: false };
+  }
+
+  protected override async end(): Promise<void> {
+    this.#fetch = undefined;
+  }
+}

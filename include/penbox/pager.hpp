@@ -5,7 +5,6 @@
 
 #include <deque>
 #include <iterator>
-#include <memory>
 #include <vector>
 
 namespace penbox {
@@ -18,8 +17,7 @@ class Pager {
     class Iterator;
 
     /// Takes a handle over.
-    explicit Pager(detail::Handle<penbox_pager> handle)
-        : state_(std::make_shared<State>(State{std::move(handle), {}})) {}
+    explicit Pager(detail::Handle<penbox_pager> handle) : walk_(std::make_shared<Walk>(std::move(handle))) {}
     Pager(const Pager &) = delete;
     Pager(Pager &&) noexcept = default;
     Pager &operator=(const Pager &) = delete;
@@ -28,18 +26,17 @@ class Pager {
 
     /// The next item, or nothing at the end.
     std::optional<Value> next() {
-        return next_of(state_.get());
+        return next_of(walk_.get());
     }
     /// One page by its number, from 1, as the server sent it. The walk is not moved.
     Value page(detail::Whole<std::uint64_t> number) {
         const std::uint64_t wanted = number.get("the number of the page");
-        return Value(detail::make<penbox_value>([&](penbox_value **out, penbox_error **err) {
-            return penbox_pager_page(raw(), wanted, out, err);
-        }));
+        return Value(detail::make<penbox_value>(
+            [&](penbox_value **out, penbox_error **err) { return penbox_pager_page(handle(), wanted, out, err); }));
     }
     /// Fetches a page while the one before it is read, in a thread of the library's own.
     Pager &prefetch(detail::Flag wanted = true) & {
-        detail::check(penbox_pager_set_prefetch(raw(), wanted ? 1 : 0), "the pager was moved from");
+        detail::check(penbox_pager_set_prefetch(handle(), wanted ? 1 : 0), "the pager was moved from");
         return *this;
     }
     Pager prefetch(detail::Flag wanted = true) && {
@@ -57,11 +54,11 @@ class Pager {
                 items.push_back(std::move(*item));
             }
         } catch (...) {
-            // Whatever is kept still was not reached, so it comes behind them.
-            if (state_) {
-                for (Value &item : state_->kept)
+            // What is kept still was not reached, so it comes behind them. A pager that was moved from keeps nothing.
+            if (walk_ != nullptr) {
+                for (Value &item : walk_->kept)
                     items.push_back(std::move(item));
-                state_->kept.swap(items);
+                walk_->kept.swap(items);
             }
             throw;
         }
@@ -69,7 +66,7 @@ class Pager {
     }
     /// How many items the whole list has, as the last page fetched told.
     std::optional<std::int64_t> total_count() const noexcept {
-        const std::int64_t count = penbox_pager_total_count(raw());
+        const std::int64_t count = penbox_pager_total_count(handle());
         return count < 0 ? std::nullopt : std::optional<std::int64_t>(count);
     }
 
@@ -78,30 +75,30 @@ class Pager {
 
   private:
     /// What a pager and its iterators share.
-    struct State {
+    struct Walk {
+        explicit Walk(detail::Handle<penbox_pager> pager) : handle(std::move(pager)) {}
         detail::Handle<penbox_pager> handle;
-        /// Items that a collect had before it failed.
+        /// Items that a collect had before it failed. They come first.
         std::deque<Value> kept;
     };
 
-    static std::optional<Value> next_of(State *state) {
-        if (state != nullptr && !state->kept.empty()) {
-            std::optional<Value> item(std::move(state->kept.front()));
-            state->kept.pop_front();
+    static std::optional<Value> next_of(Walk *walk) {
+        if (walk != nullptr && !walk->kept.empty()) {
+            std::optional<Value> item(std::move(walk->kept.front()));
+            walk->kept.pop_front();
             return item;
         }
-        penbox_pager *const pager = state == nullptr ? nullptr : state->handle.get();
+        penbox_pager *pager = walk == nullptr ? nullptr : walk->handle.get();
         auto item = detail::make<penbox_value>(
             [&](penbox_value **out, penbox_error **err) { return penbox_pager_next(pager, out, err); });
         return item ? std::optional<Value>(Value(std::move(item))) : std::nullopt;
     }
 
-    /// The handle; none where the pager was moved from.
-    penbox_pager *raw() const noexcept {
-        return state_ ? state_->handle.get() : nullptr;
+    penbox_pager *handle() const noexcept {
+        return walk_ == nullptr ? nullptr : walk_->handle.get();
     }
 
-    std::shared_ptr<State> state_;
+    std::shared_ptr<Walk> walk_;
 };
 
 /// A place in a Pager's walk, which it keeps: it may outlive the Pager.
@@ -114,7 +111,7 @@ class Pager::Iterator {
     using reference = const Value;
 
     Iterator() = default;
-    explicit Iterator(std::shared_ptr<State> state) : state_(std::move(state)) {
+    explicit Iterator(std::shared_ptr<Walk> walk) : walk_(std::move(walk)) {
         ++*this;
     }
     /// The item, which shares what the iterator has: it may be kept. It is const so that `auto &` takes it, too.
@@ -128,7 +125,7 @@ class Pager::Iterator {
         return detail::Passing(item_.value());
     }
     Iterator &operator++() {
-        item_ = Pager::next_of(state_.get());
+        item_ = Pager::next_of(walk_.get());
         return *this;
     }
     bool operator==(const Iterator &other) const {
@@ -139,12 +136,12 @@ class Pager::Iterator {
     }
 
   private:
-    std::shared_ptr<State> state_;
+    std::shared_ptr<Walk> walk_;
     std::optional<Value> item_;
 };
 
 inline Pager::Iterator Pager::begin() {
-    return Iterator(state_);
+    return Iterator(walk_);
 }
 inline Pager::Iterator Pager::end() {
     return Iterator();

@@ -25,6 +25,7 @@ PACKAGES = {
     "clang-format": "clang-format",
     "readelf": "binutils",
     "git": "git",
+    "openssl": "openssl",
 }
 RUSTUP = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh"
 NODE = "curl -fsSL https://deb.nodesource.com/setup_20.x | sudo bash - && sudo apt-get install -y nodejs"

@@ -146,7 +146,9 @@ static int reaches_tls(const penbox_client *client) {
     return reached;
 }
 
-static void *makes_the_first_call(void *argument) { return reaches_tls(argument) ? argument : NULL; }
+static void *makes_the_first_call(void *argument) {
+    return reaches_tls(argument) ? argument : NULL;
+}
 
 /* Forks at some moment of the first https call of a process: the child must not wait for the thread that loads what the
  * system trusts. The process is a child of this one, which never makes such a call. */

@@ -59,9 +59,10 @@ static void reads_every_type(void) {
 
 /* What no type of C can hold is absent for its getter, and there as text. */
 static void odd_texts_and_numbers(void) {
-    penbox_value *v = parse("{\"s\": \"x\\ud83d\", \"k\\uDE00\": [\"\\ude00\\ud83d\", \"\\ud83d\\ude00\"], \"big\": 1e400, "
-                            "\"n\": [1e400, 12345678901234567890123, 0.1000000000000000055511151231257827, 1e2], "
-                            "\"flag\": \"yes\", \"count\": \"3\"}");
+    penbox_value *v =
+        parse("{\"s\": \"x\\ud83d\", \"k\\uDE00\": [\"\\ude00\\ud83d\", \"\\ud83d\\ude00\"], \"big\": 1e400, "
+              "\"n\": [1e400, 12345678901234567890123, 0.1000000000000000055511151231257827, 1e2], "
+              "\"flag\": \"yes\", \"count\": \"3\"}");
     int64_t i = 7;
     double d = 7;
     bool b = false;

@@ -9,7 +9,7 @@ from . import build, header
 FAMILIES = ("cancel", "config", "client", "options", "params", "value", "pager", "error")
 ENDS = {
     "none": {"c": [""], "cpp": [""]},
-    "upload": {"c": ["_file", "_reader", "_bytes"], "cpp": ["_file", "_reader", "_bytes"]},
+    "upload": {"c": ["_file", "_reader", "_seekable", "_bytes"], "cpp": ["_file", "_reader", "_stream", "_bytes"]},
     "download": {"c": ["_file", "_writer"], "cpp": ["_file", "_writer", "_bytes"]},
 }
 

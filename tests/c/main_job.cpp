@@ -125,7 +125,7 @@ static void refuses(const penbox::Client &client) {
         CHECK(false);
     } catch (const penbox::Error &error) {
         CHECK(error.kind() == "invalid_argument" && error.outcome() == "not_sent" && error.attempts() == 0);
-        CHECK(error.message() == "a text holds a NUL character" && !error.http_status() && !error.hint());
+        CHECK(error.message() == "the value of /s holds a NUL character" && !error.http_status() && !error.hint());
     }
 }
 

@@ -168,7 +168,9 @@ pub(crate) fn read_request(stream: &mut TcpStream) -> Option<String> {
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "))
         .map_or(0, |length| length.trim().parse().unwrap());
-    while bytes.len() < head + length {
+    // A body in chunks ends with an empty one.
+    let is_chunked = text.contains("\r\ntransfer-encoding: chunked\r\n");
+    while bytes.len() < head + length || (is_chunked && !bytes.ends_with(b"0\r\n\r\n")) {
         let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
         bytes.extend_from_slice(&buffer[..count]);
     }

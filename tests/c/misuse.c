@@ -52,7 +52,7 @@ static void bad_settings(void) {
     penbox_config_free(config);
     CHECK(penbox_config_from_json("{\"token\": \"pnbx_" SECRET "\",", &config, &error) ==
           PENBOX_ERROR_INVALID_ARGUMENT);
-    CHECK(config == NULL && strstr(penbox_error_message(error), "it ends too early") != NULL);
+    CHECK(config == NULL && strstr(penbox_error_message(error), "they end too early") != NULL);
     printf("%s\n", penbox_error_text(error));
     penbox_error_free(error);
 

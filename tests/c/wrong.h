@@ -21,6 +21,11 @@ static int64_t reads_nothing(void *user, uint8_t *buffer, size_t size) {
     return 0;
 }
 
+static int64_t seeks_nowhere(void *user, int64_t offset, int32_t whence) {
+    (void)user, (void)offset, (void)whence;
+    return 0;
+}
+
 static bool writes_nothing(void *user, const uint8_t *bytes, size_t size) {
     (void)user, (void)bytes, (void)size;
     return true;
@@ -98,7 +103,7 @@ static void set_up(struct all *all) {
 }
 
 static void tear_down(const struct all *all) {
-    CHECK(reads_nothing(NULL, NULL, 0) == 0 && writes_nothing(NULL, NULL, 0));
+    CHECK(reads_nothing(NULL, NULL, 0) == 0 && seeks_nowhere(NULL, 0, 0) == 0 && writes_nothing(NULL, NULL, 0));
     penbox_cancel_free(all->cancel);
     penbox_client_free(all->client);
     penbox_config_free(all->config);

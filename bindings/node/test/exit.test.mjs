@@ -34,7 +34,9 @@ const serve = (t) =>
   httpServer(t, (request, response) => {
     const name = request.url.split(/[/?]/).at(request.url.includes("?") ? -2 : -1);
     if (name === "rest") return reply(response, 429, { retryAfter: 60 });
-    if (name === "fine") return reply(response, 200, { id: "fine" });
+    // A form, or a file, by what is asked for.
+    if (name === "fine")
+      return reply(response, 200, { id: "fine" }, { "content-type": request.headers.accept });
     if (name === "stuck") {
       response.writeHead(200, { "content-length": 1 << 30 });
       const write = () => {

@@ -132,9 +132,7 @@ def test_a_status_has_its_class(status: int, name: str) -> None:
         assert error.retryable is True
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "<html>", "null", "3", "[]", '"x"', '{"id": 4}', "{}", "\x00", "[" * 5000]
-)
+@pytest.mark.parametrize("text", ["", "{", "<html>", "null", "3", "[]", '"x"', "\x00", "[" * 5000])
 def test_any_answer_of_no_use_is_a_response_error(text: str) -> None:
     with (
         serving(answer(text=text)) as server,

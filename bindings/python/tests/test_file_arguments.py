@@ -40,7 +40,7 @@ def test_an_upload_refuses(source: Any, arguments: dict[str, Any], words: str) -
 
 def test_what_wraps_a_text_file_is_refused() -> None:
     with (
-        codecs.open(__file__, encoding="utf-8") as decoding,
+        codecs.open(__file__, encoding="utf-8") as decoding,  # type: ignore[deprecated, unused-ignore]
         tempfile.NamedTemporaryFile("w+") as temporary,
         silence() as server,
         penbox.Client(TOKEN, base_url=server.url) as client,

@@ -1,4 +1,4 @@
-"""Answers whose members have other types than documented, and texts and numbers that few languages can hold."""
+"""Answers of other types than documented, and texts and numbers that few languages can hold."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pickle
 from typing import Any
 
 import pytest
-from raw import TOKEN, answer, serving
 
 import penbox
 from penbox.models import Form
+from raw import TOKEN, answer, serving
 
 
 def got(body: bytes) -> Form:
@@ -35,18 +35,28 @@ def test_a_misfit_is_as_it_came_and_spoils_nothing_else() -> None:
     form: Any = got(answer(sent))
     assert (form.id, form.archived, form.status, form.links) == (5, "yes", 3, "none")
     assert (form.user.email, form.user.given_name) == (["x"], "Zo\u00eb")
-    assert [type(one).__name__ for one in form.responses] == ["FormResponse", "str", "NoneType", "FormResponse"]
+    assert [type(one).__name__ for one in form.responses] == [
+        "FormResponse",
+        "str",
+        "NoneType",
+        "FormResponse",
+    ]
     assert (form.responses[0].completed_at, form.responses[3].attachments.to_dict()) == (7, {})
     assert form.to_dict() == sent
-    assert pickle.loads(pickle.dumps(form)) == form  # noqa: S301
+    assert pickle.loads(pickle.dumps(form)) == form
     assert "lost" not in repr(form) or "***" in repr(form)
 
 
-@pytest.mark.parametrize("item", [{"id": 5}, {"status": "x"}, {"id": "b", "archived": "yes"}, None, 5, "b", [1]])
+@pytest.mark.parametrize(
+    "item", [{"id": 5}, {"status": "x"}, {"id": "b", "archived": "yes"}, None, 5, "b", [1]]
+)
 def test_a_page_with_a_misfit_gives_all_its_items(item: Any) -> None:
     meta = {"total_pages": "1", "total_count": "3"}
     page_of_three = answer({"data": [{"id": "a"}, item, {"id": "c"}], "meta": meta})
-    with serving(*[page_of_three] * 3) as server, penbox.Client(TOKEN, base_url=server.url) as client:
+    with (
+        serving(*[page_of_three] * 3) as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+    ):
         forms = list(client.forms.list())
         assert [form.to_dict() for form in forms] == [{"id": "a"}, item, {"id": "c"}]
         assert (forms[0].id, forms[2].id) == ("a", "c")
@@ -75,7 +85,8 @@ def test_an_answer_of_no_use_is_carried_by_its_error(text: str) -> None:
 
 
 def test_half_a_pair_is_the_replacement_character() -> None:
-    text = r'{"id": "a", "user": {"given_name": "x\ud83d"}, "data": {"k\uDE00": ["\ude00\ud83d", "\ud83d\ude00"]}}'
+    data = r'{"k\uDE00": ["\ude00\ud83d", "\ud83d\ude00"]}'
+    text = r'{"id": "a", "user": {"given_name": "x\ud83d"}, "data": ' + data + "}"
     expected = {
         "id": "a",
         "user": {"given_name": "x\ufffd"},
@@ -119,7 +130,10 @@ def test_more_digits_than_python_reads_as_an_int() -> None:
 
 
 def test_options_over_options_keep_what_they_do_not_name() -> None:
-    with serving(answer({"id": "a"}), answer({"id": "a"})) as server, penbox.Client(TOKEN, base_url=server.url) as client:
+    with (
+        serving(answer({"id": "a"}), answer({"id": "a"})) as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+    ):
         token = penbox.CancelToken()
         first = client.with_options(
             cancel=token, headers={"x-one": "1", "X-Two": "2"}, query={"a": "1", "b": "2"}

@@ -16,6 +16,7 @@ BY_HAND = ("penbox_client_new", "penbox_value_string_view")
 
 CALLBACKS = {
     "penbox_read_callback": "any_read()",
+    "penbox_seek_callback": "any_seek()",
     "penbox_write_callback": "any_write()",
     "penbox_progress_callback": "any_progress()",
 }

@@ -17,6 +17,7 @@ TEXTS = {"json": "{}", "pointer": "/s", "name": "content-type", "operation": "wo
 PATHS = {"upload": "/dev/null", "download": "not-there"}
 CALLBACKS = {
     "penbox_read_callback": "reads_nothing",
+    "penbox_seek_callback": "seeks_nowhere",
     "penbox_write_callback": "writes_nothing",
     "penbox_progress_callback": "NULL",
 }

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import penbox
 
@@ -85,7 +86,7 @@ def moving(call, told, stack):
     arguments = {}
     if file := call.get("file"):
         path = Path(file["path"])
-        ways = {"path": path.absolute, "bytes": path.read_bytes, "reader": lambda: stack.enter_context(path.open("rb"))}
+        ways = {"path": path.absolute, "bytes": path.read_bytes, "reader": lambda: SimpleNamespace(read=stack.enter_context(path.open("rb")).read)}
         arguments["source"] = ways[file["way"]]()
     if to := call.get("to"):
         arguments["overwrite"] = to["overwrite"]

@@ -94,6 +94,20 @@ static int64_t reads(void *user, uint8_t *buffer, size_t size) {
     return (how & 8) != 0 ? (int64_t)size + 1 : (int64_t)count;
 }
 
+/* Of a source of 3,000 bytes that is where it says, or one that tells anything. */
+static int64_t seeks(void *user, int64_t offset, int32_t whence) {
+    const int64_t begin = whence == 0 ? 0 : whence == 1 ? (int64_t)passes * 1000 : 3000;
+    if (user != &passes)
+        broken("penbox_seek_callback", "another user");
+    if (whence < 0 || whence > 2)
+        broken("penbox_seek_callback", "an unknown place to count from");
+    meddle();
+    if ((how & 16) != 0)
+        return (how & 32) != 0 ? INT64_MAX : -1;
+    passes = (int)((begin + offset) / 1000);
+    return begin + offset;
+}
+
 static bool writes(void *user, const uint8_t *bytes, size_t size) {
     if (user != &passes)
         broken("penbox_write_callback", "another user");
@@ -114,6 +128,10 @@ static bool watches(void *user, uint64_t moved, int64_t total) {
 
 static penbox_read_callback any_read(void) {
     return next_byte() % 16 == 15 ? NULL : reads;
+}
+
+static penbox_seek_callback any_seek(void) {
+    return next_byte() % 16 == 15 ? NULL : seeks;
 }
 
 static penbox_write_callback any_write(void) {

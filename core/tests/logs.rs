@@ -228,15 +228,18 @@ fn no_logger_is_told_the_token() {
     }
 
     let kept = KEEPER.0.lock().unwrap();
-    // The library does print heads, with what stands in for the token, and answers that repeat it.
-    assert_eq!(
-        kept.rows
-            .matches(&"*".repeat("Bearer ".len() + TOKEN.len()))
-            .count(),
-        22
-    );
-    assert!(kept.rows.matches("authorization:.Bearer.pnbx_***").count() >= 22);
-    assert!(kept.rows.contains("\"message\":\"pnbx_***"));
+    // Built beside the bindings, TRACE is compiled out, as in what they ship: `cargo test -p penbox --test logs` has it.
+    if log::STATIC_MAX_LEVEL == LevelFilter::Trace {
+        // The library does print heads, with what stands in for the token, and answers that repeat it.
+        assert_eq!(
+            kept.rows
+                .matches(&"*".repeat("Bearer ".len() + TOKEN.len()))
+                .count(),
+            22
+        );
+        assert!(kept.rows.matches("authorization:.Bearer.pnbx_***").count() >= 22);
+        assert!(kept.rows.contains("\"message\":\"pnbx_***"));
+    }
     assert_eq!(windows_in(&kept.rows), Vec::<&str>::new());
     assert_eq!(windows_in(&kept.text), Vec::<&str>::new());
     let above: Vec<&str> = kept

@@ -22,7 +22,7 @@ GOOD = {
     "npm": "10.8.2",
     "gcc": "12.2.0",
     "g++": "12.2.0",
-    **dict.fromkeys(("valgrind", "pkg-config", "cmake", "make", "clang-format", "readelf", "git"), "1"),
+    **dict.fromkeys(("valgrind", "pkg-config", "cmake", "make", "clang-format", "readelf", "git", "openssl"), "1"),
 }
 # What shell scripts use beside them.
 SHELL = ("sh", "env", "dirname", "sed", "sort", "head", "mkdir", "cat")
@@ -84,7 +84,7 @@ class Machine(Bare):
         said = self.said()
         for part in (
             "nothing was built",
-            "sudo apt-get install -y binutils clang-format cmake g++ gcc git make pkg-config valgrind",
+            "sudo apt-get install -y binutils clang-format cmake g++ gcc git make openssl pkg-config valgrind",
             f"cargo is missing, Rust {machine.shown(machine.rust_least())} or later is needed: {machine.RUSTUP}",
             f"node is missing, Node 20 or later is needed: {machine.NODE}",
         ):

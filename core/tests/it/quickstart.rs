@@ -44,7 +44,9 @@ fn the_quickstart_takes_seconds_and_says_what_is_true() {
         "   Told to wait for a second, a client does, and a little more: its answer came after ",
     );
     let waited: f64 = waited.parse().unwrap();
-    assert!((1.0..=took.as_secs_f64()).contains(&waited), "{waited}");
+    // It is printed in tenths, so it may be half of one more than it was.
+    let most = took.as_secs_f64() + 0.05;
+    assert!((1.0..=most).contains(&waited), "{waited} of {took:?}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, ThreadId};
 
 use log::{LevelFilter, Log, Metadata, Record};
 use penbox::{CallOptions, Client, Download, FormCreate, FormList, Upload, User};
@@ -17,6 +17,8 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A token whose every window of eight bytes is its own.
 const TOKEN: &str = "pnbx_Qw3rTy7uIoP0aSdF2gHjK5lZxC8vBnM1eXaMpLe";
+/// The token of another client.
+const OTHER: &str = "pnbx_9mNbVcXzLkJhGfDsApOiUyTrEwQ8642013579zyxwv";
 /// The characters of the row that the HTTP library prints for 16 bytes.
 const ROW: usize = 16;
 
@@ -25,12 +27,13 @@ struct Keeper(Mutex<Kept>);
 
 struct Kept {
     text: String,
-    rows: String,
+    /// Of each thread: those of two would mix.
+    rows: Vec<(ThreadId, String)>,
 }
 
 static KEEPER: Keeper = Keeper(Mutex::new(Kept {
     text: String::new(),
-    rows: String::new(),
+    rows: Vec::new(),
 }));
 
 impl Log for Keeper {
@@ -43,7 +46,15 @@ impl Log for Keeper {
         let mut kept = self.0.lock().unwrap();
         if record.target() == "ureq_proto::util" {
             let characters: Vec<char> = message.chars().collect();
-            kept.rows.extend(&characters[characters.len() - ROW..]);
+            let here = thread::current().id();
+            let at = kept.rows.iter().position(|(thread, _)| *thread == here);
+            let at = at.unwrap_or_else(|| {
+                kept.rows.push((here, String::new()));
+                kept.rows.len() - 1
+            });
+            kept.rows[at]
+                .1
+                .extend(&characters[characters.len() - ROW..]);
         }
         writeln!(
             kept.text,
@@ -88,8 +99,8 @@ impl Server {
     }
 
     /// How often the whole token came in the header it belongs to.
-    fn authorized(&self) -> usize {
-        let line = format!("\r\nauthorization: Bearer {TOKEN}\r\n");
+    fn authorized(&self, token: &str) -> usize {
+        let line = format!("\r\nauthorization: Bearer {token}\r\n");
         self.heard.lock().unwrap().matches(&line).count()
     }
 
@@ -122,8 +133,9 @@ fn serve(mut stream: impl Stream, all: &Mutex<String>) {
         };
         let echo = head.lines().find(|line| line.starts_with("authorization"));
         let (length, echo) = (body.len(), echo.unwrap_or_default());
+        let token = echo.rsplit(' ').next().unwrap_or_default();
         let answer = format!(
-            "HTTP/1.1 {status}\r\nx-heard: {echo}\r\nlocation: /{TOKEN}\r\ncontent-length: {length}\r\n\r\n{body}"
+            "HTTP/1.1 {status}\r\nx-heard: {echo}\r\nlocation: /{token}\r\ncontent-length: {length}\r\n\r\n{body}"
         );
         // In two writes: the token may be cut in two.
         let (one, two) = answer.as_bytes().split_at(answer.len() - body.len() / 2);
@@ -184,9 +196,12 @@ fn call_everything(client: &Client) {
 /// Each window of eight characters of the token that stands in a text.
 fn windows_in(text: &str) -> Vec<&str> {
     let text = text.to_lowercase();
-    let secret = &TOKEN[5..];
-    (0..=secret.len() - 8)
-        .map(|start| &secret[start..start + 8])
+    let windows = |token: &'static str| {
+        let secret = &token[5..];
+        (0..=secret.len() - 8).map(move |start| &secret[start..start + 8])
+    };
+    windows(TOKEN)
+        .chain(windows(OTHER))
         .filter(|window| text.contains(&window.to_lowercase()))
         .collect()
 }
@@ -224,23 +239,44 @@ fn no_logger_is_told_the_token() {
             .unwrap();
         call_everything(&client);
         assert_eq!(server.requests(), 11, "{scheme}");
-        assert_eq!(server.authorized(), 11, "{scheme}");
+        assert_eq!(server.authorized(TOKEN), 11, "{scheme}");
+
+        // Two clients by turns, on threads that each have both.
+        let other = Client::builder()
+            .token(OTHER)
+            .base_url(format!("{scheme}://{}/v1", server.address))
+            .ca_file(ca.to_str().unwrap())
+            .build()
+            .unwrap();
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for client in [&client, &other, &client, &other] {
+                        client.forms().get("f1").unwrap();
+                        let upload = Upload::bytes(vec![b'x'; 50_000], "x.txt");
+                        client.attachments().upload(upload).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(server.authorized(TOKEN), 11 + 16, "{scheme}");
+        assert_eq!(server.authorized(OTHER), 16, "{scheme}");
     }
 
     let kept = KEEPER.0.lock().unwrap();
+    let rows: String = kept.rows.iter().map(|(_, rows)| rows.as_str()).collect();
     // Built beside the bindings, TRACE is compiled out, as in what they ship: `cargo test -p penbox --test logs` has it.
     if log::STATIC_MAX_LEVEL == LevelFilter::Trace {
         // The library does print heads, with what stands in for the token, and answers that repeat it.
         assert_eq!(
-            kept.rows
-                .matches(&"*".repeat("Bearer ".len() + TOKEN.len()))
+            rows.matches(&"*".repeat("Bearer ".len() + TOKEN.len()))
                 .count(),
-            22
+            86
         );
-        assert!(kept.rows.matches("authorization:.Bearer.pnbx_***").count() >= 22);
-        assert!(kept.rows.contains("\"message\":\"pnbx_***"));
+        assert!(rows.matches("authorization:.Bearer.pnbx_***").count() >= 22);
+        assert!(rows.contains("\"message\":\"pnbx_***"));
     }
-    assert_eq!(windows_in(&kept.rows), Vec::<&str>::new());
+    assert_eq!(windows_in(&rows), Vec::<&str>::new());
     assert_eq!(windows_in(&kept.text), Vec::<&str>::new());
     let above: Vec<&str> = kept
         .text

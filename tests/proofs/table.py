@@ -1,7 +1,7 @@
 """A table of rows and what shows that they hold: runs all proofs, each program once, and counts them one by one.
 
 A proof is one of
-    fault ID                a fault of the matrix, with the tests of its own outside it
+    fault NAME              a fault of the matrix, with the tests of its own outside it
     case FOLDER/NAME        a conformance case, in every language
     test FILE NAME          a test: a function of Rust or Python, a title of node:test, a program of C (or a function in it)
     text FILE TEXT          words that must stand in a file
@@ -23,7 +23,7 @@ LANGUAGES = {
 }
 # They must fail: a way of running proofs that lets one of these pass proves nothing.
 DECOYS = (
-    "fault Z9",
+    "fault z9_no_such_fault",
     "case errors/no_such_case",
     "test core/tests/it/proxy.rs no_such_test",
     "test bindings/python/tests/test_package.py test_no_such_test",

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use penbox_conformance::args::TesteeArg;
 
+use crate::fault::place;
+
 /// How the program is called, for the message after a wrong argument.
 pub const USAGE: &str = "\
 usage: penbox-faults --testee NAME=COMMAND [--testee NAME=COMMAND ...] [options]
   --testee NAME=COMMAND  a program that makes the calls; COMMAND is split on spaces
   --cases DIR            the case files (default tests/faults/cases)
-  --only A1,C,H12        only these faults and groups
+  --only a1,c            only these faults and groups
   --lanes N              processes of each testee at a time (default 3)
   --back-ms N            how long a closed client may hold descriptors and threads (default 14000)
   --waiting              run also what waits for a feature of the product";
@@ -22,7 +24,7 @@ pub struct Args {
     pub testees: Vec<TesteeArg>,
     /// The folder of the case files.
     pub cases: PathBuf,
-    /// Faults and groups; empty: all.
+    /// Names of faults, their places in the matrix, and groups; empty: all.
     pub only: Vec<String>,
     /// Processes of each testee at a time.
     pub lanes: usize,
@@ -67,12 +69,20 @@ impl Args {
     /// Whether a fault is to be run.
     #[must_use]
     pub fn chooses(&self, id: &str) -> bool {
-        self.only.is_empty()
-            || self
-                .only
-                .iter()
-                .any(|only| id == only || id.get(..1) == Some(only))
+        self.only.is_empty() || self.only.iter().any(|only| names(only, id))
     }
+
+    /// A word of `only` that names none of these faults.
+    #[must_use]
+    pub fn in_vain(&self, ids: &[String]) -> Option<&String> {
+        let idle = |only: &&String| !ids.iter().any(|id| names(only, id));
+        self.only.iter().find(idle)
+    }
+}
+
+/// Whether a word is the name of a fault, its place in the matrix, or its group.
+fn names(word: &str, id: &str) -> bool {
+    word == id || word == place(id) || Some(word) == id.get(..1)
 }
 
 fn number(word: &str, text: &str) -> Result<u64, String> {
@@ -90,10 +100,14 @@ mod tests {
 
     #[test]
     fn faults_and_groups_are_chosen() {
-        let args = parse("--testee a=b --only A1,C").unwrap();
+        let args = parse("--testee a=b --only a1,b2_wrong,c").unwrap();
         let chosen = |id| args.chooses(id);
-        assert!(chosen("A1") && chosen("C12") && !chosen("A12") && !chosen("B1"));
-        assert!(parse("--testee a=b").unwrap().chooses("L12"));
+        assert!(chosen("a1_lost") && chosen("a1") && chosen("b2_wrong") && chosen("c12_cut"));
+        assert!(!chosen("a12_lost") && !chosen("b2_wrongly") && !chosen("b1_wrong"));
+        assert!(parse("--testee a=b").unwrap().chooses("l12_closed"));
+        let known = ["a1_lost", "c2_cut"].map(str::to_owned);
+        assert_eq!(args.in_vain(&known).unwrap(), "b2_wrong");
+        assert_eq!(parse("--testee a=b").unwrap().in_vain(&known), None);
     }
 
     #[test]

@@ -14,25 +14,25 @@ use crate::tls::Shown;
 
 /// The groups of the matrix, and how many faults each holds.
 pub const MATRIX: &[(char, u32)] = &[
-    ('A', 8),
-    ('B', 8),
-    ('C', 6),
-    ('D', 13),
-    ('E', 18),
-    ('F', 8),
-    ('G', 14),
-    ('H', 12),
-    ('I', 8),
-    ('J', 6),
-    ('K', 8),
-    ('L', 12),
+    ('a', 8),
+    ('b', 8),
+    ('c', 6),
+    ('d', 13),
+    ('e', 18),
+    ('f', 8),
+    ('g', 14),
+    ('h', 12),
+    ('i', 8),
+    ('j', 6),
+    ('k', 8),
+    ('l', 12),
 ];
 
 /// One fault of the matrix.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
-    /// `A1` to `L12`, from the file's name.
+    /// `a1_host_not_found`, from the file's name: its place in the matrix, and what happens.
     #[serde(skip)]
     pub id: String,
     /// What happens.
@@ -254,7 +254,13 @@ impl Fault {
             faults.push(Self::parse(id, &text)?);
         }
         faults.sort_by_key(Self::order);
-        Ok(faults)
+        let twins = faults
+            .windows(2)
+            .find(|two| two[0].place() == two[1].place());
+        match twins {
+            Some(two) => Err(format!("{} and {}: one place", two[0].id, two[1].id)),
+            None => Ok(faults),
+        }
     }
 
     /// Reads one case.
@@ -271,6 +277,12 @@ impl Fault {
         Ok(fault)
     }
 
+    /// Its place in the matrix: `a1`.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        place(&self.id)
+    }
+
     /// Whether a language can meet it.
     #[must_use]
     pub fn is_of(&self, surface: &str) -> bool {
@@ -279,6 +291,11 @@ impl Fault {
 
     fn judge(&self) -> Result<(), String> {
         let (letter, number) = self.order();
+        let words = self.id.strip_prefix(&format!("{letter}{number}_"));
+        let plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+        if !words.is_some_and(|words| !words.is_empty() && words.bytes().all(plain)) {
+            return Err("no name such as `a1_host_not_found`".to_owned());
+        }
         let group = MATRIX.iter().find(|(known, _)| *known == letter);
         if !group.is_some_and(|(_, most)| (1..=*most).contains(&number)) {
             return Err("the matrix has no such fault".to_owned());
@@ -301,9 +318,15 @@ impl Fault {
     /// The letter of its group, and its number.
     fn order(&self) -> (char, u32) {
         let letter = self.id.chars().next().unwrap_or(' ');
-        let number = self.id.get(1..).and_then(|number| number.parse().ok());
+        let number = self.place().get(1..).and_then(|number| number.parse().ok());
         (letter, number.unwrap_or(0))
     }
+}
+
+/// The place of a fault in the matrix, which its name begins with.
+#[must_use]
+pub fn place(name: &str) -> &str {
+    name.split_once('_').map_or(name, |(place, _)| place)
 }
 
 fn is_among(surfaces: Option<&Vec<String>>, surface: &str) -> bool {
@@ -318,20 +341,25 @@ mod tests {
     fn a_case_is_read_and_nonsense_is_not() {
         let good = r#"{"title": "t", "variants": [{"answers": [["fin", {"wait_ms": 3}, {"reply": {"status": 99}}]],
             "get": {"requests": 1}, "post": "n/a"}]}"#;
-        let fault = Fault::parse("D4", good).unwrap();
+        let fault = Fault::parse("d4_status_099", good).unwrap();
         assert!(fault.is_of("rust"));
         assert!(matches!(fault.variants[0].post, Cell::NotApplicable));
         for (id, text) in [
-            ("Z1", good),
-            ("D", good),
-            ("D1", r#"{"title": "t"}"#),
-            ("D1", &good.replace("\"requests\"", "\"request\"")),
-            ("D1", &good.replace("\"n/a\"", "\"none\"")),
+            ("z1_x", good),
+            ("d_x", good),
+            ("d1", good),
+            ("d1_", good),
+            ("d01_x", good),
+            ("d1_No", good),
+            ("d14_x", good),
+            ("d1_x", r#"{"title": "t"}"#),
+            ("d1_x", &good.replace("\"requests\"", "\"request\"")),
+            ("d1_x", &good.replace("\"n/a\"", "\"none\"")),
             (
-                "D1",
+                "d1_x",
                 &good.replace("\"answers\"", "\"name\": \"x\", \"answers\""),
             ),
-            ("D1", &good.replace("\"fin\"", "\"end\"")),
+            ("d1_x", &good.replace("\"fin\"", "\"end\"")),
         ] {
             assert!(Fault::parse(id, text).is_err(), "{id} {text}");
         }

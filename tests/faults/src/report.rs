@@ -25,7 +25,7 @@ pub enum Outcome {
 /// One fault.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// Its place in the matrix.
+    /// Its name.
     pub id: String,
     /// What happens.
     pub title: String,
@@ -79,13 +79,15 @@ impl Report {
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{:5}", "fault")?;
+        let first = self.rows.iter().map(|row| row.id.len()).chain([5]).max();
+        let first = first.unwrap_or(5);
+        write!(f, "{:first$}", "fault")?;
         for title in &self.testees {
             write!(f, "  {title:8}")?;
         }
         writeln!(f)?;
         for row in &self.rows {
-            write!(f, "{:5}", row.id)?;
+            write!(f, "{:first$}", row.id)?;
             for outcome in &row.outcomes {
                 write!(f, "  {:8}", outcome.word())?;
             }
@@ -134,7 +136,7 @@ mod tests {
         Report {
             testees: vec!["rust".to_owned(); outcomes.len()],
             rows: vec![Row {
-                id: "C1".to_owned(),
+                id: "c1_idle_connection_closed".to_owned(),
                 title: "closed".to_owned(),
                 outcomes: outcomes.to_vec(),
             }],
@@ -158,9 +160,9 @@ mod tests {
         assert!(!report.passed());
         let text = report.to_string();
         for part in [
-            "C1     ok        FAIL      open      missing   -         own test  closed",
-            "FAIL C1 (rust): closed\n  GET: it hung",
-            "open C1 (rust): waits for proxy",
+            "c1_idle_connection_closed  ok        FAIL      open      missing   -         own test  closed",
+            "FAIL c1_idle_connection_closed (rust): closed\n  GET: it hung",
+            "open c1_idle_connection_closed (rust): waits for proxy",
             "7 calls before a fault in 6 languages, 2.0 MB searched for the token\nfaults: 2 of 5, 1 open\n2 passed, 2 failed",
         ] {
             assert!(text.contains(part), "{text}");

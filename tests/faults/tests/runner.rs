@@ -5,15 +5,20 @@ use std::process::Command;
 
 /// Puts three faults before a testee: 403, 500, and a redirect to another host.
 fn run(bug: &str) -> (Option<i32>, String) {
+    run_only(bug, "g4,g10,i2")
+}
+
+/// Puts the faults that a word names before a testee: the exit code, and all that was said.
+fn run_only(bug: &str, only: &str) -> (Option<i32>, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let testee = format!("fake={} {bug}", env!("CARGO_BIN_EXE_faulty-testee"));
     let output = Command::new(env!("CARGO_BIN_EXE_penbox-faults"))
-        .args(["--testee", &testee, "--only", "G4,G10,I2"])
+        .args(["--testee", &testee, "--only", only])
         .args(["--back-ms", "300"])
         .current_dir(root)
         .output()
         .expect("the runner");
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("UTF-8");
     (output.status.code(), text)
 }
 
@@ -21,14 +26,18 @@ fn run(bug: &str) -> (Option<i32>, String) {
 fn fails(bug: &str, faults: &[&str], part: &str) {
     let (code, text) = run(bug);
     assert_eq!(code, Some(1), "{bug}: {text}");
-    for fault in ["G4", "G10", "I2"] {
+    for fault in ALL {
         let failed = text.contains(&format!("FAIL {fault} (fake)"));
-        assert_eq!(failed, faults.contains(&fault), "{bug}, {fault}: {text}");
+        assert_eq!(failed, faults.contains(fault), "{bug}, {fault}: {text}");
     }
     assert!(text.contains(part), "{bug}: {text}");
 }
 
-const ALL: &[&str] = &["G4", "G10", "I2"];
+const ALL: &[&str] = &[
+    "g4_status_403",
+    "g10_status_500",
+    "i2_redirect_to_other_host",
+];
 
 #[test]
 fn a_right_testee_survives() {
@@ -44,7 +53,7 @@ fn a_right_testee_survives() {
 fn what_came_of_the_call_is_judged() {
     fails(
         "wrong-outcome",
-        &["G10"],
+        &["g10_status_500"],
         "error outcome: expected \"unknown\", got \"rejected\"",
     );
     fails("miscounts", ALL, "error attempts: expected 1, got Some(7)");
@@ -54,19 +63,23 @@ fn what_came_of_the_call_is_judged() {
 fn requests_are_counted() {
     fails(
         "insists",
-        &["G10"],
+        &["g10_status_500"],
         "POST: requests: expected 1, the server saw 2",
     );
     fails(
         "tires",
-        &["G10"],
+        &["g10_status_500"],
         "GET: requests: expected 2, the server saw 1",
     );
 }
 
 #[test]
 fn the_token_goes_nowhere_else() {
-    fails("follows", &["I2"], "another server got the token");
+    fails(
+        "follows",
+        &["i2_redirect_to_other_host"],
+        "another server got the token",
+    );
     fails("tells-token", ALL, "stderr holds the token");
     fails("answers-token", ALL, "the answer holds the token");
 }
@@ -82,4 +95,14 @@ fn the_process_is_looked_at() {
 #[test]
 fn the_next_call_has_to_succeed() {
     fails("no-next", ALL, "the next call failed");
+}
+
+#[test]
+fn a_fault_that_is_not_there_is_no_pass() {
+    for word in ["g4_status_404", "g99", "z", ""] {
+        let (code, text) = run_only("", word);
+        assert_eq!(code, Some(2), "{word}: {text}");
+        let part = format!("--only {word}: no such fault");
+        assert!(text.contains(&part), "{text}");
+    }
 }

@@ -13,7 +13,7 @@ const GET: &[u8] = b"GET /v1/forms/f1 HTTP/1.1\r\nHost: x\r\n\r\n";
 fn server(script: &str) -> Server {
     let text =
         format!(r#"{{"title": "t", "variants": [{{{script}, "get": "n/a", "post": "n/a"}}]}}"#);
-    let fault = Fault::parse("D1", &text).expect("a case");
+    let fault = Fault::parse("d1_empty_reply", &text).expect("a case");
     Server::start(Ipv4Addr::LOCALHOST, &fault.variants[0], Vars::default()).expect("a server")
 }
 

@@ -40,7 +40,8 @@ pub(super) fn fault_of(error: Error, stage: Stage) -> Fault {
 fn of_library(error: &Error) -> Fault {
     match error {
         Error::LargeResponseHeader(..) => protocol("the head of the answer is too large"),
-        // The type of this error has no name outside ureq; D6 of the fault matrix guards its words.
+        // The type of this error has no name outside ureq; `d6_too_many_headers` of the fault
+        // matrix guards its words.
         Error::Protocol(cause) if cause.to_string().contains("too many headers") => {
             protocol("the head of the answer is too large")
         }

@@ -7,7 +7,7 @@ from .places import TARGET, load, read, run, tail, testees
 
 def case_results(names):
     """What came of conformance cases in every language, `{name: problem or None}`."""
-    found = {name: None if read(f"tests/conformance/cases/{name}.json") else "no such case" for name in names}
+    found = {name: None if _has_case(name) else "no such case" for name in names}
     there = sorted(name for name, problem in found.items() if problem is None)
     if there:
         options = ("--spec", "tests/spec", "--only", ",".join(there))
@@ -15,6 +15,15 @@ def case_results(names):
         for name in there:
             found[name] = _judge(re.search(rf"^{re.escape(name)} +(\S.*)$", printed, re.M), r"\S+", {"ok"}, name, printed)
     return found
+
+
+def _has_case(name):
+    """Whether there is a case of this name: a file, or a row of it, `folder/file[row]`. The runner refuses a run for one name that it
+    does not know."""
+    file, _, row = name.partition("[")
+    case = load(f"tests/conformance/cases/{file}.json") or {}
+    rows = case.get("rows")
+    return bool(case) and row in ([f"{each['name']}]" for each in rows] if rows else [""])
 
 
 def fault(identity):

@@ -2,7 +2,7 @@
 
 A proof is one of
     fault NAME              a fault of the matrix, with the tests of its own outside it
-    case FOLDER/NAME        a conformance case, in every language
+    case FOLDER/NAME        a conformance case, in every language; FOLDER/NAME[ROW] where its file has rows
     test FILE NAME          a test: a function of Rust or Python, a title of node:test, a program of C (or a function in it)
     text FILE TEXT          words that must stand in a file
     absent TEXT             words that must stand in no source of what is shipped
@@ -25,6 +25,8 @@ LANGUAGES = {
 DECOYS = (
     "fault z9_no_such_fault",
     "case errors/no_such_case",
+    "case errors/429_date[no_such_row]",
+    "case errors/429_date",
     "test core/tests/it/proxy.rs no_such_test",
     "test bindings/python/tests/test_package.py test_no_such_test",
     "test bindings/node/test/package.test.mjs no such test",

@@ -158,6 +158,10 @@ fn of_operations() -> Vec<Scenario> {
     let mut found: Vec<Scenario> = Vec::new();
     for file in files {
         let case: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        // A file with rows has placeholders where a call needs values.
+        if !case["rows"].is_null() {
+            continue;
+        }
         let (Some(operation), Some([answer])) = (
             case["operation"].as_str(),
             case["answers"].as_array().map(Vec::as_slice),

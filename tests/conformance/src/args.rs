@@ -11,6 +11,7 @@ usage: penbox-conformance --testee NAME=COMMAND [--testee NAME=COMMAND ...] [opt
   --spec DIR             operations.json, schema.json and errors.json; without it coverage is not checked
   --uncovered FILE       what no case can cover (default: uncovered.json beside the cases)
   --only PART[,PART]     only cases whose name contains one of them
+  --print                print the cases, each row put in, one JSON object a line, and run nothing
   --timeout-ms N         limit for one call (default 20000)";
 
 /// One `--testee`.
@@ -35,6 +36,8 @@ pub struct Args {
     pub uncovered: PathBuf,
     /// Parts of the names of the cases to run; empty: all.
     pub only: Vec<String>,
+    /// Whether the cases are printed, not run.
+    pub print: bool,
     /// The limit for one call.
     pub timeout: Duration,
 }
@@ -50,6 +53,7 @@ impl Args {
         let mut spec = None;
         let mut uncovered = None;
         let mut only = Vec::new();
+        let mut print = false;
         let mut timeout = Duration::from_secs(20);
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
@@ -65,6 +69,7 @@ impl Args {
                 "--spec" => spec = Some(PathBuf::from(value()?)),
                 "--uncovered" => uncovered = Some(PathBuf::from(value()?)),
                 "--only" => only = value()?.split(',').map(str::to_owned).collect(),
+                "--print" => print = true,
                 "--timeout-ms" => {
                     let ms = value()?;
                     let ms = ms
@@ -75,7 +80,7 @@ impl Args {
                 _ => return Err(format!("unknown argument {word}")),
             }
         }
-        if testees.is_empty() {
+        if testees.is_empty() && !print {
             return Err("no --testee: there is nothing to test".to_owned());
         }
         let uncovered = uncovered.unwrap_or_else(|| cases.with_file_name("uncovered.json"));
@@ -85,8 +90,22 @@ impl Args {
             spec,
             uncovered,
             only,
+            print,
             timeout,
         })
+    }
+
+    /// Whether a case is among those that were asked for.
+    #[must_use]
+    pub fn chooses(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|part| name.contains(part.as_str()))
+    }
+
+    /// A part of `only` that is in none of these names.
+    #[must_use]
+    pub fn in_vain<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Option<&String> {
+        let idle = |part: &&String| !names.clone().any(|name| name.contains(part.as_str()));
+        self.only.iter().find(idle)
     }
 }
 

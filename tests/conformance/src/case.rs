@@ -1,11 +1,12 @@
 //! The case files.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::case_files::{self, CaseFile};
+use crate::rows;
 use crate::script::{Answer, Expect, ExpectedRequest};
 use crate::transfer::{FileToSend, Progress, To};
 use crate::vars::Vars;
@@ -37,7 +38,7 @@ const ERROR_MEMBERS: &[&str] = &[
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
-    /// `area/name`, from the file's place.
+    /// `area/name`, from the file's place; `area/name[row]` where the file has rows.
     #[serde(skip)]
     pub name: String,
     /// What the case proves.
@@ -69,28 +70,22 @@ pub struct Case {
 }
 
 impl Case {
-    /// Reads every `area/name.json` of a folder, sorted by name.
+    /// Reads every case of every file of a folder, sorted by name.
     ///
     /// # Errors
-    /// Names the first file that is unreadable, misplaced or not a case.
+    /// Names the first file that is unreadable, misplaced or not a case, and the first row that is none.
     pub fn load_all(folder: &Path) -> Result<Vec<Self>, String> {
         let mut cases = Vec::new();
-        for area in entries(folder)? {
-            if !area.is_dir() {
-                return Err(format!(
-                    "{}: cases stand in <area>/<name>.json",
-                    area.display()
-                ));
+        for CaseFile { name, text } in case_files::read_all(folder)? {
+            match &rows::expand(&name, &text)?[..] {
+                // The text says what its tree does not: in which line it is no case, and a member that stands twice.
+                [(only, _)] if *only == name => cases.push(Self::parse(&name, &text)?),
+                rows => {
+                    for (name, case) in rows {
+                        cases.push(Self::of_value(name, case)?);
+                    }
+                }
             }
-            for file in entries(&area)? {
-                let text = fs::read_to_string(&file)
-                    .map_err(|error| format!("{}: {error}", file.display()))?;
-                let name = Self::name_of(&file)?;
-                cases.push(Self::parse(&name, &text)?);
-            }
-        }
-        if cases.is_empty() {
-            return Err(format!("{}: no cases", folder.display()));
         }
         cases.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(cases)
@@ -101,8 +96,16 @@ impl Case {
     /// # Errors
     /// Says what is no JSON, unknown, missing or contradictory in it.
     pub fn parse(name: &str, text: &str) -> Result<Self, String> {
-        let mut case: Self =
-            serde_json::from_str(text).map_err(|error| format!("{name}: {error}"))?;
+        Self::checked(name, serde_json::from_str(text))
+    }
+
+    /// One row of a file, put into its case.
+    fn of_value(name: &str, case: &Value) -> Result<Self, String> {
+        Self::checked(name, Self::deserialize(case))
+    }
+
+    fn checked(name: &str, read: serde_json::Result<Self>) -> Result<Self, String> {
+        let mut case = read.map_err(|error| format!("{name}: {error}"))?;
         case.name = name.to_owned();
         case.judge()
             .map_err(|problem| format!("{name}: {problem}"))?;
@@ -156,31 +159,6 @@ impl Case {
     #[must_use]
     pub fn kind(&self) -> Option<&str> {
         self.expect.error.as_ref()?.get("kind")?.as_str()
-    }
-
-    fn name_of(file: &Path) -> Result<String, String> {
-        let wrong = || {
-            format!(
-                "{}: not an <area>/<name>.json of a-z, 0-9 and _",
-                file.display()
-            )
-        };
-        let plain = |text: &str| {
-            !text.is_empty()
-                && text
-                    .bytes()
-                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
-        };
-        let stem = file
-            .file_name()
-            .and_then(|name| name.to_str()?.strip_suffix(".json"));
-        let area = file
-            .parent()
-            .and_then(|folder| folder.file_name()?.to_str());
-        match (area, stem) {
-            (Some(area), Some(stem)) if plain(area) && plain(stem) => Ok(format!("{area}/{stem}")),
-            _ => Err(wrong()),
-        }
     }
 
     fn judge(&self) -> Result<(), String> {
@@ -266,16 +244,6 @@ impl Case {
     }
 }
 
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let told = |error| format!("{}: {error}", folder.display());
-    let mut paths = Vec::new();
-    for entry in fs::read_dir(folder).map_err(told)? {
-        paths.push(entry.map_err(told)?.path());
-    }
-    paths.sort();
-    Ok(paths)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,15 +316,5 @@ mod tests {
                 "{problem}"
             );
         }
-    }
-
-    #[test]
-    fn names_are_plain() {
-        assert_eq!(
-            Case::name_of(Path::new("x/cases/errors/status_401.json")).unwrap(),
-            "errors/status_401"
-        );
-        assert!(Case::name_of(Path::new("x/cases/errors/status 401.json")).is_err());
-        assert!(Case::name_of(Path::new("x/cases/errors/README.md")).is_err());
     }
 }

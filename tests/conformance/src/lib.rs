@@ -8,6 +8,7 @@
 
 pub mod args;
 pub mod case;
+pub mod case_files;
 pub mod check;
 pub mod content;
 pub mod convention;
@@ -19,6 +20,7 @@ pub mod leak;
 pub mod moved;
 pub mod multipart;
 pub mod report;
+pub mod rows;
 pub mod run;
 pub mod script;
 pub mod server;

@@ -11,10 +11,14 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(problem) => return refuse(&format!("{problem}\n\n{USAGE}")),
     };
-    match run::everything(&args) {
-        Ok(report) => {
-            let shown = writeln!(io::stdout().lock(), "{report}");
-            if report.passed() && shown.is_ok() {
+    let done = match args.print {
+        true => run::listing(&args).map(|lines| (lines, true)),
+        false => run::everything(&args).map(|report| (report.to_string(), report.passed())),
+    };
+    match done {
+        Ok((text, passed)) => {
+            let shown = writeln!(io::stdout().lock(), "{text}");
+            if passed && shown.is_ok() {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::from(1)

@@ -4,12 +4,14 @@ use serde_json::{Value, json};
 
 use crate::args::Args;
 use crate::case::Case;
+use crate::case_files;
 use crate::check::{self, Reply};
 use crate::coverage::{self, Uncovered};
 use crate::folder::Folder;
 use crate::leak::LeakScan;
 use crate::moved;
 use crate::report::{Coverage, Report, Row};
+use crate::rows;
 use crate::server::Server;
 use crate::spec::Spec;
 use crate::testee::Testee;
@@ -30,15 +32,7 @@ pub fn everything(args: &Args) -> Result<Report, String> {
         )),
         None => Coverage::Unchecked,
     };
-    let named = |case: &Case, part: &String| case.name.contains(part.as_str());
-    // A part that names no case is a slip: its caller believes that something ran.
-    let idle = |part: &&String| !cases.iter().any(|case| named(case, part));
-    if let Some(part) = args.only.iter().find(idle) {
-        return Err(format!("--only {part}: no such case"));
-    }
-    if !args.only.is_empty() {
-        cases.retain(|case| args.only.iter().any(|part| named(case, part)));
-    }
+    choose(args, &mut cases, |case| &case.name)?;
     let mut testees: Vec<Testee> = args
         .testees
         .iter()
@@ -74,6 +68,33 @@ pub fn everything(args: &Args) -> Result<Report, String> {
         rows,
         coverage,
     })
+}
+
+/// The cases that the arguments choose, as they are with their rows put in: one JSON object a line, its name among its members.
+///
+/// # Errors
+/// A case file cannot be read, or no case was chosen.
+pub fn listing(args: &Args) -> Result<String, String> {
+    let mut cases = Vec::new();
+    for file in case_files::read_all(&args.cases)? {
+        cases.extend(rows::expand(&file.name, &file.text)?);
+    }
+    choose(args, &mut cases, |(name, _)| name)?;
+    let lines = cases.into_iter().map(|(name, mut case)| {
+        case["name"] = name.into();
+        case.to_string()
+    });
+    Ok(lines.collect::<Vec<_>>().join("\n"))
+}
+
+/// Leaves the cases that the arguments choose.
+fn choose<T>(args: &Args, cases: &mut Vec<T>, name: impl Fn(&T) -> &String) -> Result<(), String> {
+    // A part that names no case is a slip: its caller believes that something ran.
+    if let Some(part) = args.in_vain(cases.iter().map(|case| name(case).as_str())) {
+        return Err(format!("--only {part}: no such case"));
+    }
+    cases.retain(|case| args.chooses(name(case)));
+    Ok(())
 }
 
 /// Runs one case through one testee; an empty list is a pass.

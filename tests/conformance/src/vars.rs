@@ -15,6 +15,9 @@ pub struct Vars {
 }
 
 impl Vars {
+    /// What the text of a case may leave open.
+    pub const NAMES: [&str; 4] = ["ORIGIN", "PORT", "TOKEN", "SECRET"];
+
     /// Replaces each `${NAME}` in a text.
     ///
     /// # Errors
@@ -61,6 +64,9 @@ mod tests {
             vars.fill("Bearer ${TOKEN}").unwrap(),
             format!("Bearer {TOKEN}")
         );
+        for name in Vars::NAMES {
+            assert!(vars.fill(&format!("${{{name}}}")).is_ok(), "{name}");
+        }
         assert!(vars.fill("${HOME}").is_err());
         assert!(vars.fill("${PORT").is_err());
     }

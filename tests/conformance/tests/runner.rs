@@ -5,7 +5,8 @@ mod common;
 use std::fs;
 use std::path::PathBuf;
 
-use common::{FAKE, fails_in, fixtures, run};
+use common::{FAKE, fails_in, fixtures, run, run_in};
+use serde_json::{Value, json};
 
 /// The operations of the fixtures' cases.
 const ALL: &str = r#"{"operations": [{"id": "forms.list"}, {"id": "forms.get"}, {"id": "forms.create"},
@@ -51,7 +52,7 @@ fn a_right_testee_passes() {
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("coverage: 0 gaps"), "{text}");
     assert!(
-        text.ends_with("conformance: 11 of 11 cases in 2 languages\n22 passed, 0 failed\n"),
+        text.ends_with("conformance: 13 of 13 cases in 2 languages\n26 passed, 0 failed\n"),
         "{text}"
     );
 }
@@ -86,6 +87,72 @@ fn a_wrong_result_fails() {
         "create",
         "result /id: expected \"a\", got \"another\"",
     );
+}
+
+#[test]
+fn a_row_fails_alone() {
+    for row in ["numbered", "listed"] {
+        let case = format!("read[{row}]");
+        fails("wrong-result", &case, "result /id: expected");
+    }
+}
+
+#[test]
+fn the_cases_can_be_read_with_their_rows_put_in() {
+    let (code, text) = run(&["--print", "--only", "forms/read,forms/missing"]);
+    assert_eq!(code, Some(0), "{text}");
+    let cases: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let names: Vec<&Value> = cases.iter().map(|case| &case["name"]).collect();
+    assert_eq!(
+        names,
+        [
+            "forms/missing",
+            "forms/read[numbered]",
+            "forms/read[listed]"
+        ]
+    );
+    assert_eq!(cases[2]["doc"], "The form d.");
+    assert_eq!(cases[2]["expect"]["result"]["x"], json!(["a", null]));
+    assert_eq!(cases[2]["rows"], Value::Null);
+}
+
+#[test]
+fn a_slip_in_a_row_is_no_run() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("slip/cases");
+    fs::create_dir_all(folder.join("forms")).expect("a folder");
+    let file = fixtures().join("cases/forms/read.json");
+    let file = fs::read_to_string(file).expect("a file");
+    for (from, to, part) in [
+        (
+            r#""id": "d""#,
+            r#""ld": "d""#,
+            "forms/read[listed]: there is no value for ${id}",
+        ),
+        (
+            r#""x": 1"#,
+            r#""x": 1, "y": 2"#,
+            "forms/read[numbered]: nothing asks for the value `y`",
+        ),
+        (
+            "/v1/forms/${id}",
+            "/v1/forms/${ld}",
+            "forms/read[numbered]: there is no value for ${ld}",
+        ),
+        (
+            r#""expect": {"#,
+            r#""expect": {"error": {},"#,
+            "forms/read[numbered]: `expect` holds either",
+        ),
+    ] {
+        assert!(file.contains(from), "{from}");
+        fs::write(folder.join("forms/read.json"), file.replace(from, to)).expect("a file");
+        let (code, text) = run_in(&folder, &["--testee", &format!("a={FAKE}")]);
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains(part), "{text}");
+    }
 }
 
 #[test]
@@ -142,10 +209,10 @@ fn a_line_that_is_no_answer_fails() {
 #[test]
 fn a_testee_is_started_again() {
     let (_, text) = run(&["--testee", &format!("bad={FAKE} crash")]);
-    assert!(text.contains("0 passed, 11 failed"), "{text}");
+    assert!(text.contains("0 passed, 13 failed"), "{text}");
     assert_eq!(
         text.matches("it ended (exit status: 1)").count(),
-        11,
+        13,
         "{text}"
     );
 }
@@ -155,7 +222,7 @@ fn a_testee_that_does_not_start_fails() {
     let (code, text) = run(&["--testee", "none=no-such-program-anywhere"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(
-        text.contains("does not start") && text.contains("0 passed, 11 failed"),
+        text.contains("does not start") && text.contains("0 passed, 13 failed"),
         "{text}"
     );
 }
@@ -187,7 +254,7 @@ fn an_uncovered_operation_fails() {
         "operation cases.get has no case that succeeds",
         "operation cases.get has no case that fails",
         "case forms/create names the unknown operation forms.create",
-        "11 passed, 0 failed",
+        "13 passed, 0 failed",
     ] {
         assert!(text.contains(part), "{text}");
     }
@@ -264,6 +331,7 @@ fn no_run_is_no_pass() {
     for words in [
         &[][..],
         &["--testee", "a=b", "--only", "nothing"],
+        &["--print", "--only", "forms/read[nothing]"],
         &["--testee", "a=b", "--spec", "nowhere"],
     ] {
         let (code, text) = run(words);

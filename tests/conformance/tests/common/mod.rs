@@ -1,6 +1,6 @@
 //! Runs the runner with a testee that has no SDK.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 pub(crate) const FAKE: &str = env!("CARGO_BIN_EXE_fake-testee");
@@ -11,10 +11,15 @@ pub(crate) fn fixtures() -> PathBuf {
 
 /// Runs the program; gives its exit code and all that it wrote.
 pub(crate) fn run(words: &[&str]) -> (Option<i32>, String) {
+    run_in(&fixtures().join("cases"), words)
+}
+
+/// Runs the program over the cases of a folder.
+pub(crate) fn run_in(cases: &Path, words: &[&str]) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_penbox-conformance"))
         .args(words)
         .arg("--cases")
-        .arg(fixtures().join("cases"))
+        .arg(cases)
         .env("PENBOX_API_TOKEN", "must not reach a testee")
         .output()
         .expect("the runner starts");

@@ -867,7 +867,7 @@ const char *penbox_error_hint(const penbox_error *error);
 const char *penbox_error_outcome(const penbox_error *error);
 
 /**
- * A finer cause within the kind: `dns`, `refused`, `DecodeError`, `PaginationLoop`, ... NULL where there is none.
+ * A finer cause within the kind: `dns`, `refused`, `decode`, `pagination_loop`, ... NULL where there is none.
  */
 const char *penbox_error_reason(const penbox_error *error);
 

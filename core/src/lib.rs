@@ -26,6 +26,8 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod auth;
+#[doc(hidden)]
+pub mod bindings;
 mod body;
 mod client;
 mod config;
@@ -43,12 +45,10 @@ mod send;
 mod transport;
 mod workers;
 
-#[doc(hidden)]
-pub use auth::Environment;
 pub use auth::{Auth, Token, TokenSource};
-pub use body::{Document, Download, File, Node, NodeKind, Progress, Step, Text, Upload, Walk};
+pub use body::{Download, File, Progress, SharedStr, Upload};
 pub use client::Client;
-pub use config::{ClientBuilder, SETTINGS, Setting, SettingKind};
+pub use config::ClientBuilder;
 pub use ending::CancelToken;
 pub use endpoints::attachments::{
     Attachment, AttachmentMerge, AttachmentMetadata, AttachmentUpload, Attachments, Ids,
@@ -65,7 +65,6 @@ pub use endpoints::document_intelligence::{
     ExtractionCreate, ExtractionField, ExtractionResults, ExtractionSource, ExtractionUsage,
     ExtractionValidation,
 };
-pub use endpoints::document_pager::{DocumentPage, DocumentPager};
 pub use endpoints::filter::{Condition, Filter, RelatedFilter};
 pub use endpoints::form_templates::{
     FormElement, FormStep, FormTemplate, FormTemplateList, FormTemplates,
@@ -76,21 +75,13 @@ pub use endpoints::forms::{
     NotificationMethod, NotificationStatus, Owner, OwnerFilter, OwnerRef, ResponseUser, Slugs,
     User, UserFilter,
 };
-pub use endpoints::invoke::Answer;
 pub use endpoints::json::{Json, JsonObject};
-pub use endpoints::operation::{OperationSpec, Paging, Transfer, parameter_name};
 pub use endpoints::page::{Item, Page, PageMeta};
 pub use endpoints::pager::{Pager, Pages};
-pub use endpoints::registry::OPERATIONS;
 pub use endpoints::responses::{ResourceRef, Response, ResponseContact, Responses};
 pub use endpoints::signatures::{Signature, SignatureStatus, Signatures};
 pub use endpoints::workspaces::{
     PageQuery, Workspace, WorkspaceFilter, WorkspaceList, WorkspaceRef, Workspaces,
 };
-pub use error::{BASE_CLASSES, Error, ErrorKind, Outcome, Payload, Result};
-#[doc(hidden)]
-pub use language::Language;
-pub use schema::{Described, Field, Kind, Model, OpenEnum};
-pub use send::given;
-pub use send::{CallOptions, Method, Safety};
-pub use workers::Workers;
+pub use error::{Error, ErrorKind, Outcome, Result};
+pub use send::CallOptions;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 use crate::process::PerProcess;
 
 /// Threads a process has at most.
@@ -100,7 +100,7 @@ impl Workers {
         }
         state.queue.pop_back();
         Err(Error::internal("the system gave no thread for the call")
-            .with_reason("resource")
+            .with_reason(Reason::Resource)
             .with_hint("The process has reached a limit of threads or memory: raise it, or make fewer calls at a time."))
     }
 

@@ -5,7 +5,8 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use penbox_core::{Client as CoreClient, ClientBuilder, Environment, Error as CoreError, Result};
+use penbox_core::bindings::Environment;
+use penbox_core::{Client as CoreClient, ClientBuilder, Error as CoreError, Result};
 
 use crate::error::Error;
 use crate::status::Status;

@@ -4,7 +4,8 @@
 
 use std::ffi::CString;
 
-use penbox_core::{Error as CoreError, Language};
+use penbox_core::Error as CoreError;
+use penbox_core::bindings::Language;
 
 use crate::guard;
 use crate::status::Status;

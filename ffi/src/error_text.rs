@@ -32,7 +32,7 @@ pub extern "C" fn penbox_error_outcome(error: Option<&Error>) -> *const c_char {
     text(error, |texts| Some(&texts.outcome))
 }
 
-/// A finer cause within the kind: `dns`, `refused`, `DecodeError`, `PaginationLoop`, ... NULL where there is none.
+/// A finer cause within the kind: `dns`, `refused`, `decode`, `pagination_loop`, ... NULL where there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_reason(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.reason.as_deref())

@@ -4,7 +4,8 @@
 
 use std::ffi::c_char;
 
-use penbox_core::{Error as CoreError, Result, given};
+use penbox_core::bindings::given;
+use penbox_core::{Error as CoreError, Result};
 use serde_json::{Map, Value};
 
 use crate::input;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use penbox_core::{Document, DocumentPage};
+use penbox_core::bindings::{Document, DocumentPage};
 
 use crate::value::{Head, Value};
 

@@ -4,7 +4,8 @@
 
 use std::mem::MaybeUninit;
 
-use penbox_core::{DocumentPager, Result};
+use penbox_core::Result;
+use penbox_core::bindings::DocumentPager;
 
 use crate::error::Error;
 use crate::page::Rest;

@@ -5,7 +5,8 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use penbox_core::{Document, Download, Error as CoreError, File, Result, Upload};
+use penbox_core::bindings::Document;
+use penbox_core::{Download, Error as CoreError, File, Result, Upload};
 
 use crate::callbacks::{
     CallbackReader, CallbackSource, CallbackWriter, ReadCallback, SeekCallback, Watch,

@@ -7,7 +7,7 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use penbox_core::{Answer, Document, Node, NodeKind};
+use penbox_core::bindings::{Answer, Document, Node, NodeKind};
 
 use crate::error::Error;
 use crate::status::Status;

@@ -5,7 +5,7 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
-use penbox_core::{Node, NodeKind};
+use penbox_core::bindings::{Node, NodeKind};
 
 use crate::guard;
 use crate::value::{Value, node_at};

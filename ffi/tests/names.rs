@@ -1,6 +1,7 @@
 //! Texts name settings and options as C does: every name that they can say is in the header.
 
-use penbox_core::{Client, Language, SETTINGS};
+use penbox_core::Client;
+use penbox_core::bindings::{Language, SETTINGS};
 
 #[test]
 fn every_setting_is_named_by_its_setter() {

@@ -1,9 +1,9 @@
 //! The contract as JSON, made from the tables of the core.
 
-use penbox::{
-    BASE_CLASSES, ErrorKind, Kind, Model, OPERATIONS, OpenEnum, Outcome, PageMeta, SETTINGS,
-    parameter_name,
+use penbox::bindings::{
+    BASE_CLASSES, Kind, Model, OPERATIONS, OpenEnum, REASONS, SETTINGS, parameter_name,
 };
+use penbox::{ErrorKind, Outcome, PageMeta};
 use serde_json::{Value, json};
 
 use crate::file::File;
@@ -80,7 +80,11 @@ fn errors() -> Value {
         .iter()
         .map(|(class, parent, doc)| json!({ "class": class, "parent": parent, "doc": doc }));
     let outcomes = Outcome::ALL.iter().map(|outcome| outcome.name());
+    let reasons = REASONS
+        .iter()
+        .map(|(reason, doc)| json!({ "reason": reason, "doc": doc.trim() }));
     json!({
+        "reasons": reasons.collect::<Vec<_>>(),
         "bases": bases.collect::<Vec<_>>(),
         "kinds": kinds.collect::<Vec<_>>(),
         "outcomes": outcomes.collect::<Vec<_>>(),

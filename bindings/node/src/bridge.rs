@@ -9,7 +9,8 @@ use napi::bindgen_prelude::{
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
 use napi_derive::napi;
-use penbox_core::{Environment, Error, Workers};
+use penbox_core::Error;
+use penbox_core::bindings::{Environment, Workers};
 
 use crate::cancel::NativeCancel;
 use crate::client::NativeClient;

@@ -3,7 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use napi::bindgen_prelude::Either;
-use penbox_core::{Error, Language, Outcome};
+use penbox_core::bindings::Language;
+use penbox_core::{Error, Outcome};
 
 /// An error's payload as JSON text.
 pub(crate) fn json(error: &Error) -> String {

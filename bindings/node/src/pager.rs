@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use napi_derive::napi;
-use penbox_core::{DocumentPage, DocumentPager, Error};
+use penbox_core::Error;
+use penbox_core::bindings::{DocumentPage, DocumentPager};
 
 use crate::bridge::{Answered, Channel};
 use crate::json::Json;

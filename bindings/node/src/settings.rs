@@ -1,6 +1,7 @@
 //! Settings under their names in this language: camelCase, durations with `Ms`.
 
-use penbox_core::{Client, Environment, Language, SETTINGS, SettingKind};
+use penbox_core::Client;
+use penbox_core::bindings::{Environment, Language, SETTINGS, SettingKind};
 use serde_json::{Map, Value};
 
 use crate::fault;

@@ -170,7 +170,7 @@ test("an answer above the limit is refused", async (t) => {
     reply(response, 200, { id: "a".repeat(5000) }),
   );
   const error = await failure(() => new Penbox({ ...settings, maxResponseBytes: 1000 }).forms.get("a"));
-  assert.deepEqual([error.name, error.reason], ["APIResponseError", "ResponseTooLarge"]);
+  assert.deepEqual([error.name, error.reason], ["APIResponseError", "too_large"]);
 });
 
 test("items that an earlier page had are left out", async (t) => {

@@ -39,7 +39,7 @@ export class PenboxError extends Error {
   readonly kind: ErrorKind;
   /** What to do next. */
   declare readonly hint: string | undefined;
-  /** A finer cause within the kind: `dns`, `refused`, `RedirectError`, `DecodeError`, `PaginationLoop`, ... */
+  /** A finer cause within the kind: `dns`, `refused`, `redirect`, `decode`, `pagination_loop`, ... */
   declare readonly reason: string | undefined;
   /** Which limit passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`. */
   declare readonly phase: string | undefined;

@@ -1,6 +1,7 @@
 //! The client: settings in, calls out.
 
-use penbox_core::{CallOptions, Document, SETTINGS, Setting, SettingKind};
+use penbox_core::CallOptions;
+use penbox_core::bindings::{Document, SETTINGS, Setting, SettingKind};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};

@@ -1,6 +1,6 @@
 //! Equality of JSON values: the order of members does not matter, numbers are equal by value.
 
-use penbox_core::{Node, NodeKind};
+use penbox_core::bindings::{Node, NodeKind};
 
 /// Whether two values are equal.
 pub(crate) fn equal(one: Node<'_>, other: Node<'_>) -> bool {

@@ -1,6 +1,6 @@
 //! A field of a result class: a descriptor that reads its member from the document when it is first asked.
 
-use penbox_core::Node;
+use penbox_core::bindings::Node;
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;

@@ -2,7 +2,8 @@
 
 use std::cell::Cell;
 
-use penbox_core::{Document, Error, Node, NodeKind};
+use penbox_core::Error;
+use penbox_core::bindings::{Document, Node, NodeKind};
 use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};

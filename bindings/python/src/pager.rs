@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use penbox_core::{Document, DocumentPage, DocumentPager, Error};
+use penbox_core::Error;
+use penbox_core::bindings::{Document, DocumentPage, DocumentPager};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyIterator, PyList, PyType};

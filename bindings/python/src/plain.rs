@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use penbox_core::{Step, Walk};
+use penbox_core::bindings::{Events, JsonEvent};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
@@ -15,7 +15,7 @@ use crate::strings::Strings;
 const MANY: usize = 512;
 
 /// The value as dicts, lists, strings, numbers, True, False and None.
-pub(crate) fn plain<'py>(py: Python<'py>, walk: Walk<'_>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn plain<'py>(py: Python<'py>, walk: Events<'_>) -> PyResult<Bound<'py, PyAny>> {
     let many = walk.len() >= MANY;
     let _held_off = many.then(|| HeldOff::new(py));
     let mut plain = Plain {
@@ -43,7 +43,7 @@ pub(crate) fn number<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Py
 
 struct Plain<'a, 'py> {
     py: Python<'py>,
-    walk: Walk<'a>,
+    walk: Events<'a>,
     names: Names<'py>,
     shapes: Shapes,
     /// Short texts of this value, where many come again. They go with it: they may be personal.
@@ -59,22 +59,22 @@ impl<'a, 'py> Plain<'a, 'py> {
     }
 
     /// The value that begins with a step.
-    fn made(&mut self, step: Option<Step<'_>>, place: Place) -> PyResult<Bound<'py, PyAny>> {
+    fn made(&mut self, step: Option<JsonEvent<'_>>, place: Place) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
         Ok(match step {
-            Some(Step::Text(text)) => match &mut self.texts {
+            Some(JsonEvent::Text(text)) => match &mut self.texts {
                 Some(texts) => texts.python(py, text).to_owned(),
                 None => PyString::new(py, text),
             }
             .into_any(),
-            Some(Step::Object(length)) => self.object(length, place)?.into_any(),
-            Some(Step::Array(length)) => self.list(length, place)?.into_any(),
-            Some(Step::Boolean(value)) => PyBool::new(py, value).to_owned().into_any(),
-            Some(Step::Unsigned(value)) => value.into_pyobject(py)?.into_any(),
-            Some(Step::Signed(value)) => value.into_pyobject(py)?.into_any(),
-            Some(Step::Float(value)) => PyFloat::new(py, value).into_any(),
-            Some(Step::Number(text)) => number(py, text)?,
-            Some(Step::Null) | None => py.None().into_bound(py),
+            Some(JsonEvent::Object(length)) => self.object(length, place)?.into_any(),
+            Some(JsonEvent::Array(length)) => self.list(length, place)?.into_any(),
+            Some(JsonEvent::Boolean(value)) => PyBool::new(py, value).to_owned().into_any(),
+            Some(JsonEvent::Unsigned(value)) => value.into_pyobject(py)?.into_any(),
+            Some(JsonEvent::Signed(value)) => value.into_pyobject(py)?.into_any(),
+            Some(JsonEvent::Float(value)) => PyFloat::new(py, value).into_any(),
+            Some(JsonEvent::Number(text)) => number(py, text)?,
+            Some(JsonEvent::Null) | None => py.None().into_bound(py),
         })
     }
 
@@ -134,9 +134,9 @@ impl<'a, 'py> Plain<'a, 'py> {
             let string = string.bind(self.py);
             match (self.walk.next(), &mut self.texts) {
                 // In a copy it is None already.
-                (Some(Step::Null), _) if shape.empty.is_some() => {}
+                (Some(JsonEvent::Null), _) if shape.empty.is_some() => {}
                 // Not a reference more than the dict's own.
-                (Some(Step::Text(text)), Some(texts)) => {
+                (Some(JsonEvent::Text(text)), Some(texts)) => {
                     dict.set_item(string, texts.python(self.py, text))?;
                 }
                 (step, _) => {
@@ -156,7 +156,7 @@ impl<'a, 'py> Plain<'a, 'py> {
         place: Place,
     ) -> PyResult<()> {
         for position in positions {
-            let Some(Step::Text(name)) = self.walk.next() else {
+            let Some(JsonEvent::Text(name)) = self.walk.next() else {
                 break;
             };
             let value = self.value(place.member(position))?;

@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use penbox_core::{Document, Error, Language, Outcome};
+use penbox_core::bindings::{Document, Language};
+use penbox_core::{Error, Outcome};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;

@@ -1,6 +1,6 @@
 //! JSON values as plain Python objects.
 
-use penbox_core::{Node, NodeKind};
+use penbox_core::bindings::{Node, NodeKind};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
 

@@ -173,7 +173,7 @@ def test_an_endless_list_is_an_error() -> None:
         pager = client.forms.list()
         with pytest.raises(penbox.APIResponseError) as caught:
             list(pager)
-        assert caught.value.reason == "PaginationLoop"
+        assert caught.value.reason == "pagination_loop"
         with pytest.raises(penbox.APIResponseError, match="repeats"):
             next(pager)
 

@@ -143,7 +143,7 @@ def test_max_response_bytes() -> None:
         pytest.raises(penbox.APIResponseError) as caught,
     ):
         client.forms.get("a")
-    assert caught.value.reason == "ResponseTooLarge"
+    assert caught.value.reason == "too_large"
 
 
 def test_durations_are_seconds() -> None:

@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::{Document, Step, file_name, multipart};
+use super::{Document, JsonEvent, file_name, multipart};
 
 /// A name is one segment that a file can have.
 pub(crate) fn file_name(data: &[u8]) {
@@ -77,7 +77,7 @@ pub(crate) fn document(data: &[u8]) {
         (Ok(document), Ok(value)) => {
             let mut steps = 0;
             for step in document.root().walk() {
-                steps += usize::from(!matches!(step, Step::Null));
+                steps += usize::from(!matches!(step, JsonEvent::Null));
             }
             assert!(steps > 0 || value.is_null());
             same(document.root(), &value);

@@ -34,5 +34,5 @@ pub(crate) use stream::Stream;
 pub(crate) use surrogates::replace_lone_surrogates;
 pub(crate) use target::Sink;
 pub use target::{Download, File};
-pub use text::Text;
-pub use walk::{Step, Walk};
+pub use text::SharedStr;
+pub use walk::{Events, JsonEvent};

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::document::Document;
 use super::index::{Entry, Tag};
 use super::number::double;
-use super::walk::Walk;
+use super::walk::Events;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,8 +201,8 @@ impl<'a> Node<'a> {
     }
 
     /// The value and all it contains, one after the other: for whoever makes something of the whole.
-    pub fn walk(self) -> Walk<'a> {
-        Walk::new(self.document, self.index, self.end())
+    pub fn walk(self) -> Events<'a> {
+        Events::new(self.document, self.index, self.end())
     }
 
     fn entry(self) -> Entry {

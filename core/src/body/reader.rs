@@ -11,7 +11,7 @@ use super::builder::pass;
 use super::escape::{character, unescape};
 use super::scan::special;
 use super::step::next;
-use super::text::Text;
+use super::text::SharedStr;
 use crate::label::Label;
 use crate::schema::Kind;
 
@@ -88,7 +88,7 @@ impl<'t> Reader<'t> {
     /// behind it then.
     #[cold]
     #[inline(never)]
-    pub(crate) fn misfit(&mut self, place: Place) -> Option<Text> {
+    pub(crate) fn misfit(&mut self, place: Place) -> Option<SharedStr> {
         self.is_lenient.then_some(())?;
         (self.at, self.depth) = (place.at, place.depth);
         self.raw_text()
@@ -211,20 +211,20 @@ impl<'t> Reader<'t> {
 
     /// A string that may be kept.
     #[inline]
-    pub(crate) fn text(&mut self) -> Option<Text> {
+    pub(crate) fn text(&mut self) -> Option<SharedStr> {
         match self.string()? {
             // Its closing quote was read just now.
             Cow::Borrowed(text) => Some(self.piece(text, self.at - 1)),
-            Cow::Owned(text) => Some(Text::from(text)),
+            Cow::Owned(text) => Some(SharedStr::from(text)),
         }
     }
 
     /// A text read just now that ends here.
     #[inline]
-    fn piece(&self, text: &str, end: usize) -> Text {
+    fn piece(&self, text: &str, end: usize) -> SharedStr {
         match self.source {
-            Some(source) => Text::piece(source, end - text.len(), end),
-            None => Text::from(text),
+            Some(source) => SharedStr::piece(source, end - text.len(), end),
+            None => SharedStr::from(text),
         }
     }
 
@@ -311,7 +311,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Any value, as its text that may be kept.
-    pub(crate) fn raw_text(&mut self) -> Option<Text> {
+    pub(crate) fn raw_text(&mut self) -> Option<SharedStr> {
         let text = self.raw()?;
         Some(self.piece(text, self.at))
     }

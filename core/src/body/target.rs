@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
-use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
 
 use crate::schema::{Described, Kind};
 
@@ -286,7 +286,7 @@ fn not_written(error: io::Error) -> Error {
 
 fn exists(path: &Path) -> Error {
     Error::new(ErrorKind::File, format!("{} exists already", shown(path)))
-        .with_reason("exists")
+        .with_reason(Reason::Exists)
         .with_hint("Choose another path, or set overwrite.")
 }
 

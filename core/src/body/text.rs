@@ -29,23 +29,23 @@ const TO_THE_END: u32 = u32::MAX;
 /// # assert_eq!(kept, "a1b2");
 /// ```
 #[derive(Clone)]
-pub struct Text {
+pub struct SharedStr {
     source: Arc<String>,
     start: u32,
     end: u32,
 }
 
-impl Text {
+impl SharedStr {
     /// A piece of an answer, from one byte to before another.
     #[inline]
-    pub(crate) fn piece(source: &Arc<String>, start: usize, end: usize) -> Text {
+    pub(crate) fn piece(source: &Arc<String>, start: usize, end: usize) -> SharedStr {
         match (u32::try_from(start), u32::try_from(end)) {
-            (Ok(start), Ok(end)) if end < TO_THE_END => Text {
+            (Ok(start), Ok(end)) if end < TO_THE_END => SharedStr {
                 source: Arc::clone(source),
                 start,
                 end,
             },
-            _ => Text::from(source.get(start..end).unwrap_or_default()),
+            _ => SharedStr::from(source.get(start..end).unwrap_or_default()),
         }
     }
 
@@ -69,7 +69,7 @@ impl Text {
     }
 }
 
-impl Deref for Text {
+impl Deref for SharedStr {
     type Target = str;
 
     #[inline]
@@ -78,27 +78,27 @@ impl Deref for Text {
     }
 }
 
-impl AsRef<str> for Text {
+impl AsRef<str> for SharedStr {
     fn as_ref(&self) -> &str {
         self
     }
 }
 
-impl Borrow<str> for Text {
+impl Borrow<str> for SharedStr {
     fn borrow(&self) -> &str {
         self
     }
 }
 
-impl Default for Text {
+impl Default for SharedStr {
     fn default() -> Self {
-        Text::from(String::new())
+        SharedStr::from(String::new())
     }
 }
 
-impl From<String> for Text {
+impl From<String> for SharedStr {
     fn from(text: String) -> Self {
-        Text {
+        SharedStr {
             source: Arc::new(text),
             start: 0,
             end: TO_THE_END,
@@ -106,90 +106,90 @@ impl From<String> for Text {
     }
 }
 
-impl From<&str> for Text {
+impl From<&str> for SharedStr {
     fn from(text: &str) -> Self {
-        Text::from(text.to_owned())
+        SharedStr::from(text.to_owned())
     }
 }
 
-impl From<Text> for String {
-    fn from(text: Text) -> Self {
+impl From<SharedStr> for String {
+    fn from(text: SharedStr) -> Self {
         text.into_string()
     }
 }
 
-impl From<&Text> for String {
-    fn from(text: &Text) -> Self {
+impl From<&SharedStr> for String {
+    fn from(text: &SharedStr) -> Self {
         text.as_str().to_owned()
     }
 }
 
-impl fmt::Display for Text {
+impl fmt::Display for SharedStr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self.as_str(), f)
     }
 }
 
-impl fmt::Debug for Text {
+impl fmt::Debug for SharedStr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
     }
 }
 
-impl PartialEq for Text {
+impl PartialEq for SharedStr {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
     }
 }
 
-impl Eq for Text {}
+impl Eq for SharedStr {}
 
 macro_rules! equal { ($($other:ty),+) => { $(
-    impl PartialEq<$other> for Text {
+    impl PartialEq<$other> for SharedStr {
         fn eq(&self, other: &$other) -> bool {
             self.as_str() == &other[..]
         }
     }
 
-    impl PartialEq<Text> for $other {
-        fn eq(&self, other: &Text) -> bool {
+    impl PartialEq<SharedStr> for $other {
+        fn eq(&self, other: &SharedStr) -> bool {
             &self[..] == other.as_str()
         }
     }
 )+ }; }
 equal!(str, &str, String);
 
-impl PartialOrd for Text {
+impl PartialOrd for SharedStr {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl Ord for Text {
+impl Ord for SharedStr {
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_str().cmp(other.as_str())
     }
 }
 
-impl Hash for Text {
+impl Hash for SharedStr {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_str().hash(state);
     }
 }
 
-impl Serialize for Text {
+impl Serialize for SharedStr {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for SharedStr {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Text::from)
+        String::deserialize(deserializer).map(SharedStr::from)
     }
 }
 
-impl Described for Text {
+impl Described for SharedStr {
     const KIND: Kind = Kind::Text;
 }
 
@@ -198,20 +198,20 @@ mod tests {
     use super::*;
 
     /// A piece of a source that is otherwise let go.
-    fn piece(source: &str, start: usize, end: usize) -> Text {
-        Text::piece(&Arc::new(source.to_owned()), start, end)
+    fn piece(source: &str, start: usize, end: usize) -> SharedStr {
+        SharedStr::piece(&Arc::new(source.to_owned()), start, end)
     }
 
     #[test]
     fn a_piece_is_small() {
-        assert!(size_of::<Text>() <= 16);
-        assert_eq!(size_of::<Option<Text>>(), size_of::<Text>());
+        assert!(size_of::<SharedStr>() <= 16);
+        assert_eq!(size_of::<Option<SharedStr>>(), size_of::<SharedStr>());
     }
 
     #[test]
     fn a_piece_copies_nothing_and_keeps_its_source() {
         let source = Arc::new("[\"abc\"]".to_owned());
-        let text = Text::piece(&source, 2, 5);
+        let text = SharedStr::piece(&source, 2, 5);
         assert!(std::ptr::eq(text.as_str(), &source[2..5]));
         let left = Arc::downgrade(&source);
         drop(source);
@@ -227,7 +227,7 @@ mod tests {
     fn a_text_of_its_own_is_moved_not_copied() {
         let text = "é".repeat(100);
         let place = text.as_ptr();
-        let text = Text::from(text);
+        let text = SharedStr::from(text);
         assert_eq!(text.as_ptr(), place);
         let shared = text.clone();
         let copied = text.into_string();
@@ -246,8 +246,8 @@ mod tests {
             assert_eq!(text, "", "{start}..{end}");
             assert_eq!(text.into_string(), "", "{start}..{end}");
         }
-        assert_eq!(Text::default(), piece("abc", 1, 1));
-        assert!(Text::default().is_empty());
+        assert_eq!(SharedStr::default(), piece("abc", 1, 1));
+        assert!(SharedStr::default().is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::scan::same;
 
 /// What a walk meets.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Step<'a> {
+pub enum JsonEvent<'a> {
     /// null.
     Null,
     /// true or false.
@@ -29,19 +29,19 @@ pub enum Step<'a> {
     Object(usize),
 }
 
-/// The [`Step`]s of a value, each container before what it holds.
+/// The [`JsonEvent`]s of a value, each container before what it holds.
 #[derive(Clone, Debug)]
-pub struct Walk<'a> {
+pub struct Events<'a> {
     text: &'a str,
     unescaped: &'a str,
     entries: Iter<'a, Entry>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Events<'a> {
     pub(super) fn new(document: &'a Document, start: u32, end: u32) -> Self {
         let index = document.index();
         let entries = index.entries.get(start as usize..end as usize);
-        Walk {
+        Events {
             text: document.text(),
             unescaped: &index.unescaped,
             entries: entries.unwrap_or_default().iter(),
@@ -72,11 +72,11 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl<'a> Iterator for Walk<'a> {
-    type Item = Step<'a>;
+impl<'a> Iterator for Events<'a> {
+    type Item = JsonEvent<'a>;
 
     #[inline]
-    fn next(&mut self) -> Option<Step<'a>> {
+    fn next(&mut self) -> Option<JsonEvent<'a>> {
         let Entry {
             tag,
             length,
@@ -85,17 +85,17 @@ impl<'a> Iterator for Walk<'a> {
         } = *self.entries.next()?;
         let (start, length) = (payload as usize, length as usize);
         Some(match tag {
-            Tag::Null => Step::Null,
-            Tag::False => Step::Boolean(false),
-            Tag::True => Step::Boolean(true),
-            Tag::Signed => Step::Signed(payload as i64),
-            Tag::Unsigned => Step::Unsigned(payload),
-            Tag::Float => Step::Float(f64::from_bits(payload)),
-            Tag::Number => Step::Number(self.text.get(start..start + length)?),
-            Tag::Text => Step::Text(self.text.get(start..start + length)?),
-            Tag::Unescaped => Step::Text(self.unescaped.get(start..start + length)?),
-            Tag::Array => Step::Array(length),
-            Tag::Object => Step::Object(length),
+            Tag::Null => JsonEvent::Null,
+            Tag::False => JsonEvent::Boolean(false),
+            Tag::True => JsonEvent::Boolean(true),
+            Tag::Signed => JsonEvent::Signed(payload as i64),
+            Tag::Unsigned => JsonEvent::Unsigned(payload),
+            Tag::Float => JsonEvent::Float(f64::from_bits(payload)),
+            Tag::Number => JsonEvent::Number(self.text.get(start..start + length)?),
+            Tag::Text => JsonEvent::Text(self.text.get(start..start + length)?),
+            Tag::Unescaped => JsonEvent::Text(self.unescaped.get(start..start + length)?),
+            Tag::Array => JsonEvent::Array(length),
+            Tag::Object => JsonEvent::Object(length),
         })
     }
 
@@ -104,7 +104,7 @@ impl<'a> Iterator for Walk<'a> {
     }
 }
 
-impl ExactSizeIterator for Walk<'_> {}
+impl ExactSizeIterator for Events<'_> {}
 
 #[cfg(test)]
 mod tests {
@@ -115,23 +115,23 @@ mod tests {
         let text = r#"{"a": [1, -2, 2.5, "x\ny"], "é": {"b": [], "c": true}, "n": [null, false]}"#;
         let document = Document::parse(text.to_owned()).unwrap();
         let all = [
-            Step::Object(3),
-            Step::Text("a"),
-            Step::Array(4),
-            Step::Unsigned(1),
-            Step::Signed(-2),
-            Step::Float(2.5),
-            Step::Text("x\ny"),
-            Step::Text("é"),
-            Step::Object(2),
-            Step::Text("b"),
-            Step::Array(0),
-            Step::Text("c"),
-            Step::Boolean(true),
-            Step::Text("n"),
-            Step::Array(2),
-            Step::Null,
-            Step::Boolean(false),
+            JsonEvent::Object(3),
+            JsonEvent::Text("a"),
+            JsonEvent::Array(4),
+            JsonEvent::Unsigned(1),
+            JsonEvent::Signed(-2),
+            JsonEvent::Float(2.5),
+            JsonEvent::Text("x\ny"),
+            JsonEvent::Text("é"),
+            JsonEvent::Object(2),
+            JsonEvent::Text("b"),
+            JsonEvent::Array(0),
+            JsonEvent::Text("c"),
+            JsonEvent::Boolean(true),
+            JsonEvent::Text("n"),
+            JsonEvent::Array(2),
+            JsonEvent::Null,
+            JsonEvent::Boolean(false),
         ];
         assert_eq!(document.root().walk().len(), all.len());
         assert_eq!(document.root().walk().collect::<Vec<_>>(), all);
@@ -139,12 +139,15 @@ mod tests {
         assert!(!walk.took("a"));
         walk.next();
         assert!(!walk.took("b") && !walk.took("") && !walk.took("aa") && walk.took("a"));
-        assert_eq!(walk.nth(4), Some(Step::Text("x\ny")));
+        assert_eq!(walk.nth(4), Some(JsonEvent::Text("x\ny")));
         assert!(walk.took("é"));
         assert_eq!(walk.collect::<Vec<_>>(), all[8..]);
         let part = document.root().get("é").unwrap();
         assert_eq!(part.walk().collect::<Vec<_>>(), all[8..13]);
         let scalar = part.get("c").unwrap();
-        assert_eq!(scalar.walk().collect::<Vec<_>>(), [Step::Boolean(true)]);
+        assert_eq!(
+            scalar.walk().collect::<Vec<_>>(),
+            [JsonEvent::Boolean(true)]
+        );
     }
 }

@@ -5,7 +5,7 @@ use super::input::{Nothing, input};
 use super::invoke;
 use super::operation::{operations, resource};
 use super::output::output;
-use crate::body::{Download, File, Text, Upload};
+use crate::body::{Download, File, SharedStr, Upload};
 use crate::error::Result;
 use crate::schema::{Described, Kind};
 
@@ -13,17 +13,17 @@ output! {
     /// A file.
     Attachment {
         /// Identifier, a UUID.
-        id: Text,
+        id: SharedStr,
         /// File name.
-        name: Option<Text>,
+        name: Option<SharedStr>,
         /// MIME type.
-        type_ = "type": Option<Text>,
+        type_ = "type": Option<SharedStr>,
         /// `public` or `restricted`.
-        scope: Option<Text>,
+        scope: Option<SharedStr>,
         /// Size and, for pictures, dimensions.
         metadata: Option<AttachmentMetadata>,
         /// Its address in the API.
-        uri: Option<Text>,
+        uri: Option<SharedStr>,
     }
 
     /// Size and dimensions of a file.

@@ -11,7 +11,7 @@ use super::json::Json;
 use super::operation::{operations, resource};
 use super::output::{open_enum, output};
 use super::registry;
-use crate::body::Text;
+use crate::body::SharedStr;
 use crate::error::{Error, Result};
 
 open_enum! {
@@ -30,17 +30,17 @@ output! {
     /// An extraction job. It is done once `results` is there (inferred: there is no status).
     Extraction {
         /// Identifier, a UUID.
-        id: Text,
+        id: SharedStr,
         /// When it was made, ISO 8601.
-        created_at: Option<Text>,
+        created_at: Option<SharedStr>,
         /// When it last changed, ISO 8601.
-        updated_at: Option<Text>,
+        updated_at: Option<SharedStr>,
         /// The documents.
         attachments: Option<Vec<ExtractionAttachment>>,
         /// What was read: fields, validation and document type, or from an older service a plain object of values.
         results: Option<ExtractionResults>,
         /// The documents' language.
-        language: Option<Text>,
+        language: Option<SharedStr>,
         /// Who made it.
         creator: Option<Owner>,
         /// What it used.
@@ -50,11 +50,11 @@ output! {
     /// A document of an extraction.
     ExtractionAttachment {
         /// Identifier, a UUID.
-        id: Option<Text>,
+        id: Option<SharedStr>,
         /// File name.
-        name: Option<Text>,
+        name: Option<SharedStr>,
         /// MIME type.
-        type_ = "type": Option<Text>,
+        type_ = "type": Option<SharedStr>,
     }
 
     /// What an extraction read. Values of an older service stand among the members without documentation.
@@ -64,19 +64,19 @@ output! {
         /// Whether the document is what was expected.
         validation: Option<ExtractionValidation>,
         /// What kind of document it is.
-        document_type: Option<Text>,
+        document_type: Option<SharedStr>,
     }
 
     /// A field that was read.
     ExtractedField {
         /// Its key.
-        key: Option<Text>,
+        key: Option<SharedStr>,
         /// Its name.
-        name: Option<Text>,
+        name: Option<SharedStr>,
         /// The hint it was read with.
-        hint: Option<Text>,
+        hint: Option<SharedStr>,
         /// Its type: `text`, `number`, `date`, ...
-        type_ = "type": Option<Text>,
+        type_ = "type": Option<SharedStr>,
         /// Its value, typed as the field is.
         value: Option<Json>,
         /// How sure it is.
@@ -90,7 +90,7 @@ output! {
         /// Whether it is blurred.
         is_blurry: Option<bool>,
         /// Why, in words for the contact.
-        user_explanation: Option<Text>,
+        user_explanation: Option<SharedStr>,
     }
 
     /// What an extraction used.

@@ -8,22 +8,22 @@ use super::output::output;
 use super::page::Item;
 use super::pager::Pager;
 use super::workspaces::{PageQuery, WorkspaceRef};
-use crate::body::Text;
+use crate::body::SharedStr;
 use crate::error::Result;
 
 output! {
     /// A form template.
     FormTemplate {
         /// Identifier of the template's configuration, a UUID.
-        id: Text,
+        id: SharedStr,
         /// When it was made, ISO 8601.
-        created_at: Option<Text>,
+        created_at: Option<SharedStr>,
         /// Its slug. Slugs may repeat across workspaces.
-        slug: Option<Text>,
+        slug: Option<SharedStr>,
         /// Its name.
-        name: Option<Text>,
+        name: Option<SharedStr>,
         /// When it was archived, ISO 8601.
-        archived_at: Option<Text>,
+        archived_at: Option<SharedStr>,
         /// Whether forms can be made from it.
         enabled: Option<bool>,
         /// The workspace it belongs to.
@@ -33,11 +33,11 @@ output! {
     /// A step of a form template.
     FormStep {
         /// Identifier.
-        id: Option<Text>,
+        id: Option<SharedStr>,
         /// Its title.
-        title: Option<Text>,
+        title: Option<SharedStr>,
         /// Its description.
-        description: Option<Text>,
+        description: Option<SharedStr>,
         /// What the contact fills in.
         elements: Option<Vec<FormElement>>,
     }
@@ -45,11 +45,11 @@ output! {
     /// A field of a form.
     FormElement {
         /// The key of its answer in `data`.
-        key: Option<Text>,
+        key: Option<SharedStr>,
         /// Its type; the values are not documented.
-        type_ = "type": Option<Text>,
+        type_ = "type": Option<SharedStr>,
         /// What the contact reads.
-        label: Option<Text>,
+        label: Option<SharedStr>,
         /// Whether it must be filled in.
         required: Option<bool>,
     }

@@ -7,17 +7,17 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::body::{Text, lenient_value};
+use crate::body::{SharedStr, lenient_value};
 use crate::error::{Error, Result};
 use crate::schema::{Described, Kind};
 
 /// A piece of JSON whose shape the API leaves open: kept as text, parsed when asked.
 #[derive(Clone)]
-pub struct Json(Text);
+pub struct Json(SharedStr);
 
 impl Json {
     /// Text that is known to be one JSON value, without space around it.
-    pub(crate) fn of_valid(text: Text) -> Json {
+    pub(crate) fn of_valid(text: SharedStr) -> Json {
         Json(text)
     }
 
@@ -69,7 +69,7 @@ impl Serialize for Json {
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(Json(Text::from(Box::<str>::from(raw).into_string())))
+        Ok(Json(SharedStr::from(Box::<str>::from(raw).into_string())))
     }
 }
 

@@ -159,7 +159,7 @@ mod tests {
         }
         let root = document.root();
         let list = root.get("data").unwrap_or(root);
-        let id = |item: crate::Node<'_>| Some(item.get("id")?.as_str()?.to_owned());
+        let id = |item: crate::bindings::Node<'_>| Some(item.get("id")?.as_str()?.to_owned());
         let meta = root.get("meta").filter(|meta| !meta.is_null());
         Some((
             list.items().map(id).collect(),
@@ -178,7 +178,7 @@ mod tests {
         Document::fitting(text.to_owned(), &forms().answer).is_ok()
     }
 
-    fn forms() -> &'static crate::OperationSpec {
+    fn forms() -> &'static crate::bindings::OperationSpec {
         registry::find("forms.list").unwrap()
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::json::Json;
-use crate::body::Text;
+use crate::body::SharedStr;
 
 /// What of an object's text is in none of its model's fields, as it came.
 #[derive(Clone, Default, PartialEq)]
@@ -18,7 +18,7 @@ pub(crate) struct Extra {
 impl Extra {
     /// Keeps a member whose type is not that of its field.
     #[cold]
-    pub(crate) fn misfit(&mut self, name: &str, text: Text) {
+    pub(crate) fn misfit(&mut self, name: &str, text: SharedStr) {
         self.members.insert(name.to_owned(), Json::of_valid(text));
     }
 }
@@ -52,9 +52,9 @@ impl<T> Slot for Option<T> {
 }
 
 /// An id: it is always there as documented, and empty where it is not.
-impl Slot for Text {
+impl Slot for SharedStr {
     fn absent(is_lenient: bool) -> Option<Self> {
-        is_lenient.then(Text::default)
+        is_lenient.then(SharedStr::default)
     }
 
     fn is_absent(&self) -> bool {

@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Error as _};
 use serde_json::value::RawValue;
 
 use super::json::{Json, JsonObject};
-use crate::body::{Document, Reader, Text, replace_lone_surrogates};
+use crate::body::{Document, Reader, SharedStr, replace_lone_surrogates};
 
 /// A type that is read from JSON text in one pass.
 pub trait Read: Sized {
@@ -92,7 +92,7 @@ impl<T: Read> Read for Vec<T> {
     }
 }
 
-impl Read for Text {
+impl Read for SharedStr {
     #[inline]
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         reader.text()
@@ -215,7 +215,7 @@ mod tests {
     fn texts_are_pieces_of_what_was_read_unless_they_hold_escapes() {
         let pieces = |text: &str| {
             let source = Arc::new(text.to_owned());
-            let kept: Vec<Text> = whole(Reader::sharing(&source)).unwrap();
+            let kept: Vec<SharedStr> = whole(Reader::sharing(&source)).unwrap();
             assert_eq!(kept.len(), 2);
             Arc::strong_count(&source) - 1
         };
@@ -327,10 +327,10 @@ mod tests {
                     same::<f64>(&text);
                     same::<bool>(&text);
                     same::<Vec<f64>>(&text);
-                    agree::<Option<Text>>(&text);
+                    agree::<Option<SharedStr>>(&text);
                     agree::<Json>(&text);
                     agree::<Option<JsonObject>>(&text);
-                    agree::<Vec<Option<Text>>>(&text);
+                    agree::<Vec<Option<SharedStr>>>(&text);
                 }
             }
         }

@@ -10,7 +10,7 @@ use super::invoke;
 use super::json::{Json, JsonObject};
 use super::operation::{operations, resource};
 use super::output::output;
-use crate::body::{Download, File, Name, Reader, Text, replace_lone_surrogates};
+use crate::body::{Download, File, Name, Reader, SharedStr, replace_lone_surrogates};
 use crate::error::Result;
 
 output! {
@@ -19,23 +19,23 @@ output! {
     /// It is pending while `completed_at` and `declined_at` are both null.
     Response {
         /// Identifier, a UUID.
-        id: Text,
+        id: SharedStr,
         /// The JSON:API type, `responses`.
-        type_ = "type": Option<Text>,
+        type_ = "type": Option<SharedStr>,
         /// When it was made, ISO 8601.
-        created_at = "$created_at": Option<Text>,
+        created_at = "$created_at": Option<SharedStr>,
         /// When it last changed, ISO 8601.
-        updated_at = "$updated_at": Option<Text>,
+        updated_at = "$updated_at": Option<SharedStr>,
         /// When it was submitted, ISO 8601.
-        completed_at: Option<Text>,
+        completed_at: Option<SharedStr>,
         /// When it was declined, ISO 8601.
-        declined_at: Option<Text>,
+        declined_at: Option<SharedStr>,
         /// Who answered.
         user: Option<ResponseContact>,
         /// The answers by field key.
         data: Option<JsonObject>,
         /// The contact's rating.
-        rating: Option<Text>,
+        rating: Option<SharedStr>,
         /// The form it answers.
         request: Option<ResourceRef>,
         /// Files that came along.
@@ -49,23 +49,23 @@ output! {
     /// Who answered.
     ResponseContact {
         /// Email address.
-        email: Option<Text>,
+        email: Option<SharedStr>,
         /// First name.
-        given_name: Option<Text>,
+        given_name: Option<SharedStr>,
         /// Last name.
-        family_name: Option<Text>,
+        family_name: Option<SharedStr>,
         /// Phone number.
-        phone: Option<Text>,
+        phone: Option<SharedStr>,
         /// Language.
-        locale: Option<Text>,
+        locale: Option<SharedStr>,
     }
 
     /// An object by its id and JSON:API type.
     ResourceRef {
         /// Identifier, a UUID.
-        id: Option<Text>,
+        id: Option<SharedStr>,
         /// The JSON:API type, such as `requests` or `attachments`.
-        type_ = "type": Option<Text>,
+        type_ = "type": Option<SharedStr>,
     }
 }
 

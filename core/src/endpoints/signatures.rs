@@ -5,7 +5,7 @@ use super::input::Nothing;
 use super::invoke;
 use super::operation::{operations, resource};
 use super::output::{open_enum, output};
-use crate::body::{Download, File, Text};
+use crate::body::{Download, File, SharedStr};
 use crate::error::Result;
 
 open_enum! {
@@ -24,27 +24,27 @@ output! {
     /// A signature.
     Signature {
         /// Identifier, a UUID.
-        id: Text,
+        id: SharedStr,
         /// When it was made, ISO 8601.
-        created_at: Option<Text>,
+        created_at: Option<SharedStr>,
         /// When it last changed, ISO 8601.
-        updated_at: Option<Text>,
+        updated_at: Option<SharedStr>,
         /// Its name.
-        name: Option<Text>,
+        name: Option<SharedStr>,
         /// Its key in the form.
-        key: Option<Text>,
+        key: Option<SharedStr>,
         /// Where it stands.
         status: Option<SignatureStatus>,
         /// How many items or pages are signed.
         items: Option<f64>,
         /// How it is made, such as `electronic` or `qualified`.
-        method: Option<Text>,
+        method: Option<SharedStr>,
         /// Whether the signed items are merged in one file.
         merge: Option<bool>,
         /// What it costs.
         cost: Option<f64>,
         /// Its language.
-        locale: Option<Text>,
+        locale: Option<SharedStr>,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::look_back::LookBack;
 use super::request::PageOf;
 use super::told::{Asked, Mark, Told, Verdict};
-use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
 use crate::send::Tally;
 
 /// More pages than this are no list: at 100 items each it would hold a million.
@@ -231,7 +231,7 @@ const REPEATS: &str = "the server repeats a page although it promises more";
 
 fn looped(message: &str) -> Error {
     Error::new(ErrorKind::Response, message)
-        .with_reason("PaginationLoop")
+        .with_reason(Reason::PaginationLoop)
         .with_outcome(Outcome::Done)
 }
 #[cfg(test)]
@@ -309,7 +309,7 @@ mod tests {
         let mut walk = walk(2);
         judge(&mut walk, &told(&["a", "b"], Some(1), Some(3))).unwrap();
         let error = judge(&mut walk, &told(&["a", "b"], Some(2), Some(3))).unwrap_err();
-        assert_eq!(error.reason(), Some("PaginationLoop"));
+        assert_eq!(error.reason(), Some("pagination_loop"));
     }
 
     #[test]

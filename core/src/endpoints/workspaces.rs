@@ -5,19 +5,19 @@ use super::operation::{operations, resource};
 use super::output::output;
 use super::page::Item;
 use super::pager::Pager;
-use crate::body::Text;
+use crate::body::SharedStr;
 
 output! {
     /// A workspace.
     Workspace {
         /// Identifier, a UUID.
-        id: Text,
+        id: SharedStr,
         /// When it was made, ISO 8601. Absent in the Authentication page's sample.
-        created_at: Option<Text>,
+        created_at: Option<SharedStr>,
         /// Its slug: lower-case letters, digits and hyphens, unique across Penbox.
-        slug: Option<Text>,
+        slug: Option<SharedStr>,
         /// Its name.
-        name: Option<Text>,
+        name: Option<SharedStr>,
     }
 }
 
@@ -25,9 +25,9 @@ output! {
     /// The workspace something belongs to.
     WorkspaceRef {
         /// Identifier, a UUID.
-        id: Option<Text>,
+        id: Option<SharedStr>,
         /// Its slug.
-        slug: Option<Text>,
+        slug: Option<SharedStr>,
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! The texts for 401, 403 and 429 make the debugging list of the API's Authentication page concrete.
 
-use super::{ErrorKind, name};
+use super::{ErrorKind, Reason, name};
 
 /// A next step for an HTTP failure, where one is known.
-pub(crate) fn of(kind: ErrorKind, reason: Option<&str>) -> Option<&'static str> {
+pub(crate) fn of(kind: ErrorKind, reason: Option<Reason>) -> Option<&'static str> {
     Some(match (kind, reason) {
         (ErrorKind::BadRequest, _) => {
             "Check the parameters against the operation's documentation; a template or owner that does not exist is answered this way too."
@@ -36,14 +36,14 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<&str>) -> Option<&'static str> 
         (ErrorKind::Server, _) => {
             "The service failed. Safe calls can be repeated after a pause; after a failed create look for the object before sending it again."
         }
-        (ErrorKind::Connection, Some("dns")) => {
+        (ErrorKind::Connection, Some(Reason::Dns)) => {
             concat!(
                 "The host name did not resolve: check ",
                 name!("base_url"),
                 ", the network and the DNS settings."
             )
         }
-        (ErrorKind::Connection, Some("refused")) => {
+        (ErrorKind::Connection, Some(Reason::Refused)) => {
             concat!(
                 "Nothing listens at this address: check ",
                 name!("base_url"),
@@ -68,31 +68,31 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<&str>) -> Option<&'static str> 
                 ", or the limit of this phase, if the network is slow; if the outcome is unknown, look for the object before sending it again."
             )
         }
-        (ErrorKind::Response, Some("RedirectError")) => {
+        (ErrorKind::Response, Some(Reason::Redirect)) => {
             concat!(
                 "The API does not redirect: check that ",
                 name!("base_url"),
                 " is the API's address (https://connect.penbox.io/v1)."
             )
         }
-        (ErrorKind::Response, Some("ResponseTooLarge")) => {
+        (ErrorKind::Response, Some(Reason::TooLarge)) => {
             concat!(
                 "Ask for smaller pages, or raise ",
                 name!("max_response_bytes"),
                 "."
             )
         }
-        (ErrorKind::Response, Some("PaginationLoop")) => {
+        (ErrorKind::Response, Some(Reason::PaginationLoop)) => {
             "The server repeats a page. Read single pages by number, and report it to Penbox with the support report."
         }
-        (ErrorKind::Response, Some("content_type")) => {
+        (ErrorKind::Response, Some(Reason::ContentType)) => {
             concat!(
                 "Nothing was written. The body of this error shows what came instead of the file; a login page or a proxy may have answered: check ",
                 name!("base_url"),
                 " and any proxy."
             )
         }
-        (ErrorKind::Response, Some("partial")) => {
+        (ErrorKind::Response, Some(Reason::Partial)) => {
             "Nothing was written, and no part was asked for: something between the client and the API may have answered instead of it. Check any proxy or cache."
         }
         (ErrorKind::Response, _) => {

@@ -5,6 +5,7 @@ mod kind;
 mod names;
 mod outcome;
 mod payload;
+mod reason;
 mod report;
 mod text;
 
@@ -23,6 +24,8 @@ pub use kind::{BASE_CLASSES, ErrorKind};
 pub(crate) use names::{name, named, setting};
 pub use outcome::Outcome;
 pub use payload::Payload;
+pub use reason::REASONS;
+pub(crate) use reason::Reason;
 pub(crate) use text::{MAX_MESSAGE, printable};
 
 /// The largest part of an answer's body that an error keeps.
@@ -52,7 +55,7 @@ struct Inner {
     hint: Option<Text>,
     /// What its kind says, where it has no hint of its own.
     usual_hint: OnceLock<Option<Text>>,
-    reason: Option<&'static str>,
+    reason: Option<Reason>,
     phase: Option<&'static str>,
     http_status: Option<u16>,
     title: Option<String>,
@@ -123,7 +126,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_reason(mut self, reason: &'static str) -> Self {
+    pub(crate) fn with_reason(mut self, reason: Reason) -> Self {
         self.0.reason = Some(reason);
         self
     }
@@ -236,9 +239,10 @@ impl Error {
         self
     }
 
-    /// A finer cause within the kind: `dns`, `refused`, `RedirectError`, `DecodeError`, `PaginationLoop`, ...
+    /// A finer cause within the kind: `dns`, `refused`, `truncated`, `decode`, `paused`, ... The page on errors lists them all;
+    /// more may be added, so match with a fallback.
     pub fn reason(&self) -> Option<&'static str> {
-        self.0.reason
+        self.0.reason.map(Reason::name)
     }
 
     /// Which limit passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`.
@@ -310,7 +314,7 @@ impl Error {
             ErrorKind::RateLimit | ErrorKind::Connection | ErrorKind::Timeout => true,
             ErrorKind::Server => self.0.http_status != Some(501),
             ErrorKind::Status => matches!(self.0.http_status, Some(408 | 425)),
-            ErrorKind::Response => self.0.reason == Some("TruncatedResponse"),
+            ErrorKind::Response => self.0.reason == Some(Reason::Truncated),
             _ => false,
         };
         self.0.passing.unwrap_or(by_kind)

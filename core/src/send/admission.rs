@@ -7,11 +7,11 @@ use super::retry;
 use super::sender::{Sender, State};
 use super::trying::{Call, ended};
 use super::world::World;
-use crate::error::{Error, ErrorKind, Outcome, Result, name};
+use crate::error::{Error, ErrorKind, Outcome, Reason, Result, name};
 
 /// Why an attempt is not sent yet.
 #[derive(Clone, Copy, PartialEq)]
-enum Reason {
+enum WaitCause {
     /// The client's own budget is used up: the caller set it, so only the caller's `timeout` bounds the wait.
     UsedUp,
     /// A 429, perhaps to another call, named a time.
@@ -20,18 +20,18 @@ enum Reason {
     Others,
 }
 
-impl Reason {
+impl WaitCause {
     fn message(self) -> &'static str {
         match self {
-            Reason::UsedUp => concat!("the ", name!("rate_limit"), " of this client is used up"),
-            Reason::Asked => "the server asked this client, by a 429 to another call, to wait",
-            Reason::Others => "this client's calls go on one by one after a 429",
+            WaitCause::UsedUp => concat!("the ", name!("rate_limit"), " of this client is used up"),
+            WaitCause::Asked => "the server asked this client, by a 429 to another call, to wait",
+            WaitCause::Others => "this client's calls go on one by one after a 429",
         }
     }
 
     fn hint(self) -> &'static str {
         match self {
-            Reason::UsedUp => {
+            WaitCause::UsedUp => {
                 concat!(
                     "Give the call more time with ",
                     name!("option.timeout"),
@@ -42,7 +42,7 @@ impl Reason {
                     " does not bound this wait."
                 )
             }
-            Reason::Asked | Reason::Others => {
+            WaitCause::Asked | WaitCause::Others => {
                 concat!(
                     "Wait for ",
                     name!("error.retry_after"),
@@ -78,7 +78,7 @@ impl Sender {
         loop {
             let now = self.world.now();
             if let Err(until) = state.budget.take(now) {
-                self.await_turn(call, until, Reason::UsedUp, &mut caused)?;
+                self.await_turn(call, until, WaitCause::UsedUp, &mut caused)?;
                 continue;
             }
             let turn = state.pause.turn(now);
@@ -95,15 +95,17 @@ impl Sender {
                 _ => state.budget.unused(),
             }
             match turn {
-                Turn::Asked(until) => self.await_turn(call, until, Reason::Asked, &mut caused)?,
+                Turn::Asked(until) => {
+                    self.await_turn(call, until, WaitCause::Asked, &mut caused)?
+                }
                 Turn::Others(until, by) => {
                     spread = Some(by);
-                    self.await_turn(call, until, Reason::Others, &mut caused)?;
+                    self.await_turn(call, until, WaitCause::Others, &mut caused)?;
                 }
                 Turn::Go | Turn::Probe => {
                     let by = spread.take().unwrap_or_default();
                     let until = now + by.mul_f64(self.world.chance());
-                    self.await_turn(call, until, Reason::Others, &mut caused)?;
+                    self.await_turn(call, until, WaitCause::Others, &mut caused)?;
                 }
             }
         }
@@ -114,7 +116,7 @@ impl Sender {
         &self,
         call: &Call<'_>,
         until: Instant,
-        reason: Reason,
+        reason: WaitCause,
         caused: &mut Duration,
     ) -> Result<()> {
         let now = self.world.now();
@@ -122,10 +124,10 @@ impl Sender {
         let late = call.left(now).is_some_and(|left| wait >= left);
         let longest = call.policy.longest_wait;
         let is_too_long = match reason {
-            Reason::UsedUp => false,
-            Reason::Others => wait > longest,
+            WaitCause::UsedUp => false,
+            WaitCause::Others => wait > longest,
             // Several waits before one attempt are one wait to the caller, with what its own was spread by.
-            Reason::Asked => {
+            WaitCause::Asked => {
                 *caused = caused.saturating_add(wait);
                 wait > longest || *caused > longest + retry::spread(longest)
             }
@@ -135,7 +137,10 @@ impl Sender {
                 .with_hint(reason.hint())
                 .with_retry_after(Some(wait))
                 .with_outcome(Outcome::NotSent);
-            return Err(error);
+            return Err(match reason {
+                WaitCause::UsedUp => error,
+                WaitCause::Asked | WaitCause::Others => error.with_reason(Reason::Paused),
+            });
         }
         match self.world.rest(wait, &call.reach.endings) {
             false => Ok(()),

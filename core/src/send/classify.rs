@@ -5,7 +5,7 @@ use http::header::LOCATION;
 use jiff::Timestamp;
 
 use crate::auth::Token;
-use crate::error::{Error, ErrorKind, MAX_BODY, MAX_MESSAGE, Outcome};
+use crate::error::{Error, ErrorKind, MAX_BODY, MAX_MESSAGE, Outcome, Reason};
 use crate::transport::Reply;
 
 use super::error_body::ErrorBody;
@@ -38,9 +38,9 @@ pub(super) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
     if kind == ErrorKind::Response {
         let redirected = (300..=399).contains(&status);
         error = error.with_reason(if redirected {
-            "RedirectError"
+            Reason::Redirect
         } else {
-            "ProtocolError"
+            Reason::Protocol
         });
     }
     keeping(token, error, &body.beginning)

@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName};
 
-use crate::error::{Error, ErrorKind, printable};
+use crate::error::{Error, ErrorKind, Reason, printable};
 
 /// The type that asks for a file of any kind.
 const ANY_FILE: &str = "application/octet-stream";
@@ -35,12 +35,12 @@ pub(super) fn refusal(accept: &str, status: u16, headers: &HeaderMap) -> Option<
         206 => {
             return error(
                 "the server sent only a part of the file".to_owned(),
-                "partial",
+                Reason::Partial,
             );
         }
         _ => {
             let message = format!("the server answered with the status {status} instead of a file");
-            return error(message, "ProtocolError");
+            return error(message, Reason::Protocol);
         }
     }
     let given = essence(&text(headers, CONTENT_TYPE)?);
@@ -57,7 +57,7 @@ pub(super) fn refusal(accept: &str, status: u16, headers: &HeaderMap) -> Option<
         "the server answered with {} instead of the file ({accept})",
         printable(&given, 100)
     );
-    error(message, "content_type")
+    error(message, Reason::ContentType)
 }
 
 /// Whether the body may say why there is no file: what else it holds may be somebody's document, which has no place in an error.

@@ -3,7 +3,7 @@
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 
 use crate::body::SkipData;
-use crate::error::{Error, ErrorKind, MAX_BODY, Result};
+use crate::error::{Error, ErrorKind, MAX_BODY, Reason, Result};
 use crate::transport::{Fault, Reply};
 
 const CHUNK: usize = 16 * 1024;
@@ -102,7 +102,7 @@ pub(super) fn length_of(headers: &http::HeaderMap) -> Option<u64> {
 
 /// An answer that ended before its end.
 pub(crate) fn cut_short() -> Error {
-    Error::new(ErrorKind::Response, "the answer was cut short").with_reason("TruncatedResponse")
+    Error::new(ErrorKind::Response, "the answer was cut short").with_reason(Reason::Truncated)
 }
 
 fn too_large(limit: usize) -> Error {
@@ -110,10 +110,10 @@ fn too_large(limit: usize) -> Error {
         ErrorKind::Response,
         format!("the answer is larger than {limit} bytes"),
     )
-    .with_reason("ResponseTooLarge")
+    .with_reason(Reason::TooLarge)
 }
 
 /// An answer that came but cannot be used.
 pub(crate) fn unusable(message: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Response, message).with_reason("DecodeError")
+    Error::new(ErrorKind::Response, message).with_reason(Reason::Decode)
 }

@@ -4,13 +4,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::io::{Error as IoError, ErrorKind as Io};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Reason};
 
 /// Why there is no answer, or no whole one.
 #[derive(Debug)]
 pub(crate) struct Fault {
     pub(crate) kind: ErrorKind,
-    pub(crate) reason: Option<&'static str>,
+    pub(crate) reason: Option<Reason>,
     pub(crate) phase: Option<&'static str>,
     pub(crate) message: String,
     pub(crate) reached: Reached,
@@ -59,7 +59,10 @@ impl Fault {
     /// A connection that was not made: nothing was sent.
     pub(super) fn unconnected(error: IoError) -> Fault {
         let (reason, message) = match error.kind() {
-            Io::ConnectionRefused => (Some("refused"), "the connection was refused".to_owned()),
+            Io::ConnectionRefused => (
+                Some(Reason::Refused),
+                "the connection was refused".to_owned(),
+            ),
             Io::HostUnreachable
             | Io::NetworkUnreachable
             | Io::NetworkDown
@@ -73,7 +76,7 @@ impl Fault {
         .from(error)
     }
 
-    pub(crate) fn because(self, reason: &'static str) -> Fault {
+    pub(crate) fn because(self, reason: Reason) -> Fault {
         Fault {
             reason: Some(reason),
             ..self

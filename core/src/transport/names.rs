@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::ending::{Bell, Endings};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Reason};
 
 use super::fault::{Fault, Reached};
 
@@ -130,7 +130,7 @@ fn unknown(error: &IoError) -> Fault {
         "the host name could not be resolved",
         Reached::Nothing,
     )
-    .because("dns")
+    .because(Reason::Dns)
     .from(IoError::other(words));
     match is_lasting {
         true => fault.passing(false),
@@ -144,7 +144,7 @@ fn no_thread(error: IoError) -> Fault {
         format!("the system gave no thread for the name look-up: {error}"),
         Reached::Nothing,
     )
-    .because("resource")
+    .because(Reason::Resource)
     .from(error)
 }
 
@@ -203,7 +203,10 @@ mod tests {
             drop(all);
             look_up(&names.0, long);
             for waiter in waiting {
-                assert_eq!(waiter.join().unwrap().unwrap_err().reason, Some("dns"));
+                assert_eq!(
+                    waiter.join().unwrap().unwrap_err().reason,
+                    Some(Reason::Dns)
+                );
             }
         });
         assert!(lock(&names.0).is_empty(), "a failure is not remembered");

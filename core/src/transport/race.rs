@@ -173,6 +173,7 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
+    use crate::error::Reason;
 
     fn soon() -> Instant {
         Instant::now() + Duration::from_secs(10)
@@ -235,7 +236,7 @@ mod tests {
         let gone = connect(&[refused(), refused()], soon(), &Endings::default()).unwrap_err();
         assert_eq!(
             (gone.reason, gone.reached),
-            (Some("refused"), Reached::Nothing)
+            (Some(Reason::Refused), Reached::Nothing)
         );
         let until = Instant::now() + Duration::from_millis(50);
         let late = connect(&[BlackHole::new().0], until, &Endings::default()).unwrap_err();

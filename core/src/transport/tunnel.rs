@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD as STANDARD;
 
 use crate::config::{Login, Proxy, ProxyKind};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Reason};
 
 use super::fault::{Fault, Reached};
 
@@ -39,7 +39,7 @@ pub(super) fn open(
 pub(super) fn failed(message: impl Into<String>) -> Fault {
     // What a proxy refuses, it refuses again.
     Fault::new(ErrorKind::Connection, message, Reached::Nothing)
-        .because("proxy")
+        .because(Reason::Proxy)
         .passing(false)
 }
 

@@ -336,15 +336,11 @@ fn nothing_is_left_of_a_download_that_failed() {
     for (step, facts_expected) in [
         (
             Step::AnswerAndClose(cut),
-            (
-                ErrorKind::Response,
-                Some("TruncatedResponse"),
-                Outcome::Done,
-            ),
+            (ErrorKind::Response, Some("truncated"), Outcome::Done),
         ),
         (
             Step::AnswerAndClose(open),
-            (ErrorKind::Response, Some("DecodeError"), Outcome::Done),
+            (ErrorKind::Response, Some("decode"), Outcome::Done),
         ),
         (
             json("404 Not Found", r#"{"statusCode":404,"error":"Not Found"}"#),

@@ -140,8 +140,8 @@ fn a_wait_that_nobody_accepts_keeps_the_client_quiet_all_the_same() {
     assert_eq!(client.forms().get("a").unwrap_err().attempts(), 1);
     let refused = client.forms().get("a").unwrap_err();
     assert_eq!(
-        (refused.kind(), refused.outcome()),
-        (ErrorKind::RateLimit, Outcome::NotSent)
+        (refused.kind(), refused.reason(), refused.outcome()),
+        (ErrorKind::RateLimit, Some("paused"), Outcome::NotSent)
     );
     assert_eq!(gate.arrivals().len(), 1);
 }
@@ -160,7 +160,8 @@ fn a_budget_is_waited_for_beyond_max_retry_wait() {
     let hasty = penbox::CallOptions::new().timeout(Duration::from_millis(500));
     let error = client.with_options(hasty).forms().get("a").unwrap_err();
     let hint = error.hint().unwrap();
-    assert_eq!(error.outcome(), Outcome::NotSent);
+    // It is the caller's own limit that it waited for, not a pause.
+    assert_eq!((error.outcome(), error.reason()), (Outcome::NotSent, None));
     assert!(hint.contains("timeout") && hint.contains("rate_limit"));
 }
 

@@ -229,6 +229,6 @@ fn pages_that_come_round_again_are_a_loop() {
     assert_eq!(ids(forms.collect_up_to(4).unwrap()), ["a", "b", "c", "d"]);
     for _ in 0..2 {
         let error = forms.next().unwrap().unwrap_err();
-        assert_eq!(error.reason(), Some("PaginationLoop"));
+        assert_eq!(error.reason(), Some("pagination_loop"));
     }
 }

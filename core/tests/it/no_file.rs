@@ -93,7 +93,7 @@ fn a_success_other_than_200_is_no_file() {
     ] {
         for call in [ATTACHMENT, PDF] {
             let error = refused(call, &step(status, content_type, body));
-            assert_eq!(error.reason(), Some("ProtocolError"), "{error}");
+            assert_eq!(error.reason(), Some("protocol"), "{error}");
             assert!(error.message().contains(&status[..3]), "{error}");
             // Somebody's document has no place in an error.
             let explained = (content_type == "application/json").then_some(body);

@@ -231,8 +231,5 @@ fn a_download_begins_anew_where_it_can() {
         .attachments()
         .download("a", Download::writer(&mut out))
         .unwrap_err();
-    assert_eq!(
-        (error.reason(), error.attempts()),
-        (Some("TruncatedResponse"), 1)
-    );
+    assert_eq!((error.reason(), error.attempts()), (Some("truncated"), 1));
 }

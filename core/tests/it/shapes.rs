@@ -1,6 +1,7 @@
 //! What becomes of an answer whose members have other types than documented.
 
-use penbox::{CallOptions, Client, DocumentPage, Error, ErrorKind, Form, FormCreate, Outcome};
+use penbox::bindings::DocumentPage;
+use penbox::{CallOptions, Client, Error, ErrorKind, Form, FormCreate, Outcome};
 use serde_json::{Value, json as value};
 
 use crate::common::{Server, TOKEN, json};
@@ -216,7 +217,7 @@ fn what_is_no_object_at_its_top_is_an_error_that_carries_it() {
         for error in [error, by_id.unwrap_err()] {
             assert_eq!(
                 (error.kind(), error.reason(), error.outcome()),
-                (ErrorKind::Response, Some("DecodeError"), Outcome::Done),
+                (ErrorKind::Response, Some("decode"), Outcome::Done),
                 "{body}"
             );
             let kept = body.replace(TOKEN, "pnbx_***");
@@ -258,7 +259,7 @@ fn what_was_created_has_an_id() {
         for error in [error, answering("201 Created", body, by_id).unwrap_err()] {
             assert_eq!(
                 (error.reason(), error.outcome()),
-                (Some("DecodeError"), Outcome::Done)
+                (Some("decode"), Outcome::Done)
             );
             assert_eq!(error.body(), Some(body));
             assert!(error.message().ends_with(expected), "{body}: {error}");

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
-use penbox::{Form, FormList, Page, Text};
+use penbox::{Form, FormList, Page, SharedStr};
 
 use crate::common::{Server, json};
 
@@ -40,10 +40,10 @@ fn a_text_is_what_the_server_sent() {
 #[test]
 fn a_text_equals_any_text() {
     let id = forms()[1].id.clone();
-    let (owned, borrowed, other) = ("a".to_owned(), "a", Text::from("a"));
+    let (owned, borrowed, other) = ("a".to_owned(), "a", SharedStr::from("a"));
     assert!(id == other && id == *borrowed && id == borrowed && id == owned);
     assert!(*borrowed == id && borrowed == id && owned == id);
-    let (owned, borrowed, other) = ("b".to_owned(), "b", Text::from("b"));
+    let (owned, borrowed, other) = ("b".to_owned(), "b", SharedStr::from("b"));
     assert!(id != other && id != *borrowed && id != borrowed && id != owned);
     assert!(*borrowed != id && borrowed != id && owned != id);
     assert_ne!(id, "", "nor a text it begins with");
@@ -54,7 +54,7 @@ fn a_text_equals_any_text() {
 fn a_text_is_hashed_and_ordered_like_any_text() {
     let forms = forms();
     assert_eq!(hash_of(&forms[0].id), hash_of("b"));
-    let by_id: HashMap<Text, usize> = forms
+    let by_id: HashMap<SharedStr, usize> = forms
         .iter()
         .enumerate()
         .map(|(at, form)| (form.id.clone(), at))
@@ -64,10 +64,10 @@ fn a_text_is_hashed_and_ordered_like_any_text() {
     assert_eq!(by_id[&forms[0].id], 0);
     let known = HashMap::from([("a", true)]);
     assert_eq!(known.get(&*forms[1].id), Some(&true));
-    let ordered: BTreeSet<Text> = forms.into_iter().map(|form| form.id).collect();
+    let ordered: BTreeSet<SharedStr> = forms.into_iter().map(|form| form.id).collect();
     assert!(ordered.iter().eq(["a", "b"]));
     assert!(ordered.contains("b"));
-    let mut texts = ["é", "a", "", "Z", "aa"].map(Text::from);
+    let mut texts = ["é", "a", "", "Z", "aa"].map(SharedStr::from);
     texts.sort();
     assert_eq!(texts, ["", "Z", "a", "aa", "é"]);
 }
@@ -78,13 +78,13 @@ fn a_text_is_printed_like_any_text() {
     assert_eq!(text.to_string(), "é\n😀");
     assert_eq!(format!("{text:?}"), r#""é\n😀""#);
     assert_eq!(
-        format!("[{:>3}|{:.1}]", Text::from("é"), Text::from("éa")),
+        format!("[{:>3}|{:.1}]", SharedStr::from("é"), SharedStr::from("éa")),
         "[  é|é]"
     );
     assert_eq!(serde_json::to_string(&text).unwrap(), r#""é\n😀""#);
-    let back: Text = serde_json::from_str(r#""\u00e9\n😀""#).unwrap();
+    let back: SharedStr = serde_json::from_str(r#""\u00e9\n😀""#).unwrap();
     assert_eq!(back, text);
-    assert!(serde_json::from_str::<Text>("1").is_err());
+    assert!(serde_json::from_str::<SharedStr>("1").is_err());
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_text_goes_where_a_text_is_wanted() {
 #[test]
 fn a_kept_text_outlives_its_page() {
     let page = Page::<Form>::from_json(PAGE).unwrap();
-    let mut kept: Vec<Text> = page.data.iter().map(|form| form.id.clone()).collect();
+    let mut kept: Vec<SharedStr> = page.data.iter().map(|form| form.id.clone()).collect();
     kept.push(page.data[0].flow.clone().unwrap().slug.unwrap());
     let data = page.data[0].data.clone().unwrap();
     drop(page);
@@ -118,7 +118,7 @@ fn a_kept_text_outlives_its_page() {
     assert_eq!(kept, ["b", "a", "zoë 😀"]);
     assert_eq!(data.get("k").unwrap(), "é");
     drop(others);
-    let detached: Vec<String> = kept.into_iter().map(Text::into_string).collect();
+    let detached: Vec<String> = kept.into_iter().map(SharedStr::into_string).collect();
     assert_eq!(detached, ["b", "a", "zoë 😀"]);
 }
 
@@ -127,7 +127,7 @@ fn texts_go_to_other_threads() {
     let server = Server::start(vec![json("200 OK", PAGE), json("200 OK", r#"{"id":"b"}"#)]);
     let client = server.client();
     let forms = client.forms().list(FormList::default());
-    let ids: Vec<Text> = forms.map(|form| form.unwrap().id).collect();
+    let ids: Vec<SharedStr> = forms.map(|form| form.unwrap().id).collect();
     let again = std::thread::spawn(move || client.forms().get(&ids[0]).unwrap().id);
     assert_eq!(again.join().unwrap(), "b");
 }

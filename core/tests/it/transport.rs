@@ -145,11 +145,7 @@ fn bodies_cut_short_are_never_taken_for_whole() {
         let error = create(&server).unwrap_err();
         assert_eq!(
             facts(&error),
-            (
-                ErrorKind::Response,
-                Some("TruncatedResponse"),
-                Outcome::Done
-            ),
+            (ErrorKind::Response, Some("truncated"), Outcome::Done),
             "{head}"
         );
         assert!(!error.retryable());
@@ -169,7 +165,7 @@ fn what_is_not_http_is_a_protocol_error() {
         let error = create(&server).unwrap_err();
         assert_eq!(
             (error.kind(), error.reason()),
-            (ErrorKind::Response, Some("ProtocolError")),
+            (ErrorKind::Response, Some("protocol")),
             "{bytes}: {error:?}"
         );
         assert_eq!(facts(&error).2, Outcome::Unknown, "{bytes}");
@@ -183,7 +179,7 @@ fn an_endless_head_is_a_protocol_error() {
     let server = Server::start(vec![Step::AnswerAndClose(bytes)]);
     assert_eq!(
         facts(&create(&server).unwrap_err()),
-        (ErrorKind::Response, Some("ProtocolError"), Outcome::Unknown)
+        (ErrorKind::Response, Some("protocol"), Outcome::Unknown)
     );
 }
 

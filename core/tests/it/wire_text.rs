@@ -33,7 +33,7 @@ fn half_a_pair_spoils_its_own_text_only() {
     );
     assert_eq!(Page::<Form>::from_json(page).unwrap().len(), 3);
     assert_eq!(written(&serde_json::from_str::<Form>(body).unwrap()), sent);
-    let kept = penbox::Document::parse(body.to_owned()).unwrap();
+    let kept = penbox::bindings::Document::parse(body.to_owned()).unwrap();
     assert_eq!(serde_json::to_value(kept.root()).unwrap(), sent);
 }
 

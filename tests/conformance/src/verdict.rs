@@ -120,7 +120,7 @@ fn retryable(got: &Map<String, Value>, heard: &[Request]) -> bool {
         "rate_limit" | "connection" | "timeout" => true,
         "server" => status != Some(501),
         "status" => matches!(status, Some(408 | 425)),
-        "response" => text("reason") == "TruncatedResponse",
+        "response" => text("reason") == "truncated",
         _ => false,
     };
     let repeatable = heard.iter().all(|request| request.method != "POST");

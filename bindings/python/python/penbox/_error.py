@@ -50,7 +50,7 @@ class PenboxError(Exception):
     hint: str | None
     """What to do next."""
     reason: str | None
-    """A finer cause within the kind: `dns`, `refused`, `DecodeError`, `PaginationLoop`, ..."""
+    """A finer cause within the kind: `dns`, `refused`, `decode`, `pagination_loop`, ..."""
     phase: str | None
     """Which limit a timeout passed: `resolve`, `connect`, `send`, `response`, `body`, `total`."""
     http_status: int | None

@@ -1,6 +1,6 @@
 //! Cases as the server sends them.
 
-use crate::body::Text;
+use crate::body::SharedStr;
 use crate::endpoints::json::{Json, JsonObject};
 use crate::endpoints::output::{open_enum, output};
 use crate::endpoints::page::Item;
@@ -33,27 +33,27 @@ output! {
     /// A case, or a template of cases. `steps` and `schema` are absent in lists.
     Case {
         /// Identifier, a UUID.
-        id: Text,
+        id: SharedStr,
         /// Its title.
-        title: Option<Text>,
+        title: Option<SharedStr>,
         /// Where it stands.
         parent_status: Option<ParentStatus>,
         /// When it was made, ISO 8601.
-        created_at: Option<Text>,
+        created_at: Option<SharedStr>,
         /// When it last changed, ISO 8601.
-        updated_at: Option<Text>,
+        updated_at: Option<SharedStr>,
         /// Its description.
-        description: Option<Text>,
+        description: Option<SharedStr>,
         /// Its language.
-        locale: Option<Text>,
+        locale: Option<SharedStr>,
         /// Its reference: the caller's own, or six characters made by Penbox.
-        reference: Option<Text>,
+        reference: Option<SharedStr>,
         /// The workspace's own status, by key.
-        status: Option<Text>,
+        status: Option<SharedStr>,
         /// Whose turn it is.
         waiting_for: Option<WaitingFor>,
         /// When it was archived, ISO 8601.
-        archived_at: Option<Text>,
+        archived_at: Option<SharedStr>,
         /// The people it is about.
         contacts: Option<Vec<CaseContact>>,
         /// The template it was made from: documented as text, an object is taken, too (inferred).
@@ -69,43 +69,43 @@ output! {
     /// Someone a case is about.
     CaseContact {
         /// Identifier, a UUID.
-        id: Option<Text>,
+        id: Option<SharedStr>,
         /// The role in the case.
-        key: Option<Text>,
+        key: Option<SharedStr>,
         /// Whole name.
-        name: Option<Text>,
+        name: Option<SharedStr>,
         /// Email address.
-        email: Option<Text>,
+        email: Option<SharedStr>,
         /// First name.
-        given_name: Option<Text>,
+        given_name: Option<SharedStr>,
         /// Last name.
-        family_name: Option<Text>,
+        family_name: Option<SharedStr>,
         /// Phone number.
-        phone: Option<Text>,
+        phone: Option<SharedStr>,
     }
 
     /// The colleague in charge of a case.
     CaseOwner {
         /// Identifier, a UUID.
-        id: Option<Text>,
+        id: Option<SharedStr>,
         /// Email address.
-        email: Option<Text>,
+        email: Option<SharedStr>,
         /// First name.
-        given_name: Option<Text>,
+        given_name: Option<SharedStr>,
         /// Last name.
-        family_name: Option<Text>,
+        family_name: Option<SharedStr>,
     }
 
     /// A step of a case.
     CaseStep {
         /// Identifier; may be the key that `start_step` takes (inferred).
-        id: Option<Text>,
+        id: Option<SharedStr>,
         /// The key that `start_step` takes, where it comes apart from the id (inferred).
-        key: Option<Text>,
+        key: Option<SharedStr>,
         /// Its title.
-        title: Option<Text>,
+        title: Option<SharedStr>,
         /// Where it stands; the values are not documented.
-        status: Option<Text>,
+        status: Option<SharedStr>,
         /// Its data.
         data: Option<JsonObject>,
     }
@@ -113,13 +113,13 @@ output! {
     /// A data field of a case.
     CaseField {
         /// Its key.
-        key: Option<Text>,
+        key: Option<SharedStr>,
         /// Its type: `text`, `number`, `date`, `file`, `choices`, `checkbox`, `multiple_choice`, ...
-        type_ = "type": Option<Text>,
+        type_ = "type": Option<SharedStr>,
         /// Its value, any JSON.
         value: Option<Json>,
         /// Its name.
-        name: Option<Text>,
+        name: Option<SharedStr>,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Forms as the server sends them.
 
-use crate::body::Text;
+use crate::body::SharedStr;
 use crate::endpoints::attachments::Attachment;
 use crate::endpoints::json::{Json, JsonObject};
 use crate::endpoints::output::{open_enum, output};
@@ -47,21 +47,21 @@ output! {
     /// A form: a request for data and documents, with what the contact answered.
     Form {
         /// Identifier, a UUID.
-        id: Text,
+        id: SharedStr,
         /// When it was made, ISO 8601.
-        created_at: Option<Text>,
+        created_at: Option<SharedStr>,
         /// Where it stands.
         status: Option<FormStatus>,
         /// Whether it is archived.
         archived: Option<bool>,
         /// When it was archived, ISO 8601.
-        archived_at: Option<Text>,
+        archived_at: Option<SharedStr>,
         /// When it was marked as processed, ISO 8601.
-        processed_at: Option<Text>,
+        processed_at: Option<SharedStr>,
         /// When it opens, ISO 8601.
-        active_from: Option<Text>,
+        active_from: Option<SharedStr>,
         /// When it closes, ISO 8601.
-        active_until: Option<Text>,
+        active_until: Option<SharedStr>,
         /// Links to it.
         links: Option<FormLinks>,
         /// The contact.
@@ -89,9 +89,9 @@ output! {
     /// Links to a form.
     FormLinks {
         /// The public link for the contact.
-        fill: Option<Text>,
+        fill: Option<SharedStr>,
         /// The link in the Penbox app.
-        app: Option<Text>,
+        app: Option<SharedStr>,
     }
 
     /// The contact of a form.
@@ -99,45 +99,45 @@ output! {
         /// Whether the contact is unknown.
         anonymous: Option<bool>,
         /// Email address.
-        email: Option<Text>,
+        email: Option<SharedStr>,
         /// Phone number.
-        phone: Option<Text>,
+        phone: Option<SharedStr>,
         /// First name.
-        given_name: Option<Text>,
+        given_name: Option<SharedStr>,
         /// Last name.
-        family_name: Option<Text>,
+        family_name: Option<SharedStr>,
         /// Company.
-        company_name: Option<Text>,
+        company_name: Option<SharedStr>,
         /// The caller's own reference.
-        internal_ref: Option<Text>,
+        internal_ref: Option<SharedStr>,
         /// Language (inferred).
-        locale: Option<Text>,
+        locale: Option<SharedStr>,
     }
 
     /// The colleague in charge.
     Owner {
         /// Identifier, a UUID.
-        id: Option<Text>,
+        id: Option<SharedStr>,
         /// Email address.
-        email: Option<Text>,
+        email: Option<SharedStr>,
     }
 
     /// The template a form was made from.
     FormFlow {
         /// Its slug.
-        slug: Option<Text>,
+        slug: Option<SharedStr>,
     }
 
     /// What a contact answered.
     FormResponse {
         /// Identifier, a UUID.
-        id: Text,
+        id: SharedStr,
         /// When it was submitted, ISO 8601.
-        completed_at: Option<Text>,
+        completed_at: Option<SharedStr>,
         /// When it last changed, ISO 8601.
-        updated_at: Option<Text>,
+        updated_at: Option<SharedStr>,
         /// When it was declined, ISO 8601.
-        declined_at: Option<Text>,
+        declined_at: Option<SharedStr>,
         /// The answers by field key.
         data: Option<JsonObject>,
         /// Who answered, and from where.
@@ -155,55 +155,55 @@ output! {
         /// Whether the contact is unknown.
         anonymous: Option<bool>,
         /// The address the answer came from.
-        ip: Option<Text>,
+        ip: Option<SharedStr>,
         /// Email address.
-        email: Option<Text>,
+        email: Option<SharedStr>,
         /// Phone number.
-        phone: Option<Text>,
+        phone: Option<SharedStr>,
         /// Language.
-        locale: Option<Text>,
+        locale: Option<SharedStr>,
         /// First name.
-        given_name: Option<Text>,
+        given_name: Option<SharedStr>,
         /// Last name.
-        family_name: Option<Text>,
+        family_name: Option<SharedStr>,
         /// The browser.
-        user_agent = "user-agent": Option<Text>,
+        user_agent = "user-agent": Option<SharedStr>,
         /// The browser's languages.
-        accept_language = "accept-language": Option<Text>,
+        accept_language = "accept-language": Option<SharedStr>,
     }
 
     /// A message sent about a form.
     Notification {
         /// Identifier, a UUID.
-        id: Option<Text>,
+        id: Option<SharedStr>,
         /// Where it stands.
         status: Option<NotificationStatus>,
         /// How it travels.
         method: Option<NotificationMethod>,
         /// When, ISO 8601.
-        at: Option<Text>,
+        at: Option<SharedStr>,
         /// Receiver.
-        to: Option<Text>,
+        to: Option<SharedStr>,
         /// Sender.
-        from: Option<Text>,
+        from: Option<SharedStr>,
         /// Copy.
-        cc: Option<Text>,
+        cc: Option<SharedStr>,
         /// Blind copy.
-        bcc: Option<Text>,
+        bcc: Option<SharedStr>,
         /// Whether Penbox made it by itself.
         system: Option<bool>,
         /// Language.
-        locale: Option<Text>,
+        locale: Option<SharedStr>,
         /// Its template, such as `raw` or `request_completed`.
-        template: Option<Text>,
+        template: Option<SharedStr>,
         /// Values for the template.
         variables: Option<Json>,
         /// Whether it is active.
         active: Option<bool>,
         /// Why it failed.
-        error: Option<Text>,
+        error: Option<SharedStr>,
         /// The id of the message at its carrier.
-        message_id: Option<Text>,
+        message_id: Option<SharedStr>,
     }
 }
 

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
 use super::stage::{Dice, Stage};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Reason};
 use crate::transport::{Body, Fault, Reach, Reached, Reply, Request, Transport};
 
 /// What really became of one request.
@@ -270,9 +270,7 @@ impl Body for Rest {
         buffer[..count].copy_from_slice(&self.bytes[..count]);
         self.bytes.drain(..count);
         match (count, self.is_cut) {
-            (0, true) => {
-                Err(fault(ErrorKind::Response, Reached::Maybe).because("TruncatedResponse"))
-            }
+            (0, true) => Err(fault(ErrorKind::Response, Reached::Maybe).because(Reason::Truncated)),
             _ => Ok(count),
         }
     }

@@ -6,7 +6,7 @@ use std::io::{Error as IoError, ErrorKind as Io};
 use ureq::{Error, Timeout};
 
 use super::super::fault::{Fault, Reached};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Reason};
 
 /// How far an exchange was when it failed.
 #[derive(Clone, Copy, PartialEq)]
@@ -50,7 +50,7 @@ fn of_library(error: &Error) -> Fault {
             "the answer's compressed body is damaged",
             Reached::Maybe,
         )
-        .because("DecodeError")
+        .because(Reason::Decode)
         // Damaged on its way: another one may be whole.
         .passing(true),
         Error::Http(_) | Error::BadUri(_) => Fault::new(
@@ -96,15 +96,21 @@ fn broken(error: &IoError, stage: Stage) -> Fault {
             "the answer was cut short",
             Reached::Maybe,
         )
-        .because("TruncatedResponse");
+        .because(Reason::Truncated);
     }
     let (reason, message) = match error.kind() {
-        Io::ConnectionReset => ("reset", "the connection was reset before an answer came"),
-        _ => ("closed", "the connection was closed before an answer came"),
+        Io::ConnectionReset => (
+            Reason::Reset,
+            "the connection was reset before an answer came",
+        ),
+        _ => (
+            Reason::Closed,
+            "the connection was closed before an answer came",
+        ),
     };
     Fault::new(ErrorKind::Connection, message, Reached::Maybe).because(reason)
 }
 
 fn protocol(message: &str) -> Fault {
-    Fault::new(ErrorKind::Response, message, Reached::Maybe).because("ProtocolError")
+    Fault::new(ErrorKind::Response, message, Reached::Maybe).because(Reason::Protocol)
 }

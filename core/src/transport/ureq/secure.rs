@@ -17,7 +17,7 @@ use super::super::fault::{Fault, Reached};
 use super::super::reach::Reach;
 use super::faults::{self, tls_cause};
 use super::room::Room;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Reason};
 
 /// Makes TLS of a connection, until a moment. Whatever fails here, no byte of a request was sent.
 pub(super) fn wrap(
@@ -78,7 +78,7 @@ fn broken(error: IoError) -> Fault {
         _ => "the connection broke during the TLS handshake",
     };
     Fault::new(ErrorKind::Connection, message, Reached::Nothing)
-        .because("tls")
+        .because(Reason::Tls)
         .from(error)
 }
 

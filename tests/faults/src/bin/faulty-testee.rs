@@ -86,7 +86,7 @@ fn answer(call: &Value, operation: &str, settings: &Value, bug: &str) -> Outcome
                 };
                 return Ok(json!({"result": result}));
             }
-            300..=399 => ("response", Some("RedirectError"), "rejected"),
+            300..=399 => ("response", Some("redirect"), "rejected"),
             500..=599 if attempts < most => continue,
             500..=599 if bug == "wrong-outcome" => ("server", None, "rejected"),
             500..=599 => ("server", None, "unknown"),

@@ -1,0 +1,80 @@
+//! The table of reasons: the finer causes within a kind of error.
+
+/// Declares the reasons once; the contract and every language read them from here.
+macro_rules! reasons {
+    ($( $(#[doc = $doc:literal])+ $variant:ident = $name:literal; )+) => {
+        /// A finer cause within an [`ErrorKind`](super::ErrorKind).
+        ///
+        /// The names are append-only: programs branch on them.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub(crate) enum Reason {
+            $( $(#[doc = $doc])+ $variant, )+
+        }
+
+        impl Reason {
+            /// The name used in every language: `dns`, `truncated`.
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Reason::$variant => $name),+ }
+            }
+        }
+
+        /// Every reason that [`Error::reason`](super::Error::reason) can give, with what it means.
+        pub const REASONS: &[(&str, &str)] = &[$( ($name, concat!($($doc),+)) ),+];
+    };
+}
+
+reasons! {
+    /// The host name could not be resolved.
+    Dns = "dns";
+    /// The connection was refused: nothing listens at the address.
+    Refused = "refused";
+    /// The connection broke during the TLS handshake.
+    Tls = "tls";
+    /// The proxy refused, did not answer, or its connection broke.
+    Proxy = "proxy";
+    /// The connection was reset before an answer came.
+    Reset = "reset";
+    /// The connection was closed before an answer came.
+    Closed = "closed";
+    /// The answer is not valid HTTP, or its status is none that the API documents for this call.
+    Protocol = "protocol";
+    /// The answer's body ended before its end.
+    Truncated = "truncated";
+    /// The answer is larger than `max_response_bytes`.
+    TooLarge = "too_large";
+    /// The answer's body is damaged, is no JSON, or has not the documented shape.
+    Decode = "decode";
+    /// The server answered with a redirect, which is never followed: it would carry the token elsewhere.
+    Redirect = "redirect";
+    /// The server repeats a page, so that a list would never end.
+    PaginationLoop = "pagination_loop";
+    /// A download was answered with something that is not the file.
+    ContentType = "content_type";
+    /// A download was answered with a part of the file.
+    Partial = "partial";
+    /// A 429 told this client to wait for longer than the call accepts, so nothing was sent.
+    Paused = "paused";
+    /// The target of a download exists, and it was not to be overwritten.
+    Exists = "exists";
+    /// The system gave no thread.
+    Resource = "resource";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_of_one_style() {
+        let mut names = std::collections::BTreeSet::new();
+        for (name, doc) in REASONS {
+            assert!(names.insert(name), "{name} twice");
+            assert!(
+                name.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_'),
+                "{name}"
+            );
+            assert!(doc.trim().ends_with('.'), "{name}");
+        }
+    }
+}

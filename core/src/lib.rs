@@ -29,9 +29,9 @@ mod auth;
 #[doc(hidden)]
 pub mod bindings;
 mod body;
+mod cancel;
 mod client;
 mod config;
-mod ending;
 mod endpoints;
 mod error;
 #[cfg(any(test, fuzzing))]
@@ -47,9 +47,9 @@ mod workers;
 
 pub use auth::{Auth, Token, TokenSource};
 pub use body::{Download, File, Progress, SharedStr, Upload};
+pub use cancel::CancelToken;
 pub use client::Client;
 pub use config::ClientBuilder;
-pub use ending::CancelToken;
 pub use endpoints::attachments::{
     Attachment, AttachmentMerge, AttachmentMetadata, AttachmentUpload, Attachments, Ids,
 };

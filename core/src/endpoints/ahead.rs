@@ -6,7 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::request::PageOf;
-use crate::ending::{Bell, EndedBy, Endings};
+use crate::cancel::{Bell, EndedBy, Endings};
 use crate::error::{Error, Result};
 use crate::send::ended;
 

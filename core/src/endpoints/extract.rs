@@ -7,7 +7,7 @@ use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
 use super::{registry, request};
 use crate::body::{Node, NodeKind};
-use crate::ending::Endings;
+use crate::cancel::Endings;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::send::{CallOptions, Sender, ended};
 

@@ -9,7 +9,7 @@ use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
 use super::page::{Item, Page};
 use super::request::{self, PageOf};
-use crate::ending::Endings;
+use crate::cancel::Endings;
 use crate::error::{Error, Result};
 use crate::schema::Described;
 use crate::send::{CallOptions, Sender};

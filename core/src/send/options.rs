@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::given::json_object;
-use crate::ending::{CancelToken, Question};
+use crate::cancel::{CancelToken, Question};
 use crate::error::{Error, Result, name, named};
 
 /// What a single call may change.

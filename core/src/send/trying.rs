@@ -7,7 +7,7 @@ use super::options::CallOptions;
 use super::retry::{Next, Policy};
 use super::sender::Sender;
 use super::target::{JSON, Safety, Target};
-use crate::ending::EndedBy;
+use crate::cancel::EndedBy;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::transport::Reach;
 

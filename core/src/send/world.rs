@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::ending::Endings;
+use crate::cancel::Endings;
 
 /// What is outside: a clock that only goes forward, the way to wait, and randomness.
 pub(crate) trait World: Send + Sync + fmt::Debug {
@@ -41,7 +41,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
-    use crate::ending::Ending;
+    use crate::cancel::Ending;
     use crate::send::simulation::uniform::likelihood;
 
     #[test]

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::ending::{Bell, Endings};
+use crate::cancel::{Bell, Endings};
 use crate::error::{ErrorKind, Reason};
 
 use super::fault::{Fault, Reached};

@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::ending::{Endings, Held, Wake};
+use crate::cancel::{Endings, Held, Wake};
 
 use super::fault::{Fault, Reached};
 
@@ -124,7 +124,7 @@ impl Runner {
         let socket = Arc::new(socket);
         // After it has begun: shutting down a socket that does nothing yet would not end what it does next.
         let hold =
-            |ending| crate::ending::Ending::hold(ending, Arc::new(Line(Arc::downgrade(&socket))));
+            |ending| crate::cancel::Ending::hold(ending, Arc::new(Line(Arc::downgrade(&socket))));
         let held = [&endings.client, &endings.call]
             .into_iter()
             .flatten()

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::auth::SECRET;
-use crate::ending::{EndedBy, Endings};
+use crate::cancel::{EndedBy, Endings};
 use crate::error::ErrorKind;
 
 use http::HeaderValue;

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::ORIGIN;
 use super::stage::Stage;
+use crate::cancel::Endings;
 use crate::config::ClientBuilder;
-use crate::ending::Endings;
 use crate::error::Result;
 use crate::send::options::CallOptions;
 use crate::send::sender::Sender;

@@ -7,7 +7,7 @@ use super::crowd::Crowd;
 use super::server::whole;
 use super::uniform::likelihood;
 use super::worlds;
-use crate::ending::Endings;
+use crate::cancel::Endings;
 use crate::error::ErrorKind;
 use crate::send::options::CallOptions;
 

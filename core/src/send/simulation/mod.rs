@@ -30,8 +30,8 @@ use super::options::CallOptions;
 use super::pause;
 use super::sender::Sender;
 use super::target::{JSON, Method, Safety, Target};
+use crate::cancel::{CancelToken, Endings};
 use crate::config::ClientBuilder;
-use crate::ending::{CancelToken, Endings};
 use crate::error::{Error, ErrorKind, Outcome};
 
 const CALLERS: usize = 4;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::crowd::Crowd;
 use super::server::{fault, whole};
 use super::worlds;
-use crate::ending::Endings;
+use crate::cancel::Endings;
 use crate::error::ErrorKind;
 use crate::send::options::CallOptions;
 use crate::transport::Reached;

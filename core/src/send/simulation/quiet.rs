@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::crowd::Crowd;
 use super::server::whole;
-use crate::ending::Endings;
+use crate::cancel::Endings;
 use crate::error::{ErrorKind, Outcome};
 use crate::send::options::CallOptions;
 use crate::send::pause;

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use crate::ending::Endings;
+use crate::cancel::Endings;
 use crate::send::world::World;
 
 /// A small generator (xorshift64*): the same numbers for the same seed.

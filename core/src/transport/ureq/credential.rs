@@ -111,7 +111,7 @@ mod tests {
 
     use super::super::room::Room;
     use super::*;
-    use crate::ending::Endings;
+    use crate::cancel::Endings;
 
     /// Keeps what it is given.
     #[derive(Debug, Default)]

@@ -11,7 +11,7 @@ use ureq::{Error, Timeout};
 
 use super::super::reach::Reach;
 use super::room::Room;
-use crate::ending::{Ending, Endings, Held, Wake};
+use crate::cancel::{Ending, Endings, Held, Wake};
 
 #[cfg(not(test))]
 use direct::{read, write};

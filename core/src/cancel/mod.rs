@@ -1,8 +1,8 @@
 //! The early end of what is under way: a call's, or a whole client's.
 
-mod bell;
-mod endings;
+mod scope;
 mod token;
+mod waiter;
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slab::Slab;
 
-pub(crate) use bell::Bell;
-pub(crate) use endings::{EndedBy, Endings, Question};
+pub(crate) use scope::{EndedBy, Endings, Question};
 pub use token::CancelToken;
+pub(crate) use waiter::Bell;
 
 /// What can be woken out of a wait.
 pub(crate) trait Wake: Send + Sync {

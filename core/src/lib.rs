@@ -37,9 +37,8 @@ mod error;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
-mod label;
 mod language;
-mod process;
+mod per_process;
 mod schema;
 mod send;
 mod transport;

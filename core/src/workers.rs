@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::error::{Error, Reason, Result};
-use crate::process::PerProcess;
+use crate::per_process::PerProcess;
 
 /// Threads a process has at most.
 const MOST: usize = 64;

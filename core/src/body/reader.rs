@@ -12,8 +12,8 @@ use super::escape::{character, unescape};
 use super::scan::special;
 use super::step::next;
 use super::text::SharedStr;
-use crate::label::Label;
 use crate::schema::Kind;
+use crate::schema::key::Label;
 
 /// As deep as serde_json goes: its own limit of 128 is the first depth that it refuses.
 pub(super) const MAX_DEPTH: u32 = 127;

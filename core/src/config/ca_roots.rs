@@ -8,8 +8,8 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls_native_certs::load_certs_from_paths;
 
-use super::stores::{Content, Stores};
-use super::trust::{certificates, empty, read};
+use super::ca_cache::{Content, Stores};
+use super::tls_identity::{certificates, empty, read};
 use crate::auth::Environment;
 use crate::error::{Error, Result, printable};
 

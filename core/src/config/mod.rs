@@ -2,20 +2,20 @@
 
 mod base_url;
 mod builder;
+mod ca_cache;
 mod ca_roots;
-mod judge;
+mod errors;
 mod proxy;
-mod rate;
-mod refusal;
+mod rate_limit;
 mod settings;
-mod stores;
 mod table;
-mod trust;
+mod tls_identity;
+mod validate;
 
 pub use builder::ClientBuilder;
 pub(crate) use ca_roots::CaRoots;
 pub(crate) use proxy::{Login, Proxy, ProxyKind};
-pub(crate) use rate::Rate;
+pub(crate) use rate_limit::Rate;
 pub(crate) use settings::Settings;
 pub use table::{SETTINGS, Setting, SettingKind};
-pub(crate) use trust::Trust;
+pub(crate) use tls_identity::Trust;

@@ -7,8 +7,8 @@ use crate::language::Language;
 
 use super::base_url::BaseUrl;
 use super::proxy::Proxy;
-use super::rate::Rate;
-use super::trust::Trust;
+use super::rate_limit::Rate;
+use super::tls_identity::Trust;
 
 /// The settings of a client, after they were found good.
 #[derive(Debug)]

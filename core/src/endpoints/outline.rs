@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::page::PageMeta;
 use crate::body::{Document, Name, Reader, mismatch};
-use crate::label::Label;
 use crate::schema::Kind;
+use crate::schema::key::Label;
 
 const NAMES: &[Label] = &[Label::new("data"), Label::new("meta")];
 const ID: &[Label] = &[Label::new("id")];

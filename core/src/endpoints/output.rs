@@ -165,7 +165,7 @@ macro_rules! output {
             fn read(reader: &mut $crate::body::Reader<'_>) -> Option<Self> {
                 #[expect(non_camel_case_types, reason = "named as the fields")]
                 enum Field { $( $field, )+ }
-                const NAMES: &[$crate::label::Label] = &[$( $crate::label::Label::new($crate::endpoints::output::wire!($field $($wire)?)) ),+];
+                const NAMES: &[$crate::schema::key::Label] = &[$( $crate::schema::key::Label::new($crate::endpoints::output::wire!($field $($wire)?)) ),+];
                 let mut fields = Fields::default();
                 let (mut next, mut first) = (0, true);
                 reader.open(b'{')?;

@@ -6,7 +6,7 @@ use super::output::output;
 use super::read::{Read, deserialized, from_text};
 use crate::body::{Name, Reader};
 use crate::error::{Error, Result};
-use crate::label::Label;
+use crate::schema::key::Label;
 use crate::schema::{Described, Field, Kind, Model};
 
 output! {

@@ -21,7 +21,7 @@ use crate::body::{File, Sink, Stream};
 use crate::cancel::{Ending, Endings};
 use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
-use crate::process::PerProcess;
+use crate::per_process::PerProcess;
 use crate::transport::{self, Fault, Limits, Payload, Reached, Reply, Request, Transport};
 
 /// How long a connection may have been idle when it is used again. Servers close theirs after five seconds and more; a request

@@ -9,7 +9,7 @@ use rustls::{ClientConfig, ConfigBuilder};
 
 use crate::config::{CaRoots, Settings, Trust};
 use crate::error::ErrorKind;
-use crate::process::PerProcess;
+use crate::per_process::PerProcess;
 
 use super::fault::{Fault, Reached};
 use super::system_roots;

@@ -1,10 +1,11 @@
 //! Descriptions of parameters and models: what the validator, the other languages and the documentation read.
 
+pub(crate) mod key;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::label::Label;
+use crate::schema::key::Label;
 
 /// The kind of a value, as far as the API documents it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -11,11 +11,11 @@ use crate::language::Language;
 use super::base_url::{self, BaseUrl};
 use super::builder::ClientBuilder;
 use super::ca_roots::CaRoots;
+use super::errors::{ill_typed, known_settings, misplaced};
 use super::proxy::{self, Proxy};
-use super::rate::Rate;
-use super::refusal::{ill_typed, known_settings, misplaced};
+use super::rate_limit::Rate;
 use super::settings::{Limits, Settings};
-use super::trust::Trust;
+use super::tls_identity::Trust;
 
 const NODE_EXTRA: &str = "NODE_EXTRA_CA_CERTS";
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;

@@ -14,15 +14,16 @@ use super::options::CallOptions;
 use super::sender::Sender;
 use super::target::Safety;
 use super::world::World;
-use crate::body::{Download, Upload};
 use crate::cancel::Endings;
 use crate::client::Client;
 use crate::config::ClientBuilder;
 use crate::endpoints::forms::FormList;
 use crate::endpoints::registry::OPERATIONS;
 use crate::error::{ErrorKind, Result};
+use crate::files::{Download, Upload};
 use crate::transport;
-use crate::transport::torture::{self, BLOWS, Blow};
+use crate::transport::fault_injection;
+use crate::transport::fault_injection::{BLOWS, Blow};
 
 /// Rests as long as nothing, so that thousands of repeats take seconds.
 #[derive(Debug)]
@@ -322,9 +323,9 @@ fn strike(server: &Server, scenario: &Scenario, step: usize, blow: Blow) -> bool
     let name = format!("{step}-{blow:?}-{}", scenario.name.replace(' ', "-"));
     let client = server.client(&name);
     let place = format!("{}: step {step} {blow:?}", scenario.name);
-    torture::begin(step, blow);
+    fault_injection::begin(step, blow);
     let result = (scenario.call)(&client);
-    let came = torture::end();
+    let came = fault_injection::end();
     let kind = result.as_ref().err().map(crate::Error::kind);
     let listed = [
         ErrorKind::Connection,

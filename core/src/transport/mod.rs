@@ -1,15 +1,15 @@
 //! How bytes reach a server. The send path knows this trait only; one folder knows the HTTP library.
 
+mod call_context;
 mod echo;
-mod fault;
-mod names;
-mod race;
-mod reach;
-mod roots;
-mod system_roots;
+mod error;
 #[cfg(test)]
-pub(crate) mod torture;
-mod tunnel;
+pub(crate) mod fault_injection;
+mod happy_eyeballs;
+mod proxy_connect;
+mod resolver;
+mod system_roots;
+mod tls_roots;
 mod ureq;
 
 use std::io::Read;
@@ -22,9 +22,9 @@ use http::{HeaderMap, Method};
 use crate::config::Settings;
 
 #[cfg(any(test, fuzzing))]
-pub(crate) use self::ureq::played::{Piece, Script};
-pub(crate) use fault::{Fault, Reached};
-pub(crate) use reach::Reach;
+pub(crate) use crate::transport::ureq::scripted::{Piece, Script};
+pub(crate) use call_context::Reach;
+pub(crate) use error::{Fault, Reached};
 
 /// One request, ready for the wire.
 pub(crate) struct Request<'a> {

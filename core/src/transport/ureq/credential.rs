@@ -5,9 +5,9 @@ use ureq::Error;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use zeroize::Zeroize;
 
-use super::super::fault::{Fault, Reached};
-use super::super::reach::Reach;
 use crate::error::ErrorKind;
+use crate::transport::call_context::Reach;
+use crate::transport::error::{Fault, Reached};
 
 /// The library prints every byte of a head at level TRACE. It gets this character as often as the header's value is long, and
 /// the value takes its place in the connection's buffer once the library is done with that.
@@ -109,9 +109,9 @@ mod tests {
     use std::sync::{Arc, Mutex};
     use std::time::Duration;
 
-    use super::super::room::Room;
     use super::*;
     use crate::cancel::Endings;
+    use crate::transport::ureq::buffers::Room;
 
     /// Keeps what it is given.
     #[derive(Debug, Default)]

@@ -1,13 +1,13 @@
 //! The transport over ureq: the only folder that knows that library.
 
+mod buffers;
+mod connector;
 mod credential;
-mod dial;
-mod faults;
+mod errors;
 #[cfg(any(test, fuzzing))]
-pub(super) mod played;
-mod room;
-mod secure;
-mod wire;
+pub(super) mod scripted;
+mod tcp;
+mod tls;
 
 use std::io::{ErrorKind as Io, Read};
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use http::{Response, Version};
 use ureq::unversioned::transport::Connector;
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
-use self::dial::{Dial, Later};
-use self::faults::{Stage, fault_of, from_io};
-use self::room::SMALL;
-use super::reach::Reach;
+use super::call_context::Reach;
+use super::ureq::buffers::SMALL;
+use super::ureq::connector::{Dial, Later};
+use super::ureq::errors::{Stage, fault_of, from_io};
 use super::{Body, Fault, Limits, Payload, Reply, Request, Transport};
 use crate::config::Settings;
 

@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
-use super::super::reach::Reach;
-use super::room::Room;
+use super::buffers::Room;
+use crate::transport::call_context::Reach;
 
 /// What is said to one request, and how.
 #[derive(Clone, Debug, Default)]

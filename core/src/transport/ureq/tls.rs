@@ -13,11 +13,12 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Error, Timeout};
 
-use super::super::fault::{Fault, Reached};
-use super::super::reach::Reach;
-use super::faults::{self, tls_cause};
-use super::room::Room;
+use super::buffers::Room;
+use super::errors;
+use super::errors::tls_cause;
 use crate::error::{ErrorKind, Reason};
+use crate::transport::call_context::Reach;
+use crate::transport::error::{Fault, Reached};
 
 /// Makes TLS of a connection, until a moment. Whatever fails here, no byte of a request was sent.
 pub(super) fn wrap(
@@ -59,7 +60,7 @@ fn unshaken(error: IoError) -> Fault {
     if tls_cause(&error).is_some() {
         return refused(&error);
     }
-    match faults::from_io(error) {
+    match errors::from_io(error) {
         Error::Timeout(_) => Fault::timeout("connect", Reached::Nothing),
         Error::Io(error) => broken(error),
         other => broken(IoError::other(other)),

@@ -5,8 +5,8 @@ use std::io::{Error as IoError, ErrorKind as Io};
 
 use ureq::{Error, Timeout};
 
-use super::super::fault::{Fault, Reached};
 use crate::error::{ErrorKind, Reason};
+use crate::transport::error::{Fault, Reached};
 
 /// How far an exchange was when it failed.
 #[derive(Clone, Copy, PartialEq)]

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
-use super::super::reach::Reach;
-use super::room::Room;
+use super::buffers::Room;
 use crate::cancel::{Ending, Endings, Held, Wake};
+use crate::transport::call_context::Reach;
 
 #[cfg(not(test))]
 use direct::{read, write};
@@ -225,7 +225,7 @@ mod tortured {
     use std::io::{ErrorKind, Read, Result, Write};
     use std::net::TcpStream;
 
-    use super::super::super::torture::step;
+    use crate::transport::fault_injection::step;
 
     pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
         match step(buffer.len()) {

@@ -13,7 +13,7 @@ use crate::error::ErrorKind;
 use http::HeaderValue;
 
 use super::echo::{self, Echo};
-use super::fault::Fault;
+use super::error::Fault;
 
 /// How far a call may reach: what ends it early, and its limit for a name, and again for a connection.
 #[derive(Debug, Default)]

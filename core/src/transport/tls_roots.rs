@@ -11,7 +11,7 @@ use crate::config::{CaRoots, Settings, Trust};
 use crate::error::ErrorKind;
 use crate::per_process::PerProcess;
 
-use super::fault::{Fault, Reached};
+use super::error::{Fault, Reached};
 use super::system_roots;
 
 /// The settings of TLS: what the system trusts costs tens of milliseconds to load, so it is loaded when the first connection

@@ -11,7 +11,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::cancel::{Endings, Held, Wake};
 
-use super::fault::{Fault, Reached};
+use super::error::{Fault, Reached};
 
 /// How long an address has before the next is tried beside it (RFC 8305).
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -114,7 +114,7 @@ impl Runner {
         let domain = Domain::for_address(address);
         let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
         #[cfg(test)]
-        super::torture::step(1)?;
+        super::fault_injection::step(1)?;
         socket.set_nonblocking(true)?;
         match socket.connect(&address.into()) {
             Ok(()) => {}

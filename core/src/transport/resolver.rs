@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::cancel::{Bell, Endings};
 use crate::error::{ErrorKind, Reason};
 
-use super::fault::{Fault, Reached};
+use super::error::{Fault, Reached};
 
 /// How long found addresses are used. A connection that is kept needs none.
 const FRESH: Duration = Duration::from_secs(30);

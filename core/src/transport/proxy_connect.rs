@@ -9,7 +9,7 @@ use base64::prelude::BASE64_STANDARD as STANDARD;
 use crate::config::{Login, Proxy, ProxyKind};
 use crate::error::{ErrorKind, Reason};
 
-use super::fault::{Fault, Reached};
+use super::error::{Fault, Reached};
 
 /// The longest head of a proxy's answer.
 const HEAD: usize = 16 * 1024;

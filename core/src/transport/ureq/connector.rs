@@ -11,17 +11,18 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, NextTimeout, Transport, TransportAdapter,
 };
 
-use super::super::fault::{Fault, Reached};
-use super::super::names::Names;
-use super::super::race;
-use super::super::reach::Reach;
-use super::super::roots::Roots;
-use super::super::tunnel::{self, End};
 use super::credential::Authorized;
-use super::secure;
-use super::wire::Wire;
+use super::tcp::Wire;
+use super::tls;
 use crate::config::{Proxy, ProxyKind, Settings};
 use crate::error::ErrorKind;
+use crate::transport::call_context::Reach;
+use crate::transport::error::{Fault, Reached};
+use crate::transport::happy_eyeballs;
+use crate::transport::proxy_connect;
+use crate::transport::proxy_connect::End;
+use crate::transport::resolver::Names;
+use crate::transport::tls_roots::Roots;
 
 /// Makes connections.
 pub(super) struct Dial {
@@ -53,7 +54,7 @@ impl Dial {
         };
         let line = match details.needs_tls() {
             false => line,
-            true => secure::wrap(line, place.host, self.roots.config()?, leg.until(), details)?,
+            true => tls::wrap(line, place.host, self.roots.config()?, leg.until(), details)?,
         };
         Ok(Box::new(Authorized(line)))
     }
@@ -64,7 +65,7 @@ impl Dial {
         let addresses = self
             .names
             .find(place.host, place.port, leg.fresh(), endings)?;
-        let stream = race::connect(&addresses, leg.fresh(), endings)
+        let stream = happy_eyeballs::connect(&addresses, leg.fresh(), endings)
             .inspect_err(|_| self.names.forget(place.host, place.port))?;
         stream.set_nodelay(true).map_err(Fault::unconnected)?;
         Ok(Box::new(Wire::new(stream, endings)))
@@ -87,22 +88,22 @@ impl Dial {
             port: proxy.port,
         };
         let of_proxy = |fault: Fault| {
-            tunnel::failed(format!("the proxy cannot be used: {}", fault.message)).from(fault)
+            proxy_connect::failed(format!("the proxy cannot be used: {}", fault.message))
+                .from(fault)
         };
         let mut line = self.socket(&at, leg).map_err(of_proxy)?;
         if proxy.kind == ProxyKind::Https {
             let config = self.roots.config()?;
-            line =
-                secure::wrap(line, at.host, config, leg.until(), leg.details).map_err(of_proxy)?;
+            line = tls::wrap(line, at.host, config, leg.until(), leg.details).map_err(of_proxy)?;
         }
         let mut stream = TransportAdapter::new(line, Arc::clone(&leg.details.current_time));
-        stream.set_timeout(secure::limit(leg.until()));
+        stream.set_timeout(tls::limit(leg.until()));
         let end = End {
             host: place.host,
             port: place.port,
             address,
         };
-        tunnel::open(&mut stream, proxy, &end, &self.user_agent)?;
+        proxy_connect::open(&mut stream, proxy, &end, &self.user_agent)?;
         Ok(Box::new(Tunnel(stream.into_inner())))
     }
 }

@@ -34,6 +34,7 @@ mod client;
 mod config;
 mod endpoints;
 mod error;
+mod files;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -45,7 +46,7 @@ mod transport;
 mod workers;
 
 pub use auth::{Auth, Token, TokenSource};
-pub use body::{Download, File, Progress, SharedStr, Upload};
+pub use body::SharedStr;
 pub use cancel::CancelToken;
 pub use client::Client;
 pub use config::ClientBuilder;
@@ -83,4 +84,5 @@ pub use endpoints::workspaces::{
     PageQuery, Workspace, WorkspaceFilter, WorkspaceList, WorkspaceRef, Workspaces,
 };
 pub use error::{Error, ErrorKind, Outcome, Result};
+pub use files::{Download, File, Progress, Upload};
 pub use send::CallOptions;

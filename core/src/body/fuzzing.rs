@@ -3,7 +3,8 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::{Document, JsonEvent, file_name, multipart};
+use super::{Document, JsonEvent};
+use crate::files::{file_name, multipart};
 
 /// A name is one segment that a file can have.
 pub(crate) fn file_name(data: &[u8]) {

@@ -5,8 +5,9 @@ use super::input::{Nothing, input};
 use super::invoke;
 use super::operation::{operations, resource};
 use super::output::output;
-use crate::body::{Download, File, SharedStr, Upload};
+use crate::body::SharedStr;
 use crate::error::Result;
+use crate::files::{Download, File, Upload};
 use crate::schema::{Described, Kind};
 
 output! {

@@ -8,9 +8,9 @@ use super::invoke::{self, Answer};
 use super::operation::{Operation, OperationSpec, Transfer};
 use super::read::Read;
 use super::{registry, request};
-use crate::body::{Download, File, Stream, Upload, multipart};
 use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::files::{Download, File, Stream, Upload, multipart};
 use crate::send::{CallOptions, Received, Sender, json_object};
 
 impl Client {

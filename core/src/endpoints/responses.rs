@@ -10,8 +10,9 @@ use super::invoke;
 use super::json::{Json, JsonObject};
 use super::operation::{operations, resource};
 use super::output::output;
-use crate::body::{Download, File, Name, Reader, SharedStr, replace_lone_surrogates};
+use crate::body::{Name, Reader, SharedStr, replace_lone_surrogates};
 use crate::error::Result;
+use crate::files::{Download, File};
 
 output! {
     /// A response, flattened from the JSON:API document the server sends; that document is kept in `raw`.

@@ -5,8 +5,9 @@ use super::input::Nothing;
 use super::invoke;
 use super::operation::{operations, resource};
 use super::output::{open_enum, output};
-use crate::body::{Download, File, SharedStr};
+use crate::body::SharedStr;
 use crate::error::Result;
+use crate::files::{Download, File};
 
 open_enum! {
     /// Where a signature stands.

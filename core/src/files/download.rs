@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
 use crate::schema::{Described, Kind};
 
 use super::file_name;
-use super::source::{Progress, file_error, shown};
+use super::upload::{Progress, file_error, shown};
 
 /// Where to put a file.
 ///

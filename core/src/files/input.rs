@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::error::{Error, ErrorKind, Result};
 
-use super::source::{After, ReadSeek, Source, file_error, shown};
+use super::upload::{After, ReadSeek, Source, file_error, shown};
 
 /// A source that is open. One that can be brought back goes back to where it began when it is dropped, unless it was used up.
 pub(crate) struct Input<'a> {

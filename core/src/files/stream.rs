@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Outcome, Result};
 
 use super::input::{Input, unread};
 use super::multipart::Frame;
-use super::source::{Progress, Upload};
+use super::upload::{Progress, Upload};
 
 /// A framed source that is being sent: head, file and tail.
 pub(crate) struct Stream<'a> {

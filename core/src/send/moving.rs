@@ -6,8 +6,8 @@ use super::pace::Pace;
 use super::sender::{Content, Received, Sender};
 use super::trying::{Attempt, Call};
 use super::{classify, file_answer, read};
-use crate::body::{File, Sink, Stream, file_name};
 use crate::error::Result;
+use crate::files::{File, Sink, Stream, file_name};
 use crate::transport::{Fault, Payload, Reply};
 
 /// Files move in pieces of this size.

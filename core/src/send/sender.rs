@@ -17,10 +17,10 @@ use super::trying::{Call, Plain, ended};
 use super::world::{Outside, World};
 use super::writes::{Tally, Writes};
 use super::{classify, headers, read};
-use crate::body::{File, Sink, Stream};
 use crate::cancel::{Ending, Endings};
 use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
+use crate::files::{File, Sink, Stream};
 use crate::per_process::PerProcess;
 use crate::transport::{self, Fault, Limits, Payload, Reached, Reply, Request, Transport};
 

@@ -1,0 +1,12 @@
+//! Files on their way in and out: sources of uploads, targets of downloads, multipart and safe names.
+
+mod download;
+pub(crate) mod file_name;
+mod input;
+pub(crate) mod multipart;
+mod stream;
+mod upload;
+pub(crate) use download::Sink;
+pub use download::{Download, File};
+pub(crate) use stream::Stream;
+pub use upload::{Progress, Upload};

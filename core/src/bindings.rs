@@ -1,13 +1,13 @@
 //! The parts of the core that the bindings of C, Python and Node are made of. No promise of stability is given for them.
 
 pub use crate::auth::Environment;
-pub use crate::body::{Document, Events, JsonEvent, Node, NodeKind};
 pub use crate::config::{SETTINGS, Setting, SettingKind};
 pub use crate::endpoints::document_pager::{DocumentPage, DocumentPager};
 pub use crate::endpoints::invoke::Answer;
 pub use crate::endpoints::operation::{OperationSpec, Paging, Transfer, parameter_name};
 pub use crate::endpoints::registry::OPERATIONS;
 pub use crate::error::{BASE_CLASSES, Payload, REASONS};
+pub use crate::json::{Document, Events, JsonEvent, Node, NodeKind};
 pub use crate::language::Language;
 pub use crate::schema::{Described, Field, Kind, Model, OpenEnum};
 pub use crate::send::{Method, Safety, given};

@@ -2,7 +2,7 @@
 //! `tests/fuzz` is replayed by the tests of this crate; `tests/run fuzz` looks for more.
 
 use crate::config::ClientBuilder;
-use crate::{body, endpoints, send};
+use crate::{endpoints, json, send};
 
 /// A target: its name, and what it does with some bytes.
 pub type Target = (&'static str, fn(&[u8]));
@@ -16,9 +16,9 @@ pub const TARGETS: &[Target] = &[
     ("path", endpoints::fuzzing::path),
     ("pages", endpoints::fuzzing::pages),
     ("models", endpoints::fuzzing::models),
-    ("file_name", body::fuzzing::file_name),
-    ("multipart", body::fuzzing::multipart),
-    ("document", body::fuzzing::document),
+    ("file_name", json::fuzzing::file_name),
+    ("multipart", json::fuzzing::multipart),
+    ("document", json::fuzzing::document),
     ("token", token),
 ];
 

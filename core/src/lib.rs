@@ -28,7 +28,6 @@
 mod auth;
 #[doc(hidden)]
 pub mod bindings;
-mod body;
 mod cancel;
 mod client;
 mod config;
@@ -38,6 +37,7 @@ mod files;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod json;
 mod language;
 mod per_process;
 mod schema;
@@ -46,7 +46,6 @@ mod transport;
 mod workers;
 
 pub use auth::{Auth, Token, TokenSource};
-pub use body::SharedStr;
 pub use cancel::CancelToken;
 pub use client::Client;
 pub use config::ClientBuilder;
@@ -75,7 +74,6 @@ pub use endpoints::forms::{
     NotificationMethod, NotificationStatus, Owner, OwnerFilter, OwnerRef, ResponseUser, Slugs,
     User, UserFilter,
 };
-pub use endpoints::json::{Json, JsonObject};
 pub use endpoints::page::{Item, Page, PageMeta};
 pub use endpoints::pager::{Pager, Pages};
 pub use endpoints::responses::{ResourceRef, Response, ResponseContact, Responses};
@@ -85,4 +83,6 @@ pub use endpoints::workspaces::{
 };
 pub use error::{Error, ErrorKind, Outcome, Result};
 pub use files::{Download, File, Progress, Upload};
+pub use json::SharedStr;
+pub use json::raw::{Json, JsonObject};
 pub use send::CallOptions;

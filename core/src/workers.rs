@@ -167,7 +167,7 @@ mod tests {
     use std::sync::mpsc::{Receiver, Sender, channel};
 
     use super::*;
-    use crate::body::Document;
+    use crate::json::Document;
 
     const LONG: Duration = Duration::from_secs(600);
     /// Far longer than anything here takes: only a failure waits for it.

@@ -5,9 +5,9 @@ use super::input::{Nothing, input};
 use super::invoke;
 use super::operation::{operations, resource};
 use super::output::output;
-use crate::body::SharedStr;
 use crate::error::Result;
 use crate::files::{Download, File, Upload};
+use crate::json::SharedStr;
 use crate::schema::{Described, Kind};
 
 output! {

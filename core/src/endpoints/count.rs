@@ -1,7 +1,7 @@
 //! Counts.
 
-use super::json::JsonObject;
 use super::output::output;
+use crate::json::raw::JsonObject;
 
 output! {
     /// How many objects match.

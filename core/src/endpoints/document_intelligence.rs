@@ -7,12 +7,12 @@ use super::extract::{Wait, is_ready};
 use super::forms::Owner;
 use super::input::{Nothing, input};
 use super::invoke;
-use super::json::Json;
 use super::operation::{operations, resource};
 use super::output::{open_enum, output};
 use super::registry;
-use crate::body::SharedStr;
 use crate::error::{Error, Result};
+use crate::json::SharedStr;
+use crate::json::raw::Json;
 
 open_enum! {
     /// How sure an extraction is of a value. Only `high` is documented; the others are inferred.

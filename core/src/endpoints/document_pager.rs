@@ -8,9 +8,9 @@ use super::list::List;
 use super::paging::{Given, Paged, Paging};
 use super::request::{self, PageOf};
 use super::told::Told;
-use crate::body::{Document, Node, NodeKind};
 use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::json::{Document, Node, NodeKind};
 use crate::send::{CallOptions, json_object};
 
 /// A list, page by page, walked as [`Pager`](crate::Pager) walks it. After an error it is where it was.

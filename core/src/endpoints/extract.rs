@@ -6,9 +6,9 @@ use super::document_intelligence::{Extraction, Get};
 use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
 use super::{registry, request};
-use crate::body::{Node, NodeKind};
 use crate::cancel::Endings;
 use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::json::{Node, NodeKind};
 use crate::send::{CallOptions, Sender, ended};
 
 /// The first pause between two questions; each next one is twice as long, up to the longest.

@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 use super::input::{Input, check};
 use super::invoke::{self, Answer};
 use super::operation::{Operation, OperationSpec, Transfer};
-use super::read::Read;
 use super::{registry, request};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::files::{Download, File, Stream, Upload, multipart};
+use crate::json::decode::Read;
 use crate::send::{CallOptions, Received, Sender, json_object};
 
 impl Client {

@@ -2,14 +2,14 @@
 
 use super::input::{Nothing, input};
 use super::invoke;
-use super::json::JsonObject;
 use super::operation::{operations, resource};
 use super::output::output;
 use super::page::Item;
 use super::pager::Pager;
 use super::workspaces::{PageQuery, WorkspaceRef};
-use crate::body::SharedStr;
 use crate::error::Result;
+use crate::json::SharedStr;
+use crate::json::raw::JsonObject;
 
 output! {
     /// A form template.

@@ -12,12 +12,12 @@ use super::input::{Input, check};
 use super::operation::{Operation, OperationSpec, Transfer};
 use super::outline::{Outline, has_id};
 use super::page::{Page, PageMeta};
-use super::read;
 use super::registry;
 use super::request::{self, PageOf};
-use crate::body::{Document, Node, NodeKind, mismatch, replace_lone_surrogates};
 use crate::client::Client;
 use crate::error::{Error, Result};
+use crate::json::decode;
+use crate::json::{Document, Node, NodeKind, mismatch, replace_lone_surrogates};
 use crate::schema::{Described, Kind};
 use crate::send::{
     CallOptions, Received, Sender, Target, cut_short, ends_by_close, json_object, unusable,
@@ -199,7 +199,7 @@ pub(crate) fn typed<O: Operation>(
     options: &CallOptions,
 ) -> Result<O::Output>
 where
-    O::Output: DeserializeOwned + read::Read,
+    O::Output: DeserializeOwned + decode::Read,
 {
     let operation = registry::of::<O>();
     let members = params.into_map();
@@ -213,7 +213,7 @@ where
 }
 
 /// Fetches one page of a list by its type.
-pub(crate) fn typed_page<T: DeserializeOwned + Described + read::Read>(
+pub(crate) fn typed_page<T: DeserializeOwned + Described + decode::Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
     members: &Map<String, Value>,
@@ -238,7 +238,7 @@ pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: 
         )
 }
 
-pub(crate) fn decode<T: read::Read>(
+pub(crate) fn decode<T: decode::Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
     received: Received,
@@ -246,7 +246,7 @@ pub(crate) fn decode<T: read::Read>(
     let mut received = reshaped(operation, received);
     let mut text = Arc::new(std::mem::take(&mut received.text));
     if (!operation.creates() || has_id(&text))
-        && let Some(value) = read::strictly(&mut text)
+        && let Some(value) = decode::strictly(&mut text)
     {
         return Ok(value);
     }
@@ -255,7 +255,7 @@ pub(crate) fn decode<T: read::Read>(
     }
     judged(operation, &text, &received.headers)
         .and_then(|()| {
-            read::leniently(&text).ok_or_else(|| unusable("the answer cannot be decoded"))
+            decode::leniently(&text).ok_or_else(|| unusable("the answer cannot be decoded"))
         })
         .map_err(|error| sender.unusable(error, &received, &text))
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::page::PageMeta;
-use crate::body::{Document, Name, Reader, mismatch};
+use crate::json::{Document, Name, Reader, mismatch};
 use crate::schema::Kind;
 use crate::schema::key::Label;
 

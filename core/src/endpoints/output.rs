@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::json::Json;
-use crate::body::SharedStr;
+use crate::json::SharedStr;
+use crate::json::raw::Json;
 
 /// What of an object's text is in none of its model's fields, as it came.
 #[derive(Clone, Default, PartialEq)]
@@ -161,8 +161,8 @@ macro_rules! output {
             }
         }
 
-        impl $crate::endpoints::read::Read for $name {
-            fn read(reader: &mut $crate::body::Reader<'_>) -> Option<Self> {
+        impl $crate::json::decode::Read for $name {
+            fn read(reader: &mut $crate::json::Reader<'_>) -> Option<Self> {
                 #[expect(non_camel_case_types, reason = "named as the fields")]
                 enum Field { $( $field, )+ }
                 const NAMES: &[$crate::schema::key::Label] = &[$( $crate::schema::key::Label::new($crate::endpoints::output::wire!($field $($wire)?)) ),+];
@@ -171,17 +171,17 @@ macro_rules! output {
                 reader.open(b'{')?;
                 while reader.more(b'}', &mut first)? {
                     match reader.name(NAMES, &mut next)? {
-                        $( $crate::body::Name::Known(position) if position == Field::$field as usize => {
+                        $( $crate::json::Name::Known(position) if position == Field::$field as usize => {
                             let place = reader.place();
-                            fields.$field = $crate::endpoints::read::Read::read(reader);
+                            fields.$field = $crate::json::decode::Read::read(reader);
                             if fields.$field.is_none() {
                                 let name = $crate::endpoints::output::wire!($field $($wire)?);
                                 fields.extra.misfit(name, reader.misfit(place)?);
                             }
                         } )+
-                        $crate::body::Name::Known(_) => return None,
-                        $crate::body::Name::Other(name) => {
-                            fields.extra.members.insert(name.into_owned(), $crate::endpoints::read::Read::read(reader)?);
+                        $crate::json::Name::Known(_) => return None,
+                        $crate::json::Name::Other(name) => {
+                            fields.extra.members.insert(name.into_owned(), $crate::json::decode::Read::read(reader)?);
                         }
                     }
                 }
@@ -204,7 +204,7 @@ macro_rules! output {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::endpoints::read::deserialized(deserializer)
+                $crate::json::decode::deserialized(deserializer)
             }
         }
         };
@@ -285,8 +285,8 @@ macro_rules! open_enum {
             });
         }
 
-        impl $crate::endpoints::read::Read for $name {
-            fn read(reader: &mut $crate::body::Reader<'_>) -> Option<Self> {
+        impl $crate::json::decode::Read for $name {
+            fn read(reader: &mut $crate::json::Reader<'_>) -> Option<Self> {
                 reader.string().map(|text| $name::from(&*text))
             }
         }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Deserializer};
 
 use super::output::output;
-use super::read::{Read, deserialized, from_text};
-use crate::body::{Name, Reader};
 use crate::error::{Error, Result};
+use crate::json::decode::{Read, deserialized, from_text};
+use crate::json::{Name, Reader};
 use crate::schema::key::Label;
 use crate::schema::{Described, Field, Kind, Model};
 

@@ -7,12 +7,12 @@ use serde_json::Value;
 use super::files;
 use super::input::Nothing;
 use super::invoke;
-use super::json::{Json, JsonObject};
 use super::operation::{operations, resource};
 use super::output::output;
-use crate::body::{Name, Reader, SharedStr, replace_lone_surrogates};
 use crate::error::Result;
 use crate::files::{Download, File};
+use crate::json::raw::{Json, JsonObject};
+use crate::json::{Name, Reader, SharedStr, replace_lone_surrogates};
 
 output! {
     /// A response, flattened from the JSON:API document the server sends; that document is kept in `raw`.

@@ -5,9 +5,9 @@ use super::input::Nothing;
 use super::invoke;
 use super::operation::{operations, resource};
 use super::output::{open_enum, output};
-use crate::body::SharedStr;
 use crate::error::Result;
 use crate::files::{Download, File};
+use crate::json::SharedStr;
 
 open_enum! {
     /// Where a signature stands.

@@ -5,7 +5,7 @@ use super::operation::{operations, resource};
 use super::output::output;
 use super::page::Item;
 use super::pager::Pager;
-use crate::body::SharedStr;
+use crate::json::SharedStr;
 
 output! {
     /// A workspace.

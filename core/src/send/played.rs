@@ -9,13 +9,13 @@ use super::heard::{Body, Heard};
 use super::options::CallOptions;
 use super::sender::Sender;
 use super::world::World;
-use crate::body::{lenient_value, replace_lone_surrogates};
 use crate::cancel::Endings;
 use crate::client::Client;
 use crate::config::ClientBuilder;
 use crate::endpoints::forms::{FormCreate, FormList};
 use crate::error::{Error, ErrorKind, MAX_BODY, MAX_MESSAGE, Outcome, Result};
 use crate::files::{Download, Upload};
+use crate::json::{lenient_value, replace_lone_surrogates};
 use crate::transport::{self, Piece, Script};
 
 /// A clock on which only rests take time.

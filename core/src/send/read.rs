@@ -2,8 +2,8 @@
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 
-use crate::body::SkipData;
 use crate::error::{Error, ErrorKind, MAX_BODY, Reason, Result};
+use crate::json::SkipData;
 use crate::transport::{Fault, Reply};
 
 const CHUNK: usize = 16 * 1024;

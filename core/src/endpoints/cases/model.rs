@@ -1,9 +1,9 @@
 //! Cases as the server sends them.
 
-use crate::body::SharedStr;
-use crate::endpoints::json::{Json, JsonObject};
 use crate::endpoints::output::{open_enum, output};
 use crate::endpoints::page::Item;
+use crate::json::SharedStr;
+use crate::json::raw::{Json, JsonObject};
 
 open_enum! {
     /// Where a case stands, in the four states that all cases share.

@@ -1,11 +1,11 @@
 //! Forms as the server sends them.
 
-use crate::body::SharedStr;
 use crate::endpoints::attachments::Attachment;
-use crate::endpoints::json::{Json, JsonObject};
 use crate::endpoints::output::{open_enum, output};
 use crate::endpoints::page::Item;
 use crate::endpoints::workspaces::WorkspaceRef;
+use crate::json::SharedStr;
+use crate::json::raw::{Json, JsonObject};
 
 open_enum! {
     /// Where a form stands.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::body::{SharedStr, lenient_value};
+use super::{SharedStr, lenient_value};
 use crate::error::{Error, Result};
 use crate::schema::{Described, Kind};
 

@@ -2,13 +2,13 @@
 
 use crate::schema::Kind;
 
+use super::cursor::{MAX_DEPTH, Reader};
 use super::escape::unescape;
-use super::index::{Entry, Index, Tag};
 use super::number::{double, short, whole_number};
-use super::reader::{MAX_DEPTH, Reader};
-use super::scan::special;
-use super::shape::Fields;
-use super::step::{behind_member, behind_name, next};
+use super::punctuation::{behind_member, behind_name, next};
+use super::schema_check::Fields;
+use super::swar::special;
+use super::tape::{Entry, Index, Tag};
 
 /// An index that is being made; without `KEPT` only the judgement on the way.
 pub(super) struct Builder<'t, const KEPT: bool = true> {
@@ -331,7 +331,7 @@ mod tests {
     /// What is taken, serde_json takes, and reads the same. Whether it was taken.
     fn agree(text: &str) -> bool {
         let taken = by_reader(text, &Kind::Any).is_some();
-        crate::body::fuzzing::document(text.as_bytes());
+        crate::json::fuzzing::document(text.as_bytes());
         taken
     }
 

@@ -6,8 +6,8 @@ use serde::Deserializer;
 use serde::de::{Deserialize, Error as _};
 use serde_json::value::RawValue;
 
-use super::json::{Json, JsonObject};
-use crate::body::{Document, Reader, SharedStr, replace_lone_surrogates};
+use super::raw::{Json, JsonObject};
+use super::{Document, Reader, SharedStr, replace_lone_surrogates};
 
 /// A type that is read from JSON text in one pass.
 pub trait Read: Sized {

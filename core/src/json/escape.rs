@@ -1,6 +1,6 @@
 //! Reads strings of JSON with escapes in them.
 
-use super::scan::special;
+use super::swar::special;
 
 /// The character of an escape whose backslash stands at a position, and the position behind it. Nothing where it is none, or
 /// half of a pair.

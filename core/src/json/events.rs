@@ -3,8 +3,8 @@
 use std::slice::Iter;
 
 use super::document::Document;
-use super::index::{Entry, Tag};
-use super::scan::same;
+use super::swar::same;
+use super::tape::{Entry, Tag};
 
 /// What a walk meets.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,9 +6,9 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::document::Document;
-use super::index::{Entry, Tag};
+use super::events::Events;
 use super::number::double;
-use super::walk::Events;
+use super::tape::{Entry, Tag};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

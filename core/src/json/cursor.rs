@@ -7,11 +7,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::builder::pass;
 use super::escape::{character, unescape};
-use super::scan::special;
-use super::step::next;
-use super::text::SharedStr;
+use super::punctuation::next;
+use super::shared_str::SharedStr;
+use super::swar::special;
+use super::tape_parser::pass;
 use crate::schema::Kind;
 use crate::schema::key::Label;
 

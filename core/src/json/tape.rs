@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 
 use crate::schema::Kind;
 
-use super::builder::by_reader;
+use super::tape_parser::by_reader;
 
 /// The values of a text, each container before what it holds.
 #[derive(Debug, Default, PartialEq)]

@@ -1,6 +1,6 @@
 //! Reads the numbers of JSON.
 
-use super::index::Tag;
+use super::tape::Tag;
 
 /// Powers of ten that are exact as doubles.
 const POWERS: [f64; 16] = [

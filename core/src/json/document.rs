@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::schema::Kind;
 
-use super::index::{Entry, Index, Tag};
 use super::node::Node;
-use super::scan::same;
 use super::surrogates::replace_lone_surrogates;
+use super::swar::same;
+use super::tape::{Entry, Index, Tag};
 
 /// A JSON text and the index of its values, shared by every view into it.
 ///

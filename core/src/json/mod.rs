@@ -1,0 +1,30 @@
+//! JSON in the one form that C and Python look into.
+
+mod base64_filter;
+mod cursor;
+pub(crate) mod decode;
+mod document;
+mod escape;
+mod events;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
+mod node;
+mod number;
+mod punctuation;
+pub(crate) mod raw;
+mod schema_check;
+mod shared_str;
+mod surrogates;
+mod swar;
+mod tape;
+mod tape_parser;
+
+pub(crate) use base64_filter::SkipData;
+pub(crate) use cursor::{Name, Reader};
+pub use document::Document;
+pub(crate) use document::lenient_value;
+pub use events::{Events, JsonEvent};
+pub use node::{Node, NodeKind};
+pub(crate) use schema_check::mismatch;
+pub use shared_str::SharedStr;
+pub(crate) use surrogates::replace_lone_surrogates;

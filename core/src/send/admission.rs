@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::pause::{self, Turn};
+use super::attempts::{Call, ended};
 use super::retry;
+use super::runtime::World;
 use super::sender::{Sender, State};
-use super::trying::{Call, ended};
-use super::world::World;
+use super::throttle;
+use super::throttle::Turn;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result, name};
 
 /// Why an attempt is not sent yet.
@@ -162,7 +163,7 @@ impl Admitted<'_> {
             // Nobody waits longer than that for it, so there is no larger herd to spread.
             let herd = asked.min(self.longest_wait);
             let spread = retry::spread(herd).min(self.longest_wait);
-            let until = now + asked.min(pause::LONGEST);
+            let until = now + asked.min(throttle::LONGEST);
             self.state.pause.begin(until, spread);
         }
         if error.is_some_and(|error| error.outcome() == Outcome::NotSent) {

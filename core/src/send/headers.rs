@@ -4,7 +4,7 @@ use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 
 use super::options::CallOptions;
-use super::target::Target;
+use super::request::Target;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result, name};
 

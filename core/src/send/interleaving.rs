@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use loom::sync::Arc;
 use loom::thread;
 
-use super::budget::Budget;
-use super::pause::{Pause, Turn};
-use super::quota::Quota;
+use super::rate_limiter::Budget;
+use super::retry_quota::Quota;
+use super::throttle::{Pause, Turn};
 use crate::config::Rate;
 use crate::error::ErrorKind;
 

@@ -1,7 +1,7 @@
 //! The one send path: token, transport, classification, bytes. Every operation of every language goes through here.
 
 mod admission;
-mod budget;
+mod attempts;
 mod classify;
 mod error_body;
 mod file_answer;
@@ -16,32 +16,32 @@ mod http_date;
 #[cfg(all(test, penbox_loom))]
 mod interleaving;
 mod lenient_json;
-mod moving;
+mod minimum_throughput;
 mod options;
-mod pace;
-mod pause;
 #[cfg(any(test, fuzzing))]
 mod played;
-mod quota;
-mod read;
+mod rate_limiter;
+mod request;
+mod response_body;
 mod retry;
 mod retry_after;
+mod retry_quota;
+mod runtime;
 mod sender;
 #[cfg(any(test, fuzzing))]
 mod simulation;
 mod sync;
-mod target;
+mod throttle;
 #[cfg(test)]
 mod torture;
-mod trying;
-mod world;
+mod transfers;
 mod writes;
 
+pub(crate) use attempts::ended;
 pub(crate) use given::json_object;
 pub use options::CallOptions;
-pub(crate) use read::{cut_short, ends_by_close, unusable};
+pub(crate) use request::{JSON, Target};
+pub use request::{Method, Safety};
+pub(crate) use response_body::{cut_short, ends_by_close, unusable};
 pub(crate) use sender::{Received, Sender};
-pub(crate) use target::{JSON, Target};
-pub use target::{Method, Safety};
-pub(crate) use trying::ended;
 pub(crate) use writes::Tally;

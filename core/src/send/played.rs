@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::heard::{Body, Heard};
 use super::options::CallOptions;
+use super::runtime::World;
 use super::sender::Sender;
-use super::world::World;
 use crate::cancel::Endings;
 use crate::client::Client;
 use crate::config::ClientBuilder;

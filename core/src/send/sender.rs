@@ -7,16 +7,16 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 
-use super::budget::Budget;
-use super::moving::{Downloading, Uploading};
+use super::attempts::{Call, Plain, ended};
 use super::options::CallOptions;
-use super::pause::Pause;
-use super::quota::Quota;
-use super::target::{JSON, Safety, Target};
-use super::trying::{Call, Plain, ended};
-use super::world::{Outside, World};
+use super::rate_limiter::Budget;
+use super::request::{JSON, Safety, Target};
+use super::retry_quota::Quota;
+use super::runtime::{Outside, World};
+use super::throttle::Pause;
+use super::transfers::{Downloading, Uploading};
 use super::writes::{Tally, Writes};
-use super::{classify, headers, read};
+use super::{classify, headers, response_body};
 use crate::cancel::{Ending, Endings};
 use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
@@ -294,7 +294,7 @@ impl Sender {
     pub(super) fn read(&self, target: &Target, mut exchange: Exchange) -> Result<Received> {
         let reply = &mut exchange.reply;
         let limit = self.settings.max_response_bytes;
-        let text = read::whole(reply, limit, target.skip_data)
+        let text = response_body::whole(reply, limit, target.skip_data)
             .map_err(|error| self.done(error, &reply.headers, reply.status))?;
         Ok(exchange.received(text))
     }

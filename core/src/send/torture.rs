@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::options::CallOptions;
+use super::request::Safety;
+use super::runtime::World;
 use super::sender::Sender;
-use super::target::Safety;
-use super::world::World;
 use crate::cancel::Endings;
 use crate::client::Client;
 use crate::config::ClientBuilder;

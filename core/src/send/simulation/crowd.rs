@@ -9,8 +9,8 @@ use crate::cancel::Endings;
 use crate::config::ClientBuilder;
 use crate::error::Result;
 use crate::send::options::CallOptions;
+use crate::send::request::{JSON, Method, Safety, Target};
 use crate::send::sender::Sender;
-use crate::send::target::{JSON, Method, Safety, Target};
 use crate::transport::{Fault, Reply, Request, Transport};
 
 /// What becomes of a request, by when it came and how many came before it; it takes its time on the stage.

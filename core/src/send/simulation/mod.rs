@@ -27,9 +27,9 @@ use std::time::{Duration, Instant};
 use self::server::{Fate, Sent, Simulated, WINDOW, Weather};
 use self::stage::{Dice, Stage};
 use super::options::CallOptions;
-use super::pause;
+use super::request::{JSON, Method, Safety, Target};
 use super::sender::Sender;
-use super::target::{JSON, Method, Safety, Target};
+use super::throttle;
 use crate::cancel::{CancelToken, Endings};
 use crate::config::ClientBuilder;
 use crate::error::{Error, ErrorKind, Outcome};
@@ -240,7 +240,7 @@ impl World {
             let Some(asked) = limited.asked else {
                 continue;
             };
-            let until = limited.ended + asked.min(pause::LONGEST);
+            let until = limited.ended + asked.min(throttle::LONGEST);
             // What was under way when the answer came is judged by the call that made it.
             let early = self
                 .log

@@ -7,7 +7,7 @@ use super::server::whole;
 use crate::cancel::Endings;
 use crate::error::{ErrorKind, Outcome};
 use crate::send::options::CallOptions;
-use crate::send::pause;
+use crate::send::throttle;
 
 const CALLERS: usize = 3;
 const ASKED: Duration = Duration::from_secs(604_800);
@@ -42,8 +42,8 @@ fn a_client_is_quiet_for_a_quarter_of_an_hour_at_a_time() {
     // Those who came shortly before the end have waited for it.
     for quiet in arrivals.windows(2).take(2) {
         let between = quiet[1] - quiet[0];
-        assert!(between >= pause::LONGEST, "{between:?}");
-        assert!(between <= pause::LONGEST + PACE, "{between:?}");
+        assert!(between >= throttle::LONGEST, "{between:?}");
+        assert!(between <= throttle::LONGEST + PACE, "{between:?}");
     }
     let errors: Vec<_> = errors.into_iter().flatten().collect();
     assert!(errors.len() > 100, "{} calls", errors.len());
@@ -58,7 +58,7 @@ fn a_client_is_quiet_for_a_quarter_of_an_hour_at_a_time() {
             (error.kind(), error.outcome(), error.attempts()),
             (ErrorKind::RateLimit, Outcome::NotSent, 0)
         );
-        assert!(left <= pause::LONGEST, "{left:?}");
+        assert!(left <= throttle::LONGEST, "{left:?}");
     }
     assert!(arrivals.len() > 10, "then all go on");
 }

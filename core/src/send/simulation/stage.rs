@@ -6,7 +6,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use crate::cancel::Endings;
-use crate::send::world::World;
+use crate::send::runtime::World;
 
 /// A small generator (xorshift64*): the same numbers for the same seed.
 pub(super) struct Dice(u64);

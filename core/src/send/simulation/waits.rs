@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::server::Sent;
 use super::{Called, GRACE, World};
 use crate::error::Error;
-use crate::send::{pause, retry};
+use crate::send::{retry, throttle};
 
 /// The longest pause of a client's own.
 const OWN_PAUSE: Duration = Duration::from_secs(8);
@@ -45,7 +45,8 @@ impl World {
         let spread = retry::spread(self.longest_wait);
         let is_quiet = |sent: &&Sent| {
             let asked = sent.asked.filter(|_| sent.answer == Some(429));
-            let until = asked.map(|asked| sent.ended + asked.min(pause::LONGEST) + PROBE + spread);
+            let until =
+                asked.map(|asked| sent.ended + asked.min(throttle::LONGEST) + PROBE + spread);
             sent.ended <= to && until.is_some_and(|until| until >= from)
         };
         let quiets = self.log.iter().filter(is_quiet).count() as u32;

@@ -2,10 +2,10 @@
 
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
 
-use super::pace::Pace;
+use super::attempts::{Attempt, Call};
+use super::minimum_throughput::Pace;
 use super::sender::{Content, Received, Sender};
-use super::trying::{Attempt, Call};
-use super::{classify, file_answer, read};
+use super::{classify, file_answer, response_body};
 use crate::error::Result;
 use crate::files::{File, Sink, Stream, file_name};
 use crate::transport::{Fault, Payload, Reply};
@@ -87,10 +87,12 @@ impl Attempt for Downloading<'_, '_> {
 
 impl Downloading<'_, '_> {
     fn fill(&mut self, reply: &mut Reply) -> Result<File> {
-        read::uncoded(&reply.headers)?;
-        let total = read::length_of(&reply.headers);
-        if read::ends_by_close(&reply.headers) {
-            return Err(read::unusable("the answer does not say how long it is"));
+        response_body::uncoded(&reply.headers)?;
+        let total = response_body::length_of(&reply.headers);
+        if response_body::ends_by_close(&reply.headers) {
+            return Err(response_body::unusable(
+                "the answer does not say how long it is",
+            ));
         }
         let mut chunk = vec![0; FILE_CHUNK];
         let world = &self.sender.world;
@@ -105,7 +107,7 @@ impl Downloading<'_, '_> {
             self.sink.take(&chunk[..count], total)?;
         }
         if total.is_some_and(|total| total != self.sink.size()) {
-            return Err(read::cut_short());
+            return Err(response_body::cut_short());
         }
         // Names are often sent as raw UTF-8.
         let text = |name: HeaderName| {

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::options::CallOptions;
+use super::request::{JSON, Safety, Target};
 use super::retry::{Next, Policy};
 use super::sender::Sender;
-use super::target::{JSON, Safety, Target};
 use crate::cancel::EndedBy;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::transport::Reach;

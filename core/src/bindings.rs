@@ -1,10 +1,10 @@
 //! The parts of the core that the bindings of C, Python and Node are made of. No promise of stability is given for them.
 
 pub use crate::auth::Environment;
+pub use crate::call::document_pager::{DocumentPage, DocumentPager};
+pub use crate::call::invoke::Answer;
+pub use crate::call::operation::{OperationSpec, Paging, Transfer, parameter_name};
 pub use crate::config::{SETTINGS, Setting, SettingKind};
-pub use crate::endpoints::document_pager::{DocumentPage, DocumentPager};
-pub use crate::endpoints::invoke::Answer;
-pub use crate::endpoints::operation::{OperationSpec, Paging, Transfer, parameter_name};
 pub use crate::endpoints::registry::OPERATIONS;
 pub use crate::error::{BASE_CLASSES, Payload, REASONS};
 pub use crate::json::{Document, Events, JsonEvent, Node, NodeKind};

@@ -28,6 +28,7 @@
 mod auth;
 #[doc(hidden)]
 pub mod bindings;
+mod call;
 mod cancel;
 mod client;
 mod config;
@@ -46,6 +47,9 @@ mod transport;
 mod workers;
 
 pub use auth::{Auth, Token, TokenSource};
+pub use call::filter::{Condition, Filter, RelatedFilter};
+pub use call::page::{Item, Page, PageMeta};
+pub use call::pager::{Pager, Pages};
 pub use cancel::CancelToken;
 pub use client::Client;
 pub use config::ClientBuilder;
@@ -64,7 +68,6 @@ pub use endpoints::document_intelligence::{
     ExtractionCreate, ExtractionField, ExtractionResults, ExtractionSource, ExtractionUsage,
     ExtractionValidation,
 };
-pub use endpoints::filter::{Condition, Filter, RelatedFilter};
 pub use endpoints::form_templates::{
     FormElement, FormStep, FormTemplate, FormTemplateList, FormTemplates,
 };
@@ -74,8 +77,6 @@ pub use endpoints::forms::{
     NotificationMethod, NotificationStatus, Owner, OwnerFilter, OwnerRef, ResponseUser, Slugs,
     User, UserFilter,
 };
-pub use endpoints::page::{Item, Page, PageMeta};
-pub use endpoints::pager::{Pager, Pages};
 pub use endpoints::responses::{ResourceRef, Response, ResponseContact, Responses};
 pub use endpoints::signatures::{Signature, SignatureStatus, Signatures};
 pub use endpoints::workspaces::{

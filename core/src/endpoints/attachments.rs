@@ -1,10 +1,10 @@
 //! Attachments: files that go in and come out.
 
-use super::files;
-use super::input::{Nothing, input};
-use super::invoke;
-use super::operation::{operations, resource};
-use super::output::output;
+use crate::call::input::{Nothing, input};
+use crate::call::invoke;
+use crate::call::operation::{operations, resource};
+use crate::call::output::output;
+use crate::call::transfers;
 use crate::error::Result;
 use crate::files::{Download, File, Upload};
 use crate::json::SharedStr;
@@ -48,7 +48,7 @@ impl<S: Into<String>> FromIterator<S> for Ids {
     }
 }
 
-impl super::input::Member for Ids {
+impl crate::call::input::Member for Ids {
     fn into_member(self) -> serde_json::Value {
         self.0.into()
     }
@@ -122,7 +122,7 @@ impl Attachments<'_> {
     /// progress callback, [`PayloadTooLarge`](crate::ErrorKind::PayloadTooLarge) over 10 GB, and the kinds of a failed
     /// connection.
     pub fn upload(&self, upload: Upload<'_>) -> Result<Attachment> {
-        files::upload::<Send>(self.sender, upload, self.options)
+        transfers::upload::<Send>(self.sender, upload, self.options)
     }
 
     /// Reads what is known of a file. Its base64 content, which the server adds below 50 MB, is taken out while it comes in
@@ -146,7 +146,7 @@ impl Attachments<'_> {
     /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent;
     /// [`Cancelled`](crate::ErrorKind::Cancelled) by the progress callback; the kinds of [`get`](Attachments::get).
     pub fn download(&self, id: &str, to: Download<'_>) -> Result<File> {
-        files::download::<Content>(self.sender, &[id], Nothing, to, self.options)
+        transfers::download::<Content>(self.sender, &[id], Nothing, to, self.options)
     }
 
     /// Downloads several files merged in one PDF. Safe to repeat.
@@ -157,6 +157,6 @@ impl Attachments<'_> {
     /// # Errors
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for ids that are none; the kinds of [`download`](Attachments::download).
     pub fn download_merged(&self, params: AttachmentMerge, to: Download<'_>) -> Result<File> {
-        files::download::<Merged>(self.sender, &[], params, to, self.options)
+        transfers::download::<Merged>(self.sender, &[], params, to, self.options)
     }
 }

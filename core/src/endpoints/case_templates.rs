@@ -1,12 +1,12 @@
 //! Case templates: cases that cases are made from.
 
 use super::cases::{Case, CaseOwnerFilter};
-use super::filter::Filter;
-use super::input::{Nothing, input};
-use super::invoke;
-use super::operation::{operations, resource};
-use super::pager::Pager;
 use super::workspaces::{PageQuery, WorkspaceFilter};
+use crate::call::filter::Filter;
+use crate::call::input::{Nothing, input};
+use crate::call::invoke;
+use crate::call::operation::{operations, resource};
+use crate::call::pager::Pager;
 use crate::error::Result;
 
 input! {

@@ -1,6 +1,6 @@
 //! Counts.
 
-use super::output::output;
+use crate::call::output::output;
 use crate::json::raw::JsonObject;
 
 output! {

@@ -3,13 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::cases::ById;
-use super::extract::{Wait, is_ready};
 use super::forms::Owner;
-use super::input::{Nothing, input};
-use super::invoke;
-use super::operation::{operations, resource};
-use super::output::{open_enum, output};
 use super::registry;
+use crate::call::input::{Nothing, input};
+use crate::call::invoke;
+use crate::call::operation::{operations, resource};
+use crate::call::output::{open_enum, output};
+use crate::call::poll::{Wait, is_ready};
 use crate::error::{Error, Result};
 use crate::json::SharedStr;
 use crate::json::raw::Json;

@@ -1,12 +1,12 @@
 //! Form templates: what forms are made from.
 
-use super::input::{Nothing, input};
-use super::invoke;
-use super::operation::{operations, resource};
-use super::output::output;
-use super::page::Item;
-use super::pager::Pager;
 use super::workspaces::{PageQuery, WorkspaceRef};
+use crate::call::input::{Nothing, input};
+use crate::call::invoke;
+use crate::call::operation::{operations, resource};
+use crate::call::output::output;
+use crate::call::page::Item;
+use crate::call::pager::Pager;
 use crate::error::Result;
 use crate::json::SharedStr;
 use crate::json::raw::JsonObject;

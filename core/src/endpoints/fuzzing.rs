@@ -4,18 +4,19 @@ use percent_encoding::percent_decode_str;
 use serde_json::Map;
 
 use super::forms::{Form, Get};
-use super::page::Page;
-use super::request::PageOf;
-use super::told::{Asked, Told, Verdict};
-use super::walk::Walk;
-use super::{registry, request};
+use super::registry;
+use crate::call::page::Page;
+use crate::call::page_info::{Asked, Told, Verdict};
+use crate::call::pagination::Walk;
+use crate::call::request_builder;
+use crate::call::request_builder::PageOf;
 use crate::send::{CallOptions, Tally};
 
 /// One segment in is one segment out, and says the same.
 pub(crate) fn path(data: &[u8]) {
     let id = String::from_utf8_lossy(data);
     let options = CallOptions::new();
-    let built = request::build(
+    let built = request_builder::build(
         registry::of::<Get>(),
         &[&id],
         &Map::new(),

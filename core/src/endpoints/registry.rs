@@ -1,10 +1,10 @@
 //! The one list of operations.
 
-use super::operation::{Operation, OperationSpec};
 use super::{
     attachments, case_templates, cases, document_intelligence, form_templates, forms, responses,
     signatures, workspaces,
 };
+use crate::call::operation::{Operation, OperationSpec};
 
 /// Every operation of this SDK.
 pub static OPERATIONS: &[OperationSpec] = &[
@@ -56,8 +56,8 @@ mod tests {
     use crate::schema::Kind;
     use crate::send::{Method, Safety};
 
-    use super::super::operation::{Paging, parameter_name};
     use super::*;
+    use crate::call::operation::{Paging, parameter_name};
 
     #[test]
     fn operations_are_coherent() {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::files;
-use super::input::Nothing;
-use super::invoke;
-use super::operation::{operations, resource};
-use super::output::output;
+use crate::call::input::Nothing;
+use crate::call::invoke;
+use crate::call::operation::{operations, resource};
+use crate::call::output::output;
+use crate::call::transfers;
 use crate::error::Result;
 use crate::files::{Download, File};
 use crate::json::raw::{Json, JsonObject};
@@ -106,7 +106,7 @@ impl Responses<'_> {
     /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent; the kinds of
     /// [`get`](Responses::get).
     pub fn download_pdf(&self, id: &str, to: Download<'_>) -> Result<File> {
-        files::download::<Pdf>(self.sender, &[id], Nothing, to, self.options)
+        transfers::download::<Pdf>(self.sender, &[id], Nothing, to, self.options)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Signatures on forms.
 
-use super::files;
-use super::input::Nothing;
-use super::invoke;
-use super::operation::{operations, resource};
-use super::output::{open_enum, output};
+use crate::call::input::Nothing;
+use crate::call::invoke;
+use crate::call::operation::{operations, resource};
+use crate::call::output::{open_enum, output};
+use crate::call::transfers;
 use crate::error::Result;
 use crate::files::{Download, File};
 use crate::json::SharedStr;
@@ -83,6 +83,6 @@ impl Signatures<'_> {
     /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent; the kinds of
     /// [`get`](Signatures::get).
     pub fn download(&self, id: &str, to: Download<'_>) -> Result<File> {
-        files::download::<Content>(self.sender, &[id], Nothing, to, self.options)
+        transfers::download::<Content>(self.sender, &[id], Nothing, to, self.options)
     }
 }

@@ -1,10 +1,10 @@
 //! Workspaces: who the token speaks for.
 
-use super::input::input;
-use super::operation::{operations, resource};
-use super::output::output;
-use super::page::Item;
-use super::pager::Pager;
+use crate::call::input::input;
+use crate::call::operation::{operations, resource};
+use crate::call::output::output;
+use crate::call::page::Item;
+use crate::call::pager::Pager;
 use crate::json::SharedStr;
 
 output! {

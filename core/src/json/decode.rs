@@ -142,8 +142,8 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::call::page::Page;
     use crate::endpoints::forms::Form;
-    use crate::endpoints::page::Page;
 
     const FORMS: &str = r#"[{"id":"a","created_at":"2024-01-15T10:30:00Z","status":"completed","archived":false,"archived_at":null,
 "links":{"fill":"https:\/\/fill.example.com/?a=1\u0026b=2","app":null},"user":{"email":"zo\u00eb@example.com","given_name":"Zoë 😀 \ud83d\ude00",

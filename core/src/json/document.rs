@@ -172,7 +172,7 @@ impl fmt::Debug for Document {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::endpoints::page::PageMeta;
+    use crate::call::page::PageMeta;
 
     #[test]
     fn refuses_what_is_not_json() {

@@ -1,7 +1,7 @@
 //! Cases as the server sends them.
 
-use crate::endpoints::output::{open_enum, output};
-use crate::endpoints::page::Item;
+use crate::call::output::{open_enum, output};
+use crate::call::page::Item;
 use crate::json::SharedStr;
 use crate::json::raw::{Json, JsonObject};
 

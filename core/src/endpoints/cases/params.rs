@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::endpoints::filter::Filter;
+use crate::call::filter::Filter;
+use crate::call::input::input;
 use crate::endpoints::forms::OwnerRef;
-use crate::endpoints::input::input;
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
 
 input! {

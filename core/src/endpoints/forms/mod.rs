@@ -4,10 +4,10 @@ mod model;
 mod params;
 
 use super::count::Count;
-use super::input::Nothing;
-use super::invoke;
-use super::operation::{operations, resource};
-use super::pager::Pager;
+use crate::call::input::Nothing;
+use crate::call::invoke;
+use crate::call::operation::{operations, resource};
+use crate::call::pager::Pager;
 use crate::error::Result;
 
 pub use model::{

@@ -1,8 +1,8 @@
 //! Forms as the server sends them.
 
+use crate::call::output::{open_enum, output};
+use crate::call::page::Item;
 use crate::endpoints::attachments::Attachment;
-use crate::endpoints::output::{open_enum, output};
-use crate::endpoints::page::Item;
 use crate::endpoints::workspaces::WorkspaceRef;
 use crate::json::SharedStr;
 use crate::json::raw::{Json, JsonObject};

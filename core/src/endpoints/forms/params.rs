@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::endpoints::filter::Filter;
-use crate::endpoints::input::{Member, input};
+use crate::call::filter::Filter;
+use crate::call::input::{Member, input};
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
 use crate::schema::{Described, Kind};
 

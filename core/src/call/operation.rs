@@ -180,25 +180,25 @@ macro_rules! operations {
         #[derive(Debug)]
         pub(crate) struct $name;
 
-        impl $crate::endpoints::operation::Operation for $name {
+        impl $crate::call::operation::Operation for $name {
             const ID: &'static str = $id;
             const METHOD: $crate::send::Method = $crate::send::Method::$method;
             const PATH: &'static str = $path;
             const SAFETY: $crate::send::Safety = $crate::send::Safety::$safety;
-            const PAGING: $crate::endpoints::operation::Paging = $crate::endpoints::operation::Paging::$paging;
+            const PAGING: $crate::call::operation::Paging = $crate::call::operation::Paging::$paging;
             const DOC: &'static str = concat!($($doc),+);
             const SOURCE: &'static str = $source;
             type Params = $params;
             type Output = $output;
-            $( const TRANSFER: $crate::endpoints::operation::Transfer = $crate::endpoints::operation::sends!($sends); )?
+            $( const TRANSFER: $crate::call::operation::Transfer = $crate::call::operation::sends!($sends); )?
             $(
-                const TRANSFER: $crate::endpoints::operation::Transfer = $crate::endpoints::operation::Transfer::Download;
+                const TRANSFER: $crate::call::operation::Transfer = $crate::call::operation::Transfer::Download;
                 const ACCEPT: &'static str = $accept;
             )?
-            $( const FOLLOWED: bool = $crate::endpoints::operation::until!($until); )?
-            $( const SKIP_DATA: bool = $crate::endpoints::operation::skips!($skips); )?
-            $( const RULE: Option<$crate::endpoints::operation::Rule> = Some($rule); )?
-            $( const RESHAPE: Option<$crate::endpoints::operation::Reshape> = Some($reshape); )?
+            $( const FOLLOWED: bool = $crate::call::operation::until!($until); )?
+            $( const SKIP_DATA: bool = $crate::call::operation::skips!($skips); )?
+            $( const RULE: Option<$crate::call::operation::Rule> = Some($rule); )?
+            $( const RESHAPE: Option<$crate::call::operation::Reshape> = Some($reshape); )?
         }
     )+ };
 }
@@ -206,7 +206,7 @@ macro_rules! operations {
 /// What an operation can send besides JSON.
 macro_rules! sends {
     (file) => {
-        $crate::endpoints::operation::Transfer::Upload
+        $crate::call::operation::Transfer::Upload
     };
 }
 

@@ -71,13 +71,13 @@ macro_rules! input {
             pub const MODEL: &'static $crate::schema::Model = &$crate::schema::Model::input(
                 stringify!($name),
                 concat!($($doc, "\n"),+),
-                $crate::endpoints::input::others!($($others)?),
+                $crate::call::input::others!($($others)?),
                 Self::FIELDS,
             );
 
             const FIELDS: &'static [$crate::schema::Field] = &[$(
                     $crate::schema::Field::new(
-                        $crate::endpoints::output::wire!($field $($wire)?),
+                        $crate::call::output::wire!($field $($wire)?),
                         <$ty as $crate::schema::Described>::KIND,
                         false $(|| $required)?,
                         concat!($($fdoc, "\n"),+),
@@ -89,7 +89,7 @@ macro_rules! input {
                 $name { members: serde_json::Map::new() }
             }
 
-            $( $crate::endpoints::input::setter! { $(#[doc = $fdoc])+ $field [$($setter)?] [$($wire)?] $ty } )+
+            $( $crate::call::input::setter! { $(#[doc = $fdoc])+ $field [$($setter)?] [$($wire)?] $ty } )+
 
             /// Sends a member as null, which is not the same as leaving it out.
             pub fn null(mut self, name: &str) -> Self {
@@ -109,12 +109,12 @@ macro_rules! input {
             /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) names the member.
             pub fn from_json(json: &str) -> $crate::Result<Self> {
                 let members = $crate::send::json_object(json, "parameters")?;
-                $crate::endpoints::input::check(&members, Self::MODEL, true, Default::default())?;
+                $crate::call::input::check(&members, Self::MODEL, true, Default::default())?;
                 Ok($name { members })
             }
         }
 
-        impl $crate::endpoints::input::Input for $name {
+        impl $crate::call::input::Input for $name {
             const MODEL: &'static $crate::schema::Model = $name::MODEL;
 
             fn into_map(self) -> serde_json::Map<String, serde_json::Value> {
@@ -122,7 +122,7 @@ macro_rules! input {
             }
         }
 
-        impl $crate::endpoints::input::Member for $name {
+        impl $crate::call::input::Member for $name {
             fn into_member(self) -> serde_json::Value {
                 serde_json::Value::Object(self.members)
             }
@@ -143,13 +143,13 @@ macro_rules! input {
 /// One setter of [`input!`].
 macro_rules! setter {
     ($(#[doc = $doc:literal])+ $field:ident [] [$($wire:literal)?] $ty:ty) => {
-        $crate::endpoints::input::setter! { $(#[doc = $doc])+ $field [$field] [$($wire)?] $ty }
+        $crate::call::input::setter! { $(#[doc = $doc])+ $field [$field] [$($wire)?] $ty }
     };
     ($(#[doc = $doc:literal])+ $field:ident [$setter:ident] [$($wire:literal)?] $ty:ty) => {
         $(#[doc = $doc])+
         pub fn $setter(mut self, value: impl Into<$ty>) -> Self {
-            let value = $crate::endpoints::input::Member::into_member(<_ as Into<$ty>>::into(value));
-            self.members.insert($crate::endpoints::output::wire!($field $($wire)?).to_owned(), value);
+            let value = $crate::call::input::Member::into_member(<_ as Into<$ty>>::into(value));
+            self.members.insert($crate::call::output::wire!($field $($wire)?).to_owned(), value);
             self
         }
     };

@@ -3,8 +3,10 @@
 use serde_json::json;
 
 use super::*;
-use crate::endpoints::request::{self, PageOf};
-use crate::endpoints::{input, registry};
+use crate::call::input;
+use crate::call::request_builder;
+use crate::call::request_builder::PageOf;
+use crate::endpoints::registry;
 
 /// What a call is refused with: message and hint.
 fn refused(id: &str, members: &Value, language: Language) -> Option<String> {
@@ -12,8 +14,9 @@ fn refused(id: &str, members: &Value, language: Language) -> Option<String> {
     let members = members.as_object().unwrap();
     let page = operation.is_list().then_some(PageOf { number: 1, size: 9 });
     let options = CallOptions::new();
-    let built = input::check(members, operation.params, true, language)
-        .and_then(|()| request::build(operation, &["a", "b"], members, page, &options, language));
+    let built = input::check(members, operation.params, true, language).and_then(|()| {
+        request_builder::build(operation, &["a", "b"], members, page, &options, language)
+    });
     let error = built.err()?;
     let hint = error.hint().unwrap_or_default();
     Some(format!("{} | {hint}", error.message()))
@@ -272,7 +275,7 @@ fn extra_parameters_are_held_to_the_same() {
     let operation = registry::find("forms.list").unwrap();
     let page = Some(PageOf { number: 1, size: 9 });
     let build = |options: &CallOptions| {
-        request::build(operation, &[], &Map::new(), page, options, Language::Python)
+        request_builder::build(operation, &[], &Map::new(), page, options, Language::Python)
             .map(|target| target.path_and_query)
     };
     for (value, wanted) in [

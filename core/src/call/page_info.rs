@@ -1,6 +1,6 @@
 //! What pages tell of the list they belong to, and what becomes of them.
 
-use super::request::PageOf;
+use super::request_builder::PageOf;
 use crate::send::Tally;
 
 /// What a page told of the list, whatever form it came in.

@@ -5,9 +5,10 @@ use std::fmt;
 use super::input::check;
 use super::invoke::{self, Answer};
 use super::list::List;
-use super::paging::{Given, Paged, Paging};
-use super::request::{self, PageOf};
-use super::told::Told;
+use super::page_info::Told;
+use super::page_walk::{Given, Paged, Paging};
+use super::request_builder;
+use super::request_builder::PageOf;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::json::{Document, Node, NodeKind};
@@ -100,8 +101,8 @@ impl Client {
             let members = json_object(params_json, "parameters")?;
             let language = self.sender().settings.language;
             check(&members, operation.params, true, language)?;
-            let page = request::page_of(&members, self.sender().settings.page_size)?;
-            request::build(operation, &[], &members, Some(page), &options, language)?;
+            let page = request_builder::page_of(&members, self.sender().settings.page_size)?;
+            request_builder::build(operation, &[], &members, Some(page), &options, language)?;
             Ok((members, page))
         };
         let (members, page) =

@@ -1,6 +1,6 @@
 //! Pages that are read again, because items may have moved to them unseen.
 
-use super::told::{Asked, Mark, Told};
+use super::page_info::{Asked, Mark, Told};
 use crate::send::Tally;
 
 /// So many pages in a row without a new item are the end of a look back that other threads' writes lengthen: they may write

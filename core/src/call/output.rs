@@ -80,7 +80,7 @@ macro_rules! output {
         #[non_exhaustive]
         pub struct $name {
             $( $(#[doc = $fdoc])+ pub $field: $ty, )+
-            extra: $crate::endpoints::output::Extra,
+            extra: $crate::call::output::Extra,
             nulls: u64,
         }
 
@@ -94,7 +94,7 @@ macro_rules! output {
 
             const FIELDS: &'static [$crate::schema::Field] = &[$(
                     $crate::schema::Field::new(
-                        $crate::endpoints::output::wire!($field $($wire)?),
+                        $crate::call::output::wire!($field $($wire)?),
                         <$ty as $crate::schema::Described>::KIND,
                         !<$ty as $crate::schema::Described>::OPTIONAL,
                         concat!($($fdoc, "\n"),+),
@@ -126,7 +126,7 @@ macro_rules! output {
         /// What was read so far.
         struct Fields {
             $( $field: Option<$ty>, )+
-            extra: $crate::endpoints::output::Extra,
+            extra: $crate::call::output::Extra,
         }
 
         impl Default for Fields {
@@ -140,7 +140,7 @@ macro_rules! output {
             /// The model, unless a field is missing that must be there.
             #[inline]
             fn model(self, is_lenient: bool) -> Option<$name> {
-                use $crate::endpoints::output::Slot as _;
+                use $crate::call::output::Slot as _;
                 let mut nulls = 0u64;
                 let mut bit = 1u64;
                 $(
@@ -153,7 +153,7 @@ macro_rules! output {
                 Some($name {
                     $( $field: match self.$field {
                         Some(value) => value,
-                        None => <$ty as $crate::endpoints::output::Slot>::absent(is_lenient)?,
+                        None => <$ty as $crate::call::output::Slot>::absent(is_lenient)?,
                     }, )+
                     extra: self.extra,
                     nulls,
@@ -165,7 +165,7 @@ macro_rules! output {
             fn read(reader: &mut $crate::json::Reader<'_>) -> Option<Self> {
                 #[expect(non_camel_case_types, reason = "named as the fields")]
                 enum Field { $( $field, )+ }
-                const NAMES: &[$crate::schema::key::Label] = &[$( $crate::schema::key::Label::new($crate::endpoints::output::wire!($field $($wire)?)) ),+];
+                const NAMES: &[$crate::schema::key::Label] = &[$( $crate::schema::key::Label::new($crate::call::output::wire!($field $($wire)?)) ),+];
                 let mut fields = Fields::default();
                 let (mut next, mut first) = (0, true);
                 reader.open(b'{')?;
@@ -175,7 +175,7 @@ macro_rules! output {
                             let place = reader.place();
                             fields.$field = $crate::json::decode::Read::read(reader);
                             if fields.$field.is_none() {
-                                let name = $crate::endpoints::output::wire!($field $($wire)?);
+                                let name = $crate::call::output::wire!($field $($wire)?);
                                 fields.extra.misfit(name, reader.misfit(place)?);
                             }
                         } )+
@@ -189,7 +189,7 @@ macro_rules! output {
                 if is_lenient {
                     // Of a name that stands twice the last one counts.
                     $( if fields.$field.is_some() {
-                        fields.extra.members.remove($crate::endpoints::output::wire!($field $($wire)?));
+                        fields.extra.members.remove($crate::call::output::wire!($field $($wire)?));
                     } )+
                 }
                 fields.model(is_lenient)
@@ -212,7 +212,7 @@ macro_rules! output {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap as _;
-                use $crate::endpoints::output::Slot as _;
+                use $crate::call::output::Slot as _;
                 if let Some(instead) = &self.extra.instead {
                     return instead.serialize(serializer);
                 }
@@ -220,7 +220,7 @@ macro_rules! output {
                 let mut bit = 1u64;
                 $(
                     if !self.$field.is_absent() || self.nulls & bit != 0 {
-                        map.serialize_entry($crate::endpoints::output::wire!($field $($wire)?), &self.$field)?;
+                        map.serialize_entry($crate::call::output::wire!($field $($wire)?), &self.$field)?;
                     }
                     bit <<= 1;
                 )+
@@ -293,7 +293,7 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::endpoints::output::Key::deserialize(deserializer).map(|text| $name::from(text.as_str()))
+                $crate::call::output::Key::deserialize(deserializer).map(|text| $name::from(text.as_str()))
             }
         }
 

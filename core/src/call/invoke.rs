@@ -7,14 +7,15 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::extract;
 use super::input::{Input, check};
 use super::operation::{Operation, OperationSpec, Transfer};
-use super::outline::{Outline, has_id};
 use super::page::{Page, PageMeta};
-use super::registry;
-use super::request::{self, PageOf};
+use super::page_outline::{Outline, has_id};
+use super::poll;
+use super::request_builder;
+use super::request_builder::PageOf;
 use crate::client::Client;
+use crate::endpoints::registry;
 use crate::error::{Error, Result};
 use crate::json::decode;
 use crate::json::{Document, Node, NodeKind, mismatch, replace_lone_surrogates};
@@ -53,7 +54,7 @@ impl Client {
             .map_err(|error| placed(self.sender(), operation, error))?;
         let answer = fetch(self.sender(), operation, &target, options)?;
         match operation.followed {
-            true => extract::follow(self.sender(), operation, answer, options),
+            true => poll::follow(self.sender(), operation, answer, options),
             false => Ok(answer),
         }
     }
@@ -72,17 +73,17 @@ impl Client {
         }
         let mut members = json_object(params_json, "parameters")?;
         let language = self.sender().settings.language;
-        let path = request::take_path(operation, &mut members, language)?;
+        let path = request_builder::take_path(operation, &mut members, language)?;
         check(&members, operation.params, true, language)?;
         let page = match operation.is_list() {
-            true => Some(request::page_of(
+            true => Some(request_builder::page_of(
                 &members,
                 self.sender().settings.page_size,
             )?),
             false => None,
         };
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        request::build(operation, &path, &members, page, options, language)
+        request_builder::build(operation, &path, &members, page, options, language)
     }
 
     /// Names an operation, and what else the client knows, in an error that a binding found before it called.
@@ -205,7 +206,7 @@ where
     let members = params.into_map();
     let language = sender.settings.language;
     let target = check(&members, operation.params, false, language)
-        .and_then(|()| request::build(operation, path, &members, None, options, language))
+        .and_then(|()| request_builder::build(operation, path, &members, None, options, language))
         .map_err(|error| placed(sender, operation, error))?;
     sender.send(&target, options, |received| {
         decode(sender, operation, received)
@@ -221,7 +222,7 @@ pub(crate) fn typed_page<T: DeserializeOwned + Described + decode::Read>(
     options: &CallOptions,
 ) -> Result<Page<T>> {
     let language = sender.settings.language;
-    let target = request::build(operation, &[], members, Some(page), options, language)
+    let target = request_builder::build(operation, &[], members, Some(page), options, language)
         .map_err(|error| placed(sender, operation, error))?;
     sender.send(&target, options, |received| {
         decode(sender, operation, received)

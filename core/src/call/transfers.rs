@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 use super::input::{Input, check};
 use super::invoke::{self, Answer};
 use super::operation::{Operation, OperationSpec, Transfer};
-use super::{registry, request};
+use super::request_builder;
 use crate::client::Client;
+use crate::endpoints::registry;
 use crate::error::{Error, Result};
 use crate::files::{Download, File, Stream, Upload, multipart};
 use crate::json::decode::Read;
@@ -64,7 +65,7 @@ impl Client {
         let judge = || {
             let mut members = json_object(params_json, "parameters")?;
             let language = self.sender().settings.language;
-            let path = request::take_path(operation, &mut members, language)?;
+            let path = request_builder::take_path(operation, &mut members, language)?;
             check(&members, operation.params, true, language)?;
             Ok((path, members))
         };
@@ -145,7 +146,7 @@ fn sent<T>(
 ) -> Result<T> {
     let prepare = || {
         let language = sender.settings.language;
-        let target = request::build(operation, &[], &members, None, options, language)?;
+        let target = request_builder::build(operation, &[], &members, None, options, language)?;
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let name = text("name").unwrap_or_default();
         let mime_type = text("type").unwrap_or_else(|| multipart::mime_type(name));
@@ -185,7 +186,7 @@ fn fetched(
     options: &CallOptions,
 ) -> Result<File> {
     let language = sender.settings.language;
-    let (target, sink) = request::build(operation, path, members, None, options, language)
+    let (target, sink) = request_builder::build(operation, path, members, None, options, language)
         .and_then(|target| Ok((target, to.open()?)))
         .map_err(|error| invoke::placed(sender, operation, error))?;
     let fallback = path.first().copied().unwrap_or("merged.pdf");

@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::document_intelligence::{Extraction, Get};
 use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
-use super::{registry, request};
+use super::request_builder;
 use crate::cancel::Endings;
+use crate::endpoints::document_intelligence::{Extraction, Get};
+use crate::endpoints::registry;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::json::{Node, NodeKind};
 use crate::send::{CallOptions, Sender, ended};
@@ -102,7 +103,7 @@ pub(crate) fn follow(
         let options = wait.options(options);
         let get = registry::of::<Get>();
         let language = sender.settings.language;
-        let target = request::build(
+        let target = request_builder::build(
             get,
             &[&id],
             &serde_json::Map::new(),

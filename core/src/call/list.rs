@@ -8,7 +8,8 @@ use serde_json::{Map, Value};
 use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
 use super::page::{Item, Page};
-use super::request::{self, PageOf};
+use super::request_builder;
+use super::request_builder::PageOf;
 use crate::cancel::Endings;
 use crate::error::{Error, Result};
 use crate::schema::Described;
@@ -46,7 +47,7 @@ impl List {
 
     /// A page as the server sent it.
     pub(crate) fn document(&self, page: PageOf) -> Result<Answer> {
-        let target = request::build(
+        let target = request_builder::build(
             self.operation,
             &[],
             &self.members,

@@ -1,10 +1,10 @@
 //! The steps of a pager, whatever form its pages come in: what to fetch, what to keep, and where it is after an error.
 
-use super::ahead::Ahead;
 use super::list::List;
-use super::request::PageOf;
-use super::told::{Asked, Told, Verdict};
-use super::walk::Walk;
+use super::page_info::{Asked, Told, Verdict};
+use super::pagination::Walk;
+use super::prefetch::Ahead;
+use super::request_builder::PageOf;
 use crate::error::{Error, ErrorKind, Result};
 use crate::send::Tally;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::request::PageOf;
+use super::request_builder::PageOf;
 use crate::cancel::{Bell, EndedBy, Endings};
 use crate::error::{Error, Result};
 use crate::send::ended;

@@ -148,7 +148,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::endpoints::invoke::misfit;
+    use crate::call::invoke::misfit;
     use crate::endpoints::registry;
 
     /// What the way over a document says: the ids and `meta` of a page, or nothing if it is no page of forms.
@@ -178,7 +178,7 @@ mod tests {
         Document::fitting(text.to_owned(), &forms().answer).is_ok()
     }
 
-    fn forms() -> &'static crate::bindings::OperationSpec {
+    fn forms() -> &'static crate::call::operation::OperationSpec {
         registry::find("forms.list").unwrap()
     }
 

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::look_back::LookBack;
-use super::request::PageOf;
-use super::told::{Asked, Mark, Told, Verdict};
+use super::page_info::{Asked, Mark, Told, Verdict};
+use super::request_builder::PageOf;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
 use crate::send::Tally;
 

@@ -158,8 +158,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::call::input::{Input, check};
     use crate::endpoints::forms::FormList;
-    use crate::endpoints::input::{Input, check};
 
     fn judged(filter: &Value) -> Result<(), String> {
         let members = Map::from_iter([("filter".to_owned(), filter.clone())]);

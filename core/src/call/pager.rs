@@ -11,10 +11,11 @@ use super::invoke;
 use super::list::List;
 use super::operation::Operation;
 use super::page::{Item, Page, PageMeta};
-use super::paging::{Given, Paged, Paging};
-use super::registry;
-use super::request::{self, PageOf};
-use super::told::Told;
+use super::page_info::Told;
+use super::page_walk::{Given, Paged, Paging};
+use super::request_builder;
+use super::request_builder::PageOf;
+use crate::endpoints::registry;
 use crate::error::Result;
 use crate::schema::Described;
 use crate::send::{CallOptions, Sender};
@@ -56,7 +57,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
         let operation = registry::of::<O>();
         let members = params.into_map();
         let judged = check(&members, operation.params, false, sender.settings.language)
-            .and_then(|()| request::page_of(&members, sender.settings.page_size));
+            .and_then(|()| request_builder::page_of(&members, sender.settings.page_size));
         let (page, failed) = match judged {
             Ok(page) => (page, None),
             Err(error) => {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::request::PageOf;
-use super::told::{Asked, Told, Verdict};
-use super::walk::Walk;
+use super::page_info::{Asked, Told, Verdict};
+use super::pagination::Walk;
+use super::request_builder::PageOf;
 use crate::send::Tally;
 
 /// Who changes the list.

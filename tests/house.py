@@ -13,7 +13,7 @@ SOURCES = (".rs", ".py", ".ts", ".mjs", ".c", ".h", ".hpp", ".cpp")
 MOST_LINES = 400
 UNSAFE = re.compile(r"^[^/\"]*\bunsafe\b +(\{|fn|impl|trait|extern)")
 # What these hold of a thread is for tests alone.
-TESTS_ONLY = ("core/src/transport/torture.rs", "core/src/send/simulation/stage.rs")
+TESTS_ONLY = ("core/src/transport/fault_injection.rs", "core/src/testing/simulation/scheduler.rs")
 TOKEN = re.compile(r"pnbx_[0-9a-f]{40,}")
 
 
@@ -64,7 +64,7 @@ def unsafe_in_its_place():
 
 def one_reader_of_the_environment():
     """The SDK reads the process's environment in one place: a language may have one of its own, and C none at all."""
-    place, sizes = "core/src/auth/environment.rs", "core/src/send/simulation/mod.rs"
+    place, sizes = "core/src/auth/environment.rs", "core/src/testing/simulation/mod.rs"
     shipped = ("core/src/", "ffi/src/", "bindings/node/src/", "bindings/python/src/")
     reads = re.compile(r"\benv::vars?(_os)?\(|\bload_native_certs\(|\bgetenv\(")
     return [

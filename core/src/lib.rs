@@ -35,14 +35,14 @@ mod config;
 mod endpoints;
 mod error;
 mod files;
-#[cfg(any(test, fuzzing))]
-#[doc(hidden)]
-pub mod fuzzing;
 mod json;
 mod language;
 mod per_process;
 mod schema;
 mod send;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod testing;
 mod transport;
 mod workers;
 

@@ -9,8 +9,6 @@ pub(crate) mod cases;
 pub(crate) mod document_intelligence;
 pub(crate) mod form_templates;
 pub(crate) mod forms;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod fuzzing;
 pub(crate) mod responses;
 pub(crate) mod signatures;
 pub(crate) mod workspaces;

@@ -6,8 +6,6 @@ pub(crate) mod decode;
 mod document;
 mod escape;
 mod events;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod fuzzing;
 mod node;
 mod number;
 mod punctuation;

@@ -331,7 +331,7 @@ mod tests {
     /// What is taken, serde_json takes, and reads the same. Whether it was taken.
     fn agree(text: &str) -> bool {
         let taken = by_reader(text, &Kind::Any).is_some();
-        crate::json::fuzzing::document(text.as_bytes());
+        crate::testing::fuzz::json::document(text.as_bytes());
         taken
     }
 

@@ -59,7 +59,7 @@ impl WaitCause {
 }
 
 /// The leave to send one attempt. Whatever becomes of it is told.
-pub(super) struct Admitted<'a> {
+pub(crate) struct Admitted<'a> {
     state: &'a State,
     world: &'a dyn World,
     longest_wait: Duration,
@@ -73,7 +73,7 @@ impl Sender {
     /// Waits until an attempt may be sent, or refuses where that is longer than the call accepts. After each wait everything is
     /// asked anew: another call may have been told to wait meanwhile. `caused`: how long the call has already waited before this
     /// attempt because a server asked for it.
-    pub(super) fn admit(&self, call: &Call<'_>, mut caused: Duration) -> Result<Admitted<'_>> {
+    pub(crate) fn admit(&self, call: &Call<'_>, mut caused: Duration) -> Result<Admitted<'_>> {
         let state = self.state();
         let mut spread = None;
         loop {
@@ -156,7 +156,7 @@ impl Sender {
 
 impl Admitted<'_> {
     /// The attempt came back.
-    pub(super) fn came(mut self, error: Option<&Error>) {
+    pub(crate) fn came(mut self, error: Option<&Error>) {
         let now = self.world.now();
         // Also a time that this call does not wait for: none of the next ones is to be refused by the server again.
         if let Some(asked) = error.and_then(asks_for_quiet) {

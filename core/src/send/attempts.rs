@@ -12,19 +12,19 @@ use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::transport::Reach;
 
 /// What stays the same through the attempts of a call.
-pub(super) struct Call<'a> {
-    pub(super) target: &'a Target,
-    pub(super) options: &'a CallOptions,
+pub(crate) struct Call<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) options: &'a CallOptions,
     /// Files take as long as they move, unless the call has a limit of its own.
-    pub(super) is_file: bool,
+    pub(crate) is_file: bool,
     /// What can end it early.
-    pub(super) reach: Arc<Reach>,
+    pub(crate) reach: Arc<Reach>,
     deadline: Option<Instant>,
-    pub(super) policy: Policy,
+    pub(crate) policy: Policy,
 }
 
 impl<'a> Call<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         sender: &Sender,
         target: &'a Target,
         options: &'a CallOptions,
@@ -53,14 +53,14 @@ impl<'a> Call<'a> {
     }
 
     /// What is left of the call's time.
-    pub(super) fn left(&self, now: Instant) -> Option<Duration> {
+    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
         self.deadline
             .map(|deadline| deadline.saturating_duration_since(now))
     }
 }
 
 /// Something that can be attempted.
-pub(super) trait Attempt {
+pub(crate) trait Attempt {
     /// What it gives.
     type Given;
     /// One attempt.
@@ -75,7 +75,7 @@ pub(super) trait Attempt {
 }
 
 /// An attempt that can be repeated as it is.
-pub(super) struct Plain<F>(pub(super) F);
+pub(crate) struct Plain<F>(pub(crate) F);
 
 impl<T, F: FnMut() -> Result<T>> Attempt for Plain<F> {
     type Given = T;
@@ -96,7 +96,7 @@ fn may_have_acted(target: &Target, outcome: Outcome) -> bool {
 
 impl Sender {
     /// Attempts a call until it succeeds, may not be repeated, or its attempts, time or the client's quota are used up.
-    pub(super) fn attempt<A: Attempt>(&self, call: &Call<'_>, mut attempt: A) -> Result<A::Given> {
+    pub(crate) fn attempt<A: Attempt>(&self, call: &Call<'_>, mut attempt: A) -> Result<A::Given> {
         let result = self.attempts(call, &mut attempt);
         result.map_err(|error| match attempt.give_back() {
             true => error,
@@ -188,7 +188,7 @@ impl Sender {
     }
 
     /// Names the operation in an error.
-    pub(super) fn placed(&self, error: Error, target: &Target) -> Error {
+    pub(crate) fn placed(&self, error: Error, target: &Target) -> Error {
         error
             .at(target.operation, target.method.name(), target.path)
             .by(

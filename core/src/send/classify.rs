@@ -12,7 +12,7 @@ use super::error_body::ErrorBody;
 use super::retry_after;
 
 /// The error of an answer whose status is not 2xx. At most `limit` bytes of its body are read.
-pub(super) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
+pub(crate) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
     let status = reply.status;
     let kind = ErrorKind::of_status(status);
     let body = ErrorBody::read(&mut *reply.body, limit);
@@ -47,7 +47,7 @@ pub(super) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
 }
 
 /// The error with as much of the answer's body as an error keeps.
-pub(super) fn with_body(token: &Token, error: Error, reply: &mut Reply) -> Error {
+pub(crate) fn with_body(token: &Token, error: Error, reply: &mut Reply) -> Error {
     let body = ErrorBody::read(&mut *reply.body, MAX_BODY);
     keeping(token, error, &body.beginning)
 }
@@ -84,7 +84,7 @@ fn phrase(status: u16) -> String {
 }
 
 /// The id the server gave the request. No such header is documented; the usual name is read.
-pub(super) fn request_id(token: &Token, headers: &HeaderMap) -> Option<String> {
+pub(crate) fn request_id(token: &Token, headers: &HeaderMap) -> Option<String> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
     (!id.is_empty()).then(|| token.shown(id, 128))
 }

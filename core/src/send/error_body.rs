@@ -15,12 +15,12 @@ const MAX_TEXTS: usize = 100;
 /// What the server says of a failure: `{statusCode, error, message, retryAfter}` of the Authentication page, the older
 /// `{"errors": [{status, title, detail}]}`, or what frameworks and gateways write in their place.
 #[derive(Debug, Default)]
-pub(super) struct ErrorBody {
+pub(crate) struct ErrorBody {
     /// The beginning of the body as it came.
-    pub(super) beginning: Vec<u8>,
-    pub(super) title: Option<String>,
-    pub(super) message: Option<String>,
-    pub(super) retry_after: Option<Duration>,
+    pub(crate) beginning: Vec<u8>,
+    pub(crate) title: Option<String>,
+    pub(crate) message: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 /// The texts of some members, by where they stand.
@@ -38,7 +38,7 @@ struct Members {
 
 impl ErrorBody {
     /// Reads a body as far as it is JSON, at most `limit` bytes of it: what is told may stand behind more than is kept.
-    pub(super) fn read(body: &mut dyn Body, limit: usize) -> ErrorBody {
+    pub(crate) fn read(body: &mut dyn Body, limit: usize) -> ErrorBody {
         let mut json = LenientJson::new(body, MAX_BODY, limit);
         let mut members = Members::default();
         // A body that ends early, or is no JSON, has said what it said by then.

@@ -26,7 +26,7 @@ const NO_FILES: [&str; 6] = [
 /// was asked for, another type is refused. Where any file was asked for, the documentation does not say which type comes, so it
 /// may be the file's own. JSON and HTML are then taken only if a `Content-Disposition` says that they are a file: without it they
 /// are the file's description or somebody's page.
-pub(super) fn refusal(accept: &str, status: u16, headers: &HeaderMap) -> Option<Error> {
+pub(crate) fn refusal(accept: &str, status: u16, headers: &HeaderMap) -> Option<Error> {
     let error = |message: String, reason| {
         Some(Error::new(ErrorKind::Response, message).with_reason(reason))
     };
@@ -61,7 +61,7 @@ pub(super) fn refusal(accept: &str, status: u16, headers: &HeaderMap) -> Option<
 }
 
 /// Whether the body may say why there is no file: what else it holds may be somebody's document, which has no place in an error.
-pub(super) fn is_explained(status: u16, headers: &HeaderMap) -> bool {
+pub(crate) fn is_explained(status: u16, headers: &HeaderMap) -> bool {
     let given = text(headers, CONTENT_TYPE).map(|value| essence(&value));
     let is_text = |given: &String| NO_FILES.contains(&given.as_str()) || given == "text/plain";
     status != 206 && given.as_ref().is_some_and(is_text)

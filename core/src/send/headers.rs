@@ -8,7 +8,7 @@ use super::request::Target;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result, name};
 
-pub(super) fn of(settings: &Settings, target: &Target, options: &CallOptions) -> Result<HeaderMap> {
+pub(crate) fn of(settings: &Settings, target: &Target, options: &CallOptions) -> Result<HeaderMap> {
     let mut headers = HeaderMap::with_capacity(8);
     for (name, value) in &options.headers {
         let (name, value) = judged_header(name, value)?;

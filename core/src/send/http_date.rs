@@ -13,7 +13,7 @@ const FURTHEST_YEARS: i16 = 50;
 /// The time that a date names. `now` gives a year of two digits its century.
 ///
 /// The day of the week is not looked at: a wrong one says nothing of the time.
-pub(super) fn parse(text: &str, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn parse(text: &str, now: Timestamp) -> Option<Timestamp> {
     let words: Vec<&str> = text
         .split([' ', ',', '-'])
         .filter(|word| !word.is_empty())

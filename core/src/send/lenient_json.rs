@@ -8,7 +8,7 @@ const MAX_TEXT: usize = 16 * 1024;
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Reads values in order from a body as it comes. Every step gives nothing once the body ended, or is no JSON any more.
-pub(super) struct LenientJson<'a> {
+pub(crate) struct LenientJson<'a> {
     body: &'a mut dyn Body,
     /// The beginning of the body, so much of it at most.
     kept: Vec<u8>,
@@ -21,7 +21,7 @@ pub(super) struct LenientJson<'a> {
 
 impl<'a> LenientJson<'a> {
     /// Reads at most `limit` bytes of a body, and keeps the first of them.
-    pub(super) fn new(body: &'a mut dyn Body, keep: usize, limit: usize) -> Self {
+    pub(crate) fn new(body: &'a mut dyn Body, keep: usize, limit: usize) -> Self {
         LenientJson {
             body,
             kept: Vec::new(),
@@ -33,13 +33,13 @@ impl<'a> LenientJson<'a> {
     }
 
     /// The beginning of the body, whatever was made of it.
-    pub(super) fn into_beginning(mut self) -> Vec<u8> {
+    pub(crate) fn into_beginning(mut self) -> Vec<u8> {
         while self.kept.len() < self.keep && self.fill().is_some() {}
         self.kept
     }
 
     /// Steps over a byte order mark, which stands before everything else.
-    pub(super) fn skip_mark(&mut self) -> Option<()> {
+    pub(crate) fn skip_mark(&mut self) -> Option<()> {
         for expected in MARK {
             if self.peek()? != *expected {
                 break;
@@ -50,7 +50,7 @@ impl<'a> LenientJson<'a> {
     }
 
     /// The first byte of the next value or punctuation.
-    pub(super) fn next_token(&mut self) -> Option<u8> {
+    pub(crate) fn next_token(&mut self) -> Option<u8> {
         while self.peek()?.is_ascii_whitespace() {
             self.at += 1;
         }
@@ -58,7 +58,7 @@ impl<'a> LenientJson<'a> {
     }
 
     /// Steps over an object, and has `each` read the value of every member.
-    pub(super) fn object(
+    pub(crate) fn object(
         &mut self,
         each: &mut dyn FnMut(&mut Self, &str) -> Option<()>,
     ) -> Option<()> {
@@ -72,12 +72,12 @@ impl<'a> LenientJson<'a> {
     }
 
     /// Steps over a list, and has `each` read every item.
-    pub(super) fn list(&mut self, each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
+    pub(crate) fn list(&mut self, each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.elements(b'[', b']', each)
     }
 
     /// Reads a string into `text`. What is not UTF-8, or half of a pair, is U+FFFD.
-    pub(super) fn string(&mut self, text: &mut String) -> Option<()> {
+    pub(crate) fn string(&mut self, text: &mut String) -> Option<()> {
         if self.next_token()? != b'"' {
             return None;
         }
@@ -89,7 +89,7 @@ impl<'a> LenientJson<'a> {
     }
 
     /// What stands without quotes: a number, a constant, or what is meant for one.
-    pub(super) fn word(&mut self) -> Option<String> {
+    pub(crate) fn word(&mut self) -> Option<String> {
         let mut word = String::new();
         while let Some(byte) = self.peek() {
             if byte.is_ascii_whitespace() || b",:]}[{\"".contains(&byte) {
@@ -104,7 +104,7 @@ impl<'a> LenientJson<'a> {
     }
 
     /// Steps over a value, however deep it is.
-    pub(super) fn skip(&mut self) -> Option<()> {
+    pub(crate) fn skip(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {
             match self.next_token()? {

@@ -8,14 +8,14 @@ use crate::error::{Error, ErrorKind};
 const LEAST: u64 = 1024;
 
 /// The pace of a file that comes in. Only the time spent waiting for it counts.
-pub(super) struct Pace {
+pub(crate) struct Pace {
     window: Duration,
     waited: Duration,
     moved: u64,
 }
 
 impl Pace {
-    pub(super) fn new(window: Duration) -> Pace {
+    pub(crate) fn new(window: Duration) -> Pace {
         Pace {
             window,
             waited: Duration::ZERO,
@@ -24,7 +24,7 @@ impl Pace {
     }
 
     /// So many bytes came after so long a wait. An error where that is as good as nothing.
-    pub(super) fn came(&mut self, bytes: usize, wait: Duration) -> Result<(), Error> {
+    pub(crate) fn came(&mut self, bytes: usize, wait: Duration) -> Result<(), Error> {
         self.moved += bytes as u64;
         self.waited += wait;
         if self.waited < self.window {

@@ -1,41 +1,29 @@
 //! The one send path: token, transport, classification, bytes. Every operation of every language goes through here.
 
-mod admission;
-mod attempts;
-mod classify;
-mod error_body;
-mod file_answer;
-#[cfg(any(test, fuzzing))]
-pub(crate) mod fuzzing;
+pub(crate) mod admission;
+pub(crate) mod attempts;
+pub(crate) mod classify;
+pub(crate) mod error_body;
+pub(crate) mod file_answer;
 #[doc(hidden)]
 pub mod given;
-mod headers;
-#[cfg(any(test, fuzzing))]
-mod heard;
-mod http_date;
-#[cfg(all(test, penbox_loom))]
-mod interleaving;
-mod lenient_json;
-mod minimum_throughput;
-mod options;
-#[cfg(any(test, fuzzing))]
-mod played;
-mod rate_limiter;
-mod request;
-mod response_body;
-mod retry;
-mod retry_after;
-mod retry_quota;
-mod runtime;
-mod sender;
-#[cfg(any(test, fuzzing))]
-mod simulation;
-mod sync;
-mod throttle;
-#[cfg(test)]
-mod torture;
-mod transfers;
-mod writes;
+pub(crate) mod headers;
+pub(crate) mod http_date;
+pub(crate) mod lenient_json;
+pub(crate) mod minimum_throughput;
+pub(crate) mod options;
+pub(crate) mod rate_limiter;
+pub(crate) mod request;
+pub(crate) mod response_body;
+pub(crate) mod retry;
+pub(crate) mod retry_after;
+pub(crate) mod retry_quota;
+pub(crate) mod runtime;
+pub(crate) mod sender;
+pub(crate) mod sync;
+pub(crate) mod throttle;
+pub(crate) mod transfers;
+pub(crate) mod writes;
 
 pub(crate) use attempts::ended;
 pub(crate) use given::json_object;

@@ -11,7 +11,7 @@ const CHUNK: usize = 16 * 1024;
 /// The whole body of a success as text without a byte order mark.
 ///
 /// With `skip_data` an attachment's content is taken out on the way, and only what is kept counts.
-pub(super) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<String> {
+pub(crate) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<String> {
     uncoded(&reply.headers)?;
     let mut filter = skip_data.then(|| (SkipData::default(), vec![0; CHUNK]));
     let declared = length_of(&reply.headers).filter(|_| !skip_data);
@@ -61,7 +61,7 @@ fn more(
 
 /// Refuses a coding that was not decoded on the way: what ureq decoded of the content is gone from the headers, and of the
 /// transfer it knows chunks alone.
-pub(super) fn uncoded(headers: &http::HeaderMap) -> Result<()> {
+pub(crate) fn uncoded(headers: &http::HeaderMap) -> Result<()> {
     let is = |coding: &HeaderValue, known: &str| {
         coding.as_bytes().eq_ignore_ascii_case(known.as_bytes())
     };
@@ -90,7 +90,7 @@ pub(crate) fn ends_by_close(headers: &http::HeaderMap) -> bool {
 }
 
 /// The length the head declares.
-pub(super) fn length_of(headers: &http::HeaderMap) -> Option<u64> {
+pub(crate) fn length_of(headers: &http::HeaderMap) -> Option<u64> {
     headers
         .get(CONTENT_LENGTH)?
         .to_str()

@@ -73,7 +73,7 @@ impl Policy {
 }
 
 /// By how much those who were told the same wait are spread: all at once they would be the next overload.
-pub(super) fn spread(asked: Duration) -> Duration {
+pub(crate) fn spread(asked: Duration) -> Duration {
     (asked / 10).max(Duration::from_secs(1))
 }
 

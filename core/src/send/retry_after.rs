@@ -31,7 +31,7 @@ pub(crate) fn wait(
 }
 
 /// The seconds that a text of digits names, perhaps with a fraction.
-pub(super) fn of_text(text: &str) -> Option<Duration> {
+pub(crate) fn of_text(text: &str) -> Option<Duration> {
     let text = text.trim();
     let is_plain = |byte: u8| byte.is_ascii_digit() || byte == b'.';
     text.bytes()
@@ -42,7 +42,7 @@ pub(super) fn of_text(text: &str) -> Option<Duration> {
 
 /// The seconds that a number of JSON names: whole ones exactly, others as a double. A number that is larger than a `Duration`
 /// is the longest one.
-pub(super) fn of_number(text: &str) -> Option<Duration> {
+pub(crate) fn of_number(text: &str) -> Option<Duration> {
     if let Ok(whole) = text.parse() {
         return Some(Duration::from_secs(whole));
     }

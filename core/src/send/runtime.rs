@@ -42,7 +42,7 @@ mod tests {
 
     use super::*;
     use crate::cancel::Ending;
-    use crate::send::simulation::uniform::likelihood;
+    use crate::testing::simulation::uniform::likelihood;
 
     #[test]
     fn a_rest_ends_with_its_time_or_an_ending() {

@@ -32,20 +32,20 @@ const IDLE_UNSAFE: Duration = Duration::from_secs(4);
 /// What all clones of a client share.
 pub(crate) struct Sender {
     pub(crate) settings: Settings,
-    pub(super) world: Box<dyn World>,
+    pub(crate) world: Box<dyn World>,
     is_closed: AtomicBool,
     /// Not of each process: a walk that a fork divides goes on from what was counted before.
-    pub(super) writes: Writes,
+    pub(crate) writes: Writes,
     state: PerProcess<State>,
 }
 
 /// What changes while they are used; a forked child begins with its own.
-pub(super) struct State {
+pub(crate) struct State {
     transport: Box<dyn Transport>,
     ending: Arc<Ending>,
-    pub(super) quota: Quota,
-    pub(super) pause: Pause,
-    pub(super) budget: Budget,
+    pub(crate) quota: Quota,
+    pub(crate) pause: Pause,
+    pub(crate) budget: Budget,
 }
 
 impl State {
@@ -70,19 +70,19 @@ pub(crate) struct Received {
 }
 
 /// A body other than the target's own JSON.
-pub(super) struct Content<'a> {
-    pub(super) content_type: &'a str,
-    pub(super) payload: Payload<'a>,
+pub(crate) struct Content<'a> {
+    pub(crate) content_type: &'a str,
+    pub(crate) payload: Payload<'a>,
 }
 
 /// A good answer whose body is still to come.
-pub(super) struct Exchange {
-    pub(super) reply: Reply,
+pub(crate) struct Exchange {
+    pub(crate) reply: Reply,
     started: Instant,
 }
 
 impl Exchange {
-    pub(super) fn received(self, text: String) -> Received {
+    pub(crate) fn received(self, text: String) -> Received {
         Received {
             status: self.reply.status,
             headers: self.reply.headers,
@@ -135,7 +135,7 @@ impl Sender {
         }
     }
 
-    pub(super) fn state(&self) -> &State {
+    pub(crate) fn state(&self) -> &State {
         self.state.get(|| {
             let state = State::new(&self.settings);
             if self.is_closed() {
@@ -223,7 +223,7 @@ impl Sender {
     }
 
     /// One request, and the head of a good answer.
-    pub(super) fn exchange(
+    pub(crate) fn exchange(
         &self,
         call: &Call<'_>,
         content: Option<Content<'_>>,
@@ -291,7 +291,7 @@ impl Sender {
     }
 
     /// Reads a good answer's body as text.
-    pub(super) fn read(&self, target: &Target, mut exchange: Exchange) -> Result<Received> {
+    pub(crate) fn read(&self, target: &Target, mut exchange: Exchange) -> Result<Received> {
         let reply = &mut exchange.reply;
         let limit = self.settings.max_response_bytes;
         let text = response_body::whole(reply, limit, target.skip_data)
@@ -309,7 +309,7 @@ impl Sender {
     }
 
     /// A 2xx head came, and its body is of no use.
-    pub(super) fn done(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
+    pub(crate) fn done(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
         let body = error.body().filter(|body| !body.is_empty());
         let body = body.map(|body| self.settings.token.blank(body));
         error

@@ -10,7 +10,7 @@ const LOOK: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The longest that a 429 keeps a client quiet: a time that was meant for somebody else, or never, must not make it useless.
-pub(super) const LONGEST: Duration = Duration::from_secs(15 * 60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// Nobody sends before the server's time; then one does, to see whether it may, and then the rest, spread out.
 #[derive(Debug, Default)]

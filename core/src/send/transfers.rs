@@ -14,12 +14,12 @@ use crate::transport::{Fault, Payload, Reply};
 const FILE_CHUNK: usize = 128 * 1024;
 
 /// A file that is sent.
-pub(super) struct Uploading<'a, 's, F> {
-    pub(super) sender: &'a Sender,
-    pub(super) call: &'a Call<'a>,
-    pub(super) content_type: &'a str,
-    pub(super) stream: Stream<'s>,
-    pub(super) decode: F,
+pub(crate) struct Uploading<'a, 's, F> {
+    pub(crate) sender: &'a Sender,
+    pub(crate) call: &'a Call<'a>,
+    pub(crate) content_type: &'a str,
+    pub(crate) stream: Stream<'s>,
+    pub(crate) decode: F,
 }
 
 impl<T, F: FnMut(Received) -> Result<T>> Attempt for Uploading<'_, '_, F> {
@@ -57,11 +57,11 @@ impl<T, F: FnMut(Received) -> Result<T>> Attempt for Uploading<'_, '_, F> {
 }
 
 /// A file that is fetched.
-pub(super) struct Downloading<'a, 's> {
-    pub(super) sender: &'a Sender,
-    pub(super) call: &'a Call<'a>,
-    pub(super) sink: Sink<'s>,
-    pub(super) fallback: &'a str,
+pub(crate) struct Downloading<'a, 's> {
+    pub(crate) sender: &'a Sender,
+    pub(crate) call: &'a Call<'a>,
+    pub(crate) sink: Sink<'s>,
+    pub(crate) fallback: &'a str,
 }
 
 impl Attempt for Downloading<'_, '_> {

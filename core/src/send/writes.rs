@@ -35,7 +35,7 @@ impl Writes {
     }
 
     /// A write is about to be sent.
-    pub(super) fn begin(&self) -> Writing<'_> {
+    pub(crate) fn begin(&self) -> Writing<'_> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         Writing {
             writes: self,
@@ -45,14 +45,14 @@ impl Writes {
 }
 
 /// A write on its way. It ends with its drop, in a panic too.
-pub(super) struct Writing<'a> {
+pub(crate) struct Writing<'a> {
     writes: &'a Writes,
     acted: bool,
 }
 
 impl Writing<'_> {
     /// Ends it. One that was not sent or was rejected moved nothing, so it does not count.
-    pub(super) fn end(mut self, acted: bool) {
+    pub(crate) fn end(mut self, acted: bool) {
         self.acted = acted;
     }
 }

@@ -1,4 +1,6 @@
 //! Input and output that fails on demand, on the thread that asks for it. Only in the core's own tests.
+//!
+//! It stands here and not in `testing`, because the sockets and the resolver call it: imports go down only.
 
 use std::cell::Cell;
 use std::io::{ErrorKind, Result};

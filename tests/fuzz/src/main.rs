@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
-use penbox::fuzzing::{TARGETS, Target};
+use penbox::testing::fuzz::{TARGETS, Target};
 
 static TARGET: OnceLock<&Target> = OnceLock::new();
 

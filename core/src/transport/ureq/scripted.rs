@@ -1,4 +1,6 @@
 //! Connections that are made up: what the server says is known beforehand, and what it was asked is kept.
+//!
+//! It stands here and not in `testing`, because it is a transport of the HTTP library, which this folder alone imports.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,24 +1,27 @@
 //! What is fuzzed, and what must hold whatever comes: one function a target, which panics where it does not. The corpus in
 //! `tests/fuzz` is replayed by the tests of this crate; `tests/run fuzz` looks for more.
 
+mod call;
+pub(crate) mod json;
+mod send;
+
 use crate::config::ClientBuilder;
-use crate::{endpoints, json, send};
 
 /// A target: its name, and what it does with some bytes.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
 pub const TARGETS: &[Target] = &[
-    ("error_body", send::fuzzing::error_body),
-    ("retry_after", send::fuzzing::retry_after),
-    ("policies", send::fuzzing::policies),
-    ("client", send::fuzzing::client),
-    ("path", endpoints::fuzzing::path),
-    ("pages", endpoints::fuzzing::pages),
-    ("models", endpoints::fuzzing::models),
-    ("file_name", json::fuzzing::file_name),
-    ("multipart", json::fuzzing::multipart),
-    ("document", json::fuzzing::document),
+    ("error_body", send::error_body),
+    ("retry_after", send::retry_after),
+    ("policies", send::policies),
+    ("client", send::client),
+    ("path", call::path),
+    ("pages", call::pages),
+    ("models", call::models),
+    ("file_name", json::file_name),
+    ("multipart", json::multipart),
+    ("document", json::document),
     ("token", token),
 ];
 

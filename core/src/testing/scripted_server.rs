@@ -5,10 +5,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::heard::{Body, Heard};
-use super::options::CallOptions;
-use super::runtime::World;
-use super::sender::Sender;
+use super::http_reference::{Body, Heard};
 use crate::cancel::Endings;
 use crate::client::Client;
 use crate::config::ClientBuilder;
@@ -16,6 +13,9 @@ use crate::endpoints::forms::{FormCreate, FormList};
 use crate::error::{Error, ErrorKind, MAX_BODY, MAX_MESSAGE, Outcome, Result};
 use crate::files::{Download, Upload};
 use crate::json::{lenient_value, replace_lone_surrogates};
+use crate::send::options::CallOptions;
+use crate::send::runtime::World;
+use crate::send::sender::Sender;
 use crate::transport::{self, Piece, Script};
 
 /// A clock on which only rests take time.
@@ -175,7 +175,7 @@ fn script(data: &[u8]) -> Script {
 
 /// A client is calm, true and within its limits, whatever a server says: what it takes for an answer was one. How many calls
 /// succeeded.
-pub(super) fn client(data: &[u8]) -> usize {
+pub(crate) fn client(data: &[u8]) -> usize {
     let (first, rest) = data.split_first().unwrap_or((&0, &[]));
     let script = script(rest);
     let clock = Clock {

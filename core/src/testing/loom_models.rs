@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use loom::sync::Arc;
 use loom::thread;
 
-use super::rate_limiter::Budget;
-use super::retry_quota::Quota;
-use super::throttle::{Pause, Turn};
 use crate::config::Rate;
 use crate::error::ErrorKind;
+use crate::send::rate_limiter::Budget;
+use crate::send::retry_quota::Quota;
+use crate::send::throttle::{Pause, Turn};
 
 /// Runs the same on three threads; what each gave.
 fn three<T: Send + 'static, S: Send + Sync + 'static>(

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::ORIGIN;
-use super::stage::Stage;
+use super::scheduler::Stage;
 use crate::cancel::Endings;
 use crate::config::ClientBuilder;
 use crate::error::Result;
@@ -17,7 +17,7 @@ use crate::transport::{Fault, Reply, Request, Transport};
 type Told = Box<dyn Fn(&Stage, Duration, usize) -> std::result::Result<Reply, Fault> + Send + Sync>;
 
 /// Callers that take turns on one clock.
-pub(super) struct Crowd {
+pub(crate) struct Crowd {
     stage: Stage,
     begun: Instant,
     sender: Sender,
@@ -47,7 +47,7 @@ impl Transport for Server {
 }
 
 impl Crowd {
-    pub(super) fn new(seed: u64, size: usize, told: Told) -> Crowd {
+    pub(crate) fn new(seed: u64, size: usize, told: Told) -> Crowd {
         let stage = Stage::new(seed, size);
         let (begun, arrivals) = (stage.clock(), Arc::default());
         let server = Server {
@@ -69,7 +69,7 @@ impl Crowd {
     }
 
     /// Has each caller do its part on a thread of its own; what each gave, and when requests came.
-    pub(super) fn play<T: Send>(
+    pub(crate) fn play<T: Send>(
         self,
         part: impl Fn(&Crowd, usize) -> T + Sync,
     ) -> (Vec<T>, Vec<Duration>) {
@@ -94,12 +94,12 @@ impl Crowd {
     }
 
     /// How long the play has lasted.
-    pub(super) fn now(&self) -> Duration {
+    pub(crate) fn now(&self) -> Duration {
         self.stage.clock() - self.begun
     }
 
     /// Waits for a random time within limits.
-    pub(super) fn pause(&self, least: Duration, most: Duration) {
+    pub(crate) fn pause(&self, least: Duration, most: Duration) {
         let more = self
             .stage
             .dice(|dice| dice.ms((most - least).as_millis() as u64));
@@ -107,7 +107,7 @@ impl Crowd {
     }
 
     /// One call, which reads or acts.
-    pub(super) fn call(&self, reads: bool, options: &CallOptions) -> Result<()> {
+    pub(crate) fn call(&self, reads: bool, options: &CallOptions) -> Result<()> {
         let (method, safety) = match reads {
             true => (Method::Get, Safety::Safe),
             false => (Method::Post, Safety::Unsafe),

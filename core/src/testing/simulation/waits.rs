@@ -14,7 +14,7 @@ const PROBE: Duration = Duration::from_millis(2_020);
 
 impl World {
     /// Each attempt waits as long as the answer before it asked, and no server's word makes a call wait longer than it accepts.
-    pub(super) fn judge_waits(&self, call: &Called, sent: &[&Sent], detail: &dyn std::fmt::Debug) {
+    pub(crate) fn judge_waits(&self, call: &Called, sent: &[&Sent], detail: &dyn std::fmt::Debug) {
         for both in sent.windows(2) {
             let (before, after) = (both[0], both[1]);
             let waited = after.begun - before.ended;

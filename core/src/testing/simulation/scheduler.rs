@@ -9,37 +9,37 @@ use crate::cancel::Endings;
 use crate::send::runtime::World;
 
 /// A small generator (xorshift64*): the same numbers for the same seed.
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
         // Far apart for neighbouring seeds, and never zero.
         Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub(super) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11
     }
 
-    pub(super) fn below(&mut self, limit: u64) -> u64 {
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit
     }
 
-    pub(super) fn chance(&mut self, percent: u64) -> bool {
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
-    pub(super) fn ms(&mut self, most: u64) -> Duration {
+    pub(crate) fn ms(&mut self, most: u64) -> Duration {
         Duration::from_millis(self.below(most + 1))
     }
 }
 
 /// The clock, and whose turn it is.
 #[derive(Clone)]
-pub(super) struct Stage(Arc<Shared>);
+pub(crate) struct Stage(Arc<Shared>);
 
 struct Shared {
     epoch: Instant,
@@ -64,7 +64,7 @@ struct Actor {
 thread_local! { static ME: Cell<usize> = const { Cell::new(usize::MAX) }; }
 
 impl Stage {
-    pub(super) fn new(seed: u64, actors: usize) -> Stage {
+    pub(crate) fn new(seed: u64, actors: usize) -> Stage {
         Stage(Arc::new(Shared {
             epoch: Instant::now(),
             play: Mutex::new(Play {
@@ -78,7 +78,7 @@ impl Stage {
     }
 
     /// Begins a thread's part. The play begins when all have come.
-    pub(super) fn enter(&self, me: usize) {
+    pub(crate) fn enter(&self, me: usize) {
         ME.set(me);
         let mut play = self.play();
         play.actors[me].wake = Some(Duration::ZERO);
@@ -89,14 +89,14 @@ impl Stage {
     }
 
     /// Ends a thread's part.
-    pub(super) fn leave(&self) {
+    pub(crate) fn leave(&self) {
         let mut play = self.play();
         play.actors[ME.get()] = Actor::default();
         self.next(&mut play);
     }
 
     /// Lets others play until so much time has passed, or the endings ended. Whether they did.
-    pub(super) fn sleep(&self, wait: Duration, endings: &Endings) -> bool {
+    pub(crate) fn sleep(&self, wait: Duration, endings: &Endings) -> bool {
         let me = ME.get();
         let mut play = self.play();
         play.actors[me] = Actor {
@@ -108,11 +108,11 @@ impl Stage {
         endings.ended().is_some()
     }
 
-    pub(super) fn clock(&self) -> Instant {
+    pub(crate) fn clock(&self) -> Instant {
         self.0.epoch + self.play().now
     }
 
-    pub(super) fn dice<T>(&self, throw: impl FnOnce(&mut Dice) -> T) -> T {
+    pub(crate) fn dice<T>(&self, throw: impl FnOnce(&mut Dice) -> T) -> T {
         throw(&mut self.play().dice)
     }
 

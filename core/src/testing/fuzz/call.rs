@@ -3,13 +3,13 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Map;
 
-use super::forms::{Form, Get};
-use super::registry;
 use crate::call::page::Page;
 use crate::call::page_info::{Asked, Told, Verdict};
 use crate::call::pagination::Walk;
 use crate::call::request_builder;
 use crate::call::request_builder::PageOf;
+use crate::endpoints::forms::{Form, Get};
+use crate::endpoints::registry;
 use crate::send::{CallOptions, Tally};
 
 /// One segment in is one segment out, and says the same.

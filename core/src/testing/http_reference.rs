@@ -2,15 +2,15 @@
 
 /// What a server said on a connection.
 #[derive(Debug, PartialEq)]
-pub(super) struct Heard {
+pub(crate) struct Heard {
     /// None where no head came.
-    pub(super) status: Option<u16>,
-    pub(super) body: Body,
+    pub(crate) status: Option<u16>,
+    pub(crate) body: Body,
 }
 
 /// The body, without the coding of its transfer.
 #[derive(Debug, PartialEq)]
-pub(super) enum Body {
+pub(crate) enum Body {
     Whole(Vec<u8>),
     /// It ends before its end.
     Cut,
@@ -19,7 +19,7 @@ pub(super) enum Body {
 }
 
 impl Heard {
-    pub(super) fn of(bytes: &[u8]) -> Heard {
+    pub(crate) fn of(bytes: &[u8]) -> Heard {
         let mut rest = bytes;
         loop {
             let Some((status, headers, body)) = head(rest) else {

@@ -3,8 +3,8 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use super::{Document, JsonEvent};
 use crate::files::{file_name, multipart};
+use crate::json::{Document, JsonEvent};
 
 /// A name is one segment that a file can have.
 pub(crate) fn file_name(data: &[u8]) {
@@ -102,7 +102,7 @@ fn is_deep(text: &str) -> bool {
     text.matches(['[', '{']).count() > 127
 }
 
-fn same(node: super::Node<'_>, value: &Value) {
+fn same(node: crate::json::Node<'_>, value: &Value) {
     match value {
         Value::String(text) => assert_eq!(node.as_str(), Some(text.as_str())),
         Value::Null => assert!(node.is_null()),

@@ -4,10 +4,11 @@ use http::HeaderMap;
 use http::header::{HeaderValue, RETRY_AFTER};
 use jiff::Timestamp;
 
-use super::error_body::ErrorBody;
-use super::{classify, played, retry_after, simulation};
 use crate::auth::Token;
 use crate::error::{Error, ErrorKind, MAX_MESSAGE};
+use crate::send::error_body::ErrorBody;
+use crate::send::{classify, retry_after};
+use crate::testing::{scripted_server, simulation};
 use crate::transport::{Body, Fault, Reply};
 
 /// More than any input is long.
@@ -85,5 +86,5 @@ pub(crate) fn policies(data: &[u8]) {
 
 /// What the client takes for an answer was one, and any error is true.
 pub(crate) fn client(data: &[u8]) {
-    played::client(data);
+    scripted_server::client(data);
 }

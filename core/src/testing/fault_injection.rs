@@ -10,10 +10,6 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::options::CallOptions;
-use super::request::Safety;
-use super::runtime::World;
-use super::sender::Sender;
 use crate::cancel::Endings;
 use crate::client::Client;
 use crate::config::ClientBuilder;
@@ -21,6 +17,10 @@ use crate::endpoints::forms::FormList;
 use crate::endpoints::registry::OPERATIONS;
 use crate::error::{ErrorKind, Result};
 use crate::files::{Download, Upload};
+use crate::send::options::CallOptions;
+use crate::send::request::Safety;
+use crate::send::runtime::World;
+use crate::send::sender::Sender;
 use crate::transport;
 use crate::transport::fault_injection;
 use crate::transport::fault_injection::{BLOWS, Blow};

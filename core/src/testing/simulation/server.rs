@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::stage::{Dice, Stage};
+use super::scheduler::{Dice, Stage};
 use crate::error::{ErrorKind, Reason};
 use crate::transport::{Body, Fault, Reach, Reached, Reply, Request, Transport};
 
 /// What really became of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(crate) enum Fate {
     /// It never left.
     Unsent,
     /// The server refused it before any work.
@@ -27,39 +27,39 @@ pub(super) enum Fate {
 
 /// One request, as both ends know it.
 #[derive(Clone, Debug)]
-pub(super) struct Sent {
-    pub(super) call: String,
-    pub(super) begun: Instant,
+pub(crate) struct Sent {
+    pub(crate) call: String,
+    pub(crate) begun: Instant,
     /// When the server counted it.
-    pub(super) arrived: Option<Instant>,
-    pub(super) ended: Instant,
-    pub(super) fate: Fate,
+    pub(crate) arrived: Option<Instant>,
+    pub(crate) ended: Instant,
+    pub(crate) fate: Fate,
     /// What the answer asked for.
-    pub(super) asked: Option<Duration>,
-    pub(super) answer: Option<u16>,
-    pub(super) url: String,
-    pub(super) has_token: bool,
+    pub(crate) asked: Option<Duration>,
+    pub(crate) answer: Option<u16>,
+    pub(crate) url: String,
+    pub(crate) has_token: bool,
 }
 
 /// What goes wrong, in percent.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Weather {
-    pub(super) unsent: u64,
-    pub(super) lost: u64,
-    pub(super) failing: u64,
-    pub(super) refusing: u64,
-    pub(super) slow: u64,
+pub(crate) struct Weather {
+    pub(crate) unsent: u64,
+    pub(crate) lost: u64,
+    pub(crate) failing: u64,
+    pub(crate) refusing: u64,
+    pub(crate) slow: u64,
     /// Requests in one window before a 429.
-    pub(super) limit: Option<usize>,
+    pub(crate) limit: Option<usize>,
 }
 
-pub(super) const WINDOW: Duration = Duration::from_secs(60);
+pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 
 /// The transport that leads to it.
-pub(super) struct Simulated {
-    pub(super) stage: Stage,
-    pub(super) weather: Weather,
-    pub(super) log: Arc<Mutex<Vec<Sent>>>,
+pub(crate) struct Simulated {
+    pub(crate) stage: Stage,
+    pub(crate) weather: Weather,
+    pub(crate) log: Arc<Mutex<Vec<Sent>>>,
 }
 
 impl Simulated {
@@ -97,7 +97,7 @@ impl Way<'_> {
     }
 }
 
-pub(super) fn fault(kind: ErrorKind, reached: Reached) -> Fault {
+pub(crate) fn fault(kind: ErrorKind, reached: Reached) -> Fault {
     Fault::new(kind, "simulated", reached)
 }
 
@@ -223,7 +223,7 @@ impl Simulated {
 }
 
 /// An answer that comes whole.
-pub(super) fn whole(status: u16, asked: Option<Duration>) -> Reply {
+pub(crate) fn whole(status: u16, asked: Option<Duration>) -> Reply {
     let body = match asked {
         Some(asked) => format!(
             r#"{{"statusCode":{status},"error":"e","message":"m","retryAfter":{}}}"#,

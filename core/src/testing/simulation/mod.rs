@@ -9,30 +9,30 @@
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]
-mod herd;
-#[cfg(test)]
 mod outage;
 #[cfg(test)]
 mod quiet;
+mod scheduler;
 mod server;
-mod stage;
 #[cfg(test)]
-pub(super) mod uniform;
+mod thundering_herd;
+#[cfg(test)]
+pub(crate) mod uniform;
 mod waits;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use self::server::{Fate, Sent, Simulated, WINDOW, Weather};
-use self::stage::{Dice, Stage};
-use super::options::CallOptions;
-use super::request::{JSON, Method, Safety, Target};
-use super::sender::Sender;
-use super::throttle;
+use super::simulation::scheduler::{Dice, Stage};
+use super::simulation::server::{Fate, Sent, Simulated, WINDOW, Weather};
 use crate::cancel::{CancelToken, Endings};
 use crate::config::ClientBuilder;
 use crate::error::{Error, ErrorKind, Outcome};
+use crate::send::options::CallOptions;
+use crate::send::request::{JSON, Method, Safety, Target};
+use crate::send::sender::Sender;
+use crate::send::throttle;
 
 const CALLERS: usize = 4;
 const CALLS: usize = 13;
@@ -327,7 +327,7 @@ impl World {
 }
 
 /// The world of a seed keeps every promise.
-pub(super) fn world(seed: u64) {
+pub(crate) fn world(seed: u64) {
     play(seed).judge();
 }
 

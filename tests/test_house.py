@@ -16,8 +16,10 @@ from house_rules.circles import no_circle_of_files  # noqa: E402
 from house_rules.constants import constants_say_why  # noqa: E402
 from house_rules.floors import imports_go_down  # noqa: E402
 from house_rules.imports import imports  # noqa: E402
+from house_rules.lines import count  # noqa: E402
 from house_rules.modules import CRATES, load  # noqa: E402
 from house_rules.openings import doc_comments_name_their_subject  # noqa: E402
+from house_rules.surface import binding_names, root_names  # noqa: E402
 from house_rules.system import the_system_has_one_door  # noqa: E402
 from house_rules.tokens import tokens  # noqa: E402
 
@@ -355,11 +357,29 @@ class Imports(Tree):
         self.assertIn(("error/mod.rs", "send/call.rs"), self.needed())
 
 
-class Tokens(Tree):
+class Counts(Tree):
     def test_tokens_keep_what_looks_like_something_else_apart(self):
         found = tokens("b'\\'' 'a' 'a r#\"\"//\"# /* /* */ // */ //// x\n//! y\nr#type 1..2")
         kinds = "char char lifetime text comment comment doc word number mark mark number"
         self.assertEqual(" ".join(token.kind for token in found), kinds)
+
+    def test_lines_of_each_language(self):
+        rust = "/// A.\n/// B.\nfn f() {}  // c\n\n// d\n\n#[cfg(test)]\nmod tests {\n    // e\n}\n"
+        product, tests = count("a.rs", rust)
+        self.assertEqual(
+            (product, tests), ({"docs": 2, "code": 1, "comments": 1}, {"code": 3, "comments": 1})
+        )
+        python = '"""A.\n\nB.\n"""\n# c\nX = """\n# no comment\n"""  # d\n'
+        self.assertEqual(count("a.py", python)[0], {"docs": 3, "comments": 1, "code": 3})
+        script = "#!/usr/bin/env python3\nX = 1\n"
+        self.assertEqual(count("a", script)[0], {"comments": 1, "code": 1})
+        typescript = "/** A. */\n/*\n b\n*/\nf(); // c\n// d\n/**\n * E.\n */\n"
+        self.assertEqual(count("a.ts", typescript)[0], {"docs": 4, "comments": 4, "code": 1})
+        self.assertEqual(count("run", "#!/bin/sh\n# a\nset -e\n")[0], {"comments": 1, "code": 2})
+
+    def test_names_of_the_surface(self):
+        self.assertEqual(root_names(self.root), {"Client", "Error", "Kind", "bindings"})
+        self.assertEqual(binding_names(self.root), {"call"})
 
 
 if __name__ == "__main__":

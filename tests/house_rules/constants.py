@@ -66,5 +66,5 @@ def _comments(found, start, end):
 
 
 def _of_its_head(found, place):
-    """Whether this token belongs to the attributes or the visibility of what follows."""
+    """The token belongs to the attributes or the visibility of what follows."""
     return found[place].kind != "mark" or found[place].text not in (";", "}", "{", ",")

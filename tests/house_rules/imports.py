@@ -42,7 +42,7 @@ def imports(crate):
 
 
 def outside(crate):
-    """What each module names of other crates: the module, the line and the whole path."""
+    """The names of other crates in each module: the module, the line and the whole path."""
     for module in crate.walk():
         for each in (*module.uses, *module.mentions()):
             target = resolve(module, each.path)
@@ -51,7 +51,7 @@ def outside(crate):
 
 
 def resolve(module, path, seen=frozenset()):
-    """Where a path of a module's code leads. `seen` are the names that led here, for two uses may
+    """The target of a path in a module's code. `seen` are the names that led here, for two uses may
     bind each other.
     """
     if path[0] == "crate":
@@ -87,7 +87,7 @@ def _descend(module, path, seen):
 
 
 def _through_uses(module, name, seen):
-    """What the uses of a module bind a name to; nothing where it must be the module's own."""
+    """The target that the uses of a module bind a name to; nothing where it is its own."""
     key = (module, name)
     if key in seen:
         return None

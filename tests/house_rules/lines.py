@@ -11,7 +11,7 @@ from collections import Counter
 from .product import split
 from .tokens import COMMENTS, tokens
 
-# Where a line of C, C++, JavaScript or TypeScript begins with one of these it is a comment.
+# A line of C, C++, JavaScript or TypeScript that begins with one of these is a comment.
 LINE = re.compile(r"^\s*(///|//!|//)")
 BLOCK = re.compile(r"^\s*(/\*\*|/\*!|/\*)")
 DOCS = ("///", "//!", "/**", "/*!")

@@ -4,7 +4,7 @@ only.
 
 from .tokens import CLOSERS, COMMENTS, OPENERS, end_of_group
 
-# What is never set in a build for users.
+# The conditions that no build for users sets.
 NEVER = ("test", "fuzzing", "penbox_loom")
 QUALIFIERS = ("async", "unsafe", "extern", "default")
 ENDED_BY_SEMICOLON = ("use", "const", "static", "type", "let")
@@ -44,7 +44,7 @@ def _end_of_lead(found, place):
 
 
 def _stands_apart(found, place):
-    """Whether a comment is about the code before it on its line, or an empty line is below it."""
+    """A comment stands apart behind code on the same line, or above an empty line."""
     if found[place].kind not in COMMENTS:
         return False
     behind_code = place > 0 and found[place - 1].last_line == found[place].line
@@ -54,7 +54,7 @@ def _stands_apart(found, place):
 
 
 def _excludes(attribute):
-    """Whether `#[test]` or a `cfg` keeps the item out of every build for users."""
+    """The attribute is `#[test]` or a `cfg` that keeps the item out of every build for users."""
     words = [token for token in attribute if token.text not in ("#", "!")][1:-1]
     if [token.text for token in words] == ["test"]:
         return True

@@ -29,7 +29,7 @@ def root_names(root):
             if not hidden:
                 names |= _names(found[place + 2 : end])
             place = end
-        # What hides an item stands before it, and what is in braces is not at the root.
+        # An attribute hides the next item only, and items in braces are not at the root.
         hidden = False
         place = end_of_group(found, place) if found[place].text == "{" else place + 1
     return names

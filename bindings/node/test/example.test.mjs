@@ -39,7 +39,7 @@ test("the package's README shows it", async () => {
 });
 
 const UUID = "[0-9a-f-]{36}";
-const NAMES = ["collect_pdf", "start_case", "extract_document", "export_csv"];
+const NAMES = ["collect_pdf", "start_case", "extract_document", "export_csv", "read_form"];
 
 /** Runs an example to its end. */
 const example = (name, args, { baseUrl, token = TOKEN }, options = {}) =>
@@ -199,6 +199,29 @@ test("export_csv leaves no half file", async (t) => {
   const nowhere = await example("export_csv", ["2024-01-01", join(file, "forms.csv")], { baseUrl });
   assert.equal(nowhere.code, 1);
   assert.match(nowhere.stderr, /^Error: ENOENT: .*forms\.csv/);
+});
+
+test("read_form reads with settings of its own, and says what went wrong", async (t) => {
+  const { baseUrl, token, steer } = await sandbox(t);
+  const client = new Penbox({ baseUrl, token });
+  const { id } = await client.forms.create({ flow: { slug: "client-onboarding" } });
+  assert.deepEqual(await lines("read_form", [id], { baseUrl }), [`${id} pending`]);
+  const { headers } = (await steer("GET", "requests")).requests.at(-1);
+  assert.match(Object.fromEntries(headers)["user-agent"], / crm-sync\/2\.1$/);
+  const fails = async (server) => {
+    const { code, stdout, stderr } = await example("read_form", [], server);
+    assert.deepEqual([code, stdout], [1, ""]);
+    return stderr;
+  };
+  assert.equal(await fails({ baseUrl }), "there is no such form\n");
+  await steer("PUT", "rate_limit", { requests: 1, window_ms: 60_000, retry_after: 60 });
+  await client.forms.get(id);
+  assert.equal(await fails({ baseUrl }), "too many requests: wait 60 s\n");
+  const down = await httpServer(t, (_, response) => reply(response, 503, { message: "down" }));
+  const report = await fails(down);
+  assert.match(report, /^the service failed; for Penbox's support:\nPenbox support report\n/);
+  assert.match(report, /\ntoken name: CRM\n/);
+  assert.ok(!report.includes(TOKEN));
 });
 
 test("examples say what is wrong with the token, and never print it", async (t) => {

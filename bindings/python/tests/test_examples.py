@@ -220,8 +220,34 @@ def test_export_csv_leaves_no_half_file(sandbox: Sandbox, tmp_path: Path) -> Non
     assert "Traceback" not in error
 
 
+def test_read_form(sandbox: Sandbox, client: penbox.Client) -> None:
+    form = client.forms.create(flow={"slug": "client-onboarding"})
+    assert good("read_form.py", form.id, sandbox=sandbox) == [f"{form.id} pending"]
+    agent = dict(sandbox.control("GET", "requests")["requests"][-1]["headers"])["user-agent"]
+    assert agent.endswith(" crm-sync/2.1")
+    where = {"url": sandbox.url, "token": sandbox.token}
+    assert end(start("read_form.py", **where)) == (1, "", "there is no such form\n")
+    limit = {"requests": 1, "window_ms": 60_000, "retry_after": 60}
+    sandbox.control("PUT", "rate_limit", limit)
+    client.forms.get(form.id)
+    assert end(start("read_form.py", **where)) == (1, "", "too many requests: wait 60 s\n")
+
+
+def test_read_form_from_a_service_that_fails() -> None:
+    server = Server(lambda _: answer({"message": "down"}, status=503))
+    try:
+        code, out, error = end(start("read_form.py", url=server.url, token=TOKEN))
+    finally:
+        server.close()
+    assert (code, out, len(server.requests)) == (1, "", 2)
+    assert error.startswith("the service failed; for Penbox's support:\nPenbox support report\n")
+    assert "\ntoken name: CRM\n" in error
+    assert TOKEN not in error
+
+
 @pytest.mark.parametrize(
-    "name", ["collect_pdf.py", "start_case.py", "extract_document.py", "export_csv.py"]
+    "name",
+    ["collect_pdf.py", "start_case.py", "extract_document.py", "export_csv.py", "read_form.py"],
 )
 def test_a_revoked_token(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
     token = sandbox.control("POST", "tokens")["token"]

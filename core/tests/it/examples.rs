@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use penbox::{CaseList, Client, FormCreate, User};
-use penbox_sandbox::{FormCompletion, FormSeed, NewToken, Sandbox, SettingsPatch};
+use penbox_sandbox::{FormCompletion, FormSeed, NewToken, RateLimit, Sandbox, SettingsPatch};
 use sha2::{Digest, Sha256};
 
 use crate::common::{Server, Step, TOKEN, json};
@@ -334,6 +334,35 @@ fn export_csv_leaves_no_half_file() {
 }
 
 #[test]
+fn read_form_says_what_went_wrong() {
+    let (sandbox, client) = start();
+    let form = client.forms().create(FormCreate::new("kyc-renewal"));
+    let id = form.unwrap().id;
+    assert_eq!(
+        lines("read_form", &[&id], &sandbox),
+        [format!("{id} pending")]
+    );
+    let fails = |url: &str| {
+        let (good, out, error) = run(&mut example("read_form", &[], url, sandbox.token()));
+        assert!(!good && out.is_empty(), "{out}");
+        error
+    };
+    assert_eq!(fails(&sandbox.url()), "there is no such form\n");
+    sandbox.set_rate_limit(RateLimit {
+        requests: 1,
+        window_ms: 60_000,
+        retry_after: Some(60),
+    });
+    client.forms().get(&id).unwrap();
+    assert_eq!(fails(&sandbox.url()), "too many requests: wait 60 s\n");
+    let down = || json("503 X", r#"{"message": "down"}"#);
+    let error = fails(&Server::start(vec![down(), down()]).url());
+    assert!(error.starts_with("the service failed; for"), "{error}");
+    assert!(error.contains("\ntoken name: CRM\n"), "{error}");
+    assert!(!error.contains(sandbox.token()));
+}
+
+#[test]
 fn a_revoked_token_is_named_and_not_printed() {
     let (sandbox, _) = start();
     let token = sandbox.create_token(NewToken::default()).unwrap().token;
@@ -345,6 +374,7 @@ fn a_revoked_token_is_named_and_not_printed() {
         "start_case",
         "extract_document",
         "export_csv",
+        "read_form",
     ] {
         let mut command = example(name, &[], &sandbox.url(), &token);
         let (good, out, error) = run(command.current_dir(folder.path()));

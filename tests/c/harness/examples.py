@@ -13,7 +13,7 @@ from .scripted import Scripted
 
 FOLDER = build.ROOT / "ffi/examples"
 PLACE = build.WORK / "examples"
-NAMES = ("collect_pdf", "start_case", "extract_document", "export_csv")
+NAMES = ("collect_pdf", "start_case", "extract_document", "export_csv", "read_form")
 UUID = "[0-9a-f-]{36}"
 HOSTILE = '=SUM("\u00e9",\n1)'
 
@@ -195,5 +195,27 @@ def _export_csv_fails(runs: Runs) -> None:
     assert "none/forms.csv" in error, error
 
 
-GOOD = dict(zip(NAMES, (_collect_pdf, _start_case, _extract_document, _export_csv), strict=True))
-BAD = dict(zip(NAMES, (_collect_pdf_fails, _start_case_fails, _extract_document_fails, _export_csv_fails), strict=True))
+def _read_form(runs: Runs) -> None:
+    form = runs.sandbox.call("POST", "forms", {"flow": {"slug": "client-onboarding"}})
+    assert runs.lines(form["id"]) == [f"{form['id']} pending"]
+
+
+def _read_form_fails(runs: Runs) -> None:
+    assert runs.fails() == "there is no such form\n"
+    runs.sandbox.steer("PUT", "rate_limit", {"requests": 1, "window_ms": 60_000, "retry_after": 60})
+    runs.sandbox.call("POST", "forms", {"flow": {"slug": "client-onboarding"}})
+    assert runs.fails() == "too many requests: wait 60 s\n"
+    with Scripted({}, {"message": "down"}, read=503) as server:
+        error = runs.fails(url=server.url)
+    assert error.startswith("the service failed; for Penbox's support:\nPenbox support report\n"), error
+    assert "\ntoken name: CRM\n" in error and "pnbx_" not in error, error
+
+
+GOOD = dict(zip(NAMES, (_collect_pdf, _start_case, _extract_document, _export_csv, _read_form), strict=True))
+BAD = dict(
+    zip(
+        NAMES,
+        (_collect_pdf_fails, _start_case_fails, _extract_document_fails, _export_csv_fails, _read_form_fails),
+        strict=True,
+    )
+)

@@ -1,4 +1,5 @@
-"""A server that gives every request the same object, with a status by path where it is a POST, and cuts off all other POSTs."""
+"""A server that gives every request the same object, with one status for a GET and one by path for a POST, and cuts off all other
+POSTs."""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,7 +10,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self._answer(200)
+        self._answer(self.server.read)
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -33,10 +34,11 @@ class _Handler(BaseHTTPRequestHandler):
 class Scripted:
     """The server, while a `with` lasts."""
 
-    def __init__(self, statuses: dict[str, int], body: object = None) -> None:
+    def __init__(self, statuses: dict[str, int], body: object = None, read: int = 200) -> None:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self.server.body = json.dumps(body).encode()
         self.server.statuses = statuses
+        self.server.read = read
         self.server.posted = self.posted = []
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
         self.thread = Thread(target=self.server.serve_forever, args=(0.05,))

@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""The documentation agrees with the contract and with the files it shows.
+
+    tests/docs.py            checks; the last line is `N passed, N failed`
+    tests/docs.py --write    first writes the tables that tests/spec and the sources make
+
+A table between `<!-- table: NAME -->` and `<!-- end of table -->` is made here. A code block under `<!-- FILE -->` is that file to
+the letter; under `<!-- part of FILE -->` it is a run of lines of it, whatever their indentation.
+"""
+
+import json
+import re
+import sys
+import textwrap
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+README = ROOT / "README.md"
+MOST_README_LINES = 179
+# Languages whose blocks must be parts of files that a suite runs.
+CHECKED = ("rust", "python", "js", "c", "cpp")
+TABLE = re.compile(r"(<!-- table: ([a-z ]+) -->\n)(.*?)(<!-- end of table -->)", re.S)
+BLOCK = re.compile(r"^(?:<!-- (part of )?(\S+) -->\n)?```(\w*)\n(.*?)^```$", re.M | re.S)
+LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.M)
+
+
+def text(path):
+    return path.read_text(encoding="utf-8")
+
+
+def spec(name):
+    return json.loads(text(ROOT / "tests/spec" / f"{name}.json"))
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def camel(name):
+    """`max_attempts` as JavaScript writes it."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def names(setting):
+    """A setting's name in Rust, Python, Node and C."""
+    name, unit = setting["name"], setting["kind"] == "duration"
+    return name, name, camel(name) + "Ms" * unit, f"penbox_config_set_{name}" + "_ms" * unit
+
+
+def settings_table():
+    rows = ([f"`{one['name']}`", one["default"], one["doc"]] for one in spec("settings")["settings"])
+    return table(["setting", "default", "what it does"], rows)
+
+
+def setting_names_table():
+    units = {"duration": ("`Duration`", "seconds", "milliseconds", "milliseconds")}
+    units |= {"integer": ("number",) * 4, "flag": ("`bool`", "`bool`", "`boolean`", "0 or 1"), "text": ("text",) * 4}
+    rows = (
+        [f"`{name}`, {unit}" for name, unit in zip(names(one), units[one["kind"]], strict=True)]
+        for one in spec("settings")["settings"]
+    )
+    return table(["Rust (and C++)", "Python", "Node", "C"], rows)
+
+
+def kinds_table():
+    rows = (
+        [
+            f"`{one['kind']}`",
+            f"`{one['class']}`",
+            f"`{one['parent']}`",
+            f"`PENBOX_ERROR_{one['kind'].upper()}` {one['number']}",
+            one["doc"],
+        ]
+        for one in spec("errors")["kinds"]
+    )
+    return table(["kind", "class", "its base", "C status", "when"], rows)
+
+
+def safety_table():
+    means = {
+        "safe": "only reads",
+        "idempotent": "sets fields to values: twice is the same as once",
+        "unsafe": "may act twice",
+    }
+    operations = spec("operations")["operations"]
+    rows = (
+        [f"`{safety}`", what, ", ".join(f"`{one['id']}`" for one in operations if one["safety"] == safety)]
+        for safety, what in means.items()
+    )
+    return table(["safety", "what the call does", "operations"], rows)
+
+
+TABLES = {
+    "settings": settings_table,
+    "setting names": setting_names_table,
+    "kinds": kinds_table,
+    "safety": safety_table,
+}
+
+
+def tables_are_fresh():
+    """Every table of the contract stands on a page as the contract has it."""
+    shown = [(page, name, body) for page in PAGES for _, name, body, _ in TABLE.findall(text(page))]
+    wrong = [f"no page shows the table {name}" for name in TABLES if name not in {name for _, name, _ in shown}]
+    for page, name, body in shown:
+        if name not in TABLES:
+            wrong.append(f"{page.name} has a table {name} that nobody makes")
+        elif body != TABLES[name]():
+            wrong.append(f"{page.name}: the table {name} is stale; tests/docs.py --write mends it")
+    return wrong
+
+
+def names_exist():
+    """The names that a table derives stand in what each language has."""
+    places = {
+        "core/src/config/builder.rs": "pub fn {}(",
+        "bindings/python/python/penbox/_client.py": "        {}: ",
+        "bindings/node/ts/generated/settings.ts": "  {}?: ",
+        "include/penbox.h": " {}(penbox_config *",
+    }
+    wrong = []
+    for setting in spec("settings")["settings"]:
+        for name, (place, form) in zip(names(setting), places.items(), strict=True):
+            if form.format(name) not in text(ROOT / place):
+                wrong.append(f"{place} has no setting {name}")
+        if f"Config &{setting['name']}(" not in text(ROOT / "include/penbox/config.hpp"):
+            wrong.append(f"penbox::Config has no setting {setting['name']}")
+    header = text(ROOT / "include/penbox.h")
+    for kind in spec("errors")["kinds"]:
+        constant = f"PENBOX_ERROR_{kind['kind'].upper()}"
+        if not re.search(rf"\b{constant}\b = {kind['number']}\b|\b{constant} {kind['number']}\b", header):
+            wrong.append(f"penbox.h has no {constant} {kind['number']}")
+    return wrong
+
+
+def first_cells(page, heading):
+    """The names in the first column of the table below a heading."""
+    part = text(ROOT / "docs" / page).split(f"\n## {heading}\n", 1)
+    return set(re.findall(r"^\| `([a-z_]+)` \|", part[1].split("\n## ")[0], re.M)) if len(part) == 2 else set()
+
+
+def outcomes_and_reasons_are_told():
+    """The tables that say more than the contract have the contract's rows."""
+    errors = spec("errors")
+    wanted = {"Outcomes": set(errors["outcomes"])}
+    if "reasons" in errors:
+        wanted["Reasons"] = {one["reason"] for one in errors["reasons"]}
+    return [
+        f"errors.md, {heading}: {', '.join(sorted(rows ^ first_cells('errors.md', heading)))}"
+        for heading, rows in wanted.items()
+        if rows != first_cells("errors.md", heading)
+    ]
+
+
+def is_part(block, whole):
+    """Whether a block is a run of lines of a text that may be indented further there."""
+    lines, wanted = whole.splitlines(), block.splitlines()
+    runs = ("\n".join(lines[at : at + len(wanted)]) for at in range(len(lines) - len(wanted) + 1))
+    return bool(wanted) and any(textwrap.dedent(run) == "\n".join(wanted) for run in runs)
+
+
+def examples_are_shown():
+    """Code on a page is code that a suite runs."""
+    wrong = []
+    for page in PAGES:
+        for part, name, language, block in BLOCK.findall(text(page)):
+            if not name:
+                if language in CHECKED:
+                    wrong.append(f"{page.name} shows {language} that is part of no file")
+            elif not (ROOT / name).is_file():
+                wrong.append(f"{page.name} names {name}, which is no file")
+            elif not (is_part(block, text(ROOT / name)) if part else block == text(ROOT / name)):
+                wrong.append(f"{page.name} does not show {name} as it is: {block.splitlines()[0]}")
+    return wrong
+
+
+def anchors(path):
+    """What a page's headings are linked by."""
+    kept = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in HEADING.findall(text(path)))
+    return {heading.strip().replace(" ", "-") for heading in kept}
+
+
+def links_lead_somewhere():
+    wrong = []
+    for page in (*PAGES, *ROOT.glob("*.md"), ROOT / "tests/README.md"):
+        for target in LINK.findall(re.sub(r"```.*?```", "", text(page), flags=re.S)):
+            if re.match(r"[a-z]+:", target):
+                continue
+            name, _, anchor = target.partition("#")
+            place = (page.parent / name) if name else page
+            if not place.exists():
+                wrong.append(f"{page.name} links to {target}, which is not there")
+            elif anchor and anchor not in anchors(place):
+                wrong.append(f"{page.name} links to {target}, and there is no such heading")
+    return wrong
+
+
+def the_readme_is_short():
+    """README is for the first minute, and leads to every page."""
+    lines = text(README).count("\n")
+    wrong = [f"README.md has {lines} lines, more than {MOST_README_LINES}"] if lines > MOST_README_LINES else []
+    return wrong + [f"README.md does not link docs/{page.name}" for page in PAGES if f"(docs/{page.name}" not in text(README)]
+
+
+def write():
+    for page in PAGES:
+        before = text(page)
+        after = TABLE.sub(lambda found: found[1] + TABLES[found[2]]() + found[4], before)
+        if after != before:
+            page.write_text(after, encoding="utf-8")
+            print(f"wrote {page.relative_to(ROOT)}")
+
+
+def main(arguments):
+    if arguments == ["--write"]:
+        write()
+    elif arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    checks = (
+        *(tables_are_fresh, names_exist, outcomes_and_reasons_are_told, examples_are_shown, links_lead_somewhere),
+        the_readme_is_short,
+    )
+    failed = passed = 0
+    for check in checks:
+        faults = check()
+        for fault in faults:
+            print(f"{check.__name__}: {fault}")
+        failed += bool(faults)
+        passed += not faults
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

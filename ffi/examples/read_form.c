@@ -16,7 +16,7 @@ static penbox_client *client_with_settings(void) {
         penbox_config_set_rate_limit(config, "100/min, 1000/h");
         penbox_config_set_token_name(config, "CRM");
         penbox_config_set_user_agent_suffix(config, "crm-sync/2.1");
-        /* What a setting may be is judged here. */
+        /* Settings are validated here. */
         status = penbox_client_new(config, &client, &error);
     }
     penbox_config_free(config);

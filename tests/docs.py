@@ -5,13 +5,19 @@
     tests/docs.py --write    first writes the tables that tests/spec and the sources make
 
 A table between `<!-- table: NAME -->` and `<!-- end of table -->` is made here. A code block under `<!-- FILE -->` is that file to
-the letter; under `<!-- part of FILE -->` it is a run of lines of it, whatever their indentation.
+the letter; under `<!-- part of FILE -->` it is a run of lines of it, whatever their indentation. One check sends to the sandbox what its
+page shows: `cargo build -p penbox-sandbox` first.
 """
 
 import json
+import os
 import re
+import shlex
+import subprocess
 import sys
 import textwrap
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +30,9 @@ TABLE = re.compile(r"(<!-- table: ([a-z ]+) -->\n)(.*?)(<!-- end of table -->)",
 BLOCK = re.compile(r"^(?:<!-- (part of )?(\S+) -->\n)?```(\w*)\n(.*?)^```$", re.M | re.S)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.M)
+# The address that the page on the sandbox shows, and what its table says is sent to a route.
+SHOWN_ORIGIN = "http://127.0.0.1:4010"
+SENT = re.compile(r"`(P\w+) (/_sandbox/\w+)` with `(\{[^`]*\})`")
 
 
 def text(path):
@@ -199,6 +208,36 @@ def links_lead_somewhere():
     return wrong
 
 
+def commands(page):
+    """The requests that a page shows: of its curl commands, and of its tables."""
+    for line in re.findall(r"^curl .*$", page, re.M):
+        words = shlex.split(line, comments=True)[1:]
+        given = {words[at]: words[at + 1] for at in range(len(words) - 1) if words[at] in ("-X", "-d")}
+        url = next(word for word in words if word.startswith(SHOWN_ORIGIN))
+        yield given.get("-X", "GET"), url.removeprefix(SHOWN_ORIGIN), given.get("-d")
+    yield from SENT.findall(page)
+
+
+def the_sandbox_does_what_is_shown():
+    """What the page on the sandbox sends to it is taken. Needs the sandbox, built."""
+    program = Path(os.environ.get("PENBOX_SANDBOX_BIN") or ROOT / "target/debug/penbox-sandbox")
+    if not program.is_file():
+        return [f"there is no {program}: cargo build -p penbox-sandbox"]
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    wrong, sent = [], 0
+    with subprocess.Popen([program, "--exit-on-stdin-eof"], text=True, **pipes) as sandbox:
+        origin = sandbox.stdout.readline().strip().removesuffix("/v1")
+        for method, path, body in commands(text(ROOT / "docs/sandbox.md")):
+            sent += 1
+            request = urllib.request.Request(origin + path, body and body.encode(), method=method)
+            try:
+                opener.open(request, timeout=10).close()
+            except urllib.error.HTTPError as error:
+                wrong.append(f"sandbox.md shows {method} {path} {body or ''}, which is answered with {error.code}")
+    return wrong if sent >= 6 else [*wrong, f"sandbox.md shows {sent} requests only"]
+
+
 def the_readme_is_short():
     """README is for the first minute, and leads to every page."""
     lines = text(README).count("\n")
@@ -223,7 +262,7 @@ def main(arguments):
         return 2
     checks = (
         *(tables_are_fresh, names_exist, outcomes_and_reasons_are_told, examples_are_shown, links_lead_somewhere),
-        the_readme_is_short,
+        *(the_sandbox_does_what_is_shown, the_readme_is_short),
     )
     failed = passed = 0
     for check in checks:

@@ -2,7 +2,7 @@
 """The documentation agrees with the contract and with the files it shows.
 
     tests/docs.py            checks; the last line is `N passed, N failed`
-    tests/docs.py --write    first writes the tables that tests/spec and the sources make
+    tests/docs.py --write    first writes the tables that tests/spec makes
 
 A table between `<!-- table: NAME -->` and `<!-- end of table -->` is made here. A code block under `<!-- FILE -->` is that file to
 the letter; under `<!-- part of FILE -->` it is a run of lines of it, whatever their indentation. One check sends to the sandbox what its

@@ -70,7 +70,7 @@ impl NativePager {
 
 fn answered(page: DocumentPage) -> Answered {
     // A string of more than 128 KiB has memory of its own in V8, which is mapped, filled with zeros and unmapped each time.
-    let mut pieces = page.pieces().into_iter().map(Json::joined);
+    let mut pieces = page.chunks().into_iter().map(Json::joined);
     Answered {
         text: pieces.next().unwrap_or_else(|| Json::of("null")),
         more: Some(pieces.collect()).filter(|more: &Vec<Json>| !more.is_empty()),

@@ -5,8 +5,8 @@ use std::fmt;
 use super::input::check;
 use super::invoke::{self, Answer};
 use super::list::List;
-use super::page_info::Told;
-use super::page_walk::{Given, Paged, Paging};
+use super::page_info::PageInfo;
+use super::page_walk::{Delivery, PageSource, PageWalk};
 use super::request_builder;
 use super::request_builder::PageOf;
 use crate::client::Client;
@@ -16,7 +16,7 @@ use crate::send::{CallOptions, json_object};
 
 /// A list, page by page, walked as [`Pager`](crate::Pager) walks it. After an error it is where it was.
 pub struct DocumentPager {
-    paging: Paging<Answer>,
+    paging: PageWalk<Answer>,
 }
 
 /// One page of a list as the server sent it.
@@ -46,10 +46,10 @@ impl DocumentPage {
 
     /// The answer's text, in pieces where it is long and was wanted as text: the page with its first items, then lists of those
     /// that follow. Each piece is to be joined of three parts.
-    pub fn pieces(&self) -> Vec<[&str; 3]> {
+    pub fn chunks(&self) -> Vec<[&str; 3]> {
         let text = self.answer.document.text();
         match &self.answer.outline {
-            Some(outline) => outline.pieces(text),
+            Some(outline) => outline.chunks(text),
             None => vec![[text, "", ""]],
         }
     }
@@ -90,14 +90,14 @@ impl Client {
         params_json: &str,
         options: CallOptions,
     ) -> Result<DocumentPager> {
-        let operation = invoke::known(id)?;
+        let operation = invoke::operation_of(id)?;
         if !operation.is_list() {
             return Err(Error::invalid_argument(format!(
                 "{} is not a list",
                 operation.id
             )));
         }
-        let judge = || {
+        let prepare = || {
             let members = json_object(params_json, "parameters")?;
             let language = self.sender().settings.language;
             check(&members, operation.params, true, language)?;
@@ -106,7 +106,7 @@ impl Client {
             Ok((members, page))
         };
         let (members, page) =
-            judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
+            prepare().map_err(|error| invoke::placed(self.sender(), operation, error))?;
         let list = List {
             sender: self.sender().clone(),
             operation,
@@ -115,7 +115,7 @@ impl Client {
             size: page.size,
         };
         Ok(DocumentPager {
-            paging: Paging::new(list, page, None),
+            paging: PageWalk::new(list, page, None),
         })
     }
 }
@@ -129,7 +129,7 @@ impl DocumentPager {
     pub fn next_page(&mut self) -> Result<Option<DocumentPage>> {
         let given = self.paging.next()?;
         Ok(given.map(|given| {
-            let Given {
+            let Delivery {
                 page,
                 fresh,
                 is_last,
@@ -158,12 +158,12 @@ impl DocumentPager {
     }
 }
 
-impl Paged for Answer {
+impl PageSource for Answer {
     fn fetch(list: &List, page: PageOf) -> Result<Self> {
         list.document(page)
     }
 
-    fn told(&self, list: &List) -> Told<'_> {
+    fn info(&self, list: &List) -> PageInfo<'_> {
         match &self.outline {
             Some(outline) => told(
                 outline.ids.iter().map(Option::as_deref).collect(),
@@ -186,9 +186,9 @@ impl Paged for Answer {
 }
 
 /// What a page tells of the list.
-fn told<'a>(ids: Vec<Option<&'a str>>, meta: Option<Node<'_>>) -> Told<'a> {
+fn told<'a>(ids: Vec<Option<&'a str>>, meta: Option<Node<'_>>) -> PageInfo<'a> {
     let number = |name: &str| meta?.get(name)?.as_u64();
-    Told {
+    PageInfo {
         ids,
         current_page: number("current_page"),
         total_pages: number("total_pages"),

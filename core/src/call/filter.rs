@@ -161,7 +161,7 @@ mod tests {
     use crate::call::input::{Input, check};
     use crate::endpoints::forms::FormList;
 
-    fn judged(filter: &Value) -> Result<(), String> {
+    fn validated(filter: &Value) -> Result<(), String> {
         let members = Map::from_iter([("filter".to_owned(), filter.clone())]);
         check(&members, FormList::MODEL, true, Default::default()).map_err(|error| {
             let hint = error.hint().unwrap_or_default().to_owned();
@@ -191,30 +191,30 @@ mod tests {
             "external_args": {"crm_id": "1"},
         });
         assert_eq!(Value::Object(filter.into_map()), expected);
-        assert_eq!(judged(&expected), Ok(()));
+        assert_eq!(validated(&expected), Ok(()));
     }
 
     #[test]
     fn what_is_no_condition_is_refused_by_its_place() {
-        let plain = judged(&json!({"attributes": {"status": "draft"}})).unwrap_err();
+        let plain = validated(&json!({"attributes": {"status": "draft"}})).unwrap_err();
         assert!(
             plain.contains("filter.attributes.status must be an object"),
             "{plain}"
         );
-        let bare = judged(&json!({"attributes": {"status": {"ne": "draft"}}})).unwrap_err();
+        let bare = validated(&json!({"attributes": {"status": {"ne": "draft"}}})).unwrap_err();
         assert!(
             bare.contains("no parameter filter.attributes.status.ne"),
             "{bare}"
         );
         assert!(bare.contains("Did you mean $ne?"), "{bare}");
         let deep = json!({"relationships": {"owner": {"attributes": {"email": ["a"]}}}});
-        let deep = judged(&deep).unwrap_err();
+        let deep = validated(&deep).unwrap_err();
         assert!(
             deep.contains("filter.relationships.owner.attributes.email"),
             "{deep}"
         );
-        let typo = judged(&json!({"atributes": {}})).unwrap_err();
+        let typo = validated(&json!({"atributes": {}})).unwrap_err();
         assert!(typo.contains("Did you mean attributes?"), "{typo}");
-        assert!(judged(&json!("status=draft")).is_err());
+        assert!(validated(&json!("status=draft")).is_err());
     }
 }

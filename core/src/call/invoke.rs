@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::input::{Input, check};
 use super::operation::{Operation, OperationSpec, Transfer};
 use super::page::{Page, PageMeta};
-use super::page_outline::{Outline, has_id};
+use super::page_outline::{PageOutline, has_id};
 use super::poll;
 use super::request_builder;
 use super::request_builder::PageOf;
@@ -21,7 +21,7 @@ use crate::json::decode;
 use crate::json::{Document, Node, NodeKind, mismatch, replace_lone_surrogates};
 use crate::schema::{Described, Kind};
 use crate::send::{
-    CallOptions, Received, Sender, Target, cut_short, ends_by_close, json_object, unusable,
+    CallOptions, PreparedRequest, Received, Sender, cut_short, ends_by_close, json_object, unusable,
 };
 
 /// The answer to an operation called by its id.
@@ -37,7 +37,7 @@ pub struct Answer {
     /// From the call to the last byte.
     pub elapsed: std::time::Duration,
     /// What a walk has to know of a page, where the answer was wanted as text.
-    pub(crate) outline: Option<Outline>,
+    pub(crate) outline: Option<PageOutline>,
 }
 
 impl Client {
@@ -48,7 +48,7 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an unknown id, name or type, before anything is sent; then every other kind.
     pub fn invoke(&self, id: &str, params_json: &str, options: &CallOptions) -> Result<Answer> {
-        let operation = known(id)?;
+        let operation = operation_of(id)?;
         let target = self
             .target(operation, params_json, options)
             .map_err(|error| placed(self.sender(), operation, error))?;
@@ -64,7 +64,7 @@ impl Client {
         operation: &'static OperationSpec,
         params_json: &str,
         options: &CallOptions,
-    ) -> Result<Target> {
+    ) -> Result<PreparedRequest> {
         if operation.transfer != Transfer::None {
             return Err(Error::invalid_argument(format!(
                 "{} moves a file",
@@ -97,7 +97,7 @@ impl Client {
 }
 
 /// The operation of this id.
-pub(crate) fn known(id: &str) -> Result<&'static OperationSpec> {
+pub(crate) fn operation_of(id: &str) -> Result<&'static OperationSpec> {
     registry::find(id).ok_or_else(|| {
         let ids: Vec<&str> = registry::OPERATIONS
             .iter()
@@ -115,7 +115,7 @@ pub(crate) fn known(id: &str) -> Result<&'static OperationSpec> {
 pub(crate) fn fetch(
     sender: &Sender,
     operation: &'static OperationSpec,
-    target: &Target,
+    target: &PreparedRequest,
     options: &CallOptions,
 ) -> Result<Answer> {
     sender.send(target, options, |received| {
@@ -150,7 +150,7 @@ pub(crate) fn answer(
 }
 
 /// A document, and the outline of one that is wanted as text.
-type Taken = (Document, Option<Outline>);
+type Taken = (Document, Option<PageOutline>);
 
 /// The document of a text all of which is as documented. Else the text.
 fn documented(
@@ -164,7 +164,7 @@ fn documented(
     if !as_text {
         return Document::fitting(text, &operation.answer).map(|document| (document, None));
     }
-    match Outline::of(&text, &operation.output, operation.is_list()) {
+    match PageOutline::of(&text, &operation.output, operation.is_list()) {
         Some(outline) => Ok((Document::unread(text), Some(outline))),
         None => Err(text),
     }
@@ -254,7 +254,7 @@ pub(crate) fn decode<T: decode::Read>(
     if let Some(text) = Arc::get_mut(&mut text) {
         replace_lone_surrogates(text);
     }
-    judged(operation, &text, &received.headers)
+    validated(operation, &text, &received.headers)
         .and_then(|()| {
             decode::leniently(&text).ok_or_else(|| unusable("the answer cannot be decoded"))
         })
@@ -263,7 +263,7 @@ pub(crate) fn decode<T: decode::Read>(
 
 /// Whether a text that is not all as documented can be used.
 #[cold]
-fn judged(operation: &'static OperationSpec, text: &str, headers: &HeaderMap) -> Result<()> {
+fn validated(operation: &'static OperationSpec, text: &str, headers: &HeaderMap) -> Result<()> {
     let document =
         Document::of(text.to_owned()).map_err(|(text, error)| not_json(&text, headers, &error))?;
     admit(operation, &document)
@@ -288,7 +288,7 @@ fn admit(operation: &'static OperationSpec, document: &Document) -> Result<()> {
     if let Some(place) = refused(operation, document.root()) {
         return Err(misshapen(&place));
     }
-    if let Some(place) = misfit(operation, document) {
+    if let Some(place) = first_mismatch(operation, document) {
         // The place and no value: those are personal.
         log::warn!(
             "{}: the answer has another shape than documented, which reads as absent: {place}",
@@ -330,7 +330,10 @@ fn refused(operation: &'static OperationSpec, root: Node<'_>) -> Option<String> 
 }
 
 /// Where a document is first not what the operation promises.
-pub(crate) fn misfit(operation: &'static OperationSpec, document: &Document) -> Option<String> {
+pub(crate) fn first_mismatch(
+    operation: &'static OperationSpec,
+    document: &Document,
+) -> Option<String> {
     let root = document.root();
     if !operation.is_list() {
         return mismatch(root, &operation.output);

@@ -10,7 +10,7 @@ use super::operation::OperationSpec;
 use super::page::{Item, Page};
 use super::request_builder;
 use super::request_builder::PageOf;
-use crate::cancel::Endings;
+use crate::cancel::CancelScope;
 use crate::error::{Error, Result};
 use crate::schema::Described;
 use crate::send::{CallOptions, Sender};
@@ -27,8 +27,8 @@ pub(crate) struct List {
 
 impl List {
     /// What can end its calls early.
-    pub(crate) fn endings(&self) -> Endings {
-        self.sender.endings(&self.options)
+    pub(crate) fn cancel_scope(&self) -> CancelScope {
+        self.sender.cancel_scope(&self.options)
     }
 
     /// A page as its models.

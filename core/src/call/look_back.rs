@@ -1,6 +1,6 @@
 //! Pages that are read again, because items may have moved to them unseen.
 
-use super::page_info::{Asked, Mark, Told};
+use super::page_info::{Mark, PageInfo, PageRequest};
 use crate::send::Tally;
 
 /// So many pages in a row without a new item are the end of a look back that other threads' writes lengthen: they may write
@@ -35,9 +35,9 @@ impl LookBack {
     /// What is left of it after a page; none once it has ended.
     pub(crate) fn after(
         mut self,
-        told: &Told<'_>,
+        told: &PageInfo<'_>,
         fresh: &[bool],
-        asked: &Asked,
+        asked: &PageRequest,
         now: Tally,
     ) -> Option<LookBack> {
         self.raced |= now.begun > asked.writes.begun;

@@ -162,10 +162,10 @@ macro_rules! output {
         }
 
         impl $crate::json::decode::Read for $name {
-            fn read(reader: &mut $crate::json::Reader<'_>) -> Option<Self> {
+            fn read(reader: &mut $crate::json::Cursor<'_>) -> Option<Self> {
                 #[expect(non_camel_case_types, reason = "named as the fields")]
                 enum Field { $( $field, )+ }
-                const NAMES: &[$crate::schema::key::Label] = &[$( $crate::schema::key::Label::new($crate::call::output::wire!($field $($wire)?)) ),+];
+                const NAMES: &[$crate::schema::key::FieldKey] = &[$( $crate::schema::key::FieldKey::new($crate::call::output::wire!($field $($wire)?)) ),+];
                 let mut fields = Fields::default();
                 let (mut next, mut first) = (0, true);
                 reader.open(b'{')?;
@@ -286,7 +286,7 @@ macro_rules! open_enum {
         }
 
         impl $crate::json::decode::Read for $name {
-            fn read(reader: &mut $crate::json::Reader<'_>) -> Option<Self> {
+            fn read(reader: &mut $crate::json::Cursor<'_>) -> Option<Self> {
                 reader.string().map(|text| $name::from(&*text))
             }
         }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer};
 use super::output::output;
 use crate::error::{Error, Result};
 use crate::json::decode::{Read, deserialized, from_text};
-use crate::json::{Name, Reader};
-use crate::schema::key::Label;
+use crate::json::{Cursor, Name};
+use crate::schema::key::FieldKey;
 use crate::schema::{Described, Field, Kind, Model};
 
 output! {
@@ -88,8 +88,8 @@ impl<'de, T: Read> Deserialize<'de> for Page<T> {
 }
 
 impl<T: Read> Read for Page<T> {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        const NAMES: &[Label] = &[Label::new("meta"), Label::new("data")];
+    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
+        const NAMES: &[FieldKey] = &[FieldKey::new("meta"), FieldKey::new("data")];
         if reader.peek()? == b'[' {
             let data = Read::read(reader)?;
             return Some(Page { data, meta: None });

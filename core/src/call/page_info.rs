@@ -4,7 +4,7 @@ use super::request_builder::PageOf;
 use crate::send::Tally;
 
 /// What a page told of the list, whatever form it came in.
-pub(crate) struct Told<'a> {
+pub(crate) struct PageInfo<'a> {
     pub(crate) ids: Vec<Option<&'a str>>,
     pub(crate) current_page: Option<u64>,
     pub(crate) total_pages: Option<u64>,
@@ -13,7 +13,7 @@ pub(crate) struct Told<'a> {
     pub(crate) has_meta: bool,
 }
 
-impl Told<'_> {
+impl PageInfo<'_> {
     /// Whether it is the last page; none where that is to be guessed.
     pub(crate) fn last(&self, number: u64) -> Option<bool> {
         match (self.has_meta, self.total_pages) {
@@ -47,7 +47,7 @@ impl Mark {
 
 /// A page on its way, and when it was asked for.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct PageRequest {
     pub(crate) page: PageOf,
     pub(crate) writes: Tally,
     /// Before the page before it was used up.

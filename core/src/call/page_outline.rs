@@ -3,18 +3,18 @@
 use std::ops::Range;
 
 use super::page::PageMeta;
-use crate::json::{Document, Name, Reader, mismatch};
+use crate::json::{Cursor, Document, Name, mismatch};
 use crate::schema::Kind;
-use crate::schema::key::Label;
+use crate::schema::key::FieldKey;
 
-const NAMES: &[Label] = &[Label::new("data"), Label::new("meta")];
-const ID: &[Label] = &[Label::new("id")];
+const NAMES: &[FieldKey] = &[FieldKey::new("data"), FieldKey::new("meta")];
+const ID: &[FieldKey] = &[FieldKey::new("id")];
 /// Bytes of items between two cuts of a page.
 const PIECE: usize = 32 * 1024;
 
 /// What the walk over a list has to know of a page. Empty for any other answer.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Outline {
+pub(crate) struct PageOutline {
     /// The `id` of each item, where it is text.
     pub(crate) ids: Vec<Option<String>>,
     /// The page's `meta`, unless it is null.
@@ -25,9 +25,9 @@ pub(crate) struct Outline {
     cuts: Vec<usize>,
 }
 
-impl Outline {
+impl PageOutline {
     /// A page's text in pieces: the page with its first items, then lists of those that follow.
-    pub(crate) fn pieces<'t>(&self, text: &'t str) -> Vec<[&'t str; 3]> {
+    pub(crate) fn chunks<'t>(&self, text: &'t str) -> Vec<[&'t str; 3]> {
         let Some(first) = self.cuts.first() else {
             return vec![[text, "", ""]];
         };
@@ -43,9 +43,9 @@ impl Outline {
     ///
     /// Nothing where the text is not JSON or does not fit, and where it is unusual, such as a page whose `data` stands twice: then a
     /// [`Document`] is to be made, which says what is wrong if anything is. What is taken here, [`mismatch`] takes too.
-    pub(crate) fn of(text: &str, kind: &'static Kind, list: bool) -> Option<Outline> {
-        let mut outline = Outline::default();
-        let mut reader = Reader::new(text);
+    pub(crate) fn of(text: &str, kind: &'static Kind, list: bool) -> Option<PageOutline> {
+        let mut outline = PageOutline::default();
+        let mut reader = Cursor::new(text);
         match list {
             true => outline.page(&mut reader, kind)?,
             false => reader.pass(kind).map(drop)?,
@@ -54,7 +54,7 @@ impl Outline {
     }
 
     /// A page: a bare list, or an object with `data` and perhaps `meta`.
-    fn page(&mut self, reader: &mut Reader<'_>, kind: &Kind) -> Option<()> {
+    fn page(&mut self, reader: &mut Cursor<'_>, kind: &Kind) -> Option<()> {
         if reader.peek()? == b'[' {
             return self.items(reader, kind);
         }
@@ -79,7 +79,7 @@ impl Outline {
         listed.then_some(())
     }
 
-    fn items(&mut self, reader: &mut Reader<'_>, kind: &Kind) -> Option<()> {
+    fn items(&mut self, reader: &mut Cursor<'_>, kind: &Kind) -> Option<()> {
         reader.open(b'[')?;
         let start = reader.position();
         let (mut first, mut piece) = (true, start);
@@ -105,7 +105,7 @@ pub(crate) fn has_id(text: &str) -> bool {
 
 /// The `id` of an item that was judged, if it is an object with one that is text. `once`: its name stands in it once.
 fn id(item: &str, once: bool) -> Option<Option<String>> {
-    let mut reader = Reader::new(item);
+    let mut reader = Cursor::new(item);
     let mut found = None;
     if reader.peek()? == b'{' {
         reader.open(b'{')?;
@@ -148,13 +148,13 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::call::invoke::misfit;
+    use crate::call::invoke::first_mismatch;
     use crate::endpoints::registry;
 
     /// What the way over a document says: the ids and `meta` of a page, or nothing if it is no page of forms.
     fn by_document(text: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
         let document = Document::parse(text.to_owned()).ok()?;
-        if misfit(forms(), &document).is_some() {
+        if first_mismatch(forms(), &document).is_some() {
             return None;
         }
         let root = document.root();
@@ -168,7 +168,7 @@ mod tests {
     }
 
     fn by_outline(text: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
-        let Outline { ids, meta, .. } = Outline::of(text, &forms().output, true)?;
+        let PageOutline { ids, meta, .. } = PageOutline::of(text, &forms().output, true)?;
         let compact = |meta: Document| serde_json::to_string(&meta.root()).unwrap();
         Some((ids, meta.map(compact)))
     }
@@ -302,26 +302,26 @@ mod tests {
     }
 
     #[test]
-    fn the_pieces_of_a_page_are_the_page() {
+    fn the_chunks_of_a_page_are_the_page() {
         let mut long = page();
         let items = (0..300).map(|n| json!({"id": "a],[", "data": {"],[": ["é".repeat(n)]}}));
         long["data"] = items.collect();
         for (page, at) in [(&long, "/data"), (&long["data"], ""), (&page(), "/data")] {
             for text in [page.to_string(), format!("{page:#}")] {
-                let outline = Outline::of(&text, &forms().output, true).unwrap();
+                let outline = PageOutline::of(&text, &forms().output, true).unwrap();
                 let pieces = outline
-                    .pieces(&text)
+                    .chunks(&text)
                     .into_iter()
                     .map(|parts| parts.concat());
-                let mut pieces: Vec<Value> = pieces
+                let mut chunks: Vec<Value> = pieces
                     .map(|piece| {
                         assert!(piece.len() < PIECE + 1024, "{}", piece.len());
                         serde_json::from_str(&piece).unwrap()
                     })
                     .collect();
-                let mut joined = pieces.remove(0);
+                let mut joined = chunks.remove(0);
                 let list = joined.pointer_mut(at).unwrap().as_array_mut().unwrap();
-                for more in &mut pieces {
+                for more in &mut chunks {
                     list.append(more.as_array_mut().unwrap());
                 }
                 assert_eq!(&joined, page);

@@ -11,8 +11,8 @@ use super::invoke;
 use super::list::List;
 use super::operation::Operation;
 use super::page::{Item, Page, PageMeta};
-use super::page_info::Told;
-use super::page_walk::{Given, Paged, Paging};
+use super::page_info::PageInfo;
+use super::page_walk::{Delivery, PageSource, PageWalk};
 use super::request_builder;
 use super::request_builder::PageOf;
 use crate::endpoints::registry;
@@ -40,7 +40,7 @@ use crate::send::{CallOptions, Sender};
 /// # Ok::<(), penbox::Error>(())
 /// ```
 pub struct Pager<T> {
-    paging: Paging<Page<T>>,
+    paging: PageWalk<Page<T>>,
     /// Items of the page that is being iterated.
     ready: VecDeque<T>,
     /// A page that was fetched only to learn the count.
@@ -79,7 +79,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
             size: page.size,
         };
         Pager {
-            paging: Paging::new(list, page, failed),
+            paging: PageWalk::new(list, page, failed),
             ready: VecDeque::new(),
             pending: None,
             total_count: None,
@@ -154,7 +154,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 
     /// Fetches the next page and drops duplicates.
     fn advance(&mut self) -> Result<Option<Page<T>>> {
-        let Some(Given { page, fresh, .. }) = self.paging.next()? else {
+        let Some(Delivery { page, fresh, .. }) = self.paging.next()? else {
             return Ok(None);
         };
         let meta = page.meta.as_ref();
@@ -168,14 +168,14 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     }
 }
 
-impl<T: DeserializeOwned + Described + Item> Paged for Page<T> {
+impl<T: DeserializeOwned + Described + Item> PageSource for Page<T> {
     fn fetch(list: &List, page: PageOf) -> Result<Self> {
         list.models(page)
     }
 
-    fn told(&self, _: &List) -> Told<'_> {
+    fn info(&self, _: &List) -> PageInfo<'_> {
         let number = |of: fn(&PageMeta) -> Option<u64>| self.meta.as_ref().and_then(of);
-        Told {
+        PageInfo {
             ids: self.data.iter().map(Item::id).collect(),
             current_page: number(|meta| meta.current_page),
             total_pages: number(|meta| meta.total_pages),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::look_back::LookBack;
-use super::page_info::{Asked, Mark, Told, Verdict};
+use super::page_info::{Mark, PageInfo, PageRequest, Verdict};
 use super::request_builder::PageOf;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
 use crate::send::Tally;
@@ -15,14 +15,14 @@ const MAX_PAGES: u64 = 10_000;
 ///
 /// Pages are counted from the list's start, so whatever leaves the list moves all that follow it, and a walk that only went on would
 /// pass over them. The walk therefore goes back by as many items as may have moved: as many as the list is shorter than a page
-/// before, or as this client has written, whichever is more. See [`plan`](Walk::plan) and [`judge`](Walk::judge).
+/// before, or as this client has written, whichever is more. See [`plan`](Pagination::plan) and [`judge`](Pagination::judge).
 #[derive(Debug)]
-pub(crate) struct Walk {
+pub(crate) struct Pagination {
     first: u64,
     size: u64,
     /// How many items a page has, as far as the server told.
     step: u64,
-    /// Every item before this page was seen when [`Walk::before`] was asked for.
+    /// Every item before this page was seen when [`Pagination::before`] was asked for.
     next: u64,
     /// The last page that was read.
     furthest: u64,
@@ -38,9 +38,9 @@ pub(crate) struct Walk {
     back: Option<LookBack>,
 }
 
-impl Walk {
-    pub(crate) fn new(first: PageOf) -> Walk {
-        Walk {
+impl Pagination {
+    pub(crate) fn new(first: PageOf) -> Pagination {
+        Pagination {
             first: first.number,
             size: first.size,
             step: first.size,
@@ -67,7 +67,7 @@ impl Walk {
     }
 
     /// Whether a page is one that was read before.
-    pub(crate) fn is_known(&self, asked: &Asked) -> bool {
+    pub(crate) fn is_known(&self, asked: &PageRequest) -> bool {
         asked.page.number <= self.furthest
     }
 
@@ -100,7 +100,12 @@ impl Walk {
     }
 
     /// Judges a page: what becomes of it, and whether another follows.
-    pub(crate) fn judge(&mut self, told: &Told<'_>, asked: &Asked, now: Tally) -> Result<Verdict> {
+    pub(crate) fn advance(
+        &mut self,
+        told: &PageInfo<'_>,
+        asked: &PageRequest,
+        now: Tally,
+    ) -> Result<Verdict> {
         let number = asked.page.number;
         self.asked += 1;
         let told_last = told.last(number);
@@ -186,7 +191,7 @@ impl Walk {
     }
 
     /// Which items of a page are new, and are known from here on.
-    fn fresh(&mut self, told: &Told<'_>) -> Vec<bool> {
+    fn fresh(&mut self, told: &PageInfo<'_>) -> Vec<bool> {
         self.seen.reserve(told.ids.len());
         let ids = told.ids.iter();
         ids.map(|id| no_id(*id) || id.is_some_and(|id| self.seen.insert(id.to_owned())))
@@ -194,7 +199,7 @@ impl Walk {
     }
 
     /// The same of the last page: nobody asks for what it had.
-    fn fresh_of_last(&self, told: &Told<'_>) -> Vec<bool> {
+    fn fresh_of_last(&self, told: &PageInfo<'_>) -> Vec<bool> {
         let mut here = HashSet::with_capacity(told.ids.len());
         let ids = told.ids.iter();
         ids.map(|id| no_id(*id) || id.is_some_and(|id| !self.seen.contains(id) && here.insert(id)))
@@ -203,7 +208,7 @@ impl Walk {
 
     /// Whether what is known to have changed since the first page can be why every item of a page is known: one that was
     /// written may have moved behind those that were read, and one that was made moves all that follow it.
-    fn explains(&self, told: &Told<'_>, now: Tally) -> bool {
+    fn explains(&self, told: &PageInfo<'_>, now: Tally) -> bool {
         let Some(began) = self.began else {
             return false;
         };
@@ -238,12 +243,16 @@ fn looped(message: &str) -> Error {
 mod tests {
     use super::*;
 
-    fn walk(size: u64) -> Walk {
-        Walk::new(PageOf { number: 1, size })
+    fn walk(size: u64) -> Pagination {
+        Pagination::new(PageOf { number: 1, size })
     }
 
-    fn told<'a>(ids: &[&'a str], current_page: Option<u64>, total_pages: Option<u64>) -> Told<'a> {
-        Told {
+    fn told<'a>(
+        ids: &[&'a str],
+        current_page: Option<u64>,
+        total_pages: Option<u64>,
+    ) -> PageInfo<'a> {
+        PageInfo {
             ids: ids.iter().map(|id| Some(*id)).collect(),
             current_page,
             total_pages,
@@ -254,14 +263,14 @@ mod tests {
     }
 
     /// Judges the page that is next where nobody writes.
-    fn judge(walk: &mut Walk, told: &Told<'_>) -> Result<Vec<bool>> {
+    fn advance(walk: &mut Pagination, told: &PageInfo<'_>) -> Result<Vec<bool>> {
         let quiet = Tally::default();
-        let asked = Asked {
+        let asked = PageRequest {
             page: walk.plan(quiet).unwrap(),
             writes: quiet,
             is_ahead: false,
         };
-        match walk.judge(told, &asked, quiet)? {
+        match walk.advance(told, &asked, quiet)? {
             Verdict::Give(fresh) => Ok(fresh),
             other => panic!("{other:?}"),
         }
@@ -271,12 +280,12 @@ mod tests {
     fn meta_says_when_a_list_ends() {
         let mut walk = walk(2);
         assert_eq!(
-            judge(&mut walk, &told(&["a", "b"], Some(1), Some(2))).unwrap(),
+            advance(&mut walk, &told(&["a", "b"], Some(1), Some(2))).unwrap(),
             [true, true]
         );
         assert_eq!(walk.next(), Some(PageOf { number: 2, size: 2 }));
         assert_eq!(
-            judge(&mut walk, &told(&["b", "c", "c"], Some(2), Some(2))).unwrap(),
+            advance(&mut walk, &told(&["b", "c", "c"], Some(2), Some(2))).unwrap(),
             [false, true, false]
         );
         assert_eq!(walk.next(), None);
@@ -285,13 +294,13 @@ mod tests {
     #[test]
     fn without_meta_a_short_page_or_one_with_nothing_new_ends_it() {
         let mut short = walk(2);
-        judge(&mut short, &told(&["a"], None, None)).unwrap();
+        advance(&mut short, &told(&["a"], None, None)).unwrap();
         assert_eq!(short.next(), None);
         let mut repeated = walk(2);
-        judge(&mut repeated, &told(&["a", "b"], None, None)).unwrap();
+        advance(&mut repeated, &told(&["a", "b"], None, None)).unwrap();
         assert!(repeated.next().is_some());
         assert_eq!(
-            judge(&mut repeated, &told(&["a", "b"], None, None)).unwrap(),
+            advance(&mut repeated, &told(&["a", "b"], None, None)).unwrap(),
             [false, false]
         );
         assert_eq!(repeated.next(), None);
@@ -300,23 +309,23 @@ mod tests {
     #[test]
     fn an_empty_page_ends_it_whatever_meta_says() {
         let mut walk = walk(2);
-        judge(&mut walk, &told(&[], Some(1), Some(9))).unwrap();
+        advance(&mut walk, &told(&[], Some(1), Some(9))).unwrap();
         assert_eq!(walk.next(), None);
     }
 
     #[test]
     fn a_repeated_page_with_meta_is_a_loop() {
         let mut walk = walk(2);
-        judge(&mut walk, &told(&["a", "b"], Some(1), Some(3))).unwrap();
-        let error = judge(&mut walk, &told(&["a", "b"], Some(2), Some(3))).unwrap_err();
+        advance(&mut walk, &told(&["a", "b"], Some(1), Some(3))).unwrap();
+        let error = advance(&mut walk, &told(&["a", "b"], Some(2), Some(3))).unwrap_err();
         assert_eq!(error.reason(), Some("pagination_loop"));
     }
 
     #[test]
     fn a_page_number_that_stays_is_a_loop() {
         let mut walk = walk(1);
-        judge(&mut walk, &told(&["a"], Some(1), Some(3))).unwrap();
-        assert!(judge(&mut walk, &told(&["b"], Some(1), Some(3))).is_err());
+        advance(&mut walk, &told(&["a"], Some(1), Some(3))).unwrap();
+        assert!(advance(&mut walk, &told(&["b"], Some(1), Some(3))).is_err());
     }
 
     #[test]
@@ -324,7 +333,7 @@ mod tests {
         let mut walk = walk(1);
         let failed = (1..).find(|number: &u64| {
             let id = number.to_string();
-            judge(&mut walk, &told(&[&id], Some(*number), Some(number + 1))).is_err()
+            advance(&mut walk, &told(&[&id], Some(*number), Some(number + 1))).is_err()
         });
         assert_eq!(failed, Some(MAX_PAGES));
     }
@@ -332,7 +341,7 @@ mod tests {
     #[test]
     fn items_without_an_id_are_all_kept() {
         let mut walk = walk(2);
-        let page = Told {
+        let page = PageInfo {
             ids: vec![None, None],
             current_page: None,
             total_pages: Some(1),
@@ -340,6 +349,6 @@ mod tests {
             page_size: None,
             has_meta: true,
         };
-        assert_eq!(judge(&mut walk, &page).unwrap(), [true, true]);
+        assert_eq!(advance(&mut walk, &page).unwrap(), [true, true]);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::page_info::{Asked, Told, Verdict};
-use super::pagination::Walk;
+use super::page_info::{PageInfo, PageRequest, Verdict};
+use super::pagination::Pagination;
 use super::request_builder::PageOf;
 use crate::send::Tally;
 
@@ -40,8 +40,8 @@ struct Fetched {
     total: u64,
 }
 
-fn told(fetched: &Fetched, size: u64) -> Told<'_> {
-    Told {
+fn info(fetched: &Fetched, size: u64) -> PageInfo<'_> {
+    PageInfo {
         ids: fetched.items.iter().map(|id| Some(id.as_str())).collect(),
         current_page: Some(fetched.page.number),
         total_pages: Some(fetched.total.div_ceil(size)),
@@ -172,7 +172,7 @@ impl World {
             number: 1,
             size: self.size,
         };
-        let (mut walk, mut all) = (Walk::new(first), Vec::new());
+        let (mut walk, mut all) = (Pagination::new(first), Vec::new());
         let (mut held, mut ahead): (Option<Vec<u32>>, Option<Fetched>) = (None, None);
         loop {
             if let Some(items) = held.take_if(|_| !walk.is_looking_back()) {
@@ -187,8 +187,8 @@ impl World {
             let ready = ahead.take().filter(|it| !stale && it.page == page);
             let is_ahead = ready.is_some();
             let fetched = ready.unwrap_or_else(|| self.fetch(page, who));
-            let told = told(&fetched, self.size);
-            let asked = Asked {
+            let told = info(&fetched, self.size);
+            let asked = PageRequest {
                 page,
                 writes: fetched.writes,
                 is_ahead,
@@ -197,7 +197,7 @@ impl World {
                 let items = fetched.items.iter().zip(fresh).filter(|(_, new)| **new);
                 items.map(|(id, _)| id.parse().unwrap()).collect()
             };
-            match walk.judge(&told, &asked, self.writes).unwrap() {
+            match walk.advance(&told, &asked, self.writes).unwrap() {
                 Verdict::Give(fresh) => {
                     let following = walk.next().filter(|_| !walk.is_looking_back());
                     if let Some(page) = following.filter(|_| prefetches && held.is_none()) {
@@ -264,17 +264,17 @@ fn a_list_that_empties_itself_costs_a_request_a_page() {
         number: 1,
         size: 100,
     };
-    let mut walk = Walk::new(first);
+    let mut walk = Pagination::new(first);
     let mut all = 0;
     while let Some(page) = walk.plan(world.writes) {
         let fetched = world.fetch(page, Who::Nobody);
-        let told = told(&fetched, 100);
-        let asked = Asked {
+        let told = info(&fetched, 100);
+        let asked = PageRequest {
             page,
             writes: fetched.writes,
             is_ahead: false,
         };
-        let Verdict::Give(fresh) = walk.judge(&told, &asked, world.writes).unwrap() else {
+        let Verdict::Give(fresh) = walk.advance(&told, &asked, world.writes).unwrap() else {
             panic!("nothing is read before what is missing is known");
         };
         assert!(fresh.iter().all(|new| *new));

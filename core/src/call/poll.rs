@@ -5,27 +5,27 @@ use std::time::{Duration, Instant};
 use super::invoke::{self, Answer};
 use super::operation::OperationSpec;
 use super::request_builder;
-use crate::cancel::Endings;
+use crate::cancel::CancelScope;
 use crate::endpoints::document_intelligence::{Extraction, Get};
 use crate::endpoints::registry;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::json::{Node, NodeKind};
-use crate::send::{CallOptions, Sender, ended};
+use crate::send::{CallOptions, Sender, cancelled};
 
 /// The first pause between two questions; each next one is twice as long, up to the longest.
 const FIRST: Duration = Duration::from_millis(250);
 const LONGEST: Duration = Duration::from_secs(4);
 
 /// The clock of one wait.
-pub(crate) struct Wait<'a> {
+pub(crate) struct Poll<'a> {
     sender: &'a Sender,
     operation: &'static OperationSpec,
-    endings: Endings,
+    cancel: CancelScope,
     deadline: Instant,
     pause: Duration,
 }
 
-impl<'a> Wait<'a> {
+impl<'a> Poll<'a> {
     /// Starts now: the deadline is the call's own limit, or the client's.
     pub(crate) fn new(
         sender: &'a Sender,
@@ -33,10 +33,10 @@ impl<'a> Wait<'a> {
         options: &CallOptions,
     ) -> Self {
         let limit = options.timeout.unwrap_or(sender.settings.limits.total);
-        Wait {
+        Poll {
             sender,
             operation,
-            endings: sender.endings(options),
+            cancel: sender.cancel_scope(options),
             deadline: Instant::now() + limit,
             pause: FIRST,
         }
@@ -71,12 +71,12 @@ impl<'a> Wait<'a> {
                 .with_outcome(Outcome::Done);
             return Err(invoke::placed(self.sender, self.operation, error));
         }
-        self.endings
-            .rest(until.saturating_duration_since(Instant::now()));
-        match self.endings.ended() {
+        self.cancel
+            .sleep(until.saturating_duration_since(Instant::now()));
+        match self.cancel.cause() {
             None => Ok(()),
             Some(by) => {
-                let error = ended(by).with_outcome(Outcome::Done);
+                let error = cancelled(by).with_outcome(Outcome::Done);
                 Err(invoke::placed(self.sender, self.operation, error))
             }
         }
@@ -95,7 +95,7 @@ pub(crate) fn follow(
     mut answer: Answer,
     options: &CallOptions,
 ) -> Result<Answer> {
-    let mut wait = Wait::new(sender, operation, options);
+    let mut wait = Poll::new(sender, operation, options);
     let id = answer.document.root().get("id").and_then(Node::as_str);
     let id = id.unwrap_or_default().to_owned();
     while !is_done(answer.document.root()) {

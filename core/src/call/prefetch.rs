@@ -6,9 +6,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::request_builder::PageOf;
-use crate::cancel::{Bell, EndedBy, Endings};
+use crate::cancel::{CancelCause, CancelScope, Waiter};
 use crate::error::{Error, Result};
-use crate::send::ended;
+use crate::send::cancelled;
 
 /// A TLS handshake and the deepest JSON that is accepted fit, in a debug build too.
 const STACK: usize = 256 * 1024;
@@ -16,37 +16,37 @@ const STACK: usize = 256 * 1024;
 const LONGEST: Duration = Duration::from_secs(25 * 60 * 60);
 
 /// At most one page that is being fetched by a thread of its own.
-pub(crate) struct Ahead<R> {
+pub(crate) struct Prefetch<R> {
     wanted: bool,
-    fetching: Option<Fetching<R>>,
+    fetching: Option<InFlight<R>>,
 }
 
-struct Fetching<R> {
+struct InFlight<R> {
     page: PageOf,
     /// A forked child has the memory but not the thread: it would wait for ever.
     process: u32,
-    result: Arc<Bell<Result<R>>>,
+    result: Arc<Waiter<Result<R>>>,
 }
 
-impl<R: Send + 'static> Ahead<R> {
+impl<R: Send + 'static> Prefetch<R> {
     /// Nothing is fetched ahead unless it is wanted.
     pub(crate) fn new() -> Self {
-        Ahead {
+        Prefetch {
             wanted: false,
             fetching: None,
         }
     }
 
-    pub(crate) fn want(&mut self, wanted: bool) {
+    pub(crate) fn enable(&mut self, wanted: bool) {
         self.wanted = wanted;
     }
 
-    pub(crate) fn is_wanted(&self) -> bool {
+    pub(crate) fn is_enabled(&self) -> bool {
         self.wanted
     }
 
     /// Begins to fetch a page, if pages are wanted ahead. Without a thread for it, it is fetched when it is asked for.
-    pub(crate) fn begin(
+    pub(crate) fn start(
         &mut self,
         page: Option<PageOf>,
         fetch: impl FnOnce(PageOf) -> Result<R> + Send + 'static,
@@ -54,7 +54,7 @@ impl<R: Send + 'static> Ahead<R> {
         let Some(page) = page.filter(|_| self.wanted) else {
             return;
         };
-        let result = Bell::new();
+        let result = Waiter::new();
         let bell = Arc::clone(&result);
         let begun = thread::Builder::new()
             .name("penbox-prefetch".to_owned())
@@ -62,9 +62,9 @@ impl<R: Send + 'static> Ahead<R> {
             .spawn(move || {
                 let fetched = catch_unwind(AssertUnwindSafe(|| fetch(page)));
                 let panicked = |_| Err(Error::internal("the thread that fetched a page panicked"));
-                bell.bring(fetched.unwrap_or_else(panicked));
+                bell.notify(fetched.unwrap_or_else(panicked));
             });
-        self.fetching = begun.is_ok().then(|| Fetching {
+        self.fetching = begun.is_ok().then(|| InFlight {
             page,
             process: std::process::id(),
             result,
@@ -77,13 +77,13 @@ impl<R: Send + 'static> Ahead<R> {
     }
 
     /// The page, if it was begun; waits until it is there, within the limits of the call that fetches it.
-    pub(crate) fn take(&mut self, page: PageOf, endings: &Endings) -> Option<Result<R>> {
+    pub(crate) fn take(&mut self, page: PageOf, cancel: &CancelScope) -> Option<Result<R>> {
         let fetching = self.fetching.take()?;
         if fetching.page != page || fetching.process != std::process::id() {
             return None;
         }
-        let fetched = endings.wait(&fetching.result, Instant::now() + LONGEST);
-        let ended = || Err(ended(endings.ended().unwrap_or(EndedBy::Call)));
+        let fetched = cancel.wait(&fetching.result, Instant::now() + LONGEST);
+        let ended = || Err(cancelled(cancel.cause().unwrap_or(CancelCause::Call)));
         Some(fetched.unwrap_or_else(ended))
     }
 }
@@ -101,35 +101,38 @@ mod tests {
 
     #[test]
     fn nothing_is_fetched_ahead_unless_wanted() {
-        let mut ahead = Ahead::new();
-        ahead.begin(Some(PAGE), |_| -> Result<u64> { unreachable!() });
-        assert!(ahead.take(PAGE, &Endings::default()).is_none());
-        ahead.want(true);
-        ahead.begin(None, |_| -> Result<u64> { unreachable!() });
-        assert!(ahead.take(PAGE, &Endings::default()).is_none());
+        let mut ahead = Prefetch::new();
+        ahead.start(Some(PAGE), |_| -> Result<u64> { unreachable!() });
+        assert!(ahead.take(PAGE, &CancelScope::default()).is_none());
+        ahead.enable(true);
+        ahead.start(None, |_| -> Result<u64> { unreachable!() });
+        assert!(ahead.take(PAGE, &CancelScope::default()).is_none());
     }
 
     #[test]
     fn a_page_is_fetched_before_it_is_asked_for() {
-        let mut ahead = Ahead::new();
+        let mut ahead = Prefetch::new();
         let (sender, fetched) = channel();
-        ahead.want(true);
-        ahead.begin(Some(PAGE), move |page| {
+        ahead.enable(true);
+        ahead.start(Some(PAGE), move |page| {
             sender.send(()).unwrap();
             Ok(page.number)
         });
         fetched.recv().unwrap();
-        assert_eq!(ahead.take(PAGE, &Endings::default()).unwrap().unwrap(), 2);
-        assert!(ahead.take(PAGE, &Endings::default()).is_none());
+        assert_eq!(
+            ahead.take(PAGE, &CancelScope::default()).unwrap().unwrap(),
+            2
+        );
+        assert!(ahead.take(PAGE, &CancelScope::default()).is_none());
     }
 
     #[test]
     fn a_panic_is_an_error() {
-        let mut ahead = Ahead::new();
-        ahead.want(true);
-        ahead.begin(Some(PAGE), |_| -> Result<u64> {
+        let mut ahead = Prefetch::new();
+        ahead.enable(true);
+        ahead.start(Some(PAGE), |_| -> Result<u64> {
             std::panic::resume_unwind(Box::new("quiet"))
         });
-        assert!(ahead.take(PAGE, &Endings::default()).unwrap().is_err());
+        assert!(ahead.take(PAGE, &CancelScope::default()).unwrap().is_err());
     }
 }

@@ -4,12 +4,12 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
+use super::loss_check;
 use super::operation::{OperationSpec, Paging, Transfer, parameter_name};
-use super::sound;
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::schema::{Kind, Model};
-use crate::send::{CallOptions, Target};
+use crate::send::{CallOptions, PreparedRequest};
 
 /// Everything but the characters that RFC 3986 calls unreserved.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
@@ -36,8 +36,8 @@ pub(crate) fn build(
     page: Option<PageOf>,
     options: &CallOptions,
     language: Language,
-) -> Result<Target> {
-    sound::check(operation, members, options, language)?;
+) -> Result<PreparedRequest> {
+    loss_check::check(operation, members, options, language)?;
     if let Some(rule) = operation.rule {
         rule(members)?;
     }
@@ -51,7 +51,7 @@ pub(crate) fn build(
         {
             Some(name) => {
                 let value = values.next().copied().unwrap_or_default();
-                url.extend(utf8_percent_encode(judged_segment(name, value)?, ENCODED));
+                url.extend(utf8_percent_encode(valid_segment(name, value)?, ENCODED));
             }
             None => url.push_str(segment),
         }
@@ -95,7 +95,7 @@ pub(crate) fn build(
     for (name, value) in &options.query {
         query.value(name, value);
     }
-    Ok(Target {
+    Ok(PreparedRequest {
         operation: operation.id,
         method: operation.method,
         path: operation.path,
@@ -159,7 +159,7 @@ pub(crate) fn page_of(members: &Map<String, Value>, default_size: u32) -> Result
     })
 }
 
-fn judged_segment<'a>(name: &str, value: &'a str) -> Result<&'a str> {
+fn valid_segment<'a>(name: &str, value: &'a str) -> Result<&'a str> {
     let name = parameter_name(name);
     let refuse = |what: &str| {
         Err(Error::invalid_argument(format!("the parameter {name} {what}")).with_hint(AS_RETURNED))
@@ -288,7 +288,7 @@ mod tests {
     use super::*;
     use crate::endpoints::registry;
 
-    fn target(id: &str, path: &[&str], members: Value) -> Result<Target> {
+    fn target(id: &str, path: &[&str], members: Value) -> Result<PreparedRequest> {
         let operation = registry::find(id).unwrap();
         let Value::Object(members) = members else {
             panic!("not an object")

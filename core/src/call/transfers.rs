@@ -26,8 +26,8 @@ impl Client {
         upload: Upload<'_>,
         options: &CallOptions,
     ) -> Result<Answer> {
-        let operation = moving(id, Transfer::Upload)?;
-        let judge = || {
+        let operation = transfer_operation(id, Transfer::Upload)?;
+        let prepare = || {
             let given = json_object(params_json, "parameters")?;
             let mut members = members_of(&upload);
             members.extend(given);
@@ -39,7 +39,7 @@ impl Client {
             )?;
             Ok(members)
         };
-        let members = judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
+        let members = prepare().map_err(|error| invoke::placed(self.sender(), operation, error))?;
         sent(
             self.sender(),
             operation,
@@ -61,8 +61,8 @@ impl Client {
         to: Download<'_>,
         options: &CallOptions,
     ) -> Result<File> {
-        let operation = moving(id, Transfer::Download)?;
-        let judge = || {
+        let operation = transfer_operation(id, Transfer::Download)?;
+        let prepare = || {
             let mut members = json_object(params_json, "parameters")?;
             let language = self.sender().settings.language;
             let path = request_builder::take_path(operation, &mut members, language)?;
@@ -70,15 +70,15 @@ impl Client {
             Ok((path, members))
         };
         let (path, members) =
-            judge().map_err(|error| invoke::placed(self.sender(), operation, error))?;
+            prepare().map_err(|error| invoke::placed(self.sender(), operation, error))?;
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         fetched(self.sender(), operation, &path, &members, to, options)
     }
 }
 
 /// The operation of this id, if it moves a file this way.
-fn moving(id: &str, transfer: Transfer) -> Result<&'static OperationSpec> {
-    let operation = invoke::known(id)?;
+fn transfer_operation(id: &str, transfer: Transfer) -> Result<&'static OperationSpec> {
+    let operation = invoke::operation_of(id)?;
     match operation.transfer == transfer {
         true => Ok(operation),
         false => Err(Error::invalid_argument(format!(

@@ -10,34 +10,34 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slab::Slab;
 
-pub(crate) use scope::{EndedBy, Endings, Question};
+pub(crate) use scope::{CancelCause, CancelScope, InterruptCheck};
 pub use token::CancelToken;
-pub(crate) use waiter::Bell;
+pub(crate) use waiter::Waiter;
 
 /// What can be woken out of a wait.
-pub(crate) trait Wake: Send + Sync {
+pub(crate) trait Wakeable: Send + Sync {
     /// Makes the wait end at once. It must not block, and it is called with the ending locked.
     fn wake(&self);
 }
 
 /// Comes once and for all, and wakes whoever waits.
 #[derive(Default)]
-pub(crate) struct Ending {
-    ended: AtomicBool,
-    waiting: Mutex<Slab<Arc<dyn Wake>>>,
+pub(crate) struct CancelSource {
+    cancelled: AtomicBool,
+    waiting: Mutex<Slab<Arc<dyn Wakeable>>>,
 }
 
 /// A wait that an ending knows of, until it is dropped.
-pub(crate) struct Held {
-    ending: Arc<Ending>,
+pub(crate) struct Registration {
+    cancel_source: Arc<CancelSource>,
     place: usize,
 }
 
-impl Ending {
+impl CancelSource {
     /// Ends. Whether it was the first time.
-    pub(crate) fn end(&self) -> bool {
+    pub(crate) fn cancel(&self) -> bool {
         let waiting = self.waiting();
-        let first = !self.ended.swap(true, Ordering::SeqCst);
+        let first = !self.cancelled.swap(true, Ordering::SeqCst);
         // Under the lock: what was let go of by then is not harmed.
         for (_, wait) in &*waiting {
             wait.wake();
@@ -45,54 +45,56 @@ impl Ending {
         first
     }
 
-    pub(crate) fn is_ended(&self) -> bool {
-        self.ended.load(Ordering::SeqCst)
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
     }
 
     /// Has a wait woken by the end, which may be now.
-    pub(crate) fn hold(self: &Arc<Self>, wait: Arc<dyn Wake>) -> Held {
+    pub(crate) fn register(self: &Arc<Self>, wait: Arc<dyn Wakeable>) -> Registration {
         let mut waiting = self.waiting();
-        if self.is_ended() {
+        if self.is_cancelled() {
             wait.wake();
         }
-        Held {
+        Registration {
             place: waiting.insert(wait),
-            ending: Arc::clone(self),
+            cancel_source: Arc::clone(self),
         }
     }
 
     /// One that comes with this one, as long as it is held, or alone.
-    pub(crate) fn branch(self: &Arc<Self>) -> (Arc<Ending>, Held) {
-        let branch = Arc::new(Ending::default());
-        let held = self.hold(Arc::clone(&branch) as Arc<dyn Wake>);
+    pub(crate) fn branch(self: &Arc<Self>) -> (Arc<CancelSource>, Registration) {
+        let branch = Arc::new(CancelSource::default());
+        let held = self.register(Arc::clone(&branch) as Arc<dyn Wakeable>);
         (branch, held)
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Slab<Arc<dyn Wake>>> {
+    fn waiting(&self) -> MutexGuard<'_, Slab<Arc<dyn Wakeable>>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Wake for Ending {
+impl Wakeable for CancelSource {
     fn wake(&self) {
-        self.end();
+        self.cancel();
     }
 }
 
-impl Drop for Held {
+impl Drop for Registration {
     fn drop(&mut self) {
-        self.ending.waiting().try_remove(self.place);
+        self.cancel_source.waiting().try_remove(self.place);
     }
 }
 
-impl fmt::Debug for Ending {
+impl fmt::Debug for CancelSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Ending").field(&self.is_ended()).finish()
+        f.debug_tuple("CancelSource")
+            .field(&self.is_cancelled())
+            .finish()
     }
 }
 
-impl fmt::Debug for Held {
+impl fmt::Debug for Registration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Held")
+        f.write_str("Registration")
     }
 }

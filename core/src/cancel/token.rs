@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Ending;
+use super::CancelSource;
 
 /// Ends calls from another thread: clones are one token, and any number of calls may share it.
 ///
@@ -25,7 +25,7 @@ use super::Ending;
 /// # Ok::<(), penbox::Error>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct CancelToken(Arc<Ending>);
+pub struct CancelToken(Arc<CancelSource>);
 
 impl CancelToken {
     /// A token that is not cancelled.
@@ -35,15 +35,15 @@ impl CancelToken {
 
     /// Ends every call that has this token, and those that are begun with it from now on. From any thread, as often as you like.
     pub fn cancel(&self) {
-        self.0.end();
+        self.0.cancel();
     }
 
     /// Whether it was cancelled.
     pub fn is_cancelled(&self) -> bool {
-        self.0.is_ended()
+        self.0.is_cancelled()
     }
 
-    pub(crate) fn ending(&self) -> &Arc<Ending> {
+    pub(crate) fn cancel_source(&self) -> &Arc<CancelSource> {
         &self.0
     }
 }

@@ -3,25 +3,25 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::Wake;
+use super::Wakeable;
 
 /// A wait for something that another thread brings, or for time to pass.
 #[derive(Debug)]
-pub(crate) struct Bell<T> {
-    brought: Mutex<Rung<T>>,
+pub(crate) struct Waiter<T> {
+    brought: Mutex<Notified<T>>,
     rung: Condvar,
 }
 
 #[derive(Debug)]
-struct Rung<T> {
+struct Notified<T> {
     value: Option<T>,
     woken: bool,
 }
 
-impl<T> Bell<T> {
-    pub(crate) fn new() -> Arc<Bell<T>> {
-        Arc::new(Bell {
-            brought: Mutex::new(Rung {
+impl<T> Waiter<T> {
+    pub(crate) fn new() -> Arc<Waiter<T>> {
+        Arc::new(Waiter {
+            brought: Mutex::new(Notified {
                 value: None,
                 woken: false,
             }),
@@ -30,7 +30,7 @@ impl<T> Bell<T> {
     }
 
     /// Brings what is waited for.
-    pub(crate) fn bring(&self, value: T) {
+    pub(crate) fn notify(&self, value: T) {
         self.state().value = Some(value);
         self.rung.notify_all();
     }
@@ -48,12 +48,12 @@ impl<T> Bell<T> {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, Rung<T>> {
+    fn state(&self) -> MutexGuard<'_, Notified<T>> {
         self.brought.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<T: Send> Wake for Bell<T> {
+impl<T: Send> Wakeable for Waiter<T> {
     fn wake(&self) {
         self.state().woken = true;
         self.rung.notify_all();

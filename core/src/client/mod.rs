@@ -157,7 +157,7 @@ impl ClientBuilder {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), with what is wrong and what to do.
     pub fn build(self) -> Result<Client> {
         Ok(Client {
-            sender: Arc::new(Sender::new(self.settle()?)),
+            sender: Arc::new(Sender::new(self.build_settings()?)),
             options: Arc::default(),
         })
     }

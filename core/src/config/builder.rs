@@ -207,10 +207,10 @@ impl ClientBuilder {
     }
 
     /// Judges the settings, with the environment where it was asked for.
-    pub(crate) fn settle(self) -> Result<Settings> {
+    pub(crate) fn build_settings(self) -> Result<Settings> {
         match &self.environment {
-            Some(environment) => self.judge(environment),
-            None => self.judge(&Environment::empty()),
+            Some(environment) => self.validate(environment),
+            None => self.validate(&Environment::empty()),
         }
     }
 

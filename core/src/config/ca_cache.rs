@@ -17,11 +17,11 @@ impl Content {
 
 /// The stores that clients have. A system's bundle takes 90 kB and a while to judge: whoever makes a client for each piece of
 /// work has it once.
-pub(super) struct Stores(Mutex<Vec<(Content, Weak<RootCertStore>)>>);
+pub(super) struct CaCache(Mutex<Vec<(Content, Weak<RootCertStore>)>>);
 
-impl Stores {
-    pub(super) const fn new() -> Stores {
-        Stores(Mutex::new(Vec::new()))
+impl CaCache {
+    pub(super) const fn new() -> CaCache {
+        CaCache(Mutex::new(Vec::new()))
     }
 
     /// What a client that is still there has of the same content, or what `make` makes of it.
@@ -55,14 +55,14 @@ mod tests {
 
     use super::*;
 
-    fn get(stores: &Stores, bytes: &[u8]) -> Arc<RootCertStore> {
+    fn get(stores: &CaCache, bytes: &[u8]) -> Arc<RootCertStore> {
         let made = || Ok::<_, Infallible>(RootCertStore::empty());
         stores.get(Content::of(bytes), made).unwrap()
     }
 
     #[test]
     fn the_same_content_is_one_store_while_somebody_has_it() {
-        let stores = Stores::new();
+        let stores = CaCache::new();
         let (first, again, other) = (get(&stores, b"a"), get(&stores, b"a"), get(&stores, b"b"));
         assert!(Arc::ptr_eq(&first, &again));
         assert!(!Arc::ptr_eq(&first, &other));
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_used_is_not_kept() {
-        let stores = Stores::new();
+        let stores = CaCache::new();
         let refused = stores.get(Content::of(b"a"), || Err::<RootCertStore, _>("refused"));
         assert_eq!(refused.unwrap_err(), "refused");
         assert!(stores.0.lock().unwrap().is_empty());
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_another_thread() {
-        let stores = Stores::new();
+        let stores = CaCache::new();
         let held = stores.0.lock().unwrap();
         let (first, again) = (get(&stores, b"a"), get(&stores, b"a"));
         assert!(!Arc::ptr_eq(&first, &again));

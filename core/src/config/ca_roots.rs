@@ -8,7 +8,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls_native_certs::load_certs_from_paths;
 
-use super::ca_cache::{Content, Stores};
+use super::ca_cache::{CaCache, Content};
 use super::tls_identity::{certificates, empty, read};
 use crate::auth::Environment;
 use crate::error::{Error, Result, printable};
@@ -22,7 +22,7 @@ pub(crate) enum CaRoots {
     Only(Arc<RootCertStore>),
 }
 
-static STORES: Stores = Stores::new();
+static STORES: CaCache = CaCache::new();
 
 impl CaRoots {
     /// The CAs of a file, which the setting `named` names.

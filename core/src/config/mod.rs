@@ -18,4 +18,4 @@ pub(crate) use proxy::{Login, Proxy, ProxyKind};
 pub(crate) use rate_limit::Rate;
 pub(crate) use settings::Settings;
 pub use table::{SETTINGS, Setting, SettingKind};
-pub(crate) use tls_identity::Trust;
+pub(crate) use tls_identity::TlsSettings;

@@ -8,7 +8,7 @@ use crate::language::Language;
 use super::base_url::BaseUrl;
 use super::proxy::Proxy;
 use super::rate_limit::Rate;
-use super::tls_identity::Trust;
+use super::tls_identity::TlsSettings;
 
 /// The settings of a client, after they were found good.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct Settings {
     pub(crate) max_retry_wait: Duration,
     pub(crate) rates: Vec<Rate>,
     pub(crate) max_response_bytes: usize,
-    pub(crate) trust: Trust,
+    pub(crate) trust: TlsSettings,
     pub(crate) proxy: Option<Proxy>,
     pub(crate) pool_size: usize,
     pub(crate) page_size: u32,

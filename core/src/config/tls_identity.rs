@@ -14,7 +14,7 @@ const CLIENT_CERT: &str = name!("client_cert");
 
 /// Whom a client trusts, and who it is, in TLS. By default what the system trusts, and nobody.
 #[derive(Clone)]
-pub(crate) struct Trust {
+pub(crate) struct TlsSettings {
     pub(crate) roots: CaRoots,
     pub(crate) identity: Option<Arc<Identity>>,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Identity {
     pub(crate) key: PrivateKeyDer<'static>,
 }
 
-impl Trust {
+impl TlsSettings {
     /// Reads the files that hold a client's certificate and its key.
     pub(super) fn identity(
         client_cert: Option<&str>,
@@ -90,7 +90,7 @@ pub(super) fn empty(setting: &str, path: &str, what: &str) -> Error {
         .with_hint("It must be a file in PEM form.")
 }
 
-impl fmt::Debug for Trust {
+impl fmt::Debug for TlsSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Trust")
             .field("roots", &self.roots)

@@ -15,14 +15,14 @@ use super::errors::{ill_typed, known_settings, misplaced};
 use super::proxy::{self, Proxy};
 use super::rate_limit::Rate;
 use super::settings::{Limits, Settings};
-use super::tls_identity::Trust;
+use super::tls_identity::TlsSettings;
 
 const NODE_EXTRA: &str = "NODE_EXTRA_CA_CERTS";
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 impl ClientBuilder {
     /// Judges the settings, with what the environment adds.
-    pub(super) fn judge(&self, process: &Environment) -> Result<Settings> {
+    pub(super) fn validate(&self, process: &Environment) -> Result<Settings> {
         if let Some(message) = &self.unknown {
             return Err(Error::config(message.clone()).with_hint(known_settings()));
         }
@@ -80,9 +80,9 @@ impl ClientBuilder {
     }
 
     /// Whom to trust: the setting's file alone, else what the environment names, else what the system trusts.
-    fn trust(&self, process: &Environment) -> Result<Trust> {
+    fn trust(&self, process: &Environment) -> Result<TlsSettings> {
         let (cert, key) = (self.text("client_cert")?, self.text("client_key")?);
-        let identity = Trust::identity(cert.as_deref(), key.as_deref())?;
+        let identity = TlsSettings::identity(cert.as_deref(), key.as_deref())?;
         let roots = match self.text("ca_file")? {
             Some(path) => CaRoots::of_file(name!("ca_file"), &path)?,
             None => {
@@ -96,7 +96,7 @@ impl ClientBuilder {
                 }
             }
         };
-        Ok(Trust { roots, identity })
+        Ok(TlsSettings { roots, identity })
     }
 
     /// The proxy on the way to the API, if there is one. That of the environment is not for loopback.
@@ -199,7 +199,7 @@ mod tests {
             ("PENBOX_API_TOKEN_DEV", "pnbx_dev"),
             ("PENBOX_BASE_URL", "http://127.0.0.1:9/v1"),
         ]);
-        let settings = ClientBuilder::new().judge(&vars).unwrap();
+        let settings = ClientBuilder::new().validate(&vars).unwrap();
         assert_eq!(
             settings.token_source.to_string(),
             "the environment variable PENBOX_API_TOKEN_DEV"
@@ -208,7 +208,7 @@ mod tests {
         let settings = ClientBuilder::new()
             .token("pnbx_mine")
             .base_url("https://x.example/v1")
-            .judge(&vars)
+            .validate(&vars)
             .unwrap();
         assert_eq!(settings.base_url.as_str(), "https://x.example/v1");
         assert_eq!(settings.token_source, crate::TokenSource::Explicit);
@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_builder_alone_reads_no_environment() {
-        let error = ClientBuilder::new().settle().unwrap_err();
+        let error = ClientBuilder::new().build_settings().unwrap_err();
         assert_eq!(
             (error.kind(), error.message()),
             (ErrorKind::Config, "no token was given")
@@ -227,7 +227,7 @@ mod tests {
     fn the_proxy_of_the_environment_is_for_what_it_is_meant_for() {
         let proxy = |base_url: &str, vars: &[(&str, &str)]| {
             let builder = ClientBuilder::new().token("pnbx_x").base_url(base_url);
-            builder.judge(&env(vars)).unwrap().proxy
+            builder.validate(&env(vars)).unwrap().proxy
         };
         let host = |base_url: &str, vars: &[(&str, &str)]| proxy(base_url, vars).map(|p| p.host);
         let api = "https://api.example/v1";
@@ -246,13 +246,20 @@ mod tests {
         let broken = env(&[("HTTPS_PROXY", "sock5://x:1")]);
         let builder = || ClientBuilder::new().token("pnbx_x").base_url(api);
         assert_eq!(
-            builder().judge(&broken).unwrap_err().kind(),
+            builder().validate(&broken).unwrap_err().kind(),
             ErrorKind::Config
         );
-        assert!(builder().proxy("").judge(&broken).unwrap().proxy.is_none());
+        assert!(
+            builder()
+                .proxy("")
+                .validate(&broken)
+                .unwrap()
+                .proxy
+                .is_none()
+        );
         let own = builder().proxy("own:1").no_proxy("other.example");
         assert_eq!(
-            own.judge(&env(&[upper])).unwrap().proxy.unwrap().host,
+            own.validate(&env(&[upper])).unwrap().proxy.unwrap().host,
             "own"
         );
     }
@@ -280,7 +287,7 @@ mod tests {
             let error = ClientBuilder::new()
                 .token("pnbx_x")
                 .set(name, value)
-                .settle()
+                .build_settings()
                 .unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Config, "{name}");
         }
@@ -315,7 +322,7 @@ mod tests {
                     _ => (setting.name.to_owned(), "text".into()),
                 },
             };
-            builder.set(&name, value).settle().unwrap();
+            builder.set(&name, value).build_settings().unwrap();
         }
     }
 }

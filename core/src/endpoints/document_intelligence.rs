@@ -9,7 +9,7 @@ use crate::call::input::{Nothing, input};
 use crate::call::invoke;
 use crate::call::operation::{operations, resource};
 use crate::call::output::{open_enum, output};
-use crate::call::poll::{Wait, is_ready};
+use crate::call::poll::{Poll, is_ready};
 use crate::error::{Error, Result};
 use crate::json::SharedStr;
 use crate::json::raw::Json;
@@ -253,7 +253,7 @@ impl DocumentIntelligence<'_> {
     /// where the results do not come in time: the message names the job, which goes on.
     pub fn extract(&self, params: ExtractionCreate) -> Result<Extraction> {
         let options = self.options;
-        let mut wait = Wait::new(self.sender, registry::of::<Extract>(), options);
+        let mut wait = Poll::new(self.sender, registry::of::<Extract>(), options);
         let mut job = invoke::typed::<Extract>(self.sender, &[], params, options)?;
         let id = job.id.clone();
         while !is_ready(&job) {

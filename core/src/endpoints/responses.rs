@@ -12,7 +12,7 @@ use crate::call::transfers;
 use crate::error::Result;
 use crate::files::{Download, File};
 use crate::json::raw::{Json, JsonObject};
-use crate::json::{Name, Reader, SharedStr, replace_lone_surrogates};
+use crate::json::{Cursor, Name, SharedStr, replace_lone_surrogates};
 
 output! {
     /// A response, flattened from the JSON:API document the server sends; that document is kept in `raw`.
@@ -153,7 +153,7 @@ struct Members<'t>(BTreeMap<String, &'t str>);
 impl<'t> Members<'t> {
     /// Those of the text of an object; nothing for any other.
     fn of(text: &'t str) -> Option<Members<'t>> {
-        let mut reader = Reader::new(text);
+        let mut reader = Cursor::new(text);
         let (mut members, mut first) = (Members::default(), true);
         reader.open(b'{')?;
         while reader.more(b'}', &mut first)? {

@@ -4,7 +4,7 @@
 ///
 /// It looks at strings and braces only; whether the text is JSON is judged when it is parsed.
 #[derive(Debug, Default)]
-pub(crate) struct SkipData {
+pub(crate) struct Base64Filter {
     depth: u32,
     state: State,
     /// The string being read at depth 1 is a key so far equal to `data`; how much of it matched.
@@ -27,7 +27,7 @@ enum State {
 
 const KEY: &[u8] = b"data";
 
-impl SkipData {
+impl Base64Filter {
     /// Appends what is kept of `input` to `output`.
     pub(crate) fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
         let mut start = 0;
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     fn fed(text: &str, chunk: usize) -> String {
-        let (mut filter, mut output) = (SkipData::default(), Vec::new());
+        let (mut filter, mut output) = (Base64Filter::default(), Vec::new());
         text.as_bytes()
             .chunks(chunk)
             .for_each(|part| filter.feed(part, &mut output));

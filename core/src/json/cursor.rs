@@ -13,13 +13,13 @@ use super::shared_str::SharedStr;
 use super::swar::special;
 use super::tape_parser::pass;
 use crate::schema::Kind;
-use crate::schema::key::Label;
+use crate::schema::key::FieldKey;
 
 /// As deep as serde_json goes: its own limit of 128 is the first depth that it refuses.
 pub(super) const MAX_DEPTH: u32 = 127;
 
 /// A place in a JSON text.
-pub struct Reader<'t> {
+pub struct Cursor<'t> {
     text: &'t str,
     /// Where the text lies, if pieces of it are to be kept.
     source: Option<&'t Arc<String>>,
@@ -30,7 +30,7 @@ pub struct Reader<'t> {
 
 /// A position to come back to, in the same text.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct Position {
     at: usize,
     depth: u32,
 }
@@ -43,9 +43,9 @@ pub(crate) enum Name<'t> {
     Other(Cow<'t, str>),
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Cursor<'t> {
     pub(crate) fn new(text: &'t str) -> Self {
-        Reader {
+        Cursor {
             text,
             source: None,
             at: 0,
@@ -56,17 +56,17 @@ impl<'t> Reader<'t> {
 
     /// A reader whose texts are pieces of their source.
     pub(crate) fn sharing(source: &'t Arc<String>) -> Self {
-        Reader {
+        Cursor {
             source: Some(source),
-            ..Reader::new(source)
+            ..Cursor::new(source)
         }
     }
 
     /// A reader of a text that is known to be JSON, which steps over what has another type than is read there.
     pub(crate) fn lenient(source: &'t Arc<String>) -> Self {
-        Reader {
+        Cursor {
             is_lenient: true,
-            ..Reader::sharing(source)
+            ..Cursor::sharing(source)
         }
     }
 
@@ -77,8 +77,8 @@ impl<'t> Reader<'t> {
 
     /// Where it stands.
     #[inline(always)]
-    pub(crate) fn place(&self) -> Place {
-        Place {
+    pub(crate) fn place(&self) -> Position {
+        Position {
             at: self.at,
             depth: self.depth,
         }
@@ -88,7 +88,7 @@ impl<'t> Reader<'t> {
     /// behind it then.
     #[cold]
     #[inline(never)]
-    pub(crate) fn misfit(&mut self, place: Place) -> Option<SharedStr> {
+    pub(crate) fn misfit(&mut self, place: Position) -> Option<SharedStr> {
         self.is_lenient.then_some(())?;
         (self.at, self.depth) = (place.at, place.depth);
         self.raw_text()
@@ -96,9 +96,9 @@ impl<'t> Reader<'t> {
 
     /// A reader that begins at a position.
     pub(super) fn from(text: &'t str, at: usize) -> Self {
-        Reader {
+        Cursor {
             at,
-            ..Reader::new(text)
+            ..Cursor::new(text)
         }
     }
 
@@ -118,12 +118,12 @@ impl<'t> Reader<'t> {
     pub(crate) fn peek(&mut self) -> Option<u8> {
         match *self.bytes().get(self.at)? {
             byte if byte > b' ' => Some(byte),
-            _ => self.behind_space(),
+            _ => self.after_space(),
         }
     }
 
     #[cold]
-    fn behind_space(&mut self) -> Option<u8> {
+    fn after_space(&mut self) -> Option<u8> {
         let (byte, rest) = next(self.bytes().get(self.at..)?)?;
         self.at = self.text.len() - rest.len();
         Some(byte)
@@ -175,7 +175,7 @@ impl<'t> Reader<'t> {
     /// A member's name and the colon behind it. `next` is the position of the name that is probably next: servers keep an order,
     /// and leave out a member here and there.
     #[inline(always)]
-    pub(crate) fn name(&mut self, known: &[Label], next: &mut usize) -> Option<Name<'t>> {
+    pub(crate) fn name(&mut self, known: &[FieldKey], next: &mut usize) -> Option<Name<'t>> {
         self.take(b'"')?;
         let text = self.bytes().get(self.at..)?;
         for position in [*next, *next + 1] {
@@ -196,7 +196,7 @@ impl<'t> Reader<'t> {
     }
 
     #[inline(never)]
-    fn searched(&mut self, known: &[Label]) -> Option<Name<'t>> {
+    fn searched(&mut self, known: &[FieldKey]) -> Option<Name<'t>> {
         let name = self.rest_of_string()?;
         let position = known.iter().position(|known| known.name() == name);
         Some(position.map_or(Name::Other(name), Name::Known))

@@ -7,13 +7,13 @@ use serde::de::{Deserialize, Error as _};
 use serde_json::value::RawValue;
 
 use super::raw::{Json, JsonObject};
-use super::{Document, Reader, SharedStr, replace_lone_surrogates};
+use super::{Cursor, Document, SharedStr, replace_lone_surrogates};
 
 /// A type that is read from JSON text in one pass.
 pub trait Read: Sized {
     /// The value that is next, or nothing where that is another.
     #[doc(hidden)]
-    fn read(reader: &mut Reader<'_>) -> Option<Self>;
+    fn read(reader: &mut Cursor<'_>) -> Option<Self>;
 
     /// What stands in a list for an element of another type, if anything can.
     #[doc(hidden)]
@@ -25,20 +25,20 @@ pub trait Read: Sized {
 /// Reads a text all of which is as documented. The value may keep pieces of the text, in which halves of surrogate pairs are
 /// replaced.
 pub(crate) fn strictly<T: Read>(text: &mut Arc<String>) -> Option<T> {
-    whole(Reader::sharing(text)).or_else(|| {
+    whole(Cursor::sharing(text)).or_else(|| {
         // What was read of it before is gone, so nobody else has it.
         let replaced = replace_lone_surrogates(Arc::get_mut(text)?);
-        whole(Reader::sharing(text)).filter(|_| replaced)
+        whole(Cursor::sharing(text)).filter(|_| replaced)
     })
 }
 
 /// Reads a text that is JSON. Members of another type than documented read as absent, and stand among those that the
 /// documentation does not name.
 pub(crate) fn leniently<T: Read>(text: &Arc<String>) -> Option<T> {
-    whole(Reader::lenient(text))
+    whole(Cursor::lenient(text))
 }
 
-fn whole<T: Read>(mut reader: Reader<'_>) -> Option<T> {
+fn whole<T: Read>(mut reader: Cursor<'_>) -> Option<T> {
     let value = T::read(&mut reader)?;
     reader.ended().then_some(value)
 }
@@ -66,7 +66,7 @@ pub(crate) fn deserialized<'de, T: Read, D: Deserializer<'de>>(
 
 impl<T: Read> Read for Option<T> {
     #[inline]
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
         match reader.peek()? {
             b'n' => reader.word("null").map(|()| None),
             _ => T::read(reader).map(Some),
@@ -75,7 +75,7 @@ impl<T: Read> Read for Option<T> {
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
         reader.open(b'[')?;
         let (mut items, mut first) = (Vec::new(), true);
         while reader.more(b']', &mut first)? {
@@ -94,13 +94,13 @@ impl<T: Read> Read for Vec<T> {
 
 impl Read for SharedStr {
     #[inline]
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
         reader.text()
     }
 }
 
 impl Read for bool {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
         match reader.peek()? {
             b't' => reader.word("true").map(|()| true),
             _ => reader.word("false").map(|()| false),
@@ -110,7 +110,7 @@ impl Read for bool {
 
 macro_rules! numbers { ($($ty:ty),+) => { $(
     impl Read for $ty {
-        fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        fn read(reader: &mut Cursor<'_>) -> Option<Self> {
             // Few enough that serde_json may judge each: what is whole, what is too large, how digits are rounded.
             serde_json::from_str(reader.number()?).ok()
         }
@@ -120,14 +120,14 @@ numbers!(i64, u64, f64);
 
 impl Read for Json {
     #[inline]
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
         reader.raw_text().map(Json::of_valid)
     }
 }
 
 impl Read for JsonObject {
     #[inline]
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
         (reader.peek()? == b'{').then_some(())?;
         Json::read(reader).map(JsonObject::of_object)
     }
@@ -154,7 +154,7 @@ mod tests {
 "#;
 
     fn strict<T: Read>(text: &str) -> Option<T> {
-        whole(Reader::sharing(&Arc::new(text.to_owned())))
+        whole(Cursor::sharing(&Arc::new(text.to_owned())))
     }
 
     /// What is read strictly is JSON, is read leniently the same, and is written as serde_json reads the text. Whether it was.
@@ -215,14 +215,14 @@ mod tests {
     fn texts_are_pieces_of_what_was_read_unless_they_hold_escapes() {
         let pieces = |text: &str| {
             let source = Arc::new(text.to_owned());
-            let kept: Vec<SharedStr> = whole(Reader::sharing(&source)).unwrap();
+            let kept: Vec<SharedStr> = whole(Cursor::sharing(&source)).unwrap();
             assert_eq!(kept.len(), 2);
             Arc::strong_count(&source) - 1
         };
         assert_eq!(pieces(r#"["a", "é"]"#), 2);
         assert_eq!(pieces(r#"["a", "\u00e9"]"#), 1);
         let source = Arc::new(r#"{"a": [1, "\n"]}"#.to_owned());
-        let kept: JsonObject = whole(Reader::sharing(&source)).unwrap();
+        let kept: JsonObject = whole(Cursor::sharing(&source)).unwrap();
         assert!(std::ptr::eq(kept.as_str(), source.as_str()));
     }
 

@@ -10,7 +10,7 @@ use crate::schema::Kind;
 use super::node::Node;
 use super::surrogates::replace_lone_surrogates;
 use super::swar::same;
-use super::tape::{Entry, Index, Tag};
+use super::tape::{Tag, Tape, TapeEntry};
 
 /// A JSON text and the index of its values, shared by every view into it.
 ///
@@ -30,7 +30,7 @@ pub struct Document(Arc<Inner>);
 struct Inner {
     text: String,
     /// Made at once, or when a text that is known to be good is first looked into.
-    index: OnceLock<Index>,
+    index: OnceLock<Tape>,
 }
 
 impl Document {
@@ -44,8 +44,8 @@ impl Document {
 
     /// Indexes a JSON text, and gives it back where it is none.
     pub(crate) fn of(mut text: String) -> Result<Document, (String, serde_json::Error)> {
-        let index = match Index::of(&text) {
-            Err(_) if replace_lone_surrogates(&mut text) => Index::of(&text),
+        let index = match Tape::of(&text) {
+            Err(_) if replace_lone_surrogates(&mut text) => Tape::of(&text),
             index => index,
         };
         match index {
@@ -56,13 +56,13 @@ impl Document {
 
     /// Indexes a JSON text that is of this kind, and gives it back where it is not.
     pub(crate) fn fitting(text: String, kind: &Kind) -> Result<Document, String> {
-        match Index::fitting(&text, kind) {
+        match Tape::fitting(&text, kind) {
             Some(index) => Ok(Document::with(text, index)),
             None => Err(text),
         }
     }
 
-    fn with(text: String, index: Index) -> Document {
+    fn with(text: String, index: Tape) -> Document {
         let index = index.into();
         Document(Arc::new(Inner { text, index }))
     }
@@ -73,11 +73,11 @@ impl Document {
         Document(Arc::new(Inner { text, index }))
     }
 
-    pub(super) fn index(&self) -> &Index {
+    pub(super) fn index(&self) -> &Tape {
         let Inner { text, index } = &*self.0;
         index.get_or_init(|| {
             // What was parsed once is parsed again; where it is not, it is null like an absent value.
-            Index::of(text).unwrap_or_else(|_| Index::null())
+            Tape::of(text).unwrap_or_else(|_| Tape::null())
         })
     }
 
@@ -96,7 +96,7 @@ impl Document {
         ((index as usize) < self.index().entries.len()).then_some(Node::new(self, index))
     }
 
-    pub(super) fn entry(&self, index: u32) -> Entry {
+    pub(super) fn entry(&self, index: u32) -> TapeEntry {
         self.index().entries[index as usize]
     }
 
@@ -126,7 +126,7 @@ impl Document {
     }
 
     /// Whether a string of this length is this text.
-    fn is_text(&self, entry: Entry, text: &[u8]) -> bool {
+    fn is_text(&self, entry: TapeEntry, text: &[u8]) -> bool {
         let source = match entry.tag {
             Tag::Unescaped => &self.index().unescaped,
             _ => &self.0.text,
@@ -137,7 +137,7 @@ impl Document {
     }
 
     /// The text of a number that is kept by its text.
-    pub(super) fn number(&self, entry: Entry) -> Option<&str> {
+    pub(super) fn number(&self, entry: TapeEntry) -> Option<&str> {
         let (start, length) = (entry.payload as usize, entry.length as usize);
         match entry.tag {
             Tag::Number => self.0.text.get(start..start + length),
@@ -146,7 +146,7 @@ impl Document {
     }
 
     /// The text of a string's entry.
-    pub(super) fn string(&self, entry: Entry) -> Option<&str> {
+    pub(super) fn string(&self, entry: TapeEntry) -> Option<&str> {
         let (start, length) = (entry.payload as usize, entry.length as usize);
         match entry.tag {
             Tag::Text => self.0.text.get(start..start + length),
@@ -215,10 +215,10 @@ mod tests {
             let judged =
                 judged.unwrap_or_else(|text| panic!("left to be judged by others: {text}"));
             let unjudged = Document::parse(text.clone()).unwrap();
-            let plain = |document: &Document| -> Vec<Entry> {
+            let plain = |document: &Document| -> Vec<TapeEntry> {
                 let entries = document.index().entries.iter();
                 entries
-                    .map(|entry| Entry {
+                    .map(|entry| TapeEntry {
                         distinct: false,
                         ..*entry
                     })

@@ -4,7 +4,7 @@ use std::slice::Iter;
 
 use super::document::Document;
 use super::swar::same;
-use super::tape::{Entry, Tag};
+use super::tape::{Tag, TapeEntry};
 
 /// What a walk meets.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub enum JsonEvent<'a> {
 pub struct Events<'a> {
     text: &'a str,
     unescaped: &'a str,
-    entries: Iter<'a, Entry>,
+    entries: Iter<'a, TapeEntry>,
 }
 
 impl<'a> Events<'a> {
@@ -77,7 +77,7 @@ impl<'a> Iterator for Events<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<JsonEvent<'a>> {
-        let Entry {
+        let TapeEntry {
             tag,
             length,
             payload,

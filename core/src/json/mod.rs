@@ -17,8 +17,8 @@ mod swar;
 mod tape;
 mod tape_parser;
 
-pub(crate) use base64_filter::SkipData;
-pub(crate) use cursor::{Name, Reader};
+pub(crate) use base64_filter::Base64Filter;
+pub(crate) use cursor::{Cursor, Name};
 pub use document::Document;
 pub(crate) use document::lenient_value;
 pub use events::{Events, JsonEvent};

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::document::Document;
 use super::events::Events;
 use super::number::double;
-use super::tape::{Entry, Tag};
+use super::tape::{Tag, TapeEntry};
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,7 +205,7 @@ impl<'a> Node<'a> {
         Events::new(self.document, self.index, self.end())
     }
 
-    fn entry(self) -> Entry {
+    fn entry(self) -> TapeEntry {
         self.document.entry(self.index)
     }
 

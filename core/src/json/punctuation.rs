@@ -5,12 +5,12 @@
 pub(super) fn next(rest: &[u8]) -> Option<(u8, &[u8])> {
     match rest {
         [byte, ..] if *byte > b' ' => Some((*byte, rest)),
-        _ => behind_space(rest),
+        _ => after_space(rest),
     }
 }
 
 #[cold]
-fn behind_space(rest: &[u8]) -> Option<(u8, &[u8])> {
+fn after_space(rest: &[u8]) -> Option<(u8, &[u8])> {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
     let start = rest.iter().position(|byte| !is_space(byte))?;
     let rest = rest.get(start..)?;
@@ -19,7 +19,7 @@ fn behind_space(rest: &[u8]) -> Option<(u8, &[u8])> {
 
 /// Over the colon behind a member's name: the first byte of its value, and the text from it on.
 #[inline(always)]
-pub(super) fn behind_name(rest: &[u8]) -> Option<(u8, &[u8])> {
+pub(super) fn after_name(rest: &[u8]) -> Option<(u8, &[u8])> {
     match rest {
         [b':', value @ ..] => next(value),
         _ => match next(rest)? {
@@ -32,7 +32,7 @@ pub(super) fn behind_name(rest: &[u8]) -> Option<(u8, &[u8])> {
 /// Over what is behind a member: whether another follows, and the text behind the quote that begins its name; or else that
 /// behind the brace that ends the object.
 #[inline(always)]
-pub(super) fn behind_member(rest: &[u8]) -> Option<(bool, &[u8])> {
+pub(super) fn after_member(rest: &[u8]) -> Option<(bool, &[u8])> {
     match rest {
         [b',', b'"', rest @ ..] => Some((true, rest)),
         [b'}', rest @ ..] => Some((false, rest)),
@@ -64,13 +64,13 @@ mod tests {
             assert_eq!(next(value.as_bytes()), Some((b'1', &b"1,"[..])), "{value}");
             let value = text(&["", ":", "\"a"]);
             let found = Some((b'"', &b"\"a"[..]));
-            assert_eq!(behind_name(value.as_bytes()), found, "{value}");
+            assert_eq!(after_name(value.as_bytes()), found, "{value}");
             let other = text(&["", ",", "\"b\""]);
             let found = Some((true, &b"b\""[..]));
-            assert_eq!(behind_member(other.as_bytes()), found, "{other}");
+            assert_eq!(after_member(other.as_bytes()), found, "{other}");
             let end = text(&["", "}"]) + "]";
             let found = Some((false, &b"]"[..]));
-            assert_eq!(behind_member(end.as_bytes()), found, "{end}");
+            assert_eq!(after_member(end.as_bytes()), found, "{end}");
             for bad in [
                 text(&[",", "}"]),
                 text(&[",", ""]),
@@ -79,8 +79,8 @@ mod tests {
                 text(&[]),
                 "\u{b}".to_owned(),
             ] {
-                assert_eq!(behind_member(bad.as_bytes()), None, "{bad}");
-                assert_eq!(behind_name(bad.as_bytes()), None, "{bad}");
+                assert_eq!(after_member(bad.as_bytes()), None, "{bad}");
+                assert_eq!(after_name(bad.as_bytes()), None, "{bad}");
             }
         }
         assert_eq!(next("\u{a0}".as_bytes()), Some((0xc2, &b"\xc2\xa0"[..])));

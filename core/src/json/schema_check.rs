@@ -9,25 +9,25 @@ use super::node::{Node, NodeKind};
 /// Every field but the required ones may be null or absent, and unknown fields are no mismatch. It judges exactly as the
 /// typed models of Rust decode, so that an answer is good or bad in every language alike.
 pub(crate) fn mismatch(node: Node<'_>, kind: &Kind) -> Option<String> {
-    let Misfit { expected, path } = find(node, kind)?;
+    let Mismatch { expected, path } = find(node, kind)?;
     let path: String = path.into_iter().rev().collect();
     Some(format!("{expected} at ${path}"))
 }
 
 /// What was expected, and the steps to its place, the last one first.
-struct Misfit {
+struct Mismatch {
     expected: String,
     path: Vec<String>,
 }
 
-impl Misfit {
-    fn below(mut self, step: String) -> Misfit {
+impl Mismatch {
+    fn below(mut self, step: String) -> Mismatch {
         self.path.push(step);
         self
     }
 }
 
-fn find(node: Node<'_>, kind: &Kind) -> Option<Misfit> {
+fn find(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
     let fits = match kind {
         Kind::Any => true,
         Kind::Model(model) if node.kind() == NodeKind::Object => return members(node, model),
@@ -44,24 +44,24 @@ fn find(node: Node<'_>, kind: &Kind) -> Option<Misfit> {
         Kind::Commas => node.kind() == NodeKind::String,
         Kind::Model(_) | Kind::Map(_) | Kind::List(_) | Kind::File => false,
     };
-    (!fits).then(|| Misfit {
+    (!fits).then(|| Mismatch {
         expected: format!("expected {}", kind.wanted()),
         path: Vec::new(),
     })
 }
 
-fn items(node: Node<'_>, kind: &Kind) -> Option<Misfit> {
+fn items(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
     node.items().enumerate().find_map(|(position, item)| {
         find(item, kind).map(|misfit| misfit.below(format!("[{position}]")))
     })
 }
 
-fn values(node: Node<'_>, kind: &Kind) -> Option<Misfit> {
+fn values(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
     node.members()
         .find_map(|(name, value)| find(value, kind).map(|misfit| misfit.below(format!(".{name}"))))
 }
 
-fn members(node: Node<'_>, model: &'static Model) -> Option<Misfit> {
+fn members(node: Node<'_>, model: &'static Model) -> Option<Mismatch> {
     let mut fields = Fields::of(model);
     for (name, value) in node.members() {
         let Some(field) = fields.find(name) else {
@@ -77,7 +77,7 @@ fn members(node: Node<'_>, model: &'static Model) -> Option<Misfit> {
     let missing = fields.missing()?;
     let expected = format!("expected {}, found nothing", missing.kind.wanted());
     let path = vec![format!(".{}", missing.name)];
-    Some(Misfit { expected, path })
+    Some(Mismatch { expected, path })
 }
 
 /// The fields of a model, looked up in the order in which they most likely come: that of its description.

@@ -8,15 +8,15 @@ use super::tape_parser::by_reader;
 
 /// The values of a text, each container before what it holds.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Index {
+pub(super) struct Tape {
     /// Strings that hold escapes, unescaped, one after the other.
     pub(super) unescaped: String,
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<TapeEntry>,
 }
 
 /// One value: 16 bytes. Containers hold the index behind their last descendant, so that they can be skipped.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct TapeEntry {
     pub(super) tag: Tag,
     /// Of an object: each name that its model has stands once.
     pub(super) distinct: bool,
@@ -45,31 +45,31 @@ pub(super) enum Tag {
     Object,
 }
 
-impl Index {
+impl Tape {
     /// Indexes a text.
-    pub(super) fn of(text: &str) -> Result<Index, serde_json::Error> {
+    pub(super) fn of(text: &str) -> Result<Tape, serde_json::Error> {
         if u32::try_from(text.len()).is_err() {
             return Err(serde::de::Error::custom("the text is too long"));
         }
         by_reader(text, &Kind::Any).ok_or_else(|| refusal(text))
     }
 
-    /// Indexes a text and judges it in the same pass. Nothing where it is not JSON or not of this kind: then [`Index::of`] and
+    /// Indexes a text and judges it in the same pass. Nothing where it is not JSON or not of this kind: then [`Tape::of`] and
     /// [`mismatch`](super::mismatch) say which. What is taken here, they take too.
-    pub(super) fn fitting(text: &str, kind: &Kind) -> Option<Index> {
+    pub(super) fn fitting(text: &str, kind: &Kind) -> Option<Tape> {
         u32::try_from(text.len()).ok()?;
         by_reader(text, kind)
     }
 
     /// The index of null.
-    pub(super) fn null() -> Index {
-        let null = Entry {
+    pub(super) fn null() -> Tape {
+        let null = TapeEntry {
             tag: Tag::Null,
             distinct: false,
             length: 0,
             payload: 0,
         };
-        Index {
+        Tape {
             unescaped: String::new(),
             entries: vec![null],
         }
@@ -92,6 +92,6 @@ mod tests {
 
     #[test]
     fn an_entry_is_sixteen_bytes() {
-        assert_eq!(size_of::<Entry>(), 16);
+        assert_eq!(size_of::<TapeEntry>(), 16);
     }
 }

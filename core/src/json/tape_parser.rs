@@ -2,25 +2,25 @@
 
 use crate::schema::Kind;
 
-use super::cursor::{MAX_DEPTH, Reader};
+use super::cursor::{Cursor, MAX_DEPTH};
 use super::escape::unescape;
 use super::number::{double, short, whole_number};
-use super::punctuation::{behind_member, behind_name, next};
+use super::punctuation::{after_member, after_name, next};
 use super::schema_check::Fields;
 use super::swar::special;
-use super::tape::{Entry, Index, Tag};
+use super::tape::{Tag, Tape, TapeEntry};
 
 /// An index that is being made; without `KEPT` only the judgement on the way.
-pub(super) struct Builder<'t, const KEPT: bool = true> {
+pub(super) struct TapeParser<'t, const KEPT: bool = true> {
     text: &'t str,
-    pub(super) index: Index,
+    pub(super) index: Tape,
     /// A field of a model stood twice in its object.
     again: bool,
 }
 
 /// The index of a text, or nothing where it is no JSON or not of this kind.
-pub(super) fn by_reader(text: &str, kind: &Kind) -> Option<Index> {
-    let mut builder = Builder::kept(text);
+pub(super) fn by_reader(text: &str, kind: &Kind) -> Option<Tape> {
+    let mut builder = TapeParser::kept(text);
     let end = builder.whole(text.as_bytes(), kind)?;
     next(end).is_none().then_some(builder.index)
 }
@@ -28,23 +28,23 @@ pub(super) fn by_reader(text: &str, kind: &Kind) -> Option<Index> {
 /// Judges the value at a position: the position behind it, and whether no field of a model stands twice in an object of it.
 /// Nothing where it is not of this kind, or may not be, or its text may be no JSON.
 pub(super) fn pass(text: &str, at: usize, kind: &Kind) -> Option<(usize, bool)> {
-    let mut builder = Builder::<false>::with(text, Vec::new());
+    let mut builder = TapeParser::<false>::with(text, Vec::new());
     let end = builder.whole(text.as_bytes().get(at..)?, kind)?;
     Some((builder.position(end), !builder.again))
 }
 
-impl<'t> Builder<'t> {
-    fn kept(text: &'t str) -> Builder<'t> {
-        Builder::with(text, Vec::with_capacity(text.len() / 8 + 4))
+impl<'t> TapeParser<'t> {
+    fn kept(text: &'t str) -> TapeParser<'t> {
+        TapeParser::with(text, Vec::with_capacity(text.len() / 8 + 4))
     }
 }
 
 /// Places in the text are told by the rest of it: a step forward is one look at how much is left.
-impl<'t, const KEPT: bool> Builder<'t, KEPT> {
-    fn with(text: &'t str, entries: Vec<Entry>) -> Builder<'t, KEPT> {
-        Builder {
+impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
+    fn with(text: &'t str, entries: Vec<TapeEntry>) -> TapeParser<'t, KEPT> {
+        TapeParser {
             text,
-            index: Index {
+            index: Tape {
                 unescaped: String::new(),
                 entries,
             },
@@ -140,7 +140,7 @@ impl<'t, const KEPT: bool> Builder<'t, KEPT> {
                         .searched(name, rest, fields)?
                         .and_then(|position| fields.take(position)),
                 };
-                let (byte, value) = behind_name(rest)?;
+                let (byte, value) = after_name(rest)?;
                 rest = match field {
                     Some(field) => {
                         self.value::<false>(value, byte, depth, &field.kind, !field.required)?
@@ -151,7 +151,7 @@ impl<'t, const KEPT: bool> Builder<'t, KEPT> {
                     }
                 };
             }
-            (is_open, rest) = behind_member(rest)?;
+            (is_open, rest) = after_member(rest)?;
         }
         self.close(place, length);
         if !ANY {
@@ -172,7 +172,7 @@ impl<'t, const KEPT: bool> Builder<'t, KEPT> {
         if rest.first() == Some(&b':') && !raw.contains('\\') {
             return Some(None);
         }
-        let name = Reader::new(raw).string()?;
+        let name = Cursor::new(raw).string()?;
         Some(fields.position(&name))
     }
 
@@ -251,7 +251,7 @@ impl<'t, const KEPT: bool> Builder<'t, KEPT> {
     #[cold]
     fn long_number(&mut self, rest: &'t [u8], kind: &Kind) -> Option<&'t [u8]> {
         let at = self.position(rest);
-        let mut reader = Reader::from(self.text, at);
+        let mut reader = Cursor::from(self.text, at);
         let literal = reader.number()?;
         let rest = self.text.as_bytes().get(reader.position()..)?;
         let Some((tag, payload)) = whole_number(literal) else {
@@ -270,7 +270,7 @@ impl<'t, const KEPT: bool> Builder<'t, KEPT> {
     #[inline]
     pub(super) fn push(&mut self, tag: Tag, length: usize, payload: u64) {
         if KEPT {
-            self.index.entries.push(Entry {
+            self.index.entries.push(TapeEntry {
                 tag,
                 distinct: false,
                 length: length as u32,
@@ -364,8 +364,8 @@ mod tests {
     fn a_text_is_as_deep_as_serde_json_takes_it() {
         let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(agree(&deep(127)));
-        assert!(!agree(&deep(128)) && Index::of(&deep(128)).is_err());
-        assert!(Index::of(&"[".repeat(200_000)).is_err());
+        assert!(!agree(&deep(128)) && Tape::of(&deep(128)).is_err());
+        assert!(Tape::of(&"[".repeat(200_000)).is_err());
     }
 
     #[test]

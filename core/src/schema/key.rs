@@ -6,15 +6,15 @@ const END: &[u8] = b"\":";
 
 /// A name, its closing quote and the colon behind that.
 #[derive(Debug)]
-pub(crate) struct Label {
+pub(crate) struct FieldKey {
     name: &'static str,
     /// The first bytes of all that, and which count.
     words: [u64; 2],
     masks: [u64; 2],
 }
 
-impl Label {
-    pub(crate) const fn new(name: &'static str) -> Label {
+impl FieldKey {
+    pub(crate) const fn new(name: &'static str) -> FieldKey {
         let bytes = name.as_bytes();
         let (mut words, mut masks) = ([0; WIDTH], [0; WIDTH]);
         let mut place = 0;
@@ -26,7 +26,7 @@ impl Label {
             masks[place] = 0xff;
             place += 1;
         }
-        Label {
+        FieldKey {
             name,
             words: halves(words),
             masks: halves(masks),
@@ -75,7 +75,7 @@ mod tests {
         let names = "abcdefghijklmnopqrstuv";
         for length in 0..names.len() {
             let name = &names[..length];
-            let label = Label::new(name);
+            let label = FieldKey::new(name);
             for behind in ["", "1", "null,\"other\":2}", "\":\":"] {
                 let text = format!("{name}\":{behind}");
                 let rest = label.strip(text.as_bytes());

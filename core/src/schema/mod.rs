@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::schema::key::Label;
+use crate::schema::key::FieldKey;
 
 /// The kind of a value, as far as the API documents it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -138,7 +138,7 @@ pub struct Field {
     /// What it means.
     pub doc: &'static str,
     /// Its name as it is in a text.
-    pub(crate) label: Label,
+    pub(crate) label: FieldKey,
 }
 
 impl Field {
@@ -149,7 +149,7 @@ impl Field {
             kind,
             required,
             doc,
-            label: Label::new(name),
+            label: FieldKey::new(name),
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::attempts::{Call, ended};
+use super::attempts::{Call, cancelled};
 use super::retry;
-use super::runtime::World;
+use super::runtime::Runtime;
 use super::sender::{Sender, State};
 use super::throttle;
-use super::throttle::Turn;
+use super::throttle::Decision;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result, name};
 
 /// Why an attempt is not sent yet.
@@ -59,9 +59,9 @@ impl WaitCause {
 }
 
 /// The leave to send one attempt. Whatever becomes of it is told.
-pub(crate) struct Admitted<'a> {
+pub(crate) struct Permit<'a> {
     state: &'a State,
-    world: &'a dyn World,
+    runtime: &'a dyn Runtime,
     longest_wait: Duration,
     /// It finds out for all who wait.
     is_probe: bool,
@@ -73,39 +73,39 @@ impl Sender {
     /// Waits until an attempt may be sent, or refuses where that is longer than the call accepts. After each wait everything is
     /// asked anew: another call may have been told to wait meanwhile. `caused`: how long the call has already waited before this
     /// attempt because a server asked for it.
-    pub(crate) fn admit(&self, call: &Call<'_>, mut caused: Duration) -> Result<Admitted<'_>> {
+    pub(crate) fn admit(&self, call: &Call<'_>, mut caused: Duration) -> Result<Permit<'_>> {
         let state = self.state();
         let mut spread = None;
         loop {
-            let now = self.world.now();
-            if let Err(until) = state.budget.take(now) {
+            let now = self.runtime.now();
+            if let Err(until) = state.rate_limiter.take(now) {
                 self.await_turn(call, until, WaitCause::UsedUp, &mut caused)?;
                 continue;
             }
-            let turn = state.pause.turn(now);
-            let admitted = |is_probe| Admitted {
+            let turn = state.throttle.decide(now);
+            let admitted = |is_probe| Permit {
                 state,
-                world: &*self.world,
+                runtime: &*self.runtime,
                 longest_wait: call.policy.longest_wait,
                 is_probe,
                 has_place: true,
             };
             match (turn, spread) {
-                (Turn::Go, None) => return Ok(admitted(false)),
-                (Turn::Probe, _) => return Ok(admitted(true)),
-                _ => state.budget.unused(),
+                (Decision::Go, None) => return Ok(admitted(false)),
+                (Decision::Probe, _) => return Ok(admitted(true)),
+                _ => state.rate_limiter.unused(),
             }
             match turn {
-                Turn::Asked(until) => {
+                Decision::Asked(until) => {
                     self.await_turn(call, until, WaitCause::Asked, &mut caused)?
                 }
-                Turn::Others(until, by) => {
+                Decision::Others(until, by) => {
                     spread = Some(by);
                     self.await_turn(call, until, WaitCause::Others, &mut caused)?;
                 }
-                Turn::Go | Turn::Probe => {
+                Decision::Go | Decision::Probe => {
                     let by = spread.take().unwrap_or_default();
-                    let until = now + by.mul_f64(self.world.chance());
+                    let until = now + by.mul_f64(self.runtime.random());
                     self.await_turn(call, until, WaitCause::Others, &mut caused)?;
                 }
             }
@@ -120,7 +120,7 @@ impl Sender {
         reason: WaitCause,
         caused: &mut Duration,
     ) -> Result<()> {
-        let now = self.world.now();
+        let now = self.runtime.now();
         let wait = until.saturating_duration_since(now);
         let late = call.left(now).is_some_and(|left| wait >= left);
         let longest = call.policy.longest_wait;
@@ -143,49 +143,49 @@ impl Sender {
                 WaitCause::Asked | WaitCause::Others => error.with_reason(Reason::Paused),
             });
         }
-        match self.world.rest(wait, &call.reach.endings) {
+        match self.runtime.sleep(wait, &call.context.cancel) {
             false => Ok(()),
             true => Err(call
-                .reach
-                .endings
-                .ended()
-                .map_or_else(|| Error::internal("a rest ended for no reason"), ended)),
+                .context
+                .cancel
+                .cause()
+                .map_or_else(|| Error::internal("a rest ended for no reason"), cancelled)),
         }
     }
 }
 
-impl Admitted<'_> {
+impl Permit<'_> {
     /// The attempt came back.
-    pub(crate) fn came(mut self, error: Option<&Error>) {
-        let now = self.world.now();
+    pub(crate) fn complete(mut self, error: Option<&Error>) {
+        let now = self.runtime.now();
         // Also a time that this call does not wait for: none of the next ones is to be refused by the server again.
-        if let Some(asked) = error.and_then(asks_for_quiet) {
+        if let Some(asked) = error.and_then(asked_wait) {
             // Nobody waits longer than that for it, so there is no larger herd to spread.
             let herd = asked.min(self.longest_wait);
             let spread = retry::spread(herd).min(self.longest_wait);
             let until = now + asked.min(throttle::LONGEST);
-            self.state.pause.begin(until, spread);
+            self.state.throttle.begin(until, spread);
         }
         if error.is_some_and(|error| error.outcome() == Outcome::NotSent) {
-            self.state.budget.unused();
+            self.state.rate_limiter.unused();
             self.has_place = false;
         }
     }
 }
 
 /// How long everyone is to wait: a 429 speaks to the token, any other status of the one call.
-fn asks_for_quiet(error: &Error) -> Option<Duration> {
+fn asked_wait(error: &Error) -> Option<Duration> {
     let asked = error.retry_after();
     asked.filter(|_| error.kind() == ErrorKind::RateLimit)
 }
 
-impl Drop for Admitted<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if self.has_place {
-            self.state.budget.answered(self.world.now());
+            self.state.rate_limiter.answered(self.runtime.now());
         }
         if self.is_probe {
-            self.state.pause.over();
+            self.state.throttle.over();
         }
     }
 }

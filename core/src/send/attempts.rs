@@ -4,21 +4,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::options::CallOptions;
-use super::request::{JSON, Safety, Target};
+use super::request::{JSON, PreparedRequest, Safety};
 use super::retry::{Next, Policy};
 use super::sender::Sender;
-use crate::cancel::EndedBy;
+use crate::cancel::CancelCause;
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::transport::Reach;
+use crate::transport::CallContext;
 
 /// What stays the same through the attempts of a call.
 pub(crate) struct Call<'a> {
-    pub(crate) target: &'a Target,
+    pub(crate) target: &'a PreparedRequest,
     pub(crate) options: &'a CallOptions,
     /// Files take as long as they move, unless the call has a limit of its own.
     pub(crate) is_file: bool,
     /// What can end it early.
-    pub(crate) reach: Arc<Reach>,
+    pub(crate) context: Arc<CallContext>,
     deadline: Option<Instant>,
     pub(crate) policy: Policy,
 }
@@ -26,7 +26,7 @@ pub(crate) struct Call<'a> {
 impl<'a> Call<'a> {
     pub(crate) fn new(
         sender: &Sender,
-        target: &'a Target,
+        target: &'a PreparedRequest,
         options: &'a CallOptions,
         sends_file: bool,
     ) -> Self {
@@ -39,11 +39,11 @@ impl<'a> Call<'a> {
             target,
             options,
             is_file,
-            reach: Arc::new(Reach::new(
-                sender.endings(options),
+            context: Arc::new(CallContext::new(
+                sender.cancel_scope(options),
                 sender.settings.limits.connect,
             )),
-            deadline: limit.map(|limit| sender.world.now() + limit),
+            deadline: limit.map(|limit| sender.runtime.now() + limit),
             policy: Policy {
                 attempts: options.max_attempts.unwrap_or(sender.settings.max_attempts),
                 longest_wait: sender.settings.max_retry_wait,
@@ -66,7 +66,7 @@ pub(crate) trait Attempt {
     /// One attempt.
     fn run(&mut self) -> Result<Self::Given>;
     /// Makes ready for another; false where there can be none.
-    fn again(&mut self) -> bool;
+    fn rewind(&mut self) -> bool;
     /// The call has failed: gives back what the caller lent to it as it was. False where that cannot be, so that the same call
     /// cannot be made again.
     fn give_back(&mut self) -> bool {
@@ -75,22 +75,22 @@ pub(crate) trait Attempt {
 }
 
 /// An attempt that can be repeated as it is.
-pub(crate) struct Plain<F>(pub(crate) F);
+pub(crate) struct JsonAttempt<F>(pub(crate) F);
 
-impl<T, F: FnMut() -> Result<T>> Attempt for Plain<F> {
+impl<T, F: FnMut() -> Result<T>> Attempt for JsonAttempt<F> {
     type Given = T;
 
     fn run(&mut self) -> Result<T> {
         (self.0)()
     }
 
-    fn again(&mut self) -> bool {
+    fn rewind(&mut self) -> bool {
         true
     }
 }
 
 /// Whether a failed attempt may have changed something.
-fn may_have_acted(target: &Target, outcome: Outcome) -> bool {
+fn may_have_acted(target: &PreparedRequest, outcome: Outcome) -> bool {
     target.safety != Safety::Safe && matches!(outcome, Outcome::Unknown | Outcome::Done)
 }
 
@@ -126,29 +126,31 @@ impl Sender {
                     Some(Outcome::NotSent | Outcome::Rejected)
                 ));
             }
-            admitted.came(result.as_ref().err());
+            admitted.complete(result.as_ref().err());
             let error = match result {
                 Ok(given) => {
-                    self.state().quota.give(cost);
+                    self.state().retry_quota.give(cost);
                     return Ok(given);
                 }
                 Err(error) => self.told(error, call.target, number, doubt),
             };
-            let left = call.left(self.world.now());
-            let next = call.policy.next(&error, number, left, self.world.chance());
+            let left = call.left(self.runtime.now());
+            let next = call
+                .policy
+                .next(&error, number, left, self.runtime.random());
             let Next::After(wait) = next else {
                 return Err(error);
             };
             // The quota last: nothing is taken for an attempt that is not made.
-            let taken = match attempt.again() {
-                true => self.state().quota.take(error.kind()),
+            let taken = match attempt.rewind() {
+                true => self.state().retry_quota.take(error.kind()),
                 false => None,
             };
             let Some(taken) = taken else {
                 return Err(error);
             };
-            if self.world.rest(wait, &call.reach.endings) {
-                return Err(self.ended(call, error));
+            if self.runtime.sleep(wait, &call.context.cancel) {
+                return Err(self.cancelled(call, error));
             }
             cost = taken;
             number += 1;
@@ -159,7 +161,13 @@ impl Sender {
 
     /// An attempt's error with all that is known of the call.
     /// `doubt`: an earlier attempt may have acted, and so the call may have, whatever became of this one.
-    fn told(&self, error: Error, target: &Target, attempts: u32, doubt: Option<Outcome>) -> Error {
+    fn told(
+        &self,
+        error: Error,
+        target: &PreparedRequest,
+        attempts: u32,
+        doubt: Option<Outcome>,
+    ) -> Error {
         // What was refused before anything was tried stays at no attempt.
         let attempts = match error.attempts() {
             0 => attempts - 1,
@@ -175,20 +183,20 @@ impl Sender {
     }
 
     /// The call was ended between two attempts: what became of the last one is still to be said.
-    fn ended(&self, call: &Call<'_>, last: Error) -> Error {
+    fn cancelled(&self, call: &Call<'_>, last: Error) -> Error {
         let outcome = match last.outcome() {
             Outcome::Rejected => Outcome::NotSent,
             outcome => outcome,
         };
-        let by = call.reach.endings.ended().unwrap_or(EndedBy::Call);
-        let error = ended(by)
+        let by = call.context.cancel.cause().unwrap_or(CancelCause::Call);
+        let error = cancelled(by)
             .with_outcome(outcome)
             .with_attempts(last.attempts());
         self.placed(error, call.target)
     }
 
     /// Names the operation in an error.
-    pub(crate) fn placed(&self, error: Error, target: &Target) -> Error {
+    pub(crate) fn placed(&self, error: Error, target: &PreparedRequest) -> Error {
         error
             .at(target.operation, target.method.name(), target.path)
             .by(
@@ -210,9 +218,9 @@ fn without_source(error: Error) -> Error {
 }
 
 /// The error of a call that was ended before it was made, or between two attempts.
-pub(crate) fn ended(by: EndedBy) -> Error {
+pub(crate) fn cancelled(by: CancelCause) -> Error {
     match by {
-        EndedBy::Client => Error::new(ErrorKind::Closed, "the client was closed"),
-        EndedBy::Call => Error::new(ErrorKind::Cancelled, "the call was cancelled"),
+        CancelCause::Client => Error::new(ErrorKind::Closed, "the client was closed"),
+        CancelCause::Call => Error::new(ErrorKind::Cancelled, "the call was cancelled"),
     }
 }

@@ -163,12 +163,12 @@ fn told(json: &mut LenientJson<'_>, name: &str, into: &mut Vec<String>, depth: u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::Fault;
+    use crate::transport::TransportError;
 
     struct Bytes(Vec<u8>);
 
     impl Body for Bytes {
-        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
             let count = self.0.len().min(buffer.len());
             buffer[..count].copy_from_slice(&self.0[..count]);
             self.0.drain(..count);

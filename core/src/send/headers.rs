@@ -4,14 +4,18 @@ use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 
 use super::options::CallOptions;
-use super::request::Target;
+use super::request::PreparedRequest;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result, name};
 
-pub(crate) fn of(settings: &Settings, target: &Target, options: &CallOptions) -> Result<HeaderMap> {
+pub(crate) fn of(
+    settings: &Settings,
+    target: &PreparedRequest,
+    options: &CallOptions,
+) -> Result<HeaderMap> {
     let mut headers = HeaderMap::with_capacity(8);
     for (name, value) in &options.headers {
-        let (name, value) = judged_header(name, value)?;
+        let (name, value) = valid_header(name, value)?;
         headers.append(name, value);
     }
     headers.insert(AUTHORIZATION, settings.token.header());
@@ -49,7 +53,7 @@ const OURS: &[&str] = &[
     "cookie",
 ];
 
-fn judged_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
+fn valid_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
     let refuse = |what: &str| {
         Error::new(
             ErrorKind::InvalidArgument,

@@ -244,16 +244,20 @@ impl<'a> LenientJson<'a> {
 mod tests {
     use super::*;
     use crate::error::ErrorKind;
-    use crate::transport::{Fault, Reached};
+    use crate::transport::{SendState, TransportError};
 
     /// Gives so many bytes at a time, and an error at the end.
     struct Slices(&'static [u8], usize);
 
     impl Body for Slices {
-        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
             let count = self.0.len().min(self.1).min(buffer.len());
             if count == 0 {
-                return Err(Fault::new(ErrorKind::Connection, "x", Reached::Maybe));
+                return Err(TransportError::new(
+                    ErrorKind::Connection,
+                    "x",
+                    SendState::MaybeSent,
+                ));
             }
             buffer[..count].copy_from_slice(&self.0[..count]);
             self.0 = &self.0[count..];

@@ -8,15 +8,15 @@ use crate::error::{Error, ErrorKind};
 const LEAST: u64 = 1024;
 
 /// The pace of a file that comes in. Only the time spent waiting for it counts.
-pub(crate) struct Pace {
+pub(crate) struct MinimumThroughput {
     window: Duration,
     waited: Duration,
     moved: u64,
 }
 
-impl Pace {
-    pub(crate) fn new(window: Duration) -> Pace {
-        Pace {
+impl MinimumThroughput {
+    pub(crate) fn new(window: Duration) -> MinimumThroughput {
+        MinimumThroughput {
             window,
             waited: Duration::ZERO,
             moved: 0,
@@ -24,7 +24,7 @@ impl Pace {
     }
 
     /// So many bytes came after so long a wait. An error where that is as good as nothing.
-    pub(crate) fn came(&mut self, bytes: usize, wait: Duration) -> Result<(), Error> {
+    pub(crate) fn record(&mut self, bytes: usize, wait: Duration) -> Result<(), Error> {
         self.moved += bytes as u64;
         self.waited += wait;
         if self.waited < self.window {
@@ -52,19 +52,19 @@ mod tests {
     #[test]
     fn a_trickle_is_no_transfer() {
         let second = Duration::from_secs(1);
-        let mut pace = Pace::new(second * 3);
+        let mut pace = MinimumThroughput::new(second * 3);
         for _ in 0..10 {
-            pace.came(500, second).unwrap();
+            pace.record(500, second).unwrap();
         }
-        pace.came(500, second).unwrap();
-        pace.came(500, second).unwrap();
-        pace.came(24, Duration::ZERO).unwrap();
-        pace.came(0, second).unwrap();
-        pace.came(1_000, second).unwrap();
-        pace.came(0, second).unwrap();
-        pace.came(1_000, second).unwrap();
-        pace.came(0, second).unwrap();
-        let error = pace.came(23, second).unwrap_err();
+        pace.record(500, second).unwrap();
+        pace.record(500, second).unwrap();
+        pace.record(24, Duration::ZERO).unwrap();
+        pace.record(0, second).unwrap();
+        pace.record(1_000, second).unwrap();
+        pace.record(0, second).unwrap();
+        pace.record(1_000, second).unwrap();
+        pace.record(0, second).unwrap();
+        let error = pace.record(23, second).unwrap_err();
         assert_eq!(
             (error.kind(), error.phase()),
             (ErrorKind::Timeout, Some("body"))

@@ -25,10 +25,10 @@ pub(crate) mod throttle;
 pub(crate) mod transfers;
 pub(crate) mod writes;
 
-pub(crate) use attempts::ended;
+pub(crate) use attempts::cancelled;
 pub(crate) use given::json_object;
 pub use options::CallOptions;
-pub(crate) use request::{JSON, Target};
+pub(crate) use request::{JSON, PreparedRequest};
 pub use request::{Method, Safety};
 pub(crate) use response_body::{cut_short, ends_by_close, unusable};
 pub(crate) use sender::{Received, Sender};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::given::json_object;
-use crate::cancel::{CancelToken, Question};
+use crate::cancel::{CancelToken, InterruptCheck};
 use crate::error::{Error, Result, name, named};
 
 /// What a single call may change.
@@ -20,7 +20,7 @@ pub struct CallOptions {
     pub(crate) max_attempts: Option<u32>,
     pub(crate) retry_unsafe: Option<bool>,
     pub(crate) cancel: Option<CancelToken>,
-    pub(crate) asked: Option<Question>,
+    pub(crate) asked: Option<InterruptCheck>,
 }
 
 impl CallOptions {

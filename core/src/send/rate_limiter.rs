@@ -12,7 +12,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// At most so many requests in any window of time, for each of some rates. A request's place is free again one window after its
 /// *answer* came: whenever the server counted it, that was before, so no delay on the way makes the server count more.
 #[derive(Debug)]
-pub(crate) struct Budget {
+pub(crate) struct RateLimiter {
     rates: Vec<Rate>,
     log: Mutex<Log>,
 }
@@ -25,16 +25,16 @@ struct Log {
     answered: VecDeque<Instant>,
 }
 
-impl Budget {
-    pub(crate) fn new(rates: &[Rate]) -> Budget {
-        Budget {
+impl RateLimiter {
+    pub(crate) fn new(rates: &[Rate]) -> RateLimiter {
+        RateLimiter {
             rates: rates.to_vec(),
             log: Mutex::default(),
         }
     }
 
     /// Takes a place for a request, or says when to ask again. What was taken is to be given back by
-    /// [`answered`](Budget::answered) or [`unused`](Budget::unused).
+    /// [`answered`](RateLimiter::answered) or [`unused`](RateLimiter::unused).
     pub(crate) fn take(&self, now: Instant) -> Result<(), Instant> {
         if self.rates.is_empty() {
             return Ok(());
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_place_is_free_one_window_after_the_answer() {
-        let budget = Budget::new(&[rate(2, SECOND)]);
+        let budget = RateLimiter::new(&[rate(2, SECOND)]);
         let start = Instant::now();
         let at = |ms: u64| start + Duration::from_millis(ms);
         assert_eq!(budget.take(at(0)), Ok(()));
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn answers_that_are_told_out_of_order_free_no_place_early() {
-        let budget = Budget::new(&[rate(2, SECOND)]);
+        let budget = RateLimiter::new(&[rate(2, SECOND)]);
         let start = Instant::now();
         let at = |ms: u64| start + Duration::from_millis(ms);
         assert_eq!((budget.take(at(0)), budget.take(at(0))), (Ok(()), Ok(())));
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn the_stricter_of_two_rates_counts() {
-        let budget = Budget::new(&[rate(2, SECOND), rate(3, SECOND * 60)]);
+        let budget = RateLimiter::new(&[rate(2, SECOND), rate(3, SECOND * 60)]);
         let start = Instant::now();
         for number in 0..3 {
             let now = start + SECOND * 2 * number;
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn without_rates_there_is_no_limit() {
-        let budget = Budget::new(&[]);
+        let budget = RateLimiter::new(&[]);
         for _ in 0..1_000 {
             assert_eq!(budget.take(Instant::now()), Ok(()));
         }

@@ -65,7 +65,7 @@ impl Safety {
 pub(crate) const JSON: &str = "application/json";
 
 /// A request without its origin, headers and token.
-pub(crate) struct Target {
+pub(crate) struct PreparedRequest {
     pub(crate) operation: &'static str,
     pub(crate) method: Method,
     /// The path template, for errors: never with values.

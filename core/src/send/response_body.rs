@@ -3,8 +3,8 @@
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 
 use crate::error::{Error, ErrorKind, MAX_BODY, Reason, Result};
-use crate::json::SkipData;
-use crate::transport::{Fault, Reply};
+use crate::json::Base64Filter;
+use crate::transport::{Reply, TransportError};
 
 const CHUNK: usize = 16 * 1024;
 
@@ -13,7 +13,7 @@ const CHUNK: usize = 16 * 1024;
 /// With `skip_data` an attachment's content is taken out on the way, and only what is kept counts.
 pub(crate) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<String> {
     uncoded(&reply.headers)?;
-    let mut filter = skip_data.then(|| (SkipData::default(), vec![0; CHUNK]));
+    let mut filter = skip_data.then(|| (Base64Filter::default(), vec![0; CHUNK]));
     let declared = length_of(&reply.headers).filter(|_| !skip_data);
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
@@ -39,10 +39,10 @@ pub(crate) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<
 /// Reads a piece of the body behind what was read of it; false at its end.
 fn more(
     reply: &mut Reply,
-    filter: &mut Option<(SkipData, Vec<u8>)>,
+    filter: &mut Option<(Base64Filter, Vec<u8>)>,
     bytes: &mut Vec<u8>,
 ) -> Result<bool> {
-    let mut read = |room: &mut [u8]| reply.body.read(room).map_err(Fault::into_error);
+    let mut read = |room: &mut [u8]| reply.body.read(room).map_err(TransportError::into_error);
     if let Some((filter, chunk)) = filter {
         let count = read(chunk)?;
         filter.feed(&chunk[..count], bytes);

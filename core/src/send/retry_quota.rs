@@ -10,11 +10,11 @@ const LIMITED: u32 = 5;
 
 /// Tokens that repeats take and successes give back.
 #[derive(Debug)]
-pub(crate) struct Quota(AtomicU32);
+pub(crate) struct RetryQuota(AtomicU32);
 
-impl Quota {
-    pub(crate) fn full() -> Quota {
-        Quota(AtomicU32::new(FULL))
+impl RetryQuota {
+    pub(crate) fn full() -> RetryQuota {
+        RetryQuota(AtomicU32::new(FULL))
     }
 
     /// Takes what another attempt after such a failure costs; how much that was, or nothing where too little is left.
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn an_outage_uses_it_up_and_successes_fill_it_again() {
-        let quota = Quota::full();
+        let quota = RetryQuota::full();
         let repeats = (0..).take_while(|_| quota.take(ErrorKind::Server).is_some());
         assert_eq!(repeats.count(), 35);
         assert_eq!(quota.take(ErrorKind::RateLimit), Some(5));

@@ -3,32 +3,32 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::cancel::Endings;
+use crate::cancel::CancelScope;
 
 /// What is outside: a clock that only goes forward, the way to wait, and randomness.
-pub(crate) trait World: Send + Sync + fmt::Debug {
+pub(crate) trait Runtime: Send + Sync + fmt::Debug {
     /// The time.
     fn now(&self) -> Instant;
     /// Waits for so long, or until the call is ended. Whether it was ended.
-    fn rest(&self, wait: Duration, endings: &Endings) -> bool;
+    fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool;
     /// A number from 0 to 1.
-    fn chance(&self) -> f64;
+    fn random(&self) -> f64;
 }
 
 /// The real one.
 #[derive(Debug)]
-pub(crate) struct Outside;
+pub(crate) struct System;
 
-impl World for Outside {
+impl Runtime for System {
     fn now(&self) -> Instant {
         Instant::now()
     }
 
-    fn rest(&self, wait: Duration, endings: &Endings) -> bool {
-        endings.rest(wait)
+    fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
+        cancel.sleep(wait)
     }
 
-    fn chance(&self) -> f64 {
+    fn random(&self) -> f64 {
         // Asked of the system each time: a forked child must not draw what its parent draws.
         let drawn = getrandom::u32().unwrap_or(u32::MAX / 2);
         f64::from(drawn) / (f64::from(u32::MAX) + 1.0)
@@ -41,34 +41,34 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
-    use crate::cancel::Ending;
+    use crate::cancel::CancelSource;
     use crate::testing::simulation::uniform::likelihood;
 
     #[test]
     fn a_rest_ends_with_its_time_or_an_ending() {
         let started = Instant::now();
-        assert!(!Outside.rest(Duration::from_millis(20), &Endings::default()));
+        assert!(!System.sleep(Duration::from_millis(20), &CancelScope::default()));
         assert!(started.elapsed() >= Duration::from_millis(20));
         for of_client in [true, false] {
-            let ending = Arc::new(Ending::default());
-            let held = Some(Arc::clone(&ending));
-            let endings = match of_client {
-                true => Endings {
+            let cancel_source = Arc::new(CancelSource::default());
+            let held = Some(Arc::clone(&cancel_source));
+            let cancel = match of_client {
+                true => CancelScope {
                     client: held,
-                    ..Endings::default()
+                    ..CancelScope::default()
                 },
-                false => Endings {
+                false => CancelScope {
                     call: held,
-                    ..Endings::default()
+                    ..CancelScope::default()
                 },
             };
             std::thread::scope(|scope| {
-                let resting = scope.spawn(|| Outside.rest(Duration::from_secs(60), &endings));
-                assert!(ending.end());
+                let resting = scope.spawn(|| System.sleep(Duration::from_secs(60), &cancel));
+                assert!(cancel_source.cancel());
                 assert!(resting.join().unwrap());
             });
-            assert!(!ending.end());
-            assert!(Outside.rest(Duration::from_secs(60), &endings));
+            assert!(!cancel_source.cancel());
+            assert!(System.sleep(Duration::from_secs(60), &cancel));
         }
     }
 
@@ -76,18 +76,18 @@ mod tests {
     fn a_rest_asks_who_can_only_be_asked() {
         let asked = Arc::new(AtomicU32::new(0));
         let count = Arc::clone(&asked);
-        let endings = Endings {
+        let cancel = CancelScope {
             call: Some(Arc::default()),
             asked: Some(Arc::new(move || count.fetch_add(1, Ordering::Relaxed) == 2)),
-            ..Endings::default()
+            ..CancelScope::default()
         };
-        assert!(Outside.rest(Duration::from_secs(60), &endings));
+        assert!(System.sleep(Duration::from_secs(60), &cancel));
         assert_eq!(asked.load(Ordering::Relaxed), 3);
     }
 
     #[test]
     fn chance_is_spread_over_its_range() {
-        let drawn: Vec<f64> = (0..1_000).map(|_| Outside.chance()).collect();
+        let drawn: Vec<f64> = (0..1_000).map(|_| System.random()).collect();
         assert!(drawn.iter().all(|chance| (0.0..1.0).contains(chance)));
         let p = likelihood(drawn);
         assert!(p > 1e-9, "p = {p}");

@@ -7,22 +7,24 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 
-use super::attempts::{Call, Plain, ended};
+use super::attempts::{Call, JsonAttempt, cancelled};
 use super::options::CallOptions;
-use super::rate_limiter::Budget;
-use super::request::{JSON, Safety, Target};
-use super::retry_quota::Quota;
-use super::runtime::{Outside, World};
-use super::throttle::Pause;
+use super::rate_limiter::RateLimiter;
+use super::request::{JSON, PreparedRequest, Safety};
+use super::retry_quota::RetryQuota;
+use super::runtime::{Runtime, System};
+use super::throttle::Throttle;
 use super::transfers::{Downloading, Uploading};
 use super::writes::{Tally, Writes};
 use super::{classify, headers, response_body};
-use crate::cancel::{Ending, Endings};
+use crate::cancel::{CancelScope, CancelSource};
 use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
 use crate::files::{File, Sink, Stream};
 use crate::per_process::PerProcess;
-use crate::transport::{self, Fault, Limits, Payload, Reached, Reply, Request, Transport};
+use crate::transport::{
+    self, Limits, Payload, Reply, Request, SendState, Transport, TransportError,
+};
 
 /// How long a connection may have been idle when it is used again. Servers close theirs after five seconds and more; a request
 /// that crosses the close is lost without an answer, which only what can be repeated may risk.
@@ -32,7 +34,7 @@ const IDLE_UNSAFE: Duration = Duration::from_secs(4);
 /// What all clones of a client share.
 pub(crate) struct Sender {
     pub(crate) settings: Settings,
-    pub(crate) world: Box<dyn World>,
+    pub(crate) runtime: Box<dyn Runtime>,
     is_closed: AtomicBool,
     /// Not of each process: a walk that a fork divides goes on from what was counted before.
     pub(crate) writes: Writes,
@@ -42,20 +44,20 @@ pub(crate) struct Sender {
 /// What changes while they are used; a forked child begins with its own.
 pub(crate) struct State {
     transport: Box<dyn Transport>,
-    ending: Arc<Ending>,
-    pub(crate) quota: Quota,
-    pub(crate) pause: Pause,
-    pub(crate) budget: Budget,
+    cancel_source: Arc<CancelSource>,
+    pub(crate) retry_quota: RetryQuota,
+    pub(crate) throttle: Throttle,
+    pub(crate) rate_limiter: RateLimiter,
 }
 
 impl State {
     fn new(settings: &Settings) -> State {
         State {
             transport: transport::open(settings),
-            ending: Arc::default(),
-            quota: Quota::full(),
-            pause: Pause::default(),
-            budget: Budget::new(&settings.rates),
+            cancel_source: Arc::default(),
+            retry_quota: RetryQuota::full(),
+            throttle: Throttle::default(),
+            rate_limiter: RateLimiter::new(&settings.rates),
         }
     }
 }
@@ -97,7 +99,7 @@ impl Sender {
         Sender {
             state: PerProcess::new(State::new(&settings)),
             settings,
-            world: Box::new(Outside),
+            runtime: Box::new(System),
             is_closed: AtomicBool::new(false),
             writes: Writes::default(),
         }
@@ -108,7 +110,7 @@ impl Sender {
     pub(crate) fn simulated(
         settings: Settings,
         transport: Box<dyn Transport>,
-        world: Box<dyn World>,
+        runtime: Box<dyn Runtime>,
     ) -> Sender {
         let state = State {
             transport,
@@ -117,7 +119,7 @@ impl Sender {
         Sender {
             state: PerProcess::new(state),
             settings,
-            world,
+            runtime,
             is_closed: AtomicBool::new(false),
             writes: Writes::default(),
         }
@@ -130,7 +132,7 @@ impl Sender {
     pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
         let state = self.state();
-        if state.ending.end() {
+        if state.cancel_source.cancel() {
             state.transport.shutdown();
         }
     }
@@ -139,7 +141,7 @@ impl Sender {
         self.state.get(|| {
             let state = State::new(&self.settings);
             if self.is_closed() {
-                state.ending.end();
+                state.cancel_source.cancel();
             }
             state
         })
@@ -151,9 +153,9 @@ impl Sender {
     }
 
     /// Everything that can end a call with these options early.
-    pub(crate) fn endings(&self, options: &CallOptions) -> Endings {
-        Endings::of(
-            &self.state().ending,
+    pub(crate) fn cancel_scope(&self, options: &CallOptions) -> CancelScope {
+        CancelScope::of(
+            &self.state().cancel_source,
             options.cancel.as_ref(),
             options.asked.as_ref(),
         )
@@ -162,7 +164,7 @@ impl Sender {
     /// Sends a request and gives what `decode` makes of its answer, or the error that tells what became of it.
     pub(crate) fn send<T>(
         &self,
-        target: &Target,
+        target: &PreparedRequest,
         options: &CallOptions,
         mut decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
@@ -171,13 +173,13 @@ impl Sender {
             let exchange = self.exchange(&call, None)?;
             decode(self.read(target, exchange)?)
         };
-        self.attempt(&call, Plain(run))
+        self.attempt(&call, JsonAttempt(run))
     }
 
     /// Sends a file and gives what `decode` makes of the answer.
     pub(crate) fn upload<T>(
         &self,
-        target: &Target,
+        target: &PreparedRequest,
         content_type: &str,
         stream: Stream<'_>,
         options: &CallOptions,
@@ -197,7 +199,7 @@ impl Sender {
     /// Fetches a file into a sink.
     pub(crate) fn download(
         &self,
-        target: &Target,
+        target: &PreparedRequest,
         sink: Sink<'_>,
         fallback: &str,
         options: &CallOptions,
@@ -229,7 +231,7 @@ impl Sender {
         content: Option<Content<'_>>,
     ) -> Result<Exchange> {
         let (target, options) = (call.target, call.options);
-        let started = self.world.now();
+        let started = self.runtime.now();
         let limits = &self.settings.limits;
         let left = call.left(started);
         let total = match (call.is_file, left) {
@@ -269,11 +271,11 @@ impl Sender {
                     _ => IDLE,
                 },
             },
-            reach: Arc::clone(&call.reach),
+            context: Arc::clone(&call.context),
         };
-        call.reach.endings.ask();
-        if let Some(by) = call.reach.endings.ended() {
-            return Err(ended(by));
+        call.context.cancel.check_interrupt();
+        if let Some(by) = call.context.cancel.cause() {
+            return Err(cancelled(by));
         }
         let mut reply = self
             .state()
@@ -291,7 +293,11 @@ impl Sender {
     }
 
     /// Reads a good answer's body as text.
-    pub(crate) fn read(&self, target: &Target, mut exchange: Exchange) -> Result<Received> {
+    pub(crate) fn read(
+        &self,
+        target: &PreparedRequest,
+        mut exchange: Exchange,
+    ) -> Result<Received> {
         let reply = &mut exchange.reply;
         let limit = self.settings.max_response_bytes;
         let text = response_body::whole(reply, limit, target.skip_data)
@@ -300,10 +306,10 @@ impl Sender {
     }
 
     /// No head came.
-    fn lost(&self, fault: Fault) -> Error {
+    fn lost(&self, fault: TransportError) -> Error {
         let outcome = match fault.reached {
-            Reached::Nothing => Outcome::NotSent,
-            Reached::Maybe => Outcome::Unknown,
+            SendState::NotSent => Outcome::NotSent,
+            SendState::MaybeSent => Outcome::Unknown,
         };
         fault.into_error().with_outcome(outcome).with_attempts(1)
     }

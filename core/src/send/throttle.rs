@@ -14,7 +14,7 @@ pub(crate) const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// Nobody sends before the server's time; then one does, to see whether it may, and then the rest, spread out.
 #[derive(Debug, Default)]
-pub(crate) struct Pause(Mutex<Option<Quiet>>);
+pub(crate) struct Throttle(Mutex<Option<Quiet>>);
 
 /// A pause that was asked for.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +28,7 @@ struct Quiet {
 
 /// Whether one may send.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Turn {
+pub(crate) enum Decision {
     /// At once.
     Go,
     /// At once, for all who wait.
@@ -39,7 +39,7 @@ pub(crate) enum Turn {
     Others(Instant, Duration),
 }
 
-impl Pause {
+impl Throttle {
     /// The server asked for quiet. What it asked later counts, unless that ends earlier.
     pub(crate) fn begin(&self, until: Instant, spread: Duration) {
         let mut quiet = self.quiet();
@@ -52,21 +52,21 @@ impl Pause {
         }
     }
 
-    /// Asks for a turn. Whoever is told to probe says when that is [`over`](Pause::over).
-    pub(crate) fn turn(&self, now: Instant) -> Turn {
+    /// Asks for a turn. Whoever is told to probe says when that is [`over`](Throttle::over).
+    pub(crate) fn decide(&self, now: Instant) -> Decision {
         let mut quiet = self.quiet();
         match &mut *quiet {
-            None => Turn::Go,
-            Some(asked) if now < asked.until => Turn::Asked(asked.until),
+            None => Decision::Go,
+            Some(asked) if now < asked.until => Decision::Asked(asked.until),
             Some(ended) => match ended.probe {
                 None => {
                     ended.probe = Some(now);
-                    Turn::Probe
+                    Decision::Probe
                 }
-                Some(since) if now < since + PATIENCE => Turn::Others(now + LOOK, ended.spread),
+                Some(since) if now < since + PATIENCE => Decision::Others(now + LOOK, ended.spread),
                 Some(_) => {
                     *quiet = None;
-                    Turn::Go
+                    Decision::Go
                 }
             },
         }
@@ -93,37 +93,37 @@ mod tests {
 
     #[test]
     fn one_finds_out_for_all() {
-        let (pause, start) = (Pause::default(), Instant::now());
+        let (pause, start) = (Throttle::default(), Instant::now());
         let at = |seconds: u32| start + SECOND * seconds;
-        assert_eq!(pause.turn(start), Turn::Go);
+        assert_eq!(pause.decide(start), Decision::Go);
         pause.begin(at(10), SECOND);
         pause.begin(at(5), SECOND);
-        assert_eq!(pause.turn(at(9)), Turn::Asked(at(10)));
-        assert_eq!(pause.turn(at(10)), Turn::Probe);
-        let others = Turn::Others(at(10) + LOOK, SECOND);
-        assert_eq!(pause.turn(at(10)), others);
+        assert_eq!(pause.decide(at(9)), Decision::Asked(at(10)));
+        assert_eq!(pause.decide(at(10)), Decision::Probe);
+        let others = Decision::Others(at(10) + LOOK, SECOND);
+        assert_eq!(pause.decide(at(10)), others);
         pause.over();
-        assert_eq!(pause.turn(at(10)), Turn::Go);
+        assert_eq!(pause.decide(at(10)), Decision::Go);
     }
 
     #[test]
     fn a_probe_that_is_refused_begins_a_new_pause() {
-        let (pause, start) = (Pause::default(), Instant::now());
+        let (pause, start) = (Throttle::default(), Instant::now());
         pause.begin(start, SECOND);
-        assert_eq!(pause.turn(start), Turn::Probe);
+        assert_eq!(pause.decide(start), Decision::Probe);
         pause.begin(start + SECOND, SECOND);
         pause.over();
-        assert_eq!(pause.turn(start), Turn::Asked(start + SECOND));
-        assert_eq!(pause.turn(start + SECOND), Turn::Probe);
+        assert_eq!(pause.decide(start), Decision::Asked(start + SECOND));
+        assert_eq!(pause.decide(start + SECOND), Decision::Probe);
     }
 
     #[test]
     fn a_slow_probe_holds_nobody_up_for_long() {
-        let (pause, start) = (Pause::default(), Instant::now());
+        let (pause, start) = (Throttle::default(), Instant::now());
         pause.begin(start, SECOND);
-        assert_eq!(pause.turn(start), Turn::Probe);
-        assert_eq!(pause.turn(start + PATIENCE), Turn::Go);
+        assert_eq!(pause.decide(start), Decision::Probe);
+        assert_eq!(pause.decide(start + PATIENCE), Decision::Go);
         pause.over();
-        assert_eq!(pause.turn(start + PATIENCE), Turn::Go);
+        assert_eq!(pause.decide(start + PATIENCE), Decision::Go);
     }
 }

@@ -3,12 +3,12 @@
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::attempts::{Attempt, Call};
-use super::minimum_throughput::Pace;
+use super::minimum_throughput::MinimumThroughput;
 use super::sender::{Content, Received, Sender};
 use super::{classify, file_answer, response_body};
 use crate::error::Result;
 use crate::files::{File, Sink, Stream, file_name};
-use crate::transport::{Fault, Payload, Reply};
+use crate::transport::{Payload, Reply, TransportError};
 
 /// Files move in pieces of this size.
 const FILE_CHUNK: usize = 128 * 1024;
@@ -47,7 +47,7 @@ impl<T, F: FnMut(Received) -> Result<T>> Attempt for Uploading<'_, '_, F> {
         }
     }
 
-    fn again(&mut self) -> bool {
+    fn rewind(&mut self) -> bool {
         self.stream.rewind()
     }
 
@@ -80,7 +80,7 @@ impl Attempt for Downloading<'_, '_> {
             .map_err(|error| self.sender.done(error, &reply.headers, reply.status))
     }
 
-    fn again(&mut self) -> bool {
+    fn rewind(&mut self) -> bool {
         self.sink.rewind()
     }
 }
@@ -95,15 +95,18 @@ impl Downloading<'_, '_> {
             ));
         }
         let mut chunk = vec![0; FILE_CHUNK];
-        let world = &self.sender.world;
-        let mut pace = Pace::new(self.sender.settings.limits.read);
+        let runtime = &self.sender.runtime;
+        let mut pace = MinimumThroughput::new(self.sender.settings.limits.read);
         loop {
-            let began = world.now();
-            let count = reply.body.read(&mut chunk).map_err(Fault::into_error)?;
+            let began = runtime.now();
+            let count = reply
+                .body
+                .read(&mut chunk)
+                .map_err(TransportError::into_error)?;
             if count == 0 {
                 break;
             }
-            pace.came(count, world.now().saturating_duration_since(began))?;
+            pace.record(count, runtime.now().saturating_duration_since(began))?;
             self.sink.take(&chunk[..count], total)?;
         }
         if total.is_some_and(|total| total != self.sink.size()) {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::cancel::Endings;
+use crate::cancel::CancelScope;
 use crate::client::Client;
 use crate::config::ClientBuilder;
 use crate::endpoints::forms::FormList;
@@ -19,26 +19,26 @@ use crate::error::{ErrorKind, Result};
 use crate::files::{Download, Upload};
 use crate::send::options::CallOptions;
 use crate::send::request::Safety;
-use crate::send::runtime::World;
+use crate::send::runtime::Runtime;
 use crate::send::sender::Sender;
 use crate::transport;
 use crate::transport::fault_injection;
-use crate::transport::fault_injection::{BLOWS, Blow};
+use crate::transport::fault_injection::{INJECTED_FAULTS, InjectedFault};
 
 /// Rests as long as nothing, so that thousands of repeats take seconds.
 #[derive(Debug)]
 struct Hasty;
 
-impl World for Hasty {
+impl Runtime for Hasty {
     fn now(&self) -> Instant {
         Instant::now()
     }
 
-    fn rest(&self, _: Duration, endings: &Endings) -> bool {
-        endings.ended().is_some()
+    fn sleep(&self, _: Duration, cancel: &CancelScope) -> bool {
+        cancel.cause().is_some()
     }
 
-    fn chance(&self) -> f64 {
+    fn random(&self) -> f64 {
         0.5
     }
 }
@@ -79,7 +79,7 @@ impl Server {
             .token("pnbx_tortured")
             .user_agent_suffix(name)
             .base_url(format!("http://{}/v1", self.address));
-        let settings = builder.settle().unwrap();
+        let settings = builder.build_settings().unwrap();
         let transport = transport::open(&settings);
         Client::of(Sender::simulated(settings, transport, Box::new(Hasty)))
     }
@@ -319,7 +319,7 @@ fn of_files_and_lists() -> Vec<Scenario> {
 }
 
 /// Has the step fail. Whether it came.
-fn strike(server: &Server, scenario: &Scenario, step: usize, blow: Blow) -> bool {
+fn strike(server: &Server, scenario: &Scenario, step: usize, blow: InjectedFault) -> bool {
     let name = format!("{step}-{blow:?}-{}", scenario.name.replace(' ', "-"));
     let client = server.client(&name);
     let place = format!("{}: step {step} {blow:?}", scenario.name);
@@ -336,7 +336,10 @@ fn strike(server: &Server, scenario: &Scenario, step: usize, blow: Blow) -> bool
         kind.is_none_or(|kind| listed.contains(&kind)),
         "{place}: {result:?}"
     );
-    let harmless = matches!(blow, Blow::Timeout | Blow::Interrupted | Blow::Short);
+    let harmless = matches!(
+        blow,
+        InjectedFault::Timeout | InjectedFault::Interrupted | InjectedFault::Short
+    );
     if harmless || !came {
         assert!(result.is_ok(), "{place}: {result:?}");
     }
@@ -358,7 +361,7 @@ fn every_step_fails_in_every_way() {
     let mut struck = 0;
     for scenario in &scenarios {
         server.give(&scenario.answer);
-        for blow in BLOWS {
+        for blow in INJECTED_FAULTS {
             struck += (1..)
                 .take_while(|step| strike(&server, scenario, *step, blow))
                 .count();

@@ -2,7 +2,7 @@
 
 /// What a server said on a connection.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Heard {
+pub(crate) struct HttpReference {
     /// None where no head came.
     pub(crate) status: Option<u16>,
     pub(crate) body: Body,
@@ -18,12 +18,12 @@ pub(crate) enum Body {
     Unknown,
 }
 
-impl Heard {
-    pub(crate) fn of(bytes: &[u8]) -> Heard {
+impl HttpReference {
+    pub(crate) fn of(bytes: &[u8]) -> HttpReference {
         let mut rest = bytes;
         loop {
             let Some((status, headers, body)) = head(rest) else {
-                return Heard {
+                return HttpReference {
                     status: None,
                     body: Body::Cut,
                 };
@@ -33,7 +33,7 @@ impl Heard {
                 rest = body;
                 continue;
             }
-            return Heard {
+            return HttpReference {
                 status: Some(status),
                 body: body_of(status, &headers, body),
             };
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     fn heard(text: &str) -> (Option<u16>, Body) {
-        let heard = Heard::of(text.as_bytes());
+        let heard = HttpReference::of(text.as_bytes());
         (heard.status, heard.body)
     }
 

@@ -8,9 +8,9 @@ use loom::thread;
 
 use crate::config::Rate;
 use crate::error::ErrorKind;
-use crate::send::rate_limiter::Budget;
-use crate::send::retry_quota::Quota;
-use crate::send::throttle::{Pause, Turn};
+use crate::send::rate_limiter::RateLimiter;
+use crate::send::retry_quota::RetryQuota;
+use crate::send::throttle::{Decision, Throttle};
 
 /// Runs the same on three threads; what each gave.
 fn three<T: Send + 'static, S: Send + Sync + 'static>(
@@ -29,19 +29,21 @@ fn three<T: Send + 'static, S: Send + Sync + 'static>(
 }
 
 /// A quota that has `left` tokens.
-fn quota(left: u32) -> Arc<Quota> {
-    let quota = Quota::full();
+fn retry_quota(left: u32) -> Arc<RetryQuota> {
+    let retry_quota = RetryQuota::full();
     // Not one at a time: each is a step that loom counts.
-    let taken = (0..).take_while(|_| quota.take(ErrorKind::Server).is_some());
+    let taken = (0..).take_while(|_| retry_quota.take(ErrorKind::Server).is_some());
     assert_eq!(taken.count(), 35, "and 10 are left");
-    quota.give(left - 10);
-    Arc::new(quota)
+    retry_quota.give(left - 10);
+    Arc::new(retry_quota)
 }
 
 #[test]
 fn a_quota_is_never_overdrawn() {
     loom::model(|| {
-        let taken = three(&quota(14), |quota| quota.take(ErrorKind::RateLimit));
+        let taken = three(&retry_quota(14), |retry_quota| {
+            retry_quota.take(ErrorKind::RateLimit)
+        });
         assert_eq!(taken.iter().flatten().count(), 2);
     });
 }
@@ -49,9 +51,9 @@ fn a_quota_is_never_overdrawn() {
 #[test]
 fn what_is_given_back_to_a_quota_is_all_there() {
     loom::model(|| {
-        let quota = quota(11);
-        three(&quota, |quota| quota.give(2));
-        let taken = (0..4).filter(|_| quota.take(ErrorKind::RateLimit).is_some());
+        let retry_quota = retry_quota(11);
+        three(&retry_quota, |retry_quota| retry_quota.give(2));
+        let taken = (0..4).filter(|_| retry_quota.take(ErrorKind::RateLimit).is_some());
         assert_eq!(taken.count(), 3);
     });
 }
@@ -59,21 +61,21 @@ fn what_is_given_back_to_a_quota_is_all_there() {
 #[test]
 fn a_pause_has_one_probe() {
     loom::model(|| {
-        let pause = Arc::new(Pause::default());
+        let pause = Arc::new(Throttle::default());
         pause.begin(Instant::now(), Duration::ZERO);
-        let turns = three(&pause, |pause| pause.turn(Instant::now()));
-        let probes = turns.iter().filter(|turn| **turn == Turn::Probe);
+        let turns = three(&pause, |pause| pause.decide(Instant::now()));
+        let probes = turns.iter().filter(|turn| **turn == Decision::Probe);
         assert_eq!(probes.count(), 1);
-        assert!(!turns.contains(&Turn::Go));
+        assert!(!turns.contains(&Decision::Go));
     });
 }
 
 #[test]
 fn a_new_pause_outlives_the_probe_that_met_it() {
     loom::model(|| {
-        let (pause, now) = (Arc::new(Pause::default()), Instant::now());
+        let (pause, now) = (Arc::new(Throttle::default()), Instant::now());
         pause.begin(now, Duration::ZERO);
-        assert_eq!(pause.turn(now), Turn::Probe);
+        assert_eq!(pause.decide(now), Decision::Probe);
         let later = now + Duration::from_secs(60);
         let other = {
             let pause = Arc::clone(&pause);
@@ -81,7 +83,7 @@ fn a_new_pause_outlives_the_probe_that_met_it() {
         };
         pause.begin(later, Duration::ZERO);
         other.join().unwrap();
-        assert_eq!(pause.turn(now), Turn::Asked(later));
+        assert_eq!(pause.decide(now), Decision::Asked(later));
     });
 }
 
@@ -92,11 +94,11 @@ fn a_budget_gives_no_place_twice() {
             requests: 2,
             window: Duration::from_secs(3600),
         };
-        let budget = Arc::new(Budget::new(&[rate]));
-        let taken = three(&budget, |budget| {
-            let taken = budget.take(Instant::now()).is_ok();
+        let rate_limiter = Arc::new(RateLimiter::new(&[rate]));
+        let taken = three(&rate_limiter, |rate_limiter| {
+            let taken = rate_limiter.take(Instant::now()).is_ok();
             if taken {
-                budget.answered(Instant::now());
+                rate_limiter.answered(Instant::now());
             }
             taken
         });

@@ -5,8 +5,8 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::http_reference::{Body, Heard};
-use crate::cancel::Endings;
+use super::http_reference::{Body, HttpReference};
+use crate::cancel::CancelScope;
 use crate::client::Client;
 use crate::config::ClientBuilder;
 use crate::endpoints::forms::{FormCreate, FormList};
@@ -14,9 +14,9 @@ use crate::error::{Error, ErrorKind, MAX_BODY, MAX_MESSAGE, Outcome, Result};
 use crate::files::{Download, Upload};
 use crate::json::{lenient_value, replace_lone_surrogates};
 use crate::send::options::CallOptions;
-use crate::send::runtime::World;
+use crate::send::runtime::Runtime;
 use crate::send::sender::Sender;
-use crate::transport::{self, Piece, Script};
+use crate::transport::{self, Chunk, Script};
 
 /// A clock on which only rests take time.
 #[derive(Clone, Debug)]
@@ -31,17 +31,17 @@ impl Clock {
     }
 }
 
-impl World for Clock {
+impl Runtime for Clock {
     fn now(&self) -> Instant {
         self.epoch + self.rested()
     }
 
-    fn rest(&self, wait: Duration, endings: &Endings) -> bool {
+    fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
         *self.rested.lock().unwrap_or_else(PoisonError::into_inner) += wait;
-        endings.ended().is_some()
+        cancel.cause().is_some()
     }
 
-    fn chance(&self) -> f64 {
+    fn random(&self) -> f64 {
         0.5
     }
 }
@@ -162,7 +162,7 @@ fn invoke(client: &Client) -> Result<Given> {
 fn script(data: &[u8]) -> Script {
     Script::new(data.split(|byte| *byte == 0xff).map(|piece| {
         let (how, bytes) = piece.split_first().unwrap_or((&1, &[]));
-        Piece {
+        Chunk {
             bytes: bytes.to_vec(),
             closes: how & 1 > 0,
             bite: match how >> 1 & 3 {
@@ -187,7 +187,7 @@ pub(crate) fn client(data: &[u8]) -> usize {
         .base_url("http://127.0.0.1/v1")
         .timeout(LIMIT)
         .max_response_bytes(CAP as u64);
-    let Ok(settings) = builder.settle() else {
+    let Ok(settings) = builder.build_settings() else {
         panic!("the settings are good")
     };
     let transport = transport::played(&settings, &script);
@@ -205,7 +205,10 @@ pub(crate) fn client(data: &[u8]) -> usize {
         let began = clock.rested();
         let result = (kind.call)(&client);
         let said = script.take_said();
-        let heard: Vec<Heard> = said.iter().map(|piece| Heard::of(&piece.bytes)).collect();
+        let heard: Vec<HttpReference> = said
+            .iter()
+            .map(|piece| HttpReference::of(&piece.bytes))
+            .collect();
         assert!(kind.requests.contains(&heard.len()), "{heard:?}");
         // Each page of a list is a call of its own.
         let limit = LIMIT * heard.len().max(1) as u32;
@@ -225,13 +228,13 @@ pub(crate) fn client(data: &[u8]) -> usize {
     good
 }
 
-fn judge_repeats(heard: &[Heard]) {
+fn judge_repeats(heard: &[HttpReference]) {
     let earlier = heard.split_last().map_or(&[][..], |(_, earlier)| earlier);
     let limited = earlier.iter().all(|heard| heard.status == Some(429));
     assert!(limited, "sent again after {earlier:?}");
 }
 
-fn judge_given(given: &Given, heard: &[Heard]) {
+fn judge_given(given: &Given, heard: &[HttpReference]) {
     let Some(last) = heard.last() else {
         panic!("a success without a request")
     };
@@ -263,7 +266,7 @@ fn judge_given(given: &Given, heard: &[Heard]) {
     }
 }
 
-fn judge_error(error: &Error, kind: &Kind, heard: &[Heard]) {
+fn judge_error(error: &Error, kind: &Kind, heard: &[HttpReference]) {
     let place = || format!("{error:?} after {heard:?}");
     let unasked = [
         ErrorKind::Internal,

@@ -7,18 +7,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::auth::SECRET;
-use crate::cancel::{EndedBy, Endings};
+use crate::cancel::{CancelCause, CancelScope};
 use crate::error::ErrorKind;
 
 use http::HeaderValue;
 
 use super::echo::{self, Echo};
-use super::error::Fault;
+use super::error::TransportError;
 
 /// How far a call may reach: what ends it early, and its limit for a name, and again for a connection.
 #[derive(Debug, Default)]
-pub(crate) struct Reach {
-    pub(crate) endings: Endings,
+pub(crate) struct CallContext {
+    pub(crate) cancel: CancelScope,
     pub(crate) connect: Duration,
     /// An answer said two things of its length: who knows what follows it on the connection.
     is_spoiled: AtomicBool,
@@ -38,7 +38,7 @@ struct Credential {
 }
 
 /// What a thread has of the call that runs on it. `Entered` puts back what was there, so nothing is left to be dropped.
-type Current = ManuallyDrop<RefCell<Option<Arc<Reach>>>>;
+type Current = ManuallyDrop<RefCell<Option<Arc<CallContext>>>>;
 
 thread_local! {
     // The HTTP library hands a connection nothing of the request it carries, and does all its work on the caller's thread.
@@ -50,12 +50,12 @@ thread_local! {
 const _: () = assert!(!std::mem::needs_drop::<Current>());
 
 /// Until it is dropped, a call's reach is that of its thread.
-pub(super) struct Entered(Option<Arc<Reach>>);
+pub(super) struct Entered(Option<Arc<CallContext>>);
 
-impl Reach {
-    pub(crate) fn new(endings: Endings, connect: Duration) -> Reach {
-        Reach {
-            endings,
+impl CallContext {
+    pub(crate) fn new(cancel: CancelScope, connect: Duration) -> CallContext {
+        CallContext {
+            cancel,
             connect,
             is_spoiled: AtomicBool::new(false),
             asked: Mutex::new(None),
@@ -97,7 +97,7 @@ impl Reach {
 
     /// Asks whoever can only be asked, but not for every piece of what keeps coming. Whether the call is ended.
     pub(super) fn ask_now_and_then(&self) -> bool {
-        let Some(pause) = self.endings.slice() else {
+        let Some(pause) = self.cancel.slice() else {
             return false;
         };
         let now = Instant::now();
@@ -107,7 +107,7 @@ impl Reach {
         }
         *asked = Some(now);
         drop(asked);
-        self.endings.ask()
+        self.cancel.check_interrupt()
     }
 
     /// The connection is not to be used again.
@@ -125,20 +125,20 @@ impl Reach {
     }
 
     /// That of the call which runs on this thread.
-    pub(super) fn current() -> Arc<Reach> {
+    pub(super) fn current() -> Arc<CallContext> {
         CURRENT
             .with(|current| current.borrow().clone())
             .unwrap_or_default()
     }
 
     /// A fault as it is told: where the call was ended, that is its reason.
-    pub(crate) fn told(&self, fault: Fault) -> Fault {
-        let (kind, message) = match self.endings.ended() {
+    pub(crate) fn attribute(&self, fault: TransportError) -> TransportError {
+        let (kind, message) = match self.cancel.cause() {
             None => return fault,
-            Some(EndedBy::Client) => (ErrorKind::Closed, "the client was closed"),
-            Some(EndedBy::Call) => (ErrorKind::Cancelled, "the call was cancelled"),
+            Some(CancelCause::Client) => (ErrorKind::Closed, "the client was closed"),
+            Some(CancelCause::Call) => (ErrorKind::Cancelled, "the call was cancelled"),
         };
-        Fault::new(kind, message, fault.reached)
+        TransportError::new(kind, message, fault.reached)
     }
 }
 

@@ -8,12 +8,12 @@ use crate::error::{Error, ErrorKind, Reason};
 
 /// Why there is no answer, or no whole one.
 #[derive(Debug)]
-pub(crate) struct Fault {
+pub(crate) struct TransportError {
     pub(crate) kind: ErrorKind,
     pub(crate) reason: Option<Reason>,
     pub(crate) phase: Option<&'static str>,
     pub(crate) message: String,
-    pub(crate) reached: Reached,
+    pub(crate) reached: SendState,
     /// Whether it may pass, where its kind alone does not say.
     pub(crate) passing: Option<bool>,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
@@ -21,16 +21,20 @@ pub(crate) struct Fault {
 
 /// How far a failed request got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reached {
+pub(crate) enum SendState {
     /// No byte of it can have been read by the server.
-    Nothing,
+    NotSent,
     /// It may have arrived.
-    Maybe,
+    MaybeSent,
 }
 
-impl Fault {
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>, reached: Reached) -> Fault {
-        Fault {
+impl TransportError {
+    pub(crate) fn new(
+        kind: ErrorKind,
+        message: impl Into<String>,
+        reached: SendState,
+    ) -> TransportError {
+        TransportError {
             kind,
             reason: None,
             phase: None,
@@ -42,7 +46,7 @@ impl Fault {
     }
 
     /// A limit that was not kept.
-    pub(super) fn timeout(phase: &'static str, reached: Reached) -> Fault {
+    pub(super) fn timeout(phase: &'static str, reached: SendState) -> TransportError {
         let message = match phase {
             "resolve" => "the host name was not resolved in time",
             "connect" => "no connection was made in time",
@@ -50,14 +54,14 @@ impl Fault {
             "body" => "the answer's body did not come in time",
             _ => "the server did not answer in time",
         };
-        Fault {
+        TransportError {
             phase: Some(phase),
-            ..Fault::new(ErrorKind::Timeout, message, reached)
+            ..TransportError::new(ErrorKind::Timeout, message, reached)
         }
     }
 
     /// A connection that was not made: nothing was sent.
-    pub(super) fn unconnected(error: IoError) -> Fault {
+    pub(super) fn unconnected(error: IoError) -> TransportError {
         let (reason, message) = match error.kind() {
             Io::ConnectionRefused => (
                 Some(Reason::Refused),
@@ -69,29 +73,29 @@ impl Fault {
             | Io::AddrNotAvailable => (None, "the host cannot be reached".to_owned()),
             _ => (None, format!("no connection could be made: {error}")),
         };
-        Fault {
+        TransportError {
             reason,
-            ..Fault::new(ErrorKind::Connection, message, Reached::Nothing)
+            ..TransportError::new(ErrorKind::Connection, message, SendState::NotSent)
         }
         .from(error)
     }
 
-    pub(crate) fn because(self, reason: Reason) -> Fault {
-        Fault {
+    pub(crate) fn because(self, reason: Reason) -> TransportError {
+        TransportError {
             reason: Some(reason),
             ..self
         }
     }
 
-    pub(super) fn passing(self, passing: bool) -> Fault {
-        Fault {
+    pub(super) fn passing(self, passing: bool) -> TransportError {
+        TransportError {
             passing: Some(passing),
             ..self
         }
     }
 
-    pub(super) fn from(self, source: impl StdError + Send + Sync + 'static) -> Fault {
-        Fault {
+    pub(super) fn from(self, source: impl StdError + Send + Sync + 'static) -> TransportError {
+        TransportError {
             source: Some(Box::new(source)),
             ..self
         }
@@ -116,10 +120,10 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }
 
-impl StdError for Fault {}
+impl StdError for TransportError {}

@@ -7,7 +7,7 @@ use std::io::{ErrorKind, Result};
 
 /// How one step fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Blow {
+pub(crate) enum InjectedFault {
     Reset,
     Eof,
     /// The socket's own limit, which may come early: what is left of the call's counts.
@@ -16,24 +16,24 @@ pub(crate) enum Blow {
     Short,
 }
 
-pub(crate) const BLOWS: [Blow; 5] = [
-    Blow::Reset,
-    Blow::Eof,
-    Blow::Timeout,
-    Blow::Interrupted,
-    Blow::Short,
+pub(crate) const INJECTED_FAULTS: [InjectedFault; 5] = [
+    InjectedFault::Reset,
+    InjectedFault::Eof,
+    InjectedFault::Timeout,
+    InjectedFault::Interrupted,
+    InjectedFault::Short,
 ];
 
 /// A read takes no more than this under torture, so that an answer is many steps.
 const BITE: usize = 24;
 
 thread_local! {
-    static PLAN: Cell<Option<(usize, Blow)>> = const { Cell::new(None) };
+    static PLAN: Cell<Option<(usize, InjectedFault)>> = const { Cell::new(None) };
     static STEP: Cell<usize> = const { Cell::new(0) };
 }
 
 /// From now on the step of this number fails; the first is 1.
-pub(crate) fn begin(step: usize, blow: Blow) {
+pub(crate) fn begin(step: usize, blow: InjectedFault) {
     PLAN.set(Some((step, blow)));
     STEP.set(0);
 }
@@ -54,10 +54,10 @@ pub(super) fn step(wanted: usize) -> Result<usize> {
         return Ok(wanted.min(BITE));
     }
     match blow {
-        Blow::Reset => Err(ErrorKind::ConnectionReset.into()),
-        Blow::Eof => Err(ErrorKind::UnexpectedEof.into()),
-        Blow::Timeout => Err(ErrorKind::TimedOut.into()),
-        Blow::Interrupted => Err(ErrorKind::Interrupted.into()),
-        Blow::Short => Ok(wanted.min(1)),
+        InjectedFault::Reset => Err(ErrorKind::ConnectionReset.into()),
+        InjectedFault::Eof => Err(ErrorKind::UnexpectedEof.into()),
+        InjectedFault::Timeout => Err(ErrorKind::TimedOut.into()),
+        InjectedFault::Interrupted => Err(ErrorKind::Interrupted.into()),
+        InjectedFault::Short => Ok(wanted.min(1)),
     }
 }

@@ -9,9 +9,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::cancel::{Endings, Held, Wake};
+use crate::cancel::{CancelScope, Registration, Wakeable};
 
-use super::error::{Fault, Reached};
+use super::error::{SendState, TransportError};
 
 /// How long an address has before the next is tried beside it (RFC 8305).
 const HEAD_START: Duration = Duration::from_millis(250);
@@ -20,32 +20,32 @@ const HEAD_START: Duration = Duration::from_millis(250);
 pub(super) fn connect(
     addresses: &[SocketAddr],
     until: Instant,
-    endings: &Endings,
-) -> Result<TcpStream, Fault> {
+    cancel: &CancelScope,
+) -> Result<TcpStream, TransportError> {
     let mut waiting = alternating(addresses).into_iter();
-    let mut runners: Vec<Runner> = Vec::new();
+    let mut attempts: Vec<ConnectAttempt> = Vec::new();
     let mut next_start = Instant::now();
     let mut last = None;
     loop {
-        if endings.ask() {
-            return Err(Fault::timeout("connect", Reached::Nothing));
+        if cancel.check_interrupt() {
+            return Err(TransportError::timeout("connect", SendState::NotSent));
         }
         let now = Instant::now();
         if now >= until {
-            return Err(Fault::timeout("connect", Reached::Nothing));
+            return Err(TransportError::timeout("connect", SendState::NotSent));
         }
-        if runners.is_empty() || now >= next_start {
+        if attempts.is_empty() || now >= next_start {
             match waiting
                 .next()
-                .map(|address| Runner::start(address, endings))
+                .map(|address| ConnectAttempt::start(address, cancel))
             {
-                Some(Ok(runner)) => runners.push(runner),
+                Some(Ok(attempt)) => attempts.push(attempt),
                 Some(Err(error)) => last = Some(error),
-                None if runners.is_empty() => return Err(lost(last)),
+                None if attempts.is_empty() => return Err(lost(last)),
                 None => {}
             }
             next_start = now + HEAD_START;
-            if runners.is_empty() {
+            if attempts.is_empty() {
                 continue;
             }
         }
@@ -54,13 +54,13 @@ pub(super) fn connect(
             _ => next_start.min(until),
         };
         let pause = rest.saturating_duration_since(now);
-        let pause = endings.slice().map_or(pause, |slice| slice.min(pause));
-        for index in arrived(&runners, pause)
-            .map_err(Fault::unconnected)?
+        let pause = cancel.slice().map_or(pause, |slice| slice.min(pause));
+        for index in arrived(&attempts, pause)
+            .map_err(TransportError::unconnected)?
             .into_iter()
             .rev()
         {
-            match runners.swap_remove(index).finish() {
+            match attempts.swap_remove(index).finish() {
                 Ok(stream) => return Ok(stream),
                 Err(error) => last = Some(error),
             }
@@ -69,8 +69,8 @@ pub(super) fn connect(
 }
 
 /// Every address failed; the last failure stands for all.
-fn lost(last: Option<IoError>) -> Fault {
-    Fault::unconnected(last.unwrap_or_else(|| Io::AddrNotAvailable.into()))
+fn lost(last: Option<IoError>) -> TransportError {
+    TransportError::unconnected(last.unwrap_or_else(|| Io::AddrNotAvailable.into()))
 }
 
 /// Both families by turns, beginning with that of the first address: the system put it there.
@@ -85,10 +85,10 @@ fn alternating(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
 }
 
 /// Which of them are decided, after a pause at most.
-fn arrived(runners: &[Runner], pause: Duration) -> Result<Vec<usize>, IoError> {
-    let mut fds: Vec<PollFd<'_>> = runners
+fn arrived(attempts: &[ConnectAttempt], pause: Duration) -> Result<Vec<usize>, IoError> {
+    let mut fds: Vec<PollFd<'_>> = attempts
         .iter()
-        .map(|runner| PollFd::new(&*runner.socket, PollFlags::OUT))
+        .map(|attempt| PollFd::new(&*attempt.socket, PollFlags::OUT))
         .collect();
     // A little longer: a poll that comes back early would be begun again for less than a millisecond.
     let limit = Timespec::try_from(pause + Duration::from_millis(1)).ok();
@@ -104,13 +104,13 @@ fn arrived(runners: &[Runner], pause: Duration) -> Result<Vec<usize>, IoError> {
 }
 
 /// A connection under way.
-struct Runner {
+struct ConnectAttempt {
     socket: Arc<Socket>,
-    held: Vec<Held>,
+    registrations: Vec<Registration>,
 }
 
-impl Runner {
-    fn start(address: SocketAddr, endings: &Endings) -> Result<Runner, IoError> {
+impl ConnectAttempt {
+    fn start(address: SocketAddr, cancel: &CancelScope) -> Result<ConnectAttempt, IoError> {
         let domain = Domain::for_address(address);
         let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
         #[cfg(test)]
@@ -123,18 +123,25 @@ impl Runner {
         }
         let socket = Arc::new(socket);
         // After it has begun: shutting down a socket that does nothing yet would not end what it does next.
-        let hold =
-            |ending| crate::cancel::Ending::hold(ending, Arc::new(Line(Arc::downgrade(&socket))));
-        let held = [&endings.client, &endings.call]
+        let hold = |cancel_source| {
+            crate::cancel::CancelSource::register(
+                cancel_source,
+                Arc::new(WakeOnCancel(Arc::downgrade(&socket))),
+            )
+        };
+        let registrations = [&cancel.client, &cancel.call]
             .into_iter()
             .flatten()
             .map(hold)
             .collect();
-        Ok(Runner { socket, held })
+        Ok(ConnectAttempt {
+            socket,
+            registrations,
+        })
     }
 
     fn finish(self) -> Result<TcpStream, IoError> {
-        drop(self.held);
+        drop(self.registrations);
         if let Some(error) = self.socket.take_error()? {
             return Err(error);
         }
@@ -157,9 +164,9 @@ fn is_begun(error: &IoError) -> bool {
 }
 
 /// A socket that an ending shuts down.
-struct Line(Weak<Socket>);
+struct WakeOnCancel(Weak<Socket>);
 
-impl Wake for Line {
+impl Wakeable for WakeOnCancel {
     fn wake(&self) {
         if let Some(socket) = self.0.upgrade() {
             // It may be gone already.
@@ -226,20 +233,20 @@ mod tests {
         let alive = listener.local_addr().unwrap();
         let hole = BlackHole::new();
         for addresses in [[refused(), alive], [hole.0, alive]] {
-            let stream = connect(&addresses, soon(), &Endings::default()).unwrap();
+            let stream = connect(&addresses, soon(), &CancelScope::default()).unwrap();
             assert_eq!(stream.peer_addr().unwrap(), alive);
         }
     }
 
     #[test]
     fn dead_addresses_are_told() {
-        let gone = connect(&[refused(), refused()], soon(), &Endings::default()).unwrap_err();
+        let gone = connect(&[refused(), refused()], soon(), &CancelScope::default()).unwrap_err();
         assert_eq!(
             (gone.reason, gone.reached),
-            (Some(Reason::Refused), Reached::Nothing)
+            (Some(Reason::Refused), SendState::NotSent)
         );
         let until = Instant::now() + Duration::from_millis(50);
-        let late = connect(&[BlackHole::new().0], until, &Endings::default()).unwrap_err();
+        let late = connect(&[BlackHole::new().0], until, &CancelScope::default()).unwrap_err();
         assert_eq!(late.phase, Some("connect"));
         assert!(Instant::now() >= until);
     }
@@ -248,12 +255,12 @@ mod tests {
     fn an_ended_call_stops_connecting() {
         let hole = BlackHole::new();
         let token = crate::CancelToken::new();
-        let endings = Endings {
-            call: Some(Arc::clone(token.ending())),
-            ..Endings::default()
+        let cancel = CancelScope {
+            call: Some(Arc::clone(token.cancel_source())),
+            ..CancelScope::default()
         };
         std::thread::scope(|scope| {
-            let connecting = scope.spawn(|| connect(&[hole.0], soon(), &endings));
+            let connecting = scope.spawn(|| connect(&[hole.0], soon(), &cancel));
             token.cancel();
             assert!(connecting.join().unwrap().is_err());
         });

@@ -22,9 +22,9 @@ use http::{HeaderMap, Method};
 use crate::config::Settings;
 
 #[cfg(any(test, fuzzing))]
-pub(crate) use crate::transport::ureq::scripted::{Piece, Script};
-pub(crate) use call_context::Reach;
-pub(crate) use error::{Fault, Reached};
+pub(crate) use crate::transport::ureq::scripted::{Chunk, Script};
+pub(crate) use call_context::CallContext;
+pub(crate) use error::{SendState, TransportError};
 
 /// One request, ready for the wire.
 pub(crate) struct Request<'a> {
@@ -33,7 +33,7 @@ pub(crate) struct Request<'a> {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Payload<'a>,
     pub(crate) limits: Limits,
-    pub(crate) reach: Arc<Reach>,
+    pub(crate) context: Arc<CallContext>,
 }
 
 /// What a request carries.
@@ -64,13 +64,13 @@ pub(crate) struct Reply {
 /// An answer's body, decompressed.
 pub(crate) trait Body: Send {
     /// Reads some bytes; 0 is the end.
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault>;
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError>;
 }
 
 /// Sends one request and waits for the head of its answer. It repeats nothing and follows no redirect.
 pub(crate) trait Transport: Send + Sync {
     /// One request, one answer.
-    fn exchange(&self, request: Request<'_>) -> Result<Reply, Fault>;
+    fn exchange(&self, request: Request<'_>) -> Result<Reply, TransportError>;
     /// Drops idle connections; those in use end with the client's ending.
     fn shutdown(&self);
 }

@@ -9,13 +9,13 @@ use base64::prelude::BASE64_STANDARD as STANDARD;
 use crate::config::{Login, Proxy, ProxyKind};
 use crate::error::{ErrorKind, Reason};
 
-use super::error::{Fault, Reached};
+use super::error::{SendState, TransportError};
 
 /// The longest head of a proxy's answer.
 const HEAD: usize = 16 * 1024;
 
 /// Where a tunnel is to end.
-pub(super) struct End<'a> {
+pub(super) struct Destination<'a> {
     pub(super) host: &'a str,
     pub(super) port: u16,
     /// Where the name is looked up on this side.
@@ -26,9 +26,9 @@ pub(super) struct End<'a> {
 pub(super) fn open(
     stream: &mut (impl Read + Write),
     proxy: &Proxy,
-    end: &End<'_>,
+    end: &Destination<'_>,
     user_agent: &str,
-) -> Result<(), Fault> {
+) -> Result<(), TransportError> {
     match proxy.kind {
         ProxyKind::Http | ProxyKind::Https => connect(stream, proxy, end, user_agent),
         ProxyKind::Socks5 | ProxyKind::Socks5h => socks(stream, proxy, end),
@@ -36,14 +36,14 @@ pub(super) fn open(
 }
 
 /// A failure that is the proxy's.
-pub(super) fn failed(message: impl Into<String>) -> Fault {
+pub(super) fn failed(message: impl Into<String>) -> TransportError {
     // What a proxy refuses, it refuses again.
-    Fault::new(ErrorKind::Connection, message, Reached::Nothing)
+    TransportError::new(ErrorKind::Connection, message, SendState::NotSent)
         .because(Reason::Proxy)
         .passing(false)
 }
 
-fn broken(error: IoError) -> Fault {
+fn broken(error: IoError) -> TransportError {
     let message = match error.kind() {
         Io::UnexpectedEof => "the proxy closed the connection",
         _ => "the proxy did not answer, or its connection broke",
@@ -54,10 +54,10 @@ fn broken(error: IoError) -> Fault {
 fn connect(
     stream: &mut (impl Read + Write),
     proxy: &Proxy,
-    end: &End<'_>,
+    end: &Destination<'_>,
     user_agent: &str,
-) -> Result<(), Fault> {
-    let End { host, port, .. } = end;
+) -> Result<(), TransportError> {
+    let Destination { host, port, .. } = end;
     let mut head = format!(
         "CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {user_agent}\r\n"
     );
@@ -86,7 +86,7 @@ fn connect(
     }
 }
 
-fn read_head(stream: &mut impl Read) -> Result<String, Fault> {
+fn read_head(stream: &mut impl Read) -> Result<String, TransportError> {
     let mut head = Vec::new();
     let mut byte = [0];
     while !head.ends_with(b"\r\n\r\n") {
@@ -101,7 +101,11 @@ fn read_head(stream: &mut impl Read) -> Result<String, Fault> {
 }
 
 /// SOCKS 5 (RFC 1928), with a user name and a password (RFC 1929) where there are some.
-fn socks(stream: &mut (impl Read + Write), proxy: &Proxy, end: &End<'_>) -> Result<(), Fault> {
+fn socks(
+    stream: &mut (impl Read + Write),
+    proxy: &Proxy,
+    end: &Destination<'_>,
+) -> Result<(), TransportError> {
     const PLAIN: u8 = 0;
     const LOGIN: u8 = 2;
     let offer: &[u8] = match proxy.login {
@@ -140,7 +144,7 @@ fn socks(stream: &mut (impl Read + Write), proxy: &Proxy, end: &End<'_>) -> Resu
     stream.read_exact(&mut bound).map_err(broken)
 }
 
-fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), Fault> {
+fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), TransportError> {
     let mut sent = vec![1];
     for part in [&login.user, &login.password] {
         // Longer ones are refused as settings.
@@ -154,7 +158,7 @@ fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), Fault> 
     }
 }
 
-fn request(end: &End<'_>) -> Result<Vec<u8>, Fault> {
+fn request(end: &Destination<'_>) -> Result<Vec<u8>, TransportError> {
     let mut sent = vec![5, 1, 0];
     match end.address {
         Some(SocketAddr::V4(address)) => {
@@ -177,7 +181,7 @@ fn request(end: &End<'_>) -> Result<Vec<u8>, Fault> {
     Ok(sent)
 }
 
-fn read<const N: usize>(stream: &mut impl Read) -> Result<[u8; N], Fault> {
+fn read<const N: usize>(stream: &mut impl Read) -> Result<[u8; N], TransportError> {
     let mut bytes = [0; N];
     stream.read_exact(&mut bytes).map_err(broken)?;
     Ok(bytes)

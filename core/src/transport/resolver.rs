@@ -6,10 +6,10 @@ use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::cancel::{Bell, Endings};
+use crate::cancel::{CancelScope, Waiter};
 use crate::error::{ErrorKind, Reason};
 
-use super::error::{Fault, Reached};
+use super::error::{SendState, TransportError};
 
 /// How long found addresses are used. A connection that is kept needs none.
 const FRESH: Duration = Duration::from_secs(30);
@@ -21,60 +21,60 @@ type Found = Result<Arc<[SocketAddr]>, Arc<IoError>>;
 
 /// Looks names up, each once for all who ask meanwhile, and remembers them for a while.
 #[derive(Debug, Default)]
-pub(super) struct Names(Arc<Mutex<HashMap<(String, u16), Known>>>);
+pub(super) struct HostResolver(Arc<Mutex<HashMap<(String, u16), DnsCacheEntry>>>);
 
 #[derive(Debug)]
-enum Known {
-    Asked(Instant, Vec<Arc<Bell<Found>>>),
+enum DnsCacheEntry {
+    LookUp(Instant, Vec<Arc<Waiter<Found>>>),
     Found(Instant, Arc<[SocketAddr]>),
 }
 
-impl Names {
+impl HostResolver {
     /// The addresses of a host, until a moment. An address needs no look-up.
     pub(super) fn find(
         &self,
         host: &str,
         port: u16,
         until: Instant,
-        endings: &Endings,
-    ) -> Result<Arc<[SocketAddr]>, Fault> {
+        cancel: &CancelScope,
+    ) -> Result<Arc<[SocketAddr]>, TransportError> {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         if let Ok(address) = bare.parse::<IpAddr>() {
             return Ok(Arc::new([SocketAddr::new(address, port)]));
         }
         let key = (bare.to_owned(), port);
         let bell = match self.ask(&key)? {
-            Asked::Known(addresses) => return Ok(addresses),
-            Asked::Waiting(bell) => bell,
+            LookUp::DnsCacheEntry(addresses) => return Ok(addresses),
+            LookUp::Waiting(bell) => bell,
         };
-        match endings.wait(&bell, until) {
+        match cancel.wait(&bell, until) {
             Some(Ok(addresses)) => Ok(addresses),
             Some(Err(error)) => Err(unknown(&error)),
-            None => Err(Fault::timeout("resolve", Reached::Nothing)),
+            None => Err(TransportError::timeout("resolve", SendState::NotSent)),
         }
     }
 
     /// Forgets a name none of whose addresses answers.
     pub(super) fn forget(&self, host: &str, port: u16) {
         lock(&self.0).retain(|(name, at), known| {
-            (name.as_str(), *at) != (host, port) || matches!(known, Known::Asked(..))
+            (name.as_str(), *at) != (host, port) || matches!(known, DnsCacheEntry::LookUp(..))
         });
     }
 
-    fn ask(&self, key: &(String, u16)) -> Result<Asked, Fault> {
+    fn ask(&self, key: &(String, u16)) -> Result<LookUp, TransportError> {
         let mut names = lock(&self.0);
         match names.get_mut(key) {
-            Some(Known::Found(when, addresses)) if when.elapsed() < FRESH => {
-                return Ok(Asked::Known(Arc::clone(addresses)));
+            Some(DnsCacheEntry::Found(when, addresses)) if when.elapsed() < FRESH => {
+                return Ok(LookUp::DnsCacheEntry(Arc::clone(addresses)));
             }
-            Some(Known::Asked(when, waiting)) if when.elapsed() < HUNG => {
-                let bell = Bell::new();
+            Some(DnsCacheEntry::LookUp(when, waiting)) if when.elapsed() < HUNG => {
+                let bell = Waiter::new();
                 waiting.push(Arc::clone(&bell));
-                return Ok(Asked::Waiting(bell));
+                return Ok(LookUp::Waiting(bell));
             }
             _ => {}
         }
-        let bell = Bell::new();
+        let bell = Waiter::new();
         let (all, asked) = (Arc::clone(&self.0), key.clone());
         let begun = std::thread::Builder::new()
             .name("penbox-resolve".to_owned())
@@ -85,19 +85,19 @@ impl Names {
         }
         names.insert(
             key.clone(),
-            Known::Asked(Instant::now(), vec![Arc::clone(&bell)]),
+            DnsCacheEntry::LookUp(Instant::now(), vec![Arc::clone(&bell)]),
         );
-        Ok(Asked::Waiting(bell))
+        Ok(LookUp::Waiting(bell))
     }
 }
 
-enum Asked {
-    Known(Arc<[SocketAddr]>),
-    Waiting(Arc<Bell<Found>>),
+enum LookUp {
+    DnsCacheEntry(Arc<[SocketAddr]>),
+    Waiting(Arc<Waiter<Found>>),
 }
 
 /// Asks the system, which may take long and cannot be interrupted, and tells all who wait.
-fn look_up(names: &Mutex<HashMap<(String, u16), Known>>, key: (String, u16)) {
+fn look_up(names: &Mutex<HashMap<(String, u16), DnsCacheEntry>>, key: (String, u16)) {
     let found = (key.0.as_str(), key.1).to_socket_addrs();
     let found: Found = match found {
         Ok(addresses) => Ok(addresses.collect()),
@@ -111,24 +111,27 @@ fn look_up(names: &Mutex<HashMap<(String, u16), Known>>, key: (String, u16)) {
     });
     let mut names = lock(names);
     let before = match &found {
-        Ok(addresses) => names.insert(key, Known::Found(Instant::now(), Arc::clone(addresses))),
+        Ok(addresses) => names.insert(
+            key,
+            DnsCacheEntry::Found(Instant::now(), Arc::clone(addresses)),
+        ),
         Err(_) => names.remove(&key),
     };
-    if let Some(Known::Asked(_, waiting)) = before {
-        waiting.iter().for_each(|bell| bell.bring(found.clone()));
+    if let Some(DnsCacheEntry::LookUp(_, waiting)) = before {
+        waiting.iter().for_each(|bell| bell.notify(found.clone()));
     }
 }
 
-fn unknown(error: &IoError) -> Fault {
+fn unknown(error: &IoError) -> TransportError {
     // The library gives the system's words only: a name without an address of a family that is spoken here stays one.
     let words = error.to_string();
     let is_lasting = ["family", "No address"]
         .iter()
         .any(|part| words.contains(part));
-    let fault = Fault::new(
+    let fault = TransportError::new(
         ErrorKind::Connection,
         "the host name could not be resolved",
-        Reached::Nothing,
+        SendState::NotSent,
     )
     .because(Reason::Dns)
     .from(IoError::other(words));
@@ -138,11 +141,11 @@ fn unknown(error: &IoError) -> Fault {
     }
 }
 
-fn no_thread(error: IoError) -> Fault {
-    Fault::new(
+fn no_thread(error: IoError) -> TransportError {
+    TransportError::new(
         ErrorKind::Internal,
         format!("the system gave no thread for the name look-up: {error}"),
-        Reached::Nothing,
+        SendState::NotSent,
     )
     .because(Reason::Resource)
     .from(error)
@@ -162,8 +165,12 @@ mod tests {
 
     #[test]
     fn an_address_is_not_looked_up() {
-        let names = Names::default();
-        let of = |host: &str| names.find(host, 80, soon(), &Endings::default()).unwrap()[0];
+        let names = HostResolver::default();
+        let of = |host: &str| {
+            names
+                .find(host, 80, soon(), &CancelScope::default())
+                .unwrap()[0]
+        };
         assert_eq!(of("127.0.0.1").to_string(), "127.0.0.1:80");
         assert_eq!(of("[::1]").to_string(), "[::1]:80");
         assert!(lock(&names.0).is_empty());
@@ -171,8 +178,8 @@ mod tests {
 
     #[test]
     fn a_name_is_looked_up_once() {
-        let names = Names::default();
-        let find = || names.find("localhost", 80, soon(), &Endings::default());
+        let names = HostResolver::default();
+        let find = || names.find("localhost", 80, soon(), &CancelScope::default());
         let first = find().unwrap();
         assert!(Arc::ptr_eq(&first, &find().unwrap()));
         names.forget("localhost", 81);
@@ -183,15 +190,14 @@ mod tests {
 
     #[test]
     fn those_who_wait_for_one_look_up_are_all_told() {
-        let names = Names::default();
+        let names = HostResolver::default();
         let key = ("somewhere".to_owned(), 80);
-        let asked = Known::Asked(Instant::now(), Vec::new());
+        let asked = DnsCacheEntry::LookUp(Instant::now(), Vec::new());
         lock(&names.0).insert(key.clone(), asked);
         std::thread::scope(|scope| {
-            let find = || names.find("somewhere", 80, soon(), &Endings::default());
+            let find = || names.find("somewhere", 80, soon(), &CancelScope::default());
             let waiting = [scope.spawn(find), scope.spawn(find)];
-            let both =
-                || matches!(&lock(&names.0)[&key], Known::Asked(_, bells) if bells.len() == 2);
+            let both = || matches!(&lock(&names.0)[&key], DnsCacheEntry::LookUp(_, bells) if bells.len() == 2);
             while !both() {
                 std::thread::yield_now();
             }
@@ -214,21 +220,21 @@ mod tests {
 
     #[test]
     fn a_wait_for_a_name_ends_with_its_time_or_the_call() {
-        let names = Names::default();
-        let asked = Known::Asked(Instant::now(), Vec::new());
+        let names = HostResolver::default();
+        let asked = DnsCacheEntry::LookUp(Instant::now(), Vec::new());
         lock(&names.0).insert(("somewhere".to_owned(), 80), asked);
         let until = Instant::now() + Duration::from_millis(20);
-        let late = names.find("somewhere", 80, until, &Endings::default());
+        let late = names.find("somewhere", 80, until, &CancelScope::default());
         assert_eq!(late.unwrap_err().phase, Some("resolve"));
 
         let token = crate::CancelToken::new();
-        let endings = Endings {
-            call: Some(Arc::clone(token.ending())),
-            ..Endings::default()
+        let cancel = CancelScope {
+            call: Some(Arc::clone(token.cancel_source())),
+            ..CancelScope::default()
         };
         let far = Instant::now() + Duration::from_secs(60);
         std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| names.find("somewhere", 80, far, &endings));
+            let waiting = scope.spawn(|| names.find("somewhere", 80, far, &cancel));
             token.cancel();
             assert!(waiting.join().unwrap().is_err());
         });

@@ -7,32 +7,32 @@ use rustls::client::WantsClientCert;
 use rustls::crypto::ring;
 use rustls::{ClientConfig, ConfigBuilder};
 
-use crate::config::{CaRoots, Settings, Trust};
+use crate::config::{CaRoots, Settings, TlsSettings};
 use crate::error::ErrorKind;
 use crate::per_process::PerProcess;
 
-use super::error::{Fault, Reached};
+use super::error::{SendState, TransportError};
 use super::system_roots;
 
 /// The settings of TLS: what the system trusts costs tens of milliseconds to load, so it is loaded when the first connection
 /// needs it, and once for all clients.
-pub(super) struct Roots {
-    trust: Trust,
+pub(super) struct TlsRoots {
+    trust: TlsSettings,
     config: OnceCell<Arc<ClientConfig>>,
 }
 
 /// Of each process: a thread of the parent may have been loading it at the fork, and its cache of sessions has a lock.
 static SYSTEM: PerProcess<OnceCell<Arc<ClientConfig>>> = PerProcess::unmade();
 
-impl Roots {
-    pub(super) fn new(settings: &Settings) -> Roots {
-        Roots {
+impl TlsRoots {
+    pub(super) fn new(settings: &Settings) -> TlsRoots {
+        TlsRoots {
             trust: settings.trust.clone(),
             config: OnceCell::new(),
         }
     }
 
-    pub(super) fn config(&self) -> Result<Arc<ClientConfig>, Fault> {
+    pub(super) fn config(&self) -> Result<Arc<ClientConfig>, TransportError> {
         let cell = match self.trust.is_default() {
             true => SYSTEM.get(OnceCell::new),
             false => &self.config,
@@ -42,7 +42,7 @@ impl Roots {
     }
 }
 
-fn made(trust: &Trust) -> Result<ClientConfig, Fault> {
+fn made(trust: &TlsSettings) -> Result<ClientConfig, TransportError> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;
@@ -58,7 +58,7 @@ fn made(trust: &Trust) -> Result<ClientConfig, Fault> {
     }
 }
 
-fn unusable(error: rustls::Error) -> Fault {
+fn unusable(error: rustls::Error) -> TransportError {
     let text = format!("TLS cannot be set up: {error}");
-    Fault::new(ErrorKind::Tls, text, Reached::Nothing).from(error)
+    TransportError::new(ErrorKind::Tls, text, SendState::NotSent).from(error)
 }

@@ -4,8 +4,8 @@ use percent_encoding::percent_decode_str;
 use serde_json::Map;
 
 use crate::call::page::Page;
-use crate::call::page_info::{Asked, Told, Verdict};
-use crate::call::pagination::Walk;
+use crate::call::page_info::{PageInfo, PageRequest, Verdict};
+use crate::call::pagination::Pagination;
 use crate::call::request_builder;
 use crate::call::request_builder::PageOf;
 use crate::endpoints::forms::{Form, Get};
@@ -36,7 +36,7 @@ pub(crate) fn path(data: &[u8]) {
 
 /// Whatever the pages say and whoever writes meanwhile, a walk ends within its limit.
 pub(crate) fn pages(data: &[u8]) {
-    let mut walk = Walk::new(PageOf { number: 1, size: 3 });
+    let mut walk = Pagination::new(PageOf { number: 1, size: 3 });
     let mut bytes = data.iter().cycle();
     let mut next = || u64::from(bytes.next().copied().unwrap_or(0));
     let (mut asked, mut held) = (0, false);
@@ -56,7 +56,7 @@ pub(crate) fn pages(data: &[u8]) {
         assert!(asked <= 10_000);
         let ids: Vec<String> = (0..next() % 5).map(|_| (next() % 97).to_string()).collect();
         let some = |number: u64| Some(number).filter(|number| number % 3 > 0);
-        let told = Told {
+        let told = PageInfo {
             ids: ids.iter().map(|id| Some(id.as_str())).collect(),
             current_page: some(next()),
             total_pages: some(next()),
@@ -64,12 +64,12 @@ pub(crate) fn pages(data: &[u8]) {
             page_size: some(next()),
             has_meta: next() % 2 > 0,
         };
-        let asked = Asked {
+        let asked = PageRequest {
             page,
             writes: now,
             is_ahead: !walk.is_looking_back() && next() % 2 > 0,
         };
-        match walk.judge(&told, &asked, wrote(next().saturating_sub(250))) {
+        match walk.advance(&told, &asked, wrote(next().saturating_sub(250))) {
             Ok(Verdict::Give(fresh)) => walk.gave(&fresh, now),
             Ok(Verdict::Hold(_)) => {
                 assert!(!held && walk.is_looking_back());

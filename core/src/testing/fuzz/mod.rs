@@ -28,7 +28,7 @@ pub const TARGETS: &[Target] = &[
 /// A token that is taken makes a good header; one that is refused is not shown.
 fn token(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    match ClientBuilder::new().token(&text).settle() {
+    match ClientBuilder::new().token(&text).build_settings() {
         Ok(settings) => {
             let header = settings.token.header();
             assert_eq!(header.as_bytes(), format!("Bearer {text}").as_bytes());
@@ -42,7 +42,7 @@ fn token(data: &[u8]) {
             let text_of = |half: Vec<(usize, char)>| half.into_iter().map(|(_, c)| c).collect();
             let (first, last): (String, String) = (text_of(first), text_of(last));
             let marked = format!("{first}{MARK}{last}");
-            if let Err(error) = ClientBuilder::new().token(&marked).settle() {
+            if let Err(error) = ClientBuilder::new().token(&marked).build_settings() {
                 let shown = format!("{error} {error:?}");
                 assert!(!shown.contains(MARK), "{shown}");
             }

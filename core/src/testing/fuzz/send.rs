@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, MAX_MESSAGE};
 use crate::send::error_body::ErrorBody;
 use crate::send::{classify, retry_after};
 use crate::testing::{scripted_server, simulation};
-use crate::transport::{Body, Fault, Reply};
+use crate::transport::{Body, Reply, TransportError};
 
 /// More than any input is long.
 const LIMIT: usize = 1 << 20;
@@ -17,7 +17,7 @@ const LIMIT: usize = 1 << 20;
 struct Bytes<'a>(&'a [u8]);
 
 impl Body for Bytes<'static> {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
         let count = self.0.len().min(buffer.len());
         buffer[..count].copy_from_slice(&self.0[..count]);
         self.0 = &self.0[count..];

@@ -7,7 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a simulation is a test, too")]
 
 #[cfg(test)]
-mod crowd;
+mod load;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
@@ -24,13 +24,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::simulation::scheduler::{Dice, Stage};
-use super::simulation::server::{Fate, Sent, Simulated, WINDOW, Weather};
-use crate::cancel::{CancelToken, Endings};
+use super::simulation::scheduler::{Rng, Scheduler};
+use super::simulation::server::{Fate, FaultRates, Sent, Simulated, WINDOW};
+use crate::cancel::{CancelScope, CancelToken};
 use crate::config::ClientBuilder;
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::send::options::CallOptions;
-use crate::send::request::{JSON, Method, Safety, Target};
+use crate::send::request::{JSON, Method, PreparedRequest, Safety};
 use crate::send::sender::Sender;
 use crate::send::throttle;
 
@@ -52,7 +52,7 @@ struct Called {
 }
 
 /// One world.
-struct World {
+struct SimulatedWorld {
     seed: u64,
     rate: Option<usize>,
     longest_wait: Duration,
@@ -60,30 +60,30 @@ struct World {
     log: Vec<Sent>,
 }
 
-fn weather(dice: &mut Dice) -> Weather {
-    let mut percent = |most: u64| match dice.chance(50) {
-        true => dice.below(most),
+fn rates(rng: &mut Rng) -> FaultRates {
+    let mut percent = |most: u64| match rng.random(50) {
+        true => rng.below(most),
         false => 0,
     };
     let (unsent, lost, failing) = (percent(40), percent(30), percent(60));
     let (refusing, slow) = (percent(40), percent(20));
-    Weather {
+    FaultRates {
         unsent,
         lost,
         failing,
         refusing,
         slow,
-        limit: dice.chance(50).then(|| 1 + dice.below(30) as usize),
+        limit: rng.random(50).then(|| 1 + rng.below(30) as usize),
     }
 }
 
 /// Plays the world of a seed.
-fn play(seed: u64) -> World {
-    let mut dice = Dice::new(seed);
-    let weather = weather(&mut dice);
+fn play(seed: u64) -> SimulatedWorld {
+    let mut rng = Rng::new(seed);
+    let rates = rates(&mut rng);
     // A client that knows the limit keeps to it.
-    let rate = weather.limit.filter(|_| dice.chance(50));
-    let longest_wait = Duration::from_secs([0, 5, 90, 300][dice.below(4) as usize]);
+    let rate = rates.limit.filter(|_| rng.random(50));
+    let longest_wait = Duration::from_secs([0, 5, 90, 300][rng.below(4) as usize]);
     let mut builder = ClientBuilder::new()
         .token("pnbx_simulated")
         .base_url(ORIGIN)
@@ -91,43 +91,43 @@ fn play(seed: u64) -> World {
     if let Some(rate) = rate {
         builder = builder.rate_limit(format!("{rate}/min"));
     }
-    let stage = Stage::new(seed, CALLERS + 1);
+    let scheduler = Scheduler::new(seed, CALLERS + 1);
     let log = Arc::new(Mutex::new(Vec::new()));
     let transport = Simulated {
-        stage: stage.clone(),
-        weather,
+        scheduler: scheduler.clone(),
+        rates,
         log: Arc::clone(&log),
     };
-    let settings = builder.settle().unwrap();
-    let sender = Sender::simulated(settings, Box::new(transport), Box::new(stage.clone()));
+    let settings = builder.build_settings().unwrap();
+    let sender = Sender::simulated(settings, Box::new(transport), Box::new(scheduler.clone()));
     let calls = Mutex::new(HashMap::new());
     let tokens: Mutex<Vec<(String, CancelToken)>> = Mutex::default();
     let cancelled = Mutex::new(HashMap::new());
     std::thread::scope(|scope| {
         for caller in 0..CALLERS {
-            let (stage, sender, calls, tokens) = (&stage, &sender, &calls, &tokens);
+            let (scheduler, sender, calls, tokens) = (&scheduler, &sender, &calls, &tokens);
             scope.spawn(move || {
-                stage.enter(caller);
+                scheduler.enter(caller);
                 for number in 0..CALLS {
                     let id = format!("{caller}-{number}");
-                    let called = call(stage, sender, &id, tokens);
+                    let called = call(scheduler, sender, &id, tokens);
                     calls.lock().unwrap().insert(id, called);
                 }
-                stage.leave();
+                scheduler.leave();
             });
         }
         scope.spawn(|| {
-            stage.enter(CALLERS);
+            scheduler.enter(CALLERS);
             // Ends a call now and then.
             for _ in 0..CALLS {
-                let wait = stage.dice(|dice| dice.ms(20_000));
-                stage.sleep(wait, &Endings::default());
+                let wait = scheduler.rng(|rng| rng.ms(20_000));
+                scheduler.sleep(wait, &CancelScope::default());
                 if let Some((id, token)) = tokens.lock().unwrap().pop() {
                     token.cancel();
-                    cancelled.lock().unwrap().insert(id, stage.clock());
+                    cancelled.lock().unwrap().insert(id, scheduler.clock());
                 }
             }
-            stage.leave();
+            scheduler.leave();
         });
     });
     let mut calls = calls.into_inner().unwrap();
@@ -137,7 +137,7 @@ fn play(seed: u64) -> World {
         }
     }
     let log = std::mem::take(&mut *log.lock().unwrap());
-    World {
+    SimulatedWorld {
         seed,
         rate,
         longest_wait,
@@ -148,27 +148,27 @@ fn play(seed: u64) -> World {
 
 /// One call of a kind and with options by chance.
 fn call(
-    stage: &Stage,
+    scheduler: &Scheduler,
     sender: &Sender,
     id: &str,
     tokens: &Mutex<Vec<(String, CancelToken)>>,
 ) -> Called {
-    let (kind, pause, attempts, limit, cancellable) = stage.dice(|dice| {
+    let (kind, pause, attempts, limit, cancellable) = scheduler.rng(|rng| {
         (
-            dice.below(3),
-            dice.ms(3_000),
-            1 + dice.below(5) as u32,
-            Duration::from_millis(500 + dice.below(180_000)),
-            dice.chance(20),
+            rng.below(3),
+            rng.ms(3_000),
+            1 + rng.below(5) as u32,
+            Duration::from_millis(500 + rng.below(180_000)),
+            rng.random(20),
         )
     });
-    stage.sleep(pause, &Endings::default());
+    scheduler.sleep(pause, &CancelScope::default());
     let (method, safety) = [
         (Method::Get, Safety::Safe),
         (Method::Patch, Safety::Idempotent),
         (Method::Post, Safety::Unsafe),
     ][kind as usize];
-    let target = Target {
+    let target = PreparedRequest {
         operation: "simulated",
         method,
         path: "/calls/{id}",
@@ -184,7 +184,7 @@ fn call(
         options = options.cancel(&token);
         tokens.lock().unwrap().push((id.to_owned(), token));
     }
-    let begun = stage.clock();
+    let begun = scheduler.clock();
     let result = sender.send(&target, &options, |_| Ok(()));
     tokens.lock().unwrap().retain(|(other, _)| other != id);
     Called {
@@ -192,13 +192,13 @@ fn call(
         attempts,
         begun,
         limit,
-        ended: stage.clock(),
+        ended: scheduler.clock(),
         cancelled: None,
         error: result.err(),
     }
 }
 
-impl World {
+impl SimulatedWorld {
     fn holds(&self, promise: &str, held: bool, detail: &dyn std::fmt::Debug) {
         assert!(
             held,
@@ -361,7 +361,7 @@ fn every_world_keeps_every_promise() {
 
 #[test]
 fn a_seed_is_one_world() {
-    let story = |world: World| {
+    let story = |world: SimulatedWorld| {
         let epoch = world.log.first().map(|sent| sent.begun);
         world
             .log

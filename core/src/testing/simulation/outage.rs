@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::crowd::Crowd;
+use super::load::Load;
 use super::server::{fault, whole};
 use super::worlds;
-use crate::cancel::Endings;
+use crate::cancel::CancelScope;
 use crate::error::ErrorKind;
 use crate::send::options::CallOptions;
-use crate::transport::Reached;
+use crate::transport::SendState;
 
 const CALLERS: usize = 100;
 const DOWN: Duration = Duration::from_secs(10);
@@ -33,17 +33,17 @@ struct Outage {
 
 /// Whoever asks is refused a connection, loses it, or gets a 503.
 fn outage(seed: u64) -> Outage {
-    let crowd = Crowd::new(
+    let crowd = Load::new(
         seed,
         CALLERS,
-        Box::new(|stage, now, _| {
-            let (kind, travels) = stage.dice(|dice| (dice.below(3), dice.ms(150)));
-            stage.sleep(travels, &Endings::default());
+        Box::new(|scheduler, now, _| {
+            let (kind, travels) = scheduler.rng(|rng| (rng.below(3), rng.ms(150)));
+            scheduler.sleep(travels, &CancelScope::default());
             let is_down = (DOWN..UP).contains(&now);
             match kind {
                 _ if !is_down => Ok(whole(200, None)),
-                0 => Err(fault(ErrorKind::Connection, Reached::Nothing)),
-                1 => Err(fault(ErrorKind::Connection, Reached::Maybe)),
+                0 => Err(fault(ErrorKind::Connection, SendState::NotSent)),
+                1 => Err(fault(ErrorKind::Connection, SendState::MaybeSent)),
                 _ => Ok(whole(503, None)),
             }
         }),

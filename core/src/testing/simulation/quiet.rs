@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::crowd::Crowd;
+use super::load::Load;
 use super::server::whole;
-use crate::cancel::Endings;
+use crate::cancel::CancelScope;
 use crate::error::{ErrorKind, Outcome};
 use crate::send::options::CallOptions;
 use crate::send::throttle;
@@ -18,11 +18,11 @@ const END: Duration = Duration::from_secs(2_400);
 
 #[test]
 fn a_client_is_quiet_for_a_quarter_of_an_hour_at_a_time() {
-    let crowd = Crowd::new(
+    let crowd = Load::new(
         1,
         CALLERS,
-        Box::new(|stage, _, before| {
-            stage.sleep(TRAVELS, &Endings::default());
+        Box::new(|scheduler, _, before| {
+            scheduler.sleep(TRAVELS, &CancelScope::default());
             let is_limited = before < 2;
             let status = if is_limited { 429 } else { 200 };
             Ok(whole(status, is_limited.then_some(ASKED)))

@@ -5,16 +5,16 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use crate::cancel::Endings;
-use crate::send::runtime::World;
+use crate::cancel::CancelScope;
+use crate::send::runtime::Runtime;
 
 /// A small generator (xorshift64*): the same numbers for the same seed.
-pub(crate) struct Dice(u64);
+pub(crate) struct Rng(u64);
 
-impl Dice {
-    pub(crate) fn new(seed: u64) -> Dice {
+impl Rng {
+    pub(crate) fn new(seed: u64) -> Rng {
         // Far apart for neighbouring seeds, and never zero.
-        Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+        Rng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
     pub(crate) fn next(&mut self) -> u64 {
@@ -28,7 +28,7 @@ impl Dice {
         self.next() % limit
     }
 
-    pub(crate) fn chance(&mut self, percent: u64) -> bool {
+    pub(crate) fn random(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
@@ -39,7 +39,7 @@ impl Dice {
 
 /// The clock, and whose turn it is.
 #[derive(Clone)]
-pub(crate) struct Stage(Arc<Shared>);
+pub(crate) struct Scheduler(Arc<Shared>);
 
 struct Shared {
     epoch: Instant,
@@ -49,7 +49,7 @@ struct Shared {
 
 struct Play {
     now: Duration,
-    dice: Dice,
+    rng: Rng,
     running: Option<usize>,
     actors: Vec<Actor>,
 }
@@ -58,18 +58,18 @@ struct Play {
 #[derive(Default)]
 struct Actor {
     wake: Option<Duration>,
-    endings: Option<Endings>,
+    cancel: Option<CancelScope>,
 }
 
 thread_local! { static ME: Cell<usize> = const { Cell::new(usize::MAX) }; }
 
-impl Stage {
-    pub(crate) fn new(seed: u64, actors: usize) -> Stage {
-        Stage(Arc::new(Shared {
+impl Scheduler {
+    pub(crate) fn new(seed: u64, actors: usize) -> Scheduler {
+        Scheduler(Arc::new(Shared {
             epoch: Instant::now(),
             play: Mutex::new(Play {
                 now: Duration::ZERO,
-                dice: Dice::new(seed),
+                rng: Rng::new(seed),
                 running: None,
                 actors: (0..actors).map(|_| Actor::default()).collect(),
             }),
@@ -96,24 +96,24 @@ impl Stage {
     }
 
     /// Lets others play until so much time has passed, or the endings ended. Whether they did.
-    pub(crate) fn sleep(&self, wait: Duration, endings: &Endings) -> bool {
+    pub(crate) fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
         let me = ME.get();
         let mut play = self.play();
         play.actors[me] = Actor {
             wake: Some(play.now + wait),
-            endings: Some(endings.clone()),
+            cancel: Some(cancel.clone()),
         };
         self.next(&mut play);
         self.await_turn(me, play);
-        endings.ended().is_some()
+        cancel.cause().is_some()
     }
 
     pub(crate) fn clock(&self) -> Instant {
         self.0.epoch + self.play().now
     }
 
-    pub(crate) fn dice<T>(&self, throw: impl FnOnce(&mut Dice) -> T) -> T {
-        throw(&mut self.play().dice)
+    pub(crate) fn rng<T>(&self, throw: impl FnOnce(&mut Rng) -> T) -> T {
+        throw(&mut self.play().rng)
     }
 
     fn play(&self) -> MutexGuard<'_, Play> {
@@ -124,7 +124,7 @@ impl Stage {
     fn next(&self, play: &mut Play) {
         let now = play.now;
         let due = |actor: &Actor| {
-            let is_ended = actor.endings.as_ref().is_some_and(|e| e.ended().is_some());
+            let is_ended = actor.cancel.as_ref().is_some_and(|e| e.cause().is_some());
             actor
                 .wake
                 .map(|wake| if is_ended { now } else { wake.max(now) })
@@ -145,21 +145,21 @@ impl Stage {
     }
 }
 
-impl World for Stage {
+impl Runtime for Scheduler {
     fn now(&self) -> Instant {
         self.clock()
     }
 
-    fn rest(&self, wait: Duration, endings: &Endings) -> bool {
-        self.sleep(wait, endings)
+    fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
+        self.sleep(wait, cancel)
     }
 
-    fn chance(&self) -> f64 {
-        self.dice(|dice| dice.below(1 << 20) as f64 / (1 << 20) as f64)
+    fn random(&self) -> f64 {
+        self.rng(|rng| rng.below(1 << 20) as f64 / (1 << 20) as f64)
     }
 }
 
-impl fmt::Debug for Stage {
+impl fmt::Debug for Scheduler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Stage")
     }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-use super::scheduler::{Dice, Stage};
+use super::scheduler::{Rng, Scheduler};
 use crate::error::{ErrorKind, Reason};
-use crate::transport::{Body, Fault, Reach, Reached, Reply, Request, Transport};
+use crate::transport::{Body, CallContext, Reply, Request, SendState, Transport, TransportError};
 
 /// What really became of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) struct Sent {
 
 /// What goes wrong, in percent.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Weather {
+pub(crate) struct FaultRates {
     pub(crate) unsent: u64,
     pub(crate) lost: u64,
     pub(crate) failing: u64,
@@ -57,8 +57,8 @@ pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 
 /// The transport that leads to it.
 pub(crate) struct Simulated {
-    pub(crate) stage: Stage,
-    pub(crate) weather: Weather,
+    pub(crate) scheduler: Scheduler,
+    pub(crate) rates: FaultRates,
     pub(crate) log: Arc<Mutex<Vec<Sent>>>,
 }
 
@@ -66,28 +66,30 @@ impl Simulated {
     fn limited(&self, now: Instant) -> bool {
         let recent = |sent: &&Sent| sent.arrived.is_some_and(|at| at + WINDOW > now);
         let count = self.log.lock().unwrap().iter().filter(recent).count();
-        self.weather.limit.is_some_and(|limit| count >= limit)
+        self.rates.limit.is_some_and(|limit| count >= limit)
     }
 
-    fn throw<T>(&self, throw: impl FnOnce(&mut Dice) -> T) -> T {
-        self.stage.dice(throw)
+    fn throw<T>(&self, throw: impl FnOnce(&mut Rng) -> T) -> T {
+        self.scheduler.rng(throw)
     }
 }
 
 /// An attempt's way; every wait on it may be ended, and takes from its time.
 struct Way<'a> {
-    stage: &'a Stage,
-    reach: &'a Reach,
+    scheduler: &'a Scheduler,
+    context: &'a CallContext,
     left: Duration,
 }
 
 impl Way<'_> {
     /// Goes on after a wait, or ends with the call or with the attempt's time.
-    fn wait(&mut self, wait: Duration, reached: Reached) -> Result<(), Fault> {
-        let endings = &self.reach.endings;
-        let ended = self.stage.sleep(wait.min(self.left), endings);
+    fn wait(&mut self, wait: Duration, reached: SendState) -> Result<(), TransportError> {
+        let cancel = &self.context.cancel;
+        let ended = self.scheduler.sleep(wait.min(self.left), cancel);
         if ended {
-            return Err(self.reach.told(fault(ErrorKind::Connection, reached)));
+            return Err(self
+                .context
+                .attribute(fault(ErrorKind::Connection, reached)));
         }
         if wait >= self.left {
             return Err(fault(ErrorKind::Timeout, reached));
@@ -97,12 +99,12 @@ impl Way<'_> {
     }
 }
 
-pub(crate) fn fault(kind: ErrorKind, reached: Reached) -> Fault {
-    Fault::new(kind, "simulated", reached)
+pub(crate) fn fault(kind: ErrorKind, reached: SendState) -> TransportError {
+    TransportError::new(kind, "simulated", reached)
 }
 
 impl Transport for Simulated {
-    fn exchange(&self, request: Request<'_>) -> Result<Reply, Fault> {
+    fn exchange(&self, request: Request<'_>) -> Result<Reply, TransportError> {
         let mut sent = Sent {
             call: request
                 .url
@@ -110,9 +112,9 @@ impl Transport for Simulated {
                 .next()
                 .unwrap_or_default()
                 .to_owned(),
-            begun: self.stage.clock(),
+            begun: self.scheduler.clock(),
             arrived: None,
-            ended: self.stage.clock(),
+            ended: self.scheduler.clock(),
             fate: Fate::Unsent,
             asked: None,
             answer: None,
@@ -125,7 +127,7 @@ impl Transport for Simulated {
             log.len() - 1
         };
         let result = self.travel(&request, &mut sent, index);
-        sent.ended = self.stage.clock();
+        sent.ended = self.scheduler.clock();
         self.log.lock().unwrap()[index] = sent;
         result
     }
@@ -134,30 +136,35 @@ impl Transport for Simulated {
 }
 
 impl Simulated {
-    fn travel(&self, request: &Request<'_>, sent: &mut Sent, index: usize) -> Result<Reply, Fault> {
-        let weather = self.weather;
+    fn travel(
+        &self,
+        request: &Request<'_>,
+        sent: &mut Sent,
+        index: usize,
+    ) -> Result<Reply, TransportError> {
+        let rates = self.rates;
         let mut way = Way {
-            stage: &self.stage,
-            reach: &request.reach,
+            scheduler: &self.scheduler,
+            context: &request.context,
             left: request.limits.attempt.unwrap_or(Duration::from_secs(600)),
         };
-        let (unsent, there) = self.throw(|dice| (dice.chance(weather.unsent), dice.ms(80)));
-        way.wait(there, Reached::Nothing)?;
+        let (unsent, there) = self.throw(|rng| (rng.random(rates.unsent), rng.ms(80)));
+        way.wait(there, SendState::NotSent)?;
         if unsent {
-            return Err(fault(ErrorKind::Connection, Reached::Nothing));
+            return Err(fault(ErrorKind::Connection, SendState::NotSent));
         }
         sent.fate = Fate::Lost;
-        if self.throw(|dice| dice.chance(weather.lost)) {
-            return Err(fault(ErrorKind::Connection, Reached::Maybe));
+        if self.throw(|rng| rng.random(rates.lost)) {
+            return Err(fault(ErrorKind::Connection, SendState::MaybeSent));
         }
-        let now = self.stage.clock();
+        let now = self.scheduler.clock();
         let limited = self.limited(now);
         sent.arrived = Some(now);
         self.log.lock().unwrap()[index].arrived = Some(now);
         if limited {
             sent.fate = Fate::Limited;
-            let (asked, back) = self.throw(|dice| (dice.below(140), dice.ms(80)));
-            way.wait(back, Reached::Maybe)?;
+            let (asked, back) = self.throw(|rng| (rng.below(140), rng.ms(80)));
+            way.wait(back, SendState::MaybeSent)?;
             let asked = match asked {
                 0..=10 => None,
                 // Now and then more than a client is quiet for, and than anybody waits.
@@ -166,28 +173,28 @@ impl Simulated {
             };
             return Ok(self.answer(sent, 429, asked));
         }
-        let (slow, work) = self.throw(|dice| {
-            let slow = dice.chance(weather.slow);
-            (slow, dice.ms(if slow { 90_000 } else { 300 }))
+        let (slow, work) = self.throw(|rng| {
+            let slow = rng.random(rates.slow);
+            (slow, rng.ms(if slow { 90_000 } else { 300 }))
         });
         // A slow server acts before it answers, or after: the caller cannot know.
-        let acts_first = slow && self.throw(|dice| dice.chance(50));
+        let acts_first = slow && self.throw(|rng| rng.random(50));
         if acts_first {
             sent.fate = Fate::Acted;
         }
-        way.wait(work, Reached::Maybe)?;
-        let (failing, refusing, lost, which, back) = self.throw(|dice| {
+        way.wait(work, SendState::MaybeSent)?;
+        let (failing, refusing, lost, which, back) = self.throw(|rng| {
             (
-                dice.chance(weather.failing),
-                dice.chance(weather.refusing),
-                dice.chance(weather.lost),
-                dice.below(6) as usize,
-                dice.ms(80),
+                rng.random(rates.failing),
+                rng.random(rates.refusing),
+                rng.random(rates.lost),
+                rng.below(6) as usize,
+                rng.ms(80),
             )
         });
         let status = match (failing, refusing && !acts_first) {
             (true, _) => {
-                let acted = acts_first || self.throw(|dice| dice.chance(50));
+                let acted = acts_first || self.throw(|rng| rng.random(50));
                 sent.fate = if acted { Fate::Acted } else { Fate::Lost };
                 [500, 502, 503, 504, 408, 500][which]
             }
@@ -200,14 +207,16 @@ impl Simulated {
                 200
             }
         };
-        let asked = match failing && self.throw(|dice| dice.chance(50)) {
-            true => Some(self.throw(|dice| Duration::from_secs(dice.below(120)))),
+        let asked = match failing && self.throw(|rng| rng.random(50)) {
+            true => Some(self.throw(|rng| Duration::from_secs(rng.below(120)))),
             false => None,
         };
-        way.wait(back, Reached::Maybe)?;
+        way.wait(back, SendState::MaybeSent)?;
         match lost {
             // Half of what is lost on the way back is lost within the body.
-            true if status != 200 || which < 3 => Err(fault(ErrorKind::Connection, Reached::Maybe)),
+            true if status != 200 || which < 3 => {
+                Err(fault(ErrorKind::Connection, SendState::MaybeSent))
+            }
             true => {
                 sent.answer = Some(200);
                 Ok(reply(200, Rest::cut()))
@@ -265,12 +274,14 @@ impl Rest {
 }
 
 impl Body for Rest {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
         let count = self.bytes.len().min(buffer.len());
         buffer[..count].copy_from_slice(&self.bytes[..count]);
         self.bytes.drain(..count);
         match (count, self.is_cut) {
-            (0, true) => Err(fault(ErrorKind::Response, Reached::Maybe).because(Reason::Truncated)),
+            (0, true) => {
+                Err(fault(ErrorKind::Response, SendState::MaybeSent).because(Reason::Truncated))
+            }
             _ => Ok(count),
         }
     }

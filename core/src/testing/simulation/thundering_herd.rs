@@ -3,11 +3,11 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::crowd::Crowd;
+use super::load::Load;
 use super::server::whole;
 use super::uniform::likelihood;
 use super::worlds;
-use crate::cancel::Endings;
+use crate::cancel::CancelScope;
 use crate::error::ErrorKind;
 use crate::send::options::CallOptions;
 
@@ -24,16 +24,16 @@ fn released(seed: u64) -> Vec<f64> {
     let quiet_from = Arc::new(Mutex::new(Duration::ZERO));
     let back_at = Arc::new(Mutex::new(Duration::ZERO));
     let (refused, found_out) = (Arc::clone(&quiet_from), Arc::clone(&back_at));
-    let crowd = Crowd::new(
+    let crowd = Load::new(
         seed,
         WAITERS + 1,
-        Box::new(move |stage, now, before| {
+        Box::new(move |scheduler, now, before| {
             // Between two looks, so that all see at the same one that it is back.
             let travels = match before {
-                1 => LOOK * 50 + stage.dice(|dice| LOOK * dice.below(10) as u32) + LOOK / 2,
+                1 => LOOK * 50 + scheduler.rng(|rng| LOOK * rng.below(10) as u32) + LOOK / 2,
                 _ => LOOK * 4,
             };
-            stage.sleep(travels, &Endings::default());
+            scheduler.sleep(travels, &CancelScope::default());
             match before {
                 0 => *refused.lock().unwrap() = now + travels,
                 1 => *found_out.lock().unwrap() = now + travels,

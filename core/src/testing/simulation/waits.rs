@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::server::Sent;
-use super::{Called, GRACE, World};
+use super::{Called, GRACE, SimulatedWorld};
 use crate::error::Error;
 use crate::send::{retry, throttle};
 
@@ -12,7 +12,7 @@ const OWN_PAUSE: Duration = Duration::from_secs(8);
 /// How long others wait for the one that finds out, with a last look.
 const PROBE: Duration = Duration::from_millis(2_020);
 
-impl World {
+impl SimulatedWorld {
     /// Each attempt waits as long as the answer before it asked, and no server's word makes a call wait longer than it accepts.
     pub(crate) fn judge_waits(&self, call: &Called, sent: &[&Sent], detail: &dyn std::fmt::Debug) {
         for both in sent.windows(2) {

@@ -1,4 +1,4 @@
-//! Room for what a connection reads and writes: little, until an answer turns out to be long.
+//! GrowingBuffers for what a connection reads and writes: little, until an answer turns out to be long.
 
 use ureq::unversioned::transport::Buffers;
 
@@ -11,7 +11,7 @@ const PIECE: usize = 10 * 1024;
 
 /// The buffers of one connection. They take no memory before they are used.
 #[derive(Debug, Default)]
-pub(super) struct Room {
+pub(super) struct GrowingBuffers {
     input: Vec<u8>,
     /// Where in the input that begins which was not consumed yet.
     consumed: usize,
@@ -24,10 +24,10 @@ pub(super) struct Room {
     most: usize,
 }
 
-impl Room {
+impl GrowingBuffers {
     /// A call is done with the connection: the room for a long answer is kept as long as answers are long.
-    pub(super) fn rest(&mut self) {
-        self.settle();
+    pub(super) fn release(&mut self) {
+        self.compact();
         if (1..SMALL).contains(&self.most) && self.filled < SMALL {
             self.input.truncate(SMALL);
             self.input.shrink_to_fit();
@@ -36,7 +36,7 @@ impl Room {
     }
 
     /// Moves what was not consumed to the front, once more than half of the room is behind it.
-    fn settle(&mut self) {
+    fn compact(&mut self) {
         if self.consumed == self.filled {
             (self.consumed, self.filled) = (0, 0);
         } else if self.consumed > 0 && self.filled > self.input.len() / 2 {
@@ -53,7 +53,7 @@ impl Room {
     }
 }
 
-impl Buffers for Room {
+impl Buffers for GrowingBuffers {
     fn output(&mut self) -> &mut [u8] {
         self.output.resize(SMALL, 0);
         &mut self.output
@@ -68,7 +68,7 @@ impl Buffers for Room {
             ..SMALL => SMALL,
             SMALL.. => LARGE,
         });
-        self.settle();
+        self.compact();
         &mut self.input[self.filled..]
     }
 
@@ -84,7 +84,7 @@ impl Buffers for Room {
 
     fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {
         self.output();
-        self.settle();
+        self.compact();
         self.widen(SMALL.max(self.filled + PIECE));
         (&mut self.input[self.filled..], &mut self.output)
     }
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     /// Reads as much as there is room for, or these bytes.
-    fn read(room: &mut Room, bytes: &[u8]) -> usize {
+    fn read(room: &mut GrowingBuffers, bytes: &[u8]) -> usize {
         let free = room.input_append_buf();
         let count = free.len().min(bytes.len());
         free[..count].copy_from_slice(&bytes[..count]);
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn there_is_little_room_until_an_answer_is_long_and_again_after_a_short_one() {
         let long = vec![b'x'; LARGE * 2];
-        let mut room = Room::default();
+        let mut room = GrowingBuffers::default();
         assert_eq!(room.input.capacity() + room.output.capacity(), 0);
         // The first read of an answer finds little room, those that follow find more.
         for expected in [SMALL, LARGE, LARGE] {
@@ -120,36 +120,36 @@ mod tests {
             room.input_consume(expected);
         }
         // The next answer is long, too.
-        room.rest();
-        room.rest();
+        room.release();
+        room.release();
         assert_eq!(read(&mut room, &long[..LARGE - 1]), LARGE - 1);
         room.input_consume(LARGE - 1);
-        room.rest();
+        room.release();
         assert_eq!(read(&mut room, b"short"), 5);
         room.input_consume(5);
         assert_eq!(room.input.len(), LARGE);
-        room.rest();
+        room.release();
         assert_eq!(room.input.len(), SMALL);
         assert!(room.input.capacity() < LARGE);
     }
 
     #[test]
     fn what_was_not_consumed_stays_when_room_goes() {
-        let mut room = Room::default();
+        let mut room = GrowingBuffers::default();
         read(&mut room, &vec![b'x'; SMALL]);
         room.input_consume(SMALL);
         read(&mut room, &vec![b'y'; SMALL * 2]);
         room.input_consume(SMALL * 2);
-        room.rest();
+        room.release();
         read(&mut room, b"answer and more");
         room.input_consume(10);
-        room.rest();
+        room.release();
         assert_eq!((room.input(), room.input.len()), (&b" more"[..], SMALL));
     }
 
     #[test]
     fn it_holds_what_the_library_s_own_buffers_hold() {
-        let (mut room, mut theirs) = (Room::default(), LazyBuffers::new(SMALL, SMALL));
+        let (mut room, mut theirs) = (GrowingBuffers::default(), LazyBuffers::new(SMALL, SMALL));
         let (mut seed, mut moved) = (7_u64, 0);
         for step in 0..20_000 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -175,7 +175,7 @@ mod tests {
                     assert!(scratch.len() >= PIECE && output.len() == SMALL);
                     scratch.fill(1);
                 }
-                _ => room.rest(),
+                _ => room.release(),
             }
             assert_eq!(room.input(), theirs.input(), "step {step}");
             assert_eq!(room.can_use_input(), theirs.can_use_input(), "step {step}");

@@ -12,95 +12,123 @@ use ureq::unversioned::transport::{
 };
 
 use super::credential::Authorized;
-use super::tcp::Wire;
+use super::tcp::TcpTransport;
 use super::tls;
 use crate::config::{Proxy, ProxyKind, Settings};
 use crate::error::ErrorKind;
-use crate::transport::call_context::Reach;
-use crate::transport::error::{Fault, Reached};
+use crate::transport::call_context::CallContext;
+use crate::transport::error::{SendState, TransportError};
 use crate::transport::happy_eyeballs;
 use crate::transport::proxy_connect;
-use crate::transport::proxy_connect::End;
-use crate::transport::resolver::Names;
-use crate::transport::tls_roots::Roots;
+use crate::transport::proxy_connect::Destination;
+use crate::transport::resolver::HostResolver;
+use crate::transport::tls_roots::TlsRoots;
 
 /// Makes connections.
-pub(super) struct Dial {
-    names: Names,
-    roots: Roots,
+pub(super) struct SocketConnector {
+    resolver: HostResolver,
+    roots: TlsRoots,
     proxy: Option<Proxy>,
     user_agent: String,
 }
 
-type Line = Box<dyn Transport>;
+type BoxedTransport = Box<dyn Transport>;
 
-impl Dial {
-    pub(super) fn new(settings: &Settings) -> Dial {
-        Dial {
-            names: Names::default(),
-            roots: Roots::new(settings),
+impl SocketConnector {
+    pub(super) fn new(settings: &Settings) -> SocketConnector {
+        SocketConnector {
+            resolver: HostResolver::default(),
+            roots: TlsRoots::new(settings),
             proxy: settings.proxy.clone(),
             user_agent: settings.user_agent.clone(),
         }
     }
 
-    fn dial(&self, details: &ConnectionDetails<'_>) -> Result<Line, Fault> {
-        let reach = Reach::current();
-        let place = Place::of(details.uri)?;
-        let leg = Leg::new(&reach, details);
-        let line = match &self.proxy {
-            None => self.socket(&place, &leg)?,
-            Some(proxy) => self.tunnel(proxy, &place, &leg)?,
+    fn dial(&self, details: &ConnectionDetails<'_>) -> Result<BoxedTransport, TransportError> {
+        let context = CallContext::current();
+        let authority = Authority::of(details.uri)?;
+        let deadlines = Deadlines::new(&context, details);
+        let connection = match &self.proxy {
+            None => self.socket(&authority, &deadlines)?,
+            Some(proxy) => self.tunnel(proxy, &authority, &deadlines)?,
         };
-        let line = match details.needs_tls() {
-            false => line,
-            true => tls::wrap(line, place.host, self.roots.config()?, leg.until(), details)?,
+        let connection = match details.needs_tls() {
+            false => connection,
+            true => tls::wrap(
+                connection,
+                authority.host,
+                self.roots.config()?,
+                deadlines.until(),
+                details,
+            )?,
         };
-        Ok(Box::new(Authorized(line)))
+        Ok(Box::new(Authorized(connection)))
     }
 
     /// A TCP connection to one of a host's addresses.
-    fn socket(&self, place: &Place<'_>, leg: &Leg<'_>) -> Result<Line, Fault> {
-        let endings = &leg.reach.endings;
-        let addresses = self
-            .names
-            .find(place.host, place.port, leg.fresh(), endings)?;
-        let stream = happy_eyeballs::connect(&addresses, leg.fresh(), endings)
-            .inspect_err(|_| self.names.forget(place.host, place.port))?;
-        stream.set_nodelay(true).map_err(Fault::unconnected)?;
-        Ok(Box::new(Wire::new(stream, endings)))
+    fn socket(
+        &self,
+        authority: &Authority<'_>,
+        deadlines: &Deadlines<'_>,
+    ) -> Result<BoxedTransport, TransportError> {
+        let cancel = &deadlines.context.cancel;
+        let addresses =
+            self.resolver
+                .find(authority.host, authority.port, deadlines.fresh(), cancel)?;
+        let stream = happy_eyeballs::connect(&addresses, deadlines.fresh(), cancel)
+            .inspect_err(|_| self.resolver.forget(authority.host, authority.port))?;
+        stream
+            .set_nodelay(true)
+            .map_err(TransportError::unconnected)?;
+        Ok(Box::new(TcpTransport::new(stream, cancel)))
     }
 
     /// A connection that a proxy makes.
-    fn tunnel(&self, proxy: &Proxy, place: &Place<'_>, leg: &Leg<'_>) -> Result<Line, Fault> {
-        let endings = &leg.reach.endings;
+    fn tunnel(
+        &self,
+        proxy: &Proxy,
+        authority: &Authority<'_>,
+        deadlines: &Deadlines<'_>,
+    ) -> Result<BoxedTransport, TransportError> {
+        let cancel = &deadlines.context.cancel;
         let address = match proxy.kind {
             ProxyKind::Socks5 => {
-                let found = self
-                    .names
-                    .find(place.host, place.port, leg.fresh(), endings)?;
+                let found = self.resolver.find(
+                    authority.host,
+                    authority.port,
+                    deadlines.fresh(),
+                    cancel,
+                )?;
                 found.first().copied()
             }
             _ => None,
         };
-        let at = Place {
+        let at = Authority {
             host: &proxy.host,
             port: proxy.port,
         };
-        let of_proxy = |fault: Fault| {
+        let of_proxy = |fault: TransportError| {
             proxy_connect::failed(format!("the proxy cannot be used: {}", fault.message))
                 .from(fault)
         };
-        let mut line = self.socket(&at, leg).map_err(of_proxy)?;
+        let mut connection = self.socket(&at, deadlines).map_err(of_proxy)?;
         if proxy.kind == ProxyKind::Https {
             let config = self.roots.config()?;
-            line = tls::wrap(line, at.host, config, leg.until(), leg.details).map_err(of_proxy)?;
+            connection = tls::wrap(
+                connection,
+                at.host,
+                config,
+                deadlines.until(),
+                deadlines.details,
+            )
+            .map_err(of_proxy)?;
         }
-        let mut stream = TransportAdapter::new(line, Arc::clone(&leg.details.current_time));
-        stream.set_timeout(tls::limit(leg.until()));
-        let end = End {
-            host: place.host,
-            port: place.port,
+        let mut stream =
+            TransportAdapter::new(connection, Arc::clone(&deadlines.details.current_time));
+        stream.set_timeout(tls::limit(deadlines.until()));
+        let end = Destination {
+            host: authority.host,
+            port: authority.port,
             address,
         };
         proxy_connect::open(&mut stream, proxy, &end, &self.user_agent)?;
@@ -109,20 +137,20 @@ impl Dial {
 }
 
 /// The making of one connection, and its limits.
-struct Leg<'a> {
-    reach: &'a Reach,
+struct Deadlines<'a> {
+    context: &'a CallContext,
     details: &'a ConnectionDetails<'a>,
     /// When the call's own time is up.
     end: Option<Instant>,
     began: Instant,
 }
 
-impl<'a> Leg<'a> {
-    fn new(reach: &'a Reach, details: &'a ConnectionDetails<'a>) -> Leg<'a> {
+impl<'a> Deadlines<'a> {
+    fn new(context: &'a CallContext, details: &'a ConnectionDetails<'a>) -> Deadlines<'a> {
         let began = Instant::now();
         let after = details.timeout.after;
-        Leg {
-            reach,
+        Deadlines {
+            context,
             details,
             end: (!after.is_not_happening()).then(|| began + *after),
             began,
@@ -131,12 +159,12 @@ impl<'a> Leg<'a> {
 
     /// The limit of the next step that has one of its own: a name, or a connection.
     fn fresh(&self) -> Instant {
-        self.capped(Instant::now() + self.reach.connect)
+        self.capped(Instant::now() + self.context.connect)
     }
 
     /// The limit of all that is agreed on over the connection.
     fn until(&self) -> Instant {
-        self.capped(self.began + self.reach.connect * 2)
+        self.capped(self.began + self.context.connect * 2)
     }
 
     fn capped(&self, until: Instant) -> Instant {
@@ -146,7 +174,7 @@ impl<'a> Leg<'a> {
 
 /// A connection through a proxy: what is TLS on the way to the proxy is not yet TLS to the server.
 #[derive(Debug)]
-struct Tunnel(Line);
+struct Tunnel(BoxedTransport);
 
 impl Transport for Tunnel {
     fn buffers(&mut self) -> &mut dyn Buffers {
@@ -167,28 +195,32 @@ impl Transport for Tunnel {
 }
 
 /// Where a URL leads.
-struct Place<'a> {
+struct Authority<'a> {
     host: &'a str,
     port: u16,
 }
 
-impl Place<'_> {
-    fn of(uri: &http::Uri) -> Result<Place<'_>, Fault> {
+impl Authority<'_> {
+    fn of(uri: &http::Uri) -> Result<Authority<'_>, TransportError> {
         let port = match uri.scheme_str() {
             Some("https") => 443,
             _ => 80,
         };
         let host = uri.host().ok_or_else(|| {
-            Fault::new(ErrorKind::Internal, "the URL has no host", Reached::Nothing)
+            TransportError::new(
+                ErrorKind::Internal,
+                "the URL has no host",
+                SendState::NotSent,
+            )
         })?;
-        Ok(Place {
+        Ok(Authority {
             host,
             port: uri.port_u16().unwrap_or(port),
         })
     }
 }
 
-impl Connector for Dial {
+impl Connector for SocketConnector {
     type Out = Box<dyn Transport>;
 
     fn connect(
@@ -202,17 +234,17 @@ impl Connector for Dial {
     }
 }
 
-impl fmt::Debug for Dial {
+impl fmt::Debug for SocketConnector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Dial")
+        f.write_str("SocketConnector")
     }
 }
 
 /// The library asks for a name's addresses before it looks for a connection that is kept; whoever dials looks them up.
 #[derive(Debug)]
-pub(super) struct Later;
+pub(super) struct LazyResolver;
 
-impl Resolver for Later {
+impl Resolver for LazyResolver {
     fn resolve(
         &self,
         _: &http::Uri,

@@ -6,8 +6,8 @@ use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use zeroize::Zeroize;
 
 use crate::error::ErrorKind;
-use crate::transport::call_context::Reach;
-use crate::transport::error::{Fault, Reached};
+use crate::transport::call_context::CallContext;
+use crate::transport::error::{SendState, TransportError};
 
 /// The library prints every byte of a head at level TRACE. It gets this character as often as the header's value is long, and
 /// the value takes its place in the connection's buffer once the library is done with that.
@@ -42,7 +42,7 @@ impl Authorized {
                 return Err(no_place());
             }
             // A head larger than the buffer comes in parts of whole lines: the stand-in is in a later one.
-            Reach::current().authorize(value);
+            CallContext::current().authorize(value);
             return self.0.transmit_output(amount, timeout);
         };
         output[start..][..value.len()].copy_from_slice(value.as_bytes());
@@ -72,10 +72,10 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 fn no_place() -> Error {
-    Error::Other(Box::new(Fault::new(
+    Error::Other(Box::new(TransportError::new(
         ErrorKind::Internal,
         "the head of the request has no place for the token",
-        Reached::Maybe,
+        SendState::MaybeSent,
     )))
 }
 
@@ -85,7 +85,7 @@ impl Transport for Authorized {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        match Reach::current().take_authorization() {
+        match CallContext::current().take_authorization() {
             None => self.0.transmit_output(amount, timeout),
             Some(value) => self.transmit_head(amount, value, timeout),
         }
@@ -110,12 +110,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::cancel::Endings;
-    use crate::transport::ureq::buffers::Room;
+    use crate::cancel::CancelScope;
+    use crate::transport::ureq::buffers::GrowingBuffers;
 
     /// Keeps what it is given.
     #[derive(Debug, Default)]
-    struct Sent(Room, Arc<Mutex<Vec<u8>>>);
+    struct Sent(GrowingBuffers, Arc<Mutex<Vec<u8>>>);
 
     impl Transport for Sent {
         fn buffers(&mut self) -> &mut dyn Buffers {
@@ -141,9 +141,9 @@ mod tests {
     fn sent(parts: &[&str]) -> (String, String, bool) {
         let (below, wire) = (Sent::default(), Arc::default());
         let mut line = Authorized(Box::new(Sent(below.0, Arc::clone(&wire))));
-        let reach = Arc::new(Reach::new(Endings::default(), Duration::ZERO));
-        reach.authorize(HeaderValue::from_static("Bearer t"));
-        let _entered = reach.enter();
+        let context = Arc::new(CallContext::new(CancelScope::default(), Duration::ZERO));
+        context.authorize(HeaderValue::from_static("Bearer t"));
+        let _entered = context.enter();
         let mut held = String::new();
         let all = parts.iter().all(|part| {
             line.buffers().output()[..part.len()].copy_from_slice(part.as_bytes());

@@ -6,7 +6,7 @@ use std::io::{Error as IoError, ErrorKind as Io};
 use ureq::{Error, Timeout};
 
 use crate::error::{ErrorKind, Reason};
-use crate::transport::error::{Fault, Reached};
+use crate::transport::error::{SendState, TransportError};
 
 /// How far an exchange was when it failed.
 #[derive(Clone, Copy, PartialEq)]
@@ -24,9 +24,9 @@ pub(super) fn from_io(error: IoError) -> Error {
 }
 
 /// The fault that an error of the library is. Those of making a connection are faults already.
-pub(super) fn fault_of(error: Error, stage: Stage) -> Fault {
+pub(super) fn fault_of(error: Error, stage: Stage) -> TransportError {
     match error {
-        Error::Other(other) => match other.downcast::<Fault>() {
+        Error::Other(other) => match other.downcast::<TransportError>() {
             Ok(fault) => *fault,
             Err(other) => protocol("the answer is not valid HTTP").from(Error::Other(other)),
         },
@@ -37,7 +37,7 @@ pub(super) fn fault_of(error: Error, stage: Stage) -> Fault {
     }
 }
 
-fn of_library(error: &Error) -> Fault {
+fn of_library(error: &Error) -> TransportError {
     match error {
         Error::LargeResponseHeader(..) => protocol("the head of the answer is too large"),
         // The type of this error has no name outside ureq; `d6_too_many_headers` of the fault
@@ -45,37 +45,37 @@ fn of_library(error: &Error) -> Fault {
         Error::Protocol(cause) if cause.to_string().contains("too many headers") => {
             protocol("the head of the answer is too large")
         }
-        Error::Decompress(..) => Fault::new(
+        Error::Decompress(..) => TransportError::new(
             ErrorKind::Response,
             "the answer's compressed body is damaged",
-            Reached::Maybe,
+            SendState::MaybeSent,
         )
         .because(Reason::Decode)
         // Damaged on its way: another one may be whole.
         .passing(true),
-        Error::Http(_) | Error::BadUri(_) => Fault::new(
+        Error::Http(_) | Error::BadUri(_) => TransportError::new(
             ErrorKind::InvalidArgument,
             "the request could not be written",
-            Reached::Nothing,
+            SendState::NotSent,
         ),
         _ => protocol("the answer is not valid HTTP"),
     }
 }
 
-fn timeout(limit: Timeout, stage: Stage) -> Fault {
+fn timeout(limit: Timeout, stage: Stage) -> TransportError {
     let phase = match limit {
         Timeout::SendRequest | Timeout::SendBody | Timeout::PerWrite => "send",
         _ if stage == Stage::Body => "body",
         _ => "response",
     };
-    Fault::timeout(phase, Reached::Maybe)
+    TransportError::timeout(phase, SendState::MaybeSent)
 }
 
 /// TLS that broke after the handshake.
-fn tls(error: &dyn StdError) -> Fault {
+fn tls(error: &dyn StdError) -> TransportError {
     let text = format!("TLS failed: {error}");
     let message = crate::error::printable(&text, crate::error::MAX_MESSAGE);
-    Fault::new(ErrorKind::Tls, message, Reached::Maybe)
+    TransportError::new(ErrorKind::Tls, message, SendState::MaybeSent)
 }
 
 pub(super) fn tls_cause(error: &IoError) -> Option<&rustls::Error> {
@@ -89,12 +89,12 @@ pub(super) fn tls_cause(error: &IoError) -> Option<&rustls::Error> {
     None
 }
 
-fn broken(error: &IoError, stage: Stage) -> Fault {
+fn broken(error: &IoError, stage: Stage) -> TransportError {
     if stage == Stage::Body {
-        return Fault::new(
+        return TransportError::new(
             ErrorKind::Response,
             "the answer was cut short",
-            Reached::Maybe,
+            SendState::MaybeSent,
         )
         .because(Reason::Truncated);
     }
@@ -108,9 +108,10 @@ fn broken(error: &IoError, stage: Stage) -> Fault {
             "the connection was closed before an answer came",
         ),
     };
-    Fault::new(ErrorKind::Connection, message, Reached::Maybe).because(reason)
+    TransportError::new(ErrorKind::Connection, message, SendState::MaybeSent).because(reason)
 }
 
-fn protocol(message: &str) -> Fault {
-    Fault::new(ErrorKind::Response, message, Reached::Maybe).because(Reason::Protocol)
+fn protocol(message: &str) -> TransportError {
+    TransportError::new(ErrorKind::Response, message, SendState::MaybeSent)
+        .because(Reason::Protocol)
 }

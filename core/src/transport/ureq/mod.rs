@@ -17,11 +17,11 @@ use http::{Response, Version};
 use ureq::unversioned::transport::Connector;
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
-use super::call_context::Reach;
+use super::call_context::CallContext;
 use super::ureq::buffers::SMALL;
-use super::ureq::connector::{Dial, Later};
+use super::ureq::connector::{LazyResolver, SocketConnector};
 use super::ureq::errors::{Stage, fault_of, from_io};
-use super::{Body, Fault, Limits, Payload, Reply, Request, Transport};
+use super::{Body, Limits, Payload, Reply, Request, Transport, TransportError};
 use crate::config::Settings;
 
 /// One byte less than the room: ureq parses a head where it was read, and a full room would look like a closed connection.
@@ -35,7 +35,7 @@ pub(super) struct Ureq {
 
 impl Ureq {
     pub(super) fn new(settings: &Settings) -> Ureq {
-        Ureq::over(settings, Dial::new(settings))
+        Ureq::over(settings, SocketConnector::new(settings))
     }
 
     /// One whose connections are made by something else.
@@ -50,7 +50,7 @@ impl Ureq {
             .max_idle_connections_per_host(settings.pool_size)
             .build();
         Ureq {
-            agent: Agent::with_parts(config, connector, Later),
+            agent: Agent::with_parts(config, connector, LazyResolver),
         }
     }
 
@@ -62,7 +62,9 @@ impl Ureq {
             *headers = request.headers;
             if let Some(value) = headers.get_mut(AUTHORIZATION) {
                 let stand_in = credential::stand_in(value)?;
-                request.reach.authorize(std::mem::replace(value, stand_in));
+                request
+                    .context
+                    .authorize(std::mem::replace(value, stand_in));
             }
             if let Payload::Stream(_, Some(length)) = &request.body {
                 headers.insert(CONTENT_LENGTH, (*length).into());
@@ -96,16 +98,16 @@ impl Ureq {
 }
 
 impl Transport for Ureq {
-    fn exchange(&self, request: Request<'_>) -> Result<Reply, Fault> {
-        let reach = Arc::clone(&request.reach);
-        let _entered = reach.enter();
+    fn exchange(&self, request: Request<'_>) -> Result<Reply, TransportError> {
+        let context = Arc::clone(&request.context);
+        let _entered = context.enter();
         let response = self
             .run(request)
-            .map_err(|error| reach.told(fault_of(error, Stage::Head)))?;
+            .map_err(|error| context.attribute(fault_of(error, Stage::Head)))?;
         let (mut head, body) = response.into_parts();
         if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING)
         {
-            reach.spoil();
+            context.spoil();
         }
         // HTTP/1.0 has no transfer codings, and the library undoes none there: such an answer tells no end to be trusted.
         if head.version < Version::HTTP_11 && head.headers.remove(TRANSFER_ENCODING).is_some() {
@@ -116,7 +118,7 @@ impl Transport for Ureq {
             headers: head.headers,
             body: Box::new(Reader {
                 body: body.into_reader(),
-                reach,
+                context,
             }),
         })
     }
@@ -128,16 +130,20 @@ impl Transport for Ureq {
 
 struct Reader {
     body: ureq::BodyReader<'static>,
-    reach: Arc<Reach>,
+    context: Arc<CallContext>,
 }
 
 impl Body for Reader {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
-        let _entered = self.reach.enter();
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
+        let _entered = self.context.enter();
         loop {
             match self.body.read(buffer) {
                 Err(error) if error.kind() == Io::Interrupted => continue,
-                Err(error) => return Err(self.reach.told(fault_of(from_io(error), Stage::Body))),
+                Err(error) => {
+                    return Err(self
+                        .context
+                        .attribute(fault_of(from_io(error), Stage::Body)));
+                }
                 Ok(count) => return Ok(count),
             }
         }

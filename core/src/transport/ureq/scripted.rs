@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
-use super::buffers::Room;
-use crate::transport::call_context::Reach;
+use super::buffers::GrowingBuffers;
+use crate::transport::call_context::CallContext;
 
 /// What is said to one request, and how.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Piece {
+pub(crate) struct Chunk {
     pub(crate) bytes: Vec<u8>,
     /// Whether the connection is closed after it; else there is silence.
     pub(crate) closes: bool,
@@ -29,12 +29,12 @@ pub(crate) struct Script(Arc<Mutex<Play>>);
 
 #[derive(Default)]
 struct Play {
-    coming: VecDeque<Piece>,
-    said: Vec<Piece>,
+    coming: VecDeque<Chunk>,
+    said: Vec<Chunk>,
 }
 
 impl Script {
-    pub(crate) fn new(pieces: impl IntoIterator<Item = Piece>) -> Script {
+    pub(crate) fn new(pieces: impl IntoIterator<Item = Chunk>) -> Script {
         Script(Arc::new(Mutex::new(Play {
             coming: pieces.into_iter().collect(),
             said: Vec::new(),
@@ -47,15 +47,15 @@ impl Script {
     }
 
     /// What was said since this was asked, a piece a request.
-    pub(crate) fn take_said(&self) -> Vec<Piece> {
+    pub(crate) fn take_said(&self) -> Vec<Chunk> {
         self.with(|play| std::mem::take(&mut play.said))
     }
 
-    fn asked(&self) -> Piece {
+    fn asked(&self) -> Chunk {
         self.with(|play| {
-            let piece = play.coming.pop_front().unwrap_or(Piece {
+            let piece = play.coming.pop_front().unwrap_or(Chunk {
                 closes: true,
-                ..Piece::default()
+                ..Chunk::default()
             });
             play.said.push(piece.clone());
             piece
@@ -79,8 +79,8 @@ impl Connector for Script {
     fn connect(&self, _: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Line>, Error> {
         Ok(Some(Line {
             script: self.clone(),
-            room: Room::default(),
-            piece: Piece::default(),
+            room: GrowingBuffers::default(),
+            piece: Chunk::default(),
             is_asked: false,
             is_taken: false,
         }))
@@ -90,9 +90,9 @@ impl Connector for Script {
 /// One connection.
 pub(crate) struct Line {
     script: Script,
-    room: Room,
+    room: GrowingBuffers,
     /// What of the answer is still to come.
-    piece: Piece,
+    piece: Chunk,
     is_asked: bool,
     is_taken: bool,
 }
@@ -135,8 +135,8 @@ impl Transport for Line {
     fn is_open(&mut self) -> bool {
         if self.is_taken {
             self.is_taken = false;
-            self.room.rest();
-            return !Reach::current().take_spoiled();
+            self.room.release();
+            return !CallContext::current().take_spoiled();
         }
         self.piece.bytes.is_empty() && !self.piece.closes
     }

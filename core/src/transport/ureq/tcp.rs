@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
-use super::buffers::Room;
-use crate::cancel::{Ending, Endings, Held, Wake};
-use crate::transport::call_context::Reach;
+use super::buffers::GrowingBuffers;
+use crate::cancel::{CancelScope, CancelSource, Registration, Wakeable};
+use crate::transport::call_context::CallContext;
 
 #[cfg(not(test))]
 use direct::{read, write};
@@ -19,25 +19,28 @@ use direct::{read, write};
 use tortured::{read, write};
 
 /// A socket and its buffers. Three system calls a request: a look whether it is still open, a write and a read.
-pub(super) struct Wire {
+pub(super) struct TcpTransport {
     socket: Arc<TcpStream>,
-    room: Room,
+    room: GrowingBuffers,
     read_limit: Option<Duration>,
     write_limit: Option<Duration>,
     /// The client's end closes it as long as it lives.
-    _client: Option<Held>,
+    _client: Option<Registration>,
     /// A call's end closes it while the call has it.
-    call: Option<Held>,
+    call: Option<Registration>,
     is_taken: bool,
 }
 
-impl Wire {
-    pub(super) fn new(socket: TcpStream, endings: &Endings) -> Wire {
+impl TcpTransport {
+    pub(super) fn new(socket: TcpStream, cancel: &CancelScope) -> TcpTransport {
         let socket = Arc::new(socket);
-        Wire {
-            _client: endings.client.as_ref().map(|ending| hold(ending, &socket)),
+        TcpTransport {
+            _client: cancel
+                .client
+                .as_ref()
+                .map(|cancel_source| register(cancel_source, &socket)),
             socket,
-            room: Room::default(),
+            room: GrowingBuffers::default(),
             read_limit: None,
             write_limit: None,
             call: None,
@@ -46,58 +49,58 @@ impl Wire {
     }
 
     /// The call that uses it from now on.
-    fn take(&mut self) -> Arc<Reach> {
-        let reach = Reach::current();
+    fn take(&mut self) -> Arc<CallContext> {
+        let context = CallContext::current();
         if !self.is_taken {
             self.is_taken = true;
-            let call = reach.endings.call.as_ref();
-            self.call = call.map(|ending| hold(ending, &self.socket));
+            let call = context.cancel.call.as_ref();
+            self.call = call.map(|cancel_source| register(cancel_source, &self.socket));
         }
-        reach
+        context
     }
 }
 
-fn hold(ending: &Arc<Ending>, socket: &Arc<TcpStream>) -> Held {
-    ending.hold(Arc::new(Line(Arc::downgrade(socket))))
+fn register(cancel_source: &Arc<CancelSource>, socket: &Arc<TcpStream>) -> Registration {
+    cancel_source.register(Arc::new(ShutdownOnCancel(Arc::downgrade(socket))))
 }
 
-impl Transport for Wire {
+impl Transport for TcpTransport {
     fn buffers(&mut self) -> &mut dyn Buffers {
         &mut self.room
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        let reach = self.take();
-        let mut limit = Limit::new(timeout.for_write())?;
+        let context = self.take();
+        let mut limit = Timer::new(timeout.for_write())?;
         let mut rest = &self.room.output()[..amount];
         while !rest.is_empty() {
-            limit.set(&reach, &mut self.write_limit, |left| {
+            limit.set(&context, &mut self.write_limit, |left| {
                 self.socket.set_write_timeout(Some(left))
             })?;
             match write(&self.socket, rest) {
                 Ok(0) => return Err(Error::Io(Io::WriteZero.into())),
                 Ok(count) => rest = &rest[count..],
-                Err(error) => limit.judge(&reach, error)?,
+                Err(error) => limit.judge(&context, error)?,
             }
         }
         Ok(())
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let reach = self.take();
-        let mut limit = Limit::new(timeout.for_read())?;
+        let context = self.take();
+        let mut limit = Timer::new(timeout.for_read())?;
         loop {
-            limit.set(&reach, &mut self.read_limit, |left| {
+            limit.set(&context, &mut self.read_limit, |left| {
                 self.socket.set_read_timeout(Some(left))
             })?;
             let free = self.room.input_append_buf();
             match read(&self.socket, free) {
                 Ok(count) => {
-                    reach.hide_token(&mut free[..count]);
+                    context.hide_token(&mut free[..count]);
                     self.room.input_appended(count);
                     return Ok(count > 0);
                 }
-                Err(error) => limit.judge(&reach, error)?,
+                Err(error) => limit.judge(&context, error)?,
             }
         }
     }
@@ -106,9 +109,9 @@ impl Transport for Wire {
     fn is_open(&mut self) -> bool {
         if self.is_taken {
             self.is_taken = false;
-            self.room.rest();
+            self.room.release();
             self.call = None;
-            return !Reach::current().take_spoiled();
+            return !CallContext::current().take_spoiled();
         }
         // Anything else is the other end's close, or an answer to nothing.
         matches!(peek(&self.socket), Err(error) if error.kind() == Io::WouldBlock)
@@ -133,18 +136,18 @@ fn peek(socket: &TcpStream) -> std::io::Result<usize> {
 }
 
 /// What is left of the time for one reading or writing.
-struct Limit {
+struct Timer {
     reason: Timeout,
     until: Option<Instant>,
 }
 
-impl Limit {
-    fn new(timeout: NextTimeout) -> Result<Limit, Error> {
+impl Timer {
+    fn new(timeout: NextTimeout) -> Result<Timer, Error> {
         if timeout.after.is_zero() {
             return Err(Error::Timeout(timeout.reason));
         }
         let after = (!timeout.after.is_not_happening()).then_some(*timeout.after);
-        Ok(Limit {
+        Ok(Timer {
             reason: timeout.reason,
             until: after.map(|after| Instant::now() + after),
         })
@@ -153,12 +156,12 @@ impl Limit {
     /// Sets the socket's limit where the one it has is of no use: it may come early, since what then comes is looked at, not late.
     fn set(
         &mut self,
-        reach: &Reach,
+        context: &CallContext,
         has: &mut Option<Duration>,
         set: impl FnOnce(Duration) -> std::io::Result<()>,
     ) -> Result<(), Error> {
         // Bytes that keep coming leave no wait to ask in.
-        if reach.ask_now_and_then() {
+        if context.ask_now_and_then() {
             return Err(Error::Io(Io::ConnectionAborted.into()));
         }
         let left = match self.until {
@@ -168,7 +171,7 @@ impl Limit {
         if left.is_zero() {
             return Err(Error::Timeout(self.reason));
         }
-        let left = reach.endings.slice().map_or(left, |slice| slice.min(left));
+        let left = context.cancel.slice().map_or(left, |slice| slice.min(left));
         if has.is_none_or(|has| has > left || has < left / 2) {
             set(left)?;
             *has = Some(left);
@@ -177,24 +180,28 @@ impl Limit {
     }
 
     /// Whether to go on after an error: a signal, or a wait whose time is not up.
-    fn judge(&self, reach: &Reach, error: std::io::Error) -> Result<(), Error> {
+    fn judge(&self, context: &CallContext, error: std::io::Error) -> Result<(), Error> {
         match error.kind() {
-            Io::Interrupted | Io::WouldBlock | Io::TimedOut if !reach.endings.ask() => Ok(()),
+            Io::Interrupted | Io::WouldBlock | Io::TimedOut
+                if !context.cancel.check_interrupt() =>
+            {
+                Ok(())
+            }
             _ => Err(Error::Io(error)),
         }
     }
 }
 
-impl fmt::Debug for Wire {
+impl fmt::Debug for TcpTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Wire").field(&self.socket).finish()
+        f.debug_tuple("TcpTransport").field(&self.socket).finish()
     }
 }
 
 /// A socket that an ending shuts down.
-struct Line(Weak<TcpStream>);
+struct ShutdownOnCancel(Weak<TcpStream>);
 
-impl Wake for Line {
+impl Wakeable for ShutdownOnCancel {
     fn wake(&self) {
         if let Some(socket) = self.0.upgrade() {
             // It may be gone already.

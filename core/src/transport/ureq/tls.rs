@@ -13,12 +13,12 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Error, Timeout};
 
-use super::buffers::Room;
+use super::buffers::GrowingBuffers;
 use super::errors;
 use super::errors::tls_cause;
 use crate::error::{ErrorKind, Reason};
-use crate::transport::call_context::Reach;
-use crate::transport::error::{Fault, Reached};
+use crate::transport::call_context::CallContext;
+use crate::transport::error::{SendState, TransportError};
 
 /// Makes TLS of a connection, until a moment. Whatever fails here, no byte of a request was sent.
 pub(super) fn wrap(
@@ -27,7 +27,7 @@ pub(super) fn wrap(
     config: Arc<ClientConfig>,
     until: Instant,
     details: &ConnectionDetails<'_>,
-) -> Result<Box<dyn Transport>, Fault> {
+) -> Result<Box<dyn Transport>, TransportError> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let name = ServerName::try_from(bare)
         .map_err(|error| refused(&error))?
@@ -40,8 +40,8 @@ pub(super) fn wrap(
     stream.sock.set_timeout(limit(until));
     let shaken = stream.conn.complete_io(&mut stream.sock);
     shaken.map_err(unshaken)?;
-    Ok(Box::new(Secure {
-        room: Room::default(),
+    Ok(Box::new(TlsTransport {
+        room: GrowingBuffers::default(),
         stream,
     }))
 }
@@ -56,39 +56,39 @@ pub(super) fn limit(until: Instant) -> NextTimeout {
 }
 
 /// A handshake that did not come to its end.
-fn unshaken(error: IoError) -> Fault {
+fn unshaken(error: IoError) -> TransportError {
     if tls_cause(&error).is_some() {
         return refused(&error);
     }
     match errors::from_io(error) {
-        Error::Timeout(_) => Fault::timeout("connect", Reached::Nothing),
+        Error::Timeout(_) => TransportError::timeout("connect", SendState::NotSent),
         Error::Io(error) => broken(error),
         other => broken(IoError::other(other)),
     }
 }
 
-fn refused(error: &dyn fmt::Display) -> Fault {
+fn refused(error: &dyn fmt::Display) -> TransportError {
     let text = format!("TLS failed: {error}");
     let message = crate::error::printable(&text, crate::error::MAX_MESSAGE);
-    Fault::new(ErrorKind::Tls, message, Reached::Nothing)
+    TransportError::new(ErrorKind::Tls, message, SendState::NotSent)
 }
 
-fn broken(error: IoError) -> Fault {
+fn broken(error: IoError) -> TransportError {
     let message = match error.kind() {
         Io::UnexpectedEof => "the connection was closed during the TLS handshake",
         _ => "the connection broke during the TLS handshake",
     };
-    Fault::new(ErrorKind::Connection, message, Reached::Nothing)
+    TransportError::new(ErrorKind::Connection, message, SendState::NotSent)
         .because(Reason::Tls)
         .from(error)
 }
 
-struct Secure {
-    room: Room,
+struct TlsTransport {
+    room: GrowingBuffers,
     stream: StreamOwned<ClientConnection, TransportAdapter>,
 }
 
-impl Transport for Secure {
+impl Transport for TlsTransport {
     fn buffers(&mut self) -> &mut dyn Buffers {
         &mut self.room
     }
@@ -104,13 +104,13 @@ impl Transport for Secure {
         self.stream.sock.set_timeout(timeout);
         let free = self.room.input_append_buf();
         let count = self.stream.read(free)?;
-        Reach::current().hide_token(&mut free[..count]);
+        CallContext::current().hide_token(&mut free[..count]);
         self.room.input_appended(count);
         Ok(count > 0)
     }
 
     fn is_open(&mut self) -> bool {
-        self.room.rest();
+        self.room.release();
         self.stream.sock.get_mut().is_open()
     }
 
@@ -119,9 +119,9 @@ impl Transport for Secure {
     }
 }
 
-impl fmt::Debug for Secure {
+impl fmt::Debug for TlsTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Secure")
+        f.debug_tuple("TlsTransport")
             .field(self.stream.sock.inner())
             .finish()
     }

@@ -4,21 +4,23 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::ORIGIN;
-use super::scheduler::Stage;
-use crate::cancel::Endings;
+use super::scheduler::Scheduler;
+use crate::cancel::CancelScope;
 use crate::config::ClientBuilder;
 use crate::error::Result;
 use crate::send::options::CallOptions;
-use crate::send::request::{JSON, Method, Safety, Target};
+use crate::send::request::{JSON, Method, PreparedRequest, Safety};
 use crate::send::sender::Sender;
-use crate::transport::{Fault, Reply, Request, Transport};
+use crate::transport::{Reply, Request, Transport, TransportError};
 
 /// What becomes of a request, by when it came and how many came before it; it takes its time on the stage.
-type Told = Box<dyn Fn(&Stage, Duration, usize) -> std::result::Result<Reply, Fault> + Send + Sync>;
+type Told = Box<
+    dyn Fn(&Scheduler, Duration, usize) -> std::result::Result<Reply, TransportError> + Send + Sync,
+>;
 
 /// Callers that take turns on one clock.
-pub(crate) struct Crowd {
-    stage: Stage,
+pub(crate) struct Load {
+    scheduler: Scheduler,
     begun: Instant,
     sender: Sender,
     arrivals: Arc<Mutex<Vec<Duration>>>,
@@ -26,41 +28,41 @@ pub(crate) struct Crowd {
 }
 
 struct Server {
-    stage: Stage,
+    scheduler: Scheduler,
     begun: Instant,
     arrivals: Arc<Mutex<Vec<Duration>>>,
     told: Told,
 }
 
 impl Transport for Server {
-    fn exchange(&self, _: Request<'_>) -> std::result::Result<Reply, Fault> {
-        let now = self.stage.clock() - self.begun;
+    fn exchange(&self, _: Request<'_>) -> std::result::Result<Reply, TransportError> {
+        let now = self.scheduler.clock() - self.begun;
         let before = {
             let mut arrivals = self.arrivals.lock().unwrap();
             arrivals.push(now);
             arrivals.len() - 1
         };
-        (self.told)(&self.stage, now, before)
+        (self.told)(&self.scheduler, now, before)
     }
 
     fn shutdown(&self) {}
 }
 
-impl Crowd {
-    pub(crate) fn new(seed: u64, size: usize, told: Told) -> Crowd {
-        let stage = Stage::new(seed, size);
-        let (begun, arrivals) = (stage.clock(), Arc::default());
+impl Load {
+    pub(crate) fn new(seed: u64, size: usize, told: Told) -> Load {
+        let scheduler = Scheduler::new(seed, size);
+        let (begun, arrivals) = (scheduler.clock(), Arc::default());
         let server = Server {
-            stage: stage.clone(),
+            scheduler: scheduler.clone(),
             begun,
             arrivals: Arc::clone(&arrivals),
             told,
         };
         let builder = ClientBuilder::new().token("pnbx_crowd").base_url(ORIGIN);
-        let settings = builder.settle().unwrap();
-        let sender = Sender::simulated(settings, Box::new(server), Box::new(stage.clone()));
-        Crowd {
-            stage,
+        let settings = builder.build_settings().unwrap();
+        let sender = Sender::simulated(settings, Box::new(server), Box::new(scheduler.clone()));
+        Load {
+            scheduler,
             begun,
             sender,
             arrivals,
@@ -71,15 +73,15 @@ impl Crowd {
     /// Has each caller do its part on a thread of its own; what each gave, and when requests came.
     pub(crate) fn play<T: Send>(
         self,
-        part: impl Fn(&Crowd, usize) -> T + Sync,
+        part: impl Fn(&Load, usize) -> T + Sync,
     ) -> (Vec<T>, Vec<Duration>) {
         let (crowd, part) = (&self, &part);
         let given = std::thread::scope(|scope| {
             let play = |caller| {
                 scope.spawn(move || {
-                    crowd.stage.enter(caller);
+                    crowd.scheduler.enter(caller);
                     let given = part(crowd, caller);
-                    crowd.stage.leave();
+                    crowd.scheduler.leave();
                     given
                 })
             };
@@ -95,15 +97,15 @@ impl Crowd {
 
     /// How long the play has lasted.
     pub(crate) fn now(&self) -> Duration {
-        self.stage.clock() - self.begun
+        self.scheduler.clock() - self.begun
     }
 
     /// Waits for a random time within limits.
     pub(crate) fn pause(&self, least: Duration, most: Duration) {
         let more = self
-            .stage
-            .dice(|dice| dice.ms((most - least).as_millis() as u64));
-        self.stage.sleep(least + more, &Endings::default());
+            .scheduler
+            .rng(|rng| rng.ms((most - least).as_millis() as u64));
+        self.scheduler.sleep(least + more, &CancelScope::default());
     }
 
     /// One call, which reads or acts.
@@ -112,7 +114,7 @@ impl Crowd {
             true => (Method::Get, Safety::Safe),
             false => (Method::Post, Safety::Unsafe),
         };
-        let target = Target {
+        let target = PreparedRequest {
             operation: "simulated",
             method,
             path: "/calls",

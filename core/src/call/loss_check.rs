@@ -30,7 +30,7 @@ pub(crate) fn check(
     options: &CallOptions,
     language: Language,
 ) -> Result<()> {
-    let parameters = Walk {
+    let parameters = LossCheck {
         what: "parameter",
         language,
         operation,
@@ -50,14 +50,14 @@ pub(crate) fn check(
             false => parameters.levels(value, &mut path, 1)?,
         }
     }
-    let query = Walk {
+    let query = LossCheck {
         what: "extra query parameter",
         ..parameters
     };
     for (name, value) in &options.query {
         query.condition(value, &mut name.clone(), Place::Extra, 1)?;
     }
-    let body = Walk {
+    let body = LossCheck {
         what: "extra body member",
         ..parameters
     };
@@ -114,13 +114,13 @@ impl Place {
 }
 
 #[derive(Clone, Copy)]
-struct Walk {
+struct LossCheck {
     what: &'static str,
     language: Language,
     operation: &'static OperationSpec,
 }
 
-impl Walk {
+impl LossCheck {
     /// Refuses what a query would drop: the call would ask for everything.
     fn condition(
         &self,

@@ -192,6 +192,17 @@ impl Spec {
         })
     }
 
+    /// The resources in the order of their first operations.
+    pub(crate) fn resources(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for operation in self.operations.iter().chain(&self.files) {
+            if !names.contains(&operation.resource()) {
+                names.push(operation.resource());
+            }
+        }
+        names
+    }
+
     /// A model by its name.
     pub(crate) fn model(&self, name: &str) -> Option<&Model> {
         self.models.iter().find(|model| model.name == name)

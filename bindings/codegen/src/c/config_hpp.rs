@@ -1,8 +1,8 @@
 //! `include/penbox/config.hpp`: the settings as a C++ class.
 
+use super::doc;
 use super::settings::{name, types};
-use super::{MARK, doc};
-use crate::file::File;
+use crate::file::{File, MARK};
 use crate::spec::{Setting, Spec};
 
 const START: &str = "

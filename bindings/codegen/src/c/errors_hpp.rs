@@ -1,7 +1,6 @@
 //! `include/penbox/errors.hpp`: an exception class a kind.
 
-use super::MARK;
-use crate::file::File;
+use crate::file::{File, MARK};
 use crate::spec::Spec;
 
 /// The class that is written by hand in `error.hpp`, by its name in Python and Node and in C++.

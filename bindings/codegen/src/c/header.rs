@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::MARK;
-use crate::file::File;
+use crate::file::{File, MARK};
 
 /// The modules in the order in which the header shows them; the operations come last.
 const ORDER: &[&str] = &[
@@ -27,7 +26,7 @@ const ORDER: &[&str] = &[
 
 const RULES: &str = include_str!("rules.txt");
 
-pub(super) fn file(generated: &[File], resources: &[String]) -> Result<File, String> {
+pub(super) fn file(generated: &[File], resources: &[&str]) -> Result<File, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = Scratch::new()?;
     let mut config = cbindgen::Config::from_file(root.join("ffi/cbindgen.toml"))?;

@@ -1,11 +1,11 @@
 //! `ffi/src/operations/`: a function an operation, a file a resource.
 
-use super::{MARK, doc, transfers};
-use crate::file::File;
+use super::{doc, transfers};
+use crate::file::{File, MARK};
 use crate::spec::{Operation, Spec};
 
 pub(super) fn files(spec: &Spec) -> Vec<File> {
-    let resources = resources(spec);
+    let resources = spec.resources();
     let mods: Vec<String> = {
         let mut sorted = resources.clone();
         sorted.sort();
@@ -18,17 +18,6 @@ pub(super) fn files(spec: &Spec) -> Vec<File> {
     let mut files = vec![File::new("ffi/src/operations/mod.rs", index)];
     files.extend(resources.iter().map(|name| resource(spec, name)));
     files
-}
-
-/// The resources in the order of the spec.
-pub(super) fn resources(spec: &Spec) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    for operation in spec.operations.iter().chain(&spec.files) {
-        if !found.iter().any(|name| name == operation.resource()) {
-            found.push(operation.resource().to_owned());
-        }
-    }
-    found
 }
 
 fn resource(spec: &Spec, name: &str) -> File {

@@ -1,8 +1,8 @@
 //! `include/penbox/operations.hpp`: a C++ class a resource, a method an operation.
 
+use super::doc;
 use super::transfers::{self, Method};
-use super::{MARK, doc};
-use crate::file::File;
+use crate::file::{File, MARK};
 use crate::spec::{Operation, Spec};
 
 /// The longest line.
@@ -73,7 +73,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 pub(super) fn file(spec: &Spec) -> File {
-    let resources = super::operations::resources(spec);
+    let resources = spec.resources();
     let mut text = format!(
         "/// A class a resource, a method an operation. {MARK}
 

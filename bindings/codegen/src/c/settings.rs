@@ -1,7 +1,7 @@
 //! `ffi/src/settings.rs`: a setter a setting.
 
-use super::{MARK, doc};
-use crate::file::File;
+use super::doc;
+use crate::file::{File, MARK};
 use crate::spec::{Setting, Spec};
 
 pub(super) fn file(spec: &Spec) -> File {

@@ -1,7 +1,6 @@
 //! `ffi/src/status.rs`: the error table as C constants.
 
-use super::MARK;
-use crate::file::File;
+use crate::file::{File, MARK};
 use crate::spec::Spec;
 
 pub(super) fn file(spec: &Spec) -> File {

@@ -1,7 +1,6 @@
 //! `tests/conformance/testees/operations.inc`: the named functions that the testee of C calls.
 
-use super::MARK;
-use crate::file::File;
+use crate::file::{File, MARK};
 use crate::spec::Spec;
 
 pub(super) fn file(spec: &Spec) -> File {

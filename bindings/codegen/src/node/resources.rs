@@ -7,20 +7,9 @@ use crate::spec::{Field, Operation, Spec, Type};
 
 const WIDTH: usize = 110;
 
-/// The resources in the order of the contract.
-pub(super) fn names(spec: &Spec) -> Vec<&str> {
-    let mut names: Vec<&str> = Vec::new();
-    for operation in spec.operations.iter().chain(&spec.files) {
-        if !names.contains(&operation.resource()) {
-            names.push(operation.resource());
-        }
-    }
-    names
-}
-
 /// What the client inherits: a member a resource.
 pub(super) fn accessors(spec: &Spec) -> String {
-    let names = names(spec);
+    let names = spec.resources();
     let mut out = String::from("import type { Caller } from \"../caller.js\";\n");
     let mut sorted = names.clone();
     sorted.sort_unstable();

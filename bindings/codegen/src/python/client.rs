@@ -1,10 +1,10 @@
 //! `penbox/_client.py`: the client with its settings and resources.
 
-use super::{names, resources, text};
+use super::{names, text};
 use crate::spec::{Setting, Spec};
 
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
-    let resources = resources::names(spec);
+    let resources = spec.resources();
     let mut body = String::from(
         "from __future__ import annotations\n\n\
          from penbox._base import BaseClient\nfrom penbox._checked import constructor\n\

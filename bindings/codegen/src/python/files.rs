@@ -1,6 +1,6 @@
 //! Methods that move files. What they share, and how files move, is written by hand in the native module.
 
-use super::{names, resources, text, types};
+use super::{method, names, text, types};
 use crate::spec::{Operation, Spec};
 
 /// The types of `penbox/_streams.py` that signatures name.
@@ -37,7 +37,7 @@ fn raises(uploads: bool) -> [(&'static str, &'static str); 2] {
     [
         ("FileError", file),
         (
-            resources::CANCELLED,
+            method::CANCELLED,
             "The call was ended by `cancel`, or `on_progress` returned False.",
         ),
     ]
@@ -50,7 +50,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
         "download" => (false, "download"),
         other => return Err(format!("python: {} moves by {other}", operation.id)),
     };
-    let mut arguments = resources::arguments(spec, operation)?;
+    let mut arguments = method::arguments(spec, operation)?;
     for argument in &mut arguments {
         if uploads && argument.name == "name" {
             argument.required = false;
@@ -77,7 +77,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
 
     let name = names::identifier(operation.method_name())?;
     let mut out = format!("\n    @operation\n    def {name}(\n        self,\n");
-    out.push_str(&resources::path_lines(operation)?);
+    out.push_str(&method::path_lines(operation)?);
     if uploads {
         out.push_str(&format!("        {}: {},\n", SOURCE.0, SOURCE.1));
     }
@@ -94,14 +94,14 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
     out.push_str(&format!("    ) -> {result}:\n"));
 
     let documented = |(name, _, doc): &Own| ((*name).to_owned(), (*doc).to_owned());
-    let mut entries = resources::path_entries(operation)?;
+    let mut entries = method::path_entries(operation)?;
     if uploads {
         entries.push(documented(&SOURCE));
     }
     entries.extend(arguments.iter().map(|a| (a.name.clone(), a.doc.clone())));
     entries.extend(own.iter().map(documented));
     entries.extend(options().map(|option| documented(&option)));
-    let mut paragraphs = resources::documentation(operation, &entries, &raises(uploads));
+    let mut paragraphs = method::documentation(operation, &entries, &raises(uploads));
     paragraphs.push("What `on_progress` or a file object raises comes out as it is.".to_owned());
     out.push_str(&text::docstring(8, &paragraphs));
 
@@ -113,7 +113,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
         let model = operation.result.model().unwrap_or("None");
         out.push_str(&format!("            {model},\n            source,\n"));
     }
-    out.push_str(&resources::params(operation, &arguments)?);
+    out.push_str(&method::params(operation, &arguments)?);
     for (name, ..) in own.iter().copied().chain(options()) {
         out.push_str(&format!("            {name},\n"));
     }
@@ -123,7 +123,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
 
 /// The options of a call that moves a file: it has no time limit of its own and no JSON body.
 fn options() -> impl Iterator<Item = Own> {
-    resources::options(false).map(|(name, annotation, doc)| match name {
+    method::options(false).map(|(name, annotation, doc)| match name {
         "timeout" => (
             name,
             annotation,

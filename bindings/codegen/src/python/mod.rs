@@ -3,6 +3,7 @@
 mod client;
 mod errors;
 mod files;
+mod method;
 mod models;
 mod names;
 mod package;
@@ -25,7 +26,7 @@ pub(crate) fn files(spec: &Spec) -> Result<Vec<File>, String> {
         File::new(place("params"), params::module(spec)?),
         File::new(place("resources/__init__"), resources::package(spec)),
     ];
-    for resource in resources::names(spec) {
+    for resource in spec.resources() {
         let path = place(&format!("resources/{resource}"));
         files.push(File::new(path, resources::module(spec, resource)?));
     }

@@ -1,0 +1,177 @@
+//! The parts of a method that every operation has, whether it moves JSON or a file: arguments, parameters, docstring.
+
+use super::{names, text, types};
+use crate::spec::{Operation, Spec, Type};
+
+/// What an ended call raises.
+pub(super) const CANCELLED: &str = "CancelledError";
+
+/// Arguments that every method has.
+const OPTIONS: &[(&str, &str, &str)] = &[
+    (
+        "timeout",
+        "float | None",
+        "The limit of this call, in seconds, instead of the client's.",
+    ),
+    (
+        "cancel",
+        "CancelToken | None",
+        "A token that ends this call from another thread.",
+    ),
+    (
+        "extra_headers",
+        "Mapping[str, str] | None",
+        "Extra headers.",
+    ),
+    (
+        "extra_query",
+        "Mapping[str, Any] | None",
+        "Extra query parameters, for what this SDK does not know.",
+    ),
+    (
+        "extra_body",
+        "Mapping[str, Any] | None",
+        "Extra members of the body, for what this SDK does not know.",
+    ),
+];
+
+/// An argument of a method.
+pub(super) struct Argument {
+    wire: String,
+    pub(super) name: String,
+    annotation: String,
+    pub(super) required: bool,
+    pub(super) doc: String,
+}
+
+impl Argument {
+    /// Its line in a signature. One that may be left out may also be `other`, and is `missing` then.
+    pub(super) fn line(&self, other: &str, missing: &str) -> String {
+        let Argument {
+            name, annotation, ..
+        } = self;
+        match self.required {
+            true => format!("        {name}: {annotation},\n"),
+            false => format!("        {name}: {annotation} | {other} = {missing},\n"),
+        }
+    }
+}
+
+/// The arguments that an operation's parameters become, required ones first.
+pub(super) fn arguments(spec: &Spec, operation: &Operation) -> Result<Vec<Argument>, String> {
+    let Some(params) = &operation.params else {
+        return Ok(Vec::new());
+    };
+    let model = spec.model(params);
+    let model = model.ok_or_else(|| format!("python: there is no model {params}"))?;
+    let mut arguments = Vec::new();
+    for field in &model.fields {
+        let name = names::identifier(&field.name)?;
+        let of_path = operation.path_parameters.contains(&name);
+        if name == "self" || of_path || OPTIONS.iter().any(|(option, ..)| *option == name) {
+            return Err(format!(
+                "python: {} has two arguments called {name}",
+                operation.id
+            ));
+        }
+        arguments.push(Argument {
+            wire: field.name.clone(),
+            name,
+            annotation: types::input(&field.ty),
+            required: field.required,
+            doc: types::doc(spec, field),
+        });
+    }
+    arguments.sort_by_key(|argument| !argument.required);
+    Ok(arguments)
+}
+
+/// The options of a call with or without a JSON body.
+pub(super) fn options(
+    with_body: bool,
+) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let all = OPTIONS.iter().copied();
+    all.filter(move |(name, ..)| with_body || *name != "extra_body")
+}
+
+/// The lines of the path's parameters in a signature: they are given by position.
+pub(super) fn path_lines(operation: &Operation) -> Result<String, String> {
+    let names = operation.path_parameters.iter().map(|path| {
+        let name = names::identifier(path)?;
+        Ok(format!("        {name}: str,\n"))
+    });
+    names.collect()
+}
+
+/// The documentation of the path's parameters.
+pub(super) fn path_entries(operation: &Operation) -> Result<Vec<(String, String)>, String> {
+    let entry = |path: &String| {
+        let doc = format!("The {}, as the API gave it.", path.replace('_', " "));
+        Ok((names::identifier(path)?, doc))
+    };
+    operation.path_parameters.iter().map(entry).collect()
+}
+
+/// The dict of parameters, on one line where it is short.
+pub(super) fn params(operation: &Operation, arguments: &[Argument]) -> Result<String, String> {
+    let mut pairs = Vec::new();
+    for path in &operation.path_parameters {
+        pairs.push(format!("\"{path}\": {}", names::identifier(path)?));
+    }
+    pairs.extend(
+        arguments
+            .iter()
+            .map(|a| format!("\"{}\": {}", a.wire, a.name)),
+    );
+    Ok(match pairs.len() {
+        0 | 1 => format!("            {{{}}},\n", pairs.join(", ")),
+        _ => {
+            let lines: String = pairs
+                .iter()
+                .map(|pair| format!("                {pair},\n"))
+                .collect();
+            format!("            {{\n{lines}            }},\n")
+        }
+    })
+}
+
+/// A method's docstring. `raises` are the errors it has besides those of every call.
+pub(super) fn documentation(
+    operation: &Operation,
+    entries: &[(String, String)],
+    raises: &[(&str, &str)],
+) -> Vec<String> {
+    let repeat = match (operation.list, operation.safety.as_str()) {
+        (true, _) => "Nothing is sent before the result is iterated; an error ends it.",
+        (_, "safe") => "Safe to repeat.",
+        (_, "idempotent") => "Repeating it with the same arguments has no further effect.",
+        _ => "Not safe to repeat: a second call can act twice.",
+    };
+    let route = format!(
+        "`{} {}` ({}). {repeat}",
+        operation.method, operation.path, operation.source
+    );
+    let refused = (
+        "InvalidArgumentError",
+        "An argument was refused before anything was sent.",
+    );
+    let cancelled = match raises.iter().any(|(name, _)| *name == CANCELLED) {
+        true => None,
+        false => Some((CANCELLED, "The call was ended by `cancel`.")),
+    };
+    let failed = ("APIError", "The call failed; `kind` and `outcome` say how.");
+    let raises: Vec<(String, String)> = [refused]
+        .iter()
+        .chain(raises)
+        .chain(&cancelled)
+        .chain(&[failed])
+        .map(|(name, doc)| ((*name).to_owned(), (*doc).to_owned()))
+        .collect();
+    let mut all = vec![text::line(&operation.doc), route];
+    all.push(text::section("Args", entries));
+    if matches!(operation.result, Type::Any | Type::Object) {
+        all.push("Returns:\n    What the server sent, as plain Python.".to_owned());
+    }
+    all.push(text::section("Raises", &raises));
+    all
+}

@@ -11,6 +11,7 @@ mod node;
 mod python;
 mod snapshot;
 mod spec;
+mod testees;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -52,7 +53,12 @@ fn run(check: bool) -> Result<Vec<String>, String> {
         stale.extend(file.settle(&root, check)?);
     }
     let spec = Spec::read(&root)?;
-    for files in [c::files(&spec)?, python::files(&spec)?, node::files(&spec)?] {
+    for files in [
+        c::files(&spec)?,
+        python::files(&spec)?,
+        node::files(&spec)?,
+        testees::files(&spec)?,
+    ] {
         for file in files {
             stale.extend(file.settle(&root, check)?);
         }

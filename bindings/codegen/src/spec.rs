@@ -46,6 +46,11 @@ impl Operation {
         self.method != "GET"
     }
 
+    /// `penbox_forms_create` of `forms.create`: its function in C, or what the names of its functions begin with.
+    pub(crate) fn c_function(&self) -> String {
+        format!("penbox_{}_{}", self.resource(), self.method_name())
+    }
+
     /// `create` of `forms.create`.
     pub(crate) fn method_name(&self) -> &str {
         self.id.split('.').nth(1).unwrap_or_default()

@@ -30,10 +30,11 @@ def check() -> None:
     found = {each.name for each in header.functions() if not known.match(each.name)}
     assert found == functions, f"in the header or the spec alone: {sorted(found ^ functions)}"
     assert _methods() == methods, f"in penbox.hpp or the spec alone: {sorted(_methods() ^ methods)}"
-    named = (build.ROOT / "tests/conformance/testees/operations.inc").read_text()
-    listed = set(re.findall(r'^\{"(\w+\.\w+)", ', named, re.M))
-    expected = {each["id"] for each in operations if each["transfer"] == "none"}
-    assert listed == expected, f"in the testee or the spec alone: {sorted(listed ^ expected)}"
+    for name, transfer in (("operations", "none"), ("uploads", "upload"), ("downloads", "download")):
+        rows = (build.ROOT / f"tests/conformance/testees/{name}.inc").read_text()
+        listed = set(re.findall(r'^\{"(\w+\.\w+)", ', rows, re.M))
+        expected = {each["id"] for each in operations if each["transfer"] == transfer}
+        assert listed == expected, f"in {name}.inc or the spec alone: {sorted(listed ^ expected)}"
 
 
 def _methods() -> set[str]:

@@ -13,15 +13,30 @@ typedef penbox_status writer_function(const penbox_client *, const penbox_params
                                       penbox_write_callback, penbox_progress_callback, void *, penbox_value **,
                                       penbox_error **);
 
+typedef penbox_status reader_function(const penbox_client *, const penbox_params *, const penbox_options *,
+                                      penbox_read_callback, int64_t, penbox_progress_callback, void *, penbox_value **,
+                                      penbox_error **);
+typedef penbox_status bytes_function(const penbox_client *, const penbox_params *, const penbox_options *,
+                                     const uint8_t *, size_t, penbox_progress_callback, void *, penbox_value **,
+                                     penbox_error **);
+typedef penbox_status path_function(const penbox_client *, const penbox_params *, const penbox_options *, const char *,
+                                    penbox_progress_callback, void *, penbox_value **, penbox_error **);
+
+static const struct upload {
+    const char *id;
+    path_function *file;
+    reader_function *reader;
+    bytes_function *bytes;
+} UPLOADS[] = {
+#include "uploads.inc"
+};
+
 static const struct download {
     const char *id;
     file_function *file;
     writer_function *writer;
 } DOWNLOADS[] = {
-    {"responses.download_pdf", penbox_responses_download_pdf_file, penbox_responses_download_pdf_writer},
-    {"attachments.download", penbox_attachments_download_file, penbox_attachments_download_writer},
-    {"attachments.download_merged", penbox_attachments_download_merged_file, penbox_attachments_download_merged_writer},
-    {"signatures.download", penbox_signatures_download_file, penbox_signatures_download_writer},
+#include "downloads.inc"
 };
 
 /* The stream that is read or written, and what the progress callback does and is told. */
@@ -70,14 +85,18 @@ static penbox_status move(const penbox_client *client, const penbox_params *para
     const char *progress = penbox_value_string(line, "/progress");
     const penbox_progress_callback watch = progress != NULL ? hear : NULL;
     struct moving moving = {NULL, told, progress != NULL && strcmp(progress, "cancel") == 0, false};
+    const char *operation = penbox_value_string(line, "/operation");
+    const struct upload *upload = UPLOADS;
     const struct download *download = DOWNLOADS;
     static uint8_t bytes[1 << 20];
     bool overwrite = false;
     penbox_status status;
-    if (up && strcmp(way, "path") == 0)
-        return penbox_attachments_upload_file(client, params, options, path, watch, &moving, value, error);
-    while (!up && strcmp(download->id, penbox_value_string(line, "/operation")) != 0)
+    while (up && strcmp(upload->id, operation) != 0)
+        ++upload;
+    while (!up && strcmp(download->id, operation) != 0)
         ++download;
+    if (up && strcmp(way, "path") == 0)
+        return upload->file(client, params, options, path, watch, &moving, value, error);
     penbox_value_bool(line, "/to/overwrite", &overwrite);
     if (!up && (strcmp(way, "file") == 0 || strcmp(way, "folder") == 0))
         return download->file(client, params, options, path, overwrite, watch, &moving, value, error);
@@ -85,10 +104,10 @@ static penbox_status move(const penbox_client *client, const penbox_params *para
     if (!up) /* C has no download into memory: the writer stands for it. */
         status = download->writer(client, params, options, take, watch, &moving, value, error);
     else if (strcmp(way, "reader") == 0)
-        status = penbox_attachments_upload_reader(client, params, options, give, -1, watch, &moving, value, error);
+        status = upload->reader(client, params, options, give, -1, watch, &moving, value, error);
     else
-        status = penbox_attachments_upload_bytes(
-            client, params, options, bytes, fread(bytes, 1, sizeof bytes, moving.stream), watch, &moving, value, error);
+        status = upload->bytes(client, params, options, bytes, fread(bytes, 1, sizeof bytes, moving.stream), watch,
+                               &moving, value, error);
     fclose(moving.stream);
     if (!up && strcmp(way, "memory") == 0 && status != PENBOX_OK)
         remove(path);

@@ -4,8 +4,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use penbox::{AttachmentMerge, Client, Download, Error, Upload};
-use serde_json::value::RawValue;
+use penbox::{Download, Error, File, Upload};
 use serde_json::{Map, Value, json};
 
 /// A file to send, or where to put one.
@@ -34,12 +33,12 @@ impl Watch {
     }
 }
 
-pub(crate) fn upload(
-    client: &Client,
+/// The source of an upload, with the parameters beside it.
+pub(crate) fn source<'a>(
     params: &Map<String, Value>,
     file: &Place,
-    watch: &mut Watch,
-) -> Result<Box<RawValue>, Error> {
+    watch: &'a mut Watch,
+) -> Result<Upload<'a>, Error> {
     let mut upload = match file.way.as_str() {
         "path" => Upload::path(&file.path),
         "bytes" => Upload::bytes(fs::read(&file.path).map_err(own)?, ""),
@@ -58,15 +57,11 @@ pub(crate) fn upload(
     if watch.wish.is_some() {
         upload = upload.on_progress(|moved, total| watch.hear(moved, total));
     }
-    super::one(client.attachments().upload(upload))
+    Ok(upload)
 }
 
-pub(crate) fn download(
-    client: &Client,
-    (operation, id, params): (&str, &str, &str),
-    to: &Place,
-    watch: &mut Watch,
-) -> Result<Value, Error> {
+/// The target of a download.
+pub(crate) fn target<'a>(to: &Place, watch: &'a mut Watch) -> Result<Download<'a>, Error> {
     let mut into = match to.way.as_str() {
         "memory" => Download::memory(),
         "writer" => Download::writer(fs::File::create(&to.path).map_err(own)?),
@@ -75,15 +70,11 @@ pub(crate) fn download(
     if watch.wish.is_some() {
         into = into.on_progress(|moved, total| watch.hear(moved, total));
     }
-    let file = match operation {
-        "attachments.download" => client.attachments().download(id, into),
-        "attachments.download_merged" => {
-            let params = AttachmentMerge::from_json(params)?;
-            client.attachments().download_merged(params, into)
-        }
-        "responses.download_pdf" => client.responses().download_pdf(id, into),
-        _ => client.signatures().download(id, into),
-    }?;
+    Ok(into)
+}
+
+/// The facts of a fetched file. What came into memory is written to the target's path.
+pub(crate) fn facts(file: &File, to: &Place) -> Result<Value, Error> {
     if let Some(content) = &file.content {
         fs::write(&to.path, content).map_err(own)?;
     }

@@ -1,22 +1,21 @@
 //! The Rust testee: makes the call a line asks for by the typed public method and says what came of it.
 
 mod files;
+mod operations;
+mod parameters;
+mod results;
 
 use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use penbox::{
-    CallOptions, CancelToken, CaseContactsUpdate, CaseCount, CaseCreate, CaseDataUpdate, CaseList,
-    CaseStepStart, CaseTemplateList, Client, Error, ExtractionCreate, FormCount, FormCreate,
-    FormList, FormTemplateList, FormUpdate, WorkspaceList,
-};
-use serde::Serialize;
-use serde_json::value::RawValue;
+use penbox::{CallOptions, CancelToken, Client, Error};
 use serde_json::{Map, Value, json};
 
 use files::{Place, Watch};
+use parameters::Parameters;
+use results::{Json, one, raw};
 
 #[derive(serde::Deserialize)]
 struct Call {
@@ -68,7 +67,7 @@ fn main() -> std::io::Result<()> {
     Ok(())
 }
 
-fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Box<RawValue>, Error> {
+fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Json, Error> {
     let client = match &call.settings {
         Some(settings) => made(settings)?,
         None => kept
@@ -122,93 +121,15 @@ fn perform(
     operation: &str,
     call: &Call,
     watch: &mut Watch,
-) -> Result<Box<RawValue>, Error> {
-    let mut members = call.params.clone();
-    let params = Value::Object(members.clone()).to_string();
-    let [id, slug, step_key] = ["id", "slug", "step_key"].map(|name| text(members.remove(name)));
-    // What stands beside the values of the path.
-    let rest = Value::Object(members).to_string();
+) -> Result<Json, Error> {
+    let mut given = Parameters::new(&call.params);
     if let Some(file) = &call.file {
-        return files::upload(client, &call.params, file, watch);
+        let source = files::source(&call.params, file, watch)?;
+        return operations::upload(client, operation, &mut given, source);
     }
     if let Some(to) = &call.to {
-        let what = (operation, id.as_str(), rest.as_str());
-        return one(files::download(client, what, to, watch));
+        let file = operations::download(client, operation, &mut given, files::target(to, watch)?)?;
+        return one(files::facts(&file, to));
     }
-    let resume = call.options.resume;
-    let (forms, cases) = (client.forms(), client.cases());
-    let (templates, case_templates) = (client.form_templates(), client.case_templates());
-    let extractions = client.document_intelligence();
-    match operation {
-        "workspaces.list" => all(
-            client.workspaces().list(WorkspaceList::from_json(&params)?),
-            resume,
-        ),
-        "forms.list" => all(forms.list(FormList::from_json(&params)?), resume),
-        "forms.count" => one(forms.count(FormCount::from_json(&params)?)),
-        "forms.create" => one(forms.create(FormCreate::from_json(&params)?)),
-        "forms.get" => one(forms.get(&id)),
-        "forms.update" => one(forms.update(&id, FormUpdate::from_json(&rest)?)),
-        "responses.get" => one(client.responses().get(&id)),
-        "form_templates.list" => all(
-            templates.list(FormTemplateList::from_json(&params)?),
-            resume,
-        ),
-        "form_templates.options" => one(templates.options(&slug)),
-        "form_templates.steps" => one(templates.steps(&slug)),
-        "cases.list" => all(cases.list(CaseList::from_json(&params)?), resume),
-        "cases.count" => one(cases.count(CaseCount::from_json(&params)?)),
-        "cases.create" => one(cases.create(CaseCreate::from_json(&params)?)),
-        "cases.get" => one(cases.get(&id)),
-        "cases.update_data" => one(cases.update_data(&id, CaseDataUpdate::from_json(&rest)?)),
-        "cases.update_contacts" => {
-            one(cases.update_contacts(&id, CaseContactsUpdate::from_json(&rest)?))
-        }
-        "cases.start_step" => {
-            one(cases.start_step(&id, &step_key, CaseStepStart::from_json(&rest)?))
-        }
-        "case_templates.list" => all(
-            case_templates.list(CaseTemplateList::from_json(&params)?),
-            resume,
-        ),
-        "case_templates.get" => one(case_templates.get(&id)),
-        "attachments.get" => one(client.attachments().get(&id)),
-        "document_intelligence.create" => {
-            one(extractions.create(ExtractionCreate::from_json(&params)?))
-        }
-        "document_intelligence.get" => one(extractions.get(&id)),
-        "document_intelligence.extract" => {
-            one(extractions.extract(ExtractionCreate::from_json(&params)?))
-        }
-        "signatures.get" => one(client.signatures().get(&id)),
-        other => Err(Error::invalid_argument(format!("no method for {other}"))),
-    }
-}
-
-/// What a Rust caller could pass: a missing or ill-typed path value cannot be written at all.
-fn text(value: Option<Value>) -> String {
-    let text = value.as_ref().and_then(Value::as_str);
-    text.unwrap_or_default().to_owned()
-}
-
-fn all<T: Serialize>(
-    items: impl Iterator<Item = Result<T, Error>>,
-    mut resume: u32,
-) -> Result<Box<RawValue>, Error> {
-    let mut all = Vec::new();
-    for item in items {
-        match item {
-            Err(_) if resume > 0 => resume -= 1,
-            item => all.push(item?),
-        }
-    }
-    one(Ok(all))
-}
-
-fn one<T: Serialize>(result: Result<T, Error>) -> Result<Box<RawValue>, Error> {
-    raw(&result?).map_err(|error| Error::internal(error.to_string()))
-}
-
-fn raw(value: &impl Serialize) -> serde_json::Result<Box<RawValue>> {
-    serde_json::value::to_raw_value(value)
+    operations::call(client, operation, &mut given, call.options.resume)
 }

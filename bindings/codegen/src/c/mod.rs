@@ -8,7 +8,6 @@ mod operations;
 mod operations_hpp;
 mod settings;
 mod status;
-mod testee;
 mod transfers;
 
 use crate::file::File;
@@ -24,7 +23,6 @@ pub(crate) fn files(spec: &Spec) -> Result<Vec<File>, String> {
         errors_hpp::file(spec),
         config_hpp::file(spec),
         operations_hpp::file(spec),
-        testee::file(spec),
     ]);
     Ok(files)
 }

@@ -26,11 +26,7 @@ fn resource(spec: &Spec, name: &str) -> File {
     let files: Vec<&Operation> = spec.files.iter().filter(here).collect();
     let mut text = head(name, &operations, &files);
     for operation in operations {
-        let function = format!(
-            "penbox_{}_{}",
-            operation.resource(),
-            operation.method_name()
-        );
+        let function = operation.c_function();
         let about = doc::operation(spec, operation, 116, false);
         text.push_str(&exported(&function, &about, "call", operation, "Value"));
         if operation.list {

@@ -153,11 +153,7 @@ class {class} {{
 
 fn method(spec: &Spec, operation: &Operation) -> String {
     let comment = doc::comment("    ///", &doc::operation(spec, operation, 110, true));
-    let function = format!(
-        "penbox_{}_{}",
-        operation.resource(),
-        operation.method_name()
-    );
+    let function = operation.c_function();
     let (result, function) = match operation.list {
         true => ("Pager", format!("{function}_pager")),
         false => ("Value", function),
@@ -227,12 +223,7 @@ fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
         .map(|(_, name)| format!(", {name}"))
         .collect();
     let name = format!("{}_{}", operation.method_name(), way.name);
-    let function = format!(
-        "penbox_{}_{}_{}",
-        operation.resource(),
-        operation.method_name(),
-        way.way
-    );
+    let function = format!("{}_{}", operation.c_function(), way.way);
     format!(
         "
 {}{}{all}        detail::Transfer transfer(client_, {params}, options, progress);

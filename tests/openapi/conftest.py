@@ -8,7 +8,7 @@ from contract.document import Document
 from contract.exchange import Exchange
 from contract.judge import Judge
 from contract.sandbox import running
-from contract.scene import furnish, good
+from contract.scene import furnish, good, plain
 from contract.trouble import particular, refused_everywhere, wrong
 
 
@@ -23,11 +23,12 @@ def judge(document: Document) -> Judge:
 
 
 @pytest.fixture(scope="session")
-def exchanges() -> list[Exchange]:
+def exchanges(document: Document) -> list[Exchange]:
     """Every operation of a sandbox called, well and badly."""
     with running() as sandbox:
         things = furnish(sandbox)
         calls = list(good(things))
+        calls += plain(document, things, calls)
         for call in calls:
             sandbox.make(call)
         refused_everywhere(sandbox, calls)

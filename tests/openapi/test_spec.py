@@ -34,8 +34,8 @@ def _differences(document: Document) -> tuple[list[str], list[str]]:
 
 def test_the_operations_are_the_same(document: Document) -> None:
     current = {each.name for each in document.operations if not each.deprecated}
+    assert current, "the document names no operation"
     assert {f"{each.method} {each.path}" for each in OPERATIONS} == current
-    assert len(current) == 25
 
 
 def test_whatever_only_the_sdk_names_has_a_reason(document: Document) -> None:

@@ -21,7 +21,7 @@ impl File {
     }
 
     /// Brings the file up to date, or with `check` leaves it. The name of a file that was not up to date.
-    pub(crate) fn settle(&self, root: &Path, check: bool) -> Result<Option<String>, String> {
+    pub(crate) fn update(&self, root: &Path, check: bool) -> Result<Option<String>, String> {
         let place = root.join(&self.path);
         if std::fs::read_to_string(&place).is_ok_and(|old| old == self.text) {
             return Ok(None);

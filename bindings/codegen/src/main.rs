@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod by_hand;
 mod c;
 mod file;
 mod node;
@@ -29,15 +30,8 @@ fn main() -> ExitCode {
         }
     };
     match run(check) {
-        Ok(stale) if stale.is_empty() => ExitCode::SUCCESS,
-        Ok(stale) => {
-            stale.iter().for_each(|name| {
-                file::say(&format!(
-                    "stale: {name} (run `cargo run -p penbox-codegen`)"
-                ))
-            });
-            ExitCode::FAILURE
-        }
+        Ok(stale) if check && !stale.is_empty() => ExitCode::FAILURE,
+        Ok(_) => ExitCode::SUCCESS,
         Err(message) => {
             file::say(&message);
             ExitCode::FAILURE
@@ -45,13 +39,15 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes or compares every file; the names of those that differ.
+/// Writes or compares every file, and says which were not up to date and what is left to do by hand. The names of those
+/// files.
 fn run(check: bool) -> Result<Vec<String>, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut stale = Vec::new();
     for file in snapshot::files()? {
-        stale.extend(file.settle(&root, check)?);
+        stale.extend(file.update(&root, check)?);
     }
+    // The spec is read back from the files, so that the languages know nothing of the core but what stands there.
     let spec = Spec::read(&root)?;
     for files in [
         c::files(&spec)?,
@@ -60,8 +56,21 @@ fn run(check: bool) -> Result<Vec<String>, String> {
         testees::files(&spec)?,
     ] {
         for file in files {
-            stale.extend(file.settle(&root, check)?);
+            stale.extend(file.update(&root, check)?);
         }
     }
-    Ok(if check { stale } else { Vec::new() })
+    for name in &stale {
+        file::say(&match check {
+            true => format!("stale: {name} (run `cargo run -p penbox-codegen`)"),
+            false => format!("wrote {name}"),
+        });
+    }
+    let left = by_hand::left(&root, &spec)?;
+    if !left.is_empty() {
+        file::say("left to do by hand (CONTRIBUTING.md, \"Adding an operation\"):");
+    }
+    for line in &left {
+        file::say(&format!("  {line}"));
+    }
+    Ok(stale)
 }

@@ -1,4 +1,4 @@
-// Every operation, end to end against the sandbox.
+// Operations, end to end against the sandbox.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AuthenticationError, InvalidArgumentError, NotFoundError, Page, Pager, Penbox, RateLimitError } from "penbox";

@@ -1,4 +1,4 @@
-"""Every JSON operation as it goes over the wire, and what its answer becomes."""
+"""JSON operations as they go over the wire, and what their answers become."""
 
 from __future__ import annotations
 

@@ -1,16 +1,20 @@
-"""What there is in the sandbox, and a good call of every operation."""
+"""What there is in the sandbox, and a good call of every operation: those written here, and those the document's examples make."""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from contract.document import Document, Operation
 from contract.sandbox import Call, Sandbox
 
 CASE_TEMPLATE = "0ca5e000-0000-4000-8000-000000000001"
 EXTRACTION_TEMPLATE = "0d1e0000-0000-4000-8000-000000000001"
 WORKSPACE = "c3d4e5f6-a7b8-9012-cdef-123456789012"
+SLUG = "kyc-renewal"
 PDF = b"%PDF-1.4\n%%EOF\n"
 ENCODED = base64.b64encode(PDF).decode()
 JSON = {"accept": "application/json"}
@@ -88,6 +92,21 @@ class Things:
     unfilled: str
     job: str
 
+    def args(self, path: str) -> dict[str, str]:
+        """What the variables of a path stand for, by the resource that it begins with."""
+        ids = {
+            "forms": self.form,
+            "requests": self.form,
+            "responses": self.response,
+            "cases": self.case,
+            "case_templates": CASE_TEMPLATE,
+            "attachments": self.attachment,
+            "document_intelligence": self.job,
+            "signatures": self.signature,
+        }
+        known = {"id": ids.get(path.split("/")[1], ""), "slug": SLUG, "stepKey": "send_welcome"}
+        return {name: known[name] for name in re.findall(r"\{(\w+)\}", path)}
+
 
 def furnish(sandbox: Sandbox) -> Things:
     """Makes one of everything, by the API where it can and by the sandbox's controls where not."""
@@ -113,14 +132,30 @@ def furnish(sandbox: Sandbox) -> Things:
     )
 
 
+def plain(
+    document: Document, things: Things, others: Collection[Call] = ()
+) -> Iterator[Call]:
+    """A good call of each operation that `others` has none of: a body is the document's own example."""
+    called = {(call.method, call.path) for call in others}
+    for each in document.operations:
+        method = each.method.upper()
+        if (method, each.path) not in called:
+            yield Call(method, each.path, things.args(each.path), json=_example(each))
+
+
+def _example(operation: Operation) -> Any:
+    examples = operation.bodies.get("application/json", {}).get("examples", {})
+    return next((each["value"] for each in examples.values()), None)
+
+
 def good(things: Things) -> Iterator[Call]:
-    """A successful call of every operation, and of every way it can answer."""
+    """A successful call of every way an operation can answer, where `plain` does not bring it up."""
     page = (("page[number]", "1"), ("page[size]", "5"))
     sorted_page = (*page, ("sort", "+updated_at"))
     form, response = {"id": things.form}, {"id": things.response}
     attachment, signature = {"id": things.attachment}, {"id": things.signature}
     case, job, template = {"id": things.case}, {"id": things.job}, {"id": CASE_TEMPLATE}
-    slug = {"slug": "kyc-renewal"}
+    slug = {"slug": SLUG}
     yield Call("GET", "/workspaces", query=page)
     for path, new in (("/forms", NEW_FORM), ("/requests", NEW_FORM)):
         filters = (("filter", '{"flow": {"slug": "kyc-renewal"}}'),)

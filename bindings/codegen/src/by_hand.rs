@@ -8,10 +8,13 @@ use serde_json::Value;
 
 use crate::spec::{Operation, Spec};
 
-/// The places that are looked at, below the project's root.
+/// The folder of the resources, below the project's root as all of these.
 const ENDPOINTS: &str = "core/src/endpoints";
+/// The folder of the sandbox's routes.
 const ROUTES: &str = "tests/sandbox/src/routes";
+/// The folder of the conformance cases.
 const CASES: &str = "tests/conformance/cases";
+/// The API's OpenAPI document.
 const DOCUMENT: &str = "tests/openapi/openapi.yaml";
 
 /// A line for each thing that an operation still lacks.
@@ -63,11 +66,12 @@ fn texts(folder: &Path, kind: &str) -> Result<Vec<String>, String> {
     Ok(found)
 }
 
+/// The text of a file.
 fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Whether the file of the resource, or one in its folder, has a public function of the operation's name.
+/// Tells whether the file of the resource, or one in its folder, has a public function of the operation's name.
 fn has_method(root: &Path, operation: &Operation) -> bool {
     let place = root.join(ENDPOINTS).join(operation.resource());
     let mut files = texts(&place, "rs").unwrap_or_default();
@@ -76,7 +80,7 @@ fn has_method(root: &Path, operation: &Operation) -> bool {
     files.iter().any(|text| text.contains(&function))
 }
 
-/// Whether the sandbox's source has a `.route("path", ..)` with a handler of the operation's method.
+/// Tells whether the sandbox's source has a `.route("path", ..)` with a handler of the operation's method.
 fn has_route(source: &str, operation: &Operation) -> bool {
     let wanted = unnamed(&operation.path);
     let handler = format!("{}(", operation.method.to_lowercase());
@@ -104,7 +108,7 @@ fn unnamed(path: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
-/// Whether a case, or a row of it, is a call of this operation that ends in a `result` or an `error`.
+/// Tells whether a case, or a row of it, is a call of this operation that ends in a `result` or an `error`.
 fn ends(case: &Value, id: &str, end: &str) -> bool {
     let rows = case["rows"].as_array();
     let parts = || std::iter::once(case).chain(rows.into_iter().flatten());
@@ -112,7 +116,7 @@ fn ends(case: &Value, id: &str, end: &str) -> bool {
         && parts().any(|part| part["expect"].get(end).is_some())
 }
 
-/// Whether the document has the operation's path, and its method below that.
+/// Tells whether the document has the operation's path, and its method below that.
 fn is_documented(document: &str, operation: &Operation) -> bool {
     let path = format!("  {}:", operation.path);
     let method = format!("    {}:", operation.method.to_lowercase());

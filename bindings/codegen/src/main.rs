@@ -19,6 +19,7 @@ use std::process::ExitCode;
 
 use spec::Spec;
 
+/// Exit code 0: the files are as they should be; 1: one is stale, or something failed; 2: a wrong argument.
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let check = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {

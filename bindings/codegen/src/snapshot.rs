@@ -1,4 +1,4 @@
-//! The contract as JSON, made from the tables of the core.
+//! The contract as JSON, made from the tables of the core: every change of the API shows in these files.
 
 use penbox::bindings::{
     BASE_CLASSES, Kind, Model, OPERATIONS, OpenEnum, REASONS, SETTINGS, parameter_name,
@@ -25,6 +25,7 @@ pub(crate) fn files() -> Result<Vec<File>, String> {
     .collect()
 }
 
+/// `operations.json`: the operations in the order of the registry.
 fn operations() -> Value {
     let list = OPERATIONS.iter().map(|operation| {
         let path: Vec<String> = operation.path_names().map(parameter_name).collect();
@@ -45,6 +46,7 @@ fn operations() -> Value {
     json!({ "operations": list.collect::<Vec<_>>() })
 }
 
+/// `schema.json`: the models and open enums that operations name, in the order in which they are met.
 fn schema() -> Value {
     let mut found = Found::default();
     for operation in OPERATIONS {
@@ -65,6 +67,7 @@ fn schema() -> Value {
     json!({ "models": models.collect::<Vec<_>>(), "enums": enums.collect::<Vec<_>>() })
 }
 
+/// `errors.json`: the table of errors.
 fn errors() -> Value {
     let kinds = ErrorKind::ALL.iter().map(|kind| {
         json!({
@@ -91,6 +94,7 @@ fn errors() -> Value {
     })
 }
 
+/// `settings.json`: the settings of a client.
 fn settings() -> Value {
     let list = SETTINGS.iter().map(|setting| {
         json!({ "name": setting.name, "kind": setting.kind.name(), "default": setting.default, "doc": setting.doc })
@@ -98,7 +102,7 @@ fn settings() -> Value {
     json!({ "settings": list.collect::<Vec<_>>() })
 }
 
-/// Models and enums in the order they are met.
+/// The models and open enums that were met so far, in that order.
 #[derive(Default)]
 struct Found {
     models: Vec<&'static Model>,
@@ -126,6 +130,7 @@ impl Found {
     }
 }
 
+/// A type as JSON. One that this generator does not know yet keeps its name from the core, and no language takes it.
 fn kind(kind: &Kind) -> Value {
     match kind {
         Kind::Any => json!({ "kind": "any" }),
@@ -148,7 +153,7 @@ fn kind(kind: &Kind) -> Value {
     }
 }
 
-/// Doc comments as plain paragraphs.
+/// A doc comment as plain paragraphs.
 fn text(doc: &str) -> String {
     doc.lines()
         .map(str::trim)

@@ -1,4 +1,4 @@
-//! `tests/spec` read back: all that the generators of the languages may know.
+//! The contract: `tests/spec` read back, all that the generators of the languages may know.
 
 use std::path::Path;
 
@@ -7,9 +7,9 @@ use serde::de::DeserializeOwned;
 
 /// The whole contract.
 pub(crate) struct Spec {
-    /// Those that move JSON only.
+    /// The operations that move JSON only.
     pub(crate) operations: Vec<Operation>,
-    /// Those that send or return a file.
+    /// The operations that send or return a file.
     pub(crate) files: Vec<Operation>,
     pub(crate) models: Vec<Model>,
     pub(crate) enums: Vec<OpenEnum>,
@@ -25,10 +25,10 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     pub(crate) safety: String,
     pub(crate) list: bool,
-    /// Whether a file travels with it (`upload`) or instead of JSON in return (`download`); else `none`.
+    /// The way a file travels: with the request (`upload`), instead of JSON in return (`download`), or `none`.
     pub(crate) transfer: String,
     pub(crate) path_parameters: Vec<String>,
-    /// The name of its input model.
+    /// The name of the input model.
     pub(crate) params: Option<String>,
     pub(crate) result: Type,
     pub(crate) doc: String,
@@ -41,7 +41,7 @@ impl Operation {
         self.id.split('.').next().unwrap_or_default()
     }
 
-    /// Whether its parameters travel in a body rather than in the query.
+    /// Tells whether the parameters travel in a body rather than in the query.
     pub(crate) fn has_body(&self) -> bool {
         self.method != "GET"
     }
@@ -83,7 +83,7 @@ pub(crate) enum Type {
     File,
     Model {
         name: String,
-        /// What the names of other members begin with, where those may be sent, too.
+        /// The start of the names of undocumented members, where those may be sent, too.
         #[serde(default)]
         others: Option<String>,
     },
@@ -119,7 +119,7 @@ pub(crate) struct Field {
     pub(crate) doc: String,
 }
 
-/// Text with documented values.
+/// A text with documented values, to which the API may add.
 #[derive(Deserialize)]
 pub(crate) struct OpenEnum {
     pub(crate) name: String,
@@ -213,7 +213,7 @@ impl Spec {
         self.models.iter().find(|model| model.name == name)
     }
 
-    /// Whether null can be sent for an optional member of an input model: a body holds it, a query does not.
+    /// Tells whether null can be sent for an optional member of an input model: a body holds null, a query does not.
     pub(crate) fn takes_null(&self, model: &Model) -> bool {
         let mut all = self.operations.iter().chain(&self.files);
         all.any(|operation| {
@@ -221,7 +221,7 @@ impl Spec {
         })
     }
 
-    /// Whether a model is the one of this name, or stands somewhere within it.
+    /// Tells whether the model `from` is the wanted one, or holds it somewhere.
     fn reaches(&self, from: Option<&str>, wanted: &Model) -> bool {
         let Some(model) = from.and_then(|name| self.model(name)) else {
             return false;
@@ -231,6 +231,7 @@ impl Spec {
     }
 }
 
+/// Reads one file of the contract.
 fn load<T: DeserializeOwned>(root: &Path, name: &str) -> Result<T, String> {
     let path = root.join(format!("tests/spec/{name}.json"));
     let text =

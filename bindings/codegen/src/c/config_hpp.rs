@@ -5,6 +5,7 @@ use super::settings::{name, types};
 use crate::file::{File, MARK};
 use crate::spec::{Setting, Spec};
 
+/// The header up to the setters.
 const START: &str = "
 #ifndef PENBOX_CONFIG_HPP
 #define PENBOX_CONFIG_HPP
@@ -41,6 +42,7 @@ class Config {
 
 ";
 
+/// The header after the setters.
 const END: &str = "
     /// The C handle. It stays this object's.
     const penbox_config *get() const noexcept {
@@ -63,12 +65,14 @@ const END: &str = "
 #endif
 ";
 
+/// The header.
 pub(super) fn file(spec: &Spec) -> File {
     let setters: String = spec.settings.iter().map(setter).collect();
     let text = format!("/// Settings. {MARK}\n{START}{setters}{END}");
     File::new("include/penbox/config.hpp", text)
 }
 
+/// A setter for an object and one for a temporary. Wrapped at 110, for the comment is indented within the 120 of a line.
 fn setter(setting: &Setting) -> String {
     let about = format!("{} Default: {}.", setting.doc, setting.default);
     let comment = doc::comment("    ///", &doc::wrap(&about, 110, 0));

@@ -2,7 +2,7 @@
 
 use crate::spec::{Field, Operation, Spec, Type};
 
-/// Text on one line: the spec's docs break lines where the core's comments did.
+/// Joins a text to one line: the spec's docs break lines where the core's comments did.
 pub(super) fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -32,7 +32,7 @@ pub(super) fn comment(mark: &str, lines: &[String]) -> String {
         .collect()
 }
 
-/// All that is to say of an operation. A list is given as one page, or with `walked` item by item.
+/// The documentation of an operation. A list is described as one page, or with `walked` item by item.
 pub(super) fn operation(
     spec: &Spec,
     operation: &Operation,
@@ -77,6 +77,7 @@ fn parameters(spec: &Spec, operation: &Operation) -> Vec<String> {
     found
 }
 
+/// Adds the members of a model, down to the last: C names them by JSON Pointers, so there are no types to look them up in.
 fn members(spec: &Spec, model: &str, place: &str, required: bool, found: &mut Vec<String>) {
     for field in spec.model(model).map_or(&[][..], |model| &model.fields) {
         let here = format!("{place}/{}", field.name);
@@ -105,6 +106,7 @@ fn members(spec: &Spec, model: &str, place: &str, required: bool, found: &mut Ve
     }
 }
 
+/// The line of one member.
 fn member(spec: &Spec, field: &Field, here: &str, place: &str, required: bool) -> String {
     let need = match (field.required, required) {
         (true, true) => ", required".to_owned(),
@@ -118,6 +120,7 @@ fn member(spec: &Spec, field: &Field, here: &str, place: &str, required: bool) -
     )
 }
 
+/// The sentence about the result.
 fn result(spec: &Spec, operation: &Operation, walked: bool) -> String {
     let (name, what) = match &operation.result {
         Type::File => {
@@ -164,6 +167,7 @@ fn with_article(name: &str) -> String {
     }
 }
 
+/// The name of a type in a sentence.
 fn type_in_words(spec: &Spec, ty: &Type) -> String {
     match ty {
         Type::Any => "any JSON".to_owned(),

@@ -6,6 +6,7 @@ use crate::spec::Spec;
 /// The class that is written by hand in `error.hpp`, by its name in Python and Node and in C++.
 const BASE: (&str, &str) = ("PenboxError", "Error");
 
+/// The header: the classes, the function that throws them, and the name of a kind.
 pub(super) fn file(spec: &Spec) -> File {
     let bases = spec.errors.bases.iter().map(|base| {
         (

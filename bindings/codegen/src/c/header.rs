@@ -24,8 +24,10 @@ const ORDER: &[&str] = &[
     "callbacks",
 ];
 
+/// The text at the top of the header: an example and the rules of the interface.
 const RULES: &str = include_str!("rules.txt");
 
+/// The header, of the sources as this run makes them: those on disk may be stale, and then the header would be, too.
 pub(super) fn file(generated: &[File], resources: &[&str]) -> Result<File, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = Scratch::new()?;
@@ -53,6 +55,7 @@ pub(super) fn file(generated: &[File], resources: &[&str]) -> Result<File, Strin
     Ok(File::new("include/penbox.h", text))
 }
 
+/// The version macros. The ABI's number is written out, for it changes by decision and not with a version.
 fn versions() -> String {
     let number = |name: &str, value: &str| format!("\n#define PENBOX_VERSION_{name} {value}");
     format!(

@@ -1,4 +1,4 @@
-//! What the generator writes for C and C++: the generated parts of `ffi/src`, and `include/`.
+//! The generator of C and C++: the generated parts of `ffi/src`, and `include/`.
 
 mod config_hpp;
 mod doc;

@@ -4,6 +4,7 @@ use super::{doc, transfers};
 use crate::file::{File, MARK};
 use crate::spec::{Operation, Spec};
 
+/// The files of the folder.
 pub(super) fn files(spec: &Spec) -> Vec<File> {
     let resources = spec.resources();
     let mods: Vec<String> = {
@@ -20,6 +21,7 @@ pub(super) fn files(spec: &Spec) -> Vec<File> {
     files
 }
 
+/// The file of a resource.
 fn resource(spec: &Spec, name: &str) -> File {
     let here = |operation: &&Operation| operation.resource() == name;
     let operations: Vec<&Operation> = spec.operations.iter().filter(here).collect();
@@ -48,7 +50,7 @@ fn resource(spec: &Spec, name: &str) -> File {
     File::new(format!("ffi/src/operations/{name}.rs"), text)
 }
 
-/// Everything before the first function.
+/// The head of a resource's file: the lines before the first function.
 fn head(name: &str, operations: &[&Operation], files: &[&Operation]) -> String {
     let exported = "#![expect(unsafe_code, reason = \"exported names are unsafe attributes\")]";
     let mut lines = vec![
@@ -84,6 +86,7 @@ fn head(name: &str, operations: &[&Operation], files: &[&Operation]) -> String {
     lines.join("\n")
 }
 
+/// A function with the arguments that every operation without a file has; `body` names the function that does the work.
 fn exported(
     function: &str,
     about: &[String],
@@ -92,7 +95,7 @@ fn exported(
     out: &str,
 ) -> String {
     let arguments = format!("\"{}\", client, params, options, out, err", operation.id);
-    // As rustfmt would: one a line where they are too long for one.
+    // As rustfmt would, whose `fn_call_width` is 60: one a line where they are longer.
     let call = match arguments.len() > 60 {
         false => format!("operation::{body}({arguments})"),
         true => format!(

@@ -5,7 +5,7 @@ use super::transfers::{self, Method};
 use crate::file::{File, MARK};
 use crate::spec::{Operation, Spec};
 
-/// The longest line.
+/// The longest line: `ColumnLimit` of `.clang-format`, which the tests hold the header against.
 const WIDTH: usize = 120;
 
 /// Keywords of C++ that a name of the API may be.
@@ -72,6 +72,7 @@ const KEYWORDS: &[&str] = &[
     "xor",
 ];
 
+/// The header.
 pub(super) fn file(spec: &Spec) -> File {
     let resources = spec.resources();
     let mut text = format!(
@@ -125,6 +126,7 @@ class Resources {
     File::new("include/penbox/operations.hpp", text)
 }
 
+/// The class of a resource. It shares the client's handle, so that it may outlive the client.
 fn class(spec: &Spec, resource: &str) -> String {
     let class = class_name(resource);
     let mut text = format!(
@@ -151,6 +153,7 @@ class {class} {{
     text
 }
 
+/// The method of an operation that moves JSON only.
 fn method(spec: &Spec, operation: &Operation) -> String {
     let comment = doc::comment("    ///", &doc::operation(spec, operation, 110, true));
     let function = operation.c_function();
@@ -237,6 +240,7 @@ fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
     )
 }
 
+/// The arguments for the values of the path.
 fn path(operation: &Operation) -> Vec<String> {
     let names = operation.path_parameters.iter();
     names
@@ -254,7 +258,7 @@ fn params_argument(spec: &Spec, operation: &Operation, named: bool) -> Option<St
     ))
 }
 
-/// All parameters as an expression.
+/// The expression of all parameters, those of the path set on a copy of the caller's.
 fn params(operation: &Operation) -> String {
     let mut text = match (&operation.params, operation.path_parameters.is_empty()) {
         (Some(_), true) => "params".to_owned(),

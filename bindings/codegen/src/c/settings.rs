@@ -4,6 +4,7 @@ use super::doc;
 use crate::file::{File, MARK};
 use crate::spec::{Setting, Spec};
 
+/// The module of setters.
 pub(super) fn file(spec: &Spec) -> File {
     let mut text = format!(
         "//! A setter a setting. {MARK}
@@ -37,11 +38,13 @@ pub(super) fn types(setting: &Setting) -> Option<(&'static str, &'static str)> {
     match setting.kind.as_str() {
         "text" => None,
         "flag" => Some(("bool", "bool")),
+        // Only sizes in bytes can be beyond 32 bits.
         "integer" if !setting.name.ends_with("_bytes") => Some(("u32", "std::uint32_t")),
         _ => Some(("u64", "std::uint64_t")),
     }
 }
 
+/// The setter of a setting.
 fn setter(setting: &Setting) -> String {
     let name = name(setting);
     let unit = match setting.kind.as_str() {

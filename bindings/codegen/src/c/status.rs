@@ -3,6 +3,7 @@
 use crate::file::{File, MARK};
 use crate::spec::Spec;
 
+/// The module of statuses.
 pub(super) fn file(spec: &Spec) -> File {
     let mut text = format!(
         "//! What a call comes to. {MARK}

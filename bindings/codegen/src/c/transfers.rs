@@ -10,6 +10,7 @@ pub(super) struct Way {
     arguments: &'static [(&'static str, &'static str)],
 }
 
+/// The ways to send a file in C.
 const UPLOAD: &[Way] = &[
     Way {
         name: "file",
@@ -38,6 +39,7 @@ const UPLOAD: &[Way] = &[
     },
 ];
 
+/// The ways to fetch a file in C.
 const DOWNLOAD: &[Way] = &[
     Way {
         name: "file",
@@ -53,7 +55,7 @@ const DOWNLOAD: &[Way] = &[
     },
 ];
 
-/// What is said of progress.
+/// The sentence about the arguments of every such function.
 const PROGRESS: &str = "`progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.";
 
 /// The ways that an operation has.
@@ -71,11 +73,12 @@ pub(super) struct Method {
     /// The C function behind it.
     pub(super) way: &'static str,
     pub(super) arguments: &'static [(&'static str, &'static str)],
-    /// Whether the parameters may be left out although the spec requires some.
+    /// True where the parameters may be left out although the spec requires some: a path has a name of its own.
     pub(super) named: bool,
     pub(super) about: &'static str,
 }
 
+/// The ways to send a file in C++, where a stream of the standard library stands for C's `_seekable`.
 const UPLOAD_METHODS: &[Method] = &[
     Method {
         name: "file",
@@ -115,6 +118,7 @@ const UPLOAD_METHODS: &[Method] = &[
     },
 ];
 
+/// The ways to fetch a file in C++.
 const DOWNLOAD_METHODS: &[Method] = &[
     Method {
         name: "file",
@@ -175,11 +179,12 @@ pub(super) fn exported(spec: &Spec, operation: &Operation) -> String {
         .collect()
 }
 
+/// The exported function for one way.
 fn one(spec: &Spec, operation: &Operation, way: &Way) -> String {
     let mut about = doc::operation(spec, operation, 116, false);
     let mut more = doc::wrap(&format!("{} {PROGRESS}", way.about), 116, 0);
     more.push(String::new());
-    // Behind the first paragraph, which says what it does.
+    // The first paragraph says what the operation does; the way comes after it.
     let place = about
         .iter()
         .position(String::is_empty)

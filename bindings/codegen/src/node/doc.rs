@@ -1,8 +1,9 @@
-//! Doc comments.
+//! Doc comments of TypeScript.
 
 use super::names;
 use crate::spec::Spec;
 
+/// The longest line, as prettier has it.
 const WIDTH: usize = 110;
 
 /// A doc comment of paragraphs separated by empty lines, at an indentation.
@@ -24,6 +25,7 @@ pub(super) fn comment(spec: &Spec, indent: &str, text: &str) -> String {
     out + &format!("{indent} */\n")
 }
 
+/// The lines of a paragraph, broken at spaces.
 fn wrapped(paragraph: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in paragraph.split_whitespace() {

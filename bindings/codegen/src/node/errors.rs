@@ -1,9 +1,9 @@
-//! Error classes.
+//! `kinds.ts`, `errors.ts` and `classes.ts`: the error table.
 
 use super::doc::comment;
 use crate::spec::Spec;
 
-/// The names of the kinds and outcomes.
+/// `kinds.ts`: the names of the kinds of error and of the outcomes, as types.
 pub(super) fn kinds(spec: &Spec) -> String {
     let kinds: String = (spec.errors.kinds.iter())
         .map(|kind| format!("\n  | {:?}", kind.kind))
@@ -17,7 +17,7 @@ pub(super) fn kinds(spec: &Spec) -> String {
     )
 }
 
-/// The classes below the hand-written base, parents first.
+/// `errors.ts`: the classes below the hand-written base, parents first.
 pub(super) fn errors(spec: &Spec) -> Result<String, String> {
     let mut out = String::from(
         "import { nameClass, PenboxError } from \"../error.js\";\nimport type { ErrorKind } from \"./kinds.js\";\n",
@@ -54,7 +54,7 @@ pub(super) fn errors(spec: &Spec) -> Result<String, String> {
     Ok(out)
 }
 
-/// From a kind to its class.
+/// `classes.ts`: the map from a kind to its class.
 pub(super) fn classes(spec: &Spec) -> String {
     let entries: String = (spec.errors.kinds.iter())
         .map(|kind| format!("  [{:?}, errors.{}],\n", kind.kind, kind.class))

@@ -1,4 +1,4 @@
-//! What the generator writes for Node: the TypeScript of the facade that follows from the contract.
+//! The generator of Node: the TypeScript of the facade that follows from the contract.
 
 mod doc;
 mod errors;
@@ -30,7 +30,7 @@ pub(crate) fn files(spec: &Spec) -> Result<Vec<File>, String> {
     Ok(files)
 }
 
-/// All that users may import by name.
+/// `index.ts`: the exports, all that users may import by name.
 fn index(resources: &[&str]) -> String {
     let mut out = String::from("export * from \"./errors.js\";\n");
     for name in ["kinds", "models", "params", "settings"] {
@@ -43,6 +43,7 @@ fn index(resources: &[&str]) -> String {
     out
 }
 
+/// A generated file under its mark.
 fn file(name: &str, text: String) -> File {
     File::new(
         format!("bindings/node/ts/generated/{name}.ts"),

@@ -1,4 +1,4 @@
-//! Names as TypeScript writes them.
+//! Names: from the contract's to TypeScript's.
 
 use crate::spec::Setting;
 
@@ -42,6 +42,7 @@ pub(super) fn alias(name: &str) -> Option<String> {
     (!is_identifier(name)).then(|| name.replace('$', "").replace('-', "_"))
 }
 
+/// Tells whether TypeScript takes a name without quotes. ASCII only: the API has no other names.
 fn is_identifier(name: &str) -> bool {
     let letter = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit()) && name.chars().all(letter)

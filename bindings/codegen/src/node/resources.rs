@@ -1,13 +1,14 @@
-//! A class a resource, a method an operation.
+//! `<resource>.ts`: a class a resource, a method an operation.
 
 use super::doc::comment;
 use super::names::{alias, camel, pascal};
 use super::shapes::written;
 use crate::spec::{Field, Operation, Spec, Type};
 
+/// The longest line, as prettier has it: a longer one is broken where prettier would break it.
 const WIDTH: usize = 110;
 
-/// What the client inherits: a member a resource.
+/// `resources.ts`: the class that the client inherits, with a member a resource.
 pub(super) fn accessors(spec: &Spec) -> String {
     let names = spec.resources();
     let mut out = String::from("import type { Caller } from \"../caller.js\";\n");
@@ -62,6 +63,7 @@ pub(super) fn resource(spec: &Spec, resource: &str) -> Result<String, String> {
     Ok(out + &methods + "}\n")
 }
 
+/// An import of types, one name a line where it is too long; nothing without names.
 fn import(file: &str, mut names: Vec<&str>) -> String {
     names.sort_unstable();
     names.dedup();
@@ -98,17 +100,17 @@ fn aliases(spec: &Spec, operation: &Operation) -> Option<String> {
     (!pairs.is_empty()).then(|| format!("{{ {} }}", pairs.join(", ")))
 }
 
-/// A method in the making.
+/// The parts of a method, before they are text.
 struct Method {
-    /// Its arguments with their types.
+    /// The arguments with their types.
     arguments: Vec<String>,
-    /// What it hands on after the operation's id.
+    /// The values handed on to the caller after the operation's id.
     given: Vec<String>,
-    /// The caller's method that does the work.
+    /// The method of the hand-written `Caller` that does the work.
     call: &'static str,
-    /// What it returns.
+    /// The type of the result.
     returned: String,
-    /// The types of file operations that it names.
+    /// The types of `files.ts` that the signature names.
     files: Vec<&'static str>,
 }
 
@@ -202,7 +204,7 @@ impl Method {
     }
 }
 
-/// What a method's doc comment says.
+/// The text of a method's doc comment.
 fn told(operation: &Operation) -> String {
     let repeat = match operation.safety.as_str() {
         "unsafe" => {

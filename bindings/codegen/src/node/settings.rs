@@ -1,10 +1,10 @@
-//! The settings of a client.
+//! `settings.ts`: the settings of a client.
 
 use super::doc::comment;
 use super::names;
 use crate::spec::Spec;
 
-/// Their interface.
+/// The interface of the settings.
 pub(super) fn settings(spec: &Spec) -> Result<String, String> {
     let mut out = String::from(
         "\n/**\n * The settings of a client. What is not given is read from the environment, where the setting has a variable.\n * An unknown or ill-typed setting is a ConfigError.\n */\nexport interface PenboxSettings {\n",

@@ -1,9 +1,10 @@
-//! Interfaces: what comes back, and what may be given.
+//! `models.ts` and `params.ts`: the interfaces of results and of parameters.
 
 use super::doc::comment;
 use super::names::{alias, property};
 use crate::spec::{Model, OpenEnum, Operation, Spec, Type};
 
+/// The longest line: `printWidth` of the package's `.prettierrc`, so that prettier would leave the files as they are.
 const WIDTH: usize = 110;
 
 /// Interfaces of results, and the types of their open enums.
@@ -42,6 +43,7 @@ pub(super) fn params(spec: &Spec) -> Result<String, String> {
     Ok(out)
 }
 
+/// Tells whether a field of a model has this open enum for its type.
 fn uses(model: &Model, name: &str) -> bool {
     fn within(ty: &Type, wanted: &str) -> bool {
         match ty {
@@ -53,7 +55,7 @@ fn uses(model: &Model, name: &str) -> bool {
     model.fields.iter().any(|field| within(&field.ty, name))
 }
 
-/// The known values, and whatever the server will know tomorrow.
+/// An open enum: the known values, and any other text, for the server may add some.
 fn open_enum(spec: &Spec, open: &OpenEnum) -> String {
     let doc = comment(
         spec,
@@ -83,6 +85,7 @@ fn open_enum(spec: &Spec, open: &OpenEnum) -> String {
     )
 }
 
+/// The interface of a model. Members that may be absent take undefined, and null where the server sends or a body holds it.
 fn interface(spec: &Spec, model: &Model) -> Result<String, String> {
     let mut out = format!(
         "\n{}export interface {} {{\n",
@@ -119,7 +122,7 @@ fn interface(spec: &Spec, model: &Model) -> Result<String, String> {
     Ok(out + "}\n")
 }
 
-/// What the names of other members begin with, where a model takes some.
+/// The start of the names of undocumented members, where a model takes some.
 fn others<'a>(spec: &'a Spec, wanted: &str) -> Option<&'a str> {
     fn within<'a>(ty: &'a Type, wanted: &str) -> Option<&'a str> {
         match ty {
@@ -132,7 +135,7 @@ fn others<'a>(spec: &'a Spec, wanted: &str) -> Option<&'a str> {
     fields.find_map(|field| within(&field.ty, wanted))
 }
 
-/// Whether this is the name of an upload, which the source may have of its own.
+/// Tells whether a field is the name of an upload: it may be left out, for a path has a name already.
 fn from_source(spec: &Spec, model: &Model, field: &str) -> bool {
     let upload = |operation: &Operation| {
         operation.transfer == "upload" && operation.params.as_ref() == Some(&model.name)

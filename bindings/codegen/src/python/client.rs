@@ -3,6 +3,7 @@
 use super::{names, text};
 use crate::spec::{Setting, Spec};
 
+/// The module with the class `Client`.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let resources = spec.resources();
     let mut body = String::from(
@@ -33,6 +34,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     Ok(text::module("The client.", &body))
 }
 
+/// The paragraphs of the class's docstring.
 fn class_doc() -> Vec<String> {
     vec![
         "A client of the Penbox API.".to_owned(),
@@ -42,10 +44,12 @@ fn class_doc() -> Vec<String> {
     ]
 }
 
+/// The constructor: the token may be given by position, every other setting by name only.
 fn constructor(spec: &Spec) -> Result<String, String> {
     let mut out = String::from("\n    @constructor\n    def __init__(\n        self,\n");
     let mut entries = Vec::new();
     for (position, setting) in spec.settings.iter().enumerate() {
+        // The token is the first setting: `penbox.Client("pnbx_..")` reads well, a second value without a name does not.
         if position == 1 {
             out.push_str("        *,\n");
         }
@@ -82,6 +86,7 @@ fn constructor(spec: &Spec) -> Result<String, String> {
     Ok(out)
 }
 
+/// The type of a setting; a duration is in seconds, as everywhere in Python's library.
 fn annotation(setting: &Setting) -> Result<&'static str, String> {
     match setting.kind.as_str() {
         "text" => Ok("str"),
@@ -92,6 +97,7 @@ fn annotation(setting: &Setting) -> Result<&'static str, String> {
     }
 }
 
+/// The sentence of a setting with its default.
 fn doc(setting: &Setting) -> String {
     let doc = text::line(&setting.doc);
     match setting.kind.as_str() {

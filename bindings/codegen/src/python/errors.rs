@@ -3,12 +3,13 @@
 use super::{names, text};
 use crate::spec::Spec;
 
-/// Classes that derive from one of Python's own, too.
+/// The classes that derive from one of Python's own, too: code that catches `TimeoutError` of any library catches ours.
 const BUILT_IN: &[(&str, &str)] = &[
     ("APIConnectionError", "ConnectionError"),
     ("APITimeoutError", "TimeoutError"),
 ];
 
+/// The module. Base classes come first, for a class must stand after its parent.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut body = String::from("from penbox._error import PenboxError\n\n");
     let names = names::sorted(all(spec));
@@ -31,12 +32,13 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     Ok(text::module("Every error this SDK raises.", &body))
 }
 
-/// The names of all classes.
+/// The names of all error classes.
 pub(super) fn all(spec: &Spec) -> impl Iterator<Item = &str> {
     let bases = spec.errors.bases.iter().map(|base| base.class.as_str());
     bases.chain(spec.errors.kinds.iter().map(|kind| kind.class.as_str()))
 }
 
+/// A class of errors; with a kind it has that as its attribute.
 fn class(name: &str, parent: &str, doc: &str, kind: Option<&str>) -> String {
     let built_in = BUILT_IN.iter().find(|(class, _)| *class == name);
     let parents = match built_in {

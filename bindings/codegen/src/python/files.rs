@@ -9,26 +9,30 @@ pub(super) const STREAMS: &[&str] = &["FileSource", "FileTarget", "Progress"];
 /// An argument that only these methods have: its name, its annotation with the default, its documentation.
 type Own = (&'static str, &'static str, &'static str);
 
+/// The argument of an upload for the file.
 const SOURCE: Own = (
     "source",
     "FileSource",
     "A path, bytes, or a binary file, which is read from where it stands while it is sent. After an error one that can seek stands \
      there again, and can be given again; after one that cannot, the error is not `retryable`.",
 );
+/// The argument of a download for the place of the file.
 const TO: Own = (
     "to",
     "FileTarget | None = None",
     "A path (the file appears there whole or not at all), a folder (under the name the server gives), or a binary file to \
      write to. By default the content comes into memory.",
 );
+/// The argument of a download that lets it replace a file: by default it does not, so that no file is lost by a slip.
 const OVERWRITE: Own = ("overwrite", "bool = False", "Replace a file that exists.");
+/// The argument for the callback.
 const PROGRESS: Own = (
     "on_progress",
     "Progress | None = None",
     "Called with the bytes moved so far and the whole size, None where it is not known. Returning False cancels.",
 );
 
-/// What may go wrong besides what may with every call.
+/// The errors of a call that moves a file, besides those of every call.
 fn raises(uploads: bool) -> [(&'static str, &'static str); 2] {
     let file = match uploads {
         true => "The source cannot be read, or changed its size while it was sent.",
@@ -52,6 +56,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
     };
     let mut arguments = method::arguments(spec, operation)?;
     for argument in &mut arguments {
+        // The API needs a name, but a path or an open file has one: only bytes must be given one.
         if uploads && argument.name == "name" {
             argument.required = false;
             argument

@@ -3,10 +3,11 @@
 use super::{names, text, types};
 use crate::spec::{Operation, Spec, Type};
 
-/// What an ended call raises.
+/// The error of a call that its token ended.
 pub(super) const CANCELLED: &str = "CancelledError";
 
-/// Arguments that every method has.
+/// The arguments that every method has: name, annotation, documentation. The limit of a call comes first, for it is what
+/// callers set most.
 const OPTIONS: &[(&str, &str, &str)] = &[
     (
         "timeout",
@@ -35,7 +36,7 @@ const OPTIONS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// An argument of a method.
+/// An argument of a method, made of a field of its parameters.
 pub(super) struct Argument {
     wire: String,
     pub(super) name: String,
@@ -45,7 +46,7 @@ pub(super) struct Argument {
 }
 
 impl Argument {
-    /// Its line in a signature. One that may be left out may also be `other`, and is `missing` then.
+    /// The argument's line in a signature. An optional one may also be `other`, and is `missing` where it is left out.
     pub(super) fn line(&self, other: &str, missing: &str) -> String {
         let Argument {
             name, annotation, ..
@@ -86,7 +87,7 @@ pub(super) fn arguments(spec: &Spec, operation: &Operation) -> Result<Vec<Argume
     Ok(arguments)
 }
 
-/// The options of a call with or without a JSON body.
+/// The options of a call. Without a JSON body there is no `extra_body`.
 pub(super) fn options(
     with_body: bool,
 ) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {

@@ -3,7 +3,7 @@
 use super::{names, text, types};
 use crate::spec::{Field, Model, Spec};
 
-/// What tells who a person is, or opens their form: `repr` hides it.
+/// The fields that tell who a person is, or open their form: `repr` hides them, for it ends up in logs.
 const PERSONAL: &[&str] = &[
     "accept-language",
     "bcc",
@@ -27,9 +27,10 @@ const PERSONAL: &[&str] = &[
 /// Models whose `name` is a person's, or that of a file of theirs.
 const NAMED: &[&str] = &["Attachment", "CaseContact", "ExtractionAttachment"];
 
-/// What every model has besides its fields.
+/// The methods that every model has: a field of such a name would hide one.
 const TAKEN: &[&str] = &["from_json", "to_dict", "to_json"];
 
+/// The module of the result classes.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut body = String::from(
         "from __future__ import annotations\n\nfrom penbox._native import Field, Model\n",
@@ -47,12 +48,13 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     ))
 }
 
-/// The names of all output models.
+/// The names of the models that results are made of.
 pub(super) fn all(spec: &Spec) -> impl Iterator<Item = &str> {
     let outputs = spec.models.iter().filter(|model| !model.input);
     outputs.map(|model| model.name.as_str())
 }
 
+/// The class of a model: a `Field` for each of its fields, under the field's identifier.
 fn class(spec: &Spec, model: &Model) -> Result<String, String> {
     let mut out = format!("\n\nclass {}(Model):\n", model.name);
     out.push_str(&text::docstring(4, &[text::line(&model.doc)]));
@@ -77,6 +79,7 @@ fn class(spec: &Spec, model: &Model) -> Result<String, String> {
     Ok(out)
 }
 
+/// Tells whether `repr` hides a field. Those that hold anything are hidden, for they may hold what a contact answered.
 fn hidden(model: &Model, field: &Field) -> bool {
     let named = NAMED.contains(&model.name.as_str()) && field.name == "name";
     types::is_open(&field.ty) || PERSONAL.contains(&field.name.as_str()) || named
@@ -91,6 +94,7 @@ pub(super) fn ordered(spec: &Spec, input: bool) -> Result<Vec<&Model>, String> {
     Ok(done)
 }
 
+/// Adds a model to `done` after those it is made of. `open` are the models around it: a circle has no order.
 fn visit<'a>(
     spec: &'a Spec,
     model: &'a Model,

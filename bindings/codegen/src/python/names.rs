@@ -1,5 +1,6 @@
 //! Names: from the wire's to Python's.
 
+/// The keywords of Python 3.11: none of them can be an argument.
 const KEYWORDS: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
     "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
@@ -21,7 +22,7 @@ pub(super) fn identifier(wire: &str) -> Result<String, String> {
     }
 }
 
-/// `form_templates` as a class: `FormTemplates`.
+/// The class of a resource: `FormTemplates` of `form_templates`.
 pub(super) fn class(resource: &str) -> String {
     resource
         .split('_')
@@ -32,7 +33,7 @@ pub(super) fn class(resource: &str) -> String {
         .collect()
 }
 
-/// In the order of an import: case does not count first.
+/// Names in the order that ruff gives an import: by lower case first.
 pub(super) fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut names: Vec<&str> = names.into_iter().collect();
     names.sort_by_key(|name| (name.to_lowercase(), *name));

@@ -3,6 +3,7 @@
 use super::{errors, models, names, params, text};
 use crate::spec::Spec;
 
+/// The names that the native module gives users.
 const NATIVE: &[&str] = &[
     "NOT_GIVEN",
     "CancelToken",
@@ -12,6 +13,7 @@ const NATIVE: &[&str] = &[
     "Pager",
 ];
 
+/// The module with every export. Two exports of one name are an error here rather than a riddle for the user.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let errors = names::sorted(errors::all(spec));
     let models = names::sorted(models::all(spec));
@@ -68,6 +70,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     ))
 }
 
+/// A name that is there twice.
 fn twice<'a>(names: &[&'a str]) -> Option<&'a str> {
     let mut sorted = names.to_vec();
     sorted.sort_unstable();

@@ -3,6 +3,7 @@
 use super::{models, names, text, types};
 use crate::spec::{Field, Model, Spec};
 
+/// The module of the parameter types.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut classes = String::new();
     // In order, and with annotations that are evaluated: a TypedDict reads its required keys from them.
@@ -22,7 +23,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     ))
 }
 
-/// Input models that stand inside others: those of an operation itself are its method's arguments.
+/// The input models that stand inside others. An operation's own parameters need no type: they are its method's arguments.
 pub(super) fn nested(spec: &Spec) -> impl Iterator<Item = &Model> {
     let whole = |model: &Model| {
         let all = spec.operations.iter().chain(&spec.files);
@@ -34,6 +35,7 @@ pub(super) fn nested(spec: &Spec) -> impl Iterator<Item = &Model> {
         .filter(move |model| model.input && !whole(model))
 }
 
+/// The TypedDict of a model. The syntax of a class takes identifiers only, so other models are made by a call.
 fn class(spec: &Spec, model: &Model) -> Result<String, String> {
     let plain = |field: &Field| names::identifier(&field.name).is_ok_and(|name| name == field.name);
     if !model.fields.iter().all(plain) {
@@ -72,6 +74,7 @@ fn by_call(spec: &Spec, model: &Model) -> String {
     out
 }
 
+/// The paragraphs of a doc text, each on one line.
 fn paragraphs(doc: &str) -> Vec<String> {
     doc.split("\n\n").map(text::line).collect()
 }

@@ -4,7 +4,7 @@ use super::method::{arguments, documentation, options, params, path_entries, pat
 use super::{files, names, text, types};
 use crate::spec::{Operation, Spec};
 
-/// The folder's own module.
+/// `resources/__init__.py`: the classes of all resources.
 pub(super) fn package(spec: &Spec) -> String {
     let mut all = spec.resources();
     all.sort_unstable();
@@ -24,7 +24,8 @@ pub(super) fn package(spec: &Spec) -> String {
     text::module("The resources of a client: groups of operations.", &body)
 }
 
-/// A resource's module.
+/// `resources/<resource>.py`: the class of a resource. What only annotations name is imported for type checkers alone, for
+/// imports are most of the time that `import penbox` takes.
 pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
     let mut methods = String::new();
     let mut models = Vec::new();
@@ -90,6 +91,7 @@ pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
     ))
 }
 
+/// The method of an operation that moves JSON only.
 fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
     let arguments = arguments(spec, operation)?;
     let with_body = operation.has_body();

@@ -2,6 +2,7 @@
 
 use crate::file::MARK;
 
+/// The longest line: `line-length` of the package's ruff, whose formatter must leave the files as they are.
 const WIDTH: usize = 100;
 
 /// A module: the mark, its docstring, its parts.
@@ -35,7 +36,7 @@ pub(super) fn docstring(indent: usize, paragraphs: &[String]) -> String {
 pub(super) fn section(title: &str, entries: &[(String, String)]) -> String {
     let mut out = format!("{title}:\n");
     for (name, text) in entries {
-        // The docstring's own indent comes on top: at most 8.
+        // A section is indented once more where the docstring is written, by 8 at most.
         out.push_str(&wrap(
             WIDTH - 8,
             "    ",
@@ -74,6 +75,7 @@ pub(super) fn call(indent: usize, head: &str, arguments: &str) -> String {
 pub(super) fn literal(indent: usize, head: &str, within: (char, char), items: &[String]) -> String {
     let (open, close) = within;
     let pad = " ".repeat(indent);
+    // A tuple of one item needs its comma, or it is the item in parentheses.
     let comma = if open == '(' && items.len() == 1 {
         ","
     } else {
@@ -95,6 +97,7 @@ pub(super) fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Text broken at spaces: the first line starts with `first`, the others with `rest`. A word that is too long stays whole.
 fn wrap(width: usize, first: &str, rest: &str, text: &str) -> String {
     let mut out = String::new();
     let mut row = first.to_owned();
@@ -115,6 +118,7 @@ fn wrap(width: usize, first: &str, rest: &str, text: &str) -> String {
     out + &row + "\n"
 }
 
+/// Text as a docstring takes it: it can neither end the docstring nor begin an escape.
 fn escape(text: &str) -> String {
     text.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"")
 }

@@ -2,7 +2,7 @@
 
 use crate::spec::{Field, OpenEnum, Spec, Type};
 
-/// What a result holds.
+/// The annotation of a value in a result.
 pub(super) fn output(ty: &Type) -> String {
     match ty {
         Type::Any => "Any".to_owned(),
@@ -19,7 +19,7 @@ pub(super) fn output(ty: &Type) -> String {
     }
 }
 
-/// What a caller may give.
+/// The annotation of a value that a caller gives: read-only types, so that any mapping or sequence is taken.
 pub(super) fn input(ty: &Type) -> String {
     match ty {
         Type::Object => "Mapping[str, Any]".to_owned(),
@@ -35,7 +35,7 @@ pub(super) fn input(ty: &Type) -> String {
     }
 }
 
-/// What a caller may give for an optional parameter: nothing, and None where null can be sent.
+/// The annotation of an optional parameter: `NotGiven` leaves it out, and None is taken where null can be sent.
 pub(super) fn optional_input(annotation: String, takes_null: bool) -> String {
     match (annotation.as_str(), takes_null) {
         ("Any", _) => annotation,
@@ -64,6 +64,7 @@ pub(super) fn doc(spec: &Spec, field: &Field) -> String {
     }
 }
 
+/// The open enum that a text, or the items of a list of texts, are of.
 fn open_enum<'a>(spec: &'a Spec, ty: &Type) -> Option<&'a OpenEnum> {
     match ty {
         Type::Enum { name } => spec.enums.iter().find(|open| open.name == *name),
@@ -72,7 +73,7 @@ fn open_enum<'a>(spec: &'a Spec, ty: &Type) -> Option<&'a OpenEnum> {
     }
 }
 
-/// Whether a value may hold anything.
+/// Tells whether a value may hold anything.
 pub(super) fn is_open(ty: &Type) -> bool {
     match ty {
         Type::Any | Type::Object => true,
@@ -98,7 +99,7 @@ pub(super) fn imports(indent: usize, source: &str) -> String {
     out
 }
 
-/// Whether a name stands in source.
+/// Tells whether a name stands in source as a word of its own.
 pub(super) fn uses(annotations: &str, name: &str) -> bool {
     annotations
         .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')

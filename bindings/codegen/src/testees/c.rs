@@ -3,6 +3,7 @@
 use crate::file::{File, MARK};
 use crate::spec::{Operation, Spec};
 
+/// The tables.
 pub(super) fn files(spec: &Spec) -> Vec<File> {
     let moved = |transfer: &'static str| {
         let operations = spec.files.iter();

@@ -8,6 +8,7 @@ use crate::spec::{Operation, Spec};
 /// The longest chain of calls that rustfmt keeps on one line (its `chain_width`).
 const CHAIN: usize = 60;
 
+/// The module of calls.
 pub(super) fn file(spec: &Spec) -> Result<File, String> {
     let moved = |transfer: &'static str| {
         let operations = spec.files.iter();

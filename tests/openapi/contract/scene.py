@@ -1,4 +1,4 @@
-"""What there is in the sandbox, and a good call of every operation: those written here, and those the document's examples make."""
+"""The things in the sandbox, and a good call of every operation: written here, or made of an example."""
 
 from __future__ import annotations
 
@@ -132,10 +132,8 @@ def furnish(sandbox: Sandbox) -> Things:
     )
 
 
-def plain(
-    document: Document, things: Things, others: Collection[Call] = ()
-) -> Iterator[Call]:
-    """A good call of each operation that `others` has none of: a body is the document's own example."""
+def plain(document: Document, things: Things, others: Collection[Call] = ()) -> Iterator[Call]:
+    """A good call of each operation that `others` lacks: a body is the document's example."""
     called = {(call.method, call.path) for call in others}
     for each in document.operations:
         method = each.method.upper()
@@ -149,7 +147,7 @@ def _example(operation: Operation) -> Any:
 
 
 def good(things: Things) -> Iterator[Call]:
-    """A successful call of every way an operation can answer, where `plain` does not bring it up."""
+    """A good call for every way an operation can answer, where `plain` does not bring it up."""
     page = (("page[number]", "1"), ("page[size]", "5"))
     sorted_page = (*page, ("sort", "+updated_at"))
     form, response = {"id": things.form}, {"id": things.response}

@@ -391,9 +391,9 @@ penbox_status penbox_config_set_max_attempts(penbox_config *config,
 /**
  * The longest wait that a server may cause before one attempt: by the `Retry-After` or `retryAfter` of any answer, or
  * by a 429 to another call of this client. A longer one is an error at once, with the wait in it; with 0 every 429 is.
- * So that callers do not come back all at once, a tenth is added to a wait, or a second if that is more. The client's
- * own pauses between attempts, at most 8 s, are not meant (`max_attempts` 1 turns them off), nor are waits for
- * `rate_limit`. In milliseconds. Default: 90 s.
+ * So that callers do not come back all at once, up to a tenth is added to a wait, or a second if that is more. The
+ * client's own pauses between attempts, at most 8 s, are not meant (`max_attempts` 1 turns them off), nor are waits
+ * for `rate_limit`. In milliseconds. Default: 90 s.
  */
 penbox_status penbox_config_set_max_retry_wait_ms(penbox_config *config,
                                                   uint64_t value);
@@ -929,7 +929,7 @@ const char *penbox_error_support_report(const penbox_error *error);
 /**
  * Lists the workspaces the token may use. It is also the quick test of a token.
  *
- * `GET /workspaces`: changes nothing, may be repeated.
+ * `GET /workspaces`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/page/number` (whole number): The page to start at, from 1.
@@ -959,7 +959,7 @@ penbox_status penbox_workspaces_list_pager(const penbox_client *client,
 /**
  * Lists forms, newest first unless `sort` says otherwise.
  *
- * `GET /forms`: changes nothing, may be repeated.
+ * `GET /forms`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/workspace/id` (text): Its id (inferred).
@@ -1017,7 +1017,7 @@ penbox_status penbox_forms_list_pager(const penbox_client *client,
 /**
  * Counts forms, by value where `group-by` asks for it.
  *
- * `GET /forms/count`: changes nothing, may be repeated.
+ * `GET /forms/count`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/workspace/id` (text): Its id (inferred).
@@ -1060,7 +1060,8 @@ penbox_status penbox_forms_count(const penbox_client *client,
 /**
  * Creates a form from a template and, unless it is a draft, invites the contact.
  *
- * `POST /forms`: must not be repeated blindly: after an error, its outcome says whether the server may have acted.
+ * `POST /forms`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+ * server may have acted.
  *
  * Parameters:
  * - `/flow/slug` (text, required): The template's slug.
@@ -1101,7 +1102,7 @@ penbox_status penbox_forms_create(const penbox_client *client,
 /**
  * Reads one form with its responses.
  *
- * `GET /forms/{id}`: changes nothing, may be repeated.
+ * `GET /forms/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1123,7 +1124,7 @@ penbox_status penbox_forms_get(const penbox_client *client,
 /**
  * Changes a form: archive, activate, mark as processed, move its end.
  *
- * `PATCH /forms/{id}`: may be repeated, a second time changes nothing more.
+ * `PATCH /forms/{id}`. Safe to repeat: a second time changes nothing more.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1149,7 +1150,7 @@ penbox_status penbox_forms_update(const penbox_client *client,
 /**
  * Reads one response.
  *
- * `GET /responses/{id}`: changes nothing, may be repeated.
+ * `GET /responses/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1173,7 +1174,7 @@ penbox_status penbox_responses_get(const penbox_client *client,
  * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
  * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `GET /responses/{id}`: changes nothing, may be repeated.
+ * `GET /responses/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1199,7 +1200,7 @@ penbox_status penbox_responses_download_pdf_file(const penbox_client *client,
  * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
  * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `GET /responses/{id}`: changes nothing, may be repeated.
+ * `GET /responses/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1221,7 +1222,7 @@ penbox_status penbox_responses_download_pdf_writer(const penbox_client *client,
 /**
  * Lists form templates: enabled and published ones unless `archived` is true.
  *
- * `GET /form_templates`: changes nothing, may be repeated.
+ * `GET /form_templates`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/archived` (true or false): Archived templates, too; false by default.
@@ -1253,7 +1254,7 @@ penbox_status penbox_form_templates_list_pager(const penbox_client *client,
 /**
  * Reads a template's options. Their structure depends on the template.
  *
- * `GET /form_templates/{slug}/options`: changes nothing, may be repeated.
+ * `GET /form_templates/{slug}/options`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/slug` (text, required): part of the path.
@@ -1271,7 +1272,7 @@ penbox_status penbox_form_templates_options(const penbox_client *client,
 /**
  * Reads a template's steps with their fields.
  *
- * `GET /form_templates/{slug}/steps`: changes nothing, may be repeated.
+ * `GET /form_templates/{slug}/steps`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/slug` (text, required): part of the path.
@@ -1290,7 +1291,7 @@ penbox_status penbox_form_templates_steps(const penbox_client *client,
 /**
  * Lists cases, newest first unless `sort` says otherwise, without their steps and schema.
  *
- * `GET /cases`: changes nothing, may be repeated.
+ * `GET /cases`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/template/id` (text, required in `/template`): The id, a UUID.
@@ -1348,7 +1349,7 @@ penbox_status penbox_cases_list_pager(const penbox_client *client,
 /**
  * Counts cases.
  *
- * `GET /cases/count`: changes nothing, may be repeated.
+ * `GET /cases/count`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/template/id` (text, required in `/template`): The id, a UUID.
@@ -1389,7 +1390,8 @@ penbox_status penbox_cases_count(const penbox_client *client,
 /**
  * Creates a case.
  *
- * `POST /cases`: must not be repeated blindly: after an error, its outcome says whether the server may have acted.
+ * `POST /cases`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+ * server may have acted.
  *
  * Parameters:
  * - `/title` (text): The title. Give it or a template (inferred: which members are required is not documented).
@@ -1426,7 +1428,7 @@ penbox_status penbox_cases_create(const penbox_client *client,
 /**
  * Reads one case with its steps and schema.
  *
- * `GET /cases/{id}`: changes nothing, may be repeated.
+ * `GET /cases/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1447,8 +1449,8 @@ penbox_status penbox_cases_get(const penbox_client *client,
 /**
  * Sets several data fields of a case. May trigger automations.
  *
- * `POST /cases/{id}/data`: must not be repeated blindly: after an error, its outcome says whether the server may have
- * acted.
+ * `POST /cases/{id}/data`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether
+ * the server may have acted.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1470,8 +1472,8 @@ penbox_status penbox_cases_update_data(const penbox_client *client,
 /**
  * Sets contacts of a case.
  *
- * `POST /cases/{id}/contacts`: must not be repeated blindly: after an error, its outcome says whether the server may
- * have acted.
+ * `POST /cases/{id}/contacts`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+ * whether the server may have acted.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1498,8 +1500,8 @@ penbox_status penbox_cases_update_contacts(const penbox_client *client,
 /**
  * Starts a step of a case: messages, forms, notes or tasks, as its template says.
  *
- * `POST /cases/{id}/start/{stepKey}`: must not be repeated blindly: after an error, its outcome says whether the
- * server may have acted.
+ * `POST /cases/{id}/start/{stepKey}`. Not safe to repeat: a second call can act twice. After an error, its `outcome`
+ * says whether the server may have acted.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1522,7 +1524,7 @@ penbox_status penbox_cases_start_step(const penbox_client *client,
 /**
  * Lists case templates, newest first unless `sort` says otherwise, without their steps and schema.
  *
- * `GET /case_templates`: changes nothing, may be repeated.
+ * `GET /case_templates`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/title` (text): A part of the title, whatever its case.
@@ -1573,7 +1575,7 @@ penbox_status penbox_case_templates_list_pager(const penbox_client *client,
 /**
  * Reads one case template with its steps, schema and contact roles.
  *
- * `GET /case_templates/{id}`: changes nothing, may be repeated.
+ * `GET /case_templates/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1594,7 +1596,7 @@ penbox_status penbox_case_templates_get(const penbox_client *client,
 /**
  * Reads what is known of a file, without its content.
  *
- * `GET /attachments/{id}`: changes nothing, may be repeated.
+ * `GET /attachments/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1616,8 +1618,8 @@ penbox_status penbox_attachments_get(const penbox_client *client,
  * The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless given.
  * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
- * acted.
+ * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+ * server may have acted.
  *
  * Parameters:
  * - `/name` (text, required): File name.
@@ -1647,8 +1649,8 @@ penbox_status penbox_attachments_upload_file(const penbox_client *client,
  * it was read, an error says that the call is not retryable. `progress`, which may be NULL, is called as bytes pass.
  * `user` is handed to the callbacks as it is.
  *
- * `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
- * acted.
+ * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+ * server may have acted.
  *
  * Parameters:
  * - `/name` (text, required): File name.
@@ -1680,8 +1682,8 @@ penbox_status penbox_attachments_upload_reader(const penbox_client *client,
  * of 0 bytes. Where `seek` cannot tell where it stands, it is read as by `_reader`. `progress`, which may be NULL, is
  * called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
- * acted.
+ * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+ * server may have acted.
  *
  * Parameters:
  * - `/name` (text, required): File name.
@@ -1710,8 +1712,8 @@ penbox_status penbox_attachments_upload_seekable(const penbox_client *client,
  * The file is the `size` bytes at `bytes`, which must not change meanwhile and are not copied. `progress`, which may
  * be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
- * acted.
+ * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+ * server may have acted.
  *
  * Parameters:
  * - `/name` (text, required): File name.
@@ -1741,7 +1743,7 @@ penbox_status penbox_attachments_upload_bytes(const penbox_client *client,
  * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
  * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `GET /attachments/{id}`: changes nothing, may be repeated.
+ * `GET /attachments/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1767,7 +1769,7 @@ penbox_status penbox_attachments_download_file(const penbox_client *client,
  * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
  * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `GET /attachments/{id}`: changes nothing, may be repeated.
+ * `GET /attachments/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1793,7 +1795,7 @@ penbox_status penbox_attachments_download_writer(const penbox_client *client,
  * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
  * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `GET /attachments`: changes nothing, may be repeated.
+ * `GET /attachments`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
@@ -1820,7 +1822,7 @@ penbox_status penbox_attachments_download_merged_file(const penbox_client *clien
  * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
  * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `GET /attachments`: changes nothing, may be repeated.
+ * `GET /attachments`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
@@ -1843,8 +1845,8 @@ penbox_status penbox_attachments_download_merged_writer(const penbox_client *cli
 /**
  * Starts reading fields out of documents. Results may come at once or within seconds.
  *
- * `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the server may
- * have acted.
+ * `POST /document_intelligence`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+ * whether the server may have acted.
  *
  * Parameters:
  * - `/attachments/-/id` (text): The id of an attachment.
@@ -1874,7 +1876,7 @@ penbox_status penbox_document_intelligence_create(const penbox_client *client,
 /**
  * Reads an extraction with its results, once they are there.
  *
- * `GET /document_intelligence/{id}`: changes nothing, may be repeated.
+ * `GET /document_intelligence/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1894,8 +1896,8 @@ penbox_status penbox_document_intelligence_get(const penbox_client *client,
 /**
  * Starts reading fields out of documents and waits for the results, within the call's time limit.
  *
- * `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the server may
- * have acted.
+ * `POST /document_intelligence`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+ * whether the server may have acted.
  *
  * Parameters:
  * - `/attachments/-/id` (text): The id of an attachment.
@@ -1925,7 +1927,7 @@ penbox_status penbox_document_intelligence_extract(const penbox_client *client,
 /**
  * Reads a signature.
  *
- * `GET /signatures/{id}`: changes nothing, may be repeated.
+ * `GET /signatures/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1949,7 +1951,7 @@ penbox_status penbox_signatures_get(const penbox_client *client,
  * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
  * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `GET /signatures/{id}`: changes nothing, may be repeated.
+ * `GET /signatures/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
@@ -1975,7 +1977,7 @@ penbox_status penbox_signatures_download_file(const penbox_client *client,
  * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
  * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
  *
- * `GET /signatures/{id}`: changes nothing, may be repeated.
+ * `GET /signatures/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.

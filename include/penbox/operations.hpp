@@ -31,7 +31,7 @@ class Workspaces {
 
     /// Lists the workspaces the token may use. It is also the quick test of a token.
     ///
-    /// `GET /workspaces`: changes nothing, may be repeated.
+    /// `GET /workspaces`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/page/number` (whole number): The page to start at, from 1.
@@ -56,7 +56,7 @@ class Forms {
 
     /// Lists forms, newest first unless `sort` says otherwise.
     ///
-    /// `GET /forms`: changes nothing, may be repeated.
+    /// `GET /forms`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/workspace/id` (text): Its id (inferred).
@@ -102,7 +102,7 @@ class Forms {
 
     /// Counts forms, by value where `group-by` asks for it.
     ///
-    /// `GET /forms/count`: changes nothing, may be repeated.
+    /// `GET /forms/count`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/workspace/id` (text): Its id (inferred).
@@ -142,8 +142,8 @@ class Forms {
 
     /// Creates a form from a template and, unless it is a draft, invites the contact.
     ///
-    /// `POST /forms`: must not be repeated blindly: after an error, its outcome says whether the server may have
-    /// acted.
+    /// `POST /forms`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+    /// server may have acted.
     ///
     /// Parameters:
     /// - `/flow/slug` (text, required): The template's slug.
@@ -180,7 +180,7 @@ class Forms {
 
     /// Reads one form with its responses.
     ///
-    /// `GET /forms/{id}`: changes nothing, may be repeated.
+    /// `GET /forms/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -198,7 +198,7 @@ class Forms {
 
     /// Changes a form: archive, activate, mark as processed, move its end.
     ///
-    /// `PATCH /forms/{id}`: may be repeated, a second time changes nothing more.
+    /// `PATCH /forms/{id}`. Safe to repeat: a second time changes nothing more.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -229,7 +229,7 @@ class Responses {
 
     /// Reads one response.
     ///
-    /// `GET /responses/{id}`: changes nothing, may be repeated.
+    /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -249,7 +249,7 @@ class Responses {
     /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
     /// `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `GET /responses/{id}`: changes nothing, may be repeated.
+    /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -271,7 +271,7 @@ class Responses {
     /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
     /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `GET /responses/{id}`: changes nothing, may be repeated.
+    /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -293,7 +293,7 @@ class Responses {
     /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
     /// false.
     ///
-    /// `GET /responses/{id}`: changes nothing, may be repeated.
+    /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -320,7 +320,7 @@ class FormTemplates {
 
     /// Lists form templates: enabled and published ones unless `archived` is true.
     ///
-    /// `GET /form_templates`: changes nothing, may be repeated.
+    /// `GET /form_templates`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/archived` (true or false): Archived templates, too; false by default.
@@ -339,7 +339,7 @@ class FormTemplates {
 
     /// Reads a template's options. Their structure depends on the template.
     ///
-    /// `GET /form_templates/{slug}/options`: changes nothing, may be repeated.
+    /// `GET /form_templates/{slug}/options`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/slug` (text, required): part of the path.
@@ -353,7 +353,7 @@ class FormTemplates {
 
     /// Reads a template's steps with their fields.
     ///
-    /// `GET /form_templates/{slug}/steps`: changes nothing, may be repeated.
+    /// `GET /form_templates/{slug}/steps`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/slug` (text, required): part of the path.
@@ -377,7 +377,7 @@ class Cases {
 
     /// Lists cases, newest first unless `sort` says otherwise, without their steps and schema.
     ///
-    /// `GET /cases`: changes nothing, may be repeated.
+    /// `GET /cases`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/template/id` (text, required in `/template`): The id, a UUID.
@@ -422,7 +422,7 @@ class Cases {
 
     /// Counts cases.
     ///
-    /// `GET /cases/count`: changes nothing, may be repeated.
+    /// `GET /cases/count`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/template/id` (text, required in `/template`): The id, a UUID.
@@ -460,8 +460,8 @@ class Cases {
 
     /// Creates a case.
     ///
-    /// `POST /cases`: must not be repeated blindly: after an error, its outcome says whether the server may have
-    /// acted.
+    /// `POST /cases`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+    /// server may have acted.
     ///
     /// Parameters:
     /// - `/title` (text): The title. Give it or a template (inferred: which members are required is not documented).
@@ -496,7 +496,7 @@ class Cases {
 
     /// Reads one case with its steps and schema.
     ///
-    /// `GET /cases/{id}`: changes nothing, may be repeated.
+    /// `GET /cases/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -514,8 +514,8 @@ class Cases {
 
     /// Sets several data fields of a case. May trigger automations.
     ///
-    /// `POST /cases/{id}/data`: must not be repeated blindly: after an error, its outcome says whether the server may
-    /// have acted.
+    /// `POST /cases/{id}/data`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+    /// whether the server may have acted.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -534,8 +534,8 @@ class Cases {
 
     /// Sets contacts of a case.
     ///
-    /// `POST /cases/{id}/contacts`: must not be repeated blindly: after an error, its outcome says whether the server
-    /// may have acted.
+    /// `POST /cases/{id}/contacts`. Not safe to repeat: a second call can act twice. After an error, its `outcome`
+    /// says whether the server may have acted.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -559,8 +559,8 @@ class Cases {
 
     /// Starts a step of a case: messages, forms, notes or tasks, as its template says.
     ///
-    /// `POST /cases/{id}/start/{stepKey}`: must not be repeated blindly: after an error, its outcome says whether the
-    /// server may have acted.
+    /// `POST /cases/{id}/start/{stepKey}`. Not safe to repeat: a second call can act twice. After an error, its
+    /// `outcome` says whether the server may have acted.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -591,7 +591,7 @@ class CaseTemplates {
 
     /// Lists case templates, newest first unless `sort` says otherwise, without their steps and schema.
     ///
-    /// `GET /case_templates`: changes nothing, may be repeated.
+    /// `GET /case_templates`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/title` (text): A part of the title, whatever its case.
@@ -629,7 +629,7 @@ class CaseTemplates {
 
     /// Reads one case template with its steps, schema and contact roles.
     ///
-    /// `GET /case_templates/{id}`: changes nothing, may be repeated.
+    /// `GET /case_templates/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -656,7 +656,7 @@ class Attachments {
 
     /// Reads what is known of a file, without its content.
     ///
-    /// `GET /attachments/{id}`: changes nothing, may be repeated.
+    /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -674,8 +674,8 @@ class Attachments {
     /// The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless
     /// given. `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may
-    /// have acted.
+    /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+    /// whether the server may have acted.
     ///
     /// Parameters:
     /// - `/name` (text, required): File name.
@@ -699,8 +699,8 @@ class Attachments {
     /// says its length, and anything but that many bytes throws FileError. It is read once: after it was read, an
     /// error says that the call is not retryable. `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may
-    /// have acted.
+    /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+    /// whether the server may have acted.
     ///
     /// Parameters:
     /// - `/name` (text, required): File name.
@@ -726,8 +726,8 @@ class Attachments {
     /// 0 bytes. Where it cannot be brought back, as a pipe cannot, it is read once. `progress` is called as bytes
     /// pass, and cancels with false.
     ///
-    /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may
-    /// have acted.
+    /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+    /// whether the server may have acted.
     ///
     /// Parameters:
     /// - `/name` (text, required): File name.
@@ -749,8 +749,8 @@ class Attachments {
     ///
     /// The file is `bytes`. `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may
-    /// have acted.
+    /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+    /// whether the server may have acted.
     ///
     /// Parameters:
     /// - `/name` (text, required): File name.
@@ -774,7 +774,7 @@ class Attachments {
     /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
     /// `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `GET /attachments/{id}`: changes nothing, may be repeated.
+    /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -796,7 +796,7 @@ class Attachments {
     /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
     /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `GET /attachments/{id}`: changes nothing, may be repeated.
+    /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -818,7 +818,7 @@ class Attachments {
     /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
     /// false.
     ///
-    /// `GET /attachments/{id}`: changes nothing, may be repeated.
+    /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -840,7 +840,7 @@ class Attachments {
     /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
     /// `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `GET /attachments`: changes nothing, may be repeated.
+    /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
@@ -862,7 +862,7 @@ class Attachments {
     /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
     /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `GET /attachments`: changes nothing, may be repeated.
+    /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
@@ -884,7 +884,7 @@ class Attachments {
     /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
     /// false.
     ///
-    /// `GET /attachments`: changes nothing, may be repeated.
+    /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
@@ -911,8 +911,8 @@ class DocumentIntelligence {
 
     /// Starts reading fields out of documents. Results may come at once or within seconds.
     ///
-    /// `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the
-    /// server may have acted.
+    /// `POST /document_intelligence`. Not safe to repeat: a second call can act twice. After an error, its `outcome`
+    /// says whether the server may have acted.
     ///
     /// Parameters:
     /// - `/attachments/-/id` (text): The id of an attachment.
@@ -938,7 +938,7 @@ class DocumentIntelligence {
 
     /// Reads an extraction with its results, once they are there.
     ///
-    /// `GET /document_intelligence/{id}`: changes nothing, may be repeated.
+    /// `GET /document_intelligence/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -954,8 +954,8 @@ class DocumentIntelligence {
 
     /// Starts reading fields out of documents and waits for the results, within the call's time limit.
     ///
-    /// `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the
-    /// server may have acted.
+    /// `POST /document_intelligence`. Not safe to repeat: a second call can act twice. After an error, its `outcome`
+    /// says whether the server may have acted.
     ///
     /// Parameters:
     /// - `/attachments/-/id` (text): The id of an attachment.
@@ -990,7 +990,7 @@ class Signatures {
 
     /// Reads a signature.
     ///
-    /// `GET /signatures/{id}`: changes nothing, may be repeated.
+    /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -1010,7 +1010,7 @@ class Signatures {
     /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
     /// `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `GET /signatures/{id}`: changes nothing, may be repeated.
+    /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -1032,7 +1032,7 @@ class Signatures {
     /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
     /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
     ///
-    /// `GET /signatures/{id}`: changes nothing, may be repeated.
+    /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
@@ -1054,7 +1054,7 @@ class Signatures {
     /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
     /// false.
     ///
-    /// `GET /signatures/{id}`: changes nothing, may be repeated.
+    /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.

@@ -1,7 +1,7 @@
 //! The contract as JSON, made from the tables of the core: every change of the API shows in these files.
 
 use penbox::bindings::{
-    BASE_CLASSES, Kind, Model, OPERATIONS, OpenEnum, REASONS, SETTINGS, parameter_name,
+    BASE_CLASSES, Kind, Model, OPERATIONS, OpenEnum, REASONS, SETTINGS, Safety, parameter_name,
 };
 use penbox::{ErrorKind, Outcome, PageMeta};
 use serde_json::{Value, json};
@@ -43,7 +43,22 @@ fn operations() -> Value {
             "source": operation.source,
         })
     });
-    json!({ "operations": list.collect::<Vec<_>>() })
+    let safeties = [Safety::Safe, Safety::Idempotent, Safety::Unsafe]
+        .map(|safety| json!({ "name": safety.name(), "doc": repeated(safety) }));
+    json!({ "safeties": safeties, "operations": list.collect::<Vec<_>>() })
+}
+
+/// The sentence about repeating an operation, which every language's documentation has as it is.
+fn repeated(safety: Safety) -> &'static str {
+    match safety {
+        Safety::Safe => "Safe to repeat: it changes nothing.",
+        Safety::Idempotent => "Safe to repeat: a second time changes nothing more.",
+        // One that this generator does not know yet is documented as the most dangerous.
+        _ => {
+            "Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the server may have \
+             acted."
+        }
+    }
 }
 
 /// `schema.json`: the models and open enums that operations name, in the order in which they are met.

@@ -15,6 +15,14 @@ pub(crate) struct Spec {
     pub(crate) enums: Vec<OpenEnum>,
     pub(crate) errors: Errors,
     pub(crate) settings: Vec<Setting>,
+    safeties: Vec<Safety>,
+}
+
+/// The sentence about repeating operations of one safety.
+#[derive(Deserialize)]
+struct Safety {
+    name: String,
+    doc: String,
 }
 
 /// An operation.
@@ -165,6 +173,7 @@ pub(crate) struct Setting {
 
 #[derive(Deserialize)]
 struct Operations {
+    safeties: Vec<Safety>,
     operations: Vec<Operation>,
 }
 
@@ -183,7 +192,12 @@ impl Spec {
     /// Reads the snapshot below the project's root.
     pub(crate) fn read(root: &Path) -> Result<Spec, String> {
         let schema: Schema = load(root, "schema")?;
-        let (operations, files) = load::<Operations>(root, "operations")?
+        let read: Operations = load(root, "operations")?;
+        let mut all = read.operations.iter();
+        if let Some(odd) = all.find(|one| sentence(&read.safeties, one).is_none()) {
+            return Err(format!("{} has the unknown safety {}", odd.id, odd.safety));
+        }
+        let (operations, files) = read
             .operations
             .into_iter()
             .partition(|operation| operation.transfer == "none");
@@ -194,6 +208,7 @@ impl Spec {
             enums: schema.enums,
             errors: load(root, "errors")?,
             settings: load::<Settings>(root, "settings")?.settings,
+            safeties: read.safeties,
         })
     }
 
@@ -206,6 +221,11 @@ impl Spec {
             }
         }
         names
+    }
+
+    /// The sentence about repeating an operation.
+    pub(crate) fn repeated(&self, operation: &Operation) -> &str {
+        sentence(&self.safeties, operation).unwrap_or_default()
     }
 
     /// A model by its name.
@@ -229,6 +249,13 @@ impl Spec {
         let within = |field: &Field| self.reaches(field.ty.model(), wanted);
         model.name == wanted.name || model.fields.iter().any(within)
     }
+}
+
+/// The sentence for an operation's safety.
+fn sentence<'a>(safeties: &'a [Safety], operation: &Operation) -> Option<&'a str> {
+    let mut known = safeties.iter();
+    let safety = known.find(|safety| safety.name == operation.safety)?;
+    Some(&safety.doc)
 }
 
 /// Reads one file of the contract.

@@ -108,7 +108,7 @@ pub const SETTINGS: &[Setting] = &[
         "max_retry_wait",
         SettingKind::Duration,
         "90 s",
-        "The longest wait that a server may cause before one attempt: by the `Retry-After` or `retryAfter` of any answer, or by a 429 to another call of this client. A longer one is an error at once, with the wait in it; with 0 every 429 is. So that callers do not come back all at once, a tenth is added to a wait, or a second if that is more. The client's own pauses between attempts, at most 8 s, are not meant (`max_attempts` 1 turns them off), nor are waits for `rate_limit`.",
+        "The longest wait that a server may cause before one attempt: by the `Retry-After` or `retryAfter` of any answer, or by a 429 to another call of this client. A longer one is an error at once, with the wait in it; with 0 every 429 is. So that callers do not come back all at once, up to a tenth is added to a wait, or a second if that is more. The client's own pauses between attempts, at most 8 s, are not meant (`max_attempts` 1 turns them off), nor are waits for `rate_limit`.",
     ),
     setting(
         "rate_limit",

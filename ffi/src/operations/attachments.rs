@@ -17,7 +17,7 @@ use crate::value::Value;
 
 /// Reads what is known of a file, without its content.
 ///
-/// `GET /attachments/{id}`: changes nothing, may be repeated.
+/// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -42,8 +42,8 @@ pub extern "C" fn penbox_attachments_get(
 /// The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless given.
 /// `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
 ///
-/// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
-/// acted.
+/// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+/// server may have acted.
 ///
 /// Parameters:
 /// - `/name` (text, required): File name.
@@ -85,8 +85,8 @@ pub unsafe extern "C" fn penbox_attachments_upload_file(
 /// it was read, an error says that the call is not retryable. `progress`, which may be NULL, is called as bytes pass.
 /// `user` is handed to the callbacks as it is.
 ///
-/// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
-/// acted.
+/// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+/// server may have acted.
 ///
 /// Parameters:
 /// - `/name` (text, required): File name.
@@ -130,8 +130,8 @@ pub unsafe extern "C" fn penbox_attachments_upload_reader(
 /// of 0 bytes. Where `seek` cannot tell where it stands, it is read as by `_reader`. `progress`, which may be NULL, is
 /// called as bytes pass. `user` is handed to the callbacks as it is.
 ///
-/// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
-/// acted.
+/// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+/// server may have acted.
 ///
 /// Parameters:
 /// - `/name` (text, required): File name.
@@ -172,8 +172,8 @@ pub unsafe extern "C" fn penbox_attachments_upload_seekable(
 /// The file is the `size` bytes at `bytes`, which must not change meanwhile and are not copied. `progress`, which may
 /// be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
 ///
-/// `POST /attachments`: must not be repeated blindly: after an error, its outcome says whether the server may have
-/// acted.
+/// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+/// server may have acted.
 ///
 /// Parameters:
 /// - `/name` (text, required): File name.
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn penbox_attachments_upload_bytes(
 /// whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
 /// `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
 ///
-/// `GET /attachments/{id}`: changes nothing, may be repeated.
+/// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -253,7 +253,7 @@ pub unsafe extern "C" fn penbox_attachments_download_file(
 /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
 /// to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
 ///
-/// `GET /attachments/{id}`: changes nothing, may be repeated.
+/// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -291,7 +291,7 @@ pub unsafe extern "C" fn penbox_attachments_download_writer(
 /// whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
 /// `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
 ///
-/// `GET /attachments`: changes nothing, may be repeated.
+/// `GET /attachments`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
@@ -330,7 +330,7 @@ pub unsafe extern "C" fn penbox_attachments_download_merged_file(
 /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
 /// to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
 ///
-/// `GET /attachments`: changes nothing, may be repeated.
+/// `GET /attachments`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.

@@ -15,7 +15,7 @@ use crate::value::Value;
 
 /// Lists case templates, newest first unless `sort` says otherwise, without their steps and schema.
 ///
-/// `GET /case_templates`: changes nothing, may be repeated.
+/// `GET /case_templates`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/title` (text): A part of the title, whatever its case.
@@ -72,7 +72,7 @@ pub extern "C" fn penbox_case_templates_list_pager(
 
 /// Reads one case template with its steps, schema and contact roles.
 ///
-/// `GET /case_templates/{id}`: changes nothing, may be repeated.
+/// `GET /case_templates/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.

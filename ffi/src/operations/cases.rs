@@ -15,7 +15,7 @@ use crate::value::Value;
 
 /// Lists cases, newest first unless `sort` says otherwise, without their steps and schema.
 ///
-/// `GET /cases`: changes nothing, may be repeated.
+/// `GET /cases`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/template/id` (text, required in `/template`): The id, a UUID.
@@ -79,7 +79,7 @@ pub extern "C" fn penbox_cases_list_pager(
 
 /// Counts cases.
 ///
-/// `GET /cases/count`: changes nothing, may be repeated.
+/// `GET /cases/count`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/template/id` (text, required in `/template`): The id, a UUID.
@@ -123,7 +123,8 @@ pub extern "C" fn penbox_cases_count(
 
 /// Creates a case.
 ///
-/// `POST /cases`: must not be repeated blindly: after an error, its outcome says whether the server may have acted.
+/// `POST /cases`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+/// server may have acted.
 ///
 /// Parameters:
 /// - `/title` (text): The title. Give it or a template (inferred: which members are required is not documented).
@@ -163,7 +164,7 @@ pub extern "C" fn penbox_cases_create(
 
 /// Reads one case with its steps and schema.
 ///
-/// `GET /cases/{id}`: changes nothing, may be repeated.
+/// `GET /cases/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -187,8 +188,8 @@ pub extern "C" fn penbox_cases_get(
 
 /// Sets several data fields of a case. May trigger automations.
 ///
-/// `POST /cases/{id}/data`: must not be repeated blindly: after an error, its outcome says whether the server may have
-/// acted.
+/// `POST /cases/{id}/data`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether
+/// the server may have acted.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -213,8 +214,8 @@ pub extern "C" fn penbox_cases_update_data(
 
 /// Sets contacts of a case.
 ///
-/// `POST /cases/{id}/contacts`: must not be repeated blindly: after an error, its outcome says whether the server may
-/// have acted.
+/// `POST /cases/{id}/contacts`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+/// whether the server may have acted.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -244,8 +245,8 @@ pub extern "C" fn penbox_cases_update_contacts(
 
 /// Starts a step of a case: messages, forms, notes or tasks, as its template says.
 ///
-/// `POST /cases/{id}/start/{stepKey}`: must not be repeated blindly: after an error, its outcome says whether the
-/// server may have acted.
+/// `POST /cases/{id}/start/{stepKey}`. Not safe to repeat: a second call can act twice. After an error, its `outcome`
+/// says whether the server may have acted.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.

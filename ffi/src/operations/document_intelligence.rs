@@ -14,8 +14,8 @@ use crate::value::Value;
 
 /// Starts reading fields out of documents. Results may come at once or within seconds.
 ///
-/// `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the server may
-/// have acted.
+/// `POST /document_intelligence`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+/// whether the server may have acted.
 ///
 /// Parameters:
 /// - `/attachments/-/id` (text): The id of an attachment.
@@ -55,7 +55,7 @@ pub extern "C" fn penbox_document_intelligence_create(
 
 /// Reads an extraction with its results, once they are there.
 ///
-/// `GET /document_intelligence/{id}`: changes nothing, may be repeated.
+/// `GET /document_intelligence/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -85,8 +85,8 @@ pub extern "C" fn penbox_document_intelligence_get(
 
 /// Starts reading fields out of documents and waits for the results, within the call's time limit.
 ///
-/// `POST /document_intelligence`: must not be repeated blindly: after an error, its outcome says whether the server may
-/// have acted.
+/// `POST /document_intelligence`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
+/// whether the server may have acted.
 ///
 /// Parameters:
 /// - `/attachments/-/id` (text): The id of an attachment.

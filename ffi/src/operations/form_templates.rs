@@ -15,7 +15,7 @@ use crate::value::Value;
 
 /// Lists form templates: enabled and published ones unless `archived` is true.
 ///
-/// `GET /form_templates`: changes nothing, may be repeated.
+/// `GET /form_templates`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/archived` (true or false): Archived templates, too; false by default.
@@ -53,7 +53,7 @@ pub extern "C" fn penbox_form_templates_list_pager(
 
 /// Reads a template's options. Their structure depends on the template.
 ///
-/// `GET /form_templates/{slug}/options`: changes nothing, may be repeated.
+/// `GET /form_templates/{slug}/options`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/slug` (text, required): part of the path.
@@ -74,7 +74,7 @@ pub extern "C" fn penbox_form_templates_options(
 
 /// Reads a template's steps with their fields.
 ///
-/// `GET /form_templates/{slug}/steps`: changes nothing, may be repeated.
+/// `GET /form_templates/{slug}/steps`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/slug` (text, required): part of the path.

@@ -15,7 +15,7 @@ use crate::value::Value;
 
 /// Lists forms, newest first unless `sort` says otherwise.
 ///
-/// `GET /forms`: changes nothing, may be repeated.
+/// `GET /forms`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/workspace/id` (text): Its id (inferred).
@@ -79,7 +79,7 @@ pub extern "C" fn penbox_forms_list_pager(
 
 /// Counts forms, by value where `group-by` asks for it.
 ///
-/// `GET /forms/count`: changes nothing, may be repeated.
+/// `GET /forms/count`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/workspace/id` (text): Its id (inferred).
@@ -125,7 +125,8 @@ pub extern "C" fn penbox_forms_count(
 
 /// Creates a form from a template and, unless it is a draft, invites the contact.
 ///
-/// `POST /forms`: must not be repeated blindly: after an error, its outcome says whether the server may have acted.
+/// `POST /forms`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
+/// server may have acted.
 ///
 /// Parameters:
 /// - `/flow/slug` (text, required): The template's slug.
@@ -169,7 +170,7 @@ pub extern "C" fn penbox_forms_create(
 
 /// Reads one form with its responses.
 ///
-/// `GET /forms/{id}`: changes nothing, may be repeated.
+/// `GET /forms/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -194,7 +195,7 @@ pub extern "C" fn penbox_forms_get(
 
 /// Changes a form: archive, activate, mark as processed, move its end.
 ///
-/// `PATCH /forms/{id}`: may be repeated, a second time changes nothing more.
+/// `PATCH /forms/{id}`. Safe to repeat: a second time changes nothing more.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.

@@ -17,7 +17,7 @@ use crate::value::Value;
 
 /// Reads a signature.
 ///
-/// `GET /signatures/{id}`: changes nothing, may be repeated.
+/// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -44,7 +44,7 @@ pub extern "C" fn penbox_signatures_get(
 /// whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
 /// `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
 ///
-/// `GET /signatures/{id}`: changes nothing, may be repeated.
+/// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
@@ -82,7 +82,7 @@ pub unsafe extern "C" fn penbox_signatures_download_file(
 /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
 /// to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
 ///
-/// `GET /signatures/{id}`: changes nothing, may be repeated.
+/// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.

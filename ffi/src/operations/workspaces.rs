@@ -15,7 +15,7 @@ use crate::value::Value;
 
 /// Lists the workspaces the token may use. It is also the quick test of a token.
 ///
-/// `GET /workspaces`: changes nothing, may be repeated.
+/// `GET /workspaces`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/page/number` (whole number): The page to start at, from 1.

@@ -41,14 +41,12 @@ pub(super) fn operation(
 ) -> Vec<String> {
     let mut lines = wrap(&flat(&operation.doc), width, 0);
     lines.push(String::new());
-    let repeat = match operation.safety.as_str() {
-        "safe" => "changes nothing, may be repeated",
-        "idempotent" => "may be repeated, a second time changes nothing more",
-        _ => {
-            "must not be repeated blindly: after an error, its outcome says whether the server may have acted"
-        }
-    };
-    let line = format!("`{} {}`: {repeat}.", operation.method, operation.path);
+    let line = format!(
+        "`{} {}`. {}",
+        operation.method,
+        operation.path,
+        spec.repeated(operation)
+    );
     lines.extend(wrap(&line, width, 0));
     let parameters = parameters(spec, operation);
     if !parameters.is_empty() {

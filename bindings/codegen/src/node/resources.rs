@@ -196,7 +196,7 @@ impl Method {
         }
         Ok(format!(
             "\n{}{head}    return this.#caller.{}({:?}, {});\n  }}\n",
-            comment(spec, "  ", &told(operation)),
+            comment(spec, "  ", &told(spec, operation)),
             self.call,
             operation.id,
             self.given.join(", ")
@@ -205,13 +205,7 @@ impl Method {
 }
 
 /// The text of a method's doc comment.
-fn told(operation: &Operation) -> String {
-    let repeat = match operation.safety.as_str() {
-        "unsafe" => {
-            "Sent twice it acts twice: after an error look at its `outcome` before calling again."
-        }
-        _ => "May be repeated.",
-    };
+fn told(spec: &Spec, operation: &Operation) -> String {
     let failing = match (operation.list, operation.transfer.as_str()) {
         (true, _) => {
             "@throws InvalidArgumentError at once for parameters that are refused; any other PenboxError while iterating."
@@ -229,7 +223,11 @@ fn told(operation: &Operation) -> String {
         _ => "",
     };
     format!(
-        "{}{moved}\n\n`{} {}`, described at `{}`. {repeat}\n\n{failing}",
-        operation.doc, operation.method, operation.path, operation.source
+        "{}{moved}\n\n`{} {}`, described at `{}`. {}\n\n{failing}",
+        operation.doc,
+        operation.method,
+        operation.path,
+        operation.source,
+        spec.repeated(operation)
     )
 }

@@ -106,7 +106,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
     entries.extend(arguments.iter().map(|a| (a.name.clone(), a.doc.clone())));
     entries.extend(own.iter().map(documented));
     entries.extend(options().map(|option| documented(&option)));
-    let mut paragraphs = method::documentation(operation, &entries, &raises(uploads));
+    let mut paragraphs = method::documentation(spec, operation, &entries, &raises(uploads));
     paragraphs.push("What `on_progress` or a file object raises comes out as it is.".to_owned());
     out.push_str(&text::docstring(8, &paragraphs));
 

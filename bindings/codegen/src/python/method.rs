@@ -138,15 +138,14 @@ pub(super) fn params(operation: &Operation, arguments: &[Argument]) -> Result<St
 
 /// A method's docstring. `raises` are the errors it has besides those of every call.
 pub(super) fn documentation(
+    spec: &Spec,
     operation: &Operation,
     entries: &[(String, String)],
     raises: &[(&str, &str)],
 ) -> Vec<String> {
-    let repeat = match (operation.list, operation.safety.as_str()) {
-        (true, _) => "Nothing is sent before the result is iterated; an error ends it.",
-        (_, "safe") => "Safe to repeat.",
-        (_, "idempotent") => "Repeating it with the same arguments has no further effect.",
-        _ => "Not safe to repeat: a second call can act twice.",
+    let repeat = match operation.list {
+        true => "Nothing is sent before the result is iterated; an error ends it.",
+        false => spec.repeated(operation),
     };
     let route = format!(
         "`{} {}` ({}). {repeat}",

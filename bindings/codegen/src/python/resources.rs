@@ -123,7 +123,7 @@ fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
     entries.extend(options().map(|(name, _, doc)| (name.to_owned(), doc.to_owned())));
     out.push_str(&text::docstring(
         8,
-        &documentation(operation, &entries, &[]),
+        &documentation(spec, operation, &entries, &[]),
     ));
 
     let verb = if operation.list { "pager" } else { "call" };

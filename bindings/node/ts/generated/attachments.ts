@@ -17,7 +17,8 @@ export class Attachments {
   /**
    * Reads what is known of a file, without its content.
    *
-   * `GET /attachments/{id}`, described at `/api-reference/attachments/get-attachment`. May be repeated.
+   * `GET /attachments/{id}`, described at `/api-reference/attachments/get-attachment`. Safe to repeat: it
+   * changes nothing.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -30,8 +31,8 @@ export class Attachments {
    *
    * The source is read while it is sent, in constant memory.
    *
-   * `POST /attachments`, described at `/api-reference/attachments/upload-attachments`. Sent twice it acts
-   * twice: after an error look at its `outcome` before calling again.
+   * `POST /attachments`, described at `/api-reference/attachments/upload-attachments`. Not safe to repeat: a
+   * second call can act twice. After an error, its `outcome` says whether the server may have acted.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
    * `onProgress` returned false or the `signal` was aborted.
@@ -50,7 +51,8 @@ export class Attachments {
    * Without `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept
    * unless `overwrite` is set.
    *
-   * `GET /attachments/{id}`, described at `/api-reference/attachments/get-attachment`. May be repeated.
+   * `GET /attachments/{id}`, described at `/api-reference/attachments/get-attachment`. Safe to repeat: it
+   * changes nothing.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
    * `onProgress` returned false or the `signal` was aborted.
@@ -65,7 +67,8 @@ export class Attachments {
    * Without `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept
    * unless `overwrite` is set.
    *
-   * `GET /attachments`, described at `/api-reference/attachments/get-attachments-multiple`. May be repeated.
+   * `GET /attachments`, described at `/api-reference/attachments/get-attachments-multiple`. Safe to repeat:
+   * it changes nothing.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
    * `onProgress` returned false or the `signal` was aborted.

@@ -17,7 +17,8 @@ export class CaseTemplates {
   /**
    * Lists case templates, newest first unless `sort` says otherwise, without their steps and schema.
    *
-   * `GET /case_templates`, described at `/api-reference/case-templates/list-case-templates`. May be repeated.
+   * `GET /case_templates`, described at `/api-reference/case-templates/list-case-templates`. Safe to repeat:
+   * it changes nothing.
    *
    * @throws InvalidArgumentError at once for parameters that are refused; any other PenboxError while
    * iterating.
@@ -29,8 +30,8 @@ export class CaseTemplates {
   /**
    * Reads one case template with its steps, schema and contact roles.
    *
-   * `GET /case_templates/{id}`, described at `/api-reference/case-templates/get-case-template`. May be
-   * repeated.
+   * `GET /case_templates/{id}`, described at `/api-reference/case-templates/get-case-template`. Safe to
+   * repeat: it changes nothing.
    *
    * @throws PenboxError, as a rejection.
    */

@@ -24,7 +24,7 @@ export class Cases {
   /**
    * Lists cases, newest first unless `sort` says otherwise, without their steps and schema.
    *
-   * `GET /cases`, described at `/api-reference/cases/list-cases`. May be repeated.
+   * `GET /cases`, described at `/api-reference/cases/list-cases`. Safe to repeat: it changes nothing.
    *
    * @throws InvalidArgumentError at once for parameters that are refused; any other PenboxError while
    * iterating.
@@ -36,7 +36,7 @@ export class Cases {
   /**
    * Counts cases.
    *
-   * `GET /cases/count`, described at `/api-reference/cases/count-cases`. May be repeated.
+   * `GET /cases/count`, described at `/api-reference/cases/count-cases`. Safe to repeat: it changes nothing.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -47,8 +47,8 @@ export class Cases {
   /**
    * Creates a case.
    *
-   * `POST /cases`, described at `/api-reference/cases/create-case`. Sent twice it acts twice: after an error
-   * look at its `outcome` before calling again.
+   * `POST /cases`, described at `/api-reference/cases/create-case`. Not safe to repeat: a second call can act
+   * twice. After an error, its `outcome` says whether the server may have acted.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -59,7 +59,7 @@ export class Cases {
   /**
    * Reads one case with its steps and schema.
    *
-   * `GET /cases/{id}`, described at `/api-reference/cases/get-case`. May be repeated.
+   * `GET /cases/{id}`, described at `/api-reference/cases/get-case`. Safe to repeat: it changes nothing.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -70,8 +70,8 @@ export class Cases {
   /**
    * Sets several data fields of a case. May trigger automations.
    *
-   * `POST /cases/{id}/data`, described at `/api-reference/cases/update-case-data`. Sent twice it acts twice:
-   * after an error look at its `outcome` before calling again.
+   * `POST /cases/{id}/data`, described at `/api-reference/cases/update-case-data`. Not safe to repeat: a
+   * second call can act twice. After an error, its `outcome` says whether the server may have acted.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -82,8 +82,8 @@ export class Cases {
   /**
    * Sets contacts of a case.
    *
-   * `POST /cases/{id}/contacts`, described at `/api-reference/all-endpoints`. Sent twice it acts twice: after
-   * an error look at its `outcome` before calling again.
+   * `POST /cases/{id}/contacts`, described at `/api-reference/all-endpoints`. Not safe to repeat: a second
+   * call can act twice. After an error, its `outcome` says whether the server may have acted.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -94,8 +94,9 @@ export class Cases {
   /**
    * Starts a step of a case: messages, forms, notes or tasks, as its template says.
    *
-   * `POST /cases/{id}/start/{stepKey}`, described at `/api-reference/cases/start-case-step`. Sent twice it
-   * acts twice: after an error look at its `outcome` before calling again.
+   * `POST /cases/{id}/start/{stepKey}`, described at `/api-reference/cases/start-case-step`. Not safe to
+   * repeat: a second call can act twice. After an error, its `outcome` says whether the server may have
+   * acted.
    *
    * @throws PenboxError, as a rejection.
    */

@@ -17,8 +17,8 @@ export class DocumentIntelligence {
    * Starts reading fields out of documents. Results may come at once or within seconds.
    *
    * `POST /document_intelligence`, described at
-   * `/api-reference/document-intelligence/create-document-intelligence`. Sent twice it acts twice: after an
-   * error look at its `outcome` before calling again.
+   * `/api-reference/document-intelligence/create-document-intelligence`. Not safe to repeat: a second call
+   * can act twice. After an error, its `outcome` says whether the server may have acted.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -30,7 +30,7 @@ export class DocumentIntelligence {
    * Reads an extraction with its results, once they are there.
    *
    * `GET /document_intelligence/{id}`, described at
-   * `/api-reference/document-intelligence/get-document-intelligence`. May be repeated.
+   * `/api-reference/document-intelligence/get-document-intelligence`. Safe to repeat: it changes nothing.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -42,8 +42,8 @@ export class DocumentIntelligence {
    * Starts reading fields out of documents and waits for the results, within the call's time limit.
    *
    * `POST /document_intelligence`, described at
-   * `/api-reference/document-intelligence/create-document-intelligence`. Sent twice it acts twice: after an
-   * error look at its `outcome` before calling again.
+   * `/api-reference/document-intelligence/create-document-intelligence`. Not safe to repeat: a second call
+   * can act twice. After an error, its `outcome` says whether the server may have acted.
    *
    * @throws PenboxError, as a rejection.
    */

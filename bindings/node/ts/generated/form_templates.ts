@@ -17,7 +17,8 @@ export class FormTemplates {
   /**
    * Lists form templates: enabled and published ones unless `archived` is true.
    *
-   * `GET /form_templates`, described at `/api-reference/flows/list-flows`. May be repeated.
+   * `GET /form_templates`, described at `/api-reference/flows/list-flows`. Safe to repeat: it changes
+   * nothing.
    *
    * @throws InvalidArgumentError at once for parameters that are refused; any other PenboxError while
    * iterating.
@@ -30,7 +31,7 @@ export class FormTemplates {
    * Reads a template's options. Their structure depends on the template.
    *
    * `GET /form_templates/{slug}/options`, described at
-   * `/api-reference/previous-api-version/get-flow-options`. May be repeated.
+   * `/api-reference/previous-api-version/get-flow-options`. Safe to repeat: it changes nothing.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -41,7 +42,8 @@ export class FormTemplates {
   /**
    * Reads a template's steps with their fields.
    *
-   * `GET /form_templates/{slug}/steps`, described at `/api-reference/flows/get-flow-steps`. May be repeated.
+   * `GET /form_templates/{slug}/steps`, described at `/api-reference/flows/get-flow-steps`. Safe to repeat:
+   * it changes nothing.
    *
    * @throws PenboxError, as a rejection.
    */

@@ -17,7 +17,7 @@ export class Forms {
   /**
    * Lists forms, newest first unless `sort` says otherwise.
    *
-   * `GET /forms`, described at `/api-reference/requests/list-requests`. May be repeated.
+   * `GET /forms`, described at `/api-reference/requests/list-requests`. Safe to repeat: it changes nothing.
    *
    * @throws InvalidArgumentError at once for parameters that are refused; any other PenboxError while
    * iterating.
@@ -29,7 +29,8 @@ export class Forms {
   /**
    * Counts forms, by value where `group-by` asks for it.
    *
-   * `GET /forms/count`, described at `/api-reference/requests/count-requests`. May be repeated.
+   * `GET /forms/count`, described at `/api-reference/requests/count-requests`. Safe to repeat: it changes
+   * nothing.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -40,8 +41,8 @@ export class Forms {
   /**
    * Creates a form from a template and, unless it is a draft, invites the contact.
    *
-   * `POST /forms`, described at `/api-reference/requests/create-request`. Sent twice it acts twice: after an
-   * error look at its `outcome` before calling again.
+   * `POST /forms`, described at `/api-reference/requests/create-request`. Not safe to repeat: a second call
+   * can act twice. After an error, its `outcome` says whether the server may have acted.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -52,7 +53,8 @@ export class Forms {
   /**
    * Reads one form with its responses.
    *
-   * `GET /forms/{id}`, described at `/api-reference/requests/get-request`. May be repeated.
+   * `GET /forms/{id}`, described at `/api-reference/requests/get-request`. Safe to repeat: it changes
+   * nothing.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -63,7 +65,8 @@ export class Forms {
   /**
    * Changes a form: archive, activate, mark as processed, move its end.
    *
-   * `PATCH /forms/{id}`, described at `/api-reference/requests/update-request`. May be repeated.
+   * `PATCH /forms/{id}`, described at `/api-reference/requests/update-request`. Safe to repeat: a second time
+   * changes nothing more.
    *
    * @throws PenboxError, as a rejection.
    */

@@ -16,7 +16,8 @@ export class Responses {
   /**
    * Reads one response.
    *
-   * `GET /responses/{id}`, described at `/api-reference/responses/get-response`. May be repeated.
+   * `GET /responses/{id}`, described at `/api-reference/responses/get-response`. Safe to repeat: it changes
+   * nothing.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -30,7 +31,8 @@ export class Responses {
    * Without `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept
    * unless `overwrite` is set.
    *
-   * `GET /responses/{id}`, described at `/api-reference/responses/get-response`. May be repeated.
+   * `GET /responses/{id}`, described at `/api-reference/responses/get-response`. Safe to repeat: it changes
+   * nothing.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
    * `onProgress` returned false or the `signal` was aborted.

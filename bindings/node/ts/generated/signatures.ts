@@ -16,7 +16,8 @@ export class Signatures {
   /**
    * Reads a signature.
    *
-   * `GET /signatures/{id}`, described at `/api-reference/signatures/get-signature`. May be repeated.
+   * `GET /signatures/{id}`, described at `/api-reference/signatures/get-signature`. Safe to repeat: it
+   * changes nothing.
    *
    * @throws PenboxError, as a rejection.
    */
@@ -30,7 +31,8 @@ export class Signatures {
    * Without `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept
    * unless `overwrite` is set.
    *
-   * `GET /signatures/{id}`, described at `/api-reference/signatures/get-signature`. May be repeated.
+   * `GET /signatures/{id}`, described at `/api-reference/signatures/get-signature`. Safe to repeat: it
+   * changes nothing.
    *
    * @throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where
    * `onProgress` returned false or the `signal` was aborted.

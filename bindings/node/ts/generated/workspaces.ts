@@ -17,7 +17,8 @@ export class Workspaces {
   /**
    * Lists the workspaces the token may use. It is also the quick test of a token.
    *
-   * `GET /workspaces`, described at `/api-reference/workspaces/list-workspaces`. May be repeated.
+   * `GET /workspaces`, described at `/api-reference/workspaces/list-workspaces`. Safe to repeat: it changes
+   * nothing.
    *
    * @throws InvalidArgumentError at once for parameters that are refused; any other PenboxError while
    * iterating.

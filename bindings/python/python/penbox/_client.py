@@ -102,7 +102,7 @@ class Client(BaseClient):
             max_retry_wait: The longest wait that a server may cause before one attempt: by the
                 `Retry-After` or `retryAfter` of any answer, or by a 429 to another call of this
                 client. A longer one is an error at once, with the wait in it; with 0 every 429 is.
-                So that callers do not come back all at once, a tenth is added to a wait, or a
+                So that callers do not come back all at once, up to a tenth is added to a wait, or a
                 second if that is more. The client's own pauses between attempts, at most 8 s, are
                 not meant (`max_attempts` 1 turns them off), nor are waits for `rate_limit`. In
                 seconds; default 90 s.

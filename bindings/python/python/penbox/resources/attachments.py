@@ -34,7 +34,8 @@ class Attachments(Resource):
     ) -> Attachment:
         """Reads what is known of a file, without its content.
 
-        `GET /attachments/{id}` (/api-reference/attachments/get-attachment). Safe to repeat.
+        `GET /attachments/{id}` (/api-reference/attachments/get-attachment). Safe to repeat: it
+        changes nothing.
 
         Args:
             id: The id, as the API gave it.
@@ -77,7 +78,8 @@ class Attachments(Resource):
         """Uploads a file.
 
         `POST /attachments` (/api-reference/attachments/upload-attachments). Not safe to repeat: a
-        second call can act twice.
+        second call can act twice. After an error, its `outcome` says whether the server may have
+        acted.
 
         Args:
             source: A path, bytes, or a binary file, which is read from where it stands while it is
@@ -135,7 +137,8 @@ class Attachments(Resource):
     ) -> File:
         """Downloads a file.
 
-        `GET /attachments/{id}` (/api-reference/attachments/get-attachment). Safe to repeat.
+        `GET /attachments/{id}` (/api-reference/attachments/get-attachment). Safe to repeat: it
+        changes nothing.
 
         Args:
             id: The id, as the API gave it.
@@ -187,7 +190,8 @@ class Attachments(Resource):
     ) -> File:
         """Downloads several files merged in one PDF.
 
-        `GET /attachments` (/api-reference/attachments/get-attachments-multiple). Safe to repeat.
+        `GET /attachments` (/api-reference/attachments/get-attachments-multiple). Safe to repeat: it
+        changes nothing.
 
         Args:
             ids: The attachments' ids, in the order of the merged file.

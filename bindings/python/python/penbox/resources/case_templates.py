@@ -95,7 +95,7 @@ class CaseTemplates(Resource):
         """Reads one case template with its steps, schema and contact roles.
 
         `GET /case_templates/{id}` (/api-reference/case-templates/get-case-template). Safe to
-        repeat.
+        repeat: it changes nothing.
 
         Args:
             id: The id, as the API gave it.

@@ -128,7 +128,7 @@ class Cases(Resource):
     ) -> Count:
         """Counts cases.
 
-        `GET /cases/count` (/api-reference/cases/count-cases). Safe to repeat.
+        `GET /cases/count` (/api-reference/cases/count-cases). Safe to repeat: it changes nothing.
 
         Args:
             template: Cases made from this template.
@@ -195,7 +195,7 @@ class Cases(Resource):
         """Creates a case.
 
         `POST /cases` (/api-reference/cases/create-case). Not safe to repeat: a second call can act
-        twice.
+        twice. After an error, its `outcome` says whether the server may have acted.
 
         Args:
             title: The title. Give it or a template (inferred: which members are required is not
@@ -251,7 +251,7 @@ class Cases(Resource):
     ) -> Case:
         """Reads one case with its steps and schema.
 
-        `GET /cases/{id}` (/api-reference/cases/get-case). Safe to repeat.
+        `GET /cases/{id}` (/api-reference/cases/get-case). Safe to repeat: it changes nothing.
 
         Args:
             id: The id, as the API gave it.
@@ -291,7 +291,8 @@ class Cases(Resource):
         """Sets several data fields of a case. May trigger automations.
 
         `POST /cases/{id}/data` (/api-reference/cases/update-case-data). Not safe to repeat: a
-        second call can act twice.
+        second call can act twice. After an error, its `outcome` says whether the server may have
+        acted.
 
         Args:
             id: The id, as the API gave it.
@@ -337,7 +338,7 @@ class Cases(Resource):
         """Sets contacts of a case.
 
         `POST /cases/{id}/contacts` (/api-reference/all-endpoints). Not safe to repeat: a second
-        call can act twice.
+        call can act twice. After an error, its `outcome` says whether the server may have acted.
 
         Args:
             id: The id, as the API gave it.
@@ -384,7 +385,8 @@ class Cases(Resource):
         """Starts a step of a case: messages, forms, notes or tasks, as its template says.
 
         `POST /cases/{id}/start/{stepKey}` (/api-reference/cases/start-case-step). Not safe to
-        repeat: a second call can act twice.
+        repeat: a second call can act twice. After an error, its `outcome` says whether the server
+        may have acted.
 
         Args:
             id: The id, as the API gave it.

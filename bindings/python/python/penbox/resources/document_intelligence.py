@@ -41,7 +41,8 @@ class DocumentIntelligence(Resource):
 
         `POST /document_intelligence`
         (/api-reference/document-intelligence/create-document-intelligence). Not safe to repeat: a
-        second call can act twice.
+        second call can act twice. After an error, its `outcome` says whether the server may have
+        acted.
 
         Args:
             attachments: The documents, at least one.
@@ -92,7 +93,8 @@ class DocumentIntelligence(Resource):
         """Reads an extraction with its results, once they are there.
 
         `GET /document_intelligence/{id}`
-        (/api-reference/document-intelligence/get-document-intelligence). Safe to repeat.
+        (/api-reference/document-intelligence/get-document-intelligence). Safe to repeat: it changes
+        nothing.
 
         Args:
             id: The id, as the API gave it.
@@ -137,7 +139,8 @@ class DocumentIntelligence(Resource):
 
         `POST /document_intelligence`
         (/api-reference/document-intelligence/create-document-intelligence). Not safe to repeat: a
-        second call can act twice.
+        second call can act twice. After an error, its `outcome` says whether the server may have
+        acted.
 
         Args:
             attachments: The documents, at least one.

@@ -82,7 +82,7 @@ class FormTemplates(Resource):
         """Reads a template's options. Their structure depends on the template.
 
         `GET /form_templates/{slug}/options` (/api-reference/previous-api-version/get-flow-options).
-        Safe to repeat.
+        Safe to repeat: it changes nothing.
 
         Args:
             slug: The slug, as the API gave it.
@@ -122,7 +122,8 @@ class FormTemplates(Resource):
     ) -> builtins.list[FormStep]:
         """Reads a template's steps with their fields.
 
-        `GET /form_templates/{slug}/steps` (/api-reference/flows/get-flow-steps). Safe to repeat.
+        `GET /form_templates/{slug}/steps` (/api-reference/flows/get-flow-steps). Safe to repeat: it
+        changes nothing.
 
         Args:
             slug: The slug, as the API gave it.

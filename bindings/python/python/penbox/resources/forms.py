@@ -127,7 +127,8 @@ class Forms(Resource):
     ) -> Count:
         """Counts forms, by value where `group-by` asks for it.
 
-        `GET /forms/count` (/api-reference/requests/count-requests). Safe to repeat.
+        `GET /forms/count` (/api-reference/requests/count-requests). Safe to repeat: it changes
+        nothing.
 
         Args:
             workspace: Forms of this workspace.
@@ -200,7 +201,7 @@ class Forms(Resource):
         """Creates a form from a template and, unless it is a draft, invites the contact.
 
         `POST /forms` (/api-reference/requests/create-request). Not safe to repeat: a second call
-        can act twice.
+        can act twice. After an error, its `outcome` says whether the server may have acted.
 
         Args:
             flow: The template to use.
@@ -266,7 +267,7 @@ class Forms(Resource):
     ) -> Form:
         """Reads one form with its responses.
 
-        `GET /forms/{id}` (/api-reference/requests/get-request). Safe to repeat.
+        `GET /forms/{id}` (/api-reference/requests/get-request). Safe to repeat: it changes nothing.
 
         Args:
             id: The id, as the API gave it.
@@ -308,8 +309,8 @@ class Forms(Resource):
     ) -> Form:
         """Changes a form: archive, activate, mark as processed, move its end.
 
-        `PATCH /forms/{id}` (/api-reference/requests/update-request). Repeating it with the same
-        arguments has no further effect.
+        `PATCH /forms/{id}` (/api-reference/requests/update-request). Safe to repeat: a second time
+        changes nothing more.
 
         Args:
             id: The id, as the API gave it.

@@ -34,7 +34,8 @@ class Responses(Resource):
     ) -> Response:
         """Reads one response.
 
-        `GET /responses/{id}` (/api-reference/responses/get-response). Safe to repeat.
+        `GET /responses/{id}` (/api-reference/responses/get-response). Safe to repeat: it changes
+        nothing.
 
         Args:
             id: The id, as the API gave it.
@@ -74,7 +75,8 @@ class Responses(Resource):
     ) -> File:
         """Downloads one response as a PDF made by the service.
 
-        `GET /responses/{id}` (/api-reference/responses/get-response). Safe to repeat.
+        `GET /responses/{id}` (/api-reference/responses/get-response). Safe to repeat: it changes
+        nothing.
 
         Args:
             id: The id, as the API gave it.

@@ -34,7 +34,8 @@ class Signatures(Resource):
     ) -> Signature:
         """Reads a signature.
 
-        `GET /signatures/{id}` (/api-reference/signatures/get-signature). Safe to repeat.
+        `GET /signatures/{id}` (/api-reference/signatures/get-signature). Safe to repeat: it changes
+        nothing.
 
         Args:
             id: The id, as the API gave it.
@@ -74,7 +75,8 @@ class Signatures(Resource):
     ) -> File:
         """Downloads the signed file, usually a PDF.
 
-        `GET /signatures/{id}` (/api-reference/signatures/get-signature). Safe to repeat.
+        `GET /signatures/{id}` (/api-reference/signatures/get-signature). Safe to repeat: it changes
+        nothing.
 
         Args:
             id: The id, as the API gave it.

@@ -1,4 +1,4 @@
-"""The things in the sandbox, and a good call of every operation: written here, or made of an example."""
+"""The things in the sandbox, and a good call of every operation: by hand, or from an example."""
 
 from __future__ import annotations
 

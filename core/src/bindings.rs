@@ -12,3 +12,8 @@ pub use crate::language::Language;
 pub use crate::schema::{Described, Field, Kind, Model, OpenEnum};
 pub use crate::send::{Method, Safety, given};
 pub use crate::workers::Workers;
+
+/// The clock that the bindings measure by.
+pub mod system {
+    pub use crate::system::{now, since};
+}

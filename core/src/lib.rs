@@ -40,6 +40,7 @@ mod language;
 mod per_process;
 mod schema;
 mod send;
+mod system;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod testing;

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use crate::error::{Error, Reason, Result};
 use crate::per_process::PerProcess;
+use crate::system;
 
 /// Threads a process has at most.
 const MOST: usize = 64;
@@ -141,11 +141,7 @@ impl Pool {
 /// Starts a thread; false where the system refuses.
 fn start(workers: &Workers, name: String) -> bool {
     let workers = workers.clone();
-    thread::Builder::new()
-        .name(name)
-        .stack_size(STACK)
-        .spawn(move || workers.work())
-        .is_ok()
+    system::spawn(&name, STACK, move || workers.work()).is_ok()
 }
 
 impl fmt::Debug for Workers {
@@ -165,6 +161,8 @@ mod tests {
     use std::collections::BTreeSet;
     use std::sync::Barrier;
     use std::sync::mpsc::{Receiver, Sender, channel};
+
+    use std::thread;
 
     use super::*;
     use crate::json::Document;

@@ -50,8 +50,8 @@ SOURCES = (
         "a thread",
         (("thread", "spawn"), ("thread", "scope"), ("thread", "Builder")),
         (),
-        {"core": "core/src/workers.rs"},
-        "a fork, the end of a process and a system that gives no thread are dealt with there",
+        {"core": SYSTEM},
+        "a system that gives no thread is an error, and who starts one says how large its stack is",
     ),
     Source(
         "randomness",

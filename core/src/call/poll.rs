@@ -11,6 +11,7 @@ use crate::endpoints::registry;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::json::{Node, NodeKind};
 use crate::send::{CallOptions, Sender, cancelled};
+use crate::system;
 
 /// The first pause between two questions; each next one is twice as long, up to the longest.
 const FIRST: Duration = Duration::from_millis(250);
@@ -37,14 +38,14 @@ impl<'a> Poll<'a> {
             sender,
             operation,
             cancel: sender.cancel_scope(options),
-            deadline: Instant::now() + limit,
+            deadline: system::now() + limit,
             pause: FIRST,
         }
     }
 
     /// What is left for the next request.
     pub(crate) fn options(&self, options: &CallOptions) -> CallOptions {
-        let left = self.deadline.saturating_duration_since(Instant::now());
+        let left = self.deadline.saturating_duration_since(system::now());
         // What the call adds to its own request means nothing to the questions.
         let own = CallOptions {
             query: serde_json::Map::new(),
@@ -56,7 +57,7 @@ impl<'a> Poll<'a> {
 
     /// Pauses before the next question about `id`, or says that the time is up.
     pub(crate) fn pause(&mut self, id: &str) -> Result<()> {
-        let until = Instant::now() + self.pause;
+        let until = system::now() + self.pause;
         self.pause = (self.pause * 2).min(LONGEST);
         if until >= self.deadline {
             let message = format!(
@@ -72,7 +73,7 @@ impl<'a> Poll<'a> {
             return Err(invoke::placed(self.sender, self.operation, error));
         }
         self.cancel
-            .sleep(until.saturating_duration_since(Instant::now()));
+            .sleep(until.saturating_duration_since(system::now()));
         match self.cancel.cause() {
             None => Ok(()),
             Some(by) => {

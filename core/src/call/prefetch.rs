@@ -2,13 +2,13 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::request_builder::PageOf;
 use crate::cancel::{CancelCause, CancelScope, Waiter};
 use crate::error::{Error, Result};
 use crate::send::cancelled;
+use crate::system;
 
 /// A TLS handshake and the deepest JSON that is accepted fit, in a debug build too.
 const STACK: usize = 256 * 1024;
@@ -56,14 +56,11 @@ impl<R: Send + 'static> Prefetch<R> {
         };
         let result = Waiter::new();
         let bell = Arc::clone(&result);
-        let begun = thread::Builder::new()
-            .name("penbox-prefetch".to_owned())
-            .stack_size(STACK)
-            .spawn(move || {
-                let fetched = catch_unwind(AssertUnwindSafe(|| fetch(page)));
-                let panicked = |_| Err(Error::internal("the thread that fetched a page panicked"));
-                bell.notify(fetched.unwrap_or_else(panicked));
-            });
+        let begun = system::spawn("penbox-prefetch", STACK, move || {
+            let fetched = catch_unwind(AssertUnwindSafe(|| fetch(page)));
+            let panicked = |_| Err(Error::internal("the thread that fetched a page panicked"));
+            bell.notify(fetched.unwrap_or_else(panicked));
+        });
         self.fetching = begun.is_ok().then(|| InFlight {
             page,
             process: std::process::id(),
@@ -82,7 +79,7 @@ impl<R: Send + 'static> Prefetch<R> {
         if fetching.page != page || fetching.process != std::process::id() {
             return None;
         }
-        let fetched = cancel.wait(&fetching.result, Instant::now() + LONGEST);
+        let fetched = cancel.wait(&fetching.result, system::now() + LONGEST);
         let ended = || Err(cancelled(cancel.cause().unwrap_or(CancelCause::Call)));
         Some(fetched.unwrap_or_else(ended))
     }

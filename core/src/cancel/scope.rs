@@ -1,5 +1,6 @@
 //! Everything that can end one call early.
 
+use crate::system;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -99,10 +100,10 @@ impl CancelScope {
             .as_ref()
             .map(|cancel_source| cancel_source.register(wake()));
         loop {
-            let slice = self.slice().map(|slice| Instant::now() + slice);
+            let slice = self.slice().map(|slice| system::now() + slice);
             let pause = slice.map_or(until, |slice| slice.min(until));
             let brought = bell.wait(pause);
-            if brought.is_some() || self.check_interrupt() || Instant::now() >= until {
+            if brought.is_some() || self.check_interrupt() || system::now() >= until {
                 return brought;
             }
         }
@@ -110,7 +111,7 @@ impl CancelScope {
 
     /// Waits for so long, or until the call is ended. Whether it was ended.
     pub(crate) fn sleep(&self, wait: Duration) -> bool {
-        self.wait(&Waiter::<()>::new(), Instant::now() + wait);
+        self.wait(&Waiter::<()>::new(), system::now() + wait);
         self.cause().is_some()
     }
 }

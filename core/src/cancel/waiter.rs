@@ -1,5 +1,6 @@
 //! A wait on one thread that another ends.
 
+use crate::system;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -39,7 +40,7 @@ impl<T> Waiter<T> {
     pub(crate) fn wait(&self, until: Instant) -> Option<T> {
         let mut state = self.state();
         loop {
-            let left = until.saturating_duration_since(Instant::now());
+            let left = until.saturating_duration_since(system::now());
             if state.value.is_some() || state.woken || left.is_zero() {
                 return state.value.take();
             }

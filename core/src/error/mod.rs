@@ -18,6 +18,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::language::Language;
+use crate::system;
 use names::Text;
 
 pub use kind::{BASE_CLASSES, ErrorKind};
@@ -96,7 +97,7 @@ impl Error {
             repeatable: false,
             passing: None,
             request_id: None,
-            occurred_at: Timestamp::now(),
+            occurred_at: system::date(),
             token_name: None,
             agent: None,
             source: None,

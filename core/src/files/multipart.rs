@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::system;
 
 /// What stands before and after a file's bytes.
 #[derive(Debug)]
@@ -16,7 +17,7 @@ impl Frame {
     /// A frame with text fields and one file field named `file`. The boundary is 128 bits of the system's randomness.
     pub(crate) fn new(fields: &[(&str, &str)], name: &str, mime_type: &str) -> Result<Frame> {
         let mut random = [0; 16];
-        getrandom::fill(&mut random).map_err(|error| {
+        system::fill_random(&mut random).map_err(|error| {
             Error::new(
                 ErrorKind::Internal,
                 format!("the system gives no random numbers: {error}"),

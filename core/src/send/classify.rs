@@ -2,10 +2,10 @@
 
 use http::HeaderMap;
 use http::header::LOCATION;
-use jiff::Timestamp;
 
 use crate::auth::Token;
 use crate::error::{Error, ErrorKind, MAX_BODY, MAX_MESSAGE, Outcome, Reason};
+use crate::system;
 use crate::transport::Reply;
 
 use super::error_body::ErrorBody;
@@ -31,7 +31,7 @@ pub(crate) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
         .with_retry_after(retry_after::wait(
             &reply.headers,
             body.retry_after,
-            Timestamp::now(),
+            system::date(),
         ))
         .with_request_id(request_id(token, &reply.headers))
         .with_attempts(1);

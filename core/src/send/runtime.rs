@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::cancel::CancelScope;
+use crate::system;
 
 /// What is outside: a clock that only goes forward, the way to wait, and randomness.
 pub(crate) trait Runtime: Send + Sync + fmt::Debug {
@@ -21,7 +22,7 @@ pub(crate) struct System;
 
 impl Runtime for System {
     fn now(&self) -> Instant {
-        Instant::now()
+        system::now()
     }
 
     fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
@@ -29,9 +30,7 @@ impl Runtime for System {
     }
 
     fn random(&self) -> f64 {
-        // Asked of the system each time: a forked child must not draw what its parent draws.
-        let drawn = getrandom::u32().unwrap_or(u32::MAX / 2);
-        f64::from(drawn) / (f64::from(u32::MAX) + 1.0)
+        system::random()
     }
 }
 

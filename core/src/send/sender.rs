@@ -22,6 +22,7 @@ use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
 use crate::files::{File, Sink, Stream};
 use crate::per_process::PerProcess;
+use crate::system;
 use crate::transport::{
     self, Limits, Payload, Reply, Request, SendState, Transport, TransportError,
 };
@@ -89,7 +90,7 @@ impl Exchange {
             status: self.reply.status,
             headers: self.reply.headers,
             text,
-            elapsed: self.started.elapsed(),
+            elapsed: system::since(self.started),
         }
     }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::auth::SECRET;
 use crate::cancel::{CancelCause, CancelScope};
 use crate::error::ErrorKind;
+use crate::system;
 
 use http::HeaderValue;
 
@@ -100,7 +101,7 @@ impl CallContext {
         let Some(pause) = self.cancel.slice() else {
             return false;
         };
-        let now = Instant::now();
+        let now = system::now();
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if asked.is_some_and(|last| now < last + pause) {
             return false;

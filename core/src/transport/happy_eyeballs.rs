@@ -10,6 +10,7 @@ use rustix::io::Errno;
 use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::cancel::{CancelScope, Registration, Wakeable};
+use crate::system;
 
 use super::error::{SendState, TransportError};
 
@@ -24,13 +25,13 @@ pub(super) fn connect(
 ) -> Result<TcpStream, TransportError> {
     let mut waiting = alternating(addresses).into_iter();
     let mut attempts: Vec<ConnectAttempt> = Vec::new();
-    let mut next_start = Instant::now();
+    let mut next_start = system::now();
     let mut last = None;
     loop {
         if cancel.check_interrupt() {
             return Err(TransportError::timeout("connect", SendState::NotSent));
         }
-        let now = Instant::now();
+        let now = system::now();
         if now >= until {
             return Err(TransportError::timeout("connect", SendState::NotSent));
         }

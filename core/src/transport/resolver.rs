@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::cancel::{CancelScope, Waiter};
 use crate::error::{ErrorKind, Reason};
+use crate::system;
 
 use super::error::{SendState, TransportError};
 
@@ -64,10 +65,10 @@ impl HostResolver {
     fn ask(&self, key: &(String, u16)) -> Result<LookUp, TransportError> {
         let mut names = lock(&self.0);
         match names.get_mut(key) {
-            Some(DnsCacheEntry::Found(when, addresses)) if when.elapsed() < FRESH => {
+            Some(DnsCacheEntry::Found(when, addresses)) if system::since(*when) < FRESH => {
                 return Ok(LookUp::DnsCacheEntry(Arc::clone(addresses)));
             }
-            Some(DnsCacheEntry::LookUp(when, waiting)) if when.elapsed() < HUNG => {
+            Some(DnsCacheEntry::LookUp(when, waiting)) if system::since(*when) < HUNG => {
                 let bell = Waiter::new();
                 waiting.push(Arc::clone(&bell));
                 return Ok(LookUp::Waiting(bell));
@@ -76,16 +77,13 @@ impl HostResolver {
         }
         let bell = Waiter::new();
         let (all, asked) = (Arc::clone(&self.0), key.clone());
-        let begun = std::thread::Builder::new()
-            .name("penbox-resolve".to_owned())
-            .stack_size(STACK)
-            .spawn(move || look_up(&all, asked));
+        let begun = system::spawn("penbox-resolve", STACK, move || look_up(&all, asked));
         if let Err(error) = begun {
             return Err(no_thread(error));
         }
         names.insert(
             key.clone(),
-            DnsCacheEntry::LookUp(Instant::now(), vec![Arc::clone(&bell)]),
+            DnsCacheEntry::LookUp(system::now(), vec![Arc::clone(&bell)]),
         );
         Ok(LookUp::Waiting(bell))
     }
@@ -113,7 +111,7 @@ fn look_up(names: &Mutex<HashMap<(String, u16), DnsCacheEntry>>, key: (String, u
     let before = match &found {
         Ok(addresses) => names.insert(
             key,
-            DnsCacheEntry::Found(Instant::now(), Arc::clone(addresses)),
+            DnsCacheEntry::Found(system::now(), Arc::clone(addresses)),
         ),
         Err(_) => names.remove(&key),
     };

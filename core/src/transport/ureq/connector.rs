@@ -16,6 +16,7 @@ use super::tcp::TcpTransport;
 use super::tls;
 use crate::config::{Proxy, ProxyKind, Settings};
 use crate::error::ErrorKind;
+use crate::system;
 use crate::transport::call_context::CallContext;
 use crate::transport::error::{SendState, TransportError};
 use crate::transport::happy_eyeballs;
@@ -147,7 +148,7 @@ struct Deadlines<'a> {
 
 impl<'a> Deadlines<'a> {
     fn new(context: &'a CallContext, details: &'a ConnectionDetails<'a>) -> Deadlines<'a> {
-        let began = Instant::now();
+        let began = system::now();
         let after = details.timeout.after;
         Deadlines {
             context,
@@ -159,7 +160,7 @@ impl<'a> Deadlines<'a> {
 
     /// The limit of the next step that has one of its own: a name, or a connection.
     fn fresh(&self) -> Instant {
-        self.capped(Instant::now() + self.context.connect)
+        self.capped(system::now() + self.context.connect)
     }
 
     /// The limit of all that is agreed on over the connection.

@@ -11,6 +11,7 @@ use ureq::{Error, Timeout};
 
 use super::buffers::GrowingBuffers;
 use crate::cancel::{CancelScope, CancelSource, Registration, Wakeable};
+use crate::system;
 use crate::transport::call_context::CallContext;
 
 #[cfg(not(test))]
@@ -149,7 +150,7 @@ impl Timer {
         let after = (!timeout.after.is_not_happening()).then_some(*timeout.after);
         Ok(Timer {
             reason: timeout.reason,
-            until: after.map(|after| Instant::now() + after),
+            until: after.map(|after| system::now() + after),
         })
     }
 
@@ -165,7 +166,7 @@ impl Timer {
             return Err(Error::Io(Io::ConnectionAborted.into()));
         }
         let left = match self.until {
-            Some(until) => until.saturating_duration_since(Instant::now()),
+            Some(until) => until.saturating_duration_since(system::now()),
             None => Duration::from_secs(3600),
         };
         if left.is_zero() {

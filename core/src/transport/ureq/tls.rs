@@ -17,6 +17,7 @@ use super::buffers::GrowingBuffers;
 use super::errors;
 use super::errors::tls_cause;
 use crate::error::{ErrorKind, Reason};
+use crate::system;
 use crate::transport::call_context::CallContext;
 use crate::transport::error::{SendState, TransportError};
 
@@ -49,7 +50,7 @@ pub(super) fn wrap(
 /// Until a moment of making a connection.
 pub(super) fn limit(until: Instant) -> NextTimeout {
     NextTimeout {
-        after: Span::Exact(until.saturating_duration_since(Instant::now())),
+        after: Span::Exact(until.saturating_duration_since(system::now())),
         reason: Timeout::Connect,
         ..NextTimeout::default()
     }

@@ -1,18 +1,19 @@
 //! Lists for the other languages: pages as documents, walked by the same rules as typed ones.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::input::check;
 use super::invoke::{self, Answer};
 use super::list::List;
+use super::operation::OperationSpec;
 use super::page_info::PageInfo;
 use super::page_walk::{Delivery, PageSource, PageWalk};
 use super::request_builder;
 use super::request_builder::PageOf;
-use crate::client::Client;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::json::{Document, Node, NodeKind};
-use crate::send::{CallOptions, json_object};
+use crate::send::{CallOptions, Sender, json_object};
 
 /// A list, page by page, walked as [`Pager`](crate::Pager) walks it. After an error it is where it was.
 pub struct DocumentPager {
@@ -79,36 +80,26 @@ impl DocumentPage {
     }
 }
 
-impl Client {
-    /// Walks a list operation by its id. Sends nothing yet.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an id that is no list, or bad parameters.
-    pub fn pager(
-        &self,
-        id: &str,
+impl DocumentPager {
+    /// A walk over a list operation, with its parameters as a JSON object. Nothing is sent yet.
+    pub(crate) fn new(
+        sender: &Arc<Sender>,
+        operation: &'static OperationSpec,
         params_json: &str,
         options: CallOptions,
     ) -> Result<DocumentPager> {
-        let operation = invoke::operation_of(id)?;
-        if !operation.is_list() {
-            return Err(Error::invalid_argument(format!(
-                "{} is not a list",
-                operation.id
-            )));
-        }
         let prepare = || {
             let members = json_object(params_json, "parameters")?;
-            let language = self.sender().settings.language;
+            let language = sender.settings.language;
             check(&members, operation.params, true, language)?;
-            let page = request_builder::page_of(&members, self.sender().settings.page_size)?;
+            let page = request_builder::page_of(&members, sender.settings.page_size)?;
             request_builder::build(operation, &[], &members, Some(page), &options, language)?;
             Ok((members, page))
         };
         let (members, page) =
-            prepare().map_err(|error| invoke::placed(self.sender(), operation, error))?;
+            prepare().map_err(|error| invoke::placed(sender, operation, error))?;
         let list = List {
-            sender: self.sender().clone(),
+            sender: Arc::clone(sender),
             operation,
             members,
             options,
@@ -118,13 +109,11 @@ impl Client {
             paging: PageWalk::new(list, page, None),
         })
     }
-}
 
-impl DocumentPager {
     /// The next page, or `None` at the end.
     ///
     /// # Errors
-    /// Every kind. The next step asks for the same page again if the error is [`retryable`](Error::retryable), and gives the
+    /// Every kind. The next step asks for the same page again if the error is [`retryable`](crate::Error::retryable), and gives the
     /// error again if it is not.
     pub fn next_page(&mut self) -> Result<Option<DocumentPage>> {
         let given = self.paging.next()?;

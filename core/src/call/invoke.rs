@@ -8,14 +8,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::input::{Input, check};
-use super::operation::{Operation, OperationSpec, Transfer};
+use super::operation::{self, Operation, OperationSpec, Transfer};
 use super::page::{Page, PageMeta};
 use super::page_outline::{PageOutline, has_id};
-use super::poll;
 use super::request_builder;
 use super::request_builder::PageOf;
-use crate::client::Client;
-use crate::endpoints::registry;
 use crate::error::{Error, Result};
 use crate::json::decode;
 use crate::json::{Document, Node, NodeKind, mismatch, replace_lone_surrogates};
@@ -40,75 +37,41 @@ pub struct Answer {
     pub(crate) outline: Option<PageOutline>,
 }
 
-impl Client {
-    /// Calls an operation by its id, with parameters as a JSON object that includes those of the path. A list gives one page.
-    ///
-    /// This is how the other languages call; it meets the typed methods before anything is sent.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an unknown id, name or type, before anything is sent; then every other kind.
-    pub fn invoke(&self, id: &str, params_json: &str, options: &CallOptions) -> Result<Answer> {
-        let operation = operation_of(id)?;
-        let target = self
-            .target(operation, params_json, options)
-            .map_err(|error| placed(self.sender(), operation, error))?;
-        let answer = fetch(self.sender(), operation, &target, options)?;
-        match operation.followed {
-            true => poll::follow(self.sender(), operation, answer, options),
-            false => Ok(answer),
-        }
-    }
-
-    fn target(
-        &self,
-        operation: &'static OperationSpec,
-        params_json: &str,
-        options: &CallOptions,
-    ) -> Result<PreparedRequest> {
-        if operation.transfer != Transfer::None {
-            return Err(Error::invalid_argument(format!(
-                "{} moves a file",
-                operation.id
-            )));
-        }
-        let mut members = json_object(params_json, "parameters")?;
-        let language = self.sender().settings.language;
-        let path = request_builder::take_path(operation, &mut members, language)?;
-        check(&members, operation.params, true, language)?;
-        let page = match operation.is_list() {
-            true => Some(request_builder::page_of(
-                &members,
-                self.sender().settings.page_size,
-            )?),
-            false => None,
-        };
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        request_builder::build(operation, &path, &members, page, options, language)
-    }
-
-    /// Names an operation, and what else the client knows, in an error that a binding found before it called.
-    #[doc(hidden)]
-    pub fn placed(&self, id: &str, error: Error) -> Error {
-        match registry::find(id) {
-            Some(operation) => placed(self.sender(), operation, error),
-            None => error,
-        }
-    }
+/// Calls an operation with its parameters, those of the path included, as a JSON object. A list gives one page.
+pub(crate) fn untyped(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    params_json: &str,
+    options: &CallOptions,
+) -> Result<Answer> {
+    let request = request_of(sender, operation, params_json, options)
+        .map_err(|error| placed(sender, operation, error))?;
+    fetch(sender, operation, &request, options)
 }
 
-/// The operation of this id.
-pub(crate) fn operation_of(id: &str) -> Result<&'static OperationSpec> {
-    registry::find(id).ok_or_else(|| {
-        let ids: Vec<&str> = registry::OPERATIONS
-            .iter()
-            .map(|operation| operation.id)
-            .collect();
-        Error::invalid_argument(format!(
-            "there is no operation {}",
-            crate::error::printable(id, 64)
-        ))
-        .with_hint(format!("The operations are: {}.", ids.join(", ")))
-    })
+/// The request of an operation that is called with JSON.
+fn request_of(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    params_json: &str,
+    options: &CallOptions,
+) -> Result<PreparedRequest> {
+    if operation.transfer != Transfer::None {
+        return Err(Error::invalid_argument(format!(
+            "{} moves a file",
+            operation.id
+        )));
+    }
+    let settings = &sender.settings;
+    let mut members = json_object(params_json, "parameters")?;
+    let path = request_builder::take_path(operation, &mut members, settings.language)?;
+    check(&members, operation.params, true, settings.language)?;
+    let page = match operation.is_list() {
+        true => Some(request_builder::page_of(&members, settings.page_size)?),
+        false => None,
+    };
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    request_builder::build(operation, &path, &members, page, options, settings.language)
 }
 
 /// Sends a request and reads its answer.
@@ -202,7 +165,7 @@ pub(crate) fn typed<O: Operation>(
 where
     O::Output: DeserializeOwned + decode::Read,
 {
-    let operation = registry::of::<O>();
+    let operation = operation::spec::<O>();
     let members = params.into_map();
     let language = sender.settings.language;
     let target = check(&members, operation.params, false, language)

@@ -224,6 +224,11 @@ macro_rules! until {
     };
 }
 
+/// The metadata of an operation's type.
+pub(crate) fn spec<O: Operation>() -> &'static OperationSpec {
+    const { &OperationSpec::of::<O>() }
+}
+
 /// Declares the handle of a resource, which borrows its client.
 macro_rules! resource {
     ($(#[doc = $doc:literal])+ $name:ident) => {

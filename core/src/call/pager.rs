@@ -9,13 +9,12 @@ use serde::de::DeserializeOwned;
 use super::input::{Input, check};
 use super::invoke;
 use super::list::List;
-use super::operation::Operation;
+use super::operation::{self, Operation};
 use super::page::{Item, Page, PageMeta};
 use super::page_info::PageInfo;
 use super::page_walk::{Delivery, PageSource, PageWalk};
 use super::request_builder;
 use super::request_builder::PageOf;
-use crate::endpoints::registry;
 use crate::error::Result;
 use crate::schema::Described;
 use crate::send::{CallOptions, Sender};
@@ -54,7 +53,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
         params: O::Params,
         options: CallOptions,
     ) -> Self {
-        let operation = registry::of::<O>();
+        let operation = operation::spec::<O>();
         let members = params.into_map();
         let judged = check(&members, operation.params, false, sender.settings.language)
             .and_then(|()| request_builder::page_of(&members, sender.settings.page_size));

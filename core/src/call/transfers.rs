@@ -5,82 +5,60 @@ use serde_json::{Map, Value, json};
 
 use super::input::{Input, check};
 use super::invoke::{self, Answer};
-use super::operation::{Operation, OperationSpec, Transfer};
+use super::operation::{self, Operation, OperationSpec, Transfer};
 use super::request_builder;
-use crate::client::Client;
-use crate::endpoints::registry;
 use crate::error::{Error, Result};
 use crate::files::{Download, File, Stream, Upload, multipart};
 use crate::json::decode::Read;
 use crate::send::{CallOptions, Received, Sender, json_object};
 
-impl Client {
-    /// Sends a file by an operation's id. See [`Client::invoke`].
-    ///
-    /// # Errors
-    /// Every kind.
-    pub fn upload(
-        &self,
-        id: &str,
-        params_json: &str,
-        upload: Upload<'_>,
-        options: &CallOptions,
-    ) -> Result<Answer> {
-        let operation = transfer_operation(id, Transfer::Upload)?;
-        let prepare = || {
-            let given = json_object(params_json, "parameters")?;
-            let mut members = members_of(&upload);
-            members.extend(given);
-            check(
-                &members,
-                operation.params,
-                true,
-                self.sender().settings.language,
-            )?;
-            Ok(members)
-        };
-        let members = prepare().map_err(|error| invoke::placed(self.sender(), operation, error))?;
-        sent(
-            self.sender(),
-            operation,
-            members,
-            upload,
-            options,
-            |received| invoke::answer(self.sender(), operation, received, options.as_text),
-        )
-    }
-
-    /// Fetches a file by an operation's id. See [`Client::invoke`].
-    ///
-    /// # Errors
-    /// Every kind.
-    pub fn download(
-        &self,
-        id: &str,
-        params_json: &str,
-        to: Download<'_>,
-        options: &CallOptions,
-    ) -> Result<File> {
-        let operation = transfer_operation(id, Transfer::Download)?;
-        let prepare = || {
-            let mut members = json_object(params_json, "parameters")?;
-            let language = self.sender().settings.language;
-            let path = request_builder::take_path(operation, &mut members, language)?;
-            check(&members, operation.params, true, language)?;
-            Ok((path, members))
-        };
-        let (path, members) =
-            prepare().map_err(|error| invoke::placed(self.sender(), operation, error))?;
-        let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        fetched(self.sender(), operation, &path, &members, to, options)
-    }
+/// Sends a file with the operation's parameters as a JSON object.
+pub(crate) fn untyped_upload(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    params_json: &str,
+    upload: Upload<'_>,
+    options: &CallOptions,
+) -> Result<Answer> {
+    refuse_other_transfer(operation, Transfer::Upload)?;
+    let prepare = || {
+        let given = json_object(params_json, "parameters")?;
+        let mut members = members_of(&upload);
+        members.extend(given);
+        check(&members, operation.params, true, sender.settings.language)?;
+        Ok(members)
+    };
+    let members = prepare().map_err(|error| invoke::placed(sender, operation, error))?;
+    sent(sender, operation, members, upload, options, |received| {
+        invoke::answer(sender, operation, received, options.as_text)
+    })
 }
 
-/// The operation of this id, if it moves a file this way.
-fn transfer_operation(id: &str, transfer: Transfer) -> Result<&'static OperationSpec> {
-    let operation = invoke::operation_of(id)?;
+/// Fetches a file with the operation's parameters, those of the path included, as a JSON object.
+pub(crate) fn untyped_download(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    params_json: &str,
+    to: Download<'_>,
+    options: &CallOptions,
+) -> Result<File> {
+    refuse_other_transfer(operation, Transfer::Download)?;
+    let prepare = || {
+        let mut members = json_object(params_json, "parameters")?;
+        let language = sender.settings.language;
+        let path = request_builder::take_path(operation, &mut members, language)?;
+        check(&members, operation.params, true, language)?;
+        Ok((path, members))
+    };
+    let (path, members) = prepare().map_err(|error| invoke::placed(sender, operation, error))?;
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    fetched(sender, operation, &path, &members, to, options)
+}
+
+/// Refuses an operation that moves no file this way.
+fn refuse_other_transfer(operation: &OperationSpec, transfer: Transfer) -> Result<()> {
     match operation.transfer == transfer {
-        true => Ok(operation),
+        true => Ok(()),
         false => Err(Error::invalid_argument(format!(
             "{} is no {}",
             operation.id,
@@ -98,7 +76,7 @@ pub(crate) fn upload<O: Operation>(
 where
     O::Output: DeserializeOwned + Read,
 {
-    let operation = registry::of::<O>();
+    let operation = operation::spec::<O>();
     let members = members_of(&upload);
     check(&members, operation.params, true, sender.settings.language)
         .map_err(|error| invoke::placed(sender, operation, error))?;
@@ -115,7 +93,7 @@ pub(crate) fn download<O: Operation<Output = File>>(
     to: Download<'_>,
     options: &CallOptions,
 ) -> Result<File> {
-    let operation = registry::of::<O>();
+    let operation = operation::spec::<O>();
     let members = params.into_map();
     check(&members, operation.params, false, sender.settings.language)
         .map_err(|error| invoke::placed(sender, operation, error))?;

@@ -1,5 +1,7 @@
 //! The client: the way in for every operation.
 
+mod by_id;
+
 use std::fmt;
 use std::sync::Arc;
 

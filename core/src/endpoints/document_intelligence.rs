@@ -4,15 +4,16 @@ use serde_json::{Map, Value};
 
 use super::cases::ById;
 use super::forms::Owner;
-use super::registry;
 use crate::call::input::{Nothing, input};
-use crate::call::invoke;
-use crate::call::operation::{operations, resource};
+use crate::call::invoke::{self, Answer};
+use crate::call::operation::{self, OperationSpec, operations, resource};
 use crate::call::output::{open_enum, output};
-use crate::call::poll::{Poll, is_ready};
+use crate::call::poll::Poll;
+use crate::call::request_builder;
 use crate::error::{Error, Result};
-use crate::json::SharedStr;
 use crate::json::raw::Json;
+use crate::json::{Node, NodeKind, SharedStr};
+use crate::send::{CallOptions, Sender};
 
 open_enum! {
     /// How sure an extraction is of a value. Only `high` is documented; the others are inferred.
@@ -253,7 +254,7 @@ impl DocumentIntelligence<'_> {
     /// where the results do not come in time: the message names the job, which goes on.
     pub fn extract(&self, params: ExtractionCreate) -> Result<Extraction> {
         let options = self.options;
-        let mut wait = Poll::new(self.sender, registry::of::<Extract>(), options);
+        let mut wait = Poll::new(self.sender, operation::spec::<Extract>(), options);
         let mut job = invoke::typed::<Extract>(self.sender, &[], params, options)?;
         let id = job.id.clone();
         while !is_ready(&job) {
@@ -297,4 +298,57 @@ fn agree(members: &Map<String, Value>) -> Result<()> {
         (false, false) => refuse("one of the parameters fields and template is required"),
         _ => Ok(()),
     }
+}
+
+/// Waits for the results of a job that was just made, by documents.
+pub(crate) fn follow(
+    sender: &Sender,
+    operation: &'static OperationSpec,
+    mut answer: Answer,
+    options: &CallOptions,
+) -> Result<Answer> {
+    let mut wait = Poll::new(sender, operation, options);
+    let id = answer.document.root().get("id").and_then(Node::as_str);
+    let id = id.unwrap_or_default().to_owned();
+    while !is_done(answer.document.root()) {
+        wait.pause(&id)?;
+        let options = wait.options(options);
+        let get = operation::spec::<Get>();
+        let language = sender.settings.language;
+        let target = request_builder::build(
+            get,
+            &[&id],
+            &serde_json::Map::new(),
+            None,
+            &options,
+            language,
+        );
+        answer =
+            wait.asked(target.and_then(|target| invoke::fetch(sender, get, &target, &options)))?;
+    }
+    Ok(answer)
+}
+
+/// Whether the results are there (inferred: some member is not null). What is no object is there unless it is null or empty.
+fn is_done(job: Node<'_>) -> bool {
+    job.get("results")
+        .is_some_and(|results| match results.kind() {
+            NodeKind::Null => false,
+            NodeKind::Object => results.members().any(|(_, value)| !value.is_null()),
+            NodeKind::Array => !results.is_empty(),
+            _ => true,
+        })
+}
+
+/// The same of the typed model.
+fn is_ready(job: &Extraction) -> bool {
+    if let Some(results) = job.extra("results") {
+        return results.as_str() != "[]";
+    }
+    job.results.as_ref().is_some_and(|results| {
+        results.fields.is_some()
+            || results.validation.is_some()
+            || results.document_type.is_some()
+            || results.extras().any(|(_, value)| value.as_str() != "null")
+    })
 }

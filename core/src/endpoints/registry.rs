@@ -4,7 +4,7 @@ use super::{
     attachments, case_templates, cases, document_intelligence, form_templates, forms, responses,
     signatures, workspaces,
 };
-use crate::call::operation::{Operation, OperationSpec};
+use crate::call::operation::OperationSpec;
 
 /// Every operation of this SDK.
 pub static OPERATIONS: &[OperationSpec] = &[
@@ -42,11 +42,6 @@ pub static OPERATIONS: &[OperationSpec] = &[
 /// An operation by its id.
 pub(crate) fn find(id: &str) -> Option<&'static OperationSpec> {
     OPERATIONS.iter().find(|operation| operation.id == id)
-}
-
-/// The line of an operation's type.
-pub(crate) fn of<O: Operation>() -> &'static OperationSpec {
-    const { &OperationSpec::of::<O>() }
 }
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Map;
 
+use crate::call::operation;
 use crate::call::page::Page;
 use crate::call::page_info::{PageInfo, PageRequest, Verdict};
 use crate::call::pagination::Pagination;
 use crate::call::request_builder;
 use crate::call::request_builder::PageOf;
 use crate::endpoints::forms::{Form, Get};
-use crate::endpoints::registry;
 use crate::send::{CallOptions, Tally};
 
 /// One segment in is one segment out, and says the same.
@@ -17,7 +17,7 @@ pub(crate) fn path(data: &[u8]) {
     let id = String::from_utf8_lossy(data);
     let options = CallOptions::new();
     let built = request_builder::build(
-        registry::of::<Get>(),
+        operation::spec::<Get>(),
         &[&id],
         &Map::new(),
         None,

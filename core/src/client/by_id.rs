@@ -1,0 +1,106 @@
+//! The bindings' only door: the calls by an operation's id, with parameters as JSON. They meet the typed methods before anything
+//! is sent.
+
+use super::Client;
+use crate::call::document_pager::DocumentPager;
+use crate::call::invoke::{self, Answer};
+use crate::call::operation::OperationSpec;
+use crate::call::transfers;
+use crate::endpoints::{document_intelligence, registry};
+use crate::error::{Error, Result};
+use crate::files::{Download, File, Upload};
+use crate::send::CallOptions;
+
+impl Client {
+    /// Calls an operation by its id, with parameters as a JSON object that includes those of the path. A list gives one page.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an unknown id, name or type, before anything is sent;
+    /// then every other kind.
+    pub fn invoke(&self, id: &str, params_json: &str, options: &CallOptions) -> Result<Answer> {
+        let operation = operation_of(id)?;
+        let answer = invoke::untyped(self.sender(), operation, params_json, options)?;
+        match operation.followed {
+            true => document_intelligence::follow(self.sender(), operation, answer, options),
+            false => Ok(answer),
+        }
+    }
+
+    /// Sends a file by an operation's id. See [`Client::invoke`].
+    ///
+    /// # Errors
+    /// Every kind.
+    pub fn upload(
+        &self,
+        id: &str,
+        params_json: &str,
+        upload: Upload<'_>,
+        options: &CallOptions,
+    ) -> Result<Answer> {
+        transfers::untyped_upload(
+            self.sender(),
+            operation_of(id)?,
+            params_json,
+            upload,
+            options,
+        )
+    }
+
+    /// Fetches a file by an operation's id. See [`Client::invoke`].
+    ///
+    /// # Errors
+    /// Every kind.
+    pub fn download(
+        &self,
+        id: &str,
+        params_json: &str,
+        to: Download<'_>,
+        options: &CallOptions,
+    ) -> Result<File> {
+        transfers::untyped_download(self.sender(), operation_of(id)?, params_json, to, options)
+    }
+
+    /// Walks a list operation by its id. Sends nothing yet.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an id that is no list, or bad parameters.
+    pub fn pager(
+        &self,
+        id: &str,
+        params_json: &str,
+        options: CallOptions,
+    ) -> Result<DocumentPager> {
+        let operation = operation_of(id)?;
+        if !operation.is_list() {
+            return Err(Error::invalid_argument(format!(
+                "{} is not a list",
+                operation.id
+            )));
+        }
+        DocumentPager::new(self.sender(), operation, params_json, options)
+    }
+
+    /// Names an operation, and what else the client knows, in an error that a binding found before it called.
+    #[doc(hidden)]
+    pub fn placed(&self, id: &str, error: Error) -> Error {
+        match registry::find(id) {
+            Some(operation) => invoke::placed(self.sender(), operation, error),
+            None => error,
+        }
+    }
+}
+
+/// The operation of this id.
+fn operation_of(id: &str) -> Result<&'static OperationSpec> {
+    registry::find(id).ok_or_else(|| {
+        let ids: Vec<&str> = registry::OPERATIONS
+            .iter()
+            .map(|operation| operation.id)
+            .collect();
+        Error::invalid_argument(format!(
+            "there is no operation {}",
+            crate::error::printable(id, 64)
+        ))
+        .with_hint(format!("The operations are: {}.", ids.join(", ")))
+    })
+}

@@ -20,12 +20,19 @@ use crate::transport::{self, Chunk, Script};
 
 /// A clock on which only rests take time.
 #[derive(Clone, Debug)]
-struct Clock {
+pub(crate) struct Clock {
     epoch: Instant,
     rested: Arc<Mutex<Duration>>,
 }
 
 impl Clock {
+    pub(crate) fn new() -> Clock {
+        Clock {
+            epoch: Instant::now(),
+            rested: Arc::default(),
+        }
+    }
+
     fn rested(&self) -> Duration {
         *self.rested.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -178,10 +185,7 @@ fn script(data: &[u8]) -> Script {
 pub(crate) fn client(data: &[u8]) -> usize {
     let (first, rest) = data.split_first().unwrap_or((&0, &[]));
     let script = script(rest);
-    let clock = Clock {
-        epoch: Instant::now(),
-        rested: Arc::default(),
-    };
+    let clock = Clock::new();
     let builder = ClientBuilder::new()
         .token(format!("pnbx_{SECRET}"))
         .base_url("http://127.0.0.1/v1")

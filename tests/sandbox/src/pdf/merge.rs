@@ -1,37 +1,63 @@
-use lopdf::{Dictionary, Document, Object, ObjectId};
+//! PDFs put together by a library that reads them.
 
-use super::Book;
+use lopdf::{Dictionary, Document, Object, ObjectId, dictionary};
+
+use super::{Part, text};
 
 /// What a page takes over from the nodes above it (ISO 32000-1, table 30).
 const INHERITED: [&[u8]; 4] = [b"Resources", b"MediaBox", b"CropBox", b"Rotate"];
 /// Page trees of real files are not deeper; a damaged one may go in circles.
 const DEEPEST: usize = 64;
 
-/// A file to be merged.
-pub(crate) enum Part {
-    /// The bytes of a PDF, and the lines that stand in for it when it cannot be read.
-    Pdf(Vec<u8>, Vec<String>),
-    /// Anything else becomes a page with these lines (inferred).
-    Other(Vec<String>),
-}
-
 /// One PDF of all parts, in their order.
 pub(crate) fn merge(parts: Vec<Part>) -> Vec<u8> {
     let mut book = Book::new();
     for part in parts {
-        match part {
-            Part::Other(lines) => book.add_text(&lines),
-            Part::Pdf(bytes, lines) => {
-                if book.add_pdf(&bytes).is_none() {
-                    book.add_text(&lines);
-                }
-            }
+        let (bytes, lines) = match part {
+            Part::Pdf(bytes, lines) => (bytes, lines),
+            Part::Other(lines) => (Vec::new(), lines),
+        };
+        if book.add_pdf(&bytes).is_none() {
+            // What is made here can be read.
+            let _ = book.add_pdf(&text(&lines));
         }
     }
     book.finish()
 }
 
+/// A document to which pages are added.
+struct Book {
+    document: Document,
+    pages: ObjectId,
+    kids: Vec<Object>,
+}
+
 impl Book {
+    fn new() -> Self {
+        let mut document = Document::with_version("1.7");
+        let pages = document.new_object_id();
+        Self {
+            document,
+            pages,
+            kids: Vec::new(),
+        }
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        let count = i64::try_from(self.kids.len()).unwrap_or(i64::MAX);
+        let pages = dictionary! { "Type" => "Pages", "Kids" => self.kids, "Count" => count };
+        self.document.objects.insert(self.pages, pages.into());
+        let catalog = dictionary! { "Type" => "Catalog", "Pages" => self.pages };
+        let catalog = self.document.add_object(catalog);
+        self.document.trailer.set("Root", catalog);
+        self.document.prune_objects();
+        self.document.renumber_objects();
+        let mut bytes = Vec::new();
+        // Writing to memory does not fail.
+        let _ = self.document.save_to(&mut bytes);
+        bytes
+    }
+
     /// Takes the pages over, or nothing from a file that is damaged, encrypted or empty.
     fn add_pdf(&mut self, bytes: &[u8]) -> Option<()> {
         let mut other = Document::load_mem(bytes).ok()?;
@@ -91,7 +117,6 @@ fn inherited(document: &Document, page: &Dictionary, key: &[u8]) -> Option<Objec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pdf;
 
     fn lines(texts: &[&str]) -> Vec<String> {
         texts.iter().map(|&text| text.to_owned()).collect()
@@ -104,7 +129,7 @@ mod tests {
     #[test]
     fn pages_add_up_in_order() {
         let long: Vec<String> = (0..120).map(|n| format!("line {n}")).collect();
-        let three = pdf::text(&long);
+        let three = text(&long);
         assert_eq!(page_count(&three), 3);
         let merged = merge(vec![
             Part::Pdf(three, lines(&["unused"])),
@@ -123,7 +148,7 @@ mod tests {
     #[test]
     fn what_a_page_inherits_stays_with_it() {
         let mut source = Book::new();
-        source.add_text(&lines(&["turned"]));
+        source.add_pdf(&text(&lines(&["turned"]))).unwrap();
         let kid = source.kids[0].as_reference().unwrap();
         let media = {
             let page = source.document.get_dictionary_mut(kid).unwrap();

@@ -20,7 +20,6 @@ mod options;
 mod outage;
 mod pace;
 mod proxy;
-mod quickstart;
 mod retries;
 mod sandbox;
 mod server_waits;

@@ -1,10 +1,4 @@
-//! What threads share in the policies: loom's own kinds where it plays every order of their steps.
+//! What threads share in the policies. The models of tests/loom put loom's own kinds in this module's place.
 
-#[cfg(not(all(test, penbox_loom)))]
-pub(crate) use std::sync::{Mutex, MutexGuard, atomic::AtomicU32};
-
-#[cfg(all(test, penbox_loom))]
-pub(crate) use loom::sync::{Mutex, MutexGuard, atomic::AtomicU32};
-
-pub(crate) use std::sync::PoisonError;
-pub(crate) use std::sync::atomic::Ordering;
+pub(crate) use std::sync::atomic::{AtomicU32, Ordering};
+pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError};

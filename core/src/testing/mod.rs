@@ -1,4 +1,4 @@
-//! What is compiled for tests and fuzzing only: a simulated world, a scripted server, injected faults, models of interleavings, fuzz targets.
+//! What is compiled for tests and fuzzing only: a simulated world, a scripted server, injected faults, fuzz targets.
 
 #[cfg(test)]
 mod extraction;
@@ -6,7 +6,5 @@ mod extraction;
 mod fault_injection;
 pub mod fuzz;
 mod http_reference;
-#[cfg(all(test, penbox_loom))]
-mod loom_models;
 mod scripted_server;
 pub(crate) mod simulation;

@@ -8,9 +8,9 @@ use loom::thread;
 
 use crate::config::Rate;
 use crate::error::ErrorKind;
-use crate::send::rate_limiter::RateLimiter;
-use crate::send::retry_quota::RetryQuota;
-use crate::send::throttle::{Decision, Throttle};
+use crate::rate_limiter::RateLimiter;
+use crate::retry_quota::RetryQuota;
+use crate::throttle::{Decision, Throttle};
 
 /// Runs the same on three threads; what each gave.
 fn three<T: Send + 'static, S: Send + Sync + 'static>(

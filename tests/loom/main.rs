@@ -1,0 +1,41 @@
+//! The policies of the send path, built with loom's locks and atomics in place of the standard library's, and their models.
+#![expect(dead_code, reason = "a model needs a part of each policy")]
+
+#[path = "../../core/src/send/rate_limiter.rs"]
+mod rate_limiter;
+#[path = "../../core/src/send/throttle.rs"]
+mod throttle;
+#[path = "../../core/src/send/retry_quota.rs"]
+mod retry_quota;
+
+mod models;
+
+/// What the policies share between threads: stands in for the core's module of this name.
+mod sync {
+    pub(super) use loom::sync::{Mutex, MutexGuard, atomic::AtomicU32};
+    pub(super) use std::sync::PoisonError;
+    pub(super) use std::sync::atomic::Ordering;
+}
+
+/// What the policies use of the core's settings.
+mod config {
+    use std::time::Duration;
+
+    /// At most so many requests in any window of so long.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) struct Rate {
+        pub(crate) requests: usize,
+        pub(crate) window: Duration,
+    }
+}
+
+/// What the policies use of the core's errors.
+mod error {
+    /// The kinds that a policy tells apart, and those that stand for the rest in its tests.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub(crate) enum ErrorKind {
+        Connection,
+        RateLimit,
+        Server,
+    }
+}

@@ -4,7 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
+from typing import Iterator
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = ROOT / "tests/c"
@@ -78,11 +82,54 @@ def library(name: str, *features: str) -> Path:
     return folder
 
 
+def empty_folder() -> None:
+    """Makes the folder in which programs write their files, or empties it."""
+    shutil.rmtree(WORK / "moved", ignore_errors=True)
+    (WORK / "moved").mkdir(parents=True)
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a file, unless it is as it should be: a compiler may be reading it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+
+
+class Compilers:
+    """Compiles programs on all cores, each once, and may begin before a test needs one."""
+
+    def __init__(self) -> None:
+        self.pool = ThreadPoolExecutor(os.cpu_count())
+        self.lock = Lock()
+        self.begun: dict[tuple, Future[str]] = {}
+        self.waits = True
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Inside, a program is begun and not waited for."""
+        self.waits = False
+        try:
+            yield
+        finally:
+            self.waits = True
+
+    def run(self, command: list) -> None:
+        key = tuple(map(str, command))
+        with self.lock:
+            if key not in self.begun:
+                self.begun[key] = self.pool.submit(call, command)
+        if self.waits:
+            self.begun[key].result()
+
+
+COMPILERS = Compilers()
+
+
 def program(source: Path, out: Path, lib: Path, *flags: str) -> Path:
     """Compiles a program, as strictly as can be, and links it with the library of a folder."""
     cpp = source.suffix == ".cpp"
     out.parent.mkdir(parents=True, exist_ok=True)
-    call(
+    COMPILERS.run(
         [
             "g++" if cpp else "gcc",
             "-std=c++17" if cpp else "-std=c99",

@@ -26,8 +26,7 @@ NUMBERS = ("uint64_t", "uint32_t", "int64_t", "int32_t", "size_t")
 
 def write(path: Path) -> None:
     """Writes the file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text(), encoding="utf-8")
+    build.write(path, text())
 
 
 def text() -> str:

@@ -1,9 +1,19 @@
-"""A raw server for large files: it counts what comes and keeps nothing, and sends as many bytes as the id ends in."""
+"""The memory of a program that moves large files. Its server counts what comes and keeps nothing, and sends as many bytes as the
+id ends in.
+"""
 
 import json
+import os
+import re
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
+from typing import Callable, Iterator
 
+from . import build
+
+# The size of the files.
+MIB = int(os.environ.get("PENBOX_TEST_FILE_MIB", "256"))
 PIECE = bytes(1 << 20)
 
 
@@ -76,3 +86,22 @@ class Large:
     def received(self) -> list[int]:
         """The length of each body."""
         return self.server.received
+
+
+def tests(suite, lib: Path) -> Iterator[tuple[str, Callable[[], object]]]:
+    """The programs that move such files and measure their own memory."""
+    for source in ("memory.c", "memory.cpp"):
+        yield f"{source}: {MIB} MiB in constant memory", lambda: _memory(suite, source, lib)
+
+
+def _memory(suite, source: str, lib: Path) -> None:
+    program = build.program(build.HERE / source, build.WORK / "bin" / source.replace(".", "-"), lib)
+    build.empty_folder()
+    with Large() as large:
+        output = suite.execute([program, build.WORK / "moved", MIB], url=large.url, timeout=900)
+        sizes = [size >> 20 for size in large.received]
+    assert re.search(r"^\d+ checks, 0 failures$", output, re.M), output
+    assert sizes == [1, 1, MIB, MIB], sizes
+    ways = [line for line in output.splitlines() if " kB in " in line]
+    assert len(ways) == 4, output
+    print("".join(f"        {line}\n" for line in ways), end="", flush=True)

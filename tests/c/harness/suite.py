@@ -2,26 +2,23 @@
 
 import os
 import re
-import shutil
 import subprocess
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Callable
+from typing import Callable, Iterator
 
 from . import (
-    at_end, build, calls, environment, examples, generate, header, load, package, paging, refused, shared, surface,
+    at_end, build, calls, environment, examples, generate, header, large, load, package, paging, static,
 )
-from .large import Large
 from .sandbox import TOKEN, Sandbox
 from .silent import Silent
 
 # What programs are given of the environment: nothing that steers a client but what the test sets.
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR")
-
-# The size of the files whose memory is measured.
-MIB = int(os.environ.get("PENBOX_TEST_FILE_MIB", "256"))
 
 # A token is found by its secret part, or by any twelve bytes of it at these places.
 SECRETS = ("c2VjcmV0LW9mLW1pc3VzZS5j",)
@@ -73,6 +70,34 @@ class Suite:
         else:
             self.failed += 1
             print(f"FAILED  {name} ({took:.1f} s)\n{_indented(self._clean(problem))}", flush=True)
+
+    @contextmanager
+    def beside(self) -> "Iterator[Suite]":
+        """A suite for tests that run at the same time, with a sandbox of its own. In the end this one has counted them, too."""
+        other = Suite(self.only)
+        other.sandbox = Sandbox()
+        try:
+            yield other
+        finally:
+            other.sandbox.stop()
+            self.passed += other.passed
+            self.failed += other.failed
+            self.captured += other.captured
+            self.tokens |= other.tokens
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """Inside, no test is run: the compilers of their programs begin."""
+        self.test = self._begin
+        try:
+            with build.COMPILERS.ahead():
+                yield
+        finally:
+            del self.test
+
+    def _begin(self, name: str, body: Callable[[], object]) -> None:
+        if name.endswith(": compiles") and self.chooses(name):
+            body()
 
     def chooses(self, name: str) -> bool:
         """Whether a test is among those to be run."""
@@ -135,6 +160,11 @@ class Suite:
             for start in range(0, len(secret) - 11, 6):
                 assert secret[start : start + 12] not in text, "a token, or a part of one, was printed"
 
+    def closes(self) -> int:
+        """Prints the closing line; the exit code."""
+        print(f"{self.passed} passed, {self.failed} failed")
+        return 0 if self.failed == 0 else 1
+
     def _clean(self, text: str) -> str:
         for token in self.tokens:
             text = text.replace(token.removeprefix("pnbx_"), "***")
@@ -156,8 +186,7 @@ def run(only: tuple[str, ...] = ()) -> int:
     finally:
         if suite.sandbox is not None:
             suite.sandbox.stop()
-    print(f"{suite.passed} passed, {suite.failed} failed")
-    return 0 if suite.failed == 0 else 1
+    return suite.closes()
 
 
 def run_memory() -> int:
@@ -166,9 +195,9 @@ def run_memory() -> int:
     built: dict[str, Path] = {}
     suite.test("build of libpenbox", lambda: built.update(lib=build.library("lib")))
     if built:
-        _measures(suite, built["lib"])
-    print(f"{suite.passed} passed, {suite.failed} failed")
-    return 0 if suite.failed == 0 else 1
+        for name, body in large.tests(suite, built["lib"]):
+            suite.test(name, body)
+    return suite.closes()
 
 
 def run_load() -> int:
@@ -183,8 +212,7 @@ def run_load() -> int:
     finally:
         if suite.sandbox is not None:
             suite.sandbox.stop()
-    print(f"{suite.passed} passed, {suite.failed} failed")
-    return 0 if suite.failed == 0 else 1
+    return suite.closes()
 
 
 def _run(suite: Suite) -> None:
@@ -199,25 +227,24 @@ def _run(suite: Suite) -> None:
     suite.test("start of the sandbox", lambda: setattr(suite, "sandbox", Sandbox()))
     if suite.failed:
         return
-    for standard in ("c99", "c11", "c17", "c2x", "c++17", "c++20"):
-        suite.test(f"penbox.h alone and twice, {standard}", lambda: _header(standard, "penbox.h"))
-    for standard in ("c++17", "c++20"):
-        for path in ["penbox.hpp", *sorted(f"penbox/{path.name}" for path in (build.INCLUDE / "penbox").iterdir())]:
-            suite.test(f"{path} alone and twice, {standard}", lambda: _header(standard, path))
-        suite.test(f"what must not compile does not, {standard}", lambda: refused.check(standard))
-    suite.test("format", _format)
-    suite.test("symbols are those of the header", lambda: shared.symbols(built["lib"]))
-    suite.test("functions and methods are those of the spec", surface.check)
-    suite.test("soname and flags", lambda: shared.soname(built["lib"]))
-    suite.test("test hooks are in no library but their own", lambda: shared.hooks(built))
-    _programs(suite, built)
-    _replay(suite, built["lib"])
-    for name, body in examples.tests(suite, built["lib"], VALGRIND):
-        suite.test(name, body)
+    with suite.ahead():
+        _programs(suite, built)
+        _beside(suite, built)
+    with suite.beside() as other, ThreadPoolExecutor() as pool:
+        beside = pool.submit(_beside, other, built)
+        _programs(suite, built)
+        beside.result()
     suite.test("the testee builds and answers", lambda: _testee(suite, built["lib"]))
     for name, body in package.tests(suite.execute):
         suite.test(name, body)
     suite.test("no output holds a token", suite.scan)
+
+
+def _beside(suite: Suite, built: dict[str, Path]) -> None:
+    """A half of the tests, which has nothing in common with the other half: no folder, no port, no measure of time."""
+    for tests in (static.tests(built), at_end.tests(suite, built["lib"], VALGRIND), examples.tests(suite, built["lib"], VALGRIND)):
+        for name, body in tests:
+            suite.test(name, body)
 
 
 def _programs(suite: Suite, built: dict[str, Path]) -> None:
@@ -228,8 +255,9 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     for standard in ("c++17", "c++20"):
         _both(suite, "texts.cpp", lib, f"-std={standard}", "-Wno-deprecated-declarations")
     for source in ("files.c", "files.cpp", "disk_full.c", "freed.c"):
-        _both(suite, source, lib, "-pthread", arguments=[build.WORK / "moved"], before=_empty_folder)
-    _measures(suite, lib)
+        _both(suite, source, lib, "-pthread", arguments=[build.WORK / "moved"], before=build.empty_folder)
+    for name, body in large.tests(suite, lib):
+        suite.test(name, body)
     _both(suite, "misuse.c", lib, after=_nothing_sent)
     for source in ("threads.c", "cancel.c", "cancel.cpp"):
         _both(suite, source, lib, "-pthread")
@@ -237,8 +265,7 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     # A child has what its parent's other threads were about, and never frees it: to valgrind it is lost.
     _both(suite, "fork.c", lib, "-pthread", arguments=forks, natively=True)
     _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
-    ends, environments = at_end.tests(suite, lib, VALGRIND), environment.tests(suite, built, VALGRIND)
-    for name, body in chain(ends, environments, load.tests(suite, lib, VALGRIND)):
+    for name, body in chain(environment.tests(suite, built, VALGRIND), load.tests(suite, lib, VALGRIND)):
         suite.test(name, body)
     for name, body in paging.tests(suite, lib, VALGRIND):
         suite.test(name, body)
@@ -247,9 +274,9 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
             _both(suite, source, lib, arguments=[prepared], prepared=prepared)
     for name, folder, panics in (("wrong.c", lib, False), (HOOKED, hooks, True)):
         source = build.WORK / "generated" / name
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(generate.program(panics))
+        build.write(source, generate.program(panics))
         _both(suite, source, folder, checked=f"{len(header.functions())} functions")
+    _replay(suite, lib)
 
 
 def _replay(suite: Suite, lib: Path) -> None:
@@ -268,7 +295,7 @@ def _replay(suite: Suite, lib: Path) -> None:
 
         def body() -> None:
             assert ready, "it did not compile"
-            _empty_folder()
+            build.empty_folder()
             code, out, error = suite.end(suite.start([*prefix, ready[0], near, *inputs], cwd=build.WORK / "moved"))
             assert code == 0, f"it ended with {code}: {out}{error}"
             print(f"        {out}", end="", flush=True)
@@ -290,7 +317,9 @@ def _both(
 ) -> None:
     """A program, compiled, then run natively and, unless only `natively`, under valgrind."""
     source = build.HERE / source
-    out = build.WORK / "bin" / source.name.replace(".", "-")
+    # A standard's program has a name of its own, for one may be compiled while another runs.
+    standard = "".join(flag.removeprefix("-std=") for flag in flags if flag.startswith("-std="))
+    out = build.WORK / "bin" / f"{source.name.replace('.', '-')}{standard}"
     label = f"{source.name} {prepared}".rstrip()
     ready: list[Path] = []
     suite.test(f"{label}: compiles", lambda: ready.append(build.program(source, out, lib, *flags)))
@@ -332,50 +361,9 @@ def _execute(suite: Suite, command: list, name: str, prepared: str, checked: str
         assert checked in output, f"expected {checked}: {output}"
 
 
-def _empty_folder() -> None:
-    shutil.rmtree(build.WORK / "moved", ignore_errors=True)
-    (build.WORK / "moved").mkdir(parents=True)
-
-
-def _measures(suite: Suite, lib: Path) -> None:
-    for source in ("memory.c", "memory.cpp"):
-        suite.test(f"{source}: {MIB} MiB in constant memory", lambda: _memory(suite, source, lib))
-
-
-def _memory(suite: Suite, source: str, lib: Path) -> None:
-    program = build.program(build.HERE / source, build.WORK / "bin" / source.replace(".", "-"), lib)
-    _empty_folder()
-    with Large() as large:
-        output = suite.execute([program, build.WORK / "moved", MIB], url=large.url, timeout=900)
-        sizes = [size >> 20 for size in large.received]
-    assert re.search(r"^\d+ checks, 0 failures$", output, re.M), output
-    assert sizes == [1, 1, MIB, MIB], sizes
-    ways = [line for line in output.splitlines() if " kB in " in line]
-    assert len(ways) == 4, output
-    print("".join(f"        {line}\n" for line in ways), end="", flush=True)
-
-
 def _nothing_sent(suite: Suite) -> None:
     sent = suite.sandbox.requests()
     assert sent == [], f"{len(sent)} requests were sent"
-
-
-def _header(standard: str, name: str) -> None:
-    language = "c++" if "++" in standard else "c"
-    source = build.WORK / "generated" / f"header.{language}"
-    source.parent.mkdir(parents=True, exist_ok=True)
-    source.write_text(f"#include <{name}>\n#include <{name}>\nint main(void) {{ return 0; }}\n")
-    compiler = "g++" if language == "c++" else "gcc"
-    flags = ["-x", language, f"-std={standard}", *build.STRICT, "-fsyntax-only"]
-    build.call([compiler, *flags, f"-I{build.INCLUDE}", source])
-
-
-def _format() -> None:
-    hpp = [build.INCLUDE / "penbox.hpp", *(build.INCLUDE / "penbox").glob("*.hpp")]
-    folders = (build.HERE, examples.FOLDER, calls.FOLDER)
-    ours = [path for folder in folders for path in folder.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
-    testees = [build.ROOT / "tests/conformance/testees" / name for name in ("testee.c", "files.h", "cancel.h")]
-    build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, *testees])])
 
 
 def _testee(suite: Suite, lib: Path) -> None:

@@ -3,10 +3,10 @@
 
 #[path = "../../core/src/send/rate_limiter.rs"]
 mod rate_limiter;
-#[path = "../../core/src/send/throttle.rs"]
-mod throttle;
 #[path = "../../core/src/send/retry_quota.rs"]
 mod retry_quota;
+#[path = "../../core/src/send/throttle.rs"]
+mod throttle;
 
 mod models;
 

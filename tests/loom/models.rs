@@ -1,5 +1,4 @@
-//! Every order in which three threads can meet in the policies, played by loom:
-//! `cargo rustc -p penbox --lib --profile test -- --cfg penbox_loom` builds them, `tests/run rust` runs them.
+//! Every order in which three threads can meet in the policies, played by loom: `tests/interleaving` runs them.
 
 use std::time::{Duration, Instant};
 

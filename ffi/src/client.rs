@@ -1,19 +1,15 @@
 //! The client.
 
-#![expect(unsafe_code, reason = "exported names, and text from C")]
+#![expect(unsafe_code, reason = "exported names are unsafe attributes")]
 
-use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
 use penbox_core::Client as CoreClient;
 
 use crate::config::Config;
 use crate::error::Error;
-use crate::options::Options;
-use crate::params::Params;
 use crate::status::Status;
-use crate::value::Value;
-use crate::{guard, input, operation};
+use crate::{guard, input};
 
 /// A client of the Penbox API: connections, token and settings. Any number of threads may use one at the same time.
 pub struct Client(pub(crate) CoreClient);
@@ -55,23 +51,4 @@ pub extern "C" fn penbox_client_close(client: Option<&Client>) {
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_client_free(client: Option<Box<Client>>) {
     guard::read((), move || drop(client));
-}
-
-/// Calls an operation by its id, such as `forms.create`: for programs that choose it at run time. Everything else is as
-/// in the function of that operation; a list gives one page. An unknown id, and one of an operation that moves a file, is
-/// `PENBOX_ERROR_INVALID_ARGUMENT`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn penbox_client_invoke(
-    client: Option<&Client>,
-    operation: *const c_char,
-    params: Option<&Params>,
-    options: Option<&Options>,
-    out: Option<&mut MaybeUninit<*mut Value>>,
-    err: Option<&mut MaybeUninit<*mut Error>>,
-) -> Status {
-    guard::make(out, err, || {
-        // SAFETY: the caller passes NULL or a C string.
-        let id = unsafe { input::text(operation, "operation") }?;
-        operation::invoke(id, client, params, options)
-    })
 }

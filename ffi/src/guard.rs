@@ -77,18 +77,3 @@ fn settle(failure: Option<CoreError>, err: Out<'_, Error>) -> Status {
     }
     status
 }
-
-/// C may hand any handle to another thread, and may use a client from several at once. Values are safe to read from
-/// several, too, although the rules do not promise it.
-const _: () = {
-    const fn moves<T: Send>() {}
-    const fn is_shared<T: Send + Sync>() {}
-    is_shared::<crate::cancel::Cancel>();
-    is_shared::<crate::client::Client>();
-    is_shared::<crate::value::Value>();
-    is_shared::<Error>();
-    moves::<crate::config::Config>();
-    moves::<crate::options::Options>();
-    moves::<crate::params::Params>();
-    moves::<crate::pager::Pager>();
-};

@@ -16,11 +16,12 @@ pub mod client;
 pub mod config;
 mod config_set;
 pub mod error;
+pub mod error_read;
 pub mod error_text;
 mod guard;
 mod input;
 mod json;
-mod operation;
+pub mod operation;
 pub mod operations;
 pub mod options;
 mod page;
@@ -41,3 +42,18 @@ pub mod version;
 
 #[cfg(feature = "test-hooks")]
 pub mod hooks;
+
+/// C may hand any handle to another thread, and may use a client from several at once. Values are safe to read from
+/// several, too, although the rules do not promise it.
+const _: () = {
+    const fn moves<T: Send>() {}
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<cancel::Cancel>();
+    is_shared::<client::Client>();
+    is_shared::<value::Value>();
+    is_shared::<error::Error>();
+    moves::<config::Config>();
+    moves::<options::Options>();
+    moves::<params::Params>();
+    moves::<pager::Pager>();
+};

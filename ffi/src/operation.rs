@@ -1,5 +1,8 @@
 //! What the functions of all operations do.
 
+#![expect(unsafe_code, reason = "exported names, and text from C")]
+
+use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
 use penbox_core::{CallOptions, Client as CoreClient, Result};
@@ -12,6 +15,25 @@ use crate::params::Params;
 use crate::status::Status;
 use crate::value::Value;
 use crate::{guard, input};
+
+/// Calls an operation by its id, such as `forms.create`: for programs that choose it at run time. Everything else is as
+/// in the function of that operation; a list gives one page. An unknown id, and one of an operation that moves a file, is
+/// `PENBOX_ERROR_INVALID_ARGUMENT`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_client_invoke(
+    client: Option<&Client>,
+    operation: *const c_char,
+    params: Option<&Params>,
+    options: Option<&Options>,
+    out: Option<&mut MaybeUninit<*mut Value>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    guard::make(out, err, || {
+        // SAFETY: the caller passes NULL or a C string.
+        let id = unsafe { input::text(operation, "operation") }?;
+        invoke(id, client, params, options)
+    })
+}
 
 /// Calls an operation.
 pub(crate) fn call(

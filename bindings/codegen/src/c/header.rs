@@ -11,6 +11,7 @@ const ORDER: &[&str] = &[
     "config",
     "settings",
     "client",
+    "operation",
     "cancel",
     "options",
     "params",
@@ -20,6 +21,7 @@ const ORDER: &[&str] = &[
     "value_read",
     "pager",
     "error",
+    "error_read",
     "error_text",
     "callbacks",
 ];

@@ -1,12 +1,13 @@
-//! The linker's part of the shared library: its soname, and that it is never unloaded.
+//! The linker's flags of the shared library: its soname, and the one that keeps it from being unloaded.
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
     match os.as_str() {
+        // The soname's number is that of the binary interface, as `penbox_abi_version` returns it.
         "linux" | "android" | "freebsd" => {
             println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libpenbox.so.0");
-            // Threads and their destructors may outlive a dlclose.
+            // Threads and their destructors may run after a dlclose, and need the library's code.
             println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
         }
         "macos" => {

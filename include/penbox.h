@@ -172,15 +172,15 @@ typedef enum {
  */
 typedef enum {
     /**
-     * Nothing is there.
+     * No value is there.
      */
     PENBOX_TYPE_ABSENT = 0,
     /**
-     * null.
+     * A null.
      */
     PENBOX_TYPE_NULL = 1,
     /**
-     * true or false.
+     * A true or false.
      */
     PENBOX_TYPE_BOOL = 2,
     /**
@@ -188,7 +188,7 @@ typedef enum {
      */
     PENBOX_TYPE_NUMBER = 3,
     /**
-     * Text.
+     * A text.
      */
     PENBOX_TYPE_STRING = 4,
     /**
@@ -202,50 +202,53 @@ typedef enum {
 } penbox_type_code;
 
 /**
- * Ends calls from another thread: one token for any number of calls. Any number of threads may use one at the same time.
+ * A token that cancels calls from another thread. Any number of calls may have one token, and any number of threads
+ * may use it at the same time.
  */
 typedef struct penbox_cancel penbox_cancel;
 
 /**
- * A client of the Penbox API: connections, token and settings. Any number of threads may use one at the same time.
+ * A client of the Penbox API: its connections, token and settings. Any number of threads may use one at the same time.
  */
 typedef struct penbox_client penbox_client;
 
 /**
- * Settings for a client, each with a setter `penbox_config_set_*`. Setters keep what they are given;
- * `penbox_client_new` judges it.
+ * The settings of a client. Each has a setter `penbox_config_set_*`. A setter stores its value unchecked, and
+ * `penbox_client_new` validates all of them.
  */
 typedef struct penbox_config penbox_config;
 
 /**
- * Why a call failed, what became of the request, and what to do next. It never holds the token.
+ * The error of a call that failed: its cause, the outcome of the request, and advice. It never holds the token.
  */
 typedef struct penbox_error penbox_error;
 
 /**
- * What a single call does differently from its client. Setters keep what they are given; the call judges it.
+ * The options of a single call: its differences from the settings of its client. A setter stores its value unchecked,
+ * and the call validates all of them.
  */
 typedef struct penbox_options penbox_options;
 
 /**
- * A list that fetches its pages as they are needed.
+ * A list that fetches its pages when they are needed.
  *
- * It gives once each item that matches from the first page on until the item's own page is read, whatever this client and its clones
- * write meanwhile: pages are read again where items may have moved. What other programs change while the number of items
- * stays the same cannot be seen, nor can an item that an update moves to the pages behind the walk, as with
- * `sort=-updated_at`.
+ * The pager returns each item once if the item matches from the first page until its own page is read. Writes of this
+ * client and its clones do not change that: the pager reads pages again if items may have moved. It cannot see two
+ * things. One is a change by another program that leaves the number of items the same. The other is an item that an
+ * update moves to a page before the present one, as with `sort=-updated_at`.
  */
 typedef struct penbox_pager penbox_pager;
 
 /**
- * The parameters of an operation, under the names of the API: those of its path, its query and its body in one object.
+ * The parameters of an operation, under the names of the API. Those of its path, its query and its body are in one
+ * object.
  */
 typedef struct penbox_params penbox_params;
 
 /**
  * A JSON value: an answer, an item of a list, or a part of either.
  *
- * What is read from it (strings, parts) belongs to it and stays at its address until the value is freed.
+ * Strings and parts that are read from a value belong to it. They keep their addresses until the value is freed.
  */
 typedef struct penbox_value penbox_value;
 
@@ -256,34 +259,38 @@ typedef struct penbox_value penbox_value;
 typedef int32_t penbox_status;
 
 /**
- * What a value is: one of `PENBOX_TYPE_*`.
+ * The type of a JSON value: one of `PENBOX_TYPE_*`. It is a number, not the enumeration, whose size compilers choose.
  */
 typedef int32_t penbox_type;
 
 /**
- * Told of the bytes of the file that were moved so far, and of all there are, or -1 where that is not known. Returns whether to
- * go on; false ends the call with `PENBOX_ERROR_CANCELLED`. Rules as for `penbox_read_callback`.
+ * A function that receives the progress of a file. `moved` is the number of bytes moved so far, and `total` the size
+ * of the file in bytes, or -1 if it is not known. It returns true to go on; false ends the call with
+ * `PENBOX_ERROR_CANCELLED`. The rules of `penbox_read_callback` hold.
  */
 typedef bool (*penbox_progress_callback)(void *user, uint64_t moved, int64_t total);
 
 /**
- * Takes the next `size` bytes of a download, all of them, and returns whether it could; false ends the call with
- * `PENBOX_ERROR_FILE`. Rules as for `penbox_read_callback`.
+ * A function that stores the next `size` bytes of a download, all of them. It returns true if it stored them; false
+ * ends the call with `PENBOX_ERROR_FILE`. `bytes` is valid until the function returns. The rules of
+ * `penbox_read_callback` hold.
  */
 typedef bool (*penbox_write_callback)(void *user, const uint8_t *bytes, size_t size);
 
 /**
- * Gives the next bytes of an upload: up to `size` of them into `buffer`, and returns how many; 0 at the end, a negative number
- * if it failed, which ends the call with `PENBOX_ERROR_FILE`. `user` is what the call was given.
+ * A function that reads the next bytes of an upload. It writes at most `size` bytes to `buffer` and returns their
+ * number; 0 is the end of the file. A negative number, or one above `size`, ends the call with `PENBOX_ERROR_FILE`.
+ * `user` is the pointer that was passed to the call. `buffer` is valid until the function returns.
  *
- * Like every callback it is called by the calling thread, before the call returns, and may neither throw nor `longjmp`.
+ * Every callback runs on the thread of the call, before the call returns. It may neither throw nor `longjmp`.
  */
 typedef int64_t (*penbox_read_callback)(void *user, uint8_t *buffer, size_t size);
 
 /**
- * Moves to another place of what `penbox_read_callback` reads, as `lseek` does: to `offset` from the beginning (`whence` is 0,
- * `SEEK_SET`), from where it stands (1, `SEEK_CUR`) or from the end (2, `SEEK_END`), and returns where that is, in bytes from the
- * beginning; a negative number if it cannot. Rules as for `penbox_read_callback`.
+ * A function that moves the position from which `penbox_read_callback` reads, as `lseek` does. The new position is
+ * `offset` bytes from the beginning (`whence` is 0, `SEEK_SET`), from the present position (1, `SEEK_CUR`) or from the
+ * end (2, `SEEK_END`). It returns the new position in bytes from the beginning, or a negative number if it cannot
+ * seek. The rules of `penbox_read_callback` hold.
  */
 typedef int64_t (*penbox_seek_callback)(void *user, int64_t offset, int32_t whence);
 
@@ -292,48 +299,49 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * The version of the library that is running, such as `0.1.0`. Compare it with `PENBOX_VERSION` of the header.
+ * Returns the version of the library that is running, such as `0.1.0`. Compare it with `PENBOX_VERSION` of the header.
+ * The text is never freed.
  */
 const char *penbox_version(void);
 
 /**
- * The number of the binary interface of the library that is running: the last part of its soname. A program works with
- * every library that has the `PENBOX_ABI_VERSION` it was compiled with.
+ * Returns the number of the binary interface of the library that is running, which is the last part of its soname. A
+ * program works with every library that has the `PENBOX_ABI_VERSION` it was compiled with.
  */
 uint32_t penbox_abi_version(void);
 
 /**
- * New settings, all at their defaults. The environment is not read, neither now nor later: not for a token, a proxy, nor for
- * whom to trust (`SSL_CERT_FILE`, `SSL_CERT_DIR`). NULL only without memory.
+ * Makes settings, all at their defaults. The environment is read neither now nor later: not for a token, a proxy, nor
+ * the CAs to trust (`SSL_CERT_FILE`, `SSL_CERT_DIR`). Returns NULL only if there is no memory.
  */
 penbox_config *penbox_config_new(void);
 
 /**
- * New settings that take from the environment, as it is now, what no setter gives: `PENBOX_API_TOKEN` (or `PENBOX_ENVIRONMENT`
- * with `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`), `PENBOX_BASE_URL`, `HTTPS_PROXY`, `ALL_PROXY` and
- * `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR`. What is missing is said by `penbox_client_new`. No other function reads the
- * environment, and nor does this one in a program that runs with raised privileges (set-user-ID, set-group-ID or
- * capabilities): its settings are then those of `penbox_config_new`.
+ * Makes settings that read the present environment for every setting that no setter gives: `PENBOX_API_TOKEN` (or
+ * `PENBOX_ENVIRONMENT` with `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`), `PENBOX_BASE_URL`,
+ * `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR`. `penbox_client_new` reports a setting
+ * that is missing. No other function reads the environment. This one does not either in a program that runs with
+ * raised privileges (set-user-ID, set-group-ID or capabilities): its settings are then those of `penbox_config_new`.
  */
 penbox_status penbox_config_from_env(penbox_config **out,
                                      penbox_error **err);
 
 /**
- * New settings from a JSON object of the settings' names; durations end in `_ms`:
- * `{"token": "..", "timeout_ms": 20000}`. The environment is not read. Text that is no JSON object is refused here;
- * unknown names and wrong values are refused by `penbox_client_new`.
+ * Makes settings from a JSON object of their names: `{"token": "..", "timeout_ms": 20000}`. Durations are in
+ * milliseconds, and their names end in `_ms`. The environment is not read. Fails with `PENBOX_ERROR_INVALID_ARGUMENT`
+ * if the text is not a JSON object. `penbox_client_new` reports unknown names and invalid values.
  */
 penbox_status penbox_config_from_json(const char *json,
                                       penbox_config **out,
                                       penbox_error **err);
 
 /**
- * An independent copy. NULL for NULL.
+ * Makes an independent copy of settings. Returns NULL for NULL.
  */
 penbox_config *penbox_config_clone(const penbox_config *config);
 
 /**
- * Frees settings. Clients made from them are not affected. NULL is fine.
+ * Frees settings. Clients made from them are not affected. NULL does nothing.
  */
 void penbox_config_free(penbox_config *config);
 
@@ -472,36 +480,36 @@ penbox_status penbox_config_set_token_name(penbox_config *config, const char *va
 penbox_status penbox_config_set_user_agent_suffix(penbox_config *config, const char *value);
 
 /**
- * Judges the settings and makes a client. Sends nothing. `PENBOX_ERROR_CONFIG` where no token is found or a setting is
- * not good: the error's message says what is wrong, its hint what to do.
+ * Validates the settings and makes a client. Sends nothing and may be repeated. Fails with `PENBOX_ERROR_CONFIG` if no
+ * token is found or a setting is invalid: the error's message names the fault, and its hint the remedy.
  */
 penbox_status penbox_client_new(const penbox_config *config,
                                 penbox_client **out,
                                 penbox_error **err);
 
 /**
- * Another handle of the same client, for a thread or a module that frees its own. It shares connections, and being
- * closed. NULL for NULL.
+ * Makes another handle of the same client, for a thread or a module that frees its own. Handles share the connections,
+ * and closing one closes all. Returns NULL for NULL.
  */
 penbox_client *penbox_client_clone(const penbox_client *client);
 
 /**
- * Closes the client behind this handle and all its clones: calls in flight end, and later ones fail with
- * `PENBOX_ERROR_CLOSED`. The handles still have to be freed. NULL is fine, and so is closing twice.
+ * Closes the client for this handle and all its clones. Calls in flight end, and later ones fail with
+ * `PENBOX_ERROR_CLOSED`. The handles still have to be freed. NULL does nothing, and repeating it is harmless.
  */
 void penbox_client_close(const penbox_client *client);
 
 /**
- * Frees a handle. The client itself ends with its last handle, the pagers made from it and the calls that are under way: each
- * holds it, so a handle may be freed in a callback of its own call, and by another thread once the call has begun. NULL is
- * fine.
+ * Frees a handle. Every handle, pager and running call keeps the client alive; it ends with the last of them. So a
+ * handle may be freed in a callback of its own call, and by another thread once the call has begun. NULL does nothing.
  */
 void penbox_client_free(penbox_client *client);
 
 /**
- * Calls an operation by its id, such as `forms.create`: for programs that choose it at run time. Everything else is as
- * in the function of that operation; a list gives one page. An unknown id, and one of an operation that moves a file, is
- * `PENBOX_ERROR_INVALID_ARGUMENT`.
+ * Calls an operation by its id, such as `forms.create`, for programs that choose it at run time. It does the same as
+ * the function of that operation, and may be repeated if that may be. A list returns one page. Fails with
+ * `PENBOX_ERROR_INVALID_ARGUMENT` for an unknown id and for an operation that moves a file, and with every kind of
+ * error that the operation has.
  */
 penbox_status penbox_client_invoke(const penbox_client *client,
                                    const char *operation,
@@ -511,286 +519,305 @@ penbox_status penbox_client_invoke(const penbox_client *client,
                                    penbox_error **err);
 
 /**
- * A token that was not triggered. Calls get it by `penbox_options_set_cancel`. NULL only without memory.
+ * Makes a token that is not triggered. `penbox_options_set_cancel` gives it to a call. Returns NULL only if there is
+ * no memory.
  */
 penbox_cancel *penbox_cancel_new(void);
 
 /**
- * Another handle of the same token, for a thread or a module that frees its own. NULL for NULL.
+ * Makes another handle of the same token, for a thread or a module that frees its own. Returns NULL for NULL.
  */
 penbox_cancel *penbox_cancel_clone(const penbox_cancel *cancel);
 
 /**
- * Ends every call that has this token, and those that are begun with it from now on: with `PENBOX_ERROR_CANCELLED`, and the
- * outcome that is known by then. Other calls of the same client go on. From any thread, but not from a signal handler. NULL is
- * fine, and so is a second time; a token stays triggered.
+ * Cancels every call that has this token, and every later call that gets it. Each ends with `PENBOX_ERROR_CANCELLED`
+ * and the outcome that is known by then. Other calls of the same client go on. A token stays triggered. Any thread may
+ * call this, but a signal handler may not. NULL does nothing, and repeating it is harmless.
  */
 void penbox_cancel_trigger(const penbox_cancel *cancel);
 
 /**
- * Whether it was triggered. false for NULL.
+ * Returns true if the token was triggered, and false if not or for NULL.
  */
 bool penbox_cancel_is_triggered(const penbox_cancel *cancel);
 
 /**
- * Frees a handle. Calls and options that have the token keep it. NULL is fine.
+ * Frees a handle. Calls and options that have the token keep it. NULL does nothing.
  */
 void penbox_cancel_free(penbox_cancel *cancel);
 
 /**
- * New options that change nothing. NULL only without memory.
+ * Makes options that change nothing. Returns NULL only if there is no memory.
  */
 penbox_options *penbox_options_new(void);
 
 /**
- * New options from a JSON object: `{"timeout_ms": 5000, "max_attempts": 1, "retry_unsafe": false, "headers": {..}, "query": {..},
- * "body": {..}}`. Text that is no JSON object is refused here, unknown names and wrong values by the call.
+ * Makes options from a JSON object: `{"timeout_ms": 5000, "max_attempts": 1, "retry_unsafe": false, "headers": {..},
+ * "query": {..}, "body": {..}}`. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` if the text is not a JSON object. The call
+ * reports unknown names and invalid values.
  */
 penbox_status penbox_options_from_json(const char *json,
                                        penbox_options **out,
                                        penbox_error **err);
 
 /**
- * The limit of this call as a whole, its waits included, in milliseconds, 1 to 86400000, instead of the client's. It holds for
- * calls that move a file, too, which the client's does not.
+ * Sets the time limit of the whole call with its waits, in milliseconds, 1 to 86400000. It replaces the client's
+ * limit. Unlike that, it holds for calls that move a file, too.
  */
 penbox_status penbox_options_set_timeout_ms(penbox_options *options,
                                             uint64_t timeout_ms);
 
 /**
- * The most requests this call makes, the first included, 1 to 100, instead of the client's.
+ * Sets the largest number of requests of this call, the first included, 1 to 100. It replaces
+ * the client's number.
  */
 penbox_status penbox_options_set_max_attempts(penbox_options *options, uint32_t max_attempts);
 
 /**
- * Whether this call is repeated also where it may have acted: 0 (as it is at first) or not. Only for what is harmless twice.
+ * Lets the SDK repeat this call even if the server may have acted. 0, the default, is off; every other number is on.
+ * Use it only for a call that is harmless twice.
  */
 penbox_status penbox_options_set_retry_unsafe(penbox_options *options,
                                               int32_t repeat);
 
 /**
- * A token that ends this call from another thread. The options keep it: its handle may be freed before they are.
+ * Sets a token that cancels this call from another thread. The options keep the token, so its handle may be freed
+ * before they are.
  */
 penbox_status penbox_options_set_cancel(penbox_options *options,
                                         const penbox_cancel *cancel);
 
 /**
- * An extra header. Those the client sets itself (`Authorization`, `Content-Type`, ...) are refused by the call.
+ * Sets an extra header. The call fails with `PENBOX_ERROR_INVALID_ARGUMENT` for a header that the client sets itself
+ * (`Authorization`, `Content-Type`, ...).
  */
 penbox_status penbox_options_set_header(penbox_options *options,
                                         const char *name,
                                         const char *value);
 
 /**
- * An extra query parameter, for what this SDK does not know.
+ * Sets an extra query parameter, for one that this SDK does not know.
  */
 penbox_status penbox_options_set_query(penbox_options *options,
                                        const char *name,
                                        const char *value);
 
 /**
- * An extra member of the body, as JSON, for what this SDK does not know. Text that is not JSON is refused.
+ * Sets an extra member of the body as JSON text, for one that this SDK does not know. Fails with
+ * `PENBOX_ERROR_INVALID_ARGUMENT` for text that is not JSON.
  */
 penbox_status penbox_options_set_body_json(penbox_options *options,
                                            const char *name,
                                            const char *json);
 
 /**
- * An independent copy. NULL for NULL.
+ * Makes an independent copy of options. Returns NULL for NULL.
  */
 penbox_options *penbox_options_clone(const penbox_options *options);
 
 /**
- * Frees options. NULL is fine.
+ * Frees options. NULL does nothing.
  */
 void penbox_options_free(penbox_options *options);
 
 /**
- * No parameters yet. NULL only without memory.
+ * Makes parameters with nothing set. Returns NULL only if there is no memory.
  */
 penbox_params *penbox_params_new(void);
 
 /**
- * Parameters from a JSON object: `{"flow": {"slug": ".."}, "user": {"email": ".."}}`. Anything else is
- * `PENBOX_ERROR_INVALID_ARGUMENT`. Which names exist is judged by the call.
+ * Makes parameters from a JSON object: `{"flow": {"slug": ".."}, "user": {"email": ".."}}`. Fails with
+ * `PENBOX_ERROR_INVALID_ARGUMENT` if the text is not a JSON object. The call reports unknown names.
  */
 penbox_status penbox_params_from_json(const char *json,
                                       penbox_params **out,
                                       penbox_error **err);
 
 /**
- * An independent copy. NULL for NULL.
+ * Makes an independent copy of parameters. Returns NULL for NULL.
  */
 penbox_params *penbox_params_clone(const penbox_params *params);
 
 /**
- * Frees parameters. NULL is fine.
+ * Frees parameters. NULL does nothing.
  */
 void penbox_params_free(penbox_params *params);
 
 /**
- * Sets a text: `penbox_params_set_string(params, "/user/email", "john@example.com")`. Objects on the way are made, and a
- * list where the next part is `-`, a new last item; a list takes a position that it has, too: `/contacts/-/key`, then
- * `/contacts/0/email`. A pointer that does not start with `/`, leads through a text, number, flag or null, or has more than
- * 64 parts is `PENBOX_ERROR_INVALID_ARGUMENT`.
+ * Sets a text: `penbox_params_set_string(params, "/user/email", "john@example.com")`. Missing objects on the way are
+ * made. The part `-` is a new last item of a list, and a missing list before it is made, too. A number is an item that
+ * the list has: `/contacts/-/key`, then `/contacts/0/email`. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for a pointer
+ * that does not start with `/`, leads through a text, number, flag or null, names an item that the list does not have,
+ * or has more than 64 parts. The parameters are then unchanged. A second call replaces the value, except that each `-`
+ * appends an item.
  */
 penbox_status penbox_params_set_string(penbox_params *params,
                                        const char *pointer,
                                        const char *value);
 
 /**
- * Sets a whole number; the pointer is read as in `penbox_params_set_string`.
+ * Sets a whole number. `pointer` works as in `penbox_params_set_string`.
  */
 penbox_status penbox_params_set_int64(penbox_params *params, const char *pointer, int64_t value);
 
 /**
- * Sets a number; the pointer is read as in `penbox_params_set_string`. What is not finite is refused: JSON has no word
- * for it.
+ * Sets a number. `pointer` works as in `penbox_params_set_string`. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for a
+ * number that is not finite, for JSON has no form for it.
  */
 penbox_status penbox_params_set_double(penbox_params *params,
                                        const char *pointer,
                                        double value);
 
 /**
- * Sets true or false; the pointer is read as in `penbox_params_set_string`.
+ * Sets true or false. `pointer` works as in `penbox_params_set_string`.
  */
 penbox_status penbox_params_set_bool(penbox_params *params, const char *pointer, bool value);
 
 /**
- * Sets null, which is sent as null: not the same as a parameter that is not set. The pointer is read as in
- * `penbox_params_set_string`.
+ * Sets null. It is sent as null, unlike a parameter that is not set. `pointer` works as in `penbox_params_set_string`.
  */
 penbox_status penbox_params_set_null(penbox_params *params,
                                      const char *pointer);
 
 /**
- * Sets any value, given as JSON text: `penbox_params_set_json(params, "/data", "{\"vip\": true}")`. The pointer is read as
- * in `penbox_params_set_string`. Text that is not JSON is refused.
+ * Sets any value by its JSON text: `penbox_params_set_json(params, "/data", "{\"vip\": true}")`. `pointer` works as in
+ * `penbox_params_set_string`. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for text that is not JSON.
  */
 penbox_status penbox_params_set_json(penbox_params *params,
                                      const char *pointer,
                                      const char *json);
 
 /**
- * A value from any JSON text, such as a stored answer. Text that is not JSON, or nests deeper than 128 levels, is
- * `PENBOX_ERROR_INVALID_ARGUMENT`.
+ * Makes a value from any JSON text, such as a stored answer. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for text that
+ * is not JSON or nests deeper than 128 levels.
  */
 penbox_status penbox_value_from_json(const char *json,
                                      penbox_value **out,
                                      penbox_error **err);
 
 /**
- * The part that a JSON Pointer (`"/data/0/user"`; `""` is the value itself) leads to, or NULL. It belongs to `value`:
- * never free it.
+ * Returns the part at a JSON Pointer, such as `"/data/0/user"`, or NULL if nothing is there. `""` is the value itself.
+ * The part belongs to `value`: never free it.
  */
 const penbox_value *penbox_value_get(const penbox_value *value,
                                      const char *pointer);
 
 /**
- * The item of a list, or the member of an object, at a position from 0 to below `penbox_value_size(value, "")`; NULL
- * elsewhere. It belongs to `value`: never free it.
+ * Returns the item of a list or the member of an object at a position, which is at least 0 and less than
+ * `penbox_value_size(value, "")`. Returns NULL for other positions and other types. The part belongs to `value`: never
+ * free it.
  */
 const penbox_value *penbox_value_at(const penbox_value *value,
                                     size_t position);
 
 /**
- * Frees a value with all that was read from it. Only for values that a function gave in `*out`. NULL is fine.
+ * Frees a value with its strings and parts. Use it only for values from `*out`. NULL does nothing.
  */
 void penbox_value_free(penbox_value *value);
 
 /**
- * The text that a JSON Pointer leads to: `penbox_value_string(form, "/links/fill")`. NULL when absent, null or not a string,
- * and when it holds a NUL character, which would cut it short (see `penbox_value_string_view`). It belongs to `value`.
+ * Returns the text at a JSON Pointer: `penbox_value_string(form, "/links/fill")`. Returns NULL if it is absent, null
+ * or not a string, and if it holds a NUL character, which would cut it short (see `penbox_value_string_view`). It
+ * belongs to `value`.
  */
 const char *penbox_value_string(const penbox_value *value,
                                 const char *pointer);
 
 /**
- * The text that a JSON Pointer leads to, without a copy: its first byte, and its length in bytes in `*length`. It is not
- * NUL-terminated. NULL when absent, null or not a string, and `*length` is then 0. It belongs to `value`.
+ * Returns the first byte of the text at a JSON Pointer without a copy, and writes its length in bytes to `*length`.
+ * The text is not NUL-terminated. Returns NULL and a length of 0 if it is absent, null or not a string. Returns NULL
+ * for a NULL `length`. The text belongs to `value`.
  */
 const char *penbox_value_string_view(const penbox_value *value,
                                      const char *pointer,
                                      size_t *length);
 
 /**
- * The value as JSON text; for a whole answer, the server's own text. NULL for NULL. It belongs to `value`.
+ * Returns the value as JSON text. For a whole answer it is the server's own text. Returns NULL for NULL. It belongs to
+ * `value`.
  */
 const char *penbox_value_json(const penbox_value *value);
 
 /**
- * The name of an object's member at a position, as `penbox_value_at` counts them; NULL elsewhere, and for a name that
- * holds a NUL character. It belongs to `value`.
+ * Returns the name of an object's member at a position, as `penbox_value_at` counts them. Returns NULL for other
+ * positions and other types, and for a name that holds a NUL character. It belongs to `value`.
  */
 const char *penbox_value_key(const penbox_value *value,
                              size_t position);
 
 /**
- * A header of the answer that the value came with, whatever the case of its name; of several equal ones the first. NULL
- * where there is none. It belongs to `value`.
+ * Returns a header of the answer that the value is from. The case of `name` does not matter. If the answer has several
+ * of that name, it returns the first, and NULL if it has none. It belongs to `value`.
  */
 const char *penbox_value_header(const penbox_value *value,
                                 const char *name);
 
 /**
- * What a JSON Pointer leads to.
+ * Returns the type of the value at a JSON Pointer. Returns `PENBOX_TYPE_ABSENT` if nothing is
+ * there, and for NULL.
  */
 penbox_type penbox_value_type(const penbox_value *value, const char *pointer);
 
 /**
- * Whether a JSON Pointer leads to anything; null counts.
+ * Returns true if there is a value at a JSON Pointer; a JSON null is one. Returns false for NULL.
  */
 bool penbox_value_has(const penbox_value *value, const char *pointer);
 
 /**
- * Whether a JSON Pointer leads to null. False where there is nothing.
+ * Returns true if the value at a JSON Pointer is a JSON null. Returns false if it is another
+ * value or absent, and for NULL.
  */
 bool penbox_value_is_null(const penbox_value *value, const char *pointer);
 
 /**
- * How many items or members a JSON Pointer leads to; 0 for what is no list and no object.
+ * Returns the number of items or members of the list or object at a JSON Pointer. Returns 0
+ * for other types, and for NULL.
  */
 size_t penbox_value_size(const penbox_value *value, const char *pointer);
 
 /**
- * Reads a whole number: true and `*out` where a JSON Pointer leads to one that fits, else false and `*out` untouched.
+ * Reads the whole number at a JSON Pointer into `*out` and returns true. Returns false and leaves `*out` unchanged if
+ * there is none that fits.
  */
 bool penbox_value_int64(const penbox_value *value,
                         const char *pointer,
                         int64_t *out);
 
 /**
- * Reads a number: true and `*out` where a JSON Pointer leads to one, else false and `*out` untouched. Whole numbers beyond
- * 2^53 lose digits; `penbox_value_int64` does not.
+ * Reads the number at a JSON Pointer into `*out` and returns true. Returns false and leaves `*out` unchanged if there
+ * is none. Whole numbers beyond 2^53 lose digits here, but not in `penbox_value_int64`.
  */
 bool penbox_value_double(const penbox_value *value,
                          const char *pointer,
                          double *out);
 
 /**
- * Reads true or false: true and `*out` where a JSON Pointer leads to one of them, else false and `*out` untouched.
+ * Reads the true or false at a JSON Pointer into `*out` and returns true. Returns false and leaves `*out` unchanged if
+ * there is none.
  */
 bool penbox_value_bool(const penbox_value *value,
                        const char *pointer,
                        bool *out);
 
 /**
- * The HTTP status of the answer that the value came with; 0 for a value from elsewhere.
+ * Returns the HTTP status of the answer that the value is from. Returns 0 for a value from JSON text or of a
+ * downloaded file, and for NULL.
  */
 int32_t penbox_value_http_status(const penbox_value *value);
 
 /**
- * The next item of the list; at its end `PENBOX_OK` and `*out` is NULL. Fetches a page when the last one is used up.
- * An item that an earlier page had is left out. After an error the pager is where it was: the next call asks for the same page
- * again if the error is retryable, and gives the error again if it is not. It is never `PENBOX_OK` with NULL after an error.
+ * Returns the next item of the list, and fetches a page if the last one is used up. At the end of the list it returns
+ * `PENBOX_OK` and `*out` is NULL. An item that an earlier page had is left out. An error does not move the pager: the
+ * next call requests the same page again if the error is retryable, and returns the error again if not. After an error
+ * the list never seems to end.
  */
 penbox_status penbox_pager_next(penbox_pager *pager,
                                 penbox_value **out,
                                 penbox_error **err);
 
 /**
- * Fetches one page by its number, from 1, as the server sent it: `/data` holds its items, `/meta` where it stands (a bare
- * list is possible, too). The walk of `penbox_pager_next` is not moved.
+ * Fetches one page by its number, from 1, as the server sent it. `/data` holds its items and `/meta` its position, but
+ * the answer may be a bare list, too. It may be repeated, and does not move `penbox_pager_next`.
  */
 penbox_status penbox_pager_page(penbox_pager *pager,
                                 uint64_t number,
@@ -798,131 +825,137 @@ penbox_status penbox_pager_page(penbox_pager *pager,
                                 penbox_error **err);
 
 /**
- * Whether a page is fetched while the one before it is read, in a thread of the library's own: 0 (as it is at first) or not.
- * It saves time where reading a page takes long, and costs a request that is not needed where the walk ends early.
+ * Turns prefetching on or off. 0, the default, is off; every other number is on. With it a thread of the library
+ * fetches the next page while the program reads the present one. That saves time if reading a page takes long, and
+ * wastes a request if the program stops early.
  */
 penbox_status penbox_pager_set_prefetch(penbox_pager *pager,
                                         int32_t wanted);
 
 /**
- * How many items the whole list has, as the last page fetched told; -1 before the first page, or where the server does
- * not tell.
+ * Returns the number of items of the whole list, as the last fetched page reported it. Returns -1 before the first
+ * page, if the server does not report it, and for NULL.
  */
 int64_t penbox_pager_total_count(const penbox_pager *pager);
 
 /**
- * Frees a pager. Values read from it stay. NULL is fine.
+ * Frees a pager. Values read from it stay. NULL does nothing.
  */
 void penbox_pager_free(penbox_pager *pager);
 
 /**
- * The call's status, which is the number of the error's kind. `PENBOX_OK` for NULL.
+ * Returns the status of the failed call, which is the number of the error's kind. Returns `PENBOX_OK` for NULL.
  */
 penbox_status penbox_error_status(const penbox_error *error);
 
 /**
- * The HTTP status; 0 where the server did not answer.
+ * Returns the HTTP status of the answer. Returns 0 if the server did not answer, and for NULL.
  */
 int32_t penbox_error_http_status(const penbox_error *error);
 
 /**
- * How many requests were sent or tried.
+ * Returns the number of requests that the call sent or tried to send. Returns 0 for NULL.
  */
 uint32_t penbox_error_attempts(const penbox_error *error);
 
 /**
- * How long the server asked to wait, in milliseconds; -1 where it did not.
+ * Returns the wait that the server asked for, in milliseconds. Returns -1 if it asked for none, and for NULL.
  */
 int64_t penbox_error_retry_after_ms(const penbox_error *error);
 
 /**
- * Whether the same call may succeed later and repeating it cannot act twice.
+ * Returns true if the same call may succeed later and repeating it cannot act twice. Returns false if not, and for
+ * NULL.
  */
 bool penbox_error_retryable(const penbox_error *error);
 
 /**
- * Frees an error. NULL is fine.
+ * Frees an error with its texts. NULL does nothing.
  */
 void penbox_error_free(penbox_error *error);
 
 /**
- * The kind's name: `rate_limit` for `PENBOX_ERROR_RATE_LIMIT`.
+ * Returns the name of the kind: `rate_limit` for `PENBOX_ERROR_RATE_LIMIT`.
  */
 const char *penbox_error_kind(const penbox_error *error);
 
 /**
- * The server's own message where there is one, else the SDK's.
+ * Returns the server's message, or the SDK's own if the server sent none.
  */
 const char *penbox_error_message(const penbox_error *error);
 
 /**
- * What to do next. NULL where there is no advice.
+ * Returns advice for the next step, or NULL if there is none.
  */
 const char *penbox_error_hint(const penbox_error *error);
 
 /**
- * Whether the request may have had an effect: `not_sent`, `rejected` (the server did not act), `unknown` (it may have acted)
- * or `done` (it acted, and its answer was lost).
+ * Returns the outcome of the request, which says if it may have had an effect: `not_sent`, `rejected` (the server did
+ * not act), `unknown` (it may have acted) or `done` (it acted, and its answer was lost).
  */
 const char *penbox_error_outcome(const penbox_error *error);
 
 /**
- * A finer cause within the kind: `dns`, `refused`, `decode`, `pagination_loop`, ... NULL where there is none.
+ * Returns a finer cause within the kind, such as `dns`, `refused`, `decode` or `pagination_loop`. Returns NULL if
+ * there is none.
  */
 const char *penbox_error_reason(const penbox_error *error);
 
 /**
- * Which limit passed, for `PENBOX_ERROR_TIMEOUT`: `resolve`, `connect`, `send`, `response`, `body` or `total`. Else NULL.
+ * Returns the phase whose time limit passed, for `PENBOX_ERROR_TIMEOUT`: `resolve`, `connect`, `send`, `response`,
+ * `body` or `total`. Returns NULL for other kinds.
  */
 const char *penbox_error_phase(const penbox_error *error);
 
 /**
- * The `error` member of the API's error body, such as `Too Many Requests`. NULL where there is none.
+ * Returns the `error` member of the API's error body, such as `Too Many Requests`. Returns NULL if there is none.
  */
 const char *penbox_error_title(const penbox_error *error);
 
 /**
- * The answer's body as text, at most 64 KiB. NULL where there was none.
+ * Returns the body of the answer as text, at most 64 KiB. Returns NULL if there was none.
  */
 const char *penbox_error_body(const penbox_error *error);
 
 /**
- * The operation's id, such as `forms.create`. NULL outside of operations.
+ * Returns the id of the operation, such as `forms.create`. Returns NULL if the error is not one of an operation.
  */
 const char *penbox_error_operation(const penbox_error *error);
 
 /**
- * The HTTP method. NULL outside of operations.
+ * Returns the HTTP method. Returns NULL if the error is not one of an operation.
  */
 const char *penbox_error_method(const penbox_error *error);
 
 /**
- * The path template, such as `/forms/{id}`: never the path with its values. NULL outside of operations.
+ * Returns the path template, such as `/forms/{id}`, and never the path with its values. Returns NULL if the error is
+ * not one of an operation.
  */
 const char *penbox_error_path(const penbox_error *error);
 
 /**
- * The id that the server gave the request in `x-request-id` (inferred: no such header is documented). NULL where it did not.
+ * Returns the id that the server gave the request in `x-request-id` (inferred: no such header is documented). Returns
+ * NULL if it gave none.
  */
 const char *penbox_error_request_id(const penbox_error *error);
 
 /**
- * When it happened, ISO 8601 in UTC.
+ * Returns the time of the error, ISO 8601 in UTC.
  */
 const char *penbox_error_occurred_at(const penbox_error *error);
 
 /**
- * The whole error on one line: message, facts and hint. For logs.
+ * Returns the whole error on one line, for logs: message, facts and hint.
  */
 const char *penbox_error_text(const penbox_error *error);
 
 /**
- * Every member as one JSON object. For structured logs.
+ * Returns every member as one JSON object, for structured logs.
  */
 const char *penbox_error_json(const penbox_error *error);
 
 /**
- * The text that Penbox's support asks for: endpoint, time, messages and the token's name, never the token.
+ * Returns a report for Penbox's support: endpoint, time, messages and the token's name, never the token.
  */
 const char *penbox_error_support_report(const penbox_error *error);
 

@@ -1,4 +1,4 @@
-//! Functions of the caller's that a file passes through, as reader, writer and progress of the core.
+//! The caller's functions that a file passes through, adapted to the core's readers, writers and progress functions.
 
 #![expect(unsafe_code, reason = "functions and memory of C")]
 
@@ -6,38 +6,42 @@ use std::ffi::c_void;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
 
-/// Gives the next bytes of an upload: up to `size` of them into `buffer`, and returns how many; 0 at the end, a negative number
-/// if it failed, which ends the call with `PENBOX_ERROR_FILE`. `user` is what the call was given.
+/// A function that reads the next bytes of an upload. It writes at most `size` bytes to `buffer` and returns their
+/// number; 0 is the end of the file. A negative number, or one above `size`, ends the call with `PENBOX_ERROR_FILE`.
+/// `user` is the pointer that was passed to the call. `buffer` is valid until the function returns.
 ///
-/// Like every callback it is called by the calling thread, before the call returns, and may neither throw nor `longjmp`.
+/// Every callback runs on the thread of the call, before the call returns. It may neither throw nor `longjmp`.
 pub type ReadCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, buffer: *mut u8, size: usize) -> i64>;
 
-/// Moves to another place of what `penbox_read_callback` reads, as `lseek` does: to `offset` from the beginning (`whence` is 0,
-/// `SEEK_SET`), from where it stands (1, `SEEK_CUR`) or from the end (2, `SEEK_END`), and returns where that is, in bytes from the
-/// beginning; a negative number if it cannot. Rules as for `penbox_read_callback`.
+/// A function that moves the position from which `penbox_read_callback` reads, as `lseek` does. The new position is
+/// `offset` bytes from the beginning (`whence` is 0, `SEEK_SET`), from the present position (1, `SEEK_CUR`) or from the
+/// end (2, `SEEK_END`). It returns the new position in bytes from the beginning, or a negative number if it cannot
+/// seek. The rules of `penbox_read_callback` hold.
 pub type SeekCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, offset: i64, whence: i32) -> i64>;
 
-/// Takes the next `size` bytes of a download, all of them, and returns whether it could; false ends the call with
-/// `PENBOX_ERROR_FILE`. Rules as for `penbox_read_callback`.
+/// A function that stores the next `size` bytes of a download, all of them. It returns true if it stored them; false
+/// ends the call with `PENBOX_ERROR_FILE`. `bytes` is valid until the function returns. The rules of
+/// `penbox_read_callback` hold.
 pub type WriteCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, bytes: *const u8, size: usize) -> bool>;
 
-/// Told of the bytes of the file that were moved so far, and of all there are, or -1 where that is not known. Returns whether to
-/// go on; false ends the call with `PENBOX_ERROR_CANCELLED`. Rules as for `penbox_read_callback`.
+/// A function that receives the progress of a file. `moved` is the number of bytes moved so far, and `total` the size
+/// of the file in bytes, or -1 if it is not known. It returns true to go on; false ends the call with
+/// `PENBOX_ERROR_CANCELLED`. The rules of `penbox_read_callback` hold.
 pub type ProgressCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, moved: u64, total: i64) -> bool>;
 
-/// A pointer that C gets back as it gave it.
+/// The `user` pointer of a call. Its callbacks receive it unchanged.
 #[derive(Clone, Copy)]
 pub(crate) struct User(pub(crate) *mut c_void);
 
-// SAFETY: the core asks for `Send` for the sake of callers in Rust, and calls readers, writers and progress on the thread
-// of the call; here nothing else touches the pointer.
+// SAFETY: the core requires `Send` for callers in Rust, but runs readers, writers and progress functions on the thread
+// of the call. Nothing here dereferences the pointer.
 unsafe impl Send for User {}
 
-/// Who watches a file pass.
+/// The progress function of a call with its `user` pointer.
 #[derive(Clone, Copy)]
 pub(crate) struct Watch {
     pub(crate) progress: ProgressCallback,
@@ -45,7 +49,7 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// What the core calls, if there is anything to call.
+    /// Returns the progress function for the core, or `None` if the call has none.
     ///
     /// # Safety
     /// The callback keeps the rules of `ReadCallback`, and takes this `user`.
@@ -55,9 +59,11 @@ impl Watch {
         let Watch { progress, user } = self;
         let progress = progress?;
         Some(move |moved: u64, total: Option<u64>| {
+            // The block moves `User` into the closure as a whole: the bare pointer alone would not be `Send`.
             let User(user) = { user };
+            // A size beyond i64 becomes the largest one, for a negative number means that the size is not known.
             let total = total.map_or(-1, |total| i64::try_from(total).unwrap_or(i64::MAX));
-            // SAFETY: the promise that the watch was made with.
+            // SAFETY: the caller of `function` promised it.
             match unsafe { progress(user, moved, total) } {
                 true => ControlFlow::Continue(()),
                 false => ControlFlow::Break(()),
@@ -66,13 +72,15 @@ impl Watch {
     }
 }
 
-/// A reader that asks C.
+/// A reader that calls a function of C. It cannot be rewound.
 pub(crate) struct CallbackReader {
     read: unsafe extern "C" fn(*mut c_void, *mut u8, usize) -> i64,
     user: User,
 }
 
 impl CallbackReader {
+    /// Makes a reader. Calls nothing yet.
+    ///
     /// # Safety
     /// `read` keeps the rules of `ReadCallback`, and takes this `user`.
     pub(crate) unsafe fn new(
@@ -85,12 +93,16 @@ impl CallbackReader {
 
 impl Read for CallbackReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // C is not called for an empty buffer: its pointer leads nowhere, and a result of 0 would mean the end of the
+        // file.
         if buffer.is_empty() {
             return Ok(0);
         }
-        // SAFETY: the promise that the reader was made with; the buffer has that many bytes.
+        // SAFETY: the caller of `new` promised it; the buffer has that many bytes.
         let count = unsafe { (self.read)(self.user.0, buffer.as_mut_ptr(), buffer.len()) };
         match usize::try_from(count) {
+            // A reader of Rust never returns more than it had room for, and the core relies on that. C may get it
+            // wrong.
             Ok(count) if count <= buffer.len() => Ok(count),
             Ok(_) => Err(io::Error::other(
                 "the read callback returned more bytes than it had room for",
@@ -100,13 +112,15 @@ impl Read for CallbackReader {
     }
 }
 
-/// A reader that asks C, and can be brought back.
+/// A reader that calls functions of C and can be rewound.
 pub(crate) struct CallbackSource {
     reader: CallbackReader,
     seek: unsafe extern "C" fn(*mut c_void, i64, i32) -> i64,
 }
 
 impl CallbackSource {
+    /// Makes a source of a reader. Calls nothing yet.
+    ///
     /// # Safety
     /// `seek` keeps the rules of `SeekCallback`, and takes the `user` of this reader.
     pub(crate) unsafe fn new(
@@ -125,25 +139,27 @@ impl Read for CallbackSource {
 
 impl Seek for CallbackSource {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        // The numbers of SEEK_SET, SEEK_CUR and SEEK_END, which are the same wherever C is spoken.
+        // 0, 1 and 2 are SEEK_SET, SEEK_CUR and SEEK_END on every platform that the library supports.
         let (offset, whence) = match to {
             SeekFrom::Start(offset) => (i64::try_from(offset).map_err(io::Error::other)?, 0),
             SeekFrom::Current(offset) => (offset, 1),
             SeekFrom::End(offset) => (offset, 2),
         };
-        // SAFETY: the promise that the source was made with.
-        let place = unsafe { (self.seek)(self.reader.user.0, offset, whence) };
-        u64::try_from(place).map_err(|_| io::Error::other("the seek callback failed"))
+        // SAFETY: the callers of both `new` promised it.
+        let position = unsafe { (self.seek)(self.reader.user.0, offset, whence) };
+        u64::try_from(position).map_err(|_| io::Error::other("the seek callback failed"))
     }
 }
 
-/// A writer that tells C.
+/// A writer that calls a function of C.
 pub(crate) struct CallbackWriter {
     write: unsafe extern "C" fn(*mut c_void, *const u8, usize) -> bool,
     user: User,
 }
 
 impl CallbackWriter {
+    /// Makes a writer. Calls nothing yet.
+    ///
     /// # Safety
     /// `write` keeps the rules of `WriteCallback`, and takes this `user`.
     pub(crate) unsafe fn new(
@@ -156,7 +172,8 @@ impl CallbackWriter {
 
 impl Write for CallbackWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // SAFETY: the promise that the writer was made with; these are that many bytes.
+        // C is not called for an empty slice, whose pointer leads nowhere.
+        // SAFETY: the caller of `new` promised it; these are that many bytes.
         match bytes.is_empty() || unsafe { (self.write)(self.user.0, bytes.as_ptr(), bytes.len()) }
         {
             true => Ok(bytes.len()),
@@ -165,6 +182,7 @@ impl Write for CallbackWriter {
     }
 
     fn flush(&mut self) -> io::Result<()> {
+        // The callback has stored the bytes before it returns.
         Ok(())
     }
 }

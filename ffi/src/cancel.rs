@@ -1,4 +1,4 @@
-//! Tokens that end calls.
+//! Tokens that cancel calls.
 
 #![expect(unsafe_code, reason = "exported names are unsafe attributes")]
 
@@ -6,24 +6,26 @@ use penbox_core::CancelToken;
 
 use crate::guard;
 
-/// Ends calls from another thread: one token for any number of calls. Any number of threads may use one at the same time.
+/// A token that cancels calls from another thread. Any number of calls may have one token, and any number of threads
+/// may use it at the same time.
 pub struct Cancel(pub(crate) CancelToken);
 
-/// A token that was not triggered. Calls get it by `penbox_options_set_cancel`. NULL only without memory.
+/// Makes a token that is not triggered. `penbox_options_set_cancel` gives it to a call. Returns NULL only if there is
+/// no memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_cancel_new() -> Option<Box<Cancel>> {
     guard::read(None, || Some(Box::new(Cancel(CancelToken::new()))))
 }
 
-/// Another handle of the same token, for a thread or a module that frees its own. NULL for NULL.
+/// Makes another handle of the same token, for a thread or a module that frees its own. Returns NULL for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_cancel_clone(cancel: Option<&Cancel>) -> Option<Box<Cancel>> {
     guard::read(None, || Some(Box::new(Cancel(cancel?.0.clone()))))
 }
 
-/// Ends every call that has this token, and those that are begun with it from now on: with `PENBOX_ERROR_CANCELLED`, and the
-/// outcome that is known by then. Other calls of the same client go on. From any thread, but not from a signal handler. NULL is
-/// fine, and so is a second time; a token stays triggered.
+/// Cancels every call that has this token, and every later call that gets it. Each ends with `PENBOX_ERROR_CANCELLED`
+/// and the outcome that is known by then. Other calls of the same client go on. A token stays triggered. Any thread may
+/// call this, but a signal handler may not. NULL does nothing, and repeating it is harmless.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_cancel_trigger(cancel: Option<&Cancel>) {
     guard::read((), || {
@@ -33,7 +35,7 @@ pub extern "C" fn penbox_cancel_trigger(cancel: Option<&Cancel>) {
     });
 }
 
-/// Whether it was triggered. false for NULL.
+/// Returns true if the token was triggered, and false if not or for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_cancel_is_triggered(cancel: Option<&Cancel>) -> bool {
     guard::read(false, || {
@@ -41,7 +43,7 @@ pub extern "C" fn penbox_cancel_is_triggered(cancel: Option<&Cancel>) -> bool {
     })
 }
 
-/// Frees a handle. Calls and options that have the token keep it. NULL is fine.
+/// Frees a handle. Calls and options that have the token keep it. NULL does nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_cancel_free(cancel: Option<Box<Cancel>>) {
     guard::read((), move || drop(cancel));

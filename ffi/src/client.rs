@@ -1,4 +1,4 @@
-//! The client.
+//! The client: made, cloned, closed and freed.
 
 #![expect(unsafe_code, reason = "exported names are unsafe attributes")]
 
@@ -11,11 +11,11 @@ use crate::error::Error;
 use crate::status::Status;
 use crate::{guard, input};
 
-/// A client of the Penbox API: connections, token and settings. Any number of threads may use one at the same time.
+/// A client of the Penbox API: its connections, token and settings. Any number of threads may use one at the same time.
 pub struct Client(pub(crate) CoreClient);
 
-/// Judges the settings and makes a client. Sends nothing. `PENBOX_ERROR_CONFIG` where no token is found or a setting is
-/// not good: the error's message says what is wrong, its hint what to do.
+/// Validates the settings and makes a client. Sends nothing and may be repeated. Fails with `PENBOX_ERROR_CONFIG` if no
+/// token is found or a setting is invalid: the error's message names the fault, and its hint the remedy.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_client_new(
     config: Option<&Config>,
@@ -27,15 +27,15 @@ pub extern "C" fn penbox_client_new(
     })
 }
 
-/// Another handle of the same client, for a thread or a module that frees its own. It shares connections, and being
-/// closed. NULL for NULL.
+/// Makes another handle of the same client, for a thread or a module that frees its own. Handles share the connections,
+/// and closing one closes all. Returns NULL for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_client_clone(client: Option<&Client>) -> Option<Box<Client>> {
     guard::read(None, || Some(Box::new(Client(client?.0.clone()))))
 }
 
-/// Closes the client behind this handle and all its clones: calls in flight end, and later ones fail with
-/// `PENBOX_ERROR_CLOSED`. The handles still have to be freed. NULL is fine, and so is closing twice.
+/// Closes the client for this handle and all its clones. Calls in flight end, and later ones fail with
+/// `PENBOX_ERROR_CLOSED`. The handles still have to be freed. NULL does nothing, and repeating it is harmless.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_client_close(client: Option<&Client>) {
     guard::read((), || {
@@ -45,9 +45,8 @@ pub extern "C" fn penbox_client_close(client: Option<&Client>) {
     });
 }
 
-/// Frees a handle. The client itself ends with its last handle, the pagers made from it and the calls that are under way: each
-/// holds it, so a handle may be freed in a callback of its own call, and by another thread once the call has begun. NULL is
-/// fine.
+/// Frees a handle. Every handle, pager and running call keeps the client alive; it ends with the last of them. So a
+/// handle may be freed in a callback of its own call, and by another thread once the call has begun. NULL does nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_client_free(client: Option<Box<Client>>) {
     guard::read((), move || drop(client));

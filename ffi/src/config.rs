@@ -1,4 +1,4 @@
-//! Settings for a client.
+//! The settings of a client.
 
 #![expect(unsafe_code, reason = "exported names, and text from C")]
 
@@ -12,27 +12,29 @@ use crate::error::Error;
 use crate::status::Status;
 use crate::{guard, json, privilege};
 
-/// Settings for a client, each with a setter `penbox_config_set_*`. Setters keep what they are given;
-/// `penbox_client_new` judges it.
+/// The settings of a client. Each has a setter `penbox_config_set_*`. A setter stores its value unchecked, and
+/// `penbox_client_new` validates all of them.
 #[derive(Clone)]
 pub struct Config {
     pub(crate) settings: ClientBuilder,
     origin: Origin,
 }
 
-/// Where settings come from that no setter gives.
+/// The source of settings that no setter gives.
 #[derive(Clone, Copy)]
 enum Origin {
-    /// From nowhere.
+    /// No source: the settings are those of the program's code alone.
     Code,
+    /// The environment of the process.
     Environment,
-    /// From nowhere, although the environment was asked for: the program runs with raised privileges.
+    /// No source, although the program named the environment: it runs with raised privileges.
     Withheld,
 }
 
 impl Config {
-    /// Settings that never read the environment: not for a token of `environment`, nor for whom to trust.
+    /// Makes settings that never read the environment: neither for a token of `environment` nor for the CAs to trust.
     fn new() -> Config {
+        // Without `Environment::empty` the core would read the environment of the process by itself.
         let builder = CoreClient::builder().language("c");
         Config {
             settings: builder.with_environment(Environment::empty()),
@@ -40,8 +42,10 @@ impl Config {
         }
     }
 
+    /// Makes settings that read the environment, unless the program runs with raised privileges.
     fn from_environment() -> Config {
         let config = Config::new();
+        // Not an error: such a program may give all its settings in code.
         match privilege::is_raised() {
             true => Config {
                 origin: Origin::Withheld,
@@ -54,9 +58,14 @@ impl Config {
         }
     }
 
-    /// Makes a client. Where no token is found, the hint says what of the environment was read.
+    /// Validates the settings and makes a client. If no token is found, the error's hint says what was read of the
+    /// environment.
+    ///
+    /// # Errors
+    /// The kind `config` for a missing token or an invalid setting.
     pub(crate) fn build(&self) -> Result<CoreClient> {
         let hint = match self.origin {
+            // The core's own hint names the variables that were read.
             Origin::Environment => None,
             Origin::Code => Some(
                 "Give the token by penbox_config_set_token, or make the settings by penbox_config_from_env: those of \
@@ -74,22 +83,24 @@ impl Config {
     }
 }
 
+/// Returns true for the core's errors that say that no token was found. Its kinds do not tell them from other bad
+/// settings, so the messages have to.
 fn is_missing_token(error: &CoreError) -> bool {
     error.message() == "no token was given" || error.message().ends_with("is not set")
 }
 
-/// New settings, all at their defaults. The environment is not read, neither now nor later: not for a token, a proxy, nor for
-/// whom to trust (`SSL_CERT_FILE`, `SSL_CERT_DIR`). NULL only without memory.
+/// Makes settings, all at their defaults. The environment is read neither now nor later: not for a token, a proxy, nor
+/// the CAs to trust (`SSL_CERT_FILE`, `SSL_CERT_DIR`). Returns NULL only if there is no memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_new() -> Option<Box<Config>> {
     guard::read(None, || Some(Box::new(Config::new())))
 }
 
-/// New settings that take from the environment, as it is now, what no setter gives: `PENBOX_API_TOKEN` (or `PENBOX_ENVIRONMENT`
-/// with `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`), `PENBOX_BASE_URL`, `HTTPS_PROXY`, `ALL_PROXY` and
-/// `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR`. What is missing is said by `penbox_client_new`. No other function reads the
-/// environment, and nor does this one in a program that runs with raised privileges (set-user-ID, set-group-ID or
-/// capabilities): its settings are then those of `penbox_config_new`.
+/// Makes settings that read the present environment for every setting that no setter gives: `PENBOX_API_TOKEN` (or
+/// `PENBOX_ENVIRONMENT` with `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`), `PENBOX_BASE_URL`,
+/// `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR`. `penbox_client_new` reports a setting
+/// that is missing. No other function reads the environment. This one does not either in a program that runs with
+/// raised privileges (set-user-ID, set-group-ID or capabilities): its settings are then those of `penbox_config_new`.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_from_env(
     out: Option<&mut MaybeUninit<*mut Config>>,
@@ -98,9 +109,9 @@ pub extern "C" fn penbox_config_from_env(
     guard::make(out, err, || Ok(Config::from_environment()))
 }
 
-/// New settings from a JSON object of the settings' names; durations end in `_ms`:
-/// `{"token": "..", "timeout_ms": 20000}`. The environment is not read. Text that is no JSON object is refused here;
-/// unknown names and wrong values are refused by `penbox_client_new`.
+/// Makes settings from a JSON object of their names: `{"token": "..", "timeout_ms": 20000}`. Durations are in
+/// milliseconds, and their names end in `_ms`. The environment is not read. Fails with `PENBOX_ERROR_INVALID_ARGUMENT`
+/// if the text is not a JSON object. `penbox_client_new` reports unknown names and invalid values.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_config_from_json(
     json: *const c_char,
@@ -119,13 +130,13 @@ pub unsafe extern "C" fn penbox_config_from_json(
     })
 }
 
-/// An independent copy. NULL for NULL.
+/// Makes an independent copy of settings. Returns NULL for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_clone(config: Option<&Config>) -> Option<Box<Config>> {
     guard::read(None, || config.cloned().map(Box::new))
 }
 
-/// Frees settings. Clients made from them are not affected. NULL is fine.
+/// Frees settings. Clients made from them are not affected. NULL does nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_free(config: Option<Box<Config>>) {
     guard::read((), move || drop(config));

@@ -1,4 +1,4 @@
-//! What all setters of settings do.
+//! The common part of all setters of settings.
 
 #![expect(unsafe_code, reason = "text from C")]
 
@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::status::Status;
 use crate::{guard, input};
 
-/// Sets a number or a flag.
+/// Stores a number or a flag unchecked, for the setting `name`. Fails for a NULL `config` only.
 pub(crate) fn plain(config: Option<&mut Config>, name: &str, value: impl Into<Value>) -> Status {
     guard::set(|| {
         put(input::handle(config, "config")?, name, value.into());
@@ -18,7 +18,8 @@ pub(crate) fn plain(config: Option<&mut Config>, name: &str, value: impl Into<Va
     })
 }
 
-/// Sets a text.
+/// Stores a text unchecked, for the setting `name`. Fails for a NULL `config`, and for a text that is NULL or not
+/// UTF-8.
 ///
 /// # Safety
 /// `value` is NULL or a C string.
@@ -32,6 +33,8 @@ pub(crate) unsafe fn text(config: Option<&mut Config>, name: &str, value: *const
     })
 }
 
+/// Stores a value in the settings of the core.
 fn put(config: &mut Config, name: &str, value: Value) {
+    // The core's builder is passed by value, so the settings leave their place for a moment.
     config.settings = std::mem::take(&mut config.settings).set(name, value);
 }

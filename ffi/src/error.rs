@@ -1,4 +1,4 @@
-//! Errors: what went wrong, as plain members.
+//! The error of a call, with its members as C reads them.
 
 use std::ffi::CString;
 
@@ -7,17 +7,22 @@ use penbox_core::bindings::Language;
 
 use crate::status::Status;
 
-/// Why a call failed, what became of the request, and what to do next. It never holds the token.
+/// The error of a call that failed: its cause, the outcome of the request, and advice. It never holds the token.
 pub struct Error {
+    /// The number of the kind.
     pub(crate) status: Status,
+    /// The HTTP status, or 0 without an answer.
     pub(crate) http_status: i32,
+    /// The number of requests that were tried.
     pub(crate) attempts: u32,
+    /// The server's `Retry-After` in milliseconds, or -1 without one.
     pub(crate) retry_after_ms: i64,
+    /// True if a later call may succeed and cannot act twice.
     pub(crate) retryable: bool,
     pub(crate) texts: Texts,
 }
 
-/// The members that are text.
+/// The members that are text, as C strings: they are made once and keep their addresses as long as the error.
 pub(crate) struct Texts {
     pub(crate) kind: CString,
     pub(crate) message: CString,
@@ -38,12 +43,15 @@ pub(crate) struct Texts {
 }
 
 impl Error {
+    /// Copies an error of the core. Texts name settings and options as C does.
     pub(crate) fn new(error: &CoreError) -> Error {
         let payload = error.payload_in(Language::C);
         Error {
             status: payload.code,
+            // C has no optional numbers. No HTTP status is 0, and no wait is negative.
             http_status: payload.http_status.map_or(0, i32::from),
             attempts: payload.attempts,
+            // A wait beyond i64 becomes the longest one, for -1 means that there is none.
             retry_after_ms: payload
                 .retry_after_ms
                 .map_or(-1, |wait| i64::try_from(wait).unwrap_or(i64::MAX)),
@@ -70,7 +78,7 @@ impl Error {
     }
 }
 
-/// A C string. A NUL character, which only a server's body can hold, becomes U+FFFD rather than an end.
+/// Makes a C string. A NUL character, which only a server's body can hold, becomes U+FFFD: it would cut the text short.
 fn string(text: &str) -> CString {
     CString::new(text)
         .or_else(|_| CString::new(text.replace('\0', "\u{fffd}")))

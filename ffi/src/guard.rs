@@ -1,4 +1,4 @@
-//! The boundary: what every exported function runs in. Panics end here, and outputs are written here.
+//! The boundary around every exported function: it catches panics and writes the outputs.
 
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,13 +6,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use penbox_core::{Error as CoreError, Outcome, Result};
 
 use crate::error::Error;
-use crate::panics::{Inside, take_place};
+use crate::panics::{Inside, take_location};
 use crate::status::Status;
 
-/// A place for a handle that the caller owns and need not have initialised; `None` is a NULL pointer.
+/// A variable of the caller's for a handle. It need not be initialised. `None` is a NULL pointer.
 pub(crate) type Out<'a, T> = Option<&'a mut MaybeUninit<*mut T>>;
 
-/// Runs a fallible call that makes a handle.
+/// Runs a fallible call and writes its handle to `out`, and its error to `err`. A NULL `out` is an error before `body`
+/// runs.
 pub(crate) fn make<T>(
     out: Out<'_, T>,
     err: Out<'_, Error>,
@@ -21,14 +22,15 @@ pub(crate) fn make<T>(
     find(out, err, || body().map(Some))
 }
 
-/// Runs a fallible call that may find nothing: then `*out` is NULL.
+/// Runs a fallible call that may have no result, as [`make`] does. Without a result `*out` is NULL.
 pub(crate) fn find<T>(
     out: Out<'_, T>,
     err: Out<'_, Error>,
     body: impl FnOnce() -> Result<Option<T>>,
 ) -> Status {
+    // Nothing is sent for a result that could not be returned.
     let (place, result) = match out {
-        Some(place) => (Some(place), caught(body)),
+        Some(place) => (Some(place), catch(body)),
         None => (None, Err(CoreError::invalid_argument("out is NULL"))),
     };
     let (made, failure) = match result {
@@ -38,35 +40,41 @@ pub(crate) fn find<T>(
     if let Some(place) = place {
         place.write(made.map_or(std::ptr::null_mut(), |made| Box::into_raw(Box::new(made))));
     }
-    settle(failure, err)
+    report(failure, err)
 }
 
-/// Runs a setter: it has no error object, the status says it all.
+/// Runs a setter. A setter has no `err`, so its status is all that it reports.
 pub(crate) fn set(body: impl FnOnce() -> Result<()>) -> Status {
-    settle(caught(body).err(), None)
+    report(catch(body).err(), None)
 }
 
-/// Runs a function that cannot fail; `fallback` is what it gives after a panic.
+/// Runs a function that cannot fail. Returns `fallback` after a panic.
 pub(crate) fn read<T>(fallback: T, body: impl FnOnce() -> T) -> T {
-    caught(|| Ok(body())).unwrap_or(fallback)
+    catch(|| Ok(body())).unwrap_or(fallback)
 }
 
-/// Turns a panic into an error that says where it was. Its message is left out: it may quote what it stumbled over.
-fn caught<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
+/// Runs `body` and turns a panic into an error of the kind `internal` that names the panic's location. The panic's
+/// message is left out: it may quote data of the caller's.
+fn catch<T>(body: impl FnOnce() -> Result<T>) -> Result<T> {
     let body = || {
+        // From here on the hook recognises a panic as one of the SDK, and does not print it.
         let _inside = Inside::enter();
         #[cfg(feature = "test-hooks")]
-        crate::hooks::trip();
+        crate::hooks::panic_if_armed();
         body()
     };
+    // A panic leaves nothing half done that a later call reads: locks are taken over though they are poisoned.
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
-        let place = take_place().map_or_else(String::new, |place| format!(" at {place}"));
+        let place = take_location().map_or_else(String::new, |place| format!(" at {place}"));
         let message = format!("the SDK failed unexpectedly (a panic{place} was caught)");
+        // Nobody knows how far the call went: it may have been sent.
         Err(CoreError::internal(message).with_outcome(Outcome::Unknown))
     })
 }
 
-fn settle(failure: Option<CoreError>, err: Out<'_, Error>) -> Status {
+/// Writes a failure to `err`, or NULL without one. Returns the status.
+fn report(failure: Option<CoreError>, err: Out<'_, Error>) -> Status {
+    // The statuses of C are the numbers of the core's kinds, and 0 is PENBOX_OK.
     let status = failure
         .as_ref()
         .map_or(0, |failure| failure.kind() as Status);

@@ -1,4 +1,4 @@
-//! What C passes in, checked: handles that must not be NULL, and text that must be UTF-8.
+//! The validation of inputs from C: handles that must not be NULL, and text that must be UTF-8.
 
 #![expect(
     unsafe_code,
@@ -9,12 +9,12 @@ use std::ffi::{CStr, c_char};
 
 use penbox_core::{Error as CoreError, Result};
 
-/// The handle, or the error for NULL.
+/// Returns the handle, or the error for NULL with the parameter's `name`.
 pub(crate) fn handle<T>(handle: Option<T>, name: &str) -> Result<T> {
     handle.ok_or_else(|| CoreError::invalid_argument(format!("{name} is NULL")))
 }
 
-/// The text of a C string that must be there.
+/// Returns the text of a C string. Fails for NULL and for bytes that are not UTF-8, with the parameter's `name`.
 ///
 /// # Safety
 /// `text` is NULL or points to a NUL-terminated string that does not change during `'a`.
@@ -27,7 +27,7 @@ pub(crate) unsafe fn text<'a>(text: *const c_char, name: &str) -> Result<&'a str
     }
 }
 
-/// The text of a C string, or nothing for NULL and for what is not UTF-8.
+/// Returns the text of a C string, or `None` for NULL and for bytes that are not UTF-8.
 ///
 /// # Safety
 /// As for [`text`].
@@ -36,7 +36,8 @@ pub(crate) unsafe fn maybe_text<'a>(text: *const c_char) -> Option<&'a str> {
     unsafe { c_string(text) }.and_then(|bytes| std::str::from_utf8(bytes).ok())
 }
 
-/// Bytes that must be there; none may be at any address, NULL included.
+/// Returns `size` bytes. Fails for NULL with a `size` above 0, with the parameter's `name`. With a `size` of 0 any
+/// address is accepted, NULL too.
 ///
 /// # Safety
 /// `bytes` is NULL or points to `size` bytes that do not change during `'a`.
@@ -47,6 +48,7 @@ pub(crate) unsafe fn bytes<'a>(bytes: *const u8, size: usize, name: &str) -> Res
     if bytes.is_null() {
         return Err(CoreError::invalid_argument(format!("{name} is NULL")));
     }
+    // No slice may be longer than isize::MAX bytes: the behaviour of a longer one is undefined.
     if isize::try_from(size).is_err() {
         return Err(CoreError::invalid_argument(format!(
             "{name} cannot have that size"
@@ -56,6 +58,8 @@ pub(crate) unsafe fn bytes<'a>(bytes: *const u8, size: usize, name: &str) -> Res
     Ok(unsafe { std::slice::from_raw_parts(bytes, size) })
 }
 
+/// Returns the bytes of a C string without its NUL, or `None` for NULL.
+///
 /// # Safety
 /// As for [`text`].
 pub(crate) unsafe fn c_string<'a>(text: *const c_char) -> Option<&'a [u8]> {

@@ -1,8 +1,8 @@
 //! The Penbox SDK as a C library: opaque handles and plain functions over the core.
 //!
-//! The rules that callers keep are in the first comment of `include/penbox.h` and in `README.md`. In here, handles cross as
-//! `Option<&T>` and `Option<Box<T>>` (a C pointer that may be NULL), so that `unsafe` is left for C strings alone, and
-//! every exported function does its work inside [`guard`].
+//! The rules for callers are in the first comment of `include/penbox.h` and in `README.md`. Handles cross the boundary
+//! as `Option<&T>` and `Option<Box<T>>`, which are C pointers that may be NULL. So only C strings, bytes and callbacks
+//! need `unsafe`. Every exported function does its work inside [`guard`].
 
 #![deny(unsafe_code)]
 #![expect(
@@ -43,10 +43,13 @@ pub mod version;
 #[cfg(feature = "test-hooks")]
 pub mod hooks;
 
-/// C may hand any handle to another thread, and may use a client from several at once. Values are safe to read from
-/// several, too, although the rules do not promise it.
+/// The threads that may use a handle, verified by the compiler. C may pass any handle to another thread, and may use a
+/// client or a cancel token from several at once. Values and errors can be read from several, too, although the rules
+/// do not promise it.
 const _: () = {
+    // Compiles for the handles that may move to another thread.
     const fn moves<T: Send>() {}
+    // Compiles for the handles that several threads may use at once.
     const fn is_shared<T: Send + Sync>() {}
     is_shared::<cancel::Cancel>();
     is_shared::<client::Client>();

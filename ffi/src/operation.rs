@@ -1,4 +1,4 @@
-//! What the functions of all operations do.
+//! The common part of the functions of all operations, and the call of an operation by its id.
 
 #![expect(unsafe_code, reason = "exported names, and text from C")]
 
@@ -16,9 +16,10 @@ use crate::status::Status;
 use crate::value::Value;
 use crate::{guard, input};
 
-/// Calls an operation by its id, such as `forms.create`: for programs that choose it at run time. Everything else is as
-/// in the function of that operation; a list gives one page. An unknown id, and one of an operation that moves a file, is
-/// `PENBOX_ERROR_INVALID_ARGUMENT`.
+/// Calls an operation by its id, such as `forms.create`, for programs that choose it at run time. It does the same as
+/// the function of that operation, and may be repeated if that may be. A list returns one page. Fails with
+/// `PENBOX_ERROR_INVALID_ARGUMENT` for an unknown id and for an operation that moves a file, and with every kind of
+/// error that the operation has.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_client_invoke(
     client: Option<&Client>,
@@ -35,7 +36,7 @@ pub unsafe extern "C" fn penbox_client_invoke(
     })
 }
 
-/// Calls an operation.
+/// Calls an operation and writes its answer to `out`.
 pub(crate) fn call(
     id: &str,
     client: Option<&Client>,
@@ -47,7 +48,7 @@ pub(crate) fn call(
     guard::make(out, err, || invoke(id, client, params, options))
 }
 
-/// Walks a list.
+/// Makes the pager of a list operation. Sends nothing.
 pub(crate) fn pager(
     id: &str,
     client: Option<&Client>,
@@ -57,37 +58,44 @@ pub(crate) fn pager(
     err: Option<&mut MaybeUninit<*mut Error>>,
 ) -> Status {
     guard::make(out, err, || {
-        let client = held(client)?;
+        let client = client_for_call(client)?;
         let options = call_options(options).map_err(|error| client.placed(id, error))?;
-        let pager = client.pager(id, &text_of(params), options)?;
+        let pager = client.pager(id, &params_json(params), options)?;
         Ok(Pager::new(pager))
     })
 }
 
-/// Calls an operation inside a guard of the caller's.
+/// Calls an operation and returns its answer. The caller runs it inside a guard.
+///
+/// # Errors
+/// Every kind.
 pub(crate) fn invoke(
     id: &str,
     client: Option<&Client>,
     params: Option<&Params>,
     options: Option<&Options>,
 ) -> Result<Value> {
-    let client = held(client)?;
+    let client = client_for_call(client)?;
+    // Bad options are found before the core knows the operation, so its id is added here.
     let options = call_options(options).map_err(|error| client.placed(id, error))?;
-    let answer = client.invoke(id, &text_of(params), &options)?;
+    let answer = client.invoke(id, &params_json(params), &options)?;
     Ok(Value::of_answer(answer))
 }
 
-/// The client for the length of a call: its handle may be freed meanwhile, in a callback or by another thread.
-pub(crate) fn held(client: Option<&Client>) -> Result<CoreClient> {
+/// Returns a client of its own for a call: a callback or another thread may free the handle before the call returns.
+pub(crate) fn client_for_call(client: Option<&Client>) -> Result<CoreClient> {
     input::handle(client, "client").map(|client| client.0.clone())
 }
 
-/// Parameters as JSON text.
-pub(crate) fn text_of(params: Option<&Params>) -> String {
+/// Returns the parameters as JSON text, which is empty without any.
+pub(crate) fn params_json(params: Option<&Params>) -> String {
     params.map(Params::to_json).unwrap_or_default()
 }
 
-/// Options as the core has them.
+/// Validates the options and returns them as the core takes them.
+///
+/// # Errors
+/// The kind `invalid_argument` for an unknown name or an invalid value.
 pub(crate) fn call_options(options: Option<&Options>) -> Result<CallOptions> {
-    options.map_or_else(|| Ok(CallOptions::new()), Options::settle)
+    options.map_or_else(|| Ok(CallOptions::new()), Options::build)
 }

@@ -1,4 +1,4 @@
-//! What a single call may change.
+//! The options of a single call.
 
 #![expect(unsafe_code, reason = "exported names, and text from C")]
 
@@ -13,7 +13,8 @@ use crate::error::Error;
 use crate::status::Status;
 use crate::{guard, input, json};
 
-/// What a single call does differently from its client. Setters keep what they are given; the call judges it.
+/// The options of a single call: its differences from the settings of its client. A setter stores its value unchecked,
+/// and the call validates all of them.
 #[derive(Clone, Default)]
 pub struct Options {
     members: Map<String, Value>,
@@ -21,8 +22,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// The options as the core has them.
-    pub(crate) fn settle(&self) -> Result<CallOptions> {
+    /// Validates the options and returns them as the core takes them.
+    ///
+    /// # Errors
+    /// The kind `invalid_argument` for an unknown name or an invalid value.
+    pub(crate) fn build(&self) -> Result<CallOptions> {
         let options = CallOptions::from_json(&Value::from(self.members.clone()).to_string())?;
         Ok(match &self.cancel {
             Some(token) => options.cancel(token),
@@ -30,8 +34,9 @@ impl Options {
         })
     }
 
-    /// Puts a member into one of the options that are objects.
+    /// Stores a member of one of the options that are objects, such as `headers`.
     fn put(&mut self, option: &str, name: &str, value: Value) -> Result<()> {
+        // `penbox_options_from_json` stores any value, so the option need not be an object.
         let place = self
             .members
             .entry(option)
@@ -48,14 +53,15 @@ impl Options {
     }
 }
 
-/// New options that change nothing. NULL only without memory.
+/// Makes options that change nothing. Returns NULL only if there is no memory.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_new() -> Option<Box<Options>> {
     guard::read(None, || Some(Box::default()))
 }
 
-/// New options from a JSON object: `{"timeout_ms": 5000, "max_attempts": 1, "retry_unsafe": false, "headers": {..}, "query": {..},
-/// "body": {..}}`. Text that is no JSON object is refused here, unknown names and wrong values by the call.
+/// Makes options from a JSON object: `{"timeout_ms": 5000, "max_attempts": 1, "retry_unsafe": false, "headers": {..},
+/// "query": {..}, "body": {..}}`. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` if the text is not a JSON object. The call
+/// reports unknown names and invalid values.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_options_from_json(
     json: *const c_char,
@@ -72,8 +78,8 @@ pub unsafe extern "C" fn penbox_options_from_json(
     })
 }
 
-/// The limit of this call as a whole, its waits included, in milliseconds, 1 to 86400000, instead of the client's. It holds for
-/// calls that move a file, too, which the client's does not.
+/// Sets the time limit of the whole call with its waits, in milliseconds, 1 to 86400000. It replaces the client's
+/// limit. Unlike that, it holds for calls that move a file, too.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_timeout_ms(
     options: Option<&mut Options>,
@@ -87,7 +93,8 @@ pub extern "C" fn penbox_options_set_timeout_ms(
     })
 }
 
-/// The most requests this call makes, the first included, 1 to 100, instead of the client's.
+/// Sets the largest number of requests of this call, the first included, 1 to 100. It replaces
+/// the client's number.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_max_attempts(
     options: Option<&mut Options>,
@@ -102,7 +109,8 @@ pub extern "C" fn penbox_options_set_max_attempts(
     })
 }
 
-/// Whether this call is repeated also where it may have acted: 0 (as it is at first) or not. Only for what is harmless twice.
+/// Lets the SDK repeat this call even if the server may have acted. 0, the default, is off; every other number is on.
+/// Use it only for a call that is harmless twice.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_retry_unsafe(
     options: Option<&mut Options>,
@@ -117,7 +125,8 @@ pub extern "C" fn penbox_options_set_retry_unsafe(
     })
 }
 
-/// A token that ends this call from another thread. The options keep it: its handle may be freed before they are.
+/// Sets a token that cancels this call from another thread. The options keep the token, so its handle may be freed
+/// before they are.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_cancel(
     options: Option<&mut Options>,
@@ -125,12 +134,14 @@ pub extern "C" fn penbox_options_set_cancel(
 ) -> Status {
     guard::set(|| {
         let options = input::handle(options, "options")?;
+        // NULL is an error: without its token the call could not be cancelled, and nobody would notice before.
         options.cancel = Some(input::handle(cancel, "cancel")?.0.clone());
         Ok(())
     })
 }
 
-/// An extra header. Those the client sets itself (`Authorization`, `Content-Type`, ...) are refused by the call.
+/// Sets an extra header. The call fails with `PENBOX_ERROR_INVALID_ARGUMENT` for a header that the client sets itself
+/// (`Authorization`, `Content-Type`, ...).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_options_set_header(
     options: Option<&mut Options>,
@@ -145,7 +156,7 @@ pub unsafe extern "C" fn penbox_options_set_header(
     })
 }
 
-/// An extra query parameter, for what this SDK does not know.
+/// Sets an extra query parameter, for one that this SDK does not know.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_options_set_query(
     options: Option<&mut Options>,
@@ -160,7 +171,8 @@ pub unsafe extern "C" fn penbox_options_set_query(
     })
 }
 
-/// An extra member of the body, as JSON, for what this SDK does not know. Text that is not JSON is refused.
+/// Sets an extra member of the body as JSON text, for one that this SDK does not know. Fails with
+/// `PENBOX_ERROR_INVALID_ARGUMENT` for text that is not JSON.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_options_set_body_json(
     options: Option<&mut Options>,
@@ -175,13 +187,13 @@ pub unsafe extern "C" fn penbox_options_set_body_json(
     })
 }
 
-/// An independent copy. NULL for NULL.
+/// Makes an independent copy of options. Returns NULL for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_clone(options: Option<&Options>) -> Option<Box<Options>> {
     guard::read(None, || options.cloned().map(Box::new))
 }
 
-/// Frees options. NULL is fine.
+/// Frees options. NULL does nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_free(options: Option<Box<Options>>) {
     guard::read((), move || drop(options));

@@ -1,4 +1,4 @@
-//! An answer's page, item by item.
+//! A page of a list, item by item.
 
 use std::sync::Arc;
 
@@ -6,31 +6,32 @@ use penbox_core::bindings::{Document, DocumentPage};
 
 use crate::value::{Head, Value};
 
-/// What is left of a page.
-pub(crate) struct Rest {
+/// The items of a page that were not returned yet.
+pub(crate) struct PageItems {
     document: Document,
     head: Arc<Head>,
-    places: std::vec::IntoIter<u32>,
+    /// The indices of the items in the document.
+    indices: std::vec::IntoIter<u32>,
 }
 
-impl Rest {
-    /// The items of a page that no earlier page had.
-    pub(crate) fn new(page: DocumentPage) -> Rest {
-        let places: Vec<u32> = page.items().iter().map(|item| item.index()).collect();
+impl PageItems {
+    /// Makes the items of a page. Those that an earlier page had are left out.
+    pub(crate) fn new(page: DocumentPage) -> PageItems {
+        let indices: Vec<u32> = page.items().iter().map(|item| item.index()).collect();
         let (document, head) = Head::split(page.answer);
-        Rest {
+        PageItems {
             document,
             head,
-            places: places.into_iter(),
+            indices: indices.into_iter(),
         }
     }
 
-    /// The next item.
+    /// Returns the next item, or `None` after the last. Items share the text of their page.
     pub(crate) fn next(&mut self) -> Option<Value> {
-        let place = self.places.next()?;
+        let index = self.indices.next()?;
         Some(Value::new(
             self.document.clone(),
-            place,
+            index,
             Some(self.head.clone()),
         ))
     }

@@ -1,31 +1,37 @@
-//! Panics of the SDK's own: none is printed, for standard error is the host's.
+//! The panics of the SDK. None is printed, for standard error belongs to the program.
 
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::panic::PanicHookInfo;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// How many parts of a source file's path are told: enough to find it, and no folder of the machine that built it.
+/// The number of parts of a source file's path that an error shows. Three parts, such as `src/send/retry.rs`,
+/// are enough to find the file, and name no folder of the machine that built it.
 const PARTS: usize = 3;
 
-/// Where the last panic of a thread was. It is taken when the panic is caught, so nothing is left to be dropped.
-type Place = ManuallyDrop<RefCell<Option<String>>>;
+/// The location of the last panic of a thread. The code that catches the panic takes it, so nothing is left to drop.
+type Location = ManuallyDrop<RefCell<Option<String>>>;
 
 thread_local! {
+    /// The number of exported functions that run on this thread: a callback may call the library again.
     static DEPTH: Cell<u32> = const { Cell::new(0) };
-    static PLACE: Place = const { ManuallyDrop::new(RefCell::new(None)) };
+    /// The location that `take_location` takes.
+    static LOCATION: Location = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
-// The library is called in destructors of threads, too, where a thread-local value with a destructor is gone.
-const _: () = assert!(!std::mem::needs_drop::<Place>());
+// Destructors of threads may call the library, too. A thread-local value with a destructor is gone by then.
+const _: () = assert!(!std::mem::needs_drop::<Location>());
 
+/// True once the hook is installed.
 static IS_HOOKED: AtomicBool = AtomicBool::new(false);
 
-/// While it lives, the thread runs code of the SDK.
+/// A mark on the thread that it runs code of the SDK, for as long as this value lives.
 pub(crate) struct Inside(());
 
 impl Inside {
+    /// Marks the thread. Installs the hook at the first time.
     pub(crate) fn enter() -> Inside {
+        // Relaxed, for the flag orders no other memory: std's own lock guards the hook.
         if !IS_HOOKED.load(Ordering::Relaxed) {
             hook();
         }
@@ -40,27 +46,30 @@ impl Drop for Inside {
     }
 }
 
-/// Where the panic was that this thread has just caught, as `send/retry.rs:12`.
-pub(crate) fn take_place() -> Option<String> {
-    PLACE.with(|place| place.borrow_mut().take())
+/// Takes the location of the panic that this thread has just caught, such as `src/send/retry.rs:12`.
+pub(crate) fn take_location() -> Option<String> {
+    LOCATION.with(|location| location.borrow_mut().take())
 }
 
-/// Puts a hook before the one that prints. Every library of Rust has its own; where a program shares ours, all that is not the
-/// SDK's is passed on to the hook that was there.
+/// Installs a hook before the one that prints. A library has a hook of its own unless it shares Rust's standard library
+/// with the program. In that case the panics of the program still reach the hook that was there.
 fn hook() {
-    // A thread that panics may not change the hook. Nobody waits for the one that does: a child forked meanwhile would for ever.
+    // A thread that panics may not change the hook: std would panic again. Other threads do not wait until the hook is
+    // installed: a child that is forked meanwhile would wait for ever.
+    // `swap` lets one thread install it, though several may be here.
     if std::thread::panicking() || IS_HOOKED.swap(true, Ordering::Relaxed) {
         return;
     }
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| match is_ours() {
-        true => note(info),
+        true => record(info),
         false => before(info),
     }));
 }
 
-/// Whether the SDK panicked: in a call, or on a thread that it made.
+/// Returns true if the SDK panicked: in a call, or on a thread that it made.
 fn is_ours() -> bool {
+    // The core names all its threads so.
     let is_own_thread = || {
         let thread = std::thread::current();
         thread
@@ -70,11 +79,13 @@ fn is_ours() -> bool {
     DEPTH.get() > 0 || is_own_thread()
 }
 
-fn note(info: &PanicHookInfo<'_>) {
+/// Records the location of a panic for the code that catches it.
+fn record(info: &PanicHookInfo<'_>) {
     let found = info.location().map(|at| {
+        // The path is one of the machine that built the library, so its separator may be either.
         let parts: Vec<&str> = at.file().split(['/', '\\']).collect();
         let last = parts.len().saturating_sub(PARTS);
         format!("{}:{}", parts[last..].join("/"), at.line())
     });
-    PLACE.with(|place| place.replace(found));
+    LOCATION.with(|location| location.replace(found));
 }

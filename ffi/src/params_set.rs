@@ -1,4 +1,4 @@
-//! Setters of parameters, by JSON Pointer.
+//! The setters of parameters, by JSON Pointer.
 
 #![expect(unsafe_code, reason = "exported names, and text from C")]
 
@@ -11,10 +11,12 @@ use crate::params::Params;
 use crate::status::Status;
 use crate::{guard, input, json};
 
-/// Sets a text: `penbox_params_set_string(params, "/user/email", "john@example.com")`. Objects on the way are made, and a
-/// list where the next part is `-`, a new last item; a list takes a position that it has, too: `/contacts/-/key`, then
-/// `/contacts/0/email`. A pointer that does not start with `/`, leads through a text, number, flag or null, or has more than
-/// 64 parts is `PENBOX_ERROR_INVALID_ARGUMENT`.
+/// Sets a text: `penbox_params_set_string(params, "/user/email", "john@example.com")`. Missing objects on the way are
+/// made. The part `-` is a new last item of a list, and a missing list before it is made, too. A number is an item that
+/// the list has: `/contacts/-/key`, then `/contacts/0/email`. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for a pointer
+/// that does not start with `/`, leads through a text, number, flag or null, names an item that the list does not have,
+/// or has more than 64 parts. The parameters are then unchanged. A second call replaces the value, except that each `-`
+/// appends an item.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_params_set_string(
     params: Option<&mut Params>,
@@ -25,7 +27,7 @@ pub unsafe extern "C" fn penbox_params_set_string(
     unsafe { put(params, pointer, || Ok(input::text(value, "value")?.into())) }
 }
 
-/// Sets a whole number; the pointer is read as in `penbox_params_set_string`.
+/// Sets a whole number. `pointer` works as in `penbox_params_set_string`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_params_set_int64(
     params: Option<&mut Params>,
@@ -36,8 +38,8 @@ pub unsafe extern "C" fn penbox_params_set_int64(
     unsafe { put(params, pointer, || Ok(value.into())) }
 }
 
-/// Sets a number; the pointer is read as in `penbox_params_set_string`. What is not finite is refused: JSON has no word
-/// for it.
+/// Sets a number. `pointer` works as in `penbox_params_set_string`. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for a
+/// number that is not finite, for JSON has no form for it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_params_set_double(
     params: Option<&mut Params>,
@@ -53,7 +55,7 @@ pub unsafe extern "C" fn penbox_params_set_double(
     unsafe { put(params, pointer, number) }
 }
 
-/// Sets true or false; the pointer is read as in `penbox_params_set_string`.
+/// Sets true or false. `pointer` works as in `penbox_params_set_string`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_params_set_bool(
     params: Option<&mut Params>,
@@ -64,8 +66,7 @@ pub unsafe extern "C" fn penbox_params_set_bool(
     unsafe { put(params, pointer, || Ok(value.into())) }
 }
 
-/// Sets null, which is sent as null: not the same as a parameter that is not set. The pointer is read as in
-/// `penbox_params_set_string`.
+/// Sets null. It is sent as null, unlike a parameter that is not set. `pointer` works as in `penbox_params_set_string`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_params_set_null(
     params: Option<&mut Params>,
@@ -75,8 +76,8 @@ pub unsafe extern "C" fn penbox_params_set_null(
     unsafe { put(params, pointer, || Ok(Value::Null)) }
 }
 
-/// Sets any value, given as JSON text: `penbox_params_set_json(params, "/data", "{\"vip\": true}")`. The pointer is read as
-/// in `penbox_params_set_string`. Text that is not JSON is refused.
+/// Sets any value by its JSON text: `penbox_params_set_json(params, "/data", "{\"vip\": true}")`. `pointer` works as in
+/// `penbox_params_set_string`. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for text that is not JSON.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_params_set_json(
     params: Option<&mut Params>,
@@ -87,6 +88,8 @@ pub unsafe extern "C" fn penbox_params_set_json(
     unsafe { put(params, pointer, || json::value(json, "parameters")) }
 }
 
+/// Sets the value at a pointer.
+///
 /// # Safety
 /// `pointer` is NULL or a C string.
 unsafe fn put(

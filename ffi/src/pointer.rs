@@ -1,25 +1,30 @@
-//! Writing into a JSON value by JSON Pointer (RFC 6901).
+//! Writes to a JSON value by JSON Pointer (RFC 6901).
 
 use penbox_core::{Error as CoreError, Result};
 use serde_json::{Map, Value};
 
-/// As deep as a pointer may lead: JSON itself is read to 128 levels, and what it leads to has levels of its own.
+/// The largest number of parts of a pointer. JSON is read to 128 levels, and the value at the pointer may have levels
+/// of its own, so each gets half of them.
 const MAX_PARTS: usize = 64;
 
-/// What stands for a new last item of a list.
+/// The part that means a new last item of a list (RFC 6901, section 4).
 const NEW_ITEM: &str = "-";
 
-/// Puts a value where the pointer leads. Objects on the way are made, and lists where a new item is next; nothing on the way
-/// is replaced.
+/// Sets the value at a pointer. Missing objects on the way are made, and a missing list before a new item. Nothing on
+/// the way is replaced.
+///
+/// # Errors
+/// The kind `invalid_argument` for a pointer that leads nowhere. The value is then unchanged.
 pub(crate) fn set(root: &mut Value, pointer: &str, value: Value) -> Result<()> {
+    // The empty pointer, which is the whole value, is an error too: parameters are always an object.
     let Some(path) = pointer.strip_prefix('/') else {
-        return Err(refused("the pointer must start with '/'"));
+        return Err(invalid("the pointer must start with '/'"));
     };
     if path.split('/').count() > MAX_PARTS {
-        return Err(refused("the pointer has too many parts"));
+        return Err(invalid("the pointer has too many parts"));
     }
-    // Looked at before anything is made, so that a refused pointer leaves no trace.
-    probe(root, path)?;
+    // Validated before anything is made, so that an invalid pointer changes nothing.
+    validate(root, path)?;
     let next = path.split('/').skip(1).map(Some).chain([None]);
     let place = path
         .split('/')
@@ -32,12 +37,12 @@ pub(crate) fn set(root: &mut Value, pointer: &str, value: Value) -> Result<()> {
             *place = value;
             Ok(())
         }
-        None => Err(refused("the pointer leads nowhere")),
+        None => Err(invalid("the pointer leads nowhere")),
     }
 }
 
-/// Whether the pointer leads somewhere.
-fn probe(root: &Value, path: &str) -> Result<()> {
+/// Validates that each part of the pointer names something that exists or can be made.
+fn validate(root: &Value, path: &str) -> Result<()> {
     let mut place = root;
     for part in path.split('/') {
         let next = match place {
@@ -45,23 +50,25 @@ fn probe(root: &Value, path: &str) -> Result<()> {
             Value::Array(_) if part == NEW_ITEM => None,
             Value::Array(items) => match position(part).and_then(|position| items.get(position)) {
                 Some(item) => Some(item),
-                None => return Err(refused("the pointer names an item that the list has not")),
+                None => return Err(invalid("the pointer names an item that the list has not")),
             },
             _ => {
-                return Err(refused(
+                return Err(invalid(
                     "the pointer leads through a value that is no object and no list",
                 ));
             }
         };
         match next {
             Some(next) => place = next,
+            // The rest of the way is made anew, so every part fits.
             None => return Ok(()),
         }
     }
     Ok(())
 }
 
-/// One step down; a new member or item is a list or an object, as the next part needs it, until the value is put there.
+/// Goes one part down. A missing member or new item is made as a list or an object, as the `next` part needs it. The
+/// caller replaces the last one by the value.
 fn step<'v>(place: &'v mut Value, part: &str, next: Option<&str>) -> Option<&'v mut Value> {
     let fresh = || match next {
         Some(NEW_ITEM) => Value::Array(Vec::new()),
@@ -80,6 +87,7 @@ fn step<'v>(place: &'v mut Value, part: &str, next: Option<&str>) -> Option<&'v 
     }
 }
 
+/// Returns the position that a part names. RFC 6901 allows no sign and no leading zero, which `parse` would accept.
 fn position(part: &str) -> Option<usize> {
     match part {
         "0" => Some(0),
@@ -88,10 +96,13 @@ fn position(part: &str) -> Option<usize> {
     }
 }
 
+/// Returns the name that a part stands for.
 fn unescaped(part: &str) -> String {
+    // In this order (RFC 6901, section 4): `~01` is `~1`, not `/`.
     part.replace("~1", "/").replace("~0", "~")
 }
 
-fn refused(message: &str) -> CoreError {
+/// Makes the error of a bad pointer. It never quotes the pointer, which may hold data of the caller's.
+fn invalid(message: &str) -> CoreError {
     CoreError::invalid_argument(message)
 }

@@ -1,15 +1,18 @@
-//! Whether the process has rights that whoever started it has not.
+//! The detection of raised privileges: rights that the user who started the process does not have.
 
-/// Whether the program runs with raised privileges: set-user-ID, set-group-ID, or capabilities of its file. Its environment is
-/// then that of somebody who may do less, and decides neither whom to trust nor whose token is sent.
+/// Returns true if the program runs with raised privileges: set-user-ID, set-group-ID, or capabilities of its file. A
+/// user with fewer rights controls its environment, which then must decide neither which CAs are trusted nor which
+/// token is sent.
 pub(crate) fn is_raised() -> bool {
     #[cfg(feature = "test-hooks")]
-    if crate::hooks::plays_raised() {
+    if crate::hooks::is_privilege_raised() {
         return true;
     }
     of_system()
 }
 
+/// Reads the kernel's own mark, as the C library's `secure_getenv` does: it covers capabilities, which the ids do not
+/// show.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 #[expect(unsafe_code, reason = "a function of the C library")]
 fn of_system() -> bool {
@@ -17,6 +20,7 @@ fn of_system() -> bool {
     unsafe { libc::getauxval(libc::AT_SECURE) != 0 }
 }
 
+/// Compares the real ids with the effective ones, which differ in a set-user-ID or set-group-ID program.
 #[cfg(all(unix, not(any(target_os = "linux", target_os = "android"))))]
 #[expect(unsafe_code, reason = "functions of the C library")]
 fn of_system() -> bool {
@@ -24,6 +28,7 @@ fn of_system() -> bool {
     unsafe { libc::getuid() != libc::geteuid() || libc::getgid() != libc::getegid() }
 }
 
+/// Returns false: Windows has no program that runs with the rights of its file's owner.
 #[cfg(not(unix))]
 fn of_system() -> bool {
     false

@@ -1,9 +1,8 @@
-//! What the functions of all operations do that move a file.
+//! The common part of the functions of all operations that move a file.
 
 #![expect(unsafe_code, reason = "text, memory and functions of C")]
 
 use std::ffi::c_char;
-use std::mem::MaybeUninit;
 
 use penbox_core::bindings::Document;
 use penbox_core::{Download, Error as CoreError, File, Result, Upload};
@@ -14,6 +13,7 @@ use crate::callbacks::{
 };
 use crate::client::Client;
 use crate::error::Error;
+use crate::guard::Out;
 use crate::operation;
 use crate::options::Options;
 use crate::params::Params;
@@ -21,9 +21,7 @@ use crate::status::Status;
 use crate::value::Value;
 use crate::{guard, input};
 
-type Out<'a, T> = Option<&'a mut MaybeUninit<*mut T>>;
-
-/// An operation and what every one of them takes.
+/// An operation with the arguments that all operations take.
 pub(crate) struct Call<'a> {
     pub(crate) id: &'static str,
     pub(crate) client: Option<&'a Client>,
@@ -31,7 +29,7 @@ pub(crate) struct Call<'a> {
     pub(crate) options: Option<&'a Options>,
 }
 
-/// Sends a file that lies at a path.
+/// Sends the file at a path.
 ///
 /// # Safety
 /// `path` is NULL or a C string; the callback keeps the rules of its type.
@@ -50,7 +48,7 @@ pub(crate) unsafe fn upload_file(
     })
 }
 
-/// Sends what a function gives.
+/// Sends the bytes that a function reads. `size` is their number, or negative if it is not known.
 ///
 /// # Safety
 /// The callbacks keep the rules of their types.
@@ -66,14 +64,16 @@ pub(crate) unsafe fn upload_reader(
         let read = input::handle(read, "read")?;
         // SAFETY: the caller's promise is this function's own.
         let reader = unsafe { CallbackReader::new(read, watch.user) };
-        // The name is among the parameters; this one is refused, as a missing name has to be.
+        // The file's name is a parameter of the operation. Without that parameter the core reports the empty name, as
+        // it should.
         let source = Upload::reader(reader, u64::try_from(size).ok(), "");
         // SAFETY: as above.
         unsafe { upload(call, source, watch) }
     })
 }
 
-/// Sends what a function gives, from where it stands, and brings it back where that is needed.
+/// Sends the bytes that a function reads, from its present position to its end. Another function rewinds it for each
+/// attempt.
 ///
 /// # Safety
 /// The callbacks keep the rules of their types.
@@ -90,12 +90,12 @@ pub(crate) unsafe fn upload_seekable(
         let seek = input::handle(seek, "seek")?;
         // SAFETY: the caller's promise is this function's own.
         let source = unsafe { CallbackSource::new(CallbackReader::new(read, watch.user), seek) };
-        // SAFETY: as above. The name is among the parameters, as for a reader.
+        // SAFETY: as above. The name is empty for the reason that `upload_reader` gives.
         unsafe { upload(call, Upload::seekable(source, ""), watch) }
     })
 }
 
-/// Sends bytes, without a copy.
+/// Sends bytes without a copy of them.
 ///
 /// # Safety
 /// `bytes` is NULL or leads to `size` bytes that do not change meanwhile; the callback keeps the rules of its type.
@@ -116,7 +116,7 @@ pub(crate) unsafe fn upload_bytes(
     })
 }
 
-/// Fetches a file to a path.
+/// Downloads a file to a path.
 ///
 /// # Safety
 /// `path` is NULL or a C string; the callback keeps the rules of its type.
@@ -136,7 +136,7 @@ pub(crate) unsafe fn download_file(
     })
 }
 
-/// Fetches a file for a function.
+/// Downloads a file and passes its bytes to a function.
 ///
 /// # Safety
 /// The callbacks keep the rules of their types.
@@ -156,38 +156,43 @@ pub(crate) unsafe fn download_writer(
     })
 }
 
+/// Sends a file by an operation, and returns the answer.
+///
 /// # Safety
 /// The callback of `watch` keeps the rules of its type.
 unsafe fn upload(call: &Call<'_>, mut source: Upload<'_>, watch: Watch) -> Result<Value> {
-    let client = operation::held(call.client)?;
+    let client = operation::client_for_call(call.client)?;
     // SAFETY: the caller's promise is this function's own.
     if let Some(progress) = unsafe { watch.function() } {
         source = source.on_progress(progress);
     }
-    let params = operation::text_of(call.params);
+    let params = operation::params_json(call.params);
     let options =
         operation::call_options(call.options).map_err(|error| client.placed(call.id, error))?;
     let answer = client.upload(call.id, &params, source, &options)?;
     Ok(Value::of_answer(answer))
 }
 
+/// Downloads a file by an operation, and returns the description of the file.
+///
 /// # Safety
 /// As for [`upload`].
 unsafe fn download(call: &Call<'_>, mut to: Download<'_>, watch: Watch) -> Result<Value> {
-    let client = operation::held(call.client)?;
+    let client = operation::client_for_call(call.client)?;
     // SAFETY: the caller's promise is this function's own.
     if let Some(progress) = unsafe { watch.function() } {
         to = to.on_progress(progress);
     }
-    let params = operation::text_of(call.params);
+    let params = operation::params_json(call.params);
     let options =
         operation::call_options(call.options).map_err(|error| client.placed(call.id, error))?;
     let file = client.download(call.id, &params, to, &options)?;
-    described(&file)
+    description(&file)
 }
 
-/// What is known of a downloaded file, as a value.
-fn described(file: &File) -> Result<Value> {
+/// Makes a value that describes a downloaded file. Its members are those of the other languages' `File`.
+fn description(file: &File) -> Result<Value> {
+    // A path that is not UTF-8 is shown approximately, for all texts of this library are UTF-8.
     let members = serde_json::json!({
         "path": file.path.as_ref().map(|path| path.to_string_lossy()),
         "name": file.name,

@@ -1,4 +1,4 @@
-//! Values: what came back, and the parts of it.
+//! Values: an answer and its parts.
 
 #![expect(unsafe_code, reason = "exported names, and text from C")]
 
@@ -16,24 +16,28 @@ use crate::{guard, input, json};
 
 /// A JSON value: an answer, an item of a list, or a part of either.
 ///
-/// What is read from it (strings, parts) belongs to it and stays at its address until the value is freed.
+/// Strings and parts that are read from a value belong to it. They keep their addresses until the value is freed.
 pub struct Value {
     document: Document,
-    place: u32,
+    /// The index of this value's node in the document.
+    index: u32,
     head: Option<Arc<Head>>,
+    /// The indices of the items or members. They are found at the first read by position, for a document goes from one
+    /// node to the next, and reading all items by position would else take quadratic time.
     order: OnceLock<Box<[u32]>>,
+    /// The parts that were read, by their index. An `Arc` keeps the address of each while the map grows.
     parts: Mutex<HashMap<u32, Arc<Value>>>,
     pub(crate) strings: Strings,
 }
 
-/// The HTTP side of an answer.
+/// The HTTP status and headers of an answer.
 pub(crate) struct Head {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Head {
-    /// The two halves of an answer.
+    /// Splits an answer into its JSON and its head.
     pub(crate) fn split(answer: Answer) -> (Document, Arc<Head>) {
         let head = Head {
             status: answer.status,
@@ -44,10 +48,11 @@ impl Head {
 }
 
 impl Value {
-    pub(crate) fn new(document: Document, place: u32, head: Option<Arc<Head>>) -> Value {
+    /// Makes a value of the node at `index`. `head` is that of the answer, if the value is from one.
+    pub(crate) fn new(document: Document, index: u32, head: Option<Arc<Head>>) -> Value {
         Value {
             document,
-            place,
+            index,
             head,
             order: OnceLock::new(),
             parts: Mutex::default(),
@@ -55,34 +60,40 @@ impl Value {
         }
     }
 
+    /// Makes a value of a whole answer.
     pub(crate) fn of_answer(answer: Answer) -> Value {
         let (document, head) = Head::split(answer);
+        // The node at index 0 is the outermost one.
         Value::new(document, 0, Some(head))
     }
 
+    /// Returns the head of the answer that the value is from.
     pub(crate) fn head(&self) -> Option<&Head> {
         self.head.as_deref()
     }
 
+    /// Returns the node of this value.
     pub(crate) fn node(&self) -> Node<'_> {
         self.document
-            .node(self.place)
+            .node(self.index)
+            // Every index is one that the document gave, so this is never needed; it spares a panic.
             .unwrap_or_else(|| self.document.root())
     }
 
-    /// A part as a value of its own, made once and kept as long as this one.
-    fn part(&self, place: u32) -> *const Value {
-        if place == self.place {
+    /// Returns a part as a value of its own. It is made once and kept as long as this one.
+    fn part(&self, index: u32) -> *const Value {
+        // The value itself, and no copy that would hold strings of its own.
+        if index == self.index {
             return self;
         }
         let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        let part = parts.entry(place).or_insert_with(|| {
-            Arc::new(Value::new(self.document.clone(), place, self.head.clone()))
+        let part = parts.entry(index).or_insert_with(|| {
+            Arc::new(Value::new(self.document.clone(), index, self.head.clone()))
         });
         Arc::as_ptr(part)
     }
 
-    /// The places of the items or members.
+    /// Returns the indices of the items or members, and none for other types.
     fn order(&self) -> &[u32] {
         self.order.get_or_init(|| match self.node().kind() {
             NodeKind::Array => self.node().items().map(Node::index).collect(),
@@ -96,7 +107,8 @@ impl Value {
     }
 }
 
-/// The node of a value that a pointer leads to.
+/// Returns the node at a JSON Pointer in a value. Returns `None` for NULL, for a pointer that is not UTF-8, and if
+/// nothing is there.
 ///
 /// # Safety
 /// `pointer` is NULL or a C string.
@@ -110,8 +122,8 @@ pub(crate) unsafe fn node_at<'v>(
         .pointer(unsafe { input::maybe_text(pointer) }?)
 }
 
-/// A value from any JSON text, such as a stored answer. Text that is not JSON, or nests deeper than 128 levels, is
-/// `PENBOX_ERROR_INVALID_ARGUMENT`.
+/// Makes a value from any JSON text, such as a stored answer. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for text that
+/// is not JSON or nests deeper than 128 levels.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_from_json(
     json: *const c_char,
@@ -126,8 +138,8 @@ pub unsafe extern "C" fn penbox_value_from_json(
     })
 }
 
-/// The part that a JSON Pointer (`"/data/0/user"`; `""` is the value itself) leads to, or NULL. It belongs to `value`:
-/// never free it.
+/// Returns the part at a JSON Pointer, such as `"/data/0/user"`, or NULL if nothing is there. `""` is the value itself.
+/// The part belongs to `value`: never free it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_get(
     value: Option<&Value>,
@@ -143,8 +155,9 @@ pub unsafe extern "C" fn penbox_value_get(
     })
 }
 
-/// The item of a list, or the member of an object, at a position from 0 to below `penbox_value_size(value, "")`; NULL
-/// elsewhere. It belongs to `value`: never free it.
+/// Returns the item of a list or the member of an object at a position, which is at least 0 and less than
+/// `penbox_value_size(value, "")`. Returns NULL for other positions and other types. The part belongs to `value`: never
+/// free it.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_value_at(value: Option<&Value>, position: usize) -> *const Value {
     guard::read(std::ptr::null(), || {
@@ -154,7 +167,7 @@ pub extern "C" fn penbox_value_at(value: Option<&Value>, position: usize) -> *co
     })
 }
 
-/// Frees a value with all that was read from it. Only for values that a function gave in `*out`. NULL is fine.
+/// Frees a value with its strings and parts. Use it only for values from `*out`. NULL does nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_value_free(value: Option<Box<Value>>) {
     guard::read((), move || drop(value));

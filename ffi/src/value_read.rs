@@ -1,4 +1,4 @@
-//! Everything in values that is no text.
+//! Readers for everything in values but text.
 
 #![expect(unsafe_code, reason = "exported names, and text from C")]
 
@@ -10,7 +10,7 @@ use penbox_core::bindings::{Node, NodeKind};
 use crate::guard;
 use crate::value::{Value, node_at};
 
-/// What a value is: one of `PENBOX_TYPE_*`.
+/// The type of a JSON value: one of `PENBOX_TYPE_*`. It is a number, not the enumeration, whose size compilers choose.
 pub type Type = i32;
 
 /// The values of `penbox_type`.
@@ -20,15 +20,15 @@ pub type Type = i32;
     reason = "the names of C are written out, as cbindgen takes them"
 )]
 pub enum TypeCode {
-    /// Nothing is there.
+    /// No value is there.
     PENBOX_TYPE_ABSENT = 0,
-    /// null.
+    /// A null.
     PENBOX_TYPE_NULL = 1,
-    /// true or false.
+    /// A true or false.
     PENBOX_TYPE_BOOL = 2,
     /// A number.
     PENBOX_TYPE_NUMBER = 3,
-    /// Text.
+    /// A text.
     PENBOX_TYPE_STRING = 4,
     /// A list.
     PENBOX_TYPE_ARRAY = 5,
@@ -36,7 +36,8 @@ pub enum TypeCode {
     PENBOX_TYPE_OBJECT = 6,
 }
 
-/// What a JSON Pointer leads to.
+/// Returns the type of the value at a JSON Pointer. Returns `PENBOX_TYPE_ABSENT` if nothing is
+/// there, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_type(value: Option<&Value>, pointer: *const c_char) -> Type {
     guard::read(TypeCode::PENBOX_TYPE_ABSENT as Type, || {
@@ -54,14 +55,15 @@ pub unsafe extern "C" fn penbox_value_type(value: Option<&Value>, pointer: *cons
     })
 }
 
-/// Whether a JSON Pointer leads to anything; null counts.
+/// Returns true if there is a value at a JSON Pointer; a JSON null is one. Returns false for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_has(value: Option<&Value>, pointer: *const c_char) -> bool {
     // SAFETY: the caller passes NULL or a C string.
     guard::read(false, || unsafe { node_at(value, pointer) }.is_some())
 }
 
-/// Whether a JSON Pointer leads to null. False where there is nothing.
+/// Returns true if the value at a JSON Pointer is a JSON null. Returns false if it is another
+/// value or absent, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_is_null(
     value: Option<&Value>,
@@ -73,7 +75,8 @@ pub unsafe extern "C" fn penbox_value_is_null(
     })
 }
 
-/// How many items or members a JSON Pointer leads to; 0 for what is no list and no object.
+/// Returns the number of items or members of the list or object at a JSON Pointer. Returns 0
+/// for other types, and for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_size(value: Option<&Value>, pointer: *const c_char) -> usize {
     guard::read(0, || {
@@ -82,7 +85,8 @@ pub unsafe extern "C" fn penbox_value_size(value: Option<&Value>, pointer: *cons
     })
 }
 
-/// Reads a whole number: true and `*out` where a JSON Pointer leads to one that fits, else false and `*out` untouched.
+/// Reads the whole number at a JSON Pointer into `*out` and returns true. Returns false and leaves `*out` unchanged if
+/// there is none that fits.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_int64(
     value: Option<&Value>,
@@ -93,8 +97,8 @@ pub unsafe extern "C" fn penbox_value_int64(
     guard::read(false, || unsafe { read(value, pointer, out, Node::as_i64) })
 }
 
-/// Reads a number: true and `*out` where a JSON Pointer leads to one, else false and `*out` untouched. Whole numbers beyond
-/// 2^53 lose digits; `penbox_value_int64` does not.
+/// Reads the number at a JSON Pointer into `*out` and returns true. Returns false and leaves `*out` unchanged if there
+/// is none. Whole numbers beyond 2^53 lose digits here, but not in `penbox_value_int64`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_double(
     value: Option<&Value>,
@@ -105,7 +109,8 @@ pub unsafe extern "C" fn penbox_value_double(
     guard::read(false, || unsafe { read(value, pointer, out, Node::as_f64) })
 }
 
-/// Reads true or false: true and `*out` where a JSON Pointer leads to one of them, else false and `*out` untouched.
+/// Reads the true or false at a JSON Pointer into `*out` and returns true. Returns false and leaves `*out` unchanged if
+/// there is none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_bool(
     value: Option<&Value>,
@@ -118,7 +123,8 @@ pub unsafe extern "C" fn penbox_value_bool(
     })
 }
 
-/// The HTTP status of the answer that the value came with; 0 for a value from elsewhere.
+/// Returns the HTTP status of the answer that the value is from. Returns 0 for a value from JSON text or of a
+/// downloaded file, and for NULL.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_value_http_status(value: Option<&Value>) -> i32 {
     guard::read(0, || {
@@ -128,6 +134,8 @@ pub extern "C" fn penbox_value_http_status(value: Option<&Value>) -> i32 {
     })
 }
 
+/// Writes what `kind` reads at a pointer to `out`, and returns true if there is such a value.
+///
 /// # Safety
 /// `pointer` is NULL or a C string.
 unsafe fn read<'v, T>(
@@ -143,6 +151,7 @@ unsafe fn read<'v, T>(
             out.write(found);
             true
         }
+        // A NULL `out` takes no value, so the caller must not believe that it has one.
         _ => false,
     }
 }

@@ -1,4 +1,4 @@
-//! Texts of values.
+//! Readers for the texts of values.
 
 #![expect(unsafe_code, reason = "exported names, and text from C")]
 
@@ -8,8 +8,9 @@ use crate::strings::Part;
 use crate::value::{Value, node_at};
 use crate::{guard, input};
 
-/// The text that a JSON Pointer leads to: `penbox_value_string(form, "/links/fill")`. NULL when absent, null or not a string,
-/// and when it holds a NUL character, which would cut it short (see `penbox_value_string_view`). It belongs to `value`.
+/// Returns the text at a JSON Pointer: `penbox_value_string(form, "/links/fill")`. Returns NULL if it is absent, null
+/// or not a string, and if it holds a NUL character, which would cut it short (see `penbox_value_string_view`). It
+/// belongs to `value`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_string(
     value: Option<&Value>,
@@ -29,8 +30,9 @@ pub unsafe extern "C" fn penbox_value_string(
     })
 }
 
-/// The text that a JSON Pointer leads to, without a copy: its first byte, and its length in bytes in `*length`. It is not
-/// NUL-terminated. NULL when absent, null or not a string, and `*length` is then 0. It belongs to `value`.
+/// Returns the first byte of the text at a JSON Pointer without a copy, and writes its length in bytes to `*length`.
+/// The text is not NUL-terminated. Returns NULL and a length of 0 if it is absent, null or not a string. Returns NULL
+/// for a NULL `length`. The text belongs to `value`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_string_view(
     value: Option<&Value>,
@@ -40,15 +42,18 @@ pub unsafe extern "C" fn penbox_value_string_view(
     guard::read(std::ptr::null(), || {
         // SAFETY: the caller passes NULL or a C string.
         let text = unsafe { node_at(value, pointer) }.and_then(|node| node.as_str());
+        // Without its length nobody could tell where the text ends.
         let Some(length) = length else {
             return std::ptr::null();
         };
         length.write(text.map_or(0, str::len));
+        // An empty text has an address too, so it differs from an absent one.
         text.map_or(std::ptr::null(), |text| text.as_ptr().cast())
     })
 }
 
-/// The value as JSON text; for a whole answer, the server's own text. NULL for NULL. It belongs to `value`.
+/// Returns the value as JSON text. For a whole answer it is the server's own text. Returns NULL for NULL. It belongs to
+/// `value`.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_value_json(value: Option<&Value>) -> *const c_char {
     guard::read(std::ptr::null(), || {
@@ -60,8 +65,8 @@ pub extern "C" fn penbox_value_json(value: Option<&Value>) -> *const c_char {
     })
 }
 
-/// The name of an object's member at a position, as `penbox_value_at` counts them; NULL elsewhere, and for a name that
-/// holds a NUL character. It belongs to `value`.
+/// Returns the name of an object's member at a position, as `penbox_value_at` counts them. Returns NULL for other
+/// positions and other types, and for a name that holds a NUL character. It belongs to `value`.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_value_key(value: Option<&Value>, position: usize) -> *const c_char {
     guard::read(std::ptr::null(), || {
@@ -73,8 +78,8 @@ pub extern "C" fn penbox_value_key(value: Option<&Value>, position: usize) -> *c
     })
 }
 
-/// A header of the answer that the value came with, whatever the case of its name; of several equal ones the first. NULL
-/// where there is none. It belongs to `value`.
+/// Returns a header of the answer that the value is from. The case of `name` does not matter. If the answer has several
+/// of that name, it returns the first, and NULL if it has none. It belongs to `value`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_header(
     value: Option<&Value>,
@@ -86,14 +91,13 @@ pub unsafe extern "C" fn penbox_value_header(
         let find = || {
             let (value, name) = (value?, name?);
             let headers = &value.head()?.headers;
-            let place = headers
+            // The position is the key of the copy: names differ in case, and a name may stand there twice.
+            let position = headers
                 .iter()
                 .position(|(known, _)| known.eq_ignore_ascii_case(name))?;
-            Some(
-                value
-                    .strings
-                    .get(Part::Header, place, || Some(headers[place].1.as_str())),
-            )
+            Some(value.strings.get(Part::Header, position, || {
+                Some(headers[position].1.as_str())
+            }))
         };
         find().unwrap_or(std::ptr::null())
     })

@@ -1,4 +1,5 @@
-//! A client that is forked: parent and child each get their own answers, whatever the other does. Here, where `unsafe` may stand.
+//! A process that forks with a client: parent and child each get their own answers, whatever the other does. The tests
+//! are in this crate because `fork` needs `unsafe`.
 //!
 //! `PENBOX_TEST_FORKS` is the number of forks, 20 unless set.
 #![cfg(unix)]
@@ -11,11 +12,12 @@ use std::time::{Duration, Instant};
 
 use penbox_core::Client;
 
+/// Returns the number of forks of a test.
 fn forks() -> usize {
     std::env::var("PENBOX_TEST_FORKS").map_or(20, |count| count.parse().unwrap())
 }
 
-/// A client of a server that answers each form with the id it was asked for.
+/// Makes a client of a server that answers each request for a form with the requested id.
 fn client() -> Client {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -31,6 +33,7 @@ fn client() -> Client {
         .unwrap()
 }
 
+/// Answers the requests of one connection until it is closed.
 fn serve(mut stream: TcpStream) {
     let (mut head, mut byte) = (Vec::new(), [0]);
     while let Ok(1) = stream.read(&mut byte) {
@@ -52,7 +55,7 @@ fn serve(mut stream: TcpStream) {
     }
 }
 
-/// Whether a form that is asked for is the one that comes.
+/// Returns true if the client gets the form that it requested.
 fn gets(client: &Client, id: &str) -> bool {
     match client.forms().get(id) {
         Ok(form) => form.id == id,
@@ -63,7 +66,7 @@ fn gets(client: &Client, id: &str) -> bool {
     }
 }
 
-/// Forks. What the child does is whether it ended well.
+/// Forks. The child runs `child` and leaves with the exit code 0 if that returns true. Returns the child's id.
 fn fork(child: impl FnOnce() -> bool) -> libc::pid_t {
     // SAFETY: no argument. The child has this thread only; it uses the client, prints, and leaves by _exit.
     match unsafe { libc::fork() } {
@@ -76,11 +79,13 @@ fn fork(child: impl FnOnce() -> bool) -> libc::pid_t {
     }
 }
 
-/// Whether a child ends well within five seconds.
+/// Returns true if a child leaves with the exit code 0 within five seconds: its few calls go to loopback, so a child
+/// that takes longer waits for ever.
 fn ends_well(child: libc::pid_t) -> bool {
     ends_well_within(child, Duration::from_secs(5))
 }
 
+/// Returns true if a child leaves with the exit code 0 within a limit. Kills it after that.
 fn ends_well_within(child: libc::pid_t, limit: Duration) -> bool {
     let until = Instant::now() + limit;
     let mut status = 0;
@@ -140,7 +145,8 @@ fn a_fork_amid_calls() {
     println!("forks: {0} of {0} amid calls of 8 threads", forks());
 }
 
-/// A server that takes connections and closes each as soon as TLS begins: so far a call with the system's trust store comes.
+/// Starts a server that closes each connection as soon as TLS begins: a call loads the system's trust store before
+/// that.
 fn closing() -> std::net::SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -152,15 +158,16 @@ fn closing() -> std::net::SocketAddr {
     address
 }
 
-/// Whether a call came as far as TLS: the trust store was loaded by then.
+/// Returns true if a call failed at TLS: the trust store was loaded by then.
 fn reaches_tls(client: &Client) -> bool {
     let error = client.forms().get("x").err();
     let reason = error.as_ref().and_then(|error| error.reason());
     reason == Some("tls")
 }
 
-/// The first https call of a process loads what the system trusts, once for all clients: the child must not wait for a thread
-/// of its parent that was loading it. Each time in a process that never made such a call, forked at another moment of it.
+/// The first https call of a process loads the system's trust store once for all clients. A child must not wait for a
+/// thread of its parent that was loading it. Each round starts a process that never made such a call, and forks it at
+/// another moment of the call.
 #[test]
 fn a_fork_amid_the_first_https_call() {
     let address = closing();
@@ -177,6 +184,7 @@ fn a_fork_amid_the_first_https_call() {
             let shared = client();
             std::thread::scope(|scope| {
                 let first = scope.spawn(|| reaches_tls(&shared));
+                // Each round forks half a millisecond later, so that the forks meet the loading at different moments.
                 let until = Instant::now() + Duration::from_micros(500) * number as u32;
                 while Instant::now() < until && !first.is_finished() {
                     std::thread::yield_now();

@@ -7,10 +7,11 @@
 ///     for (const penbox::Value &open : client.forms().list(penbox::Params().set("/completed", false)))
 ///         std::cout << open.string("/id").value() << '\n';
 ///
-/// Handles free themselves. What fails throws: every exception is a penbox::Error, and there is a class for every kind
-/// (penbox::RateLimitError, ...). Places inside parameters and values are JSON Pointers: "/user/email".
+/// Handles free themselves. A call that fails throws a penbox::Error, of a class for its kind (penbox::RateLimitError,
+/// ...). Parts of parameters and values are named by JSON Pointers: "/user/email".
 ///
-/// Any number of threads may use one Client, and one CancelToken; everything else belongs to one thread at a time.
+/// Any number of threads may use one Client or one CancelToken at the same time. Every other object belongs to one
+/// thread at a time.
 
 #ifndef PENBOX_HPP
 #define PENBOX_HPP

@@ -5,12 +5,13 @@
 
 namespace penbox {
 
-/// Ends calls from another thread: copies are one token, and any number of calls may have it.
+/// A token that cancels calls from another thread. Its copies are the same token, and any number of calls may have it.
+/// Any number of threads may use it at the same time.
 ///
-/// A call that is ended throws CancelledError, with the outcome that is known by then; other calls of the same client go on.
+/// A cancelled call throws CancelledError with the outcome that is known by then. Other calls of the same client go on.
 class CancelToken {
   public:
-    /// A token that was not cancelled.
+    /// Makes a token that is not cancelled. Throws std::bad_alloc if there is no memory.
     CancelToken() : handle_(detail::made(penbox_cancel_new())) {}
     CancelToken(const CancelToken &other) : handle_(detail::cloned(penbox_cancel_clone, other.handle_)) {}
     CancelToken(CancelToken &&) noexcept = default;
@@ -21,17 +22,17 @@ class CancelToken {
     CancelToken &operator=(CancelToken &&) noexcept = default;
     ~CancelToken() = default;
 
-    /// Ends every call that has this token, and those that are begun with it from now on. It stays cancelled. From any
-    /// thread, but not from a signal handler.
+    /// Cancels every call that has this token, and every later call that gets it. The token stays cancelled. Any thread
+    /// may call this, but a signal handler may not. Repeating it is harmless.
     void cancel() const noexcept {
         penbox_cancel_trigger(get());
     }
-    /// Whether it was cancelled.
+    /// Returns true if the token was cancelled.
     bool is_cancelled() const noexcept {
         return penbox_cancel_is_triggered(get());
     }
 
-    /// The C handle. It stays this object's.
+    /// Returns the C handle. It belongs to this object: never free it.
     const penbox_cancel *get() const noexcept {
         return handle_.get();
     }

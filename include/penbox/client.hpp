@@ -6,39 +6,46 @@
 
 namespace penbox {
 
-/// A client of the Penbox API. Any number of threads may use one; copies share connections, and being closed.
+/// A client of the Penbox API. Any number of threads may use one at the same time. Copies share the connections, and
+/// closing one closes all.
 ///
-/// The resources (client.forms(), ...) keep it: they may outlive it, and so does a call that is under way.
+/// The resources (client.forms(), ...) and running calls keep the client alive: they may outlive this object.
 class Client : public Resources<Client> {
   public:
-    /// Judges the settings. Sends nothing. Throws ConfigError, with what is wrong and what to do.
+    /// Validates the settings. Sends nothing. Throws ConfigError with the fault and the remedy if no token is found or
+    /// a setting is invalid.
     explicit Client(const Config &config)
         : handle_(detail::make<penbox_client>(
               [&](penbox_client **out, penbox_error **err) { return penbox_client_new(config.get(), out, err); })) {}
-    /// A client on the settings of the environment: PENBOX_API_TOKEN and its siblings, PENBOX_BASE_URL.
+    /// Makes a client with the settings of the environment: PENBOX_API_TOKEN and its siblings, PENBOX_BASE_URL. Throws
+    /// ConfigError as the constructor does.
     static Client from_env() {
         return Client(Config::from_env());
     }
 
-    /// Calls an operation by its id; a list gives one page.
+    /// Calls an operation by its id, such as "forms.create". A list returns one page. Throws InvalidArgumentError for
+    /// an unknown id and for an operation that moves a file, and every Error that the operation throws. It may be
+    /// repeated if the operation may be.
     Value invoke(const Text &operation, const Params &params = {}, const Options &options = {}) const {
         const char *id = operation.c_str("the operation's id");
+        // The call keeps the client: another thread may destroy this object meanwhile.
         const std::shared_ptr<const penbox_client> held = share();
         return Value(detail::make<penbox_value>([&](penbox_value **out, penbox_error **err) {
             return penbox_client_invoke(held.get(), id, params.get(), options.get(), out, err);
         }));
     }
-    /// Closes the client and all its copies: calls in flight end, later ones throw ClosedError.
+    /// Closes the client and all its copies. Calls in flight end, and later ones throw ClosedError. Repeating it is
+    /// harmless.
     void close() const noexcept {
         penbox_client_close(get());
     }
 
-    /// The C handle. It stays this object's.
+    /// Returns the C handle. It belongs to this object: never free it.
     const penbox_client *get() const noexcept {
         return handle_.get();
     }
 
-    /// The C handle, kept as long as what this gives.
+    /// Returns the C handle with shared ownership: it lives as long as the pointer.
     std::shared_ptr<const penbox_client> share() const noexcept {
         return handle_;
     }

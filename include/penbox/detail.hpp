@@ -7,9 +7,10 @@
 
 #include <new>
 
-/// What the other headers share; no part of the interface.
+/// Code that the other headers share. It is not part of the interface, and may change with every version.
 namespace penbox::detail {
 
+/// The deleter of a handle: the `_free` function of its type.
 struct Free {
     void operator()(penbox_cancel *handle) const noexcept {
         penbox_cancel_free(handle);
@@ -34,10 +35,11 @@ struct Free {
     }
 };
 
+/// A handle of C that frees itself.
 template <class T>
 using Handle = std::unique_ptr<T, Free>;
 
-/// A new handle, or an exception where there is no memory.
+/// Takes over a new handle. Throws std::bad_alloc for NULL, which C returns only if there is no memory.
 template <class T>
 Handle<T> made(T *handle) {
     if (handle == nullptr)
@@ -45,13 +47,13 @@ Handle<T> made(T *handle) {
     return Handle<T>(handle);
 }
 
-/// A copy of a handle, which may be none.
+/// Copies a handle. The copy of an empty handle is empty: the object was moved from, or nothing was set.
 template <class T>
 Handle<T> cloned(T *(*clone)(const T *), const Handle<T> &handle) {
     return handle ? made(clone(handle.get())) : Handle<T>();
 }
 
-/// Throws for a status that is not PENBOX_OK, and takes the error over.
+/// Throws the exception of a status that is not PENBOX_OK, and takes over the error.
 inline void check(penbox_status status, penbox_error *error) {
     if (status == PENBOX_OK)
         return;
@@ -60,24 +62,25 @@ inline void check(penbox_status status, penbox_error *error) {
     raise({status, text == nullptr ? "the call failed" : text, owned});
 }
 
-/// Throws for a setter's status: there is no error to take over.
+/// Throws the exception of a setter's status with a message, for a setter has no error to take over.
 inline void check(penbox_status status, std::string message) {
     if (status != PENBOX_OK)
         raise({status, std::move(message), nullptr});
 }
 
-/// Runs a call that makes a handle.
+/// Runs a call that makes a handle, and returns the handle. Throws the call's error.
 template <class T, class Call>
 Handle<T> make(Call call) {
     T *out = nullptr;
     penbox_error *error = nullptr;
-    // Not in one expression: the error must be read after the call.
+    // Two statements: in one expression the error might be read before the call has written it.
     const penbox_status status = call(&out, &error);
     check(status, error);
     return Handle<T>(out);
 }
 
-/// A duration for C. A negative one becomes a number that is refused as too large.
+/// Converts a duration to milliseconds for C. A negative one becomes a number above every limit, so C reports it as too
+/// large.
 inline std::uint64_t count(std::chrono::milliseconds duration) noexcept {
     return static_cast<std::uint64_t>(duration.count());
 }

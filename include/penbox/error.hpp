@@ -16,118 +16,125 @@ namespace penbox {
 
 namespace detail {
 
-/// What an exception is made of: the C error where there is one, else a status and a message.
+/// The content of an exception: a status and a message, and the C error unless this layer found the fault itself.
 struct Failure {
     penbox_status status;
     std::string message;
     std::shared_ptr<const penbox_error> error;
 };
 
+/// Converts a C string, or nothing for NULL.
 inline std::optional<std::string_view> maybe(const char *text) noexcept {
     return text == nullptr ? std::nullopt : std::optional<std::string_view>(text);
 }
 
 } // namespace detail
 
-/// Base of everything this library throws. what() is the whole error on one line: message, facts and hint.
+/// The base class of the library's exceptions. what() is the whole error on one line: message, facts and hint.
 ///
-/// Texts belong to the exception and its copies: an exception that is gone with the statement has none to give.
+/// Texts belong to the exception and its copies. So the functions that return views do not compile for a temporary
+/// exception.
 class Error : public std::runtime_error {
   public:
+    /// Makes an exception. It keeps the C error alive, whose texts the views show.
     explicit Error(detail::Failure failure)
         : std::runtime_error(failure.message), status_(failure.status), error_(std::move(failure.error)) {}
 
-    /// The kind as a number: PENBOX_ERROR_RATE_LIMIT.
+    /// Returns the number of the kind: PENBOX_ERROR_RATE_LIMIT.
     penbox_status status() const noexcept {
         return status_;
     }
-    /// The kind's name: "rate_limit".
+    /// Returns the name of the kind: "rate_limit".
     std::string_view kind() const &noexcept;
     std::string_view kind() const && = delete;
-    /// The server's own message where there is one, else the SDK's.
+    /// Returns the server's message, or the SDK's own if the server sent none.
     std::string_view message() const &noexcept {
         return detail::maybe(penbox_error_message(raw())).value_or(what());
     }
     std::string_view message() const && = delete;
-    /// What to do next.
+    /// Returns advice for the next step, if there is any.
     std::optional<std::string_view> hint() const &noexcept {
         return detail::maybe(penbox_error_hint(raw()));
     }
     std::optional<std::string_view> hint() const && = delete;
-    /// Whether the request may have had an effect: "not_sent", "rejected", "unknown" or "done".
+    /// Returns the outcome of the request, which says if it may have had an effect: "not_sent", "rejected" (the server
+    /// did not act), "unknown" (it may have acted) or "done" (it acted, and its answer was lost).
     std::string_view outcome() const &noexcept {
+        // Without a C error this layer found the fault, so nothing was sent.
         return detail::maybe(penbox_error_outcome(raw())).value_or("not_sent");
     }
     std::string_view outcome() const && = delete;
-    /// A finer cause within the kind.
+    /// Returns a finer cause within the kind, such as "dns" or "decode", if there is one.
     std::optional<std::string_view> reason() const &noexcept {
         return detail::maybe(penbox_error_reason(raw()));
     }
     std::optional<std::string_view> reason() const && = delete;
-    /// Which limit passed, for an APITimeoutError.
+    /// Returns the phase whose time limit passed, for an APITimeoutError: "resolve", "connect", "send", "response",
+    /// "body" or "total".
     std::optional<std::string_view> phase() const &noexcept {
         return detail::maybe(penbox_error_phase(raw()));
     }
     std::optional<std::string_view> phase() const && = delete;
-    /// The HTTP status, where the server answered.
+    /// Returns the HTTP status, if the server answered.
     std::optional<int> http_status() const noexcept {
         const int status = penbox_error_http_status(raw());
         return status == 0 ? std::nullopt : std::optional<int>(status);
     }
-    /// The `error` member of the API's error body.
+    /// Returns the `error` member of the API's error body, if there is one.
     std::optional<std::string_view> title() const &noexcept {
         return detail::maybe(penbox_error_title(raw()));
     }
     std::optional<std::string_view> title() const && = delete;
-    /// The answer's body as text, at most 64 KiB.
+    /// Returns the body of the answer as text, at most 64 KiB, if there was one.
     std::optional<std::string_view> body() const &noexcept {
         return detail::maybe(penbox_error_body(raw()));
     }
     std::optional<std::string_view> body() const && = delete;
-    /// The operation's id: "forms.create".
+    /// Returns the id of the operation: "forms.create". Nothing if the error is not one of an operation.
     std::optional<std::string_view> operation() const &noexcept {
         return detail::maybe(penbox_error_operation(raw()));
     }
     std::optional<std::string_view> operation() const && = delete;
-    /// The HTTP method.
+    /// Returns the HTTP method. Nothing if the error is not one of an operation.
     std::optional<std::string_view> method() const &noexcept {
         return detail::maybe(penbox_error_method(raw()));
     }
     std::optional<std::string_view> method() const && = delete;
-    /// The path template: "/forms/{id}".
+    /// Returns the path template: "/forms/{id}", and never the path with its values. Nothing if the error is not one of
+    /// an operation.
     std::optional<std::string_view> path() const &noexcept {
         return detail::maybe(penbox_error_path(raw()));
     }
     std::optional<std::string_view> path() const && = delete;
-    /// How many requests were sent or tried.
+    /// Returns the number of requests that the call sent or tried to send.
     std::uint32_t attempts() const noexcept {
         return penbox_error_attempts(raw());
     }
-    /// How long the server asked to wait.
+    /// Returns the wait that the server asked for, if it asked for one.
     std::optional<std::chrono::milliseconds> retry_after() const noexcept {
         const std::int64_t wait = penbox_error_retry_after_ms(raw());
         return wait < 0 ? std::nullopt : std::optional<std::chrono::milliseconds>(std::chrono::milliseconds(wait));
     }
-    /// Whether the same call may succeed later and repeating it cannot act twice.
+    /// Returns true if the same call may succeed later and repeating it cannot act twice.
     bool retryable() const noexcept {
         return penbox_error_retryable(raw());
     }
-    /// The id the server gave the request (inferred: no such header is documented).
+    /// Returns the id that the server gave the request, if it gave one (inferred: no such header is documented).
     std::optional<std::string_view> request_id() const &noexcept {
         return detail::maybe(penbox_error_request_id(raw()));
     }
     std::optional<std::string_view> request_id() const && = delete;
-    /// When it happened, ISO 8601 in UTC; empty for what this layer refused itself.
+    /// Returns the time of the error, ISO 8601 in UTC. It is empty if this layer found the fault itself.
     std::string_view occurred_at() const &noexcept {
         return detail::maybe(penbox_error_occurred_at(raw())).value_or("");
     }
     std::string_view occurred_at() const && = delete;
-    /// Every member as one JSON object; empty for what this layer refused itself.
+    /// Returns every member as one JSON object. It is empty if this layer found the fault itself.
     std::string_view json() const &noexcept {
         return detail::maybe(penbox_error_json(raw())).value_or("");
     }
     std::string_view json() const && = delete;
-    /// The text that Penbox's support asks for, without the token.
+    /// Returns a report for Penbox's support: endpoint, time, messages and the token's name, never the token.
     std::string_view support_report() const &noexcept {
         return detail::maybe(penbox_error_support_report(raw())).value_or(what());
     }

@@ -13,34 +13,36 @@ namespace penbox {
 
 /// A file that was downloaded.
 struct File {
-    /// Where it lies, if it went to a path.
+    /// The path of the file, if it was saved to one.
     std::optional<std::string> path;
-    /// Its bytes, if it went into memory.
+    /// The bytes of the file, if it was downloaded into memory.
     std::optional<std::string> content;
-    /// The name the server gave it, made safe; none if it gave none.
+    /// The name that the server gave the file, made safe, if it gave one.
     std::optional<std::string> name;
-    /// Its MIME type.
+    /// The MIME type of the file, if the server gave one.
     std::optional<std::string> content_type;
-    /// Bytes.
+    /// The size of the file in bytes.
     std::uint64_t size = 0;
-    /// SHA-256 of its bytes, in hexadecimal.
+    /// The SHA-256 of the bytes, in hexadecimal.
     std::string sha256;
 };
 
-/// The three kinds of function that a call with a file takes. They are called by the calling thread, before the call returns.
-/// What they throw ends the call and comes out of it as it was thrown.
+// The three kinds of function that a call with a file takes. They run on the thread of the call, before the call
+// returns. An exception that they throw ends the call, and the call throws it on unchanged.
 
-/// Told of the bytes of the file that were moved so far, and of all there are where that is known. False cancels the call,
-/// which then throws CancelledError.
+/// A function that receives the progress of a file: the number of bytes moved so far, and the size of the file in bytes
+/// if it is known. It returns true to go on. False cancels the call, which then throws CancelledError.
 using Progress = std::function<bool(std::uint64_t moved, std::optional<std::uint64_t> total)>;
-/// Gives the next bytes, up to `size` of them into `buffer`, and returns how many; 0 at the end.
+/// A function that reads the next bytes of an upload. It writes at most `size` bytes to `buffer` and returns their
+/// number; 0 is the end of the file.
 using Reader = std::function<std::size_t(char *buffer, std::size_t size)>;
-/// Takes the next bytes, all of them.
+/// A function that stores the next bytes of a download, all of them.
 using Writer = std::function<void(std::string_view bytes)>;
 
 namespace detail {
 
-/// A call that moves a file: what every one of them takes, and its functions as C calls them.
+/// A call that moves a file, with the arguments that all such calls take, and the caller's functions in the form that C
+/// calls.
 class Transfer {
   public:
     using UploadFile = penbox_status (*)(const penbox_client *, const penbox_params *, const penbox_options *,
@@ -85,7 +87,8 @@ class Transfer {
         }));
     }
     Value upload_stream(UploadSeekable function, std::istream &source) {
-        // An end that was met before is no failure: whether nothing is left is found by seeking.
+        // A stream that has met its end is no failure, for seeking shows if bytes are left. A stream without a buffer
+        // was never opened.
         if ((source.fail() && !source.eof()) || source.rdbuf() == nullptr)
             raise(
                 {PENBOX_ERROR_INVALID_ARGUMENT, "the source is a stream that failed before: was it opened?", nullptr});
@@ -126,13 +129,14 @@ class Transfer {
         return *progress_ ? moves : nullptr;
     }
 
-    /// Runs a call. What a function threw meanwhile is thrown on.
+    /// Runs a call and returns its value. Throws the exception of a function of the caller's, or else the call's error.
     template <class Call>
     Handle<penbox_value> run(Call call) {
         penbox_value *out = nullptr;
         penbox_error *error = nullptr;
         const penbox_status status = call(&out, &error);
         Handle<penbox_value> made(out);
+        // The caller's exception wins: the call's error only says that a function failed.
         if (thrown_) {
             penbox_error_free(error);
             std::rethrow_exception(thrown_);
@@ -141,6 +145,7 @@ class Transfer {
         return made;
     }
 
+    /// Reads the description of a downloaded file.
     static File file(Handle<penbox_value> handle) {
         const Value value(std::move(handle));
         File file;
@@ -152,7 +157,8 @@ class Transfer {
         return file;
     }
 
-    /// Runs a function of the caller's; `failed` is what C is told where it throws.
+    /// Runs a function of the caller's. If it throws, keeps the exception and returns `failed`: an exception must not
+    /// cross C.
     template <class Result, class Body>
     Result kept(Result failed, Body body) noexcept {
         try {
@@ -169,7 +175,7 @@ class Transfer {
             return static_cast<std::int64_t>((*self->read_)(reinterpret_cast<char *>(buffer), size));
         });
     }
-    // The buffer is asked, not the stream: whatever its state and its mask of exceptions are, they stay.
+    // Reads the buffer, not the stream, so that the stream keeps its state and never throws by its mask of exceptions.
     static std::int64_t streams(void *user, std::uint8_t *buffer, std::size_t size) noexcept {
         auto *self = static_cast<Transfer *>(user);
         return self->kept(std::int64_t{-1}, [&] {
@@ -184,7 +190,7 @@ class Transfer {
             const std::streamoff place = self->source_->pubseekoff(offset, from, std::ios_base::in);
             return static_cast<std::int64_t>(place);
         } catch (...) {
-            // A stream that cannot be brought back can be read all the same.
+            // Not an exception to throw on: a stream that cannot be rewound can be read once.
             return -1;
         }
     }

@@ -5,7 +5,8 @@
 
 namespace penbox {
 
-/// What a single call does differently from its client. The call judges it.
+/// The options of a single call: its differences from the settings of its client. The call validates them. Setters
+/// throw InvalidArgumentError for text that is not UTF-8, and std::bad_alloc if there is no memory.
 class Options {
   public:
     Options() = default;
@@ -18,7 +19,8 @@ class Options {
     Options &operator=(Options &&) noexcept = default;
     ~Options() = default;
 
-    /// Options from the text of a JSON object: timeout_ms, max_attempts, retry_unsafe, headers, query, body.
+    /// Makes options from the text of a JSON object: timeout_ms, max_attempts, retry_unsafe, headers, query, body.
+    /// Throws InvalidArgumentError for other text.
     static Options from_json(const Text &json) {
         const char *text = json.c_str("the JSON of the options");
         Options options;
@@ -27,29 +29,29 @@ class Options {
         return options;
     }
 
-    /// The limit of this call as a whole, its waits included, 1 ms to 24 h, instead of the client's. It holds for calls
-    /// that move a file, too, which the client's does not.
+    /// Sets the time limit of the whole call with its waits, 1 ms to 24 h. It replaces the client's limit. Unlike that,
+    /// it holds for calls that move a file, too.
     Options &timeout(std::chrono::milliseconds limit) & {
         return done(penbox_options_set_timeout_ms(own(), detail::count(limit)), "timeout");
     }
     Options timeout(std::chrono::milliseconds limit) && {
         return std::move(timeout(limit));
     }
-    /// The most requests this call makes, the first included, 1 to 100, instead of the client's.
+    /// Sets the largest number of requests of this call, the first included, 1 to 100. It replaces the client's number.
     Options &max_attempts(detail::Whole<std::uint32_t> attempts) & {
         return done(penbox_options_set_max_attempts(own(), attempts.get("max_attempts")), "max_attempts");
     }
     Options max_attempts(detail::Whole<std::uint32_t> attempts) && {
         return std::move(max_attempts(attempts));
     }
-    /// Repeats this call also where it may have acted: only for what is harmless twice.
+    /// Lets the SDK repeat this call even if the server may have acted. Use it only for a call that is harmless twice.
     Options &retry_unsafe(detail::Flag repeat = true) & {
         return done(penbox_options_set_retry_unsafe(own(), repeat ? 1 : 0), "retry_unsafe");
     }
     Options retry_unsafe(detail::Flag repeat = true) && {
         return std::move(retry_unsafe(repeat));
     }
-    /// A token that ends this call from another thread.
+    /// Sets a token that cancels this call from another thread.
     Options &cancel(const CancelToken &token) & {
         detail::check(penbox_options_set_cancel(own(), token.get()), "the token was moved from");
         return *this;
@@ -57,7 +59,7 @@ class Options {
     Options cancel(const CancelToken &token) && {
         return std::move(cancel(token));
     }
-    /// An extra header. Those the client sets itself are refused by the call.
+    /// Sets an extra header. The call throws InvalidArgumentError for a header that the client sets itself.
     Options &header(const Text &name, const Text &value) & {
         return done(penbox_options_set_header(own(), name.c_str("the name of a header"),
                                               value.c_str("the value of " + name.shown())),
@@ -66,7 +68,7 @@ class Options {
     Options header(const Text &name, const Text &value) && {
         return std::move(header(name, value));
     }
-    /// An extra query parameter, for what this SDK does not know.
+    /// Sets an extra query parameter, for one that this SDK does not know.
     Options &query(const Text &name, const Text &value) & {
         return done(penbox_options_set_query(own(), name.c_str("the name of a query"),
                                              value.c_str("the value of " + name.shown())),
@@ -75,7 +77,8 @@ class Options {
     Options query(const Text &name, const Text &value) && {
         return std::move(query(name, value));
     }
-    /// An extra member of the body, as JSON, for what this SDK does not know.
+    /// Sets an extra member of the body as JSON text, for one that this SDK does not know. Throws InvalidArgumentError
+    /// for text that is not JSON.
     Options &body_json(const Text &name, const Text &json) & {
         return done(penbox_options_set_body_json(own(), name.c_str("the name of a body_json"),
                                                  json.c_str("the json of " + name.shown())),
@@ -85,17 +88,20 @@ class Options {
         return std::move(body_json(name, json));
     }
 
-    /// The C handle, NULL while nothing is set. It stays this object's.
+    /// Returns the C handle, or NULL while nothing is set. It belongs to this object: never free it.
     const penbox_options *get() const noexcept {
         return handle_.get();
     }
 
   private:
+    /// Returns the handle to set an option in. It is made at the first option, so that calls without options cost no
+    /// memory.
     penbox_options *own() {
         if (!handle_)
             handle_ = detail::made(penbox_options_new());
         return handle_.get();
     }
+    /// Throws if a setter failed.
     Options &done(penbox_status status, const char *name) {
         detail::check(status,
                       std::string("the option ") + name + " was refused: it is not UTF-8, or its value not JSON");

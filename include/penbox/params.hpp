@@ -9,11 +9,11 @@ namespace penbox {
 
 namespace detail {
 
-/// Whether it is true or false: bool itself, for pointers and much else converts to it.
+/// True for the types of a flag: bool itself, for pointers and much else converts to bool.
 template <class T>
 inline constexpr bool is_flag_v = std::is_same_v<T, bool> || std::is_same_v<T, std::vector<bool>::reference>;
 
-/// Whether it has one reading as a parameter.
+/// True for the types that can be read in one way only as a parameter.
 template <class T>
 inline constexpr bool is_parameter_v =
     is_text_v<T> || std::is_same_v<T, Text> || is_flag_v<T> || is_whole_v<T> || std::is_same_v<T, float> ||
@@ -23,8 +23,8 @@ inline constexpr bool is_parameter_v =
 
 /// The parameters of an operation, by JSON Pointer: Params().set("/user/email", "john@example.com").
 ///
-/// A pointer that leads nowhere, or a value that JSON has no word for, throws InvalidArgumentError. Which names exist is
-/// judged by the call.
+/// Setters throw InvalidArgumentError for a pointer that leads nowhere and for a value that JSON has no form for. The
+/// call reports unknown names.
 class Params {
   public:
     Params() = default;
@@ -37,7 +37,7 @@ class Params {
     Params &operator=(Params &&) noexcept = default;
     ~Params() = default;
 
-    /// Parameters from the text of a JSON object.
+    /// Makes parameters from the text of a JSON object. Throws InvalidArgumentError for other text.
     static Params from_json(const Text &json) {
         const char *text = json.c_str("the JSON of the parameters");
         Params params;
@@ -46,9 +46,10 @@ class Params {
         return params;
     }
 
-    /// Sets a text (see Text), true or false, a number, or null, by nullptr. A null pointer to text is refused: it is no null.
+    /// Sets a text (see Text), true or false, a number, or null, by nullptr. Throws InvalidArgumentError for a null
+    /// pointer to text: nobody could tell if null or a missing text is meant.
     ///
-    /// Everything else does not compile: other pointers, wide strings, characters, enumerations, long double, optionals.
+    /// Other types do not compile: other pointers, wide strings, characters, enumerations, long double, optionals.
     template <class T, std::enable_if_t<detail::is_parameter_v<T>, int> = 0>
     Params &set(const Text &pointer, const T &value) & {
         if constexpr (std::is_same_v<T, std::nullptr_t>) {
@@ -63,6 +64,7 @@ class Params {
         } else if constexpr (std::is_floating_point_v<T>) {
             return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_double(to, at, value); });
         } else {
+            // C takes an int64_t, in which a larger number would become a negative one.
             if constexpr (std::is_unsigned_v<T> && sizeof(T) >= sizeof(std::int64_t)) {
                 if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
                     detail::refuse("the value of " + pointer.shown(), " is too large");
@@ -77,7 +79,7 @@ class Params {
     }
     template <class T, std::enable_if_t<!detail::is_parameter_v<T>, int> = 0>
     Params &set(const Text &pointer, const T &value) = delete;
-    /// Sets any value, given as JSON text.
+    /// Sets any value by its JSON text. Throws InvalidArgumentError for text that is not JSON.
     Params &set_json(const Text &pointer, const Text &json) & {
         const char *read = json.c_str("the JSON of " + pointer.shown());
         return put(pointer, [&](auto *to, auto *at) { return penbox_params_set_json(to, at, read); });
@@ -86,12 +88,13 @@ class Params {
         return std::move(set_json(pointer, json));
     }
 
-    /// The C handle, NULL while nothing is set. It stays this object's.
+    /// Returns the C handle, or NULL while nothing is set. It belongs to this object: never free it.
     const penbox_params *get() const noexcept {
         return handle_.get();
     }
 
   private:
+    /// Calls a setter of C and throws if it fails. The handle is made at the first parameter.
     template <class Set>
     Params &put(const Text &pointer, Set set) {
         const char *at = pointer.c_str("the pointer");

@@ -12,7 +12,7 @@ namespace penbox {
 
 namespace detail {
 
-/// Whether a pointer to it is a pointer to text: bytes, whatever their sign, that are taken for UTF-8.
+/// True for the types of a byte of text. Their sign does not matter, and the bytes are read as UTF-8.
 template <class T>
 inline constexpr bool is_unit_v =
 #ifdef __cpp_char8_t
@@ -20,12 +20,12 @@ inline constexpr bool is_unit_v =
 #endif
     std::is_same_v<T, char> || std::is_same_v<T, signed char> || std::is_same_v<T, unsigned char>;
 
-/// Whether it is a pointer to text, or an array of it.
+/// True for a pointer to text and for an array of text.
 template <class T, class D = std::decay_t<T>>
 inline constexpr bool is_text_pointer_v =
     std::is_pointer_v<D> &&is_unit_v<std::remove_const_t<std::remove_pointer_t<D>>>;
 
-/// Whether it is a string of char8_t, or a view of one.
+/// True for a string of char8_t and for a view of one.
 template <class T>
 inline constexpr bool is_u8_string_v =
 #ifdef __cpp_char8_t
@@ -34,14 +34,14 @@ inline constexpr bool is_u8_string_v =
     false;
 #endif
 
-/// Whether it is text. What converts to std::string is, as a std::filesystem::path does.
+/// True for text, and for the types that convert to std::string, such as std::filesystem::path.
 template <class T>
 inline constexpr bool is_text_v = is_text_pointer_v<T> ||
                                   (!std::is_pointer_v<std::decay_t<T>> && !std::is_same_v<T, std::nullptr_t> &&
                                    (std::is_convertible_v<const T &, std::string_view> || is_u8_string_v<T> ||
                                     std::is_convertible_v<const T &, std::string>));
 
-/// Whether it is a character and no number: int8_t and uint8_t are numbers.
+/// True for characters. int8_t and uint8_t are numbers, although they are char types.
 template <class T>
 inline constexpr bool is_character_v =
 #ifdef __cpp_char8_t
@@ -49,22 +49,25 @@ inline constexpr bool is_character_v =
 #endif
     std::is_same_v<T, char> || std::is_same_v<T, wchar_t> || std::is_same_v<T, char16_t> || std::is_same_v<T, char32_t>;
 
-/// Whether it is a whole number that may fit into 64 bits.
+/// True for whole numbers of at most 64 bits.
 template <class T>
 inline constexpr bool is_whole_v =
     std::is_integral_v<T> && !std::is_same_v<T, bool> && !is_character_v<T> && sizeof(T) <= sizeof(std::int64_t);
 
+/// Throws InvalidArgumentError with the argument's name and the reason.
 [[noreturn]] inline void refuse(std::string_view name, const char *why) {
     raise({PENBOX_ERROR_INVALID_ARGUMENT, std::string(name) + why, nullptr});
 }
 
 } // namespace detail
 
-/// Text that goes in: a C string of char, unsigned char or char8_t, a std::string, std::string_view or their like, or a
-/// std::filesystem::path; a copy of it. A null pointer, and text that holds a NUL character, which would cut it short for C, is
-/// refused by the call that gets it. What is no text, such as a wide string, a void pointer or a character, does not compile.
+/// A copy of a text argument: a C string of char, unsigned char or char8_t, a std::string, std::string_view or their
+/// like, or a std::filesystem::path. The call that gets it throws InvalidArgumentError for a null pointer, and for text
+/// that holds a NUL character, at which C would end the text. Other types, such as a wide string, a void pointer or a
+/// character, do not compile.
 class Text {
   public:
+    /// Copies a text. A null pointer is kept as such: the call that gets it can name the argument.
     template <class T, std::enable_if_t<detail::is_text_v<T>, int> = 0>
     Text(const T &text) {
         if constexpr (detail::is_text_pointer_v<T>) {
@@ -85,7 +88,8 @@ class Text {
     }
     Text(std::nullptr_t) = delete;
 
-    /// The text for C. Throws InvalidArgumentError, with this name, where there is none that C could read.
+    /// Returns the text for C. Throws InvalidArgumentError with the argument's `name` for a null pointer and for a NUL
+    /// character.
     const char *c_str(std::string_view name) const {
         if (is_null_)
             detail::refuse(name, " is a null pointer: pass text");
@@ -93,7 +97,7 @@ class Text {
             detail::refuse(name, " holds a NUL character");
         return text_.c_str();
     }
-    /// The text to show in a message.
+    /// Returns the text for a message.
     const std::string &shown() const noexcept {
         return text_;
     }
@@ -105,7 +109,7 @@ class Text {
 
 namespace detail {
 
-/// True or false, and nothing that converts to it: pointers do.
+/// A bool argument. Types that convert to bool, such as pointers, do not compile.
 class Flag {
   public:
     template <class T, std::enable_if_t<std::is_same_v<T, bool>, int> = 0>
@@ -118,8 +122,8 @@ class Flag {
     bool value_;
 };
 
-/// A whole number that C has as the type N: one that is negative or too large is refused, a character or a fraction does not
-/// compile.
+/// A whole number that C takes as the unsigned type N. get() throws for one that is negative or too large. A character
+/// or a fraction does not compile.
 template <class N>
 class Whole {
   public:
@@ -129,6 +133,7 @@ class Whole {
             fits_ = value >= 0;
         fits_ = fits_ && static_cast<std::uint64_t>(value) <= std::numeric_limits<N>::max();
     }
+    /// Returns the number. Throws InvalidArgumentError with the argument's `name` if N cannot hold it.
     N get(std::string_view name) const {
         if (!fits_)
             refuse(name, " is negative or too large");
@@ -140,7 +145,8 @@ class Whole {
     bool fits_ = true;
 };
 
-/// Bytes that go in, not copied: a text or a container of bytes. A bare pointer is text up to its NUL character, and no null.
+/// A bytes argument that is not copied: a text or a container of bytes. A bare pointer is text up to its NUL character.
+/// A null pointer throws InvalidArgumentError.
 class Bytes {
   public:
     template <class T,
@@ -161,6 +167,7 @@ class Bytes {
     Bytes(const T &bytes) : bytes_(reinterpret_cast<const char *>(bytes.data()), bytes.size()) {}
     Bytes(std::nullptr_t) = delete;
 
+    /// Returns the bytes. They live as long as the argument.
     std::string_view get() const noexcept {
         return bytes_;
     }

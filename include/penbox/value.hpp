@@ -8,100 +8,105 @@
 
 namespace penbox {
 
-/// A JSON value: an answer, an item of a list, or a part of either. Copies share what they read.
+/// A JSON value: an answer, an item of a list, or a part of either. Copies share one document.
 ///
-/// What is absent, null or of another type reads as std::nullopt.
+/// Readers return std::nullopt for a value that is absent, null or of another type. They throw InvalidArgumentError
+/// only for a JSON Pointer that is a null pointer or holds a NUL character.
 class Value {
   public:
-    /// Iterates over the items of a list or the members of an object.
+    /// An iterator over the items of a list or the members of an object.
     class Iterator;
-    /// A part, where there is one.
+    /// A part of a value, or nothing.
     class Part;
 
-    /// Takes a handle over.
+    /// Takes over a handle.
     explicit Value(detail::Handle<penbox_value> handle) : value_(std::move(handle)) {}
 
-    /// A value from any JSON text.
+    /// Makes a value from any JSON text. Throws InvalidArgumentError for text that is not JSON or nests deeper than 128
+    /// levels.
     static Value from_json(const Text &json) {
         const char *text = json.c_str("the JSON of the value");
         return Value(detail::make<penbox_value>(
             [&](penbox_value **out, penbox_error **err) { return penbox_value_from_json(text, out, err); }));
     }
 
-    /// The text that a JSON Pointer leads to: string("/links/fill").
+    /// Returns a copy of the text at a JSON Pointer: string("/links/fill").
     std::optional<std::string> string(const Text &pointer) const {
         const Value &kept = *this;
         const std::optional<std::string_view> found = kept.view(pointer);
         return found ? std::optional<std::string>(*found) : std::nullopt;
     }
-    /// The same text without a copy: it lives as long as this value, its copies and its parts. A value that is gone with the
-    /// statement has none to give: string() copies.
+    /// Returns the text at a JSON Pointer without a copy. It lives as long as this value, its copies and its parts, so
+    /// this does not compile for a temporary value: string() copies.
     std::optional<std::string_view> view(const Text &pointer) const & {
         std::size_t length = 0;
         const char *text = penbox_value_string_view(get(), pointer.c_str("the pointer"), &length);
         return text == nullptr ? std::nullopt : std::optional<std::string_view>(std::string_view(text, length));
     }
     std::optional<std::string_view> view(const Text &pointer) const && = delete;
-    /// A whole number.
+    /// Returns the whole number at a JSON Pointer, if it fits.
     std::optional<std::int64_t> int64(const Text &pointer) const {
         std::int64_t out = 0;
         return penbox_value_int64(get(), pointer.c_str("the pointer"), &out) ? std::optional(out) : std::nullopt;
     }
-    /// A number.
+    /// Returns the number at a JSON Pointer. Whole numbers beyond 2^53 lose digits here, but not in int64().
     std::optional<double> number(const Text &pointer) const {
         double out = 0;
         return penbox_value_double(get(), pointer.c_str("the pointer"), &out) ? std::optional(out) : std::nullopt;
     }
-    /// True or false.
+    /// Returns the true or false at a JSON Pointer.
     std::optional<bool> boolean(const Text &pointer) const {
         bool out = false;
         return penbox_value_bool(get(), pointer.c_str("the pointer"), &out) ? std::optional(out) : std::nullopt;
     }
-    /// Whether there is anything; null counts.
+    /// Returns true if there is a value at a JSON Pointer; a JSON null is one.
     bool has(const Text &pointer) const {
         return penbox_value_has(get(), pointer.c_str("the pointer"));
     }
-    /// Whether there is null.
+    /// Returns true if the value at a JSON Pointer is a JSON null.
     bool is_null(const Text &pointer = "") const {
         return penbox_value_is_null(get(), pointer.c_str("the pointer"));
     }
-    /// What is there: one of PENBOX_TYPE_*.
+    /// Returns the type of the value at a JSON Pointer: one of PENBOX_TYPE_*.
     penbox_type type(const Text &pointer = "") const {
         return penbox_value_type(get(), pointer.c_str("the pointer"));
     }
-    /// How many items or members.
+    /// Returns the number of items or members of the list or object at a JSON Pointer, and 0 for other types.
     std::size_t size(const Text &pointer = "") const {
         return penbox_value_size(get(), pointer.c_str("the pointer"));
     }
-    /// The part that a JSON Pointer leads to. It shares the whole: it may outlive it.
+    /// Returns the part at a JSON Pointer, or nothing. It shares the memory of the whole, and may outlive it.
     Part at(const Text &pointer) const;
-    /// The item of a list, or the member of an object, at a position.
+    /// Returns the item of a list or the member of an object at a position from 0, or nothing. It may outlive the
+    /// whole, too.
     template <class Position, std::enable_if_t<detail::is_whole_v<Position>, int> = 0>
     Part at(Position position) const;
-    /// The name of an object's member at a position.
+    /// Returns the name of an object's member at a position from 0. Nothing for a name that holds a NUL character.
     std::optional<std::string> key(std::size_t position) const {
         const std::optional<std::string_view> found = detail::maybe(penbox_value_key(get(), position));
         return found ? std::optional<std::string>(*found) : std::nullopt;
     }
-    /// The value as JSON text.
+    /// Returns the value as JSON text.
     std::string json() const {
         return std::string(detail::maybe(penbox_value_json(get())).value_or(""));
     }
-    /// The HTTP status of the answer that the value came with; 0 for a value from elsewhere.
+    /// Returns the HTTP status of the answer that the value is from, and 0 for a value from JSON text.
     int http_status() const noexcept {
         return penbox_value_http_status(get());
     }
-    /// A header of the answer that the value came with.
+    /// Returns a header of the answer that the value is from. The case of `name` does not matter.
     std::optional<std::string> header(const Text &name) const {
         const std::optional<std::string_view> found =
             detail::maybe(penbox_value_header(get(), name.c_str("the name of a header")));
         return found ? std::optional<std::string>(*found) : std::nullopt;
     }
 
+    /// Returns the first item or member.
     Iterator begin() const;
+    /// Returns the position after the last item or member.
     Iterator end() const;
 
-    /// The C handle. It stays this object's.
+    /// Returns the C handle. It belongs to this object: never free it.
     const penbox_value *get() const &noexcept {
         return value_.get();
     }
@@ -110,6 +115,7 @@ class Value {
   private:
     explicit Value(std::shared_ptr<const penbox_value> value) : value_(std::move(value)) {}
 
+    /// Makes a part of a C handle that belongs to this value; NULL is nothing.
     Part part(const penbox_value *found) const;
 
     std::shared_ptr<const penbox_value> value_;
@@ -117,7 +123,7 @@ class Value {
 
 namespace detail {
 
-/// A value that is gone with the statement: all that it gives is the receiver's own.
+/// A temporary value. It has only the readers that return copies, for views into it would dangle.
 class Passing : private Value {
   public:
     explicit Passing(const Value &value) : Value(value) {}
@@ -143,7 +149,7 @@ class Passing : private Value {
 
 } // namespace detail
 
-/// A std::optional that never refers into itself where it is gone with the statement: then its value() is a value.
+/// A std::optional<Value> whose temporary returns copies, not references to itself that would dangle.
 class Value::Part : public std::optional<Value> {
   public:
     using std::optional<Value>::optional;
@@ -179,10 +185,11 @@ inline Value::Part Value::at(const Text &pointer) const {
 }
 template <class Position, std::enable_if_t<detail::is_whole_v<Position>, int>>
 Value::Part Value::at(Position position) const {
-    // A negative one is beyond any end.
+    // A negative position becomes a number that no list reaches, so it finds nothing.
     return part(penbox_value_at(get(), static_cast<std::size_t>(position)));
 }
 
+/// An iterator over the items or members of a value, which it shares: it may outlive the value.
 class Value::Iterator {
   public:
     using iterator_category = std::input_iterator_tag;
@@ -191,8 +198,10 @@ class Value::Iterator {
     using pointer = const Value *;
     using reference = const Value;
 
+    /// Makes an iterator at a position from 0.
     Iterator(const Value &value, std::size_t position) : value_(value), position_(position) {}
-    /// It is const so that `auto &` takes it, too; it shares the whole, and may be kept.
+    /// Returns the item, which may be kept: it shares the memory of the whole. It is const so that `auto &` accepts it,
+    /// too.
     const Value operator*() const {
         return value_.at(position_).value();
     }

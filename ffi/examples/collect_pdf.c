@@ -26,7 +26,7 @@ static penbox_value *create_form(const penbox_client *client, const char *templa
     return failed(status, error) ? NULL : form;
 }
 
-/* The answer's place in a form, or NULL. */
+/* Returns the completed response of a form, or NULL. */
 static const penbox_value *completed(const penbox_value *form) {
     const penbox_value *responses = penbox_value_get(form, "/responses");
     size_t i;

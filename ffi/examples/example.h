@@ -1,4 +1,4 @@
-/* What the C examples share: their arguments, a client, and errors. */
+/* The common part of the C examples: their arguments, a client, and errors. */
 #ifndef EXAMPLE_H
 #define EXAMPLE_H
 
@@ -10,7 +10,7 @@ static inline const char *argument(int argc, char **argv, int at, const char *ot
     return at < argc ? argv[at] : otherwise;
 }
 
-/* Whether a call failed. Then its error is printed, with what to do next, and freed. */
+/* Returns true if a call failed, and prints its error with the hint, and frees it. */
 static inline bool failed(penbox_status status, penbox_error *error) {
     if (status == PENBOX_OK)
         return false;
@@ -19,13 +19,13 @@ static inline bool failed(penbox_status status, penbox_error *error) {
     return true;
 }
 
-/* Whether the server may have acted on a call that failed: then the call must not simply be repeated. */
+/* Returns true if the server may have acted on a call that failed. Such a call must not simply be repeated. */
 static inline bool may_have_acted(const penbox_error *error) {
     const char *outcome = penbox_error_outcome(error);
     return outcome != NULL && (strcmp(outcome, "unknown") == 0 || strcmp(outcome, "done") == 0);
 }
 
-/* A client on PENBOX_API_TOKEN, or NULL when its error has been printed. */
+/* Makes a client with PENBOX_API_TOKEN. Returns NULL after it has printed an error. */
 static inline penbox_client *client_from_env(void) {
     penbox_config *config = NULL;
     penbox_client *client = NULL;
@@ -37,13 +37,13 @@ static inline penbox_client *client_from_env(void) {
     return failed(status, error) ? NULL : client;
 }
 
-/* The text at a place of a value, never NULL. */
+/* Returns the text at a JSON Pointer in a value, never NULL. */
 static inline const char *text(const penbox_value *value, const char *pointer) {
     const char *found = penbox_value_string(value, pointer);
     return found == NULL ? "" : found;
 }
 
-/* The parameters of a call that reads one object. */
+/* Makes the parameters of a call that reads one object. */
 static inline penbox_params *by_id(const char *id) {
     penbox_params *params = penbox_params_new();
     penbox_params_set_string(params, "/id", id);

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-/* The template asked for, or the newest one. */
+/* Returns the template of the arguments, or the newest one. */
 static penbox_value *find_template(const penbox_client *client, const char *id) {
     penbox_params *params = id == NULL ? NULL : by_id(id);
     penbox_pager *pager = NULL;

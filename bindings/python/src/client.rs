@@ -7,12 +7,12 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 use serde_json::{Map, Value};
 
+use crate::errors::{guarded, waiting};
 use crate::input::{self, Fault};
 use crate::model::Handle;
 use crate::not_given::NotGiven;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
-use crate::raise::{guarded, waiting};
 use crate::{signals, source, transfer, value};
 
 /// The native client. It holds the token; Python never does.
@@ -69,7 +69,7 @@ impl Client {
         let changed = || {
             let options = self.options.with(timeout, cancel, headers, query, body)?;
             let options = options.with_retries(max_attempts, retry_unsafe)?;
-            options.judged()?;
+            options.validated()?;
             Ok(options)
         };
         let options = changed().map_err(|fault: Fault| fault.exception(py, |error| error))?;
@@ -98,7 +98,7 @@ impl Client {
         let (options, params) = self.given(operation, params, |options| {
             options.with(timeout, cancel, headers, query, body)
         })?;
-        let options = signals::heeding(py, options)?;
+        let options = signals::with_interrupt_check(py, options)?;
         let answer = waiting(py, || {
             let params = Value::Object(params).to_string();
             self.core.invoke(operation, &params, &options)
@@ -127,7 +127,7 @@ impl Client {
         let (options, params) = self.given(operation, params, |options| {
             options.with(timeout, cancel, headers, query, body)
         })?;
-        let options = signals::heeding_anywhere(options);
+        let options = signals::with_interrupt_check_on_any_thread(options);
         let pager = waiting(py, || {
             let params = Value::Object(params).to_string();
             self.core.pager(operation, &params, options)
@@ -158,7 +158,7 @@ impl Client {
             options.with(timeout, cancel, headers, query, None)
         })?;
         params.retain(|_, value| !value.is_null());
-        let options = signals::heeding(py, options)?;
+        let options = signals::with_interrupt_check(py, options)?;
         let raised = transfer::Raised::default();
         let named = params.contains_key("name");
         let (mut upload, lent) = source::upload(source, named, &raised)?;
@@ -196,7 +196,7 @@ impl Client {
             options.with(timeout, cancel, headers, query, None)
         })?;
         params.retain(|_, value| !value.is_null());
-        let options = signals::heeding(py, options)?;
+        let options = signals::with_interrupt_check(py, options)?;
         let raised = transfer::Raised::default();
         let mut download = transfer::download(input::given(to), overwrite, &raised)?;
         if let Some(progress) = transfer::progress(input::given(on_progress), &raised)? {
@@ -252,7 +252,7 @@ impl Client {
         change: impl FnOnce(&Options) -> Result<Options, Fault>,
     ) -> PyResult<(CallOptions, Map<String, Value>)> {
         let read = || {
-            let options = change(&self.options)?.judged()?;
+            let options = change(&self.options)?.validated()?;
             Ok((options, input::parameters(params)?))
         };
         read().map_err(|fault: Fault| {

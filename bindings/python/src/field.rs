@@ -5,8 +5,8 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::errors::guarded;
 use crate::model::{Handle, Model};
-use crate::raise::guarded;
 use crate::value;
 
 /// A read-only field of a result class. Absent and null both read as None.

@@ -8,8 +8,8 @@ use pyo3::types::{
 };
 use serde_json::{Map, Value};
 
+use crate::errors::exception;
 use crate::not_given::NotGiven;
-use crate::raise::raise;
 
 /// As deep as the core takes. Something that contains itself ends here, too.
 const DEEPEST: usize = 100;
@@ -41,7 +41,7 @@ impl Fault {
     /// The exception, once the refusal names its operation.
     pub(crate) fn exception(self, py: Python<'_>, place: impl FnOnce(Error) -> Error) -> PyErr {
         match self {
-            Fault::Refused(error) => raise(py, &place(error)),
+            Fault::Refused(error) => exception(py, &place(error)),
             Fault::Raised(error) => error,
         }
     }
@@ -56,7 +56,7 @@ pub(crate) fn given<'a, 'py>(
 
 /// The parameters of an operation as a JSON object. Members that are `NOT_GIVEN` are left out.
 pub(crate) fn parameters(params: &Bound<'_, PyDict>) -> Result<Map<String, Value>, Fault> {
-    let mut place = Place {
+    let mut place = ArgumentPath {
         what: "parameter",
         path: Vec::new(),
     };
@@ -68,7 +68,7 @@ pub(crate) fn parameters(params: &Bound<'_, PyDict>) -> Result<Map<String, Value
 
 /// An option that is a dict as a JSON object. Members that are `NOT_GIVEN` are left out.
 pub(crate) fn object(name: &str, value: &Bound<'_, PyAny>) -> Result<Map<String, Value>, Fault> {
-    let mut place = Place {
+    let mut place = ArgumentPath {
         what: "option",
         path: vec![name.to_owned()],
     };
@@ -81,16 +81,16 @@ pub(crate) fn object(name: &str, value: &Bound<'_, PyAny>) -> Result<Map<String,
 /// Any value as JSON.
 pub(crate) fn value(what: &str, name: &str, value: &Bound<'_, PyAny>) -> Result<Value, Fault> {
     let path = vec![name.to_owned()];
-    Place { what, path }.value(value)
+    ArgumentPath { what, path }.value(value)
 }
 
 /// Where in the arguments a value stands.
-struct Place<'a> {
+struct ArgumentPath<'a> {
     what: &'a str,
     path: Vec<String>,
 }
 
-impl<'py> Place<'_> {
+impl<'py> ArgumentPath<'_> {
     fn value(&mut self, value: &Bound<'py, PyAny>) -> Result<Value, Fault> {
         if self.path.len() > DEEPEST {
             return Err(self.refuse(

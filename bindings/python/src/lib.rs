@@ -6,24 +6,24 @@
 
 mod cancel;
 mod client;
-mod collector;
 mod compare;
+mod dict_shapes;
+mod errors;
 mod exit;
 mod field;
+mod field_cache;
+mod gc_pause;
 mod input;
 mod keys;
 mod model;
 mod not_given;
 mod options;
 mod pager;
-mod plain;
-mod raise;
-mod reads;
 mod repr;
-mod shapes;
 mod signals;
 mod source;
 mod strings;
+mod to_dict;
 mod transfer;
 mod value;
 
@@ -52,9 +52,9 @@ mod _native {
         #[cfg(feature = "test-hooks")]
         module.setattr(
             "_provoke_panic",
-            wrap_pyfunction!(crate::raise::provoke_panic, module)?,
+            wrap_pyfunction!(crate::errors::provoke_panic, module)?,
         )?;
-        crate::collector::find(module.py())?;
+        crate::gc_pause::find(module.py())?;
         crate::exit::watch(module)?;
         module.add("NOT_GIVEN", Py::new(module.py(), NotGiven)?)
     }

@@ -8,10 +8,10 @@ use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
 
+use crate::errors::{exception, guarded};
 use crate::field::Field;
+use crate::field_cache::FieldCache;
 use crate::keys::Names;
-use crate::raise::{guarded, raise};
-use crate::reads::Reads;
 use crate::{compare, repr, value};
 
 /// An answer that results look into.
@@ -33,7 +33,7 @@ thread_local! {
 pub(crate) struct Model {
     handle: Py<Handle>,
     index: u32,
-    reads: Reads,
+    cache: FieldCache,
 }
 
 #[pymethods]
@@ -52,7 +52,7 @@ impl Model {
         Ok(Model {
             handle,
             index,
-            reads: Reads::default(),
+            cache: FieldCache::default(),
         })
     }
 
@@ -63,11 +63,11 @@ impl Model {
         let document = Document::parse(text.to_owned()).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             let text = format!("the text is not valid JSON (line {line}, column {column})");
-            raise(py, &Error::invalid_argument(text))
+            exception(py, &Error::invalid_argument(text))
         })?;
         if document.root().kind() != NodeKind::Object {
             let text = "the text is not a JSON object";
-            return Err(raise(py, &Error::invalid_argument(text)));
+            return Err(exception(py, &Error::invalid_argument(text)));
         }
         // A class of the caller's own may run anything before it comes to this one.
         class.call1((Handle(document),))
@@ -169,12 +169,12 @@ impl Model {
     /// A field's value: made at the first read, the same object at every later one.
     pub(crate) fn read<'py>(&self, field: &Bound<'py, Field>) -> PyResult<Bound<'py, PyAny>> {
         let (py, place) = (field.py(), field.as_ptr() as usize);
-        if let Some(known) = self.reads.get(py, place) {
+        if let Some(known) = self.cache.get(py, place) {
             return Ok(known);
         }
         // Making a value may run Python, and with it another read of the same field.
         let value = field.get().value(self.handle.bind(py), self.node())?;
-        Ok(self.reads.keep(place, value))
+        Ok(self.cache.keep(place, value))
     }
 }
 

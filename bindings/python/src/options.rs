@@ -71,7 +71,7 @@ impl Options {
     }
 
     /// The options as the core takes them.
-    pub(crate) fn judged(&self) -> Result<CallOptions, Fault> {
+    pub(crate) fn validated(&self) -> Result<CallOptions, Fault> {
         let options = match self.members.is_empty() {
             true => CallOptions::new(),
             false => CallOptions::from_json(&Value::Object(self.members.clone()).to_string())?,

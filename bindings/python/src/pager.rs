@@ -9,8 +9,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyIterator, PyList, PyType};
 
+use crate::errors::{exception, waiting};
 use crate::model::{Handle, Model};
-use crate::raise::{raise, waiting};
 
 /// A list that is fetched page by page while it is iterated, without duplicates.
 ///
@@ -25,22 +25,22 @@ use crate::raise::{raise, waiting};
 /// error again if it is not.
 #[pyclass(frozen, generic, module = "penbox")]
 pub(crate) struct Pager {
-    walk: Mutex<Walk>,
+    pagination: Mutex<Pagination>,
     model: Py<PyType>,
 }
 
-struct Walk {
+struct Pagination {
     pager: DocumentPager,
     /// Items that a `collect` had before it failed. They come first.
     kept: VecDeque<Py<PyAny>>,
     /// Items that were fetched and not given yet.
-    ready: Option<Ready>,
+    ready: Option<FetchedPage>,
     /// What the first page told.
     total_count: Option<Option<u64>>,
 }
 
 /// A fetched page, and the places of its items that are still to be given.
-struct Ready {
+struct FetchedPage {
     document: Document,
     meta: Option<u32>,
     items: VecDeque<u32>,
@@ -49,9 +49,9 @@ struct Ready {
     handle: Option<Py<Handle>>,
 }
 
-impl Ready {
-    fn new(page: &DocumentPage) -> Ready {
-        Ready {
+impl FetchedPage {
+    fn new(page: &DocumentPage) -> FetchedPage {
+        FetchedPage {
             document: page.answer.document.clone(),
             meta: page.meta().map(|meta| meta.index()),
             items: page.items().iter().map(|item| item.index()).collect(),
@@ -77,10 +77,10 @@ impl Ready {
     }
 }
 
-impl Walk {
+impl Pagination {
     /// Sees to it that a page is there, fetching one where every item was given; false at the end.
-    fn stock(&mut self) -> Result<bool, Error> {
-        let unread = |ready: &Ready| !ready.items.is_empty();
+    fn fill(&mut self) -> Result<bool, Error> {
+        let unread = |ready: &FetchedPage| !ready.items.is_empty();
         if self.ready.as_ref().is_some_and(unread) {
             return Ok(true);
         }
@@ -88,7 +88,7 @@ impl Walk {
         if let Some(page) = &page {
             self.total_count.get_or_insert(page.total_count());
         }
-        self.ready = page.as_ref().map(Ready::new);
+        self.ready = page.as_ref().map(FetchedPage::new);
         Ok(page.is_some())
     }
 }
@@ -101,24 +101,24 @@ impl Pager {
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         loop {
-            let mut walk = self.walk(py)?;
-            if let Some(item) = walk.kept.pop_front() {
+            let mut pagination = self.pagination(py)?;
+            if let Some(item) = pagination.kept.pop_front() {
                 return Ok(Some(item.into_bound(py)));
             }
-            let found = match &mut walk.ready {
+            let found = match &mut pagination.ready {
                 Some(ready) => ready.next(py)?,
                 None => None,
             };
             if let Some((handle, item)) = found {
-                drop(walk);
+                drop(pagination);
                 return Model::make(self.model.bind(py), &handle, item).map(Some);
             }
             // Whoever keeps the pager does not keep the page.
-            if walk.ready.take().is_some_and(|ready| ready.is_last) {
+            if pagination.ready.take().is_some_and(|ready| ready.is_last) {
                 return Ok(None);
             }
-            drop(walk);
-            if !waiting(py, || lock(&self.walk).stock())? {
+            drop(pagination);
+            if !waiting(py, || lock(&self.pagination).fill())? {
                 return Ok(None);
             }
         }
@@ -126,7 +126,7 @@ impl Pager {
 
     /// Fetches a page while the one before it is read, in a thread of its own. Returns this pager.
     fn prefetch(slf: Py<Self>, py: Python<'_>) -> PyResult<Py<Self>> {
-        slf.get().walk(py)?.pager.prefetch(true);
+        slf.get().pagination(py)?.pager.prefetch(true);
         Ok(slf)
     }
 
@@ -146,7 +146,7 @@ impl Pager {
                 .filter(|_| !limit.is_instance_of::<PyBool>())
                 .ok_or_else(|| {
                     let message = "the limit of a list must be a whole number from 0";
-                    raise(py, &Error::invalid_argument(message))
+                    exception(py, &Error::invalid_argument(message))
                 })?,
             None => usize::MAX,
         };
@@ -157,8 +157,8 @@ impl Pager {
                 Ok(None) => break,
                 Err(error) => {
                     let kept = items.iter().map(Bound::unbind);
-                    let mut walk = slf.get().walk(py)?;
-                    walk.kept = kept.chain(std::mem::take(&mut walk.kept)).collect();
+                    let mut pagination = slf.get().pagination(py)?;
+                    pagination.kept = kept.chain(std::mem::take(&mut pagination.kept)).collect();
                     return Err(error);
                 }
             }
@@ -170,8 +170,8 @@ impl Pager {
     fn page<'py>(&self, py: Python<'py>, number: &Bound<'py, PyAny>) -> PyResult<Page> {
         // 0 is what the core refuses, with its own words.
         let number = number.extract::<u64>().unwrap_or(0);
-        let page = waiting(py, || lock(&self.walk).pager.page(number))?;
-        Page::new(self.model.bind(py), Ready::new(&page))
+        let page = waiting(py, || lock(&self.pagination).pager.page(number))?;
+        Page::new(self.model.bind(py), FetchedPage::new(&page))
     }
 
     /// The pages that the iteration has not given yet, each without what an earlier one had.
@@ -183,11 +183,11 @@ impl Pager {
     #[getter]
     fn total_count(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         waiting(py, || {
-            let mut walk = lock(&self.walk);
-            if walk.total_count.is_none() && walk.ready.is_none() {
-                walk.stock()?;
+            let mut pagination = lock(&self.pagination);
+            if pagination.total_count.is_none() && pagination.ready.is_none() {
+                pagination.fill()?;
             }
-            Ok(walk.total_count.flatten())
+            Ok(pagination.total_count.flatten())
         })
     }
 
@@ -198,31 +198,31 @@ impl Pager {
 
 impl Pager {
     pub(crate) fn new(pager: DocumentPager, model: Py<PyType>) -> Pager {
-        let walk = Mutex::new(Walk {
+        let pagination = Mutex::new(Pagination {
             pager,
             kept: VecDeque::new(),
             ready: None,
             total_count: None,
         });
-        Pager { walk, model }
+        Pager { pagination, model }
     }
 
     /// The walk's lock. Another thread may hold it while it fetches, so it is not waited for with the GIL held.
-    fn walk(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, Walk>> {
+    fn pagination(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, Pagination>> {
         loop {
-            if let Ok(walk) = self.walk.try_lock() {
-                return Ok(walk);
+            if let Ok(pagination) = self.pagination.try_lock() {
+                return Ok(pagination);
             }
             waiting(py, || {
-                drop(lock(&self.walk));
+                drop(lock(&self.pagination));
                 Ok(())
             })?;
         }
     }
 }
 
-fn lock(walk: &Mutex<Walk>) -> MutexGuard<'_, Walk> {
-    walk.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(pagination: &Mutex<Pagination>) -> MutexGuard<'_, Pagination> {
+    pagination.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The pages of a list.
@@ -237,7 +237,7 @@ impl Pages {
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Page>> {
         let pager = self.0.get();
-        let kept = std::mem::take(&mut pager.walk(py)?.kept);
+        let kept = std::mem::take(&mut pager.pagination(py)?.kept);
         if !kept.is_empty() {
             return Ok(Some(Page {
                 data: PyList::new(py, kept)?.unbind(),
@@ -246,8 +246,8 @@ impl Pages {
             }));
         }
         let ready = waiting(py, || {
-            let mut walk = lock(&pager.walk);
-            walk.stock().map(|_| walk.ready.take())
+            let mut pagination = lock(&pager.pagination);
+            pagination.fill().map(|_| pagination.ready.take())
         })?;
         ready
             .map(|ready| Page::new(pager.model.bind(py), ready))
@@ -293,7 +293,7 @@ impl Page {
 }
 
 impl Page {
-    fn new(model: &Bound<'_, PyType>, mut ready: Ready) -> PyResult<Page> {
+    fn new(model: &Bound<'_, PyType>, mut ready: FetchedPage) -> PyResult<Page> {
         static META: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let py = model.py();
         let handle = ready.handle(py)?;

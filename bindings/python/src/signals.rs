@@ -20,16 +20,16 @@ thread_local! {
 }
 
 /// These options for a call of this thread. Only the main thread is sent signals, and only it looks for them.
-pub(crate) fn heeding(py: Python<'_>, options: CallOptions) -> PyResult<CallOptions> {
+pub(crate) fn with_interrupt_check(py: Python<'_>, options: CallOptions) -> PyResult<CallOptions> {
     Ok(match enter(py)? {
-        true => options.ask(ends_this_call),
+        true => options.ask(check_interrupt),
         false => options,
     })
 }
 
 /// These options for calls of any thread, each of which enters before its call.
-pub(crate) fn heeding_anywhere(options: CallOptions) -> CallOptions {
-    options.ask(ends_this_call)
+pub(crate) fn with_interrupt_check_on_any_thread(options: CallOptions) -> CallOptions {
+    options.ask(check_interrupt)
 }
 
 /// Before a call of this thread; whether it is the main one.
@@ -57,7 +57,7 @@ pub(crate) fn raised() -> Option<PyErr> {
 }
 
 /// Whether a handler wants this thread's call to end.
-fn ends_this_call() -> bool {
+fn check_interrupt() -> bool {
     // A thread of the core's own, which fetches ahead, is no thread of Python's.
     if !IS_MAIN.get().is_some_and(|(_, is_main)| is_main) {
         return false;

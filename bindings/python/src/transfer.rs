@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyString, PyType};
 
-use crate::raise::raise;
+use crate::errors::exception;
 use crate::{exit, input};
 
 /// What the caller's own Python code raised while a file moved: it comes out as it is.
@@ -171,5 +171,5 @@ pub(crate) fn is_a(value: &Bound<'_, PyAny>, class: &str) -> PyResult<bool> {
 }
 
 pub(crate) fn refused(py: Python<'_>, text: &str) -> PyErr {
-    raise(py, &Error::invalid_argument(text))
+    exception(py, &Error::invalid_argument(text))
 }

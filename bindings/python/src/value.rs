@@ -5,13 +5,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
 
 use crate::model::{Handle, Model};
-use crate::plain::{number, plain};
+use crate::to_dict::{container, number};
 
 /// The value with all it contains, as the server sent it: dicts, lists, strings, numbers, True, False and None.
 pub(crate) fn to_python<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
     match node.kind() {
         // Only what has members needs their names at hand.
-        NodeKind::Object | NodeKind::Array => plain(py, node.walk()),
+        NodeKind::Object | NodeKind::Array => container(py, node.walk()),
         _ => scalar(py, node),
     }
 }

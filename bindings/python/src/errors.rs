@@ -22,21 +22,21 @@ pub(crate) fn waiting<T: Send>(
         .unwrap_or_else(|_| Err(panicked()));
     match signals::raised() {
         Some(error) => Err(error),
-        None => result.map_err(|error| raise(py, &error)),
+        None => result.map_err(|error| exception(py, &error)),
     }
 }
 
 /// Does work that keeps the GIL, guarded the same way.
 pub(crate) fn guarded<T>(py: Python<'_>, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(raise(py, &panicked())))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(exception(py, &panicked())))
 }
 
 /// The exception that stands for an error.
-pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
-    exception(py, error).unwrap_or_else(|fault| fault)
+pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
+    from_payload(py, error).unwrap_or_else(|fault| fault)
 }
 
-fn exception(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
+fn from_payload(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let make = MAKE.import(py, "penbox._error", "from_payload")?;
     let payload = Document::parse(error.payload_in(Language::Python).to_json())

@@ -6,27 +6,27 @@ use penbox_core::bindings::{Events, JsonEvent};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
-use crate::collector::HeldOff;
+use crate::dict_shapes::{DictShape, DictShapes, ShapeKey};
+use crate::gc_pause::GcPause;
 use crate::keys::Names;
-use crate::shapes::{Place, Shape, Shapes};
 use crate::strings::Strings;
 
 /// So many values and names are worth a look at which texts come again, and a word with the garbage collector.
 const MANY: usize = 512;
 
 /// The value as dicts, lists, strings, numbers, True, False and None.
-pub(crate) fn plain<'py>(py: Python<'py>, walk: Events<'_>) -> PyResult<Bound<'py, PyAny>> {
-    let many = walk.len() >= MANY;
-    let _held_off = many.then(|| HeldOff::new(py));
-    let mut plain = Plain {
+pub(crate) fn container<'py>(py: Python<'py>, events: Events<'_>) -> PyResult<Bound<'py, PyAny>> {
+    let many = events.len() >= MANY;
+    let _pause = many.then(|| GcPause::new(py));
+    let mut builder = Builder {
         py,
         names: Names::new(py),
-        shapes: Shapes::new(),
+        shapes: DictShapes::new(),
         texts: many.then(Strings::new),
         items: Vec::new(),
-        walk,
+        events,
     };
-    plain.value(Place::ROOT)
+    builder.value(ShapeKey::ROOT)
 }
 
 /// A number that is neither 64 bits nor few digits, as Python's own `json` makes it: an int of any size, or a float, which is
@@ -41,34 +41,34 @@ pub(crate) fn number<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, Py
     }
 }
 
-struct Plain<'a, 'py> {
+struct Builder<'a, 'py> {
     py: Python<'py>,
-    walk: Events<'a>,
+    events: Events<'a>,
     names: Names<'py>,
-    shapes: Shapes,
+    shapes: DictShapes,
     /// Short texts of this value, where many come again. They go with it: they may be personal.
     texts: Option<Strings>,
     /// The items of the lists that are being made.
     items: Vec<Bound<'py, PyAny>>,
 }
 
-impl<'a, 'py> Plain<'a, 'py> {
-    fn value(&mut self, place: Place) -> PyResult<Bound<'py, PyAny>> {
-        let step = self.walk.next();
-        self.made(step, place)
+impl<'a, 'py> Builder<'a, 'py> {
+    fn value(&mut self, key: ShapeKey) -> PyResult<Bound<'py, PyAny>> {
+        let event = self.events.next();
+        self.made(event, key)
     }
 
     /// The value that begins with a step.
-    fn made(&mut self, step: Option<JsonEvent<'_>>, place: Place) -> PyResult<Bound<'py, PyAny>> {
+    fn made(&mut self, event: Option<JsonEvent<'_>>, key: ShapeKey) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
-        Ok(match step {
+        Ok(match event {
             Some(JsonEvent::Text(text)) => match &mut self.texts {
                 Some(texts) => texts.python(py, text).to_owned(),
                 None => PyString::new(py, text),
             }
             .into_any(),
-            Some(JsonEvent::Object(length)) => self.object(length, place)?.into_any(),
-            Some(JsonEvent::Array(length)) => self.list(length, place)?.into_any(),
+            Some(JsonEvent::Object(length)) => self.object(length, key)?.into_any(),
+            Some(JsonEvent::Array(length)) => self.list(length, key)?.into_any(),
             Some(JsonEvent::Boolean(value)) => PyBool::new(py, value).to_owned().into_any(),
             Some(JsonEvent::Unsigned(value)) => value.into_pyobject(py)?.into_any(),
             Some(JsonEvent::Signed(value)) => value.into_pyobject(py)?.into_any(),
@@ -78,27 +78,27 @@ impl<'a, 'py> Plain<'a, 'py> {
         })
     }
 
-    fn list(&mut self, length: usize, place: Place) -> PyResult<Bound<'py, PyList>> {
+    fn list(&mut self, length: usize, key: ShapeKey) -> PyResult<Bound<'py, PyList>> {
         if length == 0 {
             return Ok(PyList::empty(self.py));
         }
         let start = self.items.len();
         for _ in 0..length {
-            let item = self.value(place)?;
+            let item = self.value(key)?;
             self.items.push(item);
         }
         PyList::new(self.py, self.items.drain(start..))
     }
 
-    fn object(&mut self, length: usize, place: Place) -> PyResult<Bound<'py, PyDict>> {
+    fn object(&mut self, length: usize, key: ShapeKey) -> PyResult<Bound<'py, PyDict>> {
         if length == 0 {
             return Ok(PyDict::new(self.py));
         }
-        let place = place.object(length);
-        let Some(shape) = self.shapes.take(place) else {
+        let key = key.object(length);
+        let Some(shape) = self.shapes.take(key) else {
             let dict = PyDict::new(self.py);
-            self.unlike(&dict, 0..length, place)?;
-            self.shapes.learn(place, &dict, length)?;
+            self.set_by_name(&dict, 0..length, key)?;
+            self.shapes.learn(key, &dict, length)?;
             return Ok(dict);
         };
         let mut dict = match &shape.empty {
@@ -106,11 +106,11 @@ impl<'a, 'py> Plain<'a, 'py> {
             None => PyDict::new(self.py),
         };
         let read = match shape.names.len() == length {
-            true => self.alike(&dict, &shape, place)?,
+            true => self.set_by_shape(&dict, &shape, key)?,
             false => 0,
         };
         if read == length {
-            self.shapes.hit(place, shape);
+            self.shapes.hit(key, shape);
             return Ok(dict);
         }
         if shape.empty.is_some() {
@@ -120,27 +120,32 @@ impl<'a, 'py> Plain<'a, 'py> {
                 dict.set_item(name, copied.get_item(name)?)?;
             }
         }
-        self.unlike(&dict, read..length, place)?;
-        self.shapes.miss(place, shape);
+        self.set_by_name(&dict, read..length, key)?;
+        self.shapes.miss(key, shape);
         Ok(dict)
     }
 
     /// Gives a dict of a shape its values, as long as its names are the shape's. How many it had.
-    fn alike(&mut self, dict: &Bound<'py, PyDict>, shape: &Shape, place: Place) -> PyResult<usize> {
+    fn set_by_shape(
+        &mut self,
+        dict: &Bound<'py, PyDict>,
+        shape: &DictShape,
+        key: ShapeKey,
+    ) -> PyResult<usize> {
         for (position, (name, string)) in shape.names.iter().enumerate() {
-            if !self.walk.took(name) {
+            if !self.events.took(name) {
                 return Ok(position);
             }
             let string = string.bind(self.py);
-            match (self.walk.next(), &mut self.texts) {
+            match (self.events.next(), &mut self.texts) {
                 // In a copy it is None already.
                 (Some(JsonEvent::Null), _) if shape.empty.is_some() => {}
                 // Not a reference more than the dict's own.
                 (Some(JsonEvent::Text(text)), Some(texts)) => {
                     dict.set_item(string, texts.python(self.py, text))?;
                 }
-                (step, _) => {
-                    let value = self.made(step, place.member(position))?;
+                (event, _) => {
+                    let value = self.made(event, key.member(position))?;
                     dict.set_item(string, value)?;
                 }
             }
@@ -149,17 +154,17 @@ impl<'a, 'py> Plain<'a, 'py> {
     }
 
     /// Gives a dict the members at these positions, whatever their names.
-    fn unlike(
+    fn set_by_name(
         &mut self,
         dict: &Bound<'py, PyDict>,
         positions: Range<usize>,
-        place: Place,
+        key: ShapeKey,
     ) -> PyResult<()> {
         for position in positions {
-            let Some(JsonEvent::Text(name)) = self.walk.next() else {
+            let Some(JsonEvent::Text(name)) = self.events.next() else {
                 break;
             };
-            let value = self.value(place.member(position))?;
+            let value = self.value(key.member(position))?;
             dict.set_item(self.names.python(name), value)?;
         }
         Ok(())

@@ -9,12 +9,12 @@ const USUAL: usize = 5;
 
 /// Values by the address of the field that read them. No lock is taken to look one up.
 #[derive(Default)]
-pub(crate) struct Reads {
+pub(crate) struct FieldCache {
     places: [OnceLock<(usize, Py<PyAny>)>; USUAL],
-    more: OnceLock<Box<Reads>>,
+    more: OnceLock<Box<FieldCache>>,
 }
 
-impl Reads {
+impl FieldCache {
     /// The value that a field read.
     #[inline]
     pub(crate) fn get<'py>(&self, py: Python<'py>, field: usize) -> Option<Bound<'py, PyAny>> {

@@ -19,13 +19,13 @@ const LONGEST: usize = 64;
 const PATIENCE: u8 = 4;
 
 /// A shape is moved by its address.
-type Slots = Box<[Option<Box<Shape>>]>;
+type Slots = Box<[Option<Box<DictShape>>]>;
 
 /// The shapes of the process, while nobody uses them: bounded, so that a server cannot make them grow. They hold names only.
 static SHAPES: Mutex<Option<Slots>> = Mutex::new(None);
 
 /// A shape.
-pub(crate) struct Shape {
+pub(crate) struct DictShape {
     /// The names, in their order.
     pub(crate) names: Vec<(Box<str>, Py<PyString>)>,
     /// A dict with these names, if they are many. Its values are None.
@@ -33,9 +33,9 @@ pub(crate) struct Shape {
     misses: u8,
 }
 
-impl Shape {
+impl DictShape {
     /// The shape of a dict, unless its names are too long to keep.
-    fn of(dict: &Bound<'_, PyDict>) -> PyResult<Option<Shape>> {
+    fn of(dict: &Bound<'_, PyDict>) -> PyResult<Option<DictShape>> {
         let empty = PyDict::new(dict.py());
         let mut names = Vec::with_capacity(dict.len());
         for name in dict.keys() {
@@ -47,7 +47,7 @@ impl Shape {
             }
             names.push((text.into(), name.unbind()));
         }
-        Ok(Some(Shape {
+        Ok(Some(DictShape {
             empty: (names.len() > ROOM).then(|| empty.unbind()),
             names,
             misses: 0,
@@ -56,24 +56,24 @@ impl Shape {
 }
 
 /// The shapes, taken out: making objects may run Python, which may ask for shapes itself, or let another thread run.
-pub(crate) struct Shapes(Option<Slots>);
+pub(crate) struct DictShapes(Option<Slots>);
 
 /// Where in an answer an object stands: objects that stand alike, of one length, are probably of one shape.
 #[derive(Clone, Copy)]
-pub(crate) struct Place(u32);
+pub(crate) struct ShapeKey(u32);
 
-impl Place {
+impl ShapeKey {
     /// The outermost value's.
-    pub(crate) const ROOT: Place = Place(0);
+    pub(crate) const ROOT: ShapeKey = ShapeKey(0);
 
     /// That of an object with so many members.
-    pub(crate) fn object(self, length: usize) -> Place {
+    pub(crate) fn object(self, length: usize) -> ShapeKey {
         self.member(length)
     }
 
     /// That of a member's value.
-    pub(crate) fn member(self, position: usize) -> Place {
-        Place((self.0.rotate_left(5) ^ position as u32).wrapping_mul(0x9e37_79b9))
+    pub(crate) fn member(self, position: usize) -> ShapeKey {
+        ShapeKey((self.0.rotate_left(5) ^ position as u32).wrapping_mul(0x9e37_79b9))
     }
 
     fn slot(self) -> usize {
@@ -81,57 +81,57 @@ impl Place {
     }
 }
 
-impl Shapes {
-    pub(crate) fn new() -> Shapes {
+impl DictShapes {
+    pub(crate) fn new() -> DictShapes {
         let mut shapes = SHAPES.lock().unwrap_or_else(PoisonError::into_inner);
-        Shapes(shapes.take())
+        DictShapes(shapes.take())
     }
 
     /// The shape of the last objects at a place, taken out.
-    pub(crate) fn take(&mut self, place: Place) -> Option<Box<Shape>> {
-        self.0.as_mut()?[place.slot()].take()
+    pub(crate) fn take(&mut self, key: ShapeKey) -> Option<Box<DictShape>> {
+        self.0.as_mut()?[key.slot()].take()
     }
 
     /// The shape served again.
-    pub(crate) fn hit(&mut self, place: Place, mut shape: Box<Shape>) {
+    pub(crate) fn hit(&mut self, key: ShapeKey, mut shape: Box<DictShape>) {
         shape.misses = 0;
-        self.put(place, shape);
+        self.put(key, shape);
     }
 
     /// The object was of another shape. When that was so too often, the next one's is learnt.
-    pub(crate) fn miss(&mut self, place: Place, mut shape: Box<Shape>) {
+    pub(crate) fn miss(&mut self, key: ShapeKey, mut shape: Box<DictShape>) {
         shape.misses += 1;
         if shape.misses < PATIENCE {
-            self.put(place, shape);
+            self.put(key, shape);
         }
     }
 
     /// The shape of an object with so many members becomes that of its place.
     pub(crate) fn learn(
         &mut self,
-        place: Place,
+        key: ShapeKey,
         dict: &Bound<'_, PyDict>,
         length: usize,
     ) -> PyResult<()> {
         // Where a name stands twice there are fewer.
         if length <= WIDEST
             && length == dict.len()
-            && let Some(shape) = Shape::of(dict)?
+            && let Some(shape) = DictShape::of(dict)?
         {
-            self.put(place, Box::new(shape));
+            self.put(key, Box::new(shape));
         }
         Ok(())
     }
 
-    fn put(&mut self, place: Place, shape: Box<Shape>) {
+    fn put(&mut self, key: ShapeKey, shape: Box<DictShape>) {
         let shapes = self
             .0
             .get_or_insert_with(|| (0..SLOTS).map(|_| None).collect());
-        shapes[place.slot()] = Some(shape);
+        shapes[key.slot()] = Some(shape);
     }
 }
 
-impl Drop for Shapes {
+impl Drop for DictShapes {
     fn drop(&mut self) {
         let mut shapes = SHAPES.lock().unwrap_or_else(PoisonError::into_inner);
         let others = std::mem::replace(&mut *shapes, self.0.take());

@@ -29,9 +29,9 @@ pub(crate) fn find(py: Python<'_>) -> PyResult<()> {
 
 /// The collector, held off: what is being made is no garbage, and until Python 3.11 each look for some, in the middle of it,
 /// goes through all of it. No other thread runs meanwhile, so nobody but who made this sees it.
-pub(crate) struct HeldOff<'py>(Option<(Python<'py>, &'py Collector)>);
+pub(crate) struct GcPause<'py>(Option<(Python<'py>, &'py Collector)>);
 
-impl<'py> HeldOff<'py> {
+impl<'py> GcPause<'py> {
     /// Nothing changes where the collector is off already, or where that cannot be told.
     pub(crate) fn new(py: Python<'py>) -> Self {
         let held = COLLECTOR.get(py).filter(|collector| {
@@ -39,11 +39,11 @@ impl<'py> HeldOff<'py> {
             is_enabled.is_ok_and(|enabled| enabled.is_truthy(py).unwrap_or(false))
                 && collector.disable.call0(py).is_ok()
         });
-        HeldOff(held.map(|collector| (py, collector)))
+        GcPause(held.map(|collector| (py, collector)))
     }
 }
 
-impl Drop for HeldOff<'_> {
+impl Drop for GcPause<'_> {
     fn drop(&mut self) {
         if let Some((py, collector)) = self.0 {
             // It has no reason to fail, and there is nobody to tell.

@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 
 use crate::errors::{guarded, waiting};
 use crate::input::{self, Fault};
-use crate::model::Handle;
+use crate::model::{self, Handle};
 use crate::not_given::NotGiven;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
-use crate::{signals, source, transfer, value};
+use crate::{signals, source, transfer};
 
 /// The native client. It holds the token; Python never does.
 #[pyclass(frozen, module = "penbox._native")]
@@ -268,5 +268,5 @@ fn shaped<'py>(
     document: Document,
 ) -> PyResult<Bound<'py, PyAny>> {
     let handle = Bound::new(py, Handle(document))?;
-    value::shaped(model, &handle, handle.get().0.root())
+    model::shaped(model, &handle, handle.get().0.root())
 }

@@ -8,7 +8,8 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-use crate::{signals, value};
+use crate::signals;
+use crate::to_dict::to_python;
 
 /// Waits for the core without holding the GIL. A panic becomes an `InternalError`, never a `PanicException`; what a signal's
 /// handler raised meanwhile comes out as it is, whatever became of the call.
@@ -41,7 +42,7 @@ fn from_payload(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let make = MAKE.import(py, "penbox._error", "from_payload")?;
     let payload = Document::parse(error.payload_in(Language::Python).to_json())
         .map_err(|_| PyRuntimeError::new_err("an error without a payload"))?;
-    let members = value::to_python(py, payload.root())?;
+    let members = to_python(py, payload.root())?;
     Ok(PyErr::from_value(make.call1((members,))?))
 }
 

@@ -10,7 +10,6 @@ mod compare;
 mod dict_shapes;
 mod errors;
 mod exit;
-mod field;
 mod field_cache;
 mod gc_pause;
 mod input;
@@ -25,7 +24,6 @@ mod source;
 mod strings;
 mod to_dict;
 mod transfer;
-mod value;
 
 /// The core of the Penbox SDK.
 #[pyo3::pymodule(gil_used = true)]
@@ -37,9 +35,7 @@ mod _native {
     #[pymodule_export]
     use crate::client::Client;
     #[pymodule_export]
-    use crate::field::Field;
-    #[pymodule_export]
-    use crate::model::{Handle, Model};
+    use crate::model::{Field, Handle, Model};
     #[pymodule_export]
     use crate::not_given::NotGiven;
     #[pymodule_export]

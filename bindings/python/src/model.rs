@@ -9,10 +9,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString, PyType};
 
 use crate::errors::{exception, guarded};
-use crate::field::Field;
 use crate::field_cache::FieldCache;
 use crate::keys::Names;
-use crate::{compare, repr, value};
+use crate::to_dict::to_python;
+use crate::{compare, repr};
 
 /// An answer that results look into.
 #[pyclass(frozen, module = "penbox._native")]
@@ -75,7 +75,7 @@ impl Model {
 
     /// What the server sent, under the wire's names, as a new dict of plain Python objects.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        guarded(py, || value::to_python(py, self.node()))
+        guarded(py, || to_python(py, self.node()))
     }
 
     /// What the server sent, as JSON text.
@@ -90,7 +90,7 @@ impl Model {
         };
         match field_of(&slf.get_type(), name)? {
             Some(field) => model.read(&field),
-            None => guarded(py, || value::to_python(py, node)),
+            None => guarded(py, || to_python(py, node)),
         }
     }
 
@@ -193,4 +193,110 @@ pub(crate) fn field_of<'py>(
         }
     }
     Ok(None)
+}
+
+/// A read-only field of a result class. Absent and null both read as None.
+#[pyclass(frozen, generic, module = "penbox._native")]
+pub(crate) struct Field {
+    /// The member's name on the wire.
+    #[pyo3(get)]
+    key: String,
+    /// The class of the object, or of each item of the list; None for what is given as plain Python.
+    #[pyo3(get)]
+    model: Option<Py<PyType>>,
+    /// Whether `repr` hides it: it tells who a person is, opens their form, or may hold anything.
+    #[pyo3(get)]
+    hidden: bool,
+}
+
+#[pymethods]
+impl Field {
+    #[new]
+    #[pyo3(signature = (key, model=None, *, hidden=false))]
+    fn new(key: String, model: Option<Py<PyType>>, hidden: bool) -> Field {
+        Field { key, model, hidden }
+    }
+
+    fn __get__<'py>(
+        slf: &Bound<'py, Self>,
+        instance: Option<&Bound<'py, PyAny>>,
+        owner: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let _ = owner;
+        match instance {
+            None => Ok(slf.clone().into_any()),
+            Some(instance) => {
+                let model = instance.cast::<Model>()?;
+                guarded(slf.py(), || model.get().read(slf))
+            }
+        }
+    }
+
+    fn __set__(&self, instance: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        let _ = value;
+        Err(read_only(instance))
+    }
+
+    fn __delete__(&self, instance: &Bound<'_, PyAny>) -> PyResult<()> {
+        Err(read_only(instance))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<field {:?}>", self.key)
+    }
+}
+
+impl Field {
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    pub(crate) fn hidden(&self) -> bool {
+        self.hidden
+    }
+
+    /// The member of `object` as this field gives it.
+    pub(crate) fn value<'py>(
+        &self,
+        handle: &Bound<'py, Handle>,
+        object: Node<'_>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = handle.py();
+        let Some(node) = object.field(&self.key) else {
+            return Ok(py.None().into_bound(py));
+        };
+        shaped(
+            self.model.as_ref().map(|model| model.bind(py)),
+            handle,
+            node,
+        )
+    }
+}
+
+fn read_only(instance: &Bound<'_, PyAny>) -> PyErr {
+    match instance.get_type().name() {
+        Ok(class) => PyAttributeError::new_err(format!(
+            "a {class} is what the server sent and cannot be changed; to_dict() gives a copy that can"
+        )),
+        Err(error) => error,
+    }
+}
+
+/// The value as its type says: an object as a `model`, a list as a list of them; anything else, or without a model, as it is.
+pub(crate) fn shaped<'py>(
+    model: Option<&Bound<'py, PyType>>,
+    handle: &Bound<'py, Handle>,
+    node: Node<'_>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match (model, node.kind()) {
+        (Some(model), NodeKind::Object) => Model::make(model, handle, node.index()),
+        (Some(_), NodeKind::Array) => {
+            let mut items = Vec::with_capacity(node.len());
+            for item in node.items() {
+                items.push(shaped(model, handle, item)?);
+            }
+            Ok(PyList::new(handle.py(), items)?.into_any())
+        }
+        _ => to_python(handle.py(), node),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use penbox_core::bindings::{Events, JsonEvent};
+use penbox_core::bindings::{Events, JsonEvent, Node, NodeKind};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString};
 
@@ -14,8 +14,31 @@ use crate::strings::Strings;
 /// So many values and names are worth a look at which texts come again, and a word with the garbage collector.
 const MANY: usize = 512;
 
+/// The value with all it contains, as the server sent it: dicts, lists, strings, numbers, True, False and None.
+pub(crate) fn to_python<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
+    match node.kind() {
+        // Only what has members needs their names at hand.
+        NodeKind::Object | NodeKind::Array => container(py, node.walk()),
+        _ => scalar(py, node),
+    }
+}
+
+fn scalar<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match node.kind() {
+        NodeKind::String => PyString::new(py, node.as_str().unwrap_or_default()).into_any(),
+        NodeKind::Boolean => node.as_bool().into_pyobject(py)?,
+        NodeKind::Number => match (node.as_i64(), node.as_u64(), node.as_number_text()) {
+            (Some(number), ..) => number.into_pyobject(py)?.into_any(),
+            (None, Some(number), _) => number.into_pyobject(py)?.into_any(),
+            (None, None, Some(text)) => number(py, text)?,
+            (None, None, None) => node.as_f64().into_pyobject(py)?,
+        },
+        _ => py.None().into_bound(py),
+    })
+}
+
 /// The value as dicts, lists, strings, numbers, True, False and None.
-pub(crate) fn container<'py>(py: Python<'py>, events: Events<'_>) -> PyResult<Bound<'py, PyAny>> {
+fn container<'py>(py: Python<'py>, events: Events<'_>) -> PyResult<Bound<'py, PyAny>> {
     let many = events.len() >= MANY;
     let _pause = many.then(|| GcPause::new(py));
     let mut builder = Builder {
@@ -32,7 +55,7 @@ pub(crate) fn container<'py>(py: Python<'py>, events: Events<'_>) -> PyResult<Bo
 /// A number that is neither 64 bits nor few digits, as Python's own `json` makes it: an int of any size, or a float, which is
 /// infinite beyond all others.
 #[cold]
-pub(crate) fn number<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+fn number<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let is_whole = !text.contains(['.', 'e', 'E']);
     // Python refuses to read ints of thousands of digits, which take long.
     match is_whole.then(|| py.get_type::<PyInt>().call1((text,))) {

@@ -11,6 +11,7 @@ use pyo3::types::{PyList, PyString, PyType};
 use crate::errors::{exception, guarded};
 use crate::field_cache::FieldCache;
 use crate::keys::Names;
+use crate::repr::Shown;
 use crate::to_dict::to_python;
 use crate::{compare, repr};
 
@@ -138,7 +139,19 @@ impl Model {
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        guarded(slf.py(), || repr::of(slf))
+        guarded(slf.py(), || {
+            let (class, model) = (slf.get_type(), slf.get());
+            let name = class.name()?.to_string();
+            repr::of(&name, model.node(), |name| {
+                Ok(match field_of(&class, name)? {
+                    Some(field) if !field.get().hidden => {
+                        Shown::Text(model.read(&field)?.repr()?.to_string())
+                    }
+                    Some(_) => Shown::Hidden,
+                    None => Shown::Unknown,
+                })
+            })
+        })
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
@@ -161,13 +174,13 @@ impl Model {
     }
 
     /// The object it is a view of.
-    pub(crate) fn node(&self) -> Node<'_> {
+    fn node(&self) -> Node<'_> {
         let document = &self.handle.get().0;
         document.node(self.index).unwrap_or_else(|| document.root())
     }
 
     /// A field's value: made at the first read, the same object at every later one.
-    pub(crate) fn read<'py>(&self, field: &Bound<'py, Field>) -> PyResult<Bound<'py, PyAny>> {
+    fn read<'py>(&self, field: &Bound<'py, Field>) -> PyResult<Bound<'py, PyAny>> {
         let (py, place) = (field.py(), field.as_ptr() as usize);
         if let Some(known) = self.cache.get(py, place) {
             return Ok(known);
@@ -179,15 +192,12 @@ impl Model {
 }
 
 /// The field of a class for a name of the wire: the rule of names, backwards.
-pub(crate) fn field_of<'py>(
-    class: &Bound<'py, PyType>,
-    name: &str,
-) -> PyResult<Option<Bound<'py, Field>>> {
+fn field_of<'py>(class: &Bound<'py, PyType>, name: &str) -> PyResult<Option<Bound<'py, Field>>> {
     let attribute = name.replace('$', "").replace('-', "_");
     for attribute in [format!("{attribute}_"), attribute] {
         if let Some(found) = class.getattr_opt(attribute)?
             && let Ok(field) = found.cast_into::<Field>()
-            && field.get().key() == name
+            && field.get().key == name
         {
             return Ok(Some(field));
         }
@@ -247,16 +257,8 @@ impl Field {
 }
 
 impl Field {
-    pub(crate) fn key(&self) -> &str {
-        &self.key
-    }
-
-    pub(crate) fn hidden(&self) -> bool {
-        self.hidden
-    }
-
     /// The member of `object` as this field gives it.
-    pub(crate) fn value<'py>(
+    fn value<'py>(
         &self,
         handle: &Bound<'py, Handle>,
         object: Node<'_>,

@@ -1,22 +1,37 @@
-//! How a result shows itself: without what tells who a person is, and without what this version does not know.
+//! The text of a result under `repr`: without personal data, and without members that this version does not know.
 
+use penbox_core::bindings::Node;
 use pyo3::prelude::*;
 
-use crate::model::{Model, field_of};
+/// A member's value as `repr` may show it.
+pub(crate) enum Shown {
+    /// A field that is safe to show, with the text of its value.
+    Text(String),
+    /// A field that may hold personal data.
+    Hidden,
+    /// A member that is no field of the class.
+    Unknown,
+}
 
-/// `Form(id='..', user=FormUser(email='***'), data=...)`
-pub(crate) fn of(model: &Bound<'_, Model>) -> PyResult<String> {
-    let class = model.get_type();
-    let mut parts = Vec::new();
-    for (name, node) in model.get().node().members() {
-        let field = field_of(&class, name)?;
-        let shown = match field {
-            _ if node.is_null() => "None".to_owned(),
-            Some(field) if !field.get().hidden() => model.get().read(&field)?.repr()?.to_string(),
-            Some(_) if node.as_str().is_some() => "'***'".to_owned(),
-            _ => "...".to_owned(),
+/// The text for an object of a class, such as `Form(id='..', user=FormUser(email='***'), data=...)`. Members that are null
+/// stand as `None`; `shown` is called for every other one with its name on the wire.
+pub(crate) fn of(
+    class: &str,
+    object: Node<'_>,
+    shown: impl Fn(&str) -> PyResult<Shown>,
+) -> PyResult<String> {
+    let mut parts = Vec::with_capacity(object.len());
+    for (name, node) in object.members() {
+        let text = match node.is_null() {
+            true => "None".to_owned(),
+            false => match shown(name)? {
+                Shown::Text(text) => text,
+                // The stars say that there is a text, which a reader of a log may want to know.
+                Shown::Hidden if node.as_str().is_some() => "'***'".to_owned(),
+                Shown::Hidden | Shown::Unknown => "...".to_owned(),
+            },
         };
-        parts.push(format!("{name}={shown}"));
+        parts.push(format!("{name}={text}"));
     }
-    Ok(format!("{}({})", class.name()?, parts.join(", ")))
+    Ok(format!("{class}({})", parts.join(", ")))
 }

@@ -29,7 +29,11 @@ SOURCES = (
         "the monotonic clock",
         (("Instant", "now"),),
         ("elapsed",),
-        {"core": SYSTEM},
+        {
+            "core": SYSTEM,
+            "bindings/python": "bindings/python/src/system.rs",
+            "bindings/node": "bindings/node/src/system.rs",
+        },
         "deadlines and pauses are simulated on another clock",
     ),
     Source(

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
 
+use crate::system;
+
 /// How long the end waits for calls of Python, which may wait for anything.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long calls of Python are held up at the end. A process that still lives then has exit handlers, and one of them may
@@ -45,9 +47,9 @@ pub(crate) fn watch(module: &Bound<'_, PyModule>) -> PyResult<()> {
 #[pyfunction]
 fn ends(py: Python<'_>) {
     ENDS.set(true);
-    let limit = *ENDING.get_or_init(Instant::now) + PATIENCE;
+    let limit = *ENDING.get_or_init(system::now) + PATIENCE;
     py.detach(|| {
-        while Calling::count() > 0 && Instant::now() < limit {
+        while Calling::count() > 0 && system::now() < limit {
             thread::sleep(LOOK);
         }
     });
@@ -63,7 +65,7 @@ impl Calling {
         match ENDING.get() {
             Some(began) if !ENDS.get() => {
                 drop(calling);
-                thread::sleep((*began + HELD).saturating_duration_since(Instant::now()));
+                thread::sleep((*began + HELD).saturating_duration_since(system::now()));
                 Calling::one()
             }
             _ => calling,

@@ -22,6 +22,7 @@ mod repr;
 mod signals;
 mod source;
 mod strings;
+mod system;
 mod to_dict;
 mod transfer;
 

@@ -8,6 +8,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
+use crate::system;
+
 /// How long a thread waits at most before it looks for signals, and at least: it has to take the GIL for it.
 const PACE: Duration = Duration::from_millis(45);
 
@@ -35,7 +37,7 @@ pub(crate) fn with_interrupt_check_on_any_thread(options: CallOptions) -> CallOp
 /// Before a call of this thread; whether it is the main one.
 pub(crate) fn enter(py: Python<'_>) -> PyResult<bool> {
     // Python itself has just looked.
-    LAST_LOOK.set(Some(Instant::now()));
+    LAST_LOOK.set(Some(system::now()));
     let process = std::process::id();
     if let Some((_, is_main)) = IS_MAIN.get().filter(|(found_in, _)| *found_in == process) {
         return Ok(is_main);
@@ -62,7 +64,7 @@ fn check_interrupt() -> bool {
     if !IS_MAIN.get().is_some_and(|(_, is_main)| is_main) {
         return false;
     }
-    let now = Instant::now();
+    let now = system::now();
     if LAST_LOOK.get().is_some_and(|last| now - last < PACE) {
         return false;
     }

@@ -1,11 +1,11 @@
-//! Tokens that end calls.
+//! `CancelToken`: ends calls from another thread.
 
 use penbox_core::{CancelToken as Token, Error};
 use pyo3::prelude::*;
 
 use crate::input::Fault;
 
-/// Ends calls from another thread: any number of them may have one token.
+/// A token that ends calls from another thread. Any number of calls may have the same one. It stays cancelled.
 #[pyclass(frozen, module = "penbox")]
 pub(crate) struct CancelToken(Token);
 
@@ -16,12 +16,12 @@ impl CancelToken {
         CancelToken(Token::new())
     }
 
-    /// Ends every call that has this token, and those that are begun with it from now on.
+    /// Ends every call that has this token, and every later one that is given it. It never raises and may be called again.
     fn cancel(&self) {
         self.0.cancel();
     }
 
-    /// Whether it was cancelled.
+    /// True once `cancel` was called.
     #[getter]
     fn cancelled(&self) -> bool {
         self.0.is_cancelled()
@@ -35,7 +35,7 @@ impl CancelToken {
     }
 }
 
-/// The token that was given as an option.
+/// The core's token of the option `cancel`. Refuses an object of any other class.
 pub(crate) fn token(given: &Bound<'_, PyAny>) -> Result<Token, Fault> {
     let token = given.cast::<CancelToken>();
     let refused = |_| Error::invalid_argument("the option cancel must be a CancelToken");

@@ -1,4 +1,4 @@
-//! The client: settings in, calls out.
+//! The native client: settings, options and parameters go in, results come out.
 
 use penbox_core::CallOptions;
 use penbox_core::bindings::{Document, SETTINGS, Setting, SettingKind};
@@ -15,7 +15,7 @@ use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
 use crate::{signals, source, transfer};
 
-/// The native client. It holds the token; Python never does.
+/// The native client. It holds the token, so that no object of Python's does.
 #[pyclass(frozen, module = "penbox._native")]
 pub(crate) struct Client {
     core: penbox_core::Client,
@@ -24,8 +24,8 @@ pub(crate) struct Client {
 
 #[pymethods]
 impl Client {
-    /// Settings by name, durations in seconds; the token is taken out of the dict. None is not given: the environment is
-    /// asked, then the default is taken.
+    /// Makes a client of a dict of settings by their names, durations in seconds. A setting that is None counts as not given:
+    /// it is read from the environment, else its default holds. The token is taken out of the dict. Raises `ConfigError`.
     #[new]
     fn new(py: Python<'_>, settings: &Bound<'_, PyDict>) -> PyResult<Client> {
         let mut builder = penbox_core::Client::builder().language("python");
@@ -34,7 +34,7 @@ impl Client {
             if value.is_none() || value.is_instance_of::<NotGiven>() {
                 continue;
             }
-            // What has no JSON form is null here: no setting can be that, so the core refuses it by its name.
+            // A value without a JSON form becomes null. No setting may be null, so the core refuses it by its name.
             let value = input::value("setting", &name, &value).unwrap_or(Value::Null);
             let duration =
                 |setting: &Setting| setting.name == name && setting.kind == SettingKind::Duration;
@@ -43,7 +43,7 @@ impl Client {
                 false => builder.set(&name, value),
             };
         }
-        // Nothing that shows the callers' variables may find the token in them.
+        // Tools that show a traceback's variables would find the token in the caller's dict.
         if settings.contains("token")? {
             settings.del_item("token")?;
         }
@@ -52,7 +52,7 @@ impl Client {
         Ok(Client { core, options })
     }
 
-    /// A client with other options on the same connections.
+    /// A client with these options over its own, on the same connections. Raises `InvalidArgumentError`; sends nothing.
     #[pyo3(signature = (timeout=None, cancel=None, headers=None, query=None, body=None, max_attempts=None, retry_unsafe=None))]
     #[expect(clippy::too_many_arguments, reason = "positional in the facade only")]
     fn with_options(
@@ -77,7 +77,8 @@ impl Client {
         Ok(Client { core, options })
     }
 
-    /// Calls an operation. Its result is a `model`, a list of them, or without one plain Python.
+    /// Calls an operation. The result is an object of the class `model`, a list of such objects, or plain Python without a
+    /// class. Raises an error of the SDK, whose `outcome` says whether the call may be repeated.
     #[pyo3(signature = (operation, model, params, timeout=None, cancel=None, headers=None, query=None, body=None))]
     #[expect(
         clippy::too_many_arguments,
@@ -106,7 +107,8 @@ impl Client {
         guarded(py, || shaped(py, model, answer.document))
     }
 
-    /// Walks a list operation, its items as `model`s. Sends nothing yet.
+    /// The pager of a list operation, whose items are objects of the class `model`. It validates the parameters, and sends
+    /// nothing before the first step. Raises `InvalidArgumentError`.
     #[pyo3(signature = (operation, model, params, timeout=None, cancel=None, headers=None, query=None, body=None))]
     #[expect(
         clippy::too_many_arguments,
@@ -135,7 +137,8 @@ impl Client {
         Ok(Pager::new(pager, model.clone().unbind()))
     }
 
-    /// Sends a file; its answer is a `model`. Parameters that are None are left out.
+    /// Sends a file; the result is an object of the class `model`. Parameters that are None are left out. Exceptions of the
+    /// caller's own file object or callback are raised as they are.
     #[pyo3(signature = (operation, model, source, params, on_progress=None, timeout=None, cancel=None, headers=None, query=None))]
     #[expect(
         clippy::too_many_arguments,
@@ -173,7 +176,8 @@ impl Client {
         guarded(py, || shaped(py, Some(model), answer.document))
     }
 
-    /// Fetches a file. Parameters that are None are left out.
+    /// Fetches a file into `to`: a path, a file object, or memory where it is None. The result is a `penbox.File`. Parameters
+    /// that are None are left out. Exceptions of the caller's own file object or callback are raised as they are.
     #[pyo3(signature = (operation, params, to, overwrite, on_progress=None, timeout=None, cancel=None, headers=None, query=None))]
     #[expect(
         clippy::too_many_arguments,
@@ -209,7 +213,7 @@ impl Client {
         guarded(py, || transfer::file(py, file))
     }
 
-    /// Ends the client and all that share its connections. A second time does nothing.
+    /// Ends the client and all that share its connections: later calls raise `ClosedError`. It may be called again.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         waiting(py, || {
             self.core.close();
@@ -217,7 +221,7 @@ impl Client {
         })
     }
 
-    /// The API's address.
+    /// The API's address with its version, as text.
     #[getter]
     fn base_url(&self) -> &str {
         self.core.base_url()
@@ -229,7 +233,7 @@ impl Client {
         self.core.auth().fingerprint()
     }
 
-    /// Where the token was found, in words.
+    /// The place where the token was found, in words.
     #[getter]
     fn source(&self) -> String {
         self.core.auth().source().to_string()
@@ -244,7 +248,7 @@ impl Client {
 }
 
 impl Client {
-    /// The options and parameters of a call. What refuses them names the operation.
+    /// The options and parameters of a call as the core takes them. An error about them names the operation.
     fn given(
         &self,
         operation: &str,
@@ -261,7 +265,7 @@ impl Client {
     }
 }
 
-/// The answer as the operation's result.
+/// An answer as the operation's result.
 fn shaped<'py>(
     py: Python<'py>,
     model: Option<&Bound<'py, PyType>>,

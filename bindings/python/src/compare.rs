@@ -1,8 +1,8 @@
-//! Equality of JSON values: the order of members does not matter, numbers are equal by value.
+//! Equality of JSON values. The order of members does not matter, and numbers are compared by value.
 
 use penbox_core::bindings::{Node, NodeKind};
 
-/// Whether two values are equal.
+/// True if two values are equal with all that they contain.
 pub(crate) fn equal(one: Node<'_>, other: Node<'_>) -> bool {
     if one.kind() != other.kind() || one.len() != other.len() {
         return false;
@@ -22,7 +22,8 @@ pub(crate) fn equal(one: Node<'_>, other: Node<'_>) -> bool {
             (.., Some(a), Some(b)) => a == b,
             _ => match (one.as_number_text(), other.as_number_text()) {
                 (Some(a), Some(b)) if a == b => true,
-                // Two that a double cannot tell apart differ where they are whole: Python's ints have all their digits.
+                // Large whole numbers may differ and still be the same double. Python's ints have all their digits, so they
+                // are not compared as doubles.
                 (Some(a), Some(b)) if is_whole(a) && is_whole(b) => false,
                 _ => one.as_f64().is_some() && one.as_f64() == other.as_f64(),
             },
@@ -31,7 +32,7 @@ pub(crate) fn equal(one: Node<'_>, other: Node<'_>) -> bool {
     }
 }
 
-/// Whether a number's text is that of a whole one without an exponent.
+/// True if a number's text has neither a fraction nor an exponent.
 fn is_whole(text: &str) -> bool {
     !text.contains(['.', 'e', 'E'])
 }

@@ -1,35 +1,39 @@
-//! Objects of one shape: those with the same names in the same order, of which an answer has many.
+//! Shapes of objects. Objects of one shape have the same names in the same order, and an answer has many of them.
 //!
-//! A dict that is copied from one of its shape has its names, and room for its values, at once. A small one has room anyway.
+//! A copy of a dict of the same shape has all names, and room for the values, at once. A dict that grows member by member is
+//! resized on the way, unless it is small.
 
 use std::sync::{Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-/// So many shapes are kept, at most: a power of two.
+/// The most shapes that are kept: several times the models of this API. A power of two, so that the slot is a mask.
 const SLOTS: usize = 256;
-/// Objects with more members than this are rarely of one shape.
+/// The most members of an object whose shape is kept. Wider objects are mostly maps, rarely two of one shape.
 const WIDEST: usize = 64;
-/// A new dict has room for so many members.
+/// The members for which CPython's smallest dict has room: two thirds of its 8 slots. Up to there a copy saves no resizing.
 const ROOM: usize = 5;
-/// Nor are those of longer names kept.
+/// The longest name, in bytes, of a shape that is kept. Longer ones are mostly keys of a map, which do not come again.
 const LONGEST: usize = 64;
-/// So many other objects in a row take a shape's place.
+/// The number of objects of other shapes in a row after which a shape is dropped. With 1 an object that stands out would cost
+/// the shape of all others.
 const PATIENCE: u8 = 4;
 
-/// A shape is moved by its address.
+/// The shapes by their slots. Each is boxed, so that taking it out and putting it back moves a pointer.
 type Slots = Box<[Option<Box<DictShape>>]>;
 
-/// The shapes of the process, while nobody uses them: bounded, so that a server cannot make them grow. They hold names only.
+/// The shapes of the process while no thread uses them. Their number is bounded, so that a server cannot fill the memory. They
+/// hold names, never values.
 static SHAPES: Mutex<Option<Slots>> = Mutex::new(None);
 
-/// A shape.
+/// The shape of a dict.
 pub(crate) struct DictShape {
     /// The names, in their order.
     pub(crate) names: Vec<(Box<str>, Py<PyString>)>,
     /// A dict with these names, if they are many. Its values are None.
     pub(crate) empty: Option<Py<PyDict>>,
+    /// The objects of other shapes since the last one of this shape.
     misses: u8,
 }
 
@@ -55,24 +59,27 @@ impl DictShape {
     }
 }
 
-/// The shapes, taken out: making objects may run Python, which may ask for shapes itself, or let another thread run.
+/// The shapes in use by one thread, taken out of `SHAPES`. A lock over the whole use could deadlock: making objects may run
+/// Python code, which may need shapes itself or let another thread run.
 pub(crate) struct DictShapes(Option<Slots>);
 
-/// Where in an answer an object stands: objects that stand alike, of one length, are probably of one shape.
+/// A hash of an object's position in an answer and of its length. Objects that agree in both are probably of one shape; the
+/// names are compared in any case.
 #[derive(Clone, Copy)]
 pub(crate) struct ShapeKey(u32);
 
 impl ShapeKey {
-    /// The outermost value's.
+    /// The key of the outermost value.
     pub(crate) const ROOT: ShapeKey = ShapeKey(0);
 
-    /// That of an object with so many members.
+    /// The key of an object with this many members.
     pub(crate) fn object(self, length: usize) -> ShapeKey {
         self.member(length)
     }
 
-    /// That of a member's value.
+    /// The key of the value of the member at this position.
     pub(crate) fn member(self, position: usize) -> ShapeKey {
+        // Fibonacci hashing: 2^32 divided by the golden ratio spreads small numbers over the upper bits, which `slot` takes.
         ShapeKey((self.0.rotate_left(5) ^ position as u32).wrapping_mul(0x9e37_79b9))
     }
 
@@ -87,18 +94,19 @@ impl DictShapes {
         DictShapes(shapes.take())
     }
 
-    /// The shape of the last objects at a place, taken out.
+    /// Takes out the shape of the last objects of this key.
     pub(crate) fn take(&mut self, key: ShapeKey) -> Option<Box<DictShape>> {
         self.0.as_mut()?[key.slot()].take()
     }
 
-    /// The shape served again.
+    /// Puts a shape back that an object had.
     pub(crate) fn hit(&mut self, key: ShapeKey, mut shape: Box<DictShape>) {
         shape.misses = 0;
         self.put(key, shape);
     }
 
-    /// The object was of another shape. When that was so too often, the next one's is learnt.
+    /// Puts a shape back that an object did not have. After `PATIENCE` such objects it is dropped instead, and the next
+    /// object's shape is learnt.
     pub(crate) fn miss(&mut self, key: ShapeKey, mut shape: Box<DictShape>) {
         shape.misses += 1;
         if shape.misses < PATIENCE {
@@ -106,14 +114,14 @@ impl DictShapes {
         }
     }
 
-    /// The shape of an object with so many members becomes that of its place.
+    /// Keeps the shape of an object that had this many members in the text.
     pub(crate) fn learn(
         &mut self,
         key: ShapeKey,
         dict: &Bound<'_, PyDict>,
         length: usize,
     ) -> PyResult<()> {
-        // Where a name stands twice there are fewer.
+        // An object with the same name twice makes a smaller dict, whose names do not follow the text.
         if length <= WIDEST
             && length == dict.len()
             && let Some(shape) = DictShape::of(dict)?

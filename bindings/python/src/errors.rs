@@ -1,4 +1,4 @@
-//! The core's errors as Python exceptions, and the one guard around everything that can panic or wait.
+//! The core's errors as Python exceptions, and the guards around all work that may panic or wait.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -11,8 +11,8 @@ use pyo3::sync::PyOnceLock;
 use crate::signals;
 use crate::to_dict::to_python;
 
-/// Waits for the core without holding the GIL. A panic becomes an `InternalError`, never a `PanicException`; what a signal's
-/// handler raised meanwhile comes out as it is, whatever became of the call.
+/// Runs work of the core without the GIL. A panic becomes an `InternalError`, never a `PanicException`. An exception that a
+/// signal's handler raised meanwhile is raised as it is, whether the call succeeded or not.
 pub(crate) fn waiting<T: Send>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T, Error> + Send,
@@ -27,12 +27,12 @@ pub(crate) fn waiting<T: Send>(
     }
 }
 
-/// Does work that keeps the GIL, guarded the same way.
+/// Runs work that keeps the GIL. A panic becomes an `InternalError`.
 pub(crate) fn guarded<T>(py: Python<'_>, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(exception(py, &panicked())))
 }
 
-/// The exception that stands for an error.
+/// The exception for an error of the core.
 pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     from_payload(py, error).unwrap_or_else(|fault| fault)
 }
@@ -46,12 +46,13 @@ fn from_payload(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     Ok(PyErr::from_value(make.call1((members,))?))
 }
 
+/// The error for a panic. How far the call got is unknown then.
 fn panicked() -> Error {
     Error::internal("the SDK failed unexpectedly; standard error has the details")
         .with_outcome(Outcome::Unknown)
 }
 
-/// Panics behind the guard: how the tests prove what becomes of a panic.
+/// Panics inside a guard, so that the tests can see the error that a panic becomes.
 #[cfg(feature = "test-hooks")]
 #[pyfunction]
 #[pyo3(name = "_provoke_panic")]

@@ -1,6 +1,6 @@
-//! The end of the interpreter. Before 3.14 Python unwinds every thread but the last as soon as it wants the GIL back; where
-//! that happens in Python code that Rust called, the process aborts. So at exit nothing calls Python anew, and what does is
-//! waited for.
+//! The end of the interpreter. Before 3.14 Python unwinds every other thread that takes the GIL while the interpreter ends. Where
+//! Rust called the Python code that does so, the process aborts. So at exit no thread begins to call Python, and the end waits
+//! for the threads that do.
 
 use std::cell::Cell;
 use std::process;
@@ -13,37 +13,41 @@ use pyo3::prelude::*;
 
 use crate::system;
 
-/// How long the end waits for calls of Python, which may wait for anything.
+/// The longest wait of the end for calls of Python. A caller's file object or callback may wait for anything, so it is bounded:
+/// half a second is long for a read or a write, and short for whoever pressed Ctrl-C.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How long calls of Python are held up at the end. A process that still lives then has exit handlers, and one of them may
-/// wait for the thread.
+/// The time from the end's begin until a new call of Python goes on after all. It is twice `PATIENCE`, so that a process that
+/// only waited has ended by then. One that still lives runs exit handlers, and a handler may wait for this thread.
 const HELD: Duration = Duration::from_secs(1);
+/// The pause between two looks at the count, and so the most by which the looks delay the end.
 const LOOK: Duration = Duration::from_millis(1);
 
-/// When the end began.
+/// The time at which the end began.
 static ENDING: OnceLock<Instant> = OnceLock::new();
-/// How many threads call Python, and below that the process they belong to: a forked child has none of them.
+/// The number of threads that call Python in the upper 32 bits, their process in the lower 32. A forked child has none of
+/// its parent's threads, so a count with another process's number is void.
 static CALLING: AtomicU64 = AtomicU64::new(0);
 
 thread_local! {
-    /// Whether this thread ends the interpreter: handlers that it still runs may do anything.
+    /// True on the thread that ends the interpreter. The exit handlers that it runs may make calls of their own, which must
+    /// not wait for its end.
     static ENDS: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls Python from a thread that waits for the core.
+/// Calls Python from a thread that waits for the core, and counts as such meanwhile.
 pub(crate) fn attached<T>(call: impl FnOnce(Python<'_>) -> T) -> T {
     let _calling = Calling::begin();
     Python::attach(call)
 }
 
-/// Sees to it that the interpreter's end is not missed.
+/// Registers the exit handler of this module with `atexit`.
 pub(crate) fn watch(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let ends = wrap_pyfunction!(ends, module)?;
     let atexit = module.py().import("atexit")?;
     atexit.call_method1("register", (ends,)).map(drop)
 }
 
-/// The interpreter ends: no thread begins to call Python, and those that do are waited for.
+/// The exit handler. From here on no thread begins to call Python, and those that do are waited for.
 #[pyfunction]
 fn ends(py: Python<'_>) {
     ENDS.set(true);
@@ -55,13 +59,13 @@ fn ends(py: Python<'_>) {
     });
 }
 
-/// A thread that calls Python.
+/// The mark of a thread that calls Python: it counts until this is dropped.
 struct Calling;
 
 impl Calling {
     fn begin() -> Calling {
         let calling = Calling::one();
-        // The end begins before it counts: who was not counted sees that here.
+        // The end sets its time before it reads the count. So a thread that it did not count sees the time here.
         match ENDING.get() {
             Some(began) if !ENDS.get() => {
                 drop(calling);

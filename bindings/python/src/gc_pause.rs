@@ -1,19 +1,20 @@
-//! Python's garbage collector.
+//! A pause of Python's garbage collector while a large answer becomes objects.
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-/// The collector's own functions, looked up when the module is made. They run no Python code; an import would, at the first
-/// answer, which may be read when the interpreter ends and nothing can be imported any more.
+/// The functions of the module `gc`, looked up when this module is made. An import at the first answer would run Python code,
+/// and that answer may be read while the interpreter ends, when nothing can be imported any more.
 static COLLECTOR: PyOnceLock<Collector> = PyOnceLock::new();
 
+/// Functions of the module `gc`.
 struct Collector {
     is_enabled: Py<PyAny>,
     disable: Py<PyAny>,
     enable: Py<PyAny>,
 }
 
-/// Looks the functions up.
+/// Looks up the functions of the module `gc`.
 pub(crate) fn find(py: Python<'_>) -> PyResult<()> {
     let gc = py.import("gc")?;
     let function = |name| gc.getattr(name).map(Bound::unbind);
@@ -22,17 +23,17 @@ pub(crate) fn find(py: Python<'_>) -> PyResult<()> {
         disable: function("disable")?,
         enable: function("enable")?,
     };
-    // Another interpreter of the process was first.
+    // It is set already where the module was made before: those functions serve as well.
     let _ = COLLECTOR.set(py, collector);
     Ok(())
 }
 
-/// The collector, held off: what is being made is no garbage, and until Python 3.11 each look for some, in the middle of it,
-/// goes through all of it. No other thread runs meanwhile, so nobody but who made this sees it.
+/// A pause of the collector, which ends when this is dropped. New objects are no garbage, and up to Python 3.11 each collection
+/// that they set off goes through all of them. The GIL is held meanwhile, so no other thread sees the collector disabled.
 pub(crate) struct GcPause<'py>(Option<(Python<'py>, &'py Collector)>);
 
 impl<'py> GcPause<'py> {
-    /// Nothing changes where the collector is off already, or where that cannot be told.
+    /// Begins a pause. The collector stays as it is where it is disabled already, or where its state is unknown.
     pub(crate) fn new(py: Python<'py>) -> Self {
         let held = COLLECTOR.get(py).filter(|collector| {
             let is_enabled = collector.is_enabled.call0(py);
@@ -46,7 +47,7 @@ impl<'py> GcPause<'py> {
 impl Drop for GcPause<'_> {
     fn drop(&mut self) {
         if let Some((py, collector)) = self.0 {
-            // It has no reason to fail, and there is nobody to tell.
+            // `gc.enable` has no reason to fail, and a destructor has nobody to report a failure to.
             let _ = collector.enable.call0(py);
         }
     }

@@ -1,4 +1,4 @@
-//! Python arguments as JSON. What has no JSON form is refused by its place, before anything is sent.
+//! Python arguments as JSON. A value without a JSON form is refused by its path, before anything is sent.
 
 use penbox_core::Error;
 use pyo3::prelude::*;
@@ -11,15 +11,15 @@ use serde_json::{Map, Value};
 use crate::errors::exception;
 use crate::not_given::NotGiven;
 
-/// As deep as the core takes. Something that contains itself ends here, too.
+/// The most levels that arguments may be nested, as in the core. It also ends the way through an object that contains itself.
 const DEEPEST: usize = 100;
 
-/// What to do about half a character.
+/// The hint about a lone surrogate.
 const CUT: &str = "Look where the text was cut, and how it was decoded.";
 
-/// Why an argument has no JSON form.
+/// The reason why an argument has no JSON form.
 pub(crate) enum Fault {
-    /// It was refused.
+    /// The SDK refused it.
     Refused(Error),
     /// The caller's own code raised an exception while it was read.
     Raised(PyErr),
@@ -38,7 +38,7 @@ impl From<PyErr> for Fault {
 }
 
 impl Fault {
-    /// The exception, once the refusal names its operation.
+    /// The exception for the caller. `place` adds the operation's name to a refusal.
     pub(crate) fn exception(self, py: Python<'_>, place: impl FnOnce(Error) -> Error) -> PyErr {
         match self {
             Fault::Refused(error) => exception(py, &place(error)),
@@ -78,13 +78,13 @@ pub(crate) fn object(name: &str, value: &Bound<'_, PyAny>) -> Result<Map<String,
     }
 }
 
-/// Any value as JSON.
+/// Any value as JSON. `what` and `name` stand in the message of a refusal: "the setting timeout ...".
 pub(crate) fn value(what: &str, name: &str, value: &Bound<'_, PyAny>) -> Result<Value, Fault> {
     let path = vec![name.to_owned()];
     ArgumentPath { what, path }.value(value)
 }
 
-/// Where in the arguments a value stands.
+/// The path of a value within the arguments, for the message of a refusal.
 struct ArgumentPath<'a> {
     what: &'a str,
     path: Vec<String>,
@@ -132,7 +132,7 @@ impl<'py> ArgumentPath<'_> {
                 });
         }
         if let Ok(dict) = value.cast::<PyDict>() {
-            // A copy of its items: what is asked on the way, or another thread, may change the dict.
+            // The items are copied first: a caller's own mapping on the way, or another thread, may change the dict.
             return self.members(dict.items().iter().map(|pair| pair.extract()));
         }
         if let Ok(list) = value.cast::<PyList>() {

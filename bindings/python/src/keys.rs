@@ -1,4 +1,4 @@
-//! Names of members as Python strings, made once: they come again in every object, and in every answer.
+//! Names of members as Python strings. They are made once, for the same names stand in every object and every answer.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,10 +7,11 @@ use pyo3::types::PyString;
 
 use crate::strings::Strings;
 
-/// The names of the process, while nobody uses them: bounded, so that a server cannot make them grow.
+/// The names of the process while no thread uses them. Their number is bounded, so that a server cannot fill the memory.
 static NAMES: Mutex<Option<Strings>> = Mutex::new(None);
 
-/// The names, taken out: making objects may run Python, which may ask for names itself, or let another thread run.
+/// The names in use by one thread, taken out of `NAMES`. A lock over the whole use could deadlock: making objects may run
+/// Python code, which may need names itself or let another thread run.
 pub(crate) struct Names<'py> {
     py: Python<'py>,
     strings: Option<Strings>,

@@ -1,6 +1,6 @@
-//! The native module of the Python package `penbox`: the client, lists, and results as views into the server's own text.
+//! The native module of the Python package `penbox`: the client, lists, and results as views of the server's own text.
 //!
-//! What users see is written in Python on top of it: the resources, models and error classes are generated from the contract.
+//! The classes that users see are written in Python on top of it: resources, models and errors are generated from the contract.
 
 #![forbid(unsafe_code)]
 
@@ -45,7 +45,7 @@ mod _native {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
-        // Set, not added: it is no name of the module's `__all__`.
+        // Set instead of added: it must not stand in the module's `__all__`.
         #[cfg(feature = "test-hooks")]
         module.setattr(
             "_provoke_panic",

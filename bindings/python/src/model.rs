@@ -1,4 +1,4 @@
-//! A result: a view of one object in the server's answer.
+//! Results: views of one object in the server's answer, and the fields that read its members.
 
 use std::cell::Cell;
 
@@ -15,24 +15,25 @@ use crate::repr::Shown;
 use crate::to_dict::to_python;
 use crate::{compare, repr};
 
-/// An answer that results look into.
+/// An answer of the server's, shared by all results that are views of it.
 #[pyclass(frozen, module = "penbox._native")]
 pub(crate) struct Handle(pub(crate) Document);
 
 thread_local! {
-    /// What the next result of a class of the SDK's is made of: those are called without arguments, which take longer to pass
-    /// than a result to make.
+    /// The answer and the index of the next result. Classes are called without arguments, for passing them takes longer than
+    /// making a result.
     static NEXT: Cell<Option<(Py<Handle>, u32)>> = const { Cell::new(None) };
 }
 
 /// Base of every result: a read-only view of what the server sent.
 ///
-/// Fields are attributes; one that is absent or null reads as None. `result["name"]` and `"name" in result` go by the
-/// wire's names and reach what this version does not know, too. Results of one class are equal if their contents are;
-/// they have no hash: use their id as a key.
+/// Fields are attributes; one that is absent or null reads as None. `result["name"]` and `"name" in result` take the names
+/// on the wire, and also reach members that this version does not know. Results of one class are equal if their contents
+/// are. They have no hash: use their id as a key.
 #[pyclass(frozen, subclass, module = "penbox")]
 pub(crate) struct Model {
     handle: Py<Handle>,
+    /// The object's index in the document.
     index: u32,
     cache: FieldCache,
 }
@@ -57,7 +58,8 @@ impl Model {
         })
     }
 
-    /// Makes a result of JSON text, as `to_json()` gave it: for tests and storage.
+    /// Makes a result of the JSON text of an object, such as `to_json()` returns: for tests and storage. Raises
+    /// `InvalidArgumentError`.
     #[classmethod]
     fn from_json<'py>(class: &Bound<'py, PyType>, text: &str) -> PyResult<Bound<'py, PyAny>> {
         let py = class.py();
@@ -70,16 +72,17 @@ impl Model {
             let text = "the text is not a JSON object";
             return Err(exception(py, &Error::invalid_argument(text)));
         }
-        // A class of the caller's own may run anything before it comes to this one.
+        // The handle is passed as an argument, not through NEXT: a subclass of the caller's may make other results in its
+        // constructor first.
         class.call1((Handle(document),))
     }
 
-    /// What the server sent, under the wire's names, as a new dict of plain Python objects.
+    /// Makes a new dict of plain Python objects: all that the server sent, under the names on the wire.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guarded(py, || to_python(py, self.node()))
     }
 
-    /// What the server sent, as JSON text.
+    /// The server's own JSON text of the object.
     fn to_json(&self) -> String {
         self.node().to_json()
     }
@@ -102,7 +105,7 @@ impl Model {
         Ok(self.node().get(name.to_str()?).is_some())
     }
 
-    /// The wire's names of what the server sent.
+    /// The names on the wire of all members that the server sent.
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let mut known = Names::new(py);
         let names = self
@@ -115,7 +118,7 @@ impl Model {
             .map(Bound::into_any)
     }
 
-    /// Only asked for what is no attribute.
+    /// Raises the error for a name that is no attribute. Python calls this for no other name.
     fn __getattr__(slf: &Bound<'_, Self>, name: &str) -> PyResult<()> {
         let class = slf.get_type().name()?;
         Err(PyAttributeError::new_err(
@@ -161,37 +164,39 @@ impl Model {
 }
 
 impl Model {
-    /// A result of a class of the SDK's.
+    /// A result of one of the SDK's classes.
     pub(crate) fn make<'py>(
         class: &Bound<'py, PyType>,
         handle: &Bound<'py, Handle>,
         index: u32,
     ) -> PyResult<Bound<'py, PyAny>> {
+        // The answer before is put back: code that runs ahead of `Model.__new__` may make another result, which must not take it.
         let before = NEXT.replace(Some((handle.clone().unbind(), index)));
         let made = class.call0();
         NEXT.set(before);
         made
     }
 
-    /// The object it is a view of.
+    /// The object of which this is a view.
     fn node(&self) -> Node<'_> {
         let document = &self.handle.get().0;
         document.node(self.index).unwrap_or_else(|| document.root())
     }
 
-    /// A field's value: made at the first read, the same object at every later one.
+    /// A field's value. It is made at the first read, and every later read returns the same object.
     fn read<'py>(&self, field: &Bound<'py, Field>) -> PyResult<Bound<'py, PyAny>> {
         let (py, place) = (field.py(), field.as_ptr() as usize);
         if let Some(known) = self.cache.get(py, place) {
             return Ok(known);
         }
-        // Making a value may run Python, and with it another read of the same field.
+        // Making a value may run Python code, which may read the same field: `keep` returns the value that was first.
         let value = field.get().value(self.handle.bind(py), self.node())?;
         Ok(self.cache.keep(place, value))
     }
 }
 
-/// The field of a class for a name of the wire: the rule of names, backwards.
+/// The field of a class for a name on the wire. It is the generator's rule of names, applied to find the attribute: `$` is
+/// dropped, `-` becomes `_`, and a keyword of Python's has a `_` at its end.
 fn field_of<'py>(class: &Bound<'py, PyType>, name: &str) -> PyResult<Option<Bound<'py, Field>>> {
     let attribute = name.replace('$', "").replace('-', "_");
     for attribute in [format!("{attribute}_"), attribute] {
@@ -211,10 +216,10 @@ pub(crate) struct Field {
     /// The member's name on the wire.
     #[pyo3(get)]
     key: String,
-    /// The class of the object, or of each item of the list; None for what is given as plain Python.
+    /// The class of the object, or of each item of the list; None for plain Python.
     #[pyo3(get)]
     model: Option<Py<PyType>>,
-    /// Whether `repr` hides it: it tells who a person is, opens their form, or may hold anything.
+    /// True if `repr` hides the value: it identifies a person, opens their form, or may hold anything.
     #[pyo3(get)]
     hidden: bool,
 }
@@ -257,7 +262,7 @@ impl Field {
 }
 
 impl Field {
-    /// The member of `object` as this field gives it.
+    /// The value of this field in `object`; None where the member is absent.
     fn value<'py>(
         &self,
         handle: &Bound<'py, Handle>,
@@ -284,7 +289,8 @@ fn read_only(instance: &Bound<'_, PyAny>) -> PyErr {
     }
 }
 
-/// The value as its type says: an object as a `model`, a list as a list of them; anything else, or without a model, as it is.
+/// A value by its type: an object as an instance of `model`, a list as a list of instances. Any other value, and all values
+/// without a model, become plain Python.
 pub(crate) fn shaped<'py>(
     model: Option<&Bound<'py, PyType>>,
     handle: &Bound<'py, Handle>,

@@ -1,4 +1,4 @@
-//! What a call may change: the options of a client made by `with_options`, and over them those of the call itself.
+//! The options of a call: those of a client made by `with_options`, and over them those of the call itself.
 
 use penbox_core::{CallOptions, CancelToken};
 use pyo3::prelude::*;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::input::{Fault, given};
 use crate::{cancel, input};
 
-/// Options: in the form the core reads, and what has none.
+/// Options in the core's JSON form, and the token, which has none.
 #[derive(Clone, Default)]
 pub(crate) struct Options {
     members: Map<String, Value>,
@@ -15,7 +15,8 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// These options with others over them; None and `NOT_GIVEN` change nothing.
+    /// These options with others over them. None and `NOT_GIVEN` change nothing; `timeout` is in seconds. Members of
+    /// `headers`, `query` and `body` are joined, and the later one of the same name holds.
     pub(crate) fn with(
         &self,
         timeout: Option<&Bound<'_, PyAny>>,
@@ -40,6 +41,7 @@ impl Options {
             let option = input::object(name, option)?;
             let members = all.entry(name).or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(members) = members {
+                // Names of headers ignore case, so `Accept` must replace `accept`.
                 members.extend(option.into_iter().map(|(member, value)| match name {
                     "headers" => (member.to_ascii_lowercase(), value),
                     _ => (member, value),
@@ -52,7 +54,7 @@ impl Options {
         })
     }
 
-    /// These options with others over how often a call is tried; None and `NOT_GIVEN` change nothing.
+    /// These options with other limits on repeats. None and `NOT_GIVEN` change nothing.
     pub(crate) fn with_retries(
         mut self,
         max_attempts: Option<&Bound<'_, PyAny>>,
@@ -70,7 +72,7 @@ impl Options {
         Ok(self)
     }
 
-    /// The options as the core takes them.
+    /// The options as the core's own type, which validates them.
     pub(crate) fn validated(&self) -> Result<CallOptions, Fault> {
         let options = match self.members.is_empty() {
             true => CallOptions::new(),
@@ -83,7 +85,8 @@ impl Options {
     }
 }
 
-/// Seconds as whole milliseconds, at least one unless it is none at all; what makes no duration is left for the core to refuse.
+/// Seconds as whole milliseconds. A positive duration is at least one, for 0 would mean no time at all. A value that is no
+/// duration stays as it is, and the core refuses it.
 pub(crate) fn milliseconds(seconds: Value) -> Value {
     match seconds.as_f64() {
         Some(seconds) if seconds > 0.0 => (((seconds * 1000.0).round() as u64).max(1)).into(),

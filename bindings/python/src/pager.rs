@@ -1,4 +1,4 @@
-//! Lists: pages are fetched while they are iterated, without the GIL.
+//! Lists, whose pages are fetched while they are iterated, without the GIL.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,38 +14,40 @@ use crate::model::{Handle, Model};
 
 /// A list that is fetched page by page while it is iterated, without duplicates.
 ///
-/// It is an iterator: it walks the list once. `page(n)` reads any page at any time.
+/// It is an iterator: it goes through the list once. `page(n)` reads any page at any time.
 ///
-/// It gives once each item that matches from the first page on until the item's own page is read, whatever this client writes
+/// It yields each item once that matches from the first page on until the item's own page is read, whatever this client writes
 /// meanwhile: `for form in client.forms.list(processed=False): client.forms.update(form.id, processed=True)` meets every form.
-/// Pages are read again where that is needed. What other programs change while the number of items stays the same cannot be
-/// seen, nor can an item that an update moves to the pages behind the iteration, as with `sort="-updated_at"`.
+/// Pages are read again where that is needed. Changes by other programs that leave the number of items the same cannot be
+/// noticed, nor can an item that an update moves to a page that was read already, as with `sort="-updated_at"`.
 ///
-/// After an error it is where it was: the next step asks for the same page again if the error is `retryable`, and raises the
-/// error again if it is not.
+/// After an error it keeps its position: the next step fetches the same page again if the error is `retryable`, and raises the
+/// same error if it is not.
 #[pyclass(frozen, generic, module = "penbox")]
 pub(crate) struct Pager {
     pagination: Mutex<Pagination>,
     model: Py<PyType>,
 }
 
+/// The state of an iteration.
 struct Pagination {
     pager: DocumentPager,
-    /// Items that a `collect` had before it failed. They come first.
+    /// Items that a `collect` had before it failed. The next step returns them first.
     kept: VecDeque<Py<PyAny>>,
-    /// Items that were fetched and not given yet.
+    /// The fetched page with items that were not returned yet.
     ready: Option<FetchedPage>,
-    /// What the first page told.
+    /// The total of the first page; the outer `None` before it was fetched.
     total_count: Option<Option<u64>>,
 }
 
-/// A fetched page, and the places of its items that are still to be given.
+/// A fetched page, with the indexes of the items that were not returned yet.
 struct FetchedPage {
     document: Document,
     meta: Option<u32>,
     items: VecDeque<u32>,
-    /// No page follows.
+    /// True if no page follows.
     is_last: bool,
+    /// The document for Python, made with the first item.
     handle: Option<Py<Handle>>,
 }
 
@@ -78,7 +80,7 @@ impl FetchedPage {
 }
 
 impl Pagination {
-    /// Sees to it that a page is there, fetching one where every item was given; false at the end.
+    /// Fetches the next page if every item was returned. False at the end of the list.
     fn fill(&mut self) -> Result<bool, Error> {
         let unread = |ready: &FetchedPage| !ready.items.is_empty();
         if self.ready.as_ref().is_some_and(unread) {
@@ -113,7 +115,7 @@ impl Pager {
                 drop(pagination);
                 return Model::make(self.model.bind(py), &handle, item).map(Some);
             }
-            // Whoever keeps the pager does not keep the page.
+            // The page is dropped before the next one is fetched: a pager that is kept must not keep a page in memory.
             if pagination.ready.take().is_some_and(|ready| ready.is_last) {
                 return Ok(None);
             }
@@ -124,14 +126,14 @@ impl Pager {
         }
     }
 
-    /// Fetches a page while the one before it is read, in a thread of its own. Returns this pager.
+    /// Fetches each page in a thread of the SDK's while the one before it is read. Returns this pager.
     fn prefetch(slf: Py<Self>, py: Python<'_>) -> PyResult<Py<Self>> {
         slf.get().pagination(py)?.pager.prefetch(true);
         Ok(slf)
     }
 
-    /// The next items as a list, at most `limit`; all that are left without one. After an error nothing is lost: the items
-    /// before it come with the next step.
+    /// The next items as a list: at most `limit` of them, or all that are left. After an error no item is lost: the next step
+    /// returns those that were fetched before it.
     #[pyo3(signature = (limit = None))]
     fn collect<'py>(
         slf: &Bound<'py, Self>,
@@ -139,7 +141,7 @@ impl Pager {
     ) -> PyResult<Bound<'py, PyList>> {
         let py = slf.py();
         let limit = match limit {
-            // An int that is no bool, from 0.
+            // A bool is an int in Python, and `collect(True)` is a mistake.
             Some(limit) => limit
                 .extract::<usize>()
                 .ok()
@@ -166,20 +168,21 @@ impl Pager {
         Ok(items)
     }
 
-    /// One page by its number, from 1, with all its items and without touching the iteration. May be repeated.
+    /// One page by its number, from 1, with all its items. The iteration keeps its position. It may be repeated.
     fn page<'py>(&self, py: Python<'py>, number: &Bound<'py, PyAny>) -> PyResult<Page> {
-        // 0 is what the core refuses, with its own words.
+        // The core refuses 0 with the right message, so any value that is no page's number becomes 0.
         let number = number.extract::<u64>().unwrap_or(0);
         let page = waiting(py, || lock(&self.pagination).pager.page(number))?;
         Page::new(self.model.bind(py), FetchedPage::new(&page))
     }
 
-    /// The pages that the iteration has not given yet, each without what an earlier one had.
+    /// The pages that the iteration has not returned yet, each without the items of earlier ones.
     fn pages(slf: Py<Self>) -> Pages {
         Pages(slf)
     }
 
-    /// How many items match over all pages; None where the server does not tell. Asks for the first page if none came yet.
+    /// The number of items that match on all pages; None if the server does not send it. Fetches the first page if none was
+    /// fetched yet.
     #[getter]
     fn total_count(&self, py: Python<'_>) -> PyResult<Option<u64>> {
         waiting(py, || {
@@ -207,7 +210,8 @@ impl Pager {
         Pager { pagination, model }
     }
 
-    /// The walk's lock. Another thread may hold it while it fetches, so it is not waited for with the GIL held.
+    /// The iteration's lock. Another thread may hold it while it fetches and then needs the GIL, so a wait for the lock gives
+    /// the GIL up.
     fn pagination(&self, py: Python<'_>) -> PyResult<MutexGuard<'_, Pagination>> {
         loop {
             if let Ok(pagination) = self.pagination.try_lock() {
@@ -255,16 +259,16 @@ impl Pages {
     }
 }
 
-/// One page of a list: its items in `data`, where it stands in `meta`. Iterable, with a length.
+/// One page of a list: its items in `data`, its position in `meta`. It is iterable and has a length.
 #[pyclass(frozen, generic, module = "penbox")]
 pub(crate) struct Page {
     /// The items.
     #[pyo3(get)]
     data: Py<PyList>,
-    /// Where the page stands in its list, if the server told.
+    /// The page's position in its list, if the server sent it.
     #[pyo3(get)]
     meta: Option<Py<PyAny>>,
-    /// How many items match over all pages, if the server told.
+    /// The number of items that match on all pages, if the server sent it.
     #[pyo3(get)]
     total_count: Option<u64>,
 }

@@ -1,4 +1,4 @@
-//! Signals that come while a call waits: Python's handlers run then, and what they raise ends the call. Ctrl-C is one of them.
+//! Signals that arrive while a call waits, such as Ctrl-C. Python's handlers run then, and an exception of theirs ends the call.
 
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
@@ -10,18 +10,22 @@ use pyo3::sync::PyOnceLock;
 
 use crate::system;
 
-/// How long a thread waits at most before it looks for signals, and at least: it has to take the GIL for it.
+/// The least time between two checks for signals on a thread, for each takes the GIL. The core runs the check every 50 ms while a
+/// call waits, and oftener while bytes pass: a little less than 50 keeps each of the former and skips most of the latter.
 const PACE: Duration = Duration::from_millis(45);
 
 thread_local! {
-    /// Whether this is the main thread, as it was found in a process: a forked child has another.
+    /// The process in which this thread was looked at, and true if it was the main thread there. A forked child has another
+    /// main thread.
     static IS_MAIN: Cell<Option<(u32, bool)>> = const { Cell::new(None) };
+    /// The time of this thread's last check for signals.
     static LAST_LOOK: Cell<Option<Instant>> = const { Cell::new(None) };
-    /// What a handler raised during the call of this thread.
+    /// The exception that a handler raised during the call of this thread.
     static RAISED: RefCell<Option<PyErr>> = const { RefCell::new(None) };
 }
 
-/// These options for a call of this thread. Only the main thread is sent signals, and only it looks for them.
+/// The options with the interrupt check, for a call of this thread. Python runs handlers on the main thread only, so on any
+/// other the options stay as they are.
 pub(crate) fn with_interrupt_check(py: Python<'_>, options: CallOptions) -> PyResult<CallOptions> {
     Ok(match enter(py)? {
         true => options.ask(check_interrupt),
@@ -29,14 +33,14 @@ pub(crate) fn with_interrupt_check(py: Python<'_>, options: CallOptions) -> PyRe
     })
 }
 
-/// These options for calls of any thread, each of which enters before its call.
+/// The options with the interrupt check, for calls of any thread. Each thread calls `enter` before its call.
 pub(crate) fn with_interrupt_check_on_any_thread(options: CallOptions) -> CallOptions {
     options.ask(check_interrupt)
 }
 
-/// Before a call of this thread; whether it is the main one.
+/// Prepares this thread for a call. True if it is the main thread.
 pub(crate) fn enter(py: Python<'_>) -> PyResult<bool> {
-    // Python itself has just looked.
+    // The interpreter has just checked for signals itself, before it called this module.
     LAST_LOOK.set(Some(system::now()));
     let process = std::process::id();
     if let Some((_, is_main)) = IS_MAIN.get().filter(|(found_in, _)| *found_in == process) {
@@ -53,14 +57,14 @@ pub(crate) fn enter(py: Python<'_>) -> PyResult<bool> {
     Ok(is_main)
 }
 
-/// What a handler raised since; None where the call is to go on.
+/// Takes the exception that a handler raised during the call, if one did.
 pub(crate) fn raised() -> Option<PyErr> {
     RAISED.take()
 }
 
-/// Whether a handler wants this thread's call to end.
+/// Runs the handlers of signals that have arrived. True if one raised an exception, which ends this thread's call.
 fn check_interrupt() -> bool {
-    // A thread of the core's own, which fetches ahead, is no thread of Python's.
+    // A prefetching thread of the core's runs no handlers: it must not take the GIL for nothing.
     if !IS_MAIN.get().is_some_and(|(_, is_main)| is_main) {
         return false;
     }

@@ -1,4 +1,4 @@
-//! What is uploaded: Python's paths, bytes and file objects as what the core sends.
+//! Sources of uploads: Python's paths, bytes and file objects as the core's `Upload`.
 
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -14,29 +14,30 @@ use pyo3::types::{PyByteArray, PyBytes, PyMemoryView};
 use crate::exit;
 use crate::transfer::{Raised, binary, is_a, path, refused};
 
-/// How much is read from a file object at once.
+/// The bytes read from a file object at once. Each read takes the GIL, so a small size costs time; a large one costs memory for
+/// every upload in flight.
 const CHUNK: usize = 128 * 1024;
-/// What to do with a file object that stands at its end.
+/// The hint about a file object that stands at its end.
 const WAY_BACK: &str = "Call seek(0) on it first, or seek to where the file begins.";
 
-/// A file object that cannot seek, lent to a call.
+/// A file object that cannot seek, in use by a call, with a flag that says whether the call has read it.
 pub(crate) struct Lent(Option<(Py<PyAny>, Arc<AtomicBool>)>);
 
 impl Lent {
-    /// The call has failed: if it read the file object, what was read is lost, and giving it again would send the rest of the
-    /// file as if it were the whole.
+    /// Marks the file object as spent after a failed call that has read it. The bytes read are lost, and a second upload would
+    /// send the rest as if it were the whole file.
     pub(crate) fn lost(&self, py: Python<'_>) {
         let Some((file, read)) = &self.0 else {
             return;
         };
         if read.load(Ordering::Relaxed) {
-            // What cannot be referred to weakly is not remembered.
+            // A file object without weak references cannot be remembered without keeping it alive, so it is not.
             let _ = spent(py).and_then(|spent| spent.call_method1("add", (file,)));
         }
     }
 }
 
-/// The file objects that failed calls have read and that cannot be brought back, as long as they live.
+/// The set of file objects that failed calls have read and that cannot seek. It refers to them weakly.
 fn spent(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static SPENT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let made = SPENT.get_or_try_init(py, || {
@@ -46,7 +47,7 @@ fn spent(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     made.map(|set| set.bind(py))
 }
 
-/// What a caller gave to upload, and whether it has a name of its own.
+/// The upload of a caller's source. `named` says that a parameter gives the name; without it the source must have one.
 pub(crate) fn upload(
     source: &Bound<'_, PyAny>,
     named: bool,
@@ -79,7 +80,7 @@ pub(crate) fn upload(
         let upload = Upload::seekable(reader, name).way_back(WAY_BACK);
         return Ok((upload, Lent(None)));
     }
-    // Others than those of `io` may have a way back of their own.
+    // A class outside `io` may be able to start again by itself, so its objects are not remembered as spent.
     if !is_a(source, "IOBase")? {
         return Ok((Upload::reader(reader, None, name), Lent(None)));
     }
@@ -91,12 +92,12 @@ pub(crate) fn upload(
     Ok((Upload::reader(reader, None, name), lent))
 }
 
-/// A file object that is read while it is sent, with the GIL only for each chunk.
+/// A file object that is read while it is sent. It takes the GIL for each chunk only.
 struct Reader {
     file: Py<PyAny>,
     chunk: Cursor<PyBackedBytes>,
     raised: Raised,
-    /// It was asked for bytes.
+    /// True once bytes were read.
     read: Arc<AtomicBool>,
 }
 
@@ -127,7 +128,7 @@ impl Read for Reader {
 impl Seek for Reader {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let moved = exit::attached(|py| {
-            // What was read ahead belongs to where the file stood.
+            // The rest of the last chunk belongs to the old position.
             self.chunk = Cursor::new(PyBackedBytes::from(PyBytes::new(py, b"")));
             let file = self.file.bind(py);
             let place = match to {
@@ -136,19 +137,19 @@ impl Seek for Reader {
                 SeekFrom::Start(offset) => file.call_method1("seek", (offset,)),
                 SeekFrom::End(offset) => file.call_method1("seek", (offset, 2)),
             };
-            // Older file objects seek and do not say where they are.
+            // The `seek` of some file objects returns None, so they are asked for their position.
             let place = match place? {
                 place if place.is_none() => file.call_method0("tell")?,
                 place => place,
             };
             place.extract::<u64>()
         });
-        // Not what ends the call: what cannot seek is read as it comes.
+        // The exception is not kept in `raised`: a source that cannot seek does not fail the call, it is sent once.
         moved.map_err(|_: PyErr| io::Error::other("the file object cannot seek"))
     }
 }
 
-/// Whether a file object can be brought back, as far as it says.
+/// True if a file object says that it can seek.
 fn is_seekable(file: &Bound<'_, PyAny>) -> bool {
     match file.call_method0("seekable") {
         Ok(answer) => answer.is_truthy().unwrap_or(false),
@@ -159,7 +160,8 @@ fn is_seekable(file: &Bound<'_, PyAny>) -> bool {
     }
 }
 
-/// Bytes as they are; what only looks like bytes is copied, for it may change. A mapped file is a file.
+/// The bytes of a bytes-like object, or None for anything else. All but `bytes` are copied, for the caller may change them
+/// meanwhile. A mapped file has `read` and counts as a file, so that it is not copied whole.
 fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<PyBackedBytes>> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
         return Ok(Some(bytes.clone().into()));
@@ -176,7 +178,7 @@ fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<PyBackedBytes>> {
     }
 }
 
-/// The last part of a file object's own name: pipes and temporary files have a number, or none.
+/// The last part of the path in a file object's `name`. Pipes and temporary files have a number there, or no name.
 fn file_name(file: &Bound<'_, PyAny>) -> Option<String> {
     let name: String = file.getattr("name").ok()?.extract().ok()?;
     let name = Path::new(&name).file_name()?;

@@ -1,21 +1,22 @@
-//! Texts as Python strings, made once: they come again and again in an answer.
+//! Texts as Python strings. They are made once, for an answer repeats them.
 
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-/// Longer texts are not kept.
+/// The longest text, in bytes, that is kept. Longer ones are mostly free text, which does not repeat.
 const LONGEST: usize = 128;
-/// So many texts are kept, at most: a power of two, and no more than a processor has at hand.
+/// The most texts that are kept: a power of two, so that the slot is a mask. With 32 bytes each the table fits into the first
+/// cache of a processor.
 const SLOTS: usize = 512;
 
-/// Strings that were made, found by their text. Two places for each text; what needs a place takes it.
+/// Python strings by their text. Each text has two slots; a new text evicts an old one.
 pub(crate) struct Strings {
     slots: Box<[Slot]>,
-    /// The last of those that are too long for a place.
+    /// The last string that is too long for a slot. It is here only so that it can be borrowed.
     long: Option<Py<PyString>>,
 }
 
-/// What tells a text, and the string made of it.
+/// The ends of a text, and the string made of it.
 type Slot = Option<(Ends, Py<PyString>)>;
 
 impl Strings {
@@ -43,7 +44,7 @@ impl Strings {
         string.bind(py)
     }
 
-    /// The place that has the text.
+    /// The slot that has the text.
     #[inline]
     fn known(&self, py: Python<'_>, text: &str, ends: Ends) -> Option<usize> {
         let first = ends.place();
@@ -55,7 +56,7 @@ impl Strings {
         })
     }
 
-    /// A place for a text, which is free then.
+    /// Frees one of a text's two slots and returns it.
     fn room(&mut self, ends: Ends) -> usize {
         let first = ends.place();
         let place = match self.slots[first] {
@@ -67,7 +68,7 @@ impl Strings {
     }
 }
 
-/// The length of a text, and its first and last eight bytes as numbers.
+/// The length of a text, and its first and last eight bytes as numbers: its hash, and for short texts all of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Ends {
     length: usize,
@@ -91,7 +92,7 @@ impl Ends {
         }
     }
 
-    /// Whether there is nothing between them, so that two texts are equal if these are.
+    /// True if the ends hold the whole text, so that texts with equal ends are equal.
     #[inline]
     fn are_all(&self) -> bool {
         self.length <= 16
@@ -100,6 +101,8 @@ impl Ends {
     #[inline]
     fn place(&self) -> usize {
         let [first, last] = self.ends;
+        // Fibonacci hashing: 2^64 divided by the golden ratio spreads the bits upwards. The rotation keeps a text whose ends
+        // are equal from cancelling itself.
         let mixed = first ^ last.rotate_left(29) ^ self.length as u64;
         (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize % SLOTS
     }

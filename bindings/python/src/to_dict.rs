@@ -1,4 +1,4 @@
-//! A value with all it contains as plain Python objects.
+//! JSON values as plain Python objects.
 
 use std::ops::Range;
 
@@ -11,13 +11,14 @@ use crate::gc_pause::GcPause;
 use crate::keys::Names;
 use crate::strings::Strings;
 
-/// So many values and names are worth a look at which texts come again, and a word with the garbage collector.
+/// The least number of values and names for which repeated texts are looked up and the collector is paused. For a smaller
+/// answer both cost more than they save.
 const MANY: usize = 512;
 
-/// The value with all it contains, as the server sent it: dicts, lists, strings, numbers, True, False and None.
+/// A value with all it contains, as the server sent it: dicts, lists, strings, numbers, True, False and None.
 pub(crate) fn to_python<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
     match node.kind() {
-        // Only what has members needs their names at hand.
+        // A single value has no names and no shapes, so it is made without them.
         NodeKind::Object | NodeKind::Array => container(py, node.walk()),
         _ => scalar(py, node),
     }
@@ -37,7 +38,7 @@ fn scalar<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
     })
 }
 
-/// The value as dicts, lists, strings, numbers, True, False and None.
+/// An object or a list with all it contains.
 fn container<'py>(py: Python<'py>, events: Events<'_>) -> PyResult<Bound<'py, PyAny>> {
     let many = events.len() >= MANY;
     let _pause = many.then(|| GcPause::new(py));
@@ -52,24 +53,25 @@ fn container<'py>(py: Python<'py>, events: Events<'_>) -> PyResult<Bound<'py, Py
     builder.value(ShapeKey::ROOT)
 }
 
-/// A number that is neither 64 bits nor few digits, as Python's own `json` makes it: an int of any size, or a float, which is
-/// infinite beyond all others.
+/// A number of more than 64 bits or of many digits, as Python's own `json` makes it: an int of any size, or the nearest float,
+/// which may be infinite.
 #[cold]
 fn number<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
     let is_whole = !text.contains(['.', 'e', 'E']);
-    // Python refuses to read ints of thousands of digits, which take long.
+    // Python refuses ints of more than 4,300 digits, for reading them takes quadratic time. They become floats.
     match is_whole.then(|| py.get_type::<PyInt>().call1((text,))) {
         Some(Ok(whole)) => Ok(whole),
         _ => Ok(PyFloat::new(py, text.parse().unwrap_or(f64::NAN)).into_any()),
     }
 }
 
+/// The objects of one answer while they are made from its events.
 struct Builder<'a, 'py> {
     py: Python<'py>,
     events: Events<'a>,
     names: Names<'py>,
     shapes: DictShapes,
-    /// Short texts of this value, where many come again. They go with it: they may be personal.
+    /// Short texts of this answer, if it is large. They are dropped with this builder, for they may be personal data.
     texts: Option<Strings>,
     /// The items of the lists that are being made.
     items: Vec<Bound<'py, PyAny>>,
@@ -81,7 +83,7 @@ impl<'a, 'py> Builder<'a, 'py> {
         self.made(event, key)
     }
 
-    /// The value that begins with a step.
+    /// The value that begins with this event.
     fn made(&mut self, event: Option<JsonEvent<'_>>, key: ShapeKey) -> PyResult<Bound<'py, PyAny>> {
         let py = self.py;
         Ok(match event {
@@ -137,7 +139,7 @@ impl<'a, 'py> Builder<'a, 'py> {
             return Ok(dict);
         }
         if shape.empty.is_some() {
-            // Of another shape: begun anew, with what was read.
+            // The object is of another shape, and the copy has names that it has not: it is begun again with those it has.
             let copied = std::mem::replace(&mut dict, PyDict::new(self.py));
             for (_, name) in &shape.names[..read] {
                 dict.set_item(name, copied.get_item(name)?)?;
@@ -148,7 +150,7 @@ impl<'a, 'py> Builder<'a, 'py> {
         Ok(dict)
     }
 
-    /// Gives a dict of a shape its values, as long as its names are the shape's. How many it had.
+    /// Sets the values of a dict as long as the names are those of the shape. Returns the number of members set.
     fn set_by_shape(
         &mut self,
         dict: &Bound<'py, PyDict>,
@@ -161,9 +163,9 @@ impl<'a, 'py> Builder<'a, 'py> {
             }
             let string = string.bind(self.py);
             match (self.events.next(), &mut self.texts) {
-                // In a copy it is None already.
+                // The copy of a shape's dict has None there already.
                 (Some(JsonEvent::Null), _) if shape.empty.is_some() => {}
-                // Not a reference more than the dict's own.
+                // The string is borrowed: a clone would only raise and lower its count of references.
                 (Some(JsonEvent::Text(text)), Some(texts)) => {
                     dict.set_item(string, texts.python(self.py, text))?;
                 }
@@ -176,7 +178,7 @@ impl<'a, 'py> Builder<'a, 'py> {
         Ok(shape.names.len())
     }
 
-    /// Gives a dict the members at these positions, whatever their names.
+    /// Sets the members of a dict at these positions, whatever their names are.
     fn set_by_name(
         &mut self,
         dict: &Bound<'py, PyDict>,

@@ -1,4 +1,4 @@
-//! Files on their way: where a download goes, progress told to Python, and what Python code raises meanwhile.
+//! Transfers: targets of downloads, progress callbacks, and exceptions of the caller's own code.
 
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -13,26 +13,26 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyString, PyType};
 use crate::errors::exception;
 use crate::{exit, input};
 
-/// What the caller's own Python code raised while a file moved: it comes out as it is.
+/// The exception that the caller's own Python code raised during a transfer. It is raised as it is, instead of the core's error.
 #[derive(Clone, Default)]
 pub(crate) struct Raised(Arc<Mutex<Option<PyErr>>>);
 
 impl Raised {
-    /// Keeps the first exception; the core is only told that there is one.
+    /// Keeps the first exception, and returns an error that ends the transfer in the core.
     pub(crate) fn keep(&self, error: PyErr) -> io::Error {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get_or_insert(error);
         io::Error::other("Python code raised an exception")
     }
 
-    /// The result, unless the caller's code raised an exception.
+    /// The result of the call, or the exception that the caller's code raised.
     pub(crate) fn or<T>(&self, result: PyResult<T>) -> PyResult<T> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.take().map_or(result, Err)
     }
 }
 
-/// Where a caller wants a download.
+/// The target of a download: memory where `to` is None, a path, or a binary file object.
 pub(crate) fn download(
     to: Option<&Bound<'_, PyAny>>,
     overwrite: &Bound<'_, PyAny>,
@@ -61,7 +61,8 @@ pub(crate) fn download(
     }))
 }
 
-/// The callback as the core calls it, if one was given.
+/// The progress callback as the core calls it. It returns False, the object itself, to cancel: an answer that is merely false,
+/// such as None, goes on.
 pub(crate) fn progress(
     callback: Option<&Bound<'_, PyAny>>,
     raised: &Raised,
@@ -86,7 +87,7 @@ pub(crate) fn progress(
     })))
 }
 
-/// The file as `penbox.File`.
+/// A downloaded file as a `penbox.File`.
 pub(crate) fn file(py: Python<'_>, file: File) -> PyResult<Bound<'_, PyAny>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let members = PyDict::new(py);
@@ -104,7 +105,7 @@ pub(crate) fn file(py: Python<'_>, file: File) -> PyResult<Bound<'_, PyAny>> {
         .call((), Some(&members))
 }
 
-/// A file object that is written while bytes come.
+/// A file object that the core writes to. It takes the GIL for each write only.
 struct Writer {
     file: Py<PyAny>,
     raised: Raised,
@@ -117,7 +118,7 @@ impl Write for Writer {
             let written = file.call_method1("write", (PyBytes::new(py, bytes),));
             let written = written.map_err(|error| self.raised.keep(error))?;
             let raw = || is_a(file, "RawIOBase").map_err(|error| self.raised.keep(error));
-            // None of a raw file means that nothing was written, None of anything else that nobody counted.
+            // A raw file returns None if it would block and wrote nothing. Any other object returns None if it does not count.
             if written.is_none() && !raw()? {
                 return Ok(bytes.len());
             }
@@ -140,15 +141,16 @@ impl Write for Writer {
     }
 }
 
+/// The path of a `str` or an object with `__fspath__`; None for anything else.
 pub(crate) fn path(value: &Bound<'_, PyAny>) -> PyResult<Option<PathBuf>> {
     let is_path = value.is_instance_of::<PyString>() || value.hasattr("__fspath__")?;
     is_path.then(|| value.extract()).transpose()
 }
 
-/// Refuses what is no binary file.
+/// Refuses an object that is no binary file: a text file, or one without the method.
 pub(crate) fn binary(parameter: &str, method: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     let py = value.py();
-    // What wraps a text file is no TextIOBase, but has its encoding.
+    // A wrapper around a text file is no TextIOBase, but passes its encoding on.
     let encoding = value.getattr("encoding");
     let has_encoding = encoding.is_ok_and(|encoding| encoding.is_instance_of::<PyString>());
     if has_encoding || is_a(value, "TextIOBase")? {
@@ -165,11 +167,13 @@ pub(crate) fn binary(parameter: &str, method: &str, value: &Bound<'_, PyAny>) ->
     Err(refused(py, &text))
 }
 
+/// True if an object is of a class of the module `io`.
 pub(crate) fn is_a(value: &Bound<'_, PyAny>, class: &str) -> PyResult<bool> {
     let io = value.py().import("io")?;
     value.is_instance(&io.getattr(class)?)
 }
 
+/// The `InvalidArgumentError` with this message.
 pub(crate) fn refused(py: Python<'_>, text: &str) -> PyErr {
     exception(py, &Error::invalid_argument(text))
 }

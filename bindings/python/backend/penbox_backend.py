@@ -35,7 +35,7 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def _fault() -> str | None:
-    """What keeps the package from being built, in a sentence."""
+    """The reason why the package cannot be built, in a sentence; None if there is none."""
     least = ".".join(str(part) for part in _needed())
     needs = f"penbox is built from source and needs Rust {least} or later, and"
     try:

@@ -1,4 +1,4 @@
-"""What every client does, whatever operations it has."""
+"""The bases of the client and of its resources, which no operation is part of."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Auth:
-    """What may be known of a client's token without knowing the token."""
+    """Facts about a client's token that may be shown: none is the token or a part of it."""
 
     __slots__ = ("fingerprint", "source")
 
     fingerprint: str
-    """Eight hexadecimal digits of a hash of the token: tells two apart, and is no part of one."""
+    """Eight hexadecimal digits of a hash of the token, which tell two tokens apart."""
     source: str
-    """Where the token was found, in words."""
+    """The place where the token was found, in words."""
 
     def __init__(self, fingerprint: str, source: str) -> None:
         self.fingerprint = fingerprint
@@ -64,18 +64,20 @@ class BaseClient:
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
     ) -> Self:
-        """Gives a client with other options for its calls, on the same connections.
+        """Returns a client with other options for its calls, on the same connections.
+
+        It sends nothing, and the client itself keeps its options.
 
         Args:
-            timeout: The limit of a whole call, its waits included, in seconds. It holds for calls
-                that move a file, too, which the client's own does not.
+            timeout: The limit of a whole call, its waits included, in seconds. Unlike the client's
+                own it also holds for calls that move a file.
             cancel: A token that ends the calls from another thread.
             max_attempts: The most requests a call makes, the first included, 1 to 100.
-            retry_unsafe: Repeat a call also where it may have acted: only for what is harmless
-                twice.
+            retry_unsafe: Repeat a call even if it may have acted. Only for calls that do no harm
+                when they act twice.
             headers: Extra headers. Those the client sets itself (`Authorization`, ...) are refused.
-            query: Extra query parameters, for what this SDK does not know.
-            body: Extra members of the body, for what this SDK does not know.
+            query: Extra query parameters that this SDK does not know.
+            body: Extra members of the body that this SDK does not know.
 
         Raises:
             InvalidArgumentError: An option is unknown or ill-typed.
@@ -94,13 +96,13 @@ class BaseClient:
 
     @property
     def auth(self) -> Auth:
-        """What may be known of the token."""
+        """Facts about the token that may be shown."""
         return Auth(self._native.fingerprint, self._native.source)
 
     def close(self) -> None:
         """Ends the client and all that share its connections: later calls raise ClosedError.
 
-        A second time does nothing.
+        It never raises, and a second time does nothing.
         """
         self._native.close()
 
@@ -119,7 +121,7 @@ class BaseClient:
         return self._native.__reduce__()
 
     def __repr__(self) -> str:
-        # A traceback that shows variables shows a client that could not be made, too.
+        # A tool that shows a traceback's variables also shows a client whose constructor failed.
         native = getattr(self, "_native", None)
         if native is None:
             return "<penbox.Client that could not be made>"

@@ -1,4 +1,4 @@
-"""Arguments that do not fit a signature are the SDK's own typed errors, not a TypeError."""
+"""Arguments that do not fit a signature raise the SDK's own errors instead of a TypeError."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ _COPIED = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__
 
 
 def operation(method: _F) -> _F:
-    """Makes a method raise InvalidArgumentError for arguments it does not take or lacks."""
+    """Makes a method raise InvalidArgumentError for unknown and missing arguments."""
     return _checked(method, "parameter", InvalidArgumentError)
 
 
 def constructor(method: _F) -> _F:
-    """Makes a constructor raise ConfigError for settings it does not take."""
+    """Makes a constructor raise ConfigError for unknown settings."""
     return _checked(method, "setting", ConfigError)
 
 
 def _checked(method: _F, what: str, error: Callable[..., PenboxError]) -> _F:
     def call(*args: Any, **kwargs: Any) -> Any:
-        # What shows the variables of a traceback must not find the token in them: they are emptied
-        # on every way out.
+        # A tool that shows a traceback's variables must not find the token in them, so they are
+        # emptied on every way out.
         try:
             return method(*args, **kwargs)
         except TypeError as fault:
-            # Without a frame of the method's own, the call never began: the arguments did not fit.
+            # A traceback without a frame of the method's own means that the call never began: the
+            # arguments did not fit. Any other TypeError is the caller's own, and stays as it is.
             began = fault.__traceback__ and fault.__traceback__.tb_next
             if began:
                 args, kwargs = (), {}
@@ -57,7 +58,7 @@ def _checked(method: _F, what: str, error: Callable[..., PenboxError]) -> _F:
 
 
 def _place(refusal: PenboxError, method: Any) -> None:
-    """Names the operation in an error that does not name one: `forms.list` for `Forms.list`."""
+    """Adds the operation's name to an error without one: `forms.list` for `Forms.list`."""
     package, _, resource = method.__module__.rpartition(".")
     if refusal.operation is None and package == "penbox.resources":
         refusal._of(f"{resource}.{method.__name__}")
@@ -66,13 +67,14 @@ def _place(refusal: PenboxError, method: Any) -> None:
 def _refusal(
     method: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], what: str, fault: str
 ) -> tuple[str, str | None]:
-    """What is wrong with the arguments, and what would be right."""
+    """The message and the hint for arguments that do not fit."""
     code = method.__code__
     names: tuple[str, ...] = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
     positional = names[: code.co_argcount - 1]
     hint = f"The {what}s here are: {', '.join(names)}."
     for name in kwargs:
         if name not in names:
+            # Imported here: only a mistake needs it, and every start of a program would pay for it.
             import difflib
 
             near = difflib.get_close_matches(name, names, 1)

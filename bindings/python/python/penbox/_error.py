@@ -1,4 +1,4 @@
-"""The base of every error, and how the native module's payloads become errors."""
+"""The base of every error, and errors from the payloads of the native module."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ class PenboxError(Exception):
     message: str
     """The server's own message where there is one, else the SDK's."""
     hint: str | None
-    """What to do next."""
+    """Advice on what to do next."""
     reason: str | None
     """A finer cause within the kind: `dns`, `refused`, `decode`, `pagination_loop`, ..."""
     phase: str | None
-    """Which limit a timeout passed: `resolve`, `connect`, `send`, `response`, `body`, `total`."""
+    """The limit a timeout passed: `resolve`, `connect`, `send`, `response`, `body`, `total`."""
     http_status: int | None
-    """The HTTP status, where the server answered."""
+    """The HTTP status, if the server answered."""
     title: str | None
     """The `error` member of the API's error body, such as `Too Many Requests`."""
     body: str | None
@@ -66,17 +66,17 @@ class PenboxError(Exception):
     path: str | None
     """The path template, such as `/forms/{id}`: never the path with its values."""
     attempts: int
-    """How many requests were sent or tried."""
+    """The number of requests that were sent or tried."""
     retry_after: float | None
-    """How many seconds the server asked to wait."""
+    """The wait that the server asked for, in seconds."""
     outcome: str
-    """What became of the request: `not_sent`, `rejected`, `unknown` or `done`."""
+    """The effect of the request: `not_sent`, `rejected`, `unknown` or `done`."""
     retryable: bool
-    """Whether the same call may succeed later and repeating it cannot act twice."""
+    """True if the same call may succeed later and repeating it cannot act twice."""
     request_id: str | None
-    """The id the server gave the request, where it did."""
+    """The id that the server gave the request, if it did."""
     occurred_at: str
-    """When it happened, ISO 8601 in UTC."""
+    """The time of the error, ISO 8601 in UTC."""
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
@@ -123,7 +123,7 @@ class PenboxError(Exception):
         super().__init__(self._text())
 
     def support_report(self) -> str:
-        """The text that Penbox's support asks for: endpoint, time and messages, never the token."""
+        """The text that Penbox's support needs: endpoint, time and messages, never the token."""
         if self._report is not None:
             return self._report
         lines = {
@@ -144,7 +144,7 @@ class PenboxError(Exception):
         return self.operation and f"{self.method} {self.path} ({self.operation})"
 
     def _of(self, operation: str) -> None:
-        """Names the operation, once it is known."""
+        """Adds the operation's name, which is known later than the error is made."""
         self.operation = operation
         self.args = (self._text(),)
 
@@ -169,14 +169,17 @@ PenboxError.__module__ = "penbox.errors"
 
 
 def _restore(cls: type[PenboxError], args: tuple[Any, ...]) -> PenboxError:
-    """Makes an unpickled error, whatever its constructor takes: its members follow as state."""
+    """Makes an unpickled error without its constructor, whose arguments a subclass may change.
+
+    Its members follow as state.
+    """
     error = cls.__new__(cls)
     error.args = args
     return error
 
 
 def from_payload(payload: _Payload) -> PenboxError:
-    """Makes the error that the native module describes."""
+    """Makes the error for a payload of the native module."""
     wait = payload["retry_after_ms"]
     error = _classes[payload["kind"]](
         payload["message"],

@@ -1,4 +1,4 @@
-"""What a download gives."""
+"""The result of a download."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ class File:
     __slots__ = ("content", "content_type", "name", "path", "sha256", "size")
 
     path: Path | None
-    """Where it lies, if it went to a path."""
+    """The path of the file, if it was written to one."""
     content: bytes | None
-    """Its bytes, if it went into memory."""
+    """The bytes of the file, if they are in memory."""
     name: str | None
-    """The name the server gave it, made safe; None if it gave none."""
+    """The server's name for the file, made safe as a file name; None if it sent none."""
     content_type: str | None
-    """Its MIME type."""
+    """The MIME type of the file."""
     size: int
-    """How many bytes it has."""
+    """The size of the file in bytes."""
     sha256: str
-    """SHA-256 of its bytes, in hexadecimal."""
+    """The SHA-256 of the file's bytes, in hexadecimal."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class File:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        # Neither its name nor its bytes: they tell who a person is.
+        # The name and the bytes are left out: they may identify a person.
         place = "in memory" if self.path is None else f"at {str(self.path)!r}"
         if self.path is None and self.content is None:
             place = "written"

@@ -32,7 +32,7 @@ NOT_GIVEN: Final[NotGiven]
 class NotGiven:
     """The type of `NOT_GIVEN`, the default of optional arguments.
 
-    The member is left out, where `None` is sent as null.
+    The member is left out, while `None` is sent as null.
     """
 
     def __bool__(self) -> bool: ...
@@ -40,9 +40,9 @@ class NotGiven:
 
 @final
 class CancelToken:
-    """Ends calls from another thread: any number of them may have one token.
+    """A token that ends calls from another thread. Any number of calls may have the same one.
 
-    A call that is ended raises `CancelledError`, whose `outcome` says what is known by then. Other
+    A call that it ends raises `CancelledError`, whose `outcome` says what is known by then. Other
     calls of the client go on. A token stays cancelled: take a new one for the next calls.
 
     Example:
@@ -53,42 +53,46 @@ class CancelToken:
 
     def __new__(cls) -> Self: ...
     def cancel(self) -> None:
-        """Ends every call that has this token, and those that are begun with it from now on.
+        """Ends every call that has this token, and every later one that is given it.
 
-        From any thread, as often as you like.
+        It never raises, and may be called from any thread and again.
         """
 
     @property
     def cancelled(self) -> bool:
-        """Whether it was cancelled."""
+        """True once `cancel` was called."""
 
 @final
 class Handle:
-    """An answer that results look into."""
+    """An answer of the server's, shared by all results that are views of it."""
 
 @disjoint_base
 class Model:
     """Base of every result: a read-only view of what the server sent.
 
     Fields are attributes; one that is absent or null reads as None. `result["name"]` and
-    `"name" in result` go by the wire's names and reach what this version does not know, too.
-    Results of one class are equal if their contents are; they have no hash: use their id as a key.
+    `"name" in result` take the names on the wire, and also reach members that this version does
+    not know. Results of one class are equal if their contents are. They have no hash: use their id
+    as a key.
     """
 
     def __new__(cls, handle: Handle, /) -> Self: ...
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Makes a result of JSON text, as `to_json()` gave it: for tests and storage.
+        """Makes a result of JSON text such as `to_json()` returns: for tests and storage.
 
         Raises:
             InvalidArgumentError: The text is not a JSON object.
         """
 
     def to_dict(self) -> dict[str, Any]:
-        """What the server sent, under the wire's names, as a new dict of plain Python objects."""
+        """Makes a new dict of plain Python objects.
+
+        It has all that the server sent, under the names on the wire.
+        """
 
     def to_json(self) -> str:
-        """What the server sent, as JSON text."""
+        """The server's own JSON text of the object."""
 
     def __getitem__(self, name: str, /) -> Any: ...
     def __contains__(self, name: object, /) -> bool: ...
@@ -106,7 +110,7 @@ class Field(Generic[_T_co]):
     model: Final[type[Model] | None]
     """The class of the object, or of each item of the list; None for plain Python."""
     hidden: Final[bool]
-    """Whether `repr` hides it: it tells who a person is, opens their form, or may hold anything."""
+    """True if `repr` hides it: it identifies a person, opens their form, or may hold anything."""
     def __new__(
         cls, key: str, model: type[Model] | None = None, *, hidden: bool = False
     ) -> Field[_T_co]: ...
@@ -121,7 +125,7 @@ class Field(Generic[_T_co]):
 
 @final
 class Page(Generic[_T]):
-    """One page of a list. Iterable, with a length."""
+    """One page of a list. It is iterable and has a length."""
 
     @property
     def data(self) -> list[_T]:
@@ -129,11 +133,11 @@ class Page(Generic[_T]):
 
     @property
     def meta(self) -> PageMeta | None:
-        """Where the page stands in its list, if the server told."""
+        """The page's position in its list, if the server sent it."""
 
     @property
     def total_count(self) -> int | None:
-        """How many items match over all pages, if the server told."""
+        """The number of items that match on all pages, if the server sent it."""
 
     def __iter__(self) -> Iterator[_T]: ...
     def __len__(self) -> int: ...
@@ -157,15 +161,15 @@ class Pages(Generic[_T]):
 class Pager(Generic[_T]):
     """A list that is fetched page by page while it is iterated, without duplicates.
 
-    It is an iterator: it walks the list once, and gives once each item that matches from the first
-    page on until the item's own page is read, whatever this client writes meanwhile. A loop that
-    updates each form so that it leaves the list meets every form. Pages are read again where that
-    is needed. What other programs change while the number of items stays the same cannot be seen,
-    nor can an item that an update moves to the pages behind the iteration, as with
+    It is an iterator: it goes through the list once, and yields each item once that matches from
+    the first page on until the item's own page is read, whatever this client writes meanwhile. A
+    loop that updates each form so that it leaves the list meets every form. Pages are read again
+    where that is needed. Changes by other programs that leave the number of items the same cannot
+    be noticed, nor can an item that an update moves to a page that was read already, as with
     `sort="-updated_at"`.
 
-    After an error it is where it was: the next step asks for the same page again if the error is
-    `retryable`, and raises the error again if it is not.
+    After an error it keeps its position: the next step fetches the same page again if the error is
+    `retryable`, and raises the same error if it is not.
     """
 
     def __iter__(self) -> Self: ...
@@ -173,24 +177,24 @@ class Pager(Generic[_T]):
     def prefetch(self) -> Self:
         """Fetches a page while the one before it is read, in a thread of its own.
 
-        It saves time where reading a page takes long, and costs a request that is not needed where
-        the iteration ends early. Returns this pager.
+        It saves time if reading a page takes long, and costs an unneeded request if the iteration
+        ends early. Returns this pager.
         """
 
     def collect(self, limit: int | None = None) -> list[_T]:
-        """The next items, at most `limit` of them; all that are left without one.
+        """Returns the next items: at most `limit` of them, or all that are left.
 
-        No page beyond them is fetched, and the iteration goes on behind them.
+        No page beyond them is fetched, and the iteration goes on after them.
 
         Raises:
             InvalidArgumentError: The limit is not a whole number from 0.
-            APIError: A call failed. Nothing is lost: the items before it come with the next step.
+            APIError: A call failed. No item is lost: the next step returns those fetched before it.
         """
 
     def page(self, number: int) -> Page[_T]:
-        """One page by its number, from 1, with all its items. May be repeated.
+        """Returns one page by its number, from 1, with all its items. It may be repeated.
 
-        It does not touch the iteration.
+        The iteration keeps its position.
 
         Raises:
             InvalidArgumentError: The number is not a whole number from 1.
@@ -198,13 +202,16 @@ class Pager(Generic[_T]):
         """
 
     def pages(self) -> Pages[_T]:
-        """The pages the iteration has not given yet, each without what an earlier one had."""
+        """The pages that were not returned yet, each without the items of earlier ones."""
 
     @property
     def total_count(self) -> int | None:
-        """How many items match over all pages; None where the server does not tell.
+        """The number of items that match on all pages; None if the server does not send it.
 
-        Asks for the first page if none came yet.
+        Fetches the first page if none was fetched yet.
+
+        Raises:
+            APIError: The call failed. It may be repeated if the error is `retryable`.
         """
 
     @classmethod
@@ -212,7 +219,7 @@ class Pager(Generic[_T]):
 
 @final
 class Client:
-    """The native client. It holds the token; Python never does."""
+    """The native client. It holds the token, so that no object of Python's does."""
 
     def __new__(cls, settings: dict[str, object]) -> Self: ...
     def with_options(

@@ -1,4 +1,4 @@
-"""What files are read from and written to, for type checkers: not imported at run time."""
+"""Types of sources and targets of files, for type checkers. Nothing imports them at run time."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import Protocol, TypeAlias
 
 
 class Readable(Protocol):
-    """A binary file, or what can be read like one."""
+    """A binary file, or an object that can be read like one."""
 
     def read(self, size: int, /) -> bytes | bytearray:
-        """Gives at most `size` bytes, and none at the end."""
+        """Returns at most `size` bytes, and no bytes at the end."""
 
 
 class Writable(Protocol):
-    """A binary file, or what can be written to like one."""
+    """A binary file, or an object that can be written to like one."""
 
     def write(self, data: bytes, /) -> object:
-        """Takes bytes, and tells how many as an int, or None for all."""
+        """Writes bytes, and returns their number as an int, or None for all of them."""
 
 
 FileSource: TypeAlias = str | PathLike[str] | bytes | bytearray | memoryview | Readable

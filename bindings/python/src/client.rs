@@ -129,6 +129,7 @@ impl Client {
         let (options, params) = self.given(operation, params, |options| {
             options.with(timeout, cancel, headers, query, body)
         })?;
+        // The pager may be iterated on another thread than this one.
         let options = signals::with_interrupt_check_on_any_thread(options);
         let pager = waiting(py, || {
             let params = Value::Object(params).to_string();
@@ -160,6 +161,7 @@ impl Client {
         let (options, mut params) = self.given(operation, params, |options| {
             options.with(timeout, cancel, headers, query, None)
         })?;
+        // These parameters are parts of a form, which has no null.
         params.retain(|_, value| !value.is_null());
         let options = signals::with_interrupt_check(py, options)?;
         let raised = transfer::Raised::default();
@@ -199,6 +201,7 @@ impl Client {
         let (options, mut params) = self.given(operation, params, |options| {
             options.with(timeout, cancel, headers, query, None)
         })?;
+        // These parameters are parts of a query, which has no null.
         params.retain(|_, value| !value.is_null());
         let options = signals::with_interrupt_check(py, options)?;
         let raised = transfer::Raised::default();

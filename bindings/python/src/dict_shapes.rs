@@ -52,6 +52,7 @@ impl DictShape {
             names.push((text.into(), name.unbind()));
         }
         Ok(Some(DictShape {
+            // Values of None keep the shape free of data, and None is what many of the values are.
             empty: (names.len() > ROOM).then(|| empty.unbind()),
             names,
             misses: 0,
@@ -143,6 +144,7 @@ impl Drop for DictShapes {
     fn drop(&mut self) {
         let mut shapes = SHAPES.lock().unwrap_or_else(PoisonError::into_inner);
         let others = std::mem::replace(&mut *shapes, self.0.take());
+        // Outside of the lock: the table that another thread has put there may be large.
         drop(shapes);
         drop(others);
     }

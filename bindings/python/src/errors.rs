@@ -21,6 +21,7 @@ pub(crate) fn waiting<T: Send>(
     let result = py
         .detach(|| catch_unwind(AssertUnwindSafe(work)))
         .unwrap_or_else(|_| Err(panicked()));
+    // The handler's exception is what the program expects, such as KeyboardInterrupt: it goes before the core's error.
     match signals::raised() {
         Some(error) => Err(error),
         None => result.map_err(|error| exception(py, &error)),

@@ -92,6 +92,7 @@ impl Calling {
             to(if of == process { count } else { 0 })
         };
         let set = |before: u64| Some((u64::from(next(before)) << 32) | u64::from(process));
+        // Sequentially consistent: with a weaker order the end could read the old count while this thread reads no time yet.
         match CALLING.fetch_update(Ordering::SeqCst, Ordering::SeqCst, set) {
             Ok(before) | Err(before) => next(before),
         }

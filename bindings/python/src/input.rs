@@ -110,6 +110,7 @@ impl<'py> ArgumentPath<'_> {
                 )),
             };
         }
+        // Before the ints: a bool is an int in Python.
         if let Ok(flag) = value.cast::<PyBool>() {
             return Ok(flag.is_true().into());
         }
@@ -145,6 +146,7 @@ impl<'py> ArgumentPath<'_> {
             let pairs = mapping.items()?;
             return self.members(pairs.iter().map(|pair| pair.extract()));
         }
+        // Before the sequences: bytes are a sequence of ints, and would be sent as a list of them.
         let bytes = value.is_instance_of::<PyBytes>()
             || value.is_instance_of::<PyByteArray>()
             || value.is_instance_of::<PyMemoryView>();
@@ -161,6 +163,7 @@ impl<'py> ArgumentPath<'_> {
         if value.hasattr("__await__")? {
             return Err(self.foreign(value, "Await it first."));
         }
+        // A set has no order, and a generator can be read only once, so neither becomes a list by itself.
         if value.hasattr("__iter__")? {
             return Err(self.foreign(value, "Give a list: list(value)."));
         }
@@ -223,6 +226,7 @@ impl<'py> ArgumentPath<'_> {
     }
 
     fn refuse(&self, problem: &str, remedy: &'static str) -> Fault {
+        // Names come from the caller's data and may have any length; the message stays readable.
         let path: String = self.path.join(".").chars().take(80).collect();
         let text = format!("the {} {} {problem}", self.what, path.escape_debug());
         Error::invalid_argument(text).with_hint(remedy).into()

@@ -36,6 +36,7 @@ impl Drop for Names<'_> {
     fn drop(&mut self) {
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
         let others = std::mem::replace(&mut *names, self.strings.take());
+        // Outside of the lock: the table that another thread has put there may be large.
         drop(names);
         drop(others);
     }

@@ -100,6 +100,7 @@ impl Model {
 
     fn __contains__(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
         let Ok(name) = name.cast::<PyString>() else {
+            // As in a dict: a key of another type is absent, not an error.
             return Ok(false);
         };
         Ok(self.node().get(name.to_str()?).is_some())
@@ -135,6 +136,7 @@ impl Model {
         let py = slf.py();
         let same_class = other.get_type().is(slf.get_type());
         let Ok(other) = other.cast::<Model>() else {
+            // Python then tries the other object's own `__eq__`, such as that of a mock.
             return Ok(py.NotImplemented());
         };
         let same = same_class && compare::equal(slf.get().node(), other.get().node());
@@ -158,6 +160,7 @@ impl Model {
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        // A pickle holds the server's text, so that another version of the SDK can read it.
         let make = slf.get_type().getattr("from_json")?;
         Ok((make, (slf.get().to_json(),)))
     }
@@ -180,6 +183,7 @@ impl Model {
     /// The object of which this is a view.
     fn node(&self) -> Node<'_> {
         let document = &self.handle.get().0;
+        // The index comes from this document, so it is there. The root is only a way without a panic.
         document.node(self.index).unwrap_or_else(|| document.root())
     }
 

@@ -39,6 +39,7 @@ impl Options {
                 continue;
             };
             let option = input::object(name, option)?;
+            // Members are joined, so that a client's own headers are not lost with the first of a call.
             let members = all.entry(name).or_insert_with(|| Value::Object(Map::new()));
             if let Value::Object(members) = members {
                 // Names of headers ignore case, so `Accept` must replace `accept`.

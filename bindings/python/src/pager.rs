@@ -112,6 +112,7 @@ impl Pager {
                 None => None,
             };
             if let Some((handle, item)) = found {
+                // Making the item may run Python code, which may use this pager: the lock must be free.
                 drop(pagination);
                 return Model::make(self.model.bind(py), &handle, item).map(Some);
             }
@@ -243,6 +244,7 @@ impl Pages {
         let pager = self.0.get();
         let kept = std::mem::take(&mut pager.pagination(py)?.kept);
         if !kept.is_empty() {
+            // These items may be of several pages, so no single `meta` is right for them.
             return Ok(Some(Page {
                 data: PyList::new(py, kept)?.unbind(),
                 meta: None,

@@ -68,6 +68,7 @@ pub(crate) fn upload(
     if name.is_none() && !named {
         return Err(nameless(py));
     }
+    // Relaxed suffices for this flag: it is read after the call, whose end synchronizes the threads.
     let read = Arc::new(AtomicBool::new(false));
     let reader = Reader {
         file: source.clone().unbind(),

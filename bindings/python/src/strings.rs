@@ -47,6 +47,7 @@ impl Strings {
     /// The slot that has the text.
     #[inline]
     fn known(&self, py: Python<'_>, text: &str, ends: Ends) -> Option<usize> {
+        // The neighbour is mostly in the same line of the cache, so the second look costs little.
         let first = ends.place();
         [first, first ^ 1].into_iter().find(|place| {
             self.slots[*place].as_ref().is_some_and(|(known, string)| {

@@ -73,7 +73,7 @@ struct Builder<'a, 'py> {
     shapes: DictShapes,
     /// Short texts of this answer, if it is large. They are dropped with this builder, for they may be personal data.
     texts: Option<Strings>,
-    /// The items of the lists that are being made.
+    /// The items of the lists that are being made, those of inner lists last. One vector spares an allocation for each list.
     items: Vec<Bound<'py, PyAny>>,
 }
 

@@ -132,6 +132,7 @@ impl Write for Writer {
     fn flush(&mut self) -> io::Result<()> {
         exit::attached(|py| {
             let file = self.file.bind(py);
+            // A class of the caller's own that has `write` need not have `flush`.
             let flushed = file.getattr_opt("flush").and_then(|flush| match flush {
                 Some(flush) => flush.call0().map(drop),
                 None => Ok(()),

@@ -4,8 +4,8 @@ use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use penbox_core::Client;
 
-use crate::bridge::{Answered, Channel};
 use crate::cancel::NativeCancel;
+use crate::channel::{Answered, Channel};
 use crate::fault;
 use crate::options;
 use crate::pager::NativePager;

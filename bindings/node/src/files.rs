@@ -11,7 +11,7 @@ use napi_derive::napi;
 use penbox_core::{Client, Download, Error, ErrorKind, File, Upload};
 use serde_json::{Value, json};
 
-use crate::bridge::Answered;
+use crate::channel::Answered;
 use crate::client::NativeClient;
 use crate::options;
 use crate::streams::{Source, Target};

@@ -5,6 +5,7 @@
 
 mod bridge;
 mod cancel;
+mod channel;
 mod client;
 mod fault;
 mod files;

@@ -6,7 +6,7 @@ use napi_derive::napi;
 use penbox_core::Error;
 use penbox_core::bindings::{DocumentPage, DocumentPager};
 
-use crate::bridge::{Answered, Channel};
+use crate::channel::{Answered, Channel};
 use crate::json::Json;
 
 /// A walk over a list. JavaScript asks for one page at a time.

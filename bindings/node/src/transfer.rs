@@ -8,7 +8,7 @@ use napi::bindgen_prelude::ArrayBuffer;
 use napi_derive::napi;
 use penbox_core::CancelToken;
 
-use crate::bridge::{Channel, Message};
+use crate::channel::{Channel, Message};
 
 /// Bytes that may be between the two threads.
 const MOST_BYTES: usize = 1024 * 1024;

@@ -150,13 +150,13 @@ impl Channel {
                 Ok(Err(error)) => Message::Failed(fault::json(&error)),
                 Err(_) => Message::Failed(fault::panicked_in_flight()),
             };
-            channel.say(ticket, end);
+            channel.send(ticket, end);
         });
         submitted.err().map(|error| fault::json(&error))
     }
 
     /// Sends a message. False: the environment is gone, and its promises with it.
-    pub(crate) fn say(&self, ticket: f64, message: Message) -> bool {
+    pub(crate) fn send(&self, ticket: f64, message: Message) -> bool {
         let settle = self.0.read().unwrap_or_else(PoisonError::into_inner);
         settle.call((ticket, message), ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok
     }

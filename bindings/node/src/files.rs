@@ -18,7 +18,7 @@ use crate::streams::{Source, Target};
 use crate::transfer::{NativeTransfer, Transfer};
 
 /// An upload's own facts.
-enum From {
+enum UploadSource {
     Path(PathBuf),
     Bytes(Vec<u8>),
     /// With its size, where that is known.
@@ -26,7 +26,7 @@ enum From {
 }
 
 /// Where a download goes.
-enum To {
+enum DownloadTarget {
     Memory,
     Path(PathBuf),
     Stream,
@@ -55,11 +55,11 @@ impl NativeClient {
         source: Either3<String, &[u8], f64>,
     ) -> Option<String> {
         let source = match source {
-            Either3::A(path) => From::Path(PathBuf::from(path)),
-            Either3::B(bytes) => From::Bytes(bytes.to_vec()),
-            Either3::C(size) => From::Stream((size >= 0.0).then_some(size as u64)),
+            Either3::A(path) => UploadSource::Path(PathBuf::from(path)),
+            Either3::B(bytes) => UploadSource::Bytes(bytes.to_vec()),
+            Either3::C(size) => UploadSource::Stream((size >= 0.0).then_some(size as u64)),
         };
-        let call = self.moving(operation, params, options, transfer);
+        let call = self.file_call(operation, params, options, transfer);
         self.channel
             .run(call.transfer.ticket, move || call.upload(source))
     }
@@ -77,18 +77,18 @@ impl NativeClient {
         overwrite: bool,
     ) -> Option<String> {
         let to = match to {
-            Either::A(path) => To::Path(PathBuf::from(path)),
-            Either::B(true) => To::Memory,
-            Either::B(false) => To::Stream,
+            Either::A(path) => DownloadTarget::Path(PathBuf::from(path)),
+            Either::B(true) => DownloadTarget::Memory,
+            Either::B(false) => DownloadTarget::Stream,
         };
-        let call = self.moving(operation, params, options, transfer);
+        let call = self.file_call(operation, params, options, transfer);
         self.channel
             .run(call.transfer.ticket, move || call.download(to, overwrite))
     }
 }
 
 impl NativeClient {
-    fn moving(
+    fn file_call(
         &self,
         operation: String,
         params: String,
@@ -106,11 +106,11 @@ impl NativeClient {
 }
 
 impl Call {
-    fn upload(self, source: From) -> Result<Option<Answered>, Error> {
+    fn upload(self, source: UploadSource) -> Result<Option<Answered>, Error> {
         let upload = match source {
-            From::Path(path) => Upload::path(path),
-            From::Bytes(bytes) => Upload::bytes(bytes, ""),
-            From::Stream(size) => {
+            UploadSource::Path(path) => Upload::path(path),
+            UploadSource::Bytes(bytes) => Upload::bytes(bytes, ""),
+            UploadSource::Stream(size) => {
                 let source = Source {
                     transfer: self.transfer.clone(),
                     limit: self.limit(),
@@ -132,7 +132,7 @@ impl Call {
             .upload(&self.operation, &self.params, upload, &options);
         self.finish(last, result.is_ok());
         let answer = result.map_err(|error| {
-            self.told(error, || {
+            self.as_cancelled(error, || {
                 let nothing = Upload::bytes(Vec::new(), "nothing");
                 self.client
                     .upload(&self.operation, &self.params, nothing, &options)
@@ -142,11 +142,11 @@ impl Call {
         Ok(Some(Answered::text(answer.document.text())))
     }
 
-    fn download(self, to: To, overwrite: bool) -> Result<Option<Answered>, Error> {
+    fn download(self, to: DownloadTarget, overwrite: bool) -> Result<Option<Answered>, Error> {
         let download = match to {
-            To::Memory => Download::memory(),
-            To::Path(path) => Download::to(path),
-            To::Stream => Download::writer(Target {
+            DownloadTarget::Memory => Download::memory(),
+            DownloadTarget::Path(path) => Download::to(path),
+            DownloadTarget::Stream => Download::writer(Target {
                 transfer: self.transfer.clone(),
                 limit: self.limit(),
             }),
@@ -162,7 +162,7 @@ impl Call {
             .download(&self.operation, &self.params, download, &options);
         self.finish(last, result.is_ok());
         let file = result.map_err(|error| {
-            self.told(error, || {
+            self.as_cancelled(error, || {
                 let memory = Download::memory();
                 self.client
                     .download(&self.operation, &self.params, memory, &options)
@@ -193,7 +193,7 @@ impl Call {
     }
 
     /// The error, or where a stream broke off because the call was ended, what is said of a call that was ended before.
-    fn told(&self, error: Error, again: impl FnOnce() -> Option<Error>) -> Error {
+    fn as_cancelled(&self, error: Error, again: impl FnOnce() -> Option<Error>) -> Error {
         if error.kind() != ErrorKind::File || !self.transfer.is_ended() {
             return error;
         }

@@ -11,13 +11,13 @@ use penbox_core::CancelToken;
 use crate::channel::{Channel, Message};
 
 /// Bytes that may be between the two threads.
-const MOST_BYTES: usize = 1024 * 1024;
+const MAX_BYTES: usize = 1024 * 1024;
 /// Chunks that may be.
-const MOST_CHUNKS: usize = 4;
+const MAX_CHUNKS: usize = 4;
 /// The size of a chunk for a stream: larger ones make more garbage wait until V8 collects it.
 const CHUNK: usize = 16 * 1024;
 /// How often JavaScript hears of progress.
-const PACE: Duration = Duration::from_millis(50);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Both ends of a transfer.
 pub(crate) struct Transfer {
@@ -36,8 +36,8 @@ struct State {
     /// Chunks that wait for the worker thread.
     chunks: VecDeque<Vec<u8>>,
     /// What is between the threads, in either direction.
-    flying: usize,
-    flying_chunks: usize,
+    bytes_in_flight: usize,
+    chunks_in_flight: usize,
     /// JavaScript waits for room.
     full: bool,
     /// The source has no more.
@@ -45,12 +45,12 @@ struct State {
     /// The stream failed, or nobody is there any more.
     broken: bool,
     /// The call was ended: by its signal, or because the client was closed.
-    over: bool,
+    is_ended: bool,
     /// `onProgress` returned false.
     cancelled: bool,
     /// JavaScript was told of progress and has not answered yet.
-    asked: bool,
-    told: Option<(Instant, u64)>,
+    awaits_answer: bool,
+    reported: Option<(Instant, u64)>,
 }
 
 /// Why a wait ended without what it was for.
@@ -102,8 +102,8 @@ impl Transfer {
     pub(crate) fn next(&self, limit: Option<Instant>) -> Result<Option<Vec<u8>>, Stop> {
         let (chunk, room) = self.wait(limit, |state| match state.chunks.pop_front() {
             Some(chunk) => {
-                state.flying -= chunk.len();
-                state.flying_chunks -= 1;
+                state.bytes_in_flight -= chunk.len();
+                state.chunks_in_flight -= 1;
                 let room = state.full && state.has_room();
                 state.full &= !room;
                 Some((Some(chunk), room))
@@ -111,7 +111,7 @@ impl Transfer {
             None => state.ended.then_some((None, false)),
         })?;
         if room {
-            self.say(Message::Room);
+            self.send(Message::Room);
         }
         Ok(chunk)
     }
@@ -121,32 +121,34 @@ impl Transfer {
         for part in bytes.chunks(CHUNK) {
             self.wait(limit, |state| {
                 state.has_room().then(|| {
-                    state.flying += part.len();
-                    state.flying_chunks += 1;
+                    state.bytes_in_flight += part.len();
+                    state.chunks_in_flight += 1;
                 })
             })?;
-            self.say(Message::Data(part.to_vec()));
+            self.send(Message::Data(part.to_vec()));
         }
         Ok(())
     }
 
     /// Waits until the target took everything.
     pub(crate) fn emptied(&self, limit: Option<Instant>) -> Result<(), Stop> {
-        self.wait(limit, |state| (state.flying_chunks == 0).then_some(()))
+        self.wait(limit, |state| (state.chunks_in_flight == 0).then_some(()))
     }
 
     /// Tells JavaScript of progress now and then and always when `all` is there, and waits for what it says. Whether to go on.
     pub(crate) fn progress(&self, moved: u64, total: Option<u64>, all: bool) -> bool {
         let mut state = self.lock();
-        let due = state.told.is_none_or(|(at, _)| at.elapsed() >= PACE);
-        let new = state.told.is_none_or(|(_, told)| told != moved);
+        let due = state
+            .reported
+            .is_none_or(|(at, _)| at.elapsed() >= PROGRESS_INTERVAL);
+        let new = state.reported.is_none_or(|(_, before)| before != moved);
         if !state.broken && !state.cancelled && new && (due || all || total == Some(moved)) {
-            state.told = Some((Instant::now(), moved));
-            state.asked = true;
+            state.reported = Some((Instant::now(), moved));
+            state.awaits_answer = true;
             drop(state);
-            self.say(Message::Progress(moved, total));
+            self.send(Message::Progress(moved, total));
             // A broken transfer ends where its bytes are taken; only a cancelled one ends here.
-            let _ = self.wait(None, |state| (!state.asked).then_some(()));
+            let _ = self.wait(None, |state| (!state.awaits_answer).then_some(()));
             state = self.lock();
         }
         !state.cancelled
@@ -154,12 +156,12 @@ impl Transfer {
 
     /// Whether it broke off because the call was ended.
     pub(crate) fn is_ended(&self) -> bool {
-        self.lock().over
+        self.lock().is_ended
     }
 
     /// An environment that is gone hears nothing: its transfers break.
-    fn say(&self, message: Message) {
-        if !self.channel.say(self.ticket, message) {
+    fn send(&self, message: Message) {
+        if !self.channel.send(self.ticket, message) {
             self.change(|state| state.broken = true);
         }
     }
@@ -167,7 +169,7 @@ impl Transfer {
 
 impl State {
     fn has_room(&self) -> bool {
-        self.flying < MOST_BYTES && self.flying_chunks < MOST_CHUNKS
+        self.bytes_in_flight < MAX_BYTES && self.chunks_in_flight < MAX_CHUNKS
     }
 }
 
@@ -206,8 +208,8 @@ impl NativeTransfer {
             if state.broken {
                 return;
             }
-            state.flying += chunk.len();
-            state.flying_chunks += 1;
+            state.bytes_in_flight += chunk.len();
+            state.chunks_in_flight += 1;
             state.chunks.push_back(chunk.to_vec());
             room = state.has_room();
             state.full = !room;
@@ -225,8 +227,8 @@ impl NativeTransfer {
     #[napi]
     pub fn taken(&self, size: f64) {
         self.transfer.change(|state| {
-            state.flying = state.flying.saturating_sub(size as usize);
-            state.flying_chunks = state.flying_chunks.saturating_sub(1);
+            state.bytes_in_flight = state.bytes_in_flight.saturating_sub(size as usize);
+            state.chunks_in_flight = state.chunks_in_flight.saturating_sub(1);
         });
     }
 
@@ -241,7 +243,7 @@ impl NativeTransfer {
     #[napi]
     pub fn answer(&self, go_on: bool) {
         self.transfer.change(|state| {
-            state.asked = false;
+            state.awaits_answer = false;
             state.cancelled |= !go_on;
         });
     }
@@ -254,7 +256,7 @@ impl NativeTransfer {
         }
         self.transfer.change(|state| {
             state.broken = true;
-            state.over |= ended;
+            state.is_ended |= ended;
         });
     }
 }

@@ -15,6 +15,7 @@ use crate::channel::Answered;
 use crate::client::NativeClient;
 use crate::options;
 use crate::streams::{Source, Target};
+use crate::system;
 use crate::transfer::{NativeTransfer, Transfer};
 
 /// An upload's own facts.
@@ -205,7 +206,7 @@ impl Call {
     fn limit(&self) -> Option<Instant> {
         let options = serde_json::from_str::<Value>(&self.options).ok()?;
         let limit = options.get("timeoutMs")?.as_u64()?;
-        Instant::now().checked_add(Duration::from_millis(limit))
+        system::now().checked_add(Duration::from_millis(limit))
     }
 }
 

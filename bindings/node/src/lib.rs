@@ -14,4 +14,5 @@ mod options;
 mod pager;
 mod settings;
 mod streams;
+mod system;
 mod transfer;

@@ -9,6 +9,7 @@ use napi_derive::napi;
 use penbox_core::CancelToken;
 
 use crate::channel::{Channel, Message};
+use crate::system;
 
 /// Bytes that may be between the two threads.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -87,7 +88,7 @@ impl Transfer {
             if let Some(found) = ready(&mut state) {
                 return Ok(found);
             }
-            state = match limit.map(|limit| limit.saturating_duration_since(Instant::now())) {
+            state = match limit.map(|limit| limit.saturating_duration_since(system::now())) {
                 None => (self.changed.wait(state)).unwrap_or_else(PoisonError::into_inner),
                 Some(Duration::ZERO) => return Err(Stop::Late),
                 Some(left) => {
@@ -140,10 +141,10 @@ impl Transfer {
         let mut state = self.lock();
         let due = state
             .reported
-            .is_none_or(|(at, _)| at.elapsed() >= PROGRESS_INTERVAL);
+            .is_none_or(|(at, _)| system::now() - at >= PROGRESS_INTERVAL);
         let new = state.reported.is_none_or(|(_, before)| before != moved);
         if !state.broken && !state.cancelled && new && (due || all || total == Some(moved)) {
-            state.reported = Some((Instant::now(), moved));
+            state.reported = Some((system::now(), moved));
             state.awaits_answer = true;
             drop(state);
             self.send(Message::Progress(moved, total));

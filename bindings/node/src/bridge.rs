@@ -1,4 +1,4 @@
-//! The addon's only constructor, and what it hands out.
+//! The addon's only constructor: it makes clients, cancels and transfers for one JavaScript environment.
 
 use napi::Env;
 use napi::bindgen_prelude::{Either, FnArgs, Function, retain_current_module_for_unload_safety};
@@ -12,7 +12,7 @@ use crate::fault;
 use crate::settings;
 use crate::transfer::NativeTransfer;
 
-/// The addon's only constructor: made once an environment, with the function that settles promises.
+/// The addon's only class with a constructor. Each JavaScript environment makes one, with the function that takes messages.
 #[napi]
 pub struct Bridge {
     channel: Channel,
@@ -20,35 +20,35 @@ pub struct Bridge {
 
 #[napi]
 impl Bridge {
-    /// Keeps the function; it does not keep the process alive.
+    /// Makes the bridge. `settle` takes messages as long as the environment lives, and does not keep the process alive.
     #[napi(constructor)]
     pub fn new(settle: Function<'_, FnArgs<Arguments>, ()>) -> napi::Result<Self> {
-        // Worker threads outlive the environment that started them, so the code must stay loaded.
+        // Worker threads outlive the environment that started them, so the addon's code must stay loaded.
         retain_current_module_for_unload_safety();
         Ok(Bridge {
             channel: Channel::new(settle)?,
         })
     }
 
-    /// Keeps the process alive until `release`: there are calls in flight.
+    /// Keeps the process alive until `release`, while calls are in flight. Throws if Node refuses.
     #[napi]
     pub fn hold(&self, env: Env) -> napi::Result<()> {
         self.channel.keep_alive(&env, true)
     }
 
-    /// Lets the process end: no call is in flight.
+    /// Lets the process end, once no call is in flight. Throws if Node refuses.
     #[napi]
     pub fn release(&self, env: Env) -> napi::Result<()> {
         self.channel.keep_alive(&env, false)
     }
 
-    /// The variables that a client may want of the environment.
+    /// The names of the environment variables that a client may read.
     #[napi]
     pub fn variables(&self) -> Vec<&'static str> {
         Environment::VARIABLES.to_vec()
     }
 
-    /// A client on these settings (a JSON object) and this environment (names and values in turn), or the payload of the error.
+    /// A client, or the payload of the error. `settings` is a JSON object, `environment` has names and values in turn.
     #[napi]
     pub fn open(&self, settings: String, environment: Vec<String>) -> Either<NativeClient, String> {
         fault::either(|| {
@@ -57,19 +57,19 @@ impl Bridge {
         })
     }
 
-    /// What will end a call.
+    /// A new cancel, for one call or for all calls of a list.
     #[napi]
     pub fn cancel(&self) -> NativeCancel {
         NativeCancel::new()
     }
 
-    /// A file that will be on its way with this ticket, and whether JavaScript wants to hear of its progress.
+    /// A transfer for the call with this ticket. `watched` says that progress is reported to JavaScript.
     #[napi]
     pub fn transfer(&self, ticket: f64, watched: bool) -> NativeTransfer {
         NativeTransfer::new(ticket, watched, self.channel.clone())
     }
 
-    /// The payload of an error about an argument that JavaScript could not even write as JSON.
+    /// The payload of the error for an argument that JavaScript refused itself: it cannot be written as JSON.
     #[napi]
     pub fn refuse(&self, message: String, hint: Option<String>) -> String {
         fault::json(&fault::argument(message, hint))

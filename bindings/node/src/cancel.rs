@@ -1,9 +1,9 @@
-//! What ends a call.
+//! Cancels: objects of JavaScript's that end calls.
 
 use napi_derive::napi;
 use penbox_core::CancelToken;
 
-/// Ends the calls it was given to.
+/// A cancel. It ends every call that was started with it.
 #[napi]
 pub struct NativeCancel {
     token: CancelToken,
@@ -16,7 +16,7 @@ impl NativeCancel {
         }
     }
 
-    /// That of a call, if it was given one.
+    /// The core's token of a call's cancel, if it has one.
     pub(crate) fn of(given: Option<&NativeCancel>) -> Option<CancelToken> {
         given.map(|cancel| cancel.token.clone())
     }
@@ -24,7 +24,7 @@ impl NativeCancel {
 
 #[napi]
 impl NativeCancel {
-    /// Ends them.
+    /// Ends the calls. It may be called again.
     #[napi]
     pub fn cancel(&self) {
         self.token.cancel();

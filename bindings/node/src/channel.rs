@@ -1,4 +1,4 @@
-//! The way back to JavaScript: one function that settles the promises of an environment.
+//! Messages to JavaScript. They all go through one function of the environment, which settles its promises.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,7 +12,8 @@ use penbox_core::bindings::Workers;
 use crate::fault;
 use crate::json::Json;
 
-/// `(ticket, kind, text, more, fresh, last, bytes, moved, total)`: whose message, what kind of it, and what belongs to that kind.
+/// The arguments of that function: `(ticket, kind, text, more, fresh, last, bytes, moved, total)`. The ticket names the call; the
+/// kind says which of the others are set.
 pub(crate) type Arguments = (
     f64,
     u32,
@@ -24,37 +25,40 @@ pub(crate) type Arguments = (
     Option<f64>,
     Option<f64>,
 );
+/// That function, callable from any thread. It is weak: it does not keep the process alive.
 type Settle =
     ThreadsafeFunction<(f64, Message), (), FnArgs<Arguments>, Status, false, /* weak */ true>;
 
-/// What JavaScript is told of a call.
+/// A message about a call.
 pub(crate) enum Message {
-    /// Its end: an answer, or nothing at the end of a list.
+    /// The call succeeded: its answer, or nothing at the end of a list.
     Done(Option<Answered>),
-    /// Its end: the payload of an error.
+    /// The call failed: the payload of its error.
     Failed(String),
-    /// How much of a file was moved, and the whole size where it is known. It is answered.
+    /// The bytes of a file moved so far, and its size if it is known. JavaScript answers it.
     Progress(u64, Option<u64>),
     /// The next bytes of a download.
     Data(Vec<u8>),
-    /// There is room for more bytes of an upload.
+    /// The upload has room for more bytes.
     Room,
 }
 
-/// A good answer on its way to JavaScript.
+/// The answer of a call that succeeded.
 pub(crate) struct Answered {
+    /// The answer, or the first part of a long page.
     pub(crate) text: Json,
-    /// Of a long page the lists of items that follow those in `text`.
+    /// Further lists of items of a long page.
     pub(crate) more: Option<Vec<Json>>,
-    /// Of a page the positions of its new items (none: all of them).
+    /// The positions of a page's new items; `None` if all are new.
     pub(crate) fresh: Option<Vec<u32>>,
-    /// Whether it is a page, and the walk ends with it.
+    /// True for the last page of an iteration.
     pub(crate) last: bool,
-    /// Of a file its bytes, if they are in memory.
+    /// The bytes of a file, if they are in memory.
     pub(crate) content: Option<Vec<u8>>,
 }
 
 impl Answered {
+    /// An answer that is one JSON text.
     pub(crate) fn text(text: impl AsRef<str>) -> Answered {
         Answered {
             text: Json::of(text.as_ref()),
@@ -67,7 +71,7 @@ impl Answered {
 }
 
 impl Message {
-    /// As arguments of the one function; the kinds are numbered as in `ts/native.ts`.
+    /// The message as arguments. Kinds have the numbers of `Kind` in `ts/native.ts`.
     fn arguments(self, ticket: f64) -> Arguments {
         match self {
             Message::Done(None) => (ticket, 0, None, None, None, false, None, None, None),
@@ -119,12 +123,12 @@ impl Message {
     }
 }
 
-/// Shared by all clients of one JavaScript environment (the main thread's, or a worker's).
+/// The channel to one JavaScript environment, that of the main thread or of a worker. All its clients share it.
 #[derive(Clone)]
 pub(crate) struct Channel(Arc<RwLock<Settle>>);
 
 impl Channel {
-    /// Keeps the function; it does not keep the process alive.
+    /// A channel through this function. It does not keep the process alive.
     pub(crate) fn new(settle: Function<'_, FnArgs<Arguments>, ()>) -> napi::Result<Channel> {
         let settle = settle
             .build_threadsafe_function::<(f64, Message)>()
@@ -136,8 +140,8 @@ impl Channel {
         Ok(Channel(Arc::new(RwLock::new(settle))))
     }
 
-    /// Runs a job on a worker thread and settles the ticket with what it returns. The payload of an error where no thread
-    /// could be had: the ticket is not settled then.
+    /// Runs a job on a worker thread, and sends its result as the end of the call. If the system gives no thread, this returns
+    /// the payload of the error instead, and no message follows.
     pub(crate) fn run(
         &self,
         ticket: f64,
@@ -155,7 +159,7 @@ impl Channel {
         submitted.err().map(|error| fault::json(&error))
     }
 
-    /// Sends a message. False: the environment is gone, and its promises with it.
+    /// Sends a message. False if the environment has ended, and its promises with it.
     pub(crate) fn send(&self, ticket: f64, message: Message) -> bool {
         let settle = self.0.read().unwrap_or_else(PoisonError::into_inner);
         settle.call((ticket, message), ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok
@@ -165,6 +169,7 @@ impl Channel {
         deprecated,
         reason = "napi has no other safe way to change this after the function was made"
     )]
+    /// Says if the channel keeps the process alive.
     pub(crate) fn keep_alive(&self, env: &Env, keep: bool) -> napi::Result<()> {
         let mut settle = self.0.write().unwrap_or_else(PoisonError::into_inner);
         match keep {

@@ -1,4 +1,4 @@
-//! A client as JavaScript holds it.
+//! The client for JavaScript.
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
@@ -10,7 +10,7 @@ use crate::fault;
 use crate::options;
 use crate::pager::NativePager;
 
-/// A client. It ends when JavaScript drops it, and with it the calls of an environment that was torn down.
+/// A client. It is closed when V8 collects it, which also ends the calls of an environment that was torn down.
 #[napi]
 pub struct NativeClient {
     pub(crate) client: Client,
@@ -25,25 +25,25 @@ impl NativeClient {
 
 #[napi]
 impl NativeClient {
-    /// The address the client talks to.
+    /// The API's address with its version.
     #[napi(getter)]
     pub fn base_url(&self) -> String {
         self.client.base_url().to_owned()
     }
 
-    /// Where the token was found.
+    /// The place where the token was found, in words.
     #[napi(getter)]
     pub fn token_source(&self) -> String {
         self.client.auth().source().to_string()
     }
 
-    /// Eight hexadecimal digits that tell two tokens apart.
+    /// Eight hexadecimal digits of a hash of the token.
     #[napi(getter)]
     pub fn fingerprint(&self) -> String {
         self.client.auth().fingerprint()
     }
 
-    /// Starts a call and settles the ticket with its answer; the payload of an error where it could not be started.
+    /// Starts a call, whose answer is sent with this ticket. Returns the payload of an error if it could not be started.
     #[napi]
     pub fn call(
         &self,
@@ -63,7 +63,7 @@ impl NativeClient {
         })
     }
 
-    /// Judges the parameters of a list and gives its pager, or the payload of the error. Sends nothing.
+    /// Validates the parameters of a list, and returns its pager or the payload of the error. Sends no request.
     #[napi]
     pub fn pager(
         &self,
@@ -81,14 +81,14 @@ impl NativeClient {
         })
     }
 
-    /// The payload of the error for an argument of an operation that was refused in JavaScript.
+    /// The payload of the error for an operation's argument that JavaScript refused itself.
     #[napi]
     pub fn refuse(&self, operation: String, message: String, hint: Option<String>) -> String {
         let error = fault::argument(message, hint);
         fault::json(&self.client.placed(&operation, error))
     }
 
-    /// Ends the client: calls in flight end, later ones are refused.
+    /// Ends the client: calls in flight end, later ones are refused. It may be called again.
     #[napi]
     pub fn close(&self) {
         self.client.close();

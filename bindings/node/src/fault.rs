@@ -1,4 +1,4 @@
-//! Errors as data: JavaScript makes the exception.
+//! Errors as JSON payloads, from which JavaScript makes the exceptions.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,22 +6,22 @@ use napi::bindgen_prelude::Either;
 use penbox_core::bindings::Language;
 use penbox_core::{Error, Outcome};
 
-/// An error's payload as JSON text.
+/// The payload of an error, as JSON text.
 pub(crate) fn json(error: &Error) -> String {
     error.payload_in(Language::Node).to_json()
 }
 
-/// What a panic is to the caller.
+/// The error for a panic.
 fn panicked() -> Error {
     Error::internal("the SDK failed while it worked on the call")
 }
 
-/// The payload of a panic on a worker thread: the request may have been sent.
+/// The payload for a panic on a worker thread. Its outcome is unknown, for the request may have been sent.
 pub(crate) fn panicked_in_flight() -> String {
     json(&panicked().with_outcome(Outcome::Unknown))
 }
 
-/// The error for an argument that was refused in JavaScript, in words of this language.
+/// The error for an argument that JavaScript refused itself.
 pub(crate) fn argument(message: String, hint: Option<String>) -> Error {
     let error = Error::invalid_argument(message);
     match hint {
@@ -30,12 +30,13 @@ pub(crate) fn argument(message: String, hint: Option<String>) -> Error {
     }
 }
 
-/// The payload of a refused setting, in words of this language.
+/// The payload of the error for a setting that this binding refuses.
 pub(crate) fn setting(message: &str, hint: &str) -> String {
     json(&Error::config(message).with_hint(hint.to_owned()))
 }
 
-/// The value, or the payload of the error or of a panic: nothing unwinds into Node.
+/// Runs work on the JavaScript thread: its value, or the payload of its error. A panic becomes a payload too, for it must not
+/// unwind into Node.
 pub(crate) fn either<T>(work: impl FnOnce() -> Result<T, String>) -> Either<T, String> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(Ok(value)) => Either::A(value),

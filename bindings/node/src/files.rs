@@ -1,4 +1,4 @@
-//! Calls that move a file.
+//! Uploads and downloads.
 
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -18,22 +18,22 @@ use crate::streams::{Source, Target};
 use crate::system;
 use crate::transfer::{NativeTransfer, Transfer};
 
-/// An upload's own facts.
+/// The source of an upload.
 enum UploadSource {
     Path(PathBuf),
     Bytes(Vec<u8>),
-    /// With its size, where that is known.
+    /// A stream of JavaScript's, with its size if that is known.
     Stream(Option<u64>),
 }
 
-/// Where a download goes.
+/// The target of a download.
 enum DownloadTarget {
     Memory,
     Path(PathBuf),
     Stream,
 }
 
-/// What a call needs once it is on its worker thread.
+/// A call that moves a file, on its worker thread.
 struct Call {
     client: Client,
     operation: String,
@@ -44,8 +44,9 @@ struct Call {
 
 #[napi]
 impl NativeClient {
-    /// Starts an upload. The source is a path, bytes, or a stream (its size, negative where that is not known) whose chunks
-    /// are pushed into the transfer. Settles the ticket; the payload of an error where it could not be started.
+    /// Starts an upload, whose answer is sent with the transfer's ticket. The source is a path, bytes, or the size of a stream
+    /// (negative if unknown) whose chunks are pushed into the transfer. Returns the payload of an error if it could not be
+    /// started.
     #[napi]
     pub fn upload(
         &self,
@@ -65,8 +66,8 @@ impl NativeClient {
             .run(call.transfer.ticket, move || call.upload(source))
     }
 
-    /// Starts a download to a path, into memory (`true`), or into a stream (`false`) by way of the transfer. Settles the
-    /// ticket; the payload of an error where it could not be started.
+    /// Starts a download to a path, into memory (`true`), or through the transfer into a stream (`false`). Its answer is sent
+    /// with the transfer's ticket. Returns the payload of an error if it could not be started.
     #[napi]
     pub fn download(
         &self,
@@ -89,6 +90,7 @@ impl NativeClient {
 }
 
 impl NativeClient {
+    /// The call with all that its worker thread needs.
     fn file_call(
         &self,
         operation: String,
@@ -117,7 +119,8 @@ impl Call {
                     limit: self.limit(),
                     chunk: Cursor::default(),
                 };
-                // A Blob can be given again; any other stream is ended with the call, whether it was read or not.
+                // A source with a size is a Blob, which may be sent again in another call. Any other stream is ended with
+                // the call, even if nothing of it was read.
                 match size {
                     Some(_) => Upload::reader(source, size, "").lasting(),
                     None => Upload::stream(source, size),
@@ -173,6 +176,7 @@ impl Call {
         Ok(Some(answered(file)))
     }
 
+    /// Reports progress to JavaScript if it is watched. Keeps it in `last`, for `finish`.
     fn progress(
         &self,
         last: &mut (u64, Option<u64>),
@@ -186,14 +190,15 @@ impl Call {
         }
     }
 
-    /// The last progress of all is always told.
+    /// Reports the last progress of a transfer that succeeded. The pace of reports may have left it out.
     fn finish(&self, (moved, total): (u64, Option<u64>), good: bool) {
         if self.transfer.watched && good && moved > 0 {
             self.transfer.progress(moved, total, true);
         }
     }
 
-    /// The error, or where a stream broke off because the call was ended, what is said of a call that was ended before.
+    /// The error to report. A stream that broke off because its call was ended fails with a file error: the caller gets the
+    /// error for a cancelled or closed call instead, which `again` makes by another call that sends nothing.
     fn as_cancelled(&self, error: Error, again: impl FnOnce() -> Option<Error>) -> Error {
         if error.kind() != ErrorKind::File || !self.transfer.is_ended() {
             return error;
@@ -202,7 +207,8 @@ impl Call {
         again().map_or(error, |ended| ended.with_outcome(outcome))
     }
 
-    /// When a stream that does not move has to be given up.
+    /// The deadline for a stream that does not move: the call's own timeout, if it has one. The core cannot end this thread's
+    /// wait for JavaScript.
     fn limit(&self) -> Option<Instant> {
         let options = serde_json::from_str::<Value>(&self.options).ok()?;
         let limit = options.get("timeoutMs")?.as_u64()?;

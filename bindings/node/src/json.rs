@@ -1,28 +1,30 @@
-//! JSON text on its way to `JSON.parse`.
+//! JSON text as strings of JavaScript's, for `JSON.parse`.
 
 use std::ptr;
 
 use napi::bindgen_prelude::ToNapiValue;
 use napi::{check_status, sys};
 
-/// JSON text in the form that JavaScript makes a string of at the least cost.
+/// JSON text in the form of which V8 makes a string at the least cost.
 pub enum Json {
-    /// A byte a character (Latin-1): copied as it is. What lies beyond stands as `\u` escapes, which JSON allows wherever it
-    /// allows such a character.
+    /// Latin-1, one byte a character, which V8 copies as it is. Other characters stand as `\u` escapes: they can only be in
+    /// JSON's strings, where escapes are allowed.
     Narrow(Vec<u8>),
-    /// Text with so many characters beyond Latin-1 that escapes would cost more than they save.
+    /// UTF-8, for text with so many characters beyond Latin-1 that escapes would cost more than they save.
     Wide(String),
 }
 
 impl Json {
+    /// One text.
     pub(crate) fn of(text: &str) -> Json {
         Json::joined([text, "", ""])
     }
 
-    /// What is in three parts.
+    /// One text in three parts: they are copied once instead of being joined first.
     pub(crate) fn joined(parts: [&str; 3]) -> Json {
         let length = parts.iter().map(|part| part.len()).sum();
         let mut bytes = Vec::with_capacity(length);
+        // An escape takes six bytes and a `format!`. At one in 32 bytes the plain copy of the rest still saves more.
         let mut escapes_left = length / 32;
         let narrow = |part: &&str| narrow(part, &mut bytes, &mut escapes_left).is_some();
         match parts.iter().all(narrow) {
@@ -32,6 +34,7 @@ impl Json {
     }
 }
 
+/// Appends a text as Latin-1 with escapes. `None` once there are too many of them.
 fn narrow(text: &str, bytes: &mut Vec<u8>, escapes_left: &mut usize) -> Option<()> {
     let mut rest = text;
     loop {
@@ -54,7 +57,7 @@ fn narrow(text: &str, bytes: &mut Vec<u8>, escapes_left: &mut usize) -> Option<(
     }
 }
 
-/// How many bytes at the front are ASCII.
+/// The number of ASCII bytes at the front. Blocks of 32 let the compiler test a whole vector register at a time.
 fn ascii_run(bytes: &[u8]) -> usize {
     let (blocks, _) = bytes.as_chunks::<32>();
     let whole = 32 * blocks.iter().take_while(|block| block.is_ascii()).count();

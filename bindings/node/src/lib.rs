@@ -1,7 +1,7 @@
-//! The native addon of the Node package: settings, calls and pages cross here as JSON text, errors as their payload.
+//! The native addon of the Node package. Settings, parameters and answers cross as JSON text, errors as JSON payloads.
 //!
-//! Nothing here waits on the JavaScript thread: calls run on [`penbox_core::bindings::Workers`], and their results come back through
-//! one threadsafe function a JavaScript environment. The TypeScript in `ts/` is what users see.
+//! No code here waits on the JavaScript thread. Calls run on [`penbox_core::bindings::Workers`], and their results return through
+//! one threadsafe function for each JavaScript environment. Users see the TypeScript in `ts/`.
 
 mod bridge;
 mod cancel;

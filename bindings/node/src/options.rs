@@ -1,17 +1,17 @@
-//! Options of a call under their names in this language.
+//! Options of a call, from JavaScript's names to the core's.
 
 use penbox_core::{CallOptions, CancelToken, Error};
 use serde_json::{Map, Value};
 
-/// Names here and in the core, where they differ.
+/// The names in JavaScript and in the core of options that differ in them.
 const NAMES: [(&str, &str); 3] = [
     ("timeoutMs", "timeout_ms"),
     ("maxAttempts", "max_attempts"),
     ("retryUnsafe", "retry_unsafe"),
 ];
 
-/// Reads options from a JSON object; empty text gives the defaults. A token, if there is one, ends the call. Answers are wanted
-/// as text: JavaScript parses them.
+/// Reads options from a JSON object; empty text means the defaults. Fails with an `InvalidArgument` error. Answers stay text, for
+/// `JSON.parse` makes values of them faster than this addon could.
 pub(crate) fn read(json: &str, cancel: Option<&CancelToken>) -> Result<CallOptions, Error> {
     let options = changes(json)?.as_text();
     Ok(match cancel {
@@ -32,6 +32,7 @@ fn changes(json: &str) -> Result<CallOptions, Error> {
         let core = NAMES.iter().find(|(_, core)| *core == name);
         let name = match (own, core) {
             (Some((_, core)), _) => (*core).to_owned(),
+            // The core refuses this name, and its message tells the right one.
             (None, Some((own, core))) => format!("{core} (it is {own})"),
             (None, None) => name,
         };

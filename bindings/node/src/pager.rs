@@ -1,4 +1,4 @@
-//! A list as JavaScript holds it.
+//! The pager for JavaScript.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +9,7 @@ use penbox_core::bindings::{DocumentPage, DocumentPager};
 use crate::channel::{Answered, Channel};
 use crate::json::Json;
 
-/// A walk over a list. JavaScript asks for one page at a time.
+/// The iteration over the pages of a list. JavaScript fetches one page at a time.
 #[napi]
 pub struct NativePager {
     pager: Arc<Mutex<DocumentPager>>,
@@ -27,20 +27,22 @@ impl NativePager {
 
 #[napi]
 impl NativePager {
-    /// Fetches the next page and settles the ticket with it, or with nothing at the end.
+    /// Fetches the next page. The message with this ticket has the page, or nothing at the end of the list. Returns the payload
+    /// of an error if the call could not be started.
     #[napi]
     pub fn next(&self, ticket: f64) -> Option<String> {
         self.run(ticket, |pager| Ok(pager.next_page()?.map(answered)))
     }
 
-    /// Whether a page is fetched while the one before it is read.
+    /// Says if each page is fetched while the one before it is read.
     #[napi]
     pub fn prefetch(&self, wanted: bool) {
         let mut pager = self.pager.lock().unwrap_or_else(PoisonError::into_inner);
         pager.prefetch(wanted);
     }
 
-    /// Fetches a page by its number, without touching the walk.
+    /// Fetches a page by its number, from 1, which is sent with this ticket. The iteration keeps its position. Returns the
+    /// payload of an error if the call could not be started.
     #[napi]
     pub fn page(&self, ticket: f64, number: f64) -> Option<String> {
         self.run(ticket, move |pager| {
@@ -56,6 +58,7 @@ impl NativePager {
 }
 
 impl NativePager {
+    /// Runs work with the pager on a worker thread. Calls of one pager run one after another.
     fn run(
         &self,
         ticket: f64,
@@ -68,8 +71,10 @@ impl NativePager {
     }
 }
 
+/// A page as an answer, in pieces.
 fn answered(page: DocumentPage) -> Answered {
-    // A string of more than 128 KiB has memory of its own in V8, which is mapped, filled with zeros and unmapped each time.
+    // V8 gives a string of more than 128 KiB memory of its own, which is mapped, filled with zeros and unmapped each time. Pieces
+    // stay below that.
     let mut pieces = page.chunks().into_iter().map(Json::joined);
     Answered {
         text: pieces.next().unwrap_or_else(|| Json::of("null")),

@@ -1,4 +1,4 @@
-//! Settings under their names in this language: camelCase, durations with `Ms`.
+//! Settings, from JavaScript's names (camelCase, durations with `Ms`) to the core's.
 
 use penbox_core::Client;
 use penbox_core::bindings::{Environment, Language, SETTINGS, SettingKind};
@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use crate::fault;
 
-/// A client on settings given as a JSON object, and on an environment for what is not given: JavaScript's own, which in a worker
-/// or a test runner is not the process's. Else the error's payload.
+/// A client, or the payload of the error. `settings` is a JSON object. Settings that are not given are read from `environment`,
+/// names and values in turn: `process.env`, which in a worker or a test runner differs from the environment of the process.
 pub(crate) fn client(settings: &str, environment: Vec<String>) -> Result<Client, String> {
     let Ok(settings) = serde_json::from_str::<Map<String, Value>>(settings) else {
         return Err(fault::setting(
@@ -42,9 +42,10 @@ fn pairs(flat: Vec<String>) -> Environment {
     Environment::of_pairs(pairs)
 }
 
+/// The payload of the error for an unknown setting.
 fn unknown(name: &str) -> String {
     let shown: String = name.chars().take(64).flat_map(char::escape_debug).collect();
-    // Not joined: the sum of so many lengths, each checked, keeps LLVM busy for longer than anyone waits.
+    // Pushed one by one: LLVM takes far too long over a `join` of so many constant lengths, each checked for overflow.
     let mut hint = "The settings are".to_owned();
     for (place, setting) in SETTINGS.iter().enumerate() {
         hint.push_str(if place == 0 { ": " } else { ", " });
@@ -54,7 +55,7 @@ fn unknown(name: &str) -> String {
     fault::setting(&format!("there is no setting {shown}"), &hint)
 }
 
-/// `timeoutMs` for the setting `timeout`.
+/// The name of a setting in JavaScript: `timeoutMs` for `timeout`.
 fn spelled(setting: &str) -> String {
     Language::Node.setting(setting)
 }

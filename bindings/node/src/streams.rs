@@ -1,4 +1,4 @@
-//! JavaScript's streams as the core wants them: something to read from, something to write to.
+//! JavaScript's streams as a reader and a writer for the core.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::transfer::{Stop, Transfer};
 
-/// A stream of JavaScript's that is read.
+/// The reader of a transfer's source. Each read waits for JavaScript until `limit`, on the worker thread.
 pub(crate) struct Source {
     pub(crate) transfer: Arc<Transfer>,
     pub(crate) limit: Option<Instant>,
@@ -23,7 +23,8 @@ impl Read for Source {
             match self.transfer.next(self.limit) {
                 Ok(Some(chunk)) => self.chunk = io::Cursor::new(chunk),
                 Ok(None) => return Ok(0),
-                // A byte that is never sent: after each read the core asks how to go on, and hears that it is over.
+                // This byte is never sent: the core reports progress after each read, and that report ends the call as
+                // cancelled. An error here would end it as a failed source instead.
                 Err(Stop::Cancelled) => return Ok(1),
                 Err(stop) => return Err(failed(&stop)),
             }
@@ -31,16 +32,17 @@ impl Read for Source {
     }
 }
 
-/// A stream of JavaScript's that is written to.
+/// The writer of a transfer's target. Each write waits for JavaScript until `limit`, on the worker thread.
 pub(crate) struct Target {
     pub(crate) transfer: Arc<Transfer>,
     pub(crate) limit: Option<Instant>,
 }
 
 impl Target {
+    /// The result of a write after a wait.
     fn done(waited: Result<(), Stop>) -> io::Result<()> {
         match waited {
-            // After each write the core asks how to go on, and hears that it is over.
+            // The core reports progress after each write, and that report ends the call as cancelled.
             Ok(()) | Err(Stop::Cancelled) => Ok(()),
             Err(stop) => Err(failed(&stop)),
         }
@@ -58,6 +60,7 @@ impl Write for Target {
     }
 }
 
+/// The error for a stream that stopped.
 fn failed(stop: &Stop) -> io::Error {
     match stop {
         Stop::Late => io::Error::new(

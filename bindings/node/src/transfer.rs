@@ -1,4 +1,4 @@
-//! A file on its way: what the worker thread that moves it and the JavaScript thread tell each other.
+//! Transfers: the state that the worker thread of a call shares with the JavaScript thread while a file moves.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,53 +11,60 @@ use penbox_core::CancelToken;
 use crate::channel::{Channel, Message};
 use crate::system;
 
-/// Bytes that may be between the two threads.
+/// The most bytes in flight between the two threads. It bounds the memory of a transfer whose one side is slow.
 const MAX_BYTES: usize = 1024 * 1024;
-/// Chunks that may be.
+/// The most chunks in flight. Two keep both threads busy; a few more even out their pace.
 const MAX_CHUNKS: usize = 4;
-/// The size of a chunk for a stream: larger ones make more garbage wait until V8 collects it.
+/// The largest chunk for a target, in bytes. Each becomes a Buffer that waits for V8's collector, which is slow to come for
+/// memory outside its heap.
 const CHUNK: usize = 16 * 1024;
-/// How often JavaScript hears of progress.
+/// The least time between two reports of progress. Each stops the transfer until JavaScript answers; 20 a second look smooth.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Both ends of a transfer.
+/// A transfer, shared by its two threads.
 pub(crate) struct Transfer {
     pub(crate) ticket: f64,
-    /// Whether JavaScript wants to hear of progress.
+    /// True if progress is reported to JavaScript.
     pub(crate) watched: bool,
-    /// Ends the call.
+    /// The token that ends the call.
     pub(crate) cancel: CancelToken,
     channel: Channel,
     state: Mutex<State>,
+    /// Notified after each change of the state by JavaScript.
     changed: Condvar,
 }
 
+/// The state of a transfer.
 #[derive(Default)]
 struct State {
     /// Chunks that wait for the worker thread.
     chunks: VecDeque<Vec<u8>>,
-    /// What is between the threads, in either direction.
+    /// The size and the number of the chunks between the threads, in either direction.
     bytes_in_flight: usize,
     chunks_in_flight: usize,
-    /// JavaScript waits for room.
+    /// True while JavaScript waits for room.
     full: bool,
-    /// The source has no more.
+    /// True once the source is at its end.
     ended: bool,
-    /// The stream failed, or nobody is there any more.
+    /// True once the stream failed, or the environment has ended.
     broken: bool,
-    /// The call was ended: by its signal, or because the client was closed.
+    /// True once the call was ended by its signal, or by the client's close.
     is_ended: bool,
-    /// `onProgress` returned false.
+    /// True once `onProgress` returned false or threw.
     cancelled: bool,
-    /// JavaScript was told of progress and has not answered yet.
+    /// True while JavaScript has a report of progress to answer.
     awaits_answer: bool,
+    /// The time and the bytes of the last report of progress.
     reported: Option<(Instant, u64)>,
 }
 
-/// Why a wait ended without what it was for.
+/// The reason why a wait ended without its value.
 pub(crate) enum Stop {
+    /// The transfer is broken.
     Broken,
+    /// `onProgress` cancelled the call.
     Cancelled,
+    /// The deadline has passed.
     Late,
 }
 
@@ -71,7 +78,7 @@ impl Transfer {
         self.changed.notify_all();
     }
 
-    /// Waits until `ready` gives something.
+    /// Waits until `ready` returns a value, at most until `limit`.
     fn wait<T>(
         &self,
         limit: Option<Instant>,
@@ -99,7 +106,7 @@ impl Transfer {
         }
     }
 
-    /// The next chunk of the source; none at its end.
+    /// Waits for the next chunk of the source; none at its end.
     pub(crate) fn next(&self, limit: Option<Instant>) -> Result<Option<Vec<u8>>, Stop> {
         let (chunk, room) = self.wait(limit, |state| match state.chunks.pop_front() {
             Some(chunk) => {
@@ -117,7 +124,7 @@ impl Transfer {
         Ok(chunk)
     }
 
-    /// Hands a chunk to the target, as soon as there is room.
+    /// Sends bytes to the target in chunks, each as soon as there is room.
     pub(crate) fn hand_over(&self, bytes: &[u8], limit: Option<Instant>) -> Result<(), Stop> {
         for part in bytes.chunks(CHUNK) {
             self.wait(limit, |state| {
@@ -131,12 +138,13 @@ impl Transfer {
         Ok(())
     }
 
-    /// Waits until the target took everything.
+    /// Waits until the target has taken all chunks.
     pub(crate) fn emptied(&self, limit: Option<Instant>) -> Result<(), Stop> {
         self.wait(limit, |state| (state.chunks_in_flight == 0).then_some(()))
     }
 
-    /// Tells JavaScript of progress now and then and always when `all` is there, and waits for what it says. Whether to go on.
+    /// Reports progress to JavaScript and waits for its answer: at most once in an interval, but always with `all` and at the
+    /// end. False if the transfer is to be cancelled.
     pub(crate) fn progress(&self, moved: u64, total: Option<u64>, all: bool) -> bool {
         let mut state = self.lock();
         let due = state
@@ -148,19 +156,19 @@ impl Transfer {
             state.awaits_answer = true;
             drop(state);
             self.send(Message::Progress(moved, total));
-            // A broken transfer ends where its bytes are taken; only a cancelled one ends here.
+            // A broken transfer ends at its next read or write, with a better error. Only a cancelled one ends here.
             let _ = self.wait(None, |state| (!state.awaits_answer).then_some(()));
             state = self.lock();
         }
         !state.cancelled
     }
 
-    /// Whether it broke off because the call was ended.
+    /// True if the transfer broke off because the call was ended.
     pub(crate) fn is_ended(&self) -> bool {
         self.lock().is_ended
     }
 
-    /// An environment that is gone hears nothing: its transfers break.
+    /// Sends a message. The transfer breaks if the environment has ended, for no answer would come.
     fn send(&self, message: Message) {
         if !self.channel.send(self.ticket, message) {
             self.change(|state| state.broken = true);
@@ -174,7 +182,7 @@ impl State {
     }
 }
 
-/// JavaScript's end of a transfer. When it is dropped the transfer breaks.
+/// JavaScript's handle of a transfer. The transfer breaks when V8 collects it.
 #[napi]
 pub struct NativeTransfer {
     transfer: Arc<Transfer>,
@@ -201,7 +209,7 @@ impl NativeTransfer {
 
 #[napi]
 impl NativeTransfer {
-    /// Takes a chunk of the source. False: no more before there is room; where the transfer broke off there never is.
+    /// Takes a chunk of the source. False if the next one has to wait for room, which a broken transfer never has.
     #[napi]
     pub fn push(&self, chunk: &[u8]) -> bool {
         let mut room = false;
@@ -218,13 +226,13 @@ impl NativeTransfer {
         room
     }
 
-    /// The source has no more.
+    /// Marks the end of the source.
     #[napi]
     pub fn end(&self) {
         self.transfer.change(|state| state.ended = true);
     }
 
-    /// The target took a chunk of this size.
+    /// Notes that the target has taken a chunk of this size, in bytes.
     #[napi]
     pub fn taken(&self, size: f64) {
         self.transfer.change(|state| {
@@ -233,14 +241,14 @@ impl NativeTransfer {
         });
     }
 
-    /// Frees the memory of a chunk now, not when JavaScript's collector comes by. Every view on it is empty from here on.
+    /// Frees the memory of a chunk now instead of at V8's next collection. Every view of it is empty from here on.
     #[napi]
     pub fn free(&self, memory: ArrayBuffer<'_>) {
-        // What cannot be freed so is left to the collector.
+        // Memory that cannot be detached is left to the collector.
         let _ = memory.detach();
     }
 
-    /// What `onProgress` said: whether to go on.
+    /// Answers a report of progress. False cancels the call.
     #[napi]
     pub fn answer(&self, go_on: bool) {
         self.transfer.change(|state| {
@@ -249,7 +257,7 @@ impl NativeTransfer {
         });
     }
 
-    /// The stream failed, or the call is to end.
+    /// Breaks the transfer: its stream failed, or with `ended` its call is to end.
     #[napi]
     pub fn abort(&self, ended: bool) {
         if ended {

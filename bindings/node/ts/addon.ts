@@ -1,17 +1,17 @@
 /**
  * The addon by its path, for tools that do not follow the package's "imports", and for a bundle, into which no addon goes.
- * Nothing is imported here: in a bundle of ESM even Node's own modules cannot be required.
+ * This file imports no module: in a bundle of ESM even Node's own modules cannot be required.
  */
 import type { Addon, Found } from "./native.js";
 
-/** Where the addon is: in the package's folder, or beside a bundle, where somebody may have copied it. */
+/** The path of the addon: in the package's folder, or beside a bundle, where a user may have copied it. */
 function place(): string | undefined {
-  // In a bundle of ESM there is no such name.
+  // A bundle of ESM has no such name, so the addon cannot be found from there.
   if (typeof __dirname !== "string") return undefined;
   return isBundled() ? __dirname + "/penbox.node" : __dirname + "/../penbox.node";
 }
 
-/** Whether this code lies elsewhere than where the package has it. */
+/** True if this code was moved from its place in the package, as bundlers do. */
 function isBundled(): boolean {
   return typeof __filename !== "string" || !/[\\/]dist[\\/]addon\.js$/.test(__filename);
 }
@@ -21,7 +21,7 @@ function find(): Found {
   if (path === undefined || !exists(path)) return { failure: missing() };
   try {
     const module = { exports: {} };
-    // Not `require`, which bundlers make their own.
+    // Bundlers replace `require` by their own, so the addon is opened without it.
     process.dlopen(module, path);
     return module.exports as Addon;
   } catch (cause) {
@@ -54,12 +54,13 @@ const ABSENT =
 const FOREIGN =
   "The addon is there but does not load, most likely because it was built for another platform: do not copy node_modules between machines, install the package again on this one.";
 
-/** Such as `linux x64 (glibc 2.36)`. */
+/** The platform for messages, such as `linux x64 (glibc 2.36)`. */
 function platform(): string {
   const { platform, arch } = process;
   return platform === "linux" ? `${platform} ${arch} (${libc()})` : `${platform} ${arch}`;
 }
 
+/** The C library. Only a report of Node's tells it, and it has no version for musl. */
 function libc(): string {
   const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
   const glibc = report?.header?.glibcVersionRuntime;

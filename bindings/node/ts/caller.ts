@@ -1,4 +1,4 @@
-/** The way of every call: arguments to text, text to the addon, text back to values or to an error. */
+/** Calls: arguments become text for the addon, and its text becomes values or an error. */
 import { bridge, call, ended, type Answer } from "./calls.js";
 import { environment } from "./environment.js";
 import type { DownloadOptions, File, FileSource, UploadOptions } from "./files.js";
@@ -11,17 +11,18 @@ import { Changes } from "./signal.js";
 import { download, upload } from "./transfer.js";
 import { membersOf, type Own } from "./wire.js";
 
+/** Makes the calls of one client. */
 export class Caller {
   readonly native: NativeClient;
 
-  /** Judges the settings. Sends nothing. Throws a ConfigError. */
+  /** Validates the settings. Sends nothing. Throws a ConfigError. */
   constructor(settings: PenboxSettings) {
     const native = bridge.open(settingsText(settings), environment(bridge.variables()));
     if (typeof native === "string") throw errorOf(native);
     this.native = native;
   }
 
-  /** Calls an operation. */
+  /** Calls an operation. Rejects with a PenboxError, whose `outcome` says if the request may have acted. */
   async call<T>(
     operation: string,
     params: object | undefined,
@@ -36,7 +37,7 @@ export class Caller {
     return JSON.parse(answer.text ?? "null") as T;
   }
 
-  /** Judges the parameters of a list. Sends nothing. Throws an InvalidArgumentError. */
+  /** Validates the parameters of a list. Sends nothing. Throws an InvalidArgumentError. */
   list<T>(
     operation: string,
     params: object | undefined,
@@ -50,7 +51,7 @@ export class Caller {
       if (typeof pager === "string") throw errorOf(pager);
       return pager;
     };
-    // The one that judged the parameters serves whoever comes first.
+    // A native pager was made to validate the parameters. The first iteration or the first `page` uses it.
     let unused: NativePager | undefined = start();
     const taken = (): NativePager => {
       const pager = unused ?? start();
@@ -61,8 +62,9 @@ export class Caller {
     const list: List = {
       page: (number) => {
         const pager = (single ??= taken());
-        const asked = typeof number === "number" ? number : Number.NaN;
-        return this.#settled(changes, cancel, (ticket) => pager.page(ticket, asked));
+        // The core refuses NaN with the right message; the addon's own for a wrong type would not be the SDK's.
+        const checked = typeof number === "number" ? number : Number.NaN;
+        return this.#settled(changes, cancel, (ticket) => pager.page(ticket, checked));
       },
       walk: (ahead) => {
         const walk = taken();
@@ -73,7 +75,7 @@ export class Caller {
     return new Pager<T>(list);
   }
 
-  /** Sends a file. */
+  /** Sends a file. Rejects with a PenboxError, or with the error of the caller's own callback. */
   async upload<T>(
     operation: string,
     source: FileSource,
@@ -87,7 +89,7 @@ export class Caller {
     return JSON.parse(answer.text ?? "null") as T;
   }
 
-  /** Fetches a file. */
+  /** Fetches a file. Rejects with a PenboxError, or with the error of the caller's own callback. */
   async download(
     operation: string,
     params: object | undefined,
@@ -99,7 +101,7 @@ export class Caller {
     });
   }
 
-  /** Ends the client and waits until its calls have ended. */
+  /** Ends the client and waits until its calls have ended. Never rejects, and may be called again. */
   close(): Promise<void> {
     this.native.close();
     return ended(this.native);
@@ -115,6 +117,7 @@ export class Caller {
     return placed(this.native, operation, () => [membersOf(params, own), new Changes(options)]);
   }
 
+  /** The answer of a call that `start` starts. Rejects with its error. */
   async #settled(
     changes: Changes,
     cancel: NativeCancel | null,
@@ -129,7 +132,10 @@ export class Caller {
   }
 }
 
-/** Settings as JSON text. Every setting is text, a number or a flag: what is not becomes a list, which the core refuses. */
+/**
+ * Settings as JSON text. Every setting is text, a number or a flag. Any other value becomes a list: the core refuses it by the
+ * setting's name, while JSON would lose it or write it as something else.
+ */
 function settingsText(settings: unknown): string {
   if (typeof settings !== "object" || settings === null || Array.isArray(settings)) return "null";
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);

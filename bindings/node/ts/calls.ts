@@ -1,36 +1,42 @@
-/** Calls in flight: promises that the addon settles. */
+/** Calls in flight, and the promises that the addon's messages settle. */
 import { Kind, load, type Settle } from "./native.js";
 
-/** What became of a call that did not fail: the text of an answer, or null at the end of a list. */
+/** The answer of a call that succeeded. */
 export interface Answer {
+  /** The JSON text; null at the end of a list. */
   readonly text: string | null;
-  /** Of a long page the texts of the lists of items that follow those in `text`. */
+  /** The texts of a long page's further lists of items. */
   readonly more: string[] | null;
-  /** The positions of a page's new items; null: all are new. */
+  /** The positions of a page's new items; null if all are new. */
   readonly fresh: number[] | null;
-  /** It is a page, and the walk ends with it. */
+  /** True for the last page of an iteration. */
   readonly last: boolean;
-  /** The bytes of a file that came into memory. */
+  /** The bytes of a file that was downloaded into memory. */
   readonly content: Buffer | null;
 }
 
-/** What a call hears while it moves a file. */
+/** Receives the messages of a call that moves a file. */
 export interface Listener {
+  /** Called with the bytes moved so far, and the size of the file if it is known. */
   progress(moved: number, total: number | null): void;
+  /** Called with the next bytes of a download. */
   data(bytes: Buffer): void;
+  /** Called when an upload has room for more bytes. */
   room(): void;
-  /** The client is closed. */
+  /** Called when the client is closed. */
   abort(): void;
 }
 
+/** A call in flight. */
 interface Pending {
-  /** Kept reachable: a client that is collected ends its calls. */
+  /** The client. It is kept reachable, for a client that V8 collects ends its calls. */
   readonly owner: object;
   readonly listener: Listener | undefined;
   readonly done: Promise<Settled>;
   settle(settled: Settled): void;
 }
 
+/** The end of a call: its answer, or the payload of its error. */
 export type Settled = Answer | { readonly error: string };
 
 const pending = new Map<number, Pending>();
@@ -50,15 +56,15 @@ const settle: Settle = (ticket, kind, text, more, fresh, last, bytes, moved, tot
 /** The addon's side of this JavaScript environment. */
 export const bridge = new (load().Bridge)(settle);
 
-/** The ticket of the next call. */
+/** A new ticket: the number of a call in the addon's messages. */
 export function ticket(): number {
   issued += 1;
   return issued;
 }
 
 /**
- * Starts a call of `owner` and waits for it. While calls are in flight the process does not end.
- * What `start` returns is the payload of an error, if the call could not be started.
+ * Starts a call of `owner` and waits for its end. The process does not end while calls are in flight.
+ * `start` returns the payload of an error if the call could not be started. Never rejects.
  */
 export function call(
   owner: object,
@@ -77,7 +83,7 @@ export function call(
   return done;
 }
 
-/** Resolves once every call of `owner` that is in flight now has ended. */
+/** Resolves once every call of `owner` that is in flight now has ended. Never rejects. */
 export async function ended(owner: object): Promise<void> {
   const mine = [...pending.values()].filter((call) => call.owner === owner);
   for (const call of mine) call.listener?.abort();

@@ -3,11 +3,11 @@ import { Caller } from "./caller.js";
 import { Resources } from "./generated/resources.js";
 import type { PenboxSettings } from "./generated/settings.js";
 
-/** What may be known of a client's token without knowing the token. */
+/** Facts about a client's token that may be shown: none is the token or a part of it. */
 export interface Auth {
-  /** Where the token was found, in words. */
+  /** The place where the token was found, in words. */
   readonly source: string;
-  /** Eight hexadecimal digits of a hash: enough to tell two tokens apart in a log, never a part of one. */
+  /** Eight hexadecimal digits of a hash of the token, which tell two tokens apart in a log. */
   readonly fingerprint: string;
 }
 
@@ -23,22 +23,22 @@ export interface Auth {
  * for await (const each of client.forms.list({ completed: true })) console.log(each.id);
  * ```
  *
- * Methods reject with a {@link PenboxError}; `outcome` says whether the request may have acted. An idle client does not
- * keep the process alive, calls in flight do.
+ * Methods reject with a {@link PenboxError}, whose `outcome` says if the request may have acted. Calls in flight keep the
+ * process alive, an idle client does not.
  */
 export class Penbox extends Resources {
-  /** The address the client talks to. */
+  /** The API's address with its version. */
   readonly baseUrl: string;
-  /** What may be known of the token. */
+  /** Facts about the token that may be shown. */
   readonly auth: Auth;
   readonly #caller: Caller;
   /** {@link Penbox.close}, for `await using`, where this version of Node knows it. */
   declare [Symbol.asyncDispose]: () => Promise<void>;
 
   /**
-   * Judges the settings and makes a client; the environment is read for what is not given. Sends nothing.
+   * Validates the settings and makes a client. A setting that is not given is read from the environment. Sends nothing.
    *
-   * @throws ConfigError where no token is found, or a setting is unknown or not good.
+   * @throws ConfigError if no token is found, or if a setting is unknown or not valid.
    */
   constructor(settings: PenboxSettings = {}) {
     const caller = new Caller(settings);

@@ -1,6 +1,6 @@
 import type { ErrorKind, Outcome } from "./generated/kinds.js";
 
-/** The facts of an error besides its message. */
+/** The members of an error besides its message, for errors made in tests. */
 export interface ErrorDetails {
   kind?: ErrorKind | undefined;
   hint?: string | undefined;
@@ -25,8 +25,8 @@ export interface ErrorDetails {
 /**
  * Base of every error this SDK throws or rejects with. It never holds the token, a header or a query string.
  *
- * Branch on the class (`error instanceof RateLimitError`) or on `code`; `outcome` says whether the request may have
- * acted, `hint` what to do next. A member that does not apply is absent.
+ * Branch on the class (`error instanceof RateLimitError`) or on `code`. `outcome` says if the request may have acted, `hint`
+ * gives advice. A member that does not apply is absent.
  */
 export class PenboxError extends Error {
   /** The kind of a class's errors. */
@@ -37,13 +37,13 @@ export class PenboxError extends Error {
 
   /** The kind: `rate_limit`, `not_found`, ... */
   readonly kind: ErrorKind;
-  /** What to do next. */
+  /** Advice on what to do next. */
   declare readonly hint: string | undefined;
   /** A finer cause within the kind: `dns`, `refused`, `redirect`, `decode`, `pagination_loop`, ... */
   declare readonly reason: string | undefined;
-  /** Which limit passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`. */
+  /** The limit that a timeout passed: `resolve`, `connect`, `send`, `response`, `body` or `total`. */
   declare readonly phase: string | undefined;
-  /** The HTTP status, where the server answered. */
+  /** The HTTP status, if the server answered. */
   declare readonly httpStatus: number | undefined;
   /** The reason phrase of the API's error body, such as `Too Many Requests`. */
   declare readonly title: string | undefined;
@@ -58,22 +58,22 @@ export class PenboxError extends Error {
   declare readonly method: string | undefined;
   /** The path template, such as `/forms/{id}`: never the path with its values. */
   declare readonly path: string | undefined;
-  /** How many requests were sent or tried. */
+  /** The number of requests that were sent or tried. */
   readonly attempts: number;
-  /** How long the server asked to wait, in milliseconds. */
+  /** The wait that the server asked for, in milliseconds. */
   declare readonly retryAfterMs: number | undefined;
-  /** Whether the request may have had an effect: `not_sent`, `rejected`, `unknown` or `done`. */
+  /** The effect of the request: `not_sent`, `rejected`, `unknown` or `done`. */
   readonly outcome: Outcome;
-  /** Whether the same call may succeed later *and* repeating it cannot act twice. */
+  /** True if the same call may succeed later *and* repeating it cannot act twice. */
   readonly retryable: boolean;
-  /** The id the server gave the request, where it did. */
+  /** The id that the server gave the request, if it did. */
   declare readonly requestId: string | undefined;
-  /** When it happened, ISO 8601 in UTC. */
+  /** The time of the error, ISO 8601 in UTC. */
   readonly occurredAt: string;
 
   readonly #supportReport: string | undefined;
 
-  /** Errors are made by the SDK; this is public so that tests of yours can make some, too. */
+  /** Makes an error. The SDK does so itself; this is public for your own tests. */
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = details.kind ?? new.target.kind;
@@ -94,7 +94,7 @@ export class PenboxError extends Error {
     return this.kind;
   }
 
-  /** The text that Penbox's support asks for: endpoint, time, messages and the token's *name*, never the token. */
+  /** The text that Penbox's support needs: endpoint, time, messages and the token's *name*, never the token. */
   supportReport(): string {
     return this.#supportReport ?? `Penbox support report\nerror: ${this.kind}\nmessage: ${this.message}\n`;
   }
@@ -105,7 +105,7 @@ export class PenboxError extends Error {
   }
 }
 
-/** Members that are absent where they do not apply. */
+/** The members that are absent if they do not apply. */
 const OPTIONAL = [
   "httpStatus",
   "title",

@@ -1,4 +1,4 @@
-/** Files that go in and come out: what may be given, and what comes back. */
+/** Types of files: sources, targets, and the result of a download. */
 
 /** A `file:` URL. */
 export interface FileUrl {
@@ -6,7 +6,7 @@ export interface FileUrl {
   readonly protocol: string;
 }
 
-/** A Blob, or a web File. */
+/** A Blob or a web File. */
 export interface BlobLike {
   readonly size: number;
   stream(): unknown;
@@ -19,9 +19,9 @@ export type StreamSource =
   | { getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }> } };
 
 /**
- * What to upload: a path, a `file:` URL, bytes, a Blob or a stream. A stream is read with backpressure, and destroyed or
- * cancelled where the call ends before it does: it can be given once, and after an error the call is not `retryable`. A path,
- * bytes and a Blob can be given again.
+ * The source of an upload: a path, a `file:` URL, bytes, a Blob or a stream. A stream is read with backpressure, and destroyed
+ * or cancelled if the call ends before it. It can be given once, and after an error the call is not `retryable`. A path, bytes
+ * and a Blob can be given again.
  */
 export type FileSource = string | FileUrl | Uint8Array | BlobLike | StreamSource;
 
@@ -34,48 +34,49 @@ export type StreamTarget =
   | { getWriter(): { write(chunk: Uint8Array): Promise<void>; close(): Promise<void> } };
 
 /**
- * Where to put a file: a path (the file appears there whole or not at all), a folder (under the name the server gives), a
- * `file:` URL, or a stream. A stream is ended with the file; after an error it stays open, with what was written so far.
+ * The target of a download: a path (the file appears there whole or not at all), a folder (under the name the server gives), a
+ * `file:` URL, or a stream. A stream is ended with the file. After an error it stays open, with the bytes written so far.
  */
 export type FileTarget = string | FileUrl | StreamTarget;
 
 /**
- * Called with the bytes moved so far and the whole size where it is known: at the start, about every 50 ms, and at the end.
- * Returning false cancels: the call rejects with a CancelledError. What it throws rejects the call as it is.
+ * A progress callback. It is called with the bytes moved so far and the size of the file in bytes if it is known: at the start,
+ * about every 50 ms, and at the end. If it returns false, the call rejects with a CancelledError. If it throws, the call rejects
+ * with the thrown value.
  */
 export type OnProgress = (moved: number, total: number | undefined) => unknown;
 
-/** How to upload. */
+/** Options of an upload. */
 export interface UploadOptions {
-  /** Told of progress; may cancel. */
+  /** The progress callback, which may cancel the call. */
   onProgress?: OnProgress | undefined;
 }
 
-/** Where to put a download, and how. */
+/** Options of a download. */
 export interface DownloadOptions {
-  /** Where to; into memory unless given. */
+  /** The target. Without one the file is downloaded into memory. */
   to?: FileTarget | undefined;
-  /** Replace a file that exists. */
+  /** Replace a file that exists. Default: false, and then such a file is a FileError. */
   overwrite?: boolean | undefined;
-  /** Told of progress; may cancel. */
+  /** The progress callback, which may cancel the call. */
   onProgress?: OnProgress | undefined;
 }
 
-/** A Buffer. */
+/** A Buffer, or a Uint8Array where the types of Node are missing. */
 export type Bytes = typeof globalThis extends { Buffer: { alloc(size: number): infer B } } ? B : Uint8Array;
 
 /** A file that was downloaded. */
 export interface File {
-  /** Where it lies, if it went to a path. */
+  /** The path of the file, if it was written to one. */
   readonly path?: string;
-  /** Its bytes, if it went into memory. */
+  /** The bytes of the file, if they are in memory. */
   readonly content?: Bytes;
-  /** The name the server gave it, made safe; absent if it gave none. */
+  /** The server's name for the file, made safe as a file name; absent if it sent none. */
   readonly name?: string;
-  /** Its MIME type. */
+  /** The MIME type of the file. */
   readonly contentType?: string;
-  /** Bytes. */
+  /** The size of the file in bytes. */
   readonly size: number;
-  /** SHA-256 of its bytes, in hexadecimal. */
+  /** The SHA-256 of the file's bytes, in hexadecimal. */
   readonly sha256: string;
 }

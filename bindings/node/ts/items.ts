@@ -4,8 +4,8 @@ import { Steps, type Pages } from "./pages.js";
 type Step<T> = IteratorResult<T, void>;
 
 /**
- * A walk over the items of pages. It is what an async generator would be, but an item that is there already costs one promise
- * where a generator makes three, and an error is not its end.
+ * An iteration over the items of pages. It differs from an async generator in two things: an item that was fetched already costs
+ * one promise instead of three, and an error does not end it.
  *
  * @internal
  */

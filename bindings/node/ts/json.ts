@@ -1,15 +1,18 @@
-/** Arguments as JSON text. What JSON would lose, all or in part, is refused by its path: nothing is ever sent as `{}`. */
+/**
+ * Arguments as JSON text. A value that JSON would lose, all or in part, is refused by its path: `JSON.stringify` would send a Map
+ * as `{}`.
+ */
 import { types } from "node:util";
 import { PenboxError } from "./error.js";
 import { refused } from "./raise.js";
 
-/** What is written: its name in messages. */
+/** The name of the value in messages. */
 export type What = "parameters" | "options";
 
-/** The levels that parameters may be nested, as in the core; a walk this deep does not strain the stack. */
+/** The most levels that arguments may be nested, as in the core. A recursion this deep is safe on any stack. */
 const MAX_LEVELS = 100;
 
-/** The text of `what`; empty where it was not given. */
+/** The JSON text of a value; empty if it is undefined. Throws an InvalidArgumentError. */
 export function textOf(what: What, value: unknown): string {
   return value === undefined ? "" : JSON.stringify(copyOf(what, value));
 }
@@ -19,13 +22,13 @@ export function copyOf(what: What, value: unknown): unknown {
   try {
     return new Walk(what).copy(value);
   } catch (cause) {
-    // Anything else was thrown by the caller's own getter, proxy or toJSON.
+    // Any other error was thrown by the caller's own getter, proxy or toJSON.
     if (cause instanceof PenboxError) throw cause;
     throw refused(`the ${what} cannot be read: one of their members throws`, "The cause says what.", cause);
   }
 }
 
-/** Whether all of an object is in its own members: a literal, one without a prototype, or one of another realm. */
+/** True if all data of an object is in its own members: a literal, one without a prototype, or one of another realm. */
 export function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const kind: unknown = Object.getPrototypeOf(value);
@@ -34,6 +37,7 @@ export function isPlain(value: unknown): value is Record<string, unknown> {
   return Object.getPrototypeOf(kind) === null && Object.hasOwn(kind as object, "isPrototypeOf");
 }
 
+/** Copies one value, and knows the path to the part it is at. */
 class Walk {
   readonly #what: What;
   readonly #path: string[] = [];
@@ -75,7 +79,7 @@ class Walk {
       throw this.#lost("an invalid Date", "Look at how it was made.");
     const { toJSON } = value as { readonly toJSON?: unknown };
     if (typeof toJSON !== "function") return this.#within(value, isPlain(value));
-    // What toJSON gives is written as it is, whatever class it has.
+    // The result of toJSON is the form that its class has chosen, so its own class does not matter.
     const form: unknown = Reflect.apply(toJSON, value, [this.#path.at(-1) ?? ""]);
     const isObject = typeof form === "object" && form !== null;
     return isObject ? this.#within(form, !isCollection(form)) : this.copy(form);
@@ -90,14 +94,14 @@ class Walk {
     return copy;
   }
 
-  /** The items. A hole is undefined: a list has no place for it. */
+  /** A copy of the items. A hole reads as undefined and is refused, for JSON's lists have no holes. */
   #list(items: readonly unknown[]): unknown[] {
     const copy: unknown[] = [];
     for (let at = 0; at < items.length; at += 1) copy.push(this.#step(String(at), items[at]));
     return copy;
   }
 
-  /** The members. Absent ones stay absent: undefined means "not given". */
+  /** A copy of the members. Those that are undefined are left out: they count as not given. */
   #members(value: Record<string, unknown>): object {
     const copy: Record<string, unknown> = {};
     for (const name of Object.keys(value)) {
@@ -106,7 +110,7 @@ class Walk {
       if (!isText(name))
         throw this.#refused("has", "a member whose name holds a lone surrogate, which is not text", CUT);
       const taken = this.#step(name, member);
-      // Only a definition makes a member of this name.
+      // An assignment to this name would set the prototype instead of a member.
       if (name === "__proto__")
         Object.defineProperty(copy, name, { value: taken, enumerable: true, configurable: true });
       else copy[name] = taken;
@@ -142,12 +146,15 @@ const BINARY =
   "Upload it with client.attachments.upload, or give text, such as that of Buffer.from(value).toString('base64').";
 const LONE = /\p{Surrogate}/gu;
 
-/** Whether every surrogate has its other half. Node has had the method since version 20; TypeScript's ES2022 does not know it. */
+/**
+ * True if every surrogate in a text has its other half. Node has the method since version 20; TypeScript's ES2022 does not know
+ * it.
+ */
 function isText(text: string): boolean {
   return (text as unknown as { isWellFormed(): boolean }).isWellFormed();
 }
 
-/** What a class is called. */
+/** The name of an object's class. */
 function nameOf(value: object): string {
   const { constructor } = value as { readonly constructor?: { readonly name?: unknown } | undefined };
   const name = constructor?.name;
@@ -163,7 +170,7 @@ function isCollection(value: object): boolean {
   return types.isMap(value) || types.isSet(value) || types.isPromise(value);
 }
 
-/** What to give instead of an object whose data is not in its own members. */
+/** The hint for an object whose data is not in its own members. */
 function remedy(value: object): string {
   if (types.isPromise(value)) return "Await it first.";
   if (types.isBoxedPrimitive(value)) return "Give the value itself: value.valueOf().";

@@ -1,20 +1,20 @@
-/** The addon and what it offers. */
+/** The addon: its types, and the way to load it. */
 
-/** What a message of the addon's is about. */
+/** The kinds of the addon's messages. */
 export const Kind = {
-  /** The end of a call: `text` is the answer (null: the end of a list), with `more`, `fresh`, `last` and `bytes` where they belong to it. */
+  /** The call succeeded. `text` is the answer, or null at the end of a list; `more`, `fresh`, `last` and `bytes` belong to it. */
   Done: 0,
-  /** The end of a call: `text` is the payload of an error. */
+  /** The call failed. `text` is the payload of its error. */
   Failed: 1,
-  /** `moved` bytes of `total` were moved. It wants an answer. */
+  /** `moved` bytes of `total` were moved. The addon waits for an answer. */
   Progress: 2,
-  /** `bytes` of a download. */
+  /** `bytes` are the next ones of a download. */
   Data: 3,
-  /** There is room for more bytes of an upload. */
+  /** The upload has room for more bytes. */
   Room: 4,
 } as const;
 
-/** Hears the addon's messages about calls. */
+/** Receives the addon's messages about calls. */
 export type Settle = (
   ticket: number,
   kind: number,
@@ -27,24 +27,25 @@ export type Settle = (
   total: number | null,
 ) => void;
 
-/** The addon's only constructor: one for each JavaScript environment. */
+/** The addon's only class with a constructor: one object for each JavaScript environment. */
 export interface Bridge {
   /** Keeps the process alive until `release`. */
   hold(): void;
+  /** Lets the process end. */
   release(): void;
-  /** The variables that a client may want of the environment. */
+  /** The names of the environment variables that a client may read. */
   variables(): string[];
-  /** A client, or the payload of the error. `environment`: names and values in turn. */
+  /** A client, or the payload of the error. `environment` has names and values in turn. */
   open(settings: string, environment: string[]): NativeClient | string;
-  /** What will end a call. */
+  /** A new cancel, for one call or for all calls of a list. */
   cancel(): NativeCancel;
-  /** A file that will be on its way with this ticket; `watched`: messages of progress are wanted. */
+  /** A transfer for the call with this ticket. `watched` says that messages of progress are sent. */
   transfer(ticket: number, watched: boolean): NativeTransfer;
   /** The payload of an InvalidArgumentError. */
   refuse(message: string, hint: string | null): string;
 }
 
-/** Methods that take a ticket give the payload of an error where the call could not be started, else null. */
+/** A client. Methods that start a call return null, or the payload of an error if it could not be started. */
 export interface NativeClient {
   readonly baseUrl: string;
   readonly tokenSource: string;
@@ -57,7 +58,7 @@ export interface NativeClient {
     cancel: NativeCancel | null,
   ): string | null;
   pager(operation: string, params: string, options: string, cancel: NativeCancel | null): NativePager | string;
-  /** `source`: a path, bytes, or the size of a stream, negative where it is not known. */
+  /** `source` is a path, bytes, or the size of a stream in bytes, negative if unknown. */
   upload(
     transfer: NativeTransfer,
     operation: string,
@@ -65,7 +66,7 @@ export interface NativeClient {
     options: string,
     source: string | Uint8Array | number,
   ): string | null;
-  /** `to`: a path, true for memory, false for a stream. */
+  /** `to` is a path, true for memory, or false for a stream. */
   download(
     transfer: NativeTransfer,
     operation: string,
@@ -74,47 +75,52 @@ export interface NativeClient {
     to: string | boolean,
     overwrite: boolean,
   ): string | null;
-  /** The payload of the error for an argument of an operation that does not reach the core. */
+  /** The payload of the error for an operation's argument that is refused before it reaches the core. */
   refuse(operation: string, message: string, hint: string | null): string;
+  /** Ends the client and its calls. It may be called again. */
   close(): void;
 }
 
-/** A file on its way. */
+/** A transfer: a file that a call moves. */
 export interface NativeTransfer {
-  /** Takes a chunk of an upload. False: the next one has to wait for room. */
+  /** Takes a chunk of an upload. False if the next one has to wait for room. */
   push(chunk: Uint8Array): boolean;
-  /** There is no more to upload. */
+  /** Marks the end of an upload's source. */
   end(): void;
-  /** A chunk of a download was taken. */
+  /** Notes that a chunk of a download was taken, by its size in bytes. */
   taken(size: number): void;
-  /** Frees a chunk's memory now: every view on it is empty from here on. */
+  /** Frees a chunk's memory now: every view of it is empty from here on. */
   free(memory: ArrayBuffer): void;
-  /** The answer to a progress: whether to go on. */
+  /** Answers a report of progress. False cancels the call. */
   answer(goOn: boolean): void;
-  /** The stream failed, or the call is to end. */
+  /** Breaks the transfer: its stream failed, or with `ended` its call is to end. */
   abort(ended: boolean): void;
 }
 
-/** What ends the calls it was given to. */
+/** A cancel. It ends the calls that were started with it. */
 export interface NativeCancel {
   cancel(): void;
 }
 
+/** The iteration over the pages of a list. */
 export interface NativePager {
+  /** Fetches the next page. */
   next(ticket: number): string | null;
+  /** Fetches a page by its number, from 1. */
   page(ticket: number, number: number): string | null;
+  /** Says if each page is fetched while the one before it is read. */
   prefetch(wanted: boolean): void;
 }
 
-/** What the addon exports. */
+/** The exports of the addon. */
 export interface Addon {
   Bridge: new (settle: Settle) => Bridge;
 }
 
-/** The addon, or what to say of it. */
+/** The addon, or the error that says why there is none. */
 export type Found = Addon | { readonly failure: Error };
 
-/** Loads the addon, or says what is missing. */
+/** Loads the addon. Throws an error that says what is missing. */
 export function load(): Addon {
   const found = required() ?? (require("./addon.js") as Found);
   if ("Bridge" in found) return found;
@@ -122,12 +128,12 @@ export function load(): Addon {
 }
 
 /**
- * The addon as the package's own "imports" lead to it: to the file itself where addons can be loaded, else, as in a bundle, to
- * `addon.js`. Tools that do not know "imports", and an addon that does not load, end there as well.
+ * The addon by the package's own "imports": they name the file itself if addons can be loaded, else, as in a bundle, `addon.js`.
+ * Undefined for tools that do not know "imports", and for an addon that does not load.
  */
 function required(): Found | undefined {
   try {
-    // Literal: a bundler that is told to copy addons sees the file.
+    // The name is literal, so that a bundler that copies addons finds the file.
     return require("#addon") as Found;
   } catch {
     return undefined;

@@ -1,10 +1,10 @@
 import type { PageMeta } from "./generated/models.js";
 
-/** One page of a list: iterable over its items. */
+/** One page of a list. It is iterable over its items. */
 export class Page<T> implements Iterable<T> {
   /** The page's items. */
   readonly data: T[];
-  /** Where the page stands in its list, if the server told. */
+  /** The page's position in its list, if the server sent it. */
   readonly meta: PageMeta | undefined;
 
   /** @internal */
@@ -17,7 +17,7 @@ export class Page<T> implements Iterable<T> {
     this.meta = meta ?? undefined;
   }
 
-  /** How many items the page has. */
+  /** The number of items on the page. */
   get length(): number {
     return this.data.length;
   }

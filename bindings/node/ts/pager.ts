@@ -4,29 +4,30 @@ import { Page } from "./page.js";
 import { Pages } from "./pages.js";
 import { refused } from "./raise.js";
 
-/** The requests behind a list. @internal */
+/** The requests of a list. @internal */
 export interface List {
+  /** Fetches a page by its number. */
   page(number: number): Promise<Answer>;
-  /** Starts at the first page; each call of what it returns gives the next one. `ahead`: one more is fetched meanwhile. */
+  /** Starts an iteration: each call of the result fetches the next page. With `ahead` the one after it is fetched meanwhile. */
   walk(ahead: boolean): () => Promise<Answer>;
 }
 
 /**
  * A list that is fetched page by page while it is iterated: `for await (const form of client.forms.list())`.
  *
- * Each iteration starts anew and gives once each item that matches from its first page on until the item's own page is read,
- * whatever this client writes meanwhile: a loop that updates each form so that it leaves the list meets every form. Pages
- * are read again where that is needed. What other programs change while the number of items stays the same cannot be seen,
- * nor can an item that an update moves to the pages behind the iteration, as with `sort: "-updated_at"`.
+ * Each iteration starts at the first page. It yields each item once that matches from the first page on until the item's own page
+ * is read, whatever this client writes meanwhile: a loop that updates each form so that it leaves the list meets every form.
+ * Pages are read again where that is needed. Changes by other programs that leave the number of items the same cannot be noticed,
+ * nor can an item that an update moves to a page that was read already, as with `sort: "-updated_at"`.
  *
- * After an error an iterator is where it was: its next step (`iterator.next()`, or `for await (const form of iterator)` again)
- * asks for the same page again if the error is `retryable`, and rejects with the same error if it is not.
+ * After an error an iterator keeps its position: its next step (`iterator.next()`, or `for await (const form of iterator)` again)
+ * fetches the same page again if the error is `retryable`, and rejects with the same error if it is not.
  */
 export class Pager<T> implements AsyncIterable<T> {
   readonly #list: List;
   #ahead = false;
   #totalCount: number | undefined;
-  /** What a `collect` had when it failed, and the iteration it was in. */
+  /** The items that a `collect` had when it failed, and its iteration. */
   #collected: { items: T[]; rest: AsyncGenerator<T, void, undefined> } | undefined;
 
   /** @internal */
@@ -38,14 +39,14 @@ export class Pager<T> implements AsyncIterable<T> {
     return new Items(this.#pages()) as unknown as AsyncGenerator<T, void, undefined>;
   }
 
-  /** The pages in order, each without what an earlier one had already. */
+  /** Iterates over the pages in order, each without the items of earlier ones. */
   pages(): AsyncGenerator<Page<T>, void, undefined> {
     return this.#pages() as unknown as AsyncGenerator<Page<T>, void, undefined>;
   }
 
   /**
-   * Fetches a page while the one before it is read. It saves time where reading a page takes long, and costs a request
-   * that is not needed where the iteration ends early. Returns this pager.
+   * Fetches each page while the one before it is read. It saves time if reading a page takes long, and costs an unneeded request
+   * if the iteration ends early. Returns this pager.
    */
   prefetch(): this {
     this.#ahead = true;
@@ -53,10 +54,10 @@ export class Pager<T> implements AsyncIterable<T> {
   }
 
   /**
-   * The first items of the list, at most `limit`; all without one. No page beyond them is fetched.
+   * The first items of the list: at most `limit` of them, or all. No page beyond them is fetched.
    *
    * @throws {InvalidArgumentError} The limit is not a whole number from 0.
-   * @throws {APIError} A call failed. Nothing is lost: the next `collect` goes on where this one failed, with the items it had.
+   * @throws {APIError} A call failed. No item is lost: the next `collect` goes on where this one failed, with the items it had.
    */
   async collect({ limit = Infinity }: { limit?: number | undefined } = {}): Promise<T[]> {
     if (!(limit === Infinity || (Number.isSafeInteger(limit) && limit >= 0))) {
@@ -78,14 +79,14 @@ export class Pager<T> implements AsyncIterable<T> {
     return items.slice(0, limit);
   }
 
-  /** One page by its number, from 1, with all its items and without touching an iteration. */
+  /** One page by its number, from 1, with all its items. Iterations keep their positions. It may be repeated. */
   async page(number: number): Promise<Page<T>> {
     const answer = await this.#list.page(number);
     return this.#page(answer) ?? new Page<T>("[]", null, null);
   }
 
   /**
-   * How many items match over all pages; undefined where the server does not tell. Asks for the first page unless a page
+   * The number of items that match on all pages; undefined if the server does not send it. Fetches the first page unless a page
    * was fetched already.
    */
   async totalCount(): Promise<number | undefined> {

@@ -3,23 +3,23 @@ import type { Page } from "./page.js";
 type Step<T> = IteratorResult<T, void>;
 
 /**
- * A walk whose steps come one after another. An async generator would be over after its first error: this one is where it
- * was, and the next step asks again.
+ * An iteration whose steps run one after another. An async generator ends with its first error: this one keeps its position, and
+ * its next step tries again.
  *
  * @internal
  */
 export abstract class Steps<T> {
-  /** The last of the steps that are not over: each waits for the one before it. */
+  /** The last of the steps that have not ended. Each waits for the one before it. */
   #last: Promise<unknown> | undefined;
 
-  /** Whether no step is on its way. */
+  /** True if every step has ended. */
   protected get isIdle(): boolean {
     return this.#last === undefined;
   }
 
-  /** The next step. */
+  /** Makes the next step. */
   protected abstract advance(): Promise<Step<T>>;
-  /** Nothing more is wanted. */
+  /** Ends the iteration early. */
   protected abstract end(): Promise<void>;
 
   next(): Promise<Step<T>> {
@@ -50,14 +50,14 @@ export abstract class Steps<T> {
   }
 }
 
-// What all async iterators have: being iterable, and whatever later versions of JavaScript give them.
+// The prototype of all async iterators makes these iterable, and has whatever later versions of JavaScript add to it.
 const generator = Object.getPrototypeOf(async function* () {}) as { prototype: object };
 Object.setPrototypeOf(Steps.prototype, Object.getPrototypeOf(generator.prototype) as object);
 
-/** A page, and whether the walk ends with it; undefined at the end. @internal */
+/** A page, with `last` if the iteration ends with it; undefined at the end. @internal */
 export type Fetched<T> = { readonly page: Page<T>; readonly last: boolean } | undefined;
 
-/** A walk over pages. @internal */
+/** An iteration over pages. @internal */
 export class Pages<T> extends Steps<Page<T>> {
   #fetch: (() => Promise<Fetched<T>>) | undefined;
 

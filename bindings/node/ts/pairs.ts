@@ -1,7 +1,7 @@
-/** Options that are pairs of a name and a value: a plain object, or anything that gives pairs, such as Headers. */
+/** Options that are pairs of a name and a value: a plain object, or an iterable of pairs, such as Headers. */
 import { refused } from "./raise.js";
 
-/** Extra headers as an object. A name that comes again has its values in one line, as HTTP allows. */
+/** Extra headers as an object. The values of a repeated name are joined by commas, as RFC 9110, section 5.2, allows. */
 export function headersOf(given: unknown): unknown {
   const pairs = pairsOf("headers", given);
   if (pairs === undefined) return given;
@@ -14,7 +14,7 @@ export function headersOf(given: unknown): unknown {
   return Object.fromEntries(headers);
 }
 
-/** Extra query parameters as an object. A name that comes again has a list. */
+/** Extra query parameters as an object. A repeated name has the list of its values. */
 export function queryOf(given: unknown): unknown {
   const pairs = pairsOf("query", given);
   if (pairs === undefined) return given;
@@ -23,7 +23,7 @@ export function queryOf(given: unknown): unknown {
   return Object.fromEntries([...query].map(([name, all]) => [name, all.length === 1 ? all[0] : all]));
 }
 
-/** The pairs of Headers, URLSearchParams, a Map, a list of pairs; undefined for what gives none. */
+/** The pairs of Headers, URLSearchParams, a Map or a list of pairs; undefined for any value that is not iterable. */
 function pairsOf(option: string, given: unknown): [string, unknown][] | undefined {
   if (typeof given !== "object" || given === null || !(Symbol.iterator in given)) return undefined;
   return Array.from(given as Iterable<unknown>, (pair) => {

@@ -1,10 +1,11 @@
-/** From the payload of an error to the error. */
+/** Errors made from the addon's payloads. */
 import { bridge } from "./calls.js";
 import { PenboxError, type ErrorDetails } from "./error.js";
 import { CLASSES } from "./generated/classes.js";
 import type { ErrorKind, Outcome } from "./generated/kinds.js";
 import type { NativeClient } from "./native.js";
 
+/** An error as the addon describes it. */
 interface Payload {
   kind: ErrorKind;
   class: string;
@@ -27,7 +28,7 @@ interface Payload {
   support_report: string;
 }
 
-/** The error that a payload describes. */
+/** The error for a payload. */
 export function errorOf(text: string, cause?: unknown): PenboxError {
   const payload = JSON.parse(text) as Payload;
   const details: ErrorDetails = {
@@ -54,12 +55,12 @@ export function errorOf(text: string, cause?: unknown): PenboxError {
   return new type(payload.message, details);
 }
 
-/** The InvalidArgumentError for an argument that does not reach the core. */
+/** The InvalidArgumentError for an argument that is refused before it reaches the core. */
 export function refused(message: string, hint?: string, cause?: unknown): PenboxError {
   return errorOf(bridge.refuse(message, hint ?? null), cause);
 }
 
-/** Does what validates the arguments of an operation: an error that does not name one names this. */
+/** Validates the arguments of an operation. An InvalidArgumentError without an operation's name gets this one. */
 export function placed<T>(native: NativeClient, operation: string, validate: () => T): T {
   try {
     return validate();
@@ -68,7 +69,7 @@ export function placed<T>(native: NativeClient, operation: string, validate: () 
   }
 }
 
-/** The error with the operation's name, if it is a refusal that has none. */
+/** The error with the operation's name, if it is an InvalidArgumentError without one; any other error as it is. */
 export function named(native: NativeClient, operation: string, error: unknown): unknown {
   if (!(error instanceof PenboxError) || error.kind !== "invalid_argument" || error.operation !== undefined)
     return error;

@@ -1,4 +1,4 @@
-/** Calls that an AbortSignal ends. */
+/** Options of a call, among them the AbortSignal that ends it. */
 import { bridge, type Settled } from "./calls.js";
 import type { PenboxError } from "./error.js";
 import { isPlain, textOf } from "./json.js";
@@ -7,14 +7,14 @@ import type { AbortSignalLike, CallOptions } from "./options.js";
 import { headersOf, queryOf } from "./pairs.js";
 import { errorOf, refused } from "./raise.js";
 
-/** A call's options: what the addon reads of them, and what ends the call. */
+/** The options of a call: the text for the addon, and the signal. */
 export class Changes {
   readonly text: string;
   readonly #signal: AbortSignalLike | undefined;
 
-  /** Judges the signal. Throws an InvalidArgumentError. */
+  /** Validates the signal. Throws an InvalidArgumentError. */
   constructor(options: CallOptions | undefined) {
-    // What is no object of its own members is refused as a whole.
+    // The core refuses any other value as a whole, with its own message.
     if (!isPlain(options)) {
       this.text = textOf("options", options);
       return;
@@ -24,17 +24,17 @@ export class Changes {
     this.#signal = judged(signal);
   }
 
-  /** What ends a call, or all calls of one list; null where nothing does. */
+  /** The cancel for a call, or for all calls of one list; null without a signal. */
   cancel(): NativeCancel | null {
     return this.#signal === undefined ? null : bridge.cancel();
   }
 
-  /** Runs a call, which the signal ends by `end`; whatever becomes of it, the signal is let go of. */
+  /** Runs a call. `end` is called if the signal is aborted meanwhile; afterwards the signal is released in any case. */
   during(end: () => void, run: () => Promise<Settled>): Promise<Settled> {
     return this.#signal === undefined ? run() : endedBy(this.#signal, end, run);
   }
 
-  /** The error of a payload; that of a call which the signal ended has the signal's reason as its cause. */
+  /** The error for a payload. If the signal ended the call, the error's cause is the signal's reason. */
   errorOf(payload: string): PenboxError {
     const error = errorOf(payload);
     return error.kind === "cancelled" && this.#signal?.aborted === true
@@ -58,7 +58,7 @@ async function endedBy(
   }
 }
 
-/** What a signal ends. It has one listener however many calls that are: Node warns of more than ten. */
+/** The calls that a signal ends. All of them share one listener, for Node warns of more than ten on a signal. */
 class Heard {
   static readonly #all = new WeakMap<AbortSignalLike, Heard>();
   readonly #ends = new Set<() => void>();

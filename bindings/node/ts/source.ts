@@ -1,11 +1,11 @@
-/** What is uploaded, sorted by how it is read. */
+/** Sources of uploads: paths, bytes, Blobs and streams. */
 import { Readable, isReadable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { FileSource } from "./files.js";
 import { soleReader } from "./own.js";
 import { refused } from "./raise.js";
 
-/** Something to upload: a path or bytes, which the addon reads by itself, or a stream. */
+/** A validated source: a path or bytes, which the addon reads by itself, or a stream. */
 export type Source = Whole | Stream;
 
 interface Whole {
@@ -18,39 +18,39 @@ interface Whole {
 
 interface Stream {
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Negative where it is not known. */
+  /** The size in bytes, negative if unknown. */
   readonly size: number;
   readonly facts: Facts;
-  /** Whether nobody else has the chunk that was read last. */
+  /** Returns true if nobody else has the chunk that was read last. */
   owned(): boolean;
-  /** Called once the call has ended, whether the stream has or not. */
+  /** Called once the call has ended, even if the stream has not. */
   stop?(): void;
 }
 
-/** What a source knows of itself; parameters come first. */
+/** A source's own name and type, which parameters replace. */
 interface Facts {
   readonly name?: string;
   readonly type?: string;
 }
 
-/** Streams and iterators that a call has read: what is left of one would be sent as if it were the whole. */
+/** The streams and iterators that a call has read. The rest of one would be sent as if it were the whole file. */
 const used = new WeakSet<object>();
 
-/** Notes that a call reads this. Throws an InvalidArgumentError where an earlier one did. */
+/** Notes that a call reads a source. Throws an InvalidArgumentError if an earlier call did. */
 function use(source: object): void {
   if (used.has(source)) throw refused("the source is a stream that an upload has read already: make a new one");
   used.add(source);
 }
 
-/** Refuses a stream of which others have read everything. Throws an InvalidArgumentError. */
+/** Throws an InvalidArgumentError for a stream that others have read to its end. */
 function notAtItsEnd(stream: object): void {
-  // Node's own kinds of streams alone are known here; the types of old versions know less than the functions.
+  // The functions also take web streams, which the types of old versions of Node do not say. They know no other streams.
   const given = stream as NodeJS.ReadableStream;
   if (Readable.isDisturbed(given) && !isReadable(given))
     throw refused("the source is a stream that stands at its end: make a new one");
 }
 
-/** Judges what was given. Throws an InvalidArgumentError. */
+/** Validates the source of an upload. Throws an InvalidArgumentError. */
 export function sourceOf(given: FileSource): Source {
   const source: unknown = given;
   if (typeof source === "string") {
@@ -85,7 +85,7 @@ function ofBlob(blob: Blob): Source {
     ...(blob.type === "" ? {} : { type: blob.type }),
   };
   const stream = ofWeb(blob.stream() as ReadableStream<Uint8Array>);
-  // The stream was made here, and what a Blob of Node's gives it is made for it.
+  // The stream was made here, and a Blob of Node's makes a new chunk for each read. A replaced `stream` may keep its chunks.
   const owned = (): boolean => blob.stream === Blob.prototype.stream;
   return { ...stream, size: blob.size, facts, owned };
 }
@@ -119,7 +119,7 @@ function ofIterable(source: AsyncIterable<Uint8Array> & { destroy?: unknown; des
     use(source);
   }
   const iterator = source[Symbol.asyncIterator]();
-  // What gives itself, as a generator does, can be walked once.
+  // An iterable that is its own iterator, such as a generator, can be iterated once.
   if (!isStream && (iterator as unknown) === source) use(source);
   let ended = false;
   const chunks: AsyncIterable<Uint8Array> = {
@@ -133,7 +133,7 @@ function ofIterable(source: AsyncIterable<Uint8Array> & { destroy?: unknown; des
   };
   const stop = (): void => {
     if (ended) return;
-    // An iterator that waits for its next chunk does not hear `return` before that; a stream hears `destroy` at once.
+    // A generator that waits for its next chunk runs `return` only after it has it. `destroy` ends a stream at once.
     if (typeof source.destroy === "function") source.destroy();
     iterator.return?.().catch(() => {});
   };

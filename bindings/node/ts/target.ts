@@ -1,25 +1,25 @@
-/** Where a download goes, if not to a path or into memory. */
+/** Targets of downloads: paths, memory, and streams of Node's or the web's. */
 import type { Writable } from "node:stream";
 import type { FileTarget } from "./files.js";
 import { isFileStream } from "./own.js";
 import { refused } from "./raise.js";
 import { pathOf } from "./source.js";
 
-/** A stream that is written to. */
+/** A stream that a download is written to. */
 export interface Target {
-  /** Before anything is written; `failed` hears what goes wrong in between. */
+  /** Called before the first write. `failed` is called with an error that occurs between writes. */
   open(failed: (reason: unknown) => void): void;
-  /** Whether it keeps no chunk that it took. */
+  /** True if the stream keeps no chunk after its write, so that the chunk may be freed. */
   readonly forgets: boolean;
   /** Resolves once the chunk was taken. */
   write(bytes: Buffer): Promise<void>;
-  /** After all was written. */
+  /** Called after the last write of a whole file. */
   end(): Promise<void>;
-  /** In any case, at last. */
+  /** Called last, after success and failure alike. */
   release(): void;
 }
 
-/** Judges what was given: a path, a stream, or undefined for memory. Throws an InvalidArgumentError. */
+/** Validates the target of a download: a path, a stream, or undefined for memory. Throws an InvalidArgumentError. */
 export function targetOf(given: FileTarget | undefined): string | Target | undefined {
   const target: unknown = given;
   if (target === undefined) return undefined;
@@ -66,7 +66,7 @@ class NodeTarget implements Target {
 
   end(): Promise<void> {
     this.#stream.off("close", this.#closed);
-    // The process's own streams cannot be ended.
+    // The process's own streams cannot be ended, and others still write to them.
     if (this.#stream === process.stdout || this.#stream === process.stderr) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.#stream.once("error", reject);
@@ -79,7 +79,7 @@ class NodeTarget implements Target {
 
   release(): void {
     this.#stream.off("close", this.#closed);
-    // An error that comes late, of a write that nobody waits for any more, must not end the process.
+    // A late error, of a write that nobody waits for any more, must not end the process as an unhandled event.
     this.#stream.off("error", this.#failed);
     if (this.#stream.errored === null) return;
     this.#stream.once("error", () => {});

@@ -1,4 +1,4 @@
-/** Files on their way: the promise, the progress, and the stream behind a call. */
+/** Uploads and downloads: their promise, their progress, and the stream of the caller. */
 import { setImmediate } from "node:timers/promises";
 import { bridge, call, ticket, type Answer, type Listener } from "./calls.js";
 import type { Bytes, DownloadOptions, File, FileSource, OnProgress, UploadOptions } from "./files.js";
@@ -12,7 +12,7 @@ import { Changes } from "./signal.js";
 import { sourceOf, type Source } from "./source.js";
 import { targetOf, type Target } from "./target.js";
 
-/** Sends a file; the answer's text. */
+/** Sends a file. Resolves with the answer; rejects with a PenboxError, or with the error that `onProgress` threw. */
 export async function upload(
   native: NativeClient,
   operation: string,
@@ -24,7 +24,7 @@ export async function upload(
   const watch = watching(onProgress);
   const own = isObject(params) ? present(rest) : params;
   const [changes, sound] = [new Changes(options), textOf("parameters", own)];
-  // The last to be judged: from here on a stream is in use.
+  // The source is validated last: from here on a stream counts as read, and a refused option must not cost it.
   const source = sourceOf(given);
   const members = isObject(params) ? textOf("parameters", { ...source.facts, ...own }) : sound;
   const moved = source.chunks === undefined ? source.whole : source.size;
@@ -32,7 +32,7 @@ export async function upload(
   return move.run((transfer) => native.upload(transfer, operation, members, changes.text, moved));
 }
 
-/** Fetches a file. */
+/** Fetches a file. Rejects with a PenboxError, or with the error that `onProgress` threw. */
 export async function download(
   native: NativeClient,
   operation: string,
@@ -149,19 +149,20 @@ class Move implements Listener {
     this.#transfer.abort(true);
   }
 
-  /** Frees a chunk that nobody has any more. */
+  /** Frees a chunk that nobody else has. */
   #free(chunk: Uint8Array): void {
     const memory = memoryOf(chunk);
     if (memory !== undefined) this.#transfer.free(memory);
   }
 
+  /** Breaks the transfer, because the caller's stream failed. */
   #fail(reason: unknown): void {
     if (this.#over) return;
     this.#broken ??= { reason };
     this.#transfer.abort(false);
   }
 
-  /** Hands over the chunks of a stream, one at a time, as long as there is room. */
+  /** Pushes the chunks of a stream into the transfer, one at a time, as long as there is room. */
   async #pump(chunks: AsyncIterable<Uint8Array>): Promise<void> {
     let turn = performance.now();
     try {
@@ -190,8 +191,9 @@ class Move implements Listener {
   }
 }
 
+/** The most bytes pushed at once. The transfer holds 1 MiB, and one part must not fill it. */
 const PART = 256 * 1024;
-/** Milliseconds after which a stream that did not have to wait for room lets others run. */
+/** The milliseconds after which a stream that did not have to wait for room lets other callbacks run. */
 const TURN = 10;
 
 function* parts(chunk: unknown): Generator<Uint8Array, void, undefined> {
@@ -206,7 +208,7 @@ function watching(given: unknown): OnProgress | undefined {
   throw refused("onProgress must be a function");
 }
 
-/** Whether it is absent, or an object of its own members. */
+/** True for undefined and for an object with all its data in its own members. */
 function isObject(value: unknown): boolean {
   return value === undefined || isPlain(value);
 }

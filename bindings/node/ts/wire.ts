@@ -1,21 +1,21 @@
-/** Parameters of an operation under the wire's names, those of its path among them. */
+/** Parameters of an operation under their names on the wire, those of its path included. */
 import { copyOf } from "./json.js";
 import { refused } from "./raise.js";
 
-/** What a method adds to the parameters it is given. */
+/** A method's additions to the parameters of its caller. */
 export interface Own {
   /** The path's parameters, which are given by position. */
   readonly path?: Readonly<Record<string, unknown>>;
-  /** The wire's names of parameters that have an identifier, too: `group-by` of `group_by`. */
+  /** The names on the wire of parameters that also have an identifier: `group-by` of `group_by`. */
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** The parameters as text; empty where there are none. Throws an InvalidArgumentError. */
+/** The parameters as JSON text; empty if there are none. Throws an InvalidArgumentError. */
 export function membersOf(params: unknown, { path = {}, names = {} }: Own = {}): string {
   const positional = copyOf("parameters", path) as Record<string, unknown>;
   if (params === undefined) return Object.keys(path).length === 0 ? "" : JSON.stringify(positional);
   const members = copyOf("parameters", params);
-  // The core refuses what is no object.
+  // The core refuses any value that is no object, with its own message.
   if (typeof members !== "object" || members === null || Array.isArray(members))
     return JSON.stringify(members);
   const all = onTheWire(members as Record<string, unknown>, names);
@@ -30,7 +30,7 @@ export function membersOf(params: unknown, { path = {}, names = {} }: Own = {}):
   return JSON.stringify(all);
 }
 
-/** Where a parameter is given under both names, the identifier stays and is refused as unknown. */
+/** Renames identifiers to names on the wire. An identifier given beside its name on the wire stays, and is refused as unknown. */
 function onTheWire(
   members: Record<string, unknown>,
   names: Readonly<Record<string, string>>,

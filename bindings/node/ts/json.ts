@@ -20,7 +20,7 @@ export function textOf(what: What, value: unknown): string {
 /** A copy of a value that JSON holds whole. Throws an InvalidArgumentError. */
 export function copyOf(what: What, value: unknown): unknown {
   try {
-    return new Walk(what).copy(value);
+    return new Copier(what).copy(value);
   } catch (cause) {
     // Any other error was thrown by the caller's own getter, proxy or toJSON.
     if (cause instanceof PenboxError) throw cause;
@@ -38,7 +38,7 @@ export function isPlain(value: unknown): value is Record<string, unknown> {
 }
 
 /** Copies one value, and knows the path to the part it is at. */
-class Walk {
+class Copier {
   readonly #what: What;
   readonly #path: string[] = [];
   /** The objects that the path leads through. */

@@ -21,7 +21,7 @@ export class Changes {
     }
     const { signal, headers, query, ...rest } = options as CallOptions;
     this.text = textOf("options", { ...rest, headers: headersOf(headers), query: queryOf(query) });
-    this.#signal = judged(signal);
+    this.#signal = validated(signal);
   }
 
   /** The cancel for a call, or for all calls of one list; null without a signal. */
@@ -49,18 +49,18 @@ async function endedBy(
   run: () => Promise<Settled>,
 ): Promise<Settled> {
   if (signal.aborted) end();
-  const heard = Heard.of(signal);
-  heard.add(end);
+  const listener = SignalListener.of(signal);
+  listener.add(end);
   try {
     return await run();
   } finally {
-    heard.delete(end);
+    listener.delete(end);
   }
 }
 
 /** The calls that a signal ends. All of them share one listener, for Node warns of more than ten on a signal. */
-class Heard {
-  static readonly #all = new WeakMap<AbortSignalLike, Heard>();
+class SignalListener {
+  static readonly #all = new WeakMap<AbortSignalLike, SignalListener>();
   readonly #ends = new Set<() => void>();
   readonly #signal: AbortSignalLike;
   readonly #abort = (): void => {
@@ -71,11 +71,11 @@ class Heard {
     this.#signal = signal;
   }
 
-  static of(signal: AbortSignalLike): Heard {
-    const known = Heard.#all.get(signal);
+  static of(signal: AbortSignalLike): SignalListener {
+    const known = SignalListener.#all.get(signal);
     if (known !== undefined) return known;
-    const made = new Heard(signal);
-    Heard.#all.set(signal, made);
+    const made = new SignalListener(signal);
+    SignalListener.#all.set(signal, made);
     return made;
   }
 
@@ -90,7 +90,7 @@ class Heard {
   }
 }
 
-function judged(given: unknown): AbortSignalLike | undefined {
+function validated(given: unknown): AbortSignalLike | undefined {
   if (given === undefined || given === null) return undefined;
   const signal = given as Partial<AbortSignalLike>;
   if (

@@ -70,7 +70,7 @@ class Move implements Listener {
   #over = false;
   #thrown: { readonly reason: unknown } | undefined;
   #broken: { readonly reason: unknown } | undefined;
-  #roomy: (() => void) | undefined;
+  #onRoom: (() => void) | undefined;
 
   constructor(
     native: NativeClient,
@@ -113,7 +113,7 @@ class Move implements Listener {
       return settled;
     } finally {
       this.#over = true;
-      this.#roomy?.();
+      this.#onRoom?.();
       this.#source?.stop?.();
       this.#target?.release();
     }
@@ -142,7 +142,7 @@ class Move implements Listener {
   }
 
   room(): void {
-    this.#roomy?.();
+    this.#onRoom?.();
   }
 
   abort(): void {
@@ -170,7 +170,7 @@ class Move implements Listener {
         for (const part of parts(chunk)) {
           if (this.#over) return;
           const room = new Promise<void>((resolve) => {
-            this.#roomy = resolve;
+            this.#onRoom = resolve;
           });
           if (this.#transfer.push(part)) continue;
           await room;

@@ -43,7 +43,7 @@ export abstract class Steps<T> {
   #inTurn(step: () => Promise<Step<T>>): Promise<Step<T>> {
     const turn = this.#last === undefined ? step() : this.#last.then(step, step);
     this.#last = turn;
-    // A promise of its own: that the next step waits for this one does not mean that anybody heard of its error.
+    // A promise of its own: the wait of the next step for this one must not count as handling its error.
     return turn.finally(() => {
       if (this.#last === turn) this.#last = undefined;
     });

@@ -94,6 +94,7 @@ impl Message {
                 (ticket, 1, payload, None, None, false, None, None, None)
             }
             Message::Progress(moved, total) => {
+                // JavaScript's numbers are doubles, which hold sizes up to 8 PiB exactly.
                 let total = total.map(|total| total as f64);
                 (
                     ticket,
@@ -123,7 +124,8 @@ impl Message {
     }
 }
 
-/// The channel to one JavaScript environment, that of the main thread or of a worker. All its clients share it.
+/// The channel to one JavaScript environment, that of the main thread or of a worker. All its clients share it. Messages take the
+/// lock to read; only `keep_alive`, which changes the function, takes it to write.
 #[derive(Clone)]
 pub(crate) struct Channel(Arc<RwLock<Settle>>);
 
@@ -149,6 +151,7 @@ impl Channel {
     ) -> Option<String> {
         let channel = self.clone();
         let submitted = Workers::shared().submit(move || {
+            // A panic must become a message, too: without one the promise would never settle.
             let end = match catch_unwind(AssertUnwindSafe(job)) {
                 Ok(Ok(answered)) => Message::Done(answered),
                 Ok(Err(error)) => Message::Failed(fault::json(&error)),
@@ -162,6 +165,7 @@ impl Channel {
     /// Sends a message. False if the environment has ended, and its promises with it.
     pub(crate) fn send(&self, ticket: f64, message: Message) -> bool {
         let settle = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        // Node's queue has no limit, so this never fails for want of room, and a worker never waits for JavaScript here.
         settle.call((ticket, message), ThreadsafeFunctionCallMode::NonBlocking) == Status::Ok
     }
 

@@ -53,6 +53,7 @@ impl NativeClient {
         options: String,
         cancel: Option<&NativeCancel>,
     ) -> Option<String> {
+        // The worker thread has a handle of its own: JavaScript may drop this object while the call runs.
         let client = self.client.clone();
         let cancel = NativeCancel::of(cancel);
         self.channel.run(ticket, move || {

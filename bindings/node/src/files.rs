@@ -58,6 +58,7 @@ impl NativeClient {
     ) -> Option<String> {
         let source = match source {
             Either3::A(path) => UploadSource::Path(PathBuf::from(path)),
+            // Copied: JavaScript may change its bytes, or free them, while the call runs.
             Either3::B(bytes) => UploadSource::Bytes(bytes.to_vec()),
             Either3::C(size) => UploadSource::Stream((size >= 0.0).then_some(size as u64)),
         };
@@ -137,6 +138,7 @@ impl Call {
         self.finish(last, result.is_ok());
         let answer = result.map_err(|error| {
             self.as_cancelled(error, || {
+                // Never sent, but the core refuses an upload without a name before it looks at the cancel.
                 let nothing = Upload::bytes(Vec::new(), "nothing");
                 self.client
                     .upload(&self.operation, &self.params, nothing, &options)

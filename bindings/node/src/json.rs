@@ -38,6 +38,7 @@ impl Json {
 fn narrow(text: &str, bytes: &mut Vec<u8>, escapes_left: &mut usize) -> Option<()> {
     let mut rest = text;
     loop {
+        // Answers are mostly ASCII, and a run of it is copied in one go.
         let (plain, other) = rest.split_at(ascii_run(rest.as_bytes()));
         bytes.extend_from_slice(plain.as_bytes());
         let mut characters = other.chars();

@@ -24,6 +24,7 @@ fn changes(json: &str) -> Result<CallOptions, Error> {
     if json.is_empty() {
         return Ok(CallOptions::new());
     }
+    // JavaScript writes the text itself, so text that does not fit is a value of another type, never broken JSON.
     let Ok(given) = serde_json::from_str::<Map<String, Value>>(json) else {
         return Err(Error::invalid_argument("the options must be an object"));
     };

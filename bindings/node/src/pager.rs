@@ -46,6 +46,7 @@ impl NativePager {
     #[napi]
     pub fn page(&self, ticket: f64, number: f64) -> Option<String> {
         self.run(ticket, move |pager| {
+            // A cast alone would cut 1.5 and turn NaN into 0.
             let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
             match whole {
                 true => Ok(Some(answered(pager.page(number as u64)?))),

@@ -25,6 +25,7 @@ pub(crate) fn client(settings: &str, environment: Vec<String>) -> Result<Client,
         else {
             return Err(unknown(&name));
         };
+        // The core takes durations in milliseconds under a name that says so.
         let name = match setting.kind {
             SettingKind::Duration => format!("{}_ms", setting.name),
             _ => setting.name.to_owned(),
@@ -44,6 +45,7 @@ fn pairs(flat: Vec<String>) -> Environment {
 
 /// The payload of the error for an unknown setting.
 fn unknown(name: &str) -> String {
+    // An unknown name may be any text of any length, and the message stays readable.
     let shown: String = name.chars().take(64).flat_map(char::escape_debug).collect();
     // Pushed one by one: LLVM takes far too long over a `join` of so many constant lengths, each checked for overflow.
     let mut hint = "The settings are".to_owned();

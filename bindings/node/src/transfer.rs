@@ -154,6 +154,7 @@ impl Transfer {
         if !state.broken && !state.cancelled && new && (due || all || total == Some(moved)) {
             state.reported = Some((system::now(), moved));
             state.awaits_answer = true;
+            // The lock is free before the message is sent: JavaScript answers on its own thread, maybe at once.
             drop(state);
             self.send(Message::Progress(moved, total));
             // A broken transfer ends at its next read or write, with a better error. Only a cancelled one ends here.
@@ -219,6 +220,7 @@ impl NativeTransfer {
             }
             state.bytes_in_flight += chunk.len();
             state.chunks_in_flight += 1;
+            // Copied: JavaScript may reuse or free the chunk's memory as soon as this returns.
             state.chunks.push_back(chunk.to_vec());
             room = state.has_room();
             state.full = !room;
@@ -236,6 +238,7 @@ impl NativeTransfer {
     #[napi]
     pub fn taken(&self, size: f64) {
         self.transfer.change(|state| {
+            // Saturating: a wrong number from JavaScript must not become a panic in Node.
             state.bytes_in_flight = state.bytes_in_flight.saturating_sub(size as usize);
             state.chunks_in_flight = state.chunks_in_flight.saturating_sub(1);
         });
@@ -261,6 +264,7 @@ impl NativeTransfer {
     #[napi]
     pub fn abort(&self, ended: bool) {
         if ended {
+            // First the token: a worker that the broken state wakes must find the call ended.
             self.transfer.cancel.cancel();
         }
         self.transfer.change(|state| {

@@ -29,11 +29,7 @@ SOURCES = (
         "the monotonic clock",
         (("Instant", "now"),),
         ("elapsed",),
-        {
-            "core": SYSTEM,
-            "bindings/python": "bindings/python/src/system.rs",
-            "bindings/node": "bindings/node/src/system.rs",
-        },
+        {"core": SYSTEM},
         "deadlines and pauses are simulated on another clock",
     ),
     Source(

@@ -15,8 +15,8 @@ use crate::channel::Answered;
 use crate::client::NativeClient;
 use crate::options;
 use crate::streams::{Source, Target};
-use crate::system;
 use crate::transfer::{NativeTransfer, Transfer};
+use penbox_core::bindings::system;
 
 /// The source of an upload.
 enum UploadSource {

@@ -14,5 +14,4 @@ mod options;
 mod pager;
 mod settings;
 mod streams;
-mod system;
 mod transfer;

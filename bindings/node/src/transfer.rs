@@ -9,7 +9,7 @@ use napi_derive::napi;
 use penbox_core::CancelToken;
 
 use crate::channel::{Channel, Message};
-use crate::system;
+use penbox_core::bindings::system;
 
 /// The most bytes in flight between the two threads. It bounds the memory of a transfer whose one side is slow.
 const MAX_BYTES: usize = 1024 * 1024;

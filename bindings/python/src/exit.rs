@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
 
-use crate::system;
+use penbox_core::bindings::system;
 
 /// The longest wait of the end for calls of Python. A caller's file object or callback may wait for anything, so it is bounded:
 /// half a second is long for a read or a write, and short for whoever pressed Ctrl-C.

@@ -22,7 +22,6 @@ mod repr;
 mod signals;
 mod source;
 mod strings;
-mod system;
 mod to_dict;
 mod transfer;
 

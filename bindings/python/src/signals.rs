@@ -8,7 +8,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-use crate::system;
+use penbox_core::bindings::system;
 
 /// The least time between two checks for signals on a thread, for each takes the GIL. The core runs the check every 50 ms while a
 /// call waits, and oftener while bytes pass: a little less than 50 keeps each of the former and skips most of the latter.

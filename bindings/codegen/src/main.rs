@@ -52,7 +52,7 @@ fn run(check: bool) -> Result<Vec<String>, String> {
     let spec = Spec::read(&root)?;
     for files in [
         c::files(&spec)?,
-        python::files(&spec)?,
+        python::modules(&spec)?,
         node::files(&spec)?,
         testees::files(&spec)?,
     ] {

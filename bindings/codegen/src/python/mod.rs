@@ -16,7 +16,7 @@ use crate::file::File;
 use crate::spec::Spec;
 
 /// The generated files.
-pub(crate) fn files(spec: &Spec) -> Result<Vec<File>, String> {
+pub(crate) fn modules(spec: &Spec) -> Result<Vec<File>, String> {
     let place = |name: &str| format!("bindings/python/python/penbox/{name}.py");
     let mut files = vec![
         File::new(place("__init__"), package::module(spec)?),

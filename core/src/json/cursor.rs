@@ -11,8 +11,6 @@ use super::escape::{character, unescape};
 use super::punctuation::next;
 use super::shared_str::SharedStr;
 use super::swar::special;
-use super::tape_parser::pass;
-use crate::schema::Kind;
 use crate::schema::key::FieldKey;
 
 /// As deep as serde_json goes: its own limit of 128 is the first depth that it refuses.
@@ -20,10 +18,10 @@ pub(super) const MAX_DEPTH: u32 = 127;
 
 /// A place in a JSON text.
 pub struct Cursor<'t> {
-    text: &'t str,
+    pub(super) text: &'t str,
     /// Where the text lies, if pieces of it are to be kept.
     source: Option<&'t Arc<String>>,
-    at: usize,
+    pub(super) at: usize,
     depth: u32,
     is_lenient: bool,
 }
@@ -290,16 +288,6 @@ impl<'t> Cursor<'t> {
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         self.at += count;
         (count > 0).then_some(())
-    }
-
-    /// Steps over a value and judges whether it is of this kind: its text, and whether no field of a model stands twice in an
-    /// object of it.
-    pub(crate) fn pass(&mut self, kind: &Kind) -> Option<(&'t str, bool)> {
-        self.peek()?;
-        let start = self.at;
-        let (end, distinct) = pass(self.text, start, kind)?;
-        self.at = end;
-        Some((self.text.get(start..end)?, distinct))
     }
 
     /// Any value, as its text.

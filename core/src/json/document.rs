@@ -3,19 +3,19 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use crate::schema::Kind;
 
-use super::node::Node;
 use super::surrogates::replace_lone_surrogates;
 use super::swar::same;
 use super::tape::{Tag, Tape, TapeEntry};
+use super::tape_parser::by_reader;
 
 /// A JSON text and the index of its values, shared by every view into it.
 ///
 /// Cloning is a reference count. Whole numbers of 64 bits are exact, all others are read as doubles and keep their text, see
-/// [`Node::to_json`]. Half of a surrogate pair (`"\ud83d"` alone) reads as U+FFFD.
+/// [`Node::to_json`](super::Node::to_json). Half of a surrogate pair (`"\ud83d"` alone) reads as U+FFFD.
 ///
 /// ```
 /// use penbox::Document;
@@ -86,16 +86,6 @@ impl Document {
         &self.0.text
     }
 
-    /// The outermost value.
-    pub fn root(&self) -> Node<'_> {
-        Node::new(self, 0)
-    }
-
-    /// The value at an index that [`Node::index`] gave.
-    pub fn node(&self, index: u32) -> Option<Node<'_>> {
-        ((index as usize) < self.index().entries.len()).then_some(Node::new(self, index))
-    }
-
     pub(super) fn entry(&self, index: u32) -> TapeEntry {
         self.index().entries[index as usize]
     }
@@ -156,23 +146,44 @@ impl Document {
     }
 }
 
-/// A JSON text as a tree, also where serde_json would refuse it for half of a surrogate pair or a number beyond all doubles.
-pub(crate) fn lenient_value(text: &str) -> Option<Value> {
-    serde_json::from_str(text)
-        .or_else(|_| Document::parse(text.to_owned()).map(|document| document.root().to_value()))
-        .ok()
-}
-
 impl fmt::Debug for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Document({} bytes)", self.0.text.len())
     }
 }
 
+impl Tape {
+    /// Indexes a text.
+    pub(super) fn of(text: &str) -> Result<Tape, serde_json::Error> {
+        if u32::try_from(text.len()).is_err() {
+            return Err(serde::de::Error::custom("the text is too long"));
+        }
+        by_reader(text, &Kind::Any).ok_or_else(|| refusal(text))
+    }
+
+    /// Indexes a text and judges it in the same pass. Nothing where it is not JSON or not of this kind: then [`Tape::of`] and
+    /// [`mismatch`](super::mismatch) say which. What is taken here, they take too.
+    pub(super) fn fitting(text: &str, kind: &Kind) -> Option<Tape> {
+        u32::try_from(text.len()).ok()?;
+        by_reader(text, kind)
+    }
+}
+
+/// Why a text was refused, in serde_json's words.
+#[cold]
+fn refusal(text: &str) -> serde_json::Error {
+    // A tree of it is made only where the text is too deep: what is ignored may be of any depth.
+    let error = serde_json::from_str::<IgnoredAny>(text).err();
+    error
+        .or_else(|| serde_json::from_str::<serde_json::Value>(text).err())
+        .unwrap_or_else(|| serde::de::Error::custom("half of a surrogate pair"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::call::page::PageMeta;
+    use crate::json::Node;
 
     #[test]
     fn refuses_what_is_not_json() {

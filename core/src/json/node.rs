@@ -28,6 +28,18 @@ pub enum NodeKind {
     Object,
 }
 
+impl Document {
+    /// The outermost value.
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, 0)
+    }
+
+    /// The value at an index that [`Node::index`] gave.
+    pub fn node(&self, index: u32) -> Option<Node<'_>> {
+        ((index as usize) < self.index().entries.len()).then_some(Node::new(self, index))
+    }
+}
+
 /// A value inside a [`Document`].
 #[derive(Clone, Copy, Debug)]
 pub struct Node<'a> {
@@ -242,6 +254,13 @@ impl Node<'_> {
             NodeKind::Null => Value::Null,
         }
     }
+}
+
+/// A JSON text as a tree, also where serde_json would refuse it for half of a surrogate pair or a number beyond all doubles.
+pub(crate) fn lenient_value(text: &str) -> Option<Value> {
+    serde_json::from_str(text)
+        .or_else(|_| Document::parse(text.to_owned()).map(|document| document.root().to_value()))
+        .ok()
 }
 
 impl Serialize for Node<'_> {

@@ -4,9 +4,9 @@ use crate::schema::Kind;
 
 use super::cursor::{Cursor, MAX_DEPTH};
 use super::escape::unescape;
+use super::fields::Fields;
 use super::number::{double, short, whole_number};
 use super::punctuation::{after_member, after_name, next};
-use super::schema_check::Fields;
 use super::swar::special;
 use super::tape::{Tag, Tape, TapeEntry};
 
@@ -27,10 +27,22 @@ pub(super) fn by_reader(text: &str, kind: &Kind) -> Option<Tape> {
 
 /// Judges the value at a position: the position behind it, and whether no field of a model stands twice in an object of it.
 /// Nothing where it is not of this kind, or may not be, or its text may be no JSON.
-pub(super) fn pass(text: &str, at: usize, kind: &Kind) -> Option<(usize, bool)> {
+fn pass(text: &str, at: usize, kind: &Kind) -> Option<(usize, bool)> {
     let mut builder = TapeParser::<false>::with(text, Vec::new());
     let end = builder.whole(text.as_bytes().get(at..)?, kind)?;
     Some((builder.position(end), !builder.again))
+}
+
+impl<'t> Cursor<'t> {
+    /// Steps over a value and judges whether it is of this kind: its text, and whether no field of a model stands twice in an
+    /// object of it.
+    pub(crate) fn pass(&mut self, kind: &Kind) -> Option<(&'t str, bool)> {
+        self.peek()?;
+        let start = self.at;
+        let (end, distinct) = pass(self.text, start, kind)?;
+        self.at = end;
+        Some((self.text.get(start..end)?, distinct))
+    }
 }
 
 impl<'t> TapeParser<'t> {

@@ -1,4 +1,4 @@
-//! Where a download goes: a file that appears whole or not at all, a writer, or memory.
+//! The target of a download: a file that appears whole or not at all, a writer, or memory.
 
 use std::fmt;
 use std::io::{self, Seek, Write};
@@ -9,13 +9,12 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
-
 use crate::schema::{Described, Kind};
 
 use super::file_name;
 use super::upload::{Progress, file_error, shown};
 
-/// Where to put a file.
+/// The target of a file that is downloaded.
 ///
 /// ```no_run
 /// use penbox::Download;
@@ -27,13 +26,13 @@ use super::upload::{Progress, file_error, shown};
 /// ```
 #[derive(Default)]
 pub struct Download<'a> {
-    place: Place<'a>,
+    target: Target<'a>,
     overwrite: bool,
     progress: Option<Progress<'a>>,
 }
 
 #[derive(Default)]
-enum Place<'a> {
+enum Target<'a> {
     #[default]
     Memory,
     Path(PathBuf),
@@ -44,17 +43,17 @@ enum Place<'a> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct File {
-    /// Where it lies, if it went to a path.
+    /// The path of the file, if it went to a path.
     pub path: Option<PathBuf>,
-    /// Its bytes, if it went into memory.
+    /// The bytes, if they went into memory.
     pub content: Option<Vec<u8>>,
-    /// The name the server gave it, made safe; none if it gave none.
+    /// The name that the server gave the file, made safe; none if it gave none.
     pub name: Option<String>,
-    /// Its MIME type.
+    /// The MIME type.
     pub content_type: Option<String>,
-    /// Bytes.
+    /// The number of bytes.
     pub size: u64,
-    /// SHA-256 of its bytes, in hexadecimal.
+    /// The SHA-256 of the bytes, in hexadecimal.
     pub sha256: String,
 }
 
@@ -63,36 +62,36 @@ impl Described for File {
 }
 
 impl<'a> Download<'a> {
-    /// Into memory.
+    /// Downloads into memory.
     pub fn memory() -> Self {
         Download::default()
     }
 
-    /// To a path, or into a folder under the name the server gives. The file appears whole or not at all; one that exists is
-    /// kept, with [`ErrorKind::File`] before anything is sent.
+    /// Downloads to a path, or into a folder under the name that the server gives. The file appears whole or not at all. A file
+    /// that exists is kept, and is an [`ErrorKind::File`] before anything is sent.
     pub fn to(path: impl AsRef<Path>) -> Self {
         Download {
-            place: Place::Path(path.as_ref().to_owned()),
+            target: Target::Path(path.as_ref().to_owned()),
             ..Download::default()
         }
     }
 
-    /// To a writer. What was written when an error comes is the caller's to clean up. An error of its own is an
-    /// [`ErrorKind::File`], one that says `TimedOut` an [`ErrorKind::Timeout`] of the phase `body`.
+    /// Downloads to a writer. After an error the caller cleans up the bytes that were written. An error of the writer is an
+    /// [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `body`.
     pub fn writer(writer: impl Write + Send + 'a) -> Self {
         Download {
-            place: Place::Writer(Box::new(writer)),
+            target: Target::Writer(Box::new(writer)),
             ..Download::default()
         }
     }
 
-    /// Replace a file that exists.
+    /// Replaces a file that exists.
     pub fn overwrite(mut self, overwrite: bool) -> Self {
         self.overwrite = overwrite;
         self
     }
 
-    /// Called while bytes come; `Break` cancels.
+    /// Calls back while bytes are received; `Break` cancels the download.
     pub fn on_progress(
         mut self,
         progress: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a,
@@ -101,21 +100,22 @@ impl<'a> Download<'a> {
         self
     }
 
-    /// Makes ready for bytes: whatever is wrong with a path is found before anything is sent.
+    /// Opens the target, so that an error of a path is found before anything is sent.
     pub(crate) fn open(self) -> Result<Sink<'a>> {
-        let output = match self.place {
-            Place::Memory => Output::Memory(Vec::new()),
-            Place::Writer(writer) => Output::Writer(writer),
-            Place::Path(path) => {
+        let output = match self.target {
+            Target::Memory => Output::Memory(Vec::new()),
+            Target::Writer(writer) => Output::Writer(writer),
+            Target::Path(path) => {
                 let folder = path.is_dir();
                 if !folder {
-                    free(&path, self.overwrite)?;
+                    check_replaceable(&path, self.overwrite)?;
                 }
                 let parent = match path.parent() {
                     _ if folder => path.as_path(),
                     Some(parent) if !parent.as_os_str().is_empty() => parent,
                     _ => Path::new("."),
                 };
+                // In the same folder, since a rename is one step within a file system only.
                 let temporary = NamedTempFile::with_prefix_in(".penbox-", parent)
                     .map_err(|error| file_error(parent, "cannot be written to", error))?;
                 Output::File {
@@ -143,7 +143,7 @@ impl fmt::Debug for Download<'_> {
     }
 }
 
-/// A download that is taking bytes. Dropped before its end it leaves no file behind.
+/// A download that receives bytes. It leaves no file if it is dropped before its end.
 pub(crate) struct Sink<'a> {
     output: Output<'a>,
     progress: Option<Progress<'a>>,
@@ -160,12 +160,12 @@ enum Output<'a> {
         folder: bool,
         overwrite: bool,
     },
-    /// It was given away.
+    /// The download has ended, and its output was passed on.
     Ended,
 }
 
 impl Sink<'_> {
-    /// Takes the next bytes of `total`, where it is known.
+    /// Writes the next bytes. `total` is the size of the whole file, where it is known.
     pub(crate) fn take(&mut self, bytes: &[u8], total: Option<u64>) -> Result<()> {
         let written = match &mut self.output {
             Output::Memory(memory) => {
@@ -192,12 +192,12 @@ impl Sink<'_> {
         }
     }
 
-    /// How many bytes came.
+    /// The number of bytes that were received.
     pub(crate) fn size(&self) -> u64 {
         self.size
     }
 
-    /// Goes back to nothing. False where that cannot be: a writer keeps what it was given.
+    /// Removes all bytes, for another attempt. Returns false where that is impossible: a writer keeps the bytes that it was given.
     pub(crate) fn rewind(&mut self) -> bool {
         let emptied = match &mut self.output {
             Output::Memory(memory) => {
@@ -216,7 +216,7 @@ impl Sink<'_> {
         emptied
     }
 
-    /// Ends the download: the file takes its place. `fallback` names it in a folder if the server did not.
+    /// Ends the download and puts the file at its path. `fallback` is its name in a folder where the server gave none.
     pub(crate) fn finish(
         &mut self,
         name: Option<String>,
@@ -246,15 +246,15 @@ impl Sink<'_> {
                 folder,
                 overwrite,
             } => {
-                let target = match (folder, &file.name) {
+                let path = match (folder, &file.name) {
                     (false, _) => path,
                     (true, Some(name)) => path.join(name),
                     (true, None) => {
                         path.join(file_name::safe(fallback).unwrap_or_else(|| "file".to_owned()))
                     }
                 };
-                settle(*temporary, &target, overwrite)?;
-                file.path = Some(target);
+                persist(*temporary, &path, overwrite)?;
+                file.path = Some(path);
             }
         }
         Ok(file)
@@ -270,8 +270,9 @@ impl Sink<'_> {
     }
 }
 
+/// The error of a target that cannot be written. The server has sent the answer by then, so the outcome is done.
 fn not_written(error: io::Error) -> Error {
-    let kept = match error.kind() {
+    let reported = match error.kind() {
         io::ErrorKind::TimedOut => {
             let message = format!("the target did not take the download in time: {error}");
             Error::new(ErrorKind::Timeout, message).with_phase("body")
@@ -281,21 +282,22 @@ fn not_written(error: io::Error) -> Error {
             format!("the download cannot be written: {error}"),
         ),
     };
-    kept.with_outcome(Outcome::Done).with_source(error)
+    reported.with_outcome(Outcome::Done).with_source(error)
 }
 
-fn exists(path: &Path) -> Error {
+fn already_exists(path: &Path) -> Error {
     Error::new(ErrorKind::File, format!("{} exists already", shown(path)))
         .with_reason(Reason::Exists)
         .with_hint("Choose another path, or set overwrite.")
 }
 
-/// Whether a file may be put at a path. A device or a pipe is never replaced: nobody means that by `/dev/null`.
-fn free(path: &Path, overwrite: bool) -> Result<()> {
+/// Checks that a file may be put at a path. A device or a pipe is never replaced: a caller who names `/dev/null` does not mean
+/// that.
+fn check_replaceable(path: &Path, overwrite: bool) -> Result<()> {
     match path.symlink_metadata() {
         Err(_) => Ok(()),
-        Ok(_) if !overwrite => Err(exists(path)),
-        Ok(there) if there.is_file() || there.is_symlink() => Ok(()),
+        Ok(_) if !overwrite => Err(already_exists(path)),
+        Ok(found) if found.is_file() || found.is_symlink() => Ok(()),
         Ok(_) => Err(Error::new(
             ErrorKind::File,
             format!("{} is no regular file", shown(path)),
@@ -304,21 +306,22 @@ fn free(path: &Path, overwrite: bool) -> Result<()> {
     }
 }
 
-/// Brings the bytes to the disk, then the file to its name in one step.
-fn settle(temporary: NamedTempFile, target: &Path, overwrite: bool) -> Result<()> {
-    let failed = |error| file_error(target, "cannot be written", error).with_outcome(Outcome::Done);
+/// Writes the bytes to the disk, then renames the file in one step. A crash in between cannot leave half a file under its name.
+fn persist(temporary: NamedTempFile, path: &Path, overwrite: bool) -> Result<()> {
+    let failed = |error| file_error(path, "cannot be written", error).with_outcome(Outcome::Done);
     temporary.as_file().sync_all().map_err(failed)?;
     if overwrite {
-        free(target, overwrite).map_err(|error| error.with_outcome(Outcome::Done))?;
+        // Within a folder the path is known only now. Any other path may have changed since the download began.
+        check_replaceable(path, overwrite).map_err(|error| error.with_outcome(Outcome::Done))?;
     }
     let persisted = match overwrite {
-        true => temporary.persist(target),
-        false => temporary.persist_noclobber(target),
+        true => temporary.persist(path),
+        false => temporary.persist_noclobber(path),
     };
     match persisted {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(exists(target).with_outcome(Outcome::Done))
+            Err(already_exists(path).with_outcome(Outcome::Done))
         }
         Err(error) => Err(failed(error.error)),
     }

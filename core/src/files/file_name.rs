@@ -1,12 +1,15 @@
-//! A file name from a server, made safe to create.
+//! Makes a file name from a server safe to create.
 
 use percent_encoding::percent_decode_str;
 
+/// The longest name of a file on Linux (`NAME_MAX`). macOS and Windows count 255 characters, so it fits there, too.
 const MOST_BYTES: usize = 255;
-/// Names that are devices on Windows, whatever their ending.
+/// The longest ending that is kept when a name is cut. Text after a dot that is longer is no ending that a program looks for.
+const MOST_OF_ENDING: usize = 32;
+/// Names that are devices on Windows, with any ending or none.
 const RESERVED: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
 
-/// The name in a `Content-Disposition` header: `filename*` before `filename`.
+/// The name in a `Content-Disposition` header. `filename*` comes before `filename`, as RFC 6266 (section 4.3) asks for.
 pub(crate) fn of_disposition(header: &str) -> Option<String> {
     let extended = parameter(header, "filename*").and_then(|value| {
         let (charset, rest) = value.split_once('\'')?;
@@ -18,6 +21,7 @@ pub(crate) fn of_disposition(header: &str) -> Option<String> {
             _ => None,
         }
     });
+    // Some servers encode `filename`, too. Decoding comes before `safe`, so that no encoded slash passes it.
     let plain = || {
         parameter(header, "filename")
             .map(|name| percent_decode_str(&name).decode_utf8_lossy().into_owned())
@@ -25,7 +29,7 @@ pub(crate) fn of_disposition(header: &str) -> Option<String> {
     extended.or_else(plain).and_then(|name| safe(&name))
 }
 
-/// The last part of a name, without what a file system or a terminal would trip over; none if nothing is left.
+/// The last part of a name, without characters that a file system or a terminal would act on. Returns nothing if none is left.
 pub(crate) fn safe(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last.chars().filter(|c| !is_troublesome(*c)).collect();
@@ -55,10 +59,10 @@ pub(crate) fn safe(name: &str) -> Option<String> {
         kept.to_owned()
     };
     while safe.len() > MOST_BYTES {
-        // Keeps the ending: what a file is opened by.
+        // Cuts before the ending, since programs choose by it how to open a file.
         let dot = safe
             .rfind('.')
-            .filter(|dot| safe.len() - dot < 32 && *dot > 0)
+            .filter(|dot| safe.len() - dot < MOST_OF_ENDING && *dot > 0)
             .unwrap_or(safe.len());
         let cut = safe[..dot]
             .char_indices()
@@ -69,13 +73,15 @@ pub(crate) fn safe(name: &str) -> Option<String> {
     Some(safe)
 }
 
+/// Reports whether a character is a control, is reserved on Windows, or is invisible or turns the direction of text, which can
+/// hide a name's real ending.
 fn is_troublesome(c: char) -> bool {
     c.is_control()
         || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')
         || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// A parameter of a header value, quoted or not.
+/// The value of a parameter of a header, quoted or not.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
     let mut rest = header.split_once(';')?.1;
     loop {
@@ -95,7 +101,7 @@ fn parameter(header: &str, wanted: &str) -> Option<String> {
     }
 }
 
-/// A quoted string up to its closing quote, and what follows. A backslash before anything but a quote is kept: browsers do, too.
+/// A quoted string up to its closing quote, and the text after it. A backslash is kept unless a quote follows, as in browsers.
 fn unquoted(text: &str) -> (String, &str) {
     let mut value = String::new();
     let mut chars = text.char_indices().peekable();

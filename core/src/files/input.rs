@@ -1,4 +1,4 @@
-//! A source that is open: where its bytes come from, and the way back to the first one.
+//! An open source: the reader of its bytes, and the way back to the first one.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -7,13 +7,13 @@ use crate::error::{Error, ErrorKind, Result};
 
 use super::upload::{After, ReadSeek, Source, file_error, shown};
 
-/// A source that is open. One that can be brought back goes back to where it began when it is dropped, unless it was used up.
+/// An open source. A seekable one goes back to where it began when it is dropped, unless it was kept as it is.
 pub(crate) struct Input<'a> {
     reader: Reader<'a>,
-    /// The bytes from where it began, where that is known.
+    /// The number of bytes from where it began, where that is known.
     pub(crate) size: Option<u64>,
-    /// The reader was asked for bytes.
-    is_touched: bool,
+    /// Bytes were requested from the reader.
+    was_read: bool,
 }
 
 enum Reader<'a> {
@@ -28,7 +28,8 @@ enum Reader<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// Opens a source. Errors of a local file come before anything is sent. `way_back` is the hint for a source at its end.
+    /// Opens a source, so that an error of a local file is found before anything is sent. `way_back` is the hint for a source at its
+    /// end.
     pub(crate) fn open(source: Source<'a>, way_back: &'static str) -> Result<Input<'a>> {
         let (reader, size) = match source {
             Source::Reader {
@@ -48,7 +49,7 @@ impl<'a> Input<'a> {
                 let reader = Box::new(file);
                 match metadata.is_file() {
                     true => (Reader::Seekable { reader, start: 0 }, Some(metadata.len())),
-                    // A pipe has no size of its own, and what was in it is gone with the one who read it.
+                    // A pipe has no size, and bytes that were read from it cannot be read again.
                     false => {
                         let after = After::Nothing;
                         (Reader::Once { reader, after }, None)
@@ -59,13 +60,13 @@ impl<'a> Input<'a> {
         Ok(Input {
             reader,
             size,
-            is_touched: false,
+            was_read: false,
         })
     }
 
-    /// Goes back to where it began, for another attempt. False where that cannot be.
+    /// Goes back to where the source began, for another attempt. Returns false where that is impossible.
     pub(crate) fn rewind(&mut self) -> bool {
-        if !self.is_touched {
+        if !self.was_read {
             return true;
         }
         let Reader::Seekable { reader, start } = &mut self.reader else {
@@ -74,11 +75,11 @@ impl<'a> Input<'a> {
         let is_back = reader
             .seek(SeekFrom::Start(*start))
             .is_ok_and(|at| at == *start);
-        self.is_touched = !is_back;
+        self.was_read = !is_back;
         is_back
     }
 
-    /// Gives the caller's source back as it was. False where it has lost bytes.
+    /// Returns the caller's source to its state before the call. Returns false where it has lost bytes.
     pub(crate) fn give_back(&mut self) -> bool {
         match self.reader {
             Reader::Once { after, .. } if after != After::Rest => after == After::Whole,
@@ -86,15 +87,15 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// It served its purpose, and stays where it stands.
+    /// Keeps the source where it stands, since its bytes were sent.
     pub(crate) fn keep(&mut self) {
-        self.is_touched = false;
+        self.was_read = false;
     }
 }
 
 impl Read for Input<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.is_touched = true;
+        self.was_read = true;
         match &mut self.reader {
             Reader::Once { reader, .. } => reader.read(buffer),
             Reader::Seekable { reader, .. } => reader.read(buffer),
@@ -104,18 +105,18 @@ impl Read for Input<'_> {
 
 impl Drop for Input<'_> {
     fn drop(&mut self) {
-        // A call that ends by a panic gives its source back, too.
+        // A call that ends in a panic returns its source, too.
         self.rewind();
     }
 }
 
-/// A reader that can be brought back, with what is left of it.
+/// A seekable reader with its start, and the number of bytes that are left of it.
 fn located<'a>(
     mut reader: Box<dyn ReadSeek + 'a>,
     way_back: &'static str,
 ) -> Result<(Reader<'a>, Option<u64>)> {
     let Ok(start) = reader.stream_position() else {
-        // A pipe behind a file's handle, for example.
+        // A file's handle may be a pipe, for example, which cannot seek.
         let after = After::Rest;
         return Ok((Reader::Once { reader, after }, None));
     };
@@ -125,6 +126,7 @@ fn located<'a>(
     let is_at_end = match size {
         _ if start == 0 => false,
         Some(size) => size == 0,
+        // The end is unknown, so only a read shows whether anything is left.
         None => {
             let count = reader.read(&mut [0]).map_err(unread)?;
             reader.seek(SeekFrom::Start(start)).map_err(unread)?;
@@ -141,7 +143,7 @@ fn located<'a>(
 
 /// The error of a source that cannot be read.
 pub(crate) fn unread(error: io::Error) -> Error {
-    let kept = match error.kind() {
+    let reported = match error.kind() {
         io::ErrorKind::TimedOut => {
             let message = format!("the source did not give its bytes in time: {error}");
             Error::new(ErrorKind::Timeout, message).with_phase("send")
@@ -151,5 +153,5 @@ pub(crate) fn unread(error: io::Error) -> Error {
             format!("the source cannot be read: {error}"),
         ),
     };
-    kept.with_source(error)
+    reported.with_source(error)
 }

@@ -1,4 +1,4 @@
-//! Files on their way in and out: sources of uploads, targets of downloads, multipart and safe names.
+//! Uploads and downloads: their sources and targets, multipart bodies and safe file names.
 
 mod download;
 pub(crate) mod file_name;

@@ -1,11 +1,11 @@
-//! One file as `multipart/form-data`, with names that cannot break out of their header.
+//! One file as `multipart/form-data` (RFC 7578), with names that cannot leave their header.
 
 use std::fmt::Write as _;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::system;
 
-/// What stands before and after a file's bytes.
+/// The bytes before and after a file's bytes in the body.
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) content_type: String,
@@ -14,7 +14,9 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// A frame with text fields and one file field named `file`. The boundary is 128 bits of the system's randomness.
+    /// A frame with text fields and one file field named `file`.
+    ///
+    /// The boundary has 128 bits of the system's random numbers, so no file can hold it by accident or on purpose.
     pub(crate) fn new(fields: &[(&str, &str)], name: &str, mime_type: &str) -> Result<Frame> {
         let mut random = [0; 16];
         system::fill_random(&mut random).map_err(|error| {
@@ -50,14 +52,15 @@ impl Frame {
     }
 }
 
-/// The escaping of the HTML standard: a quote or line break would end the header.
+/// Escapes a name as the HTML standard does for multipart forms. A quote or a line break would end the value or the header.
 fn escaped(name: &str) -> String {
     name.replace('"', "%22")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-/// The MIME type of a file name's ending: a maintained table's, but for endings that it lacks or has an unregistered type for.
+/// The MIME type of a file name's ending. It comes from a maintained table, except for endings that the table lacks or has an
+/// unregistered type for.
 pub(crate) fn mime_type(name: &str) -> &'static str {
     let ending = name
         .rsplit_once('.')

@@ -1,4 +1,4 @@
-//! A framed source that is being sent: head, file and tail.
+//! The body of an upload: a multipart frame's head, the file's bytes and the frame's tail.
 
 use std::io::{self, Cursor, Read};
 
@@ -8,7 +8,7 @@ use super::input::{Input, unread};
 use super::multipart::Frame;
 use super::upload::{Progress, Upload};
 
-/// A framed source that is being sent: head, file and tail.
+/// The body of an upload. The file's bytes are read while it is sent.
 pub(crate) struct Stream<'a> {
     head: Cursor<Vec<u8>>,
     file: Counted<'a>,
@@ -16,17 +16,19 @@ pub(crate) struct Stream<'a> {
     length: Option<u64>,
 }
 
+/// The bytes of the file, with the checks and the progress callback on the way.
 struct Counted<'a> {
     input: Input<'a>,
     sent: u64,
-    /// There are no more.
+    /// The source has no more bytes.
     ended: bool,
     progress: Option<Progress<'a>>,
+    /// The error that broke the stream off. [`Read`] can report an `io::Error` only.
     failed: Option<Error>,
 }
 
 impl<'a> Stream<'a> {
-    /// Opens the source of an upload within a frame.
+    /// Opens the source of an upload, to be sent within a frame.
     pub(crate) fn new(frame: Frame, upload: Upload<'a>) -> Result<Stream<'a>> {
         let input = Input::open(upload.source, upload.way_back)?;
         let around = (frame.head.len() + frame.tail.len()) as u64;
@@ -46,7 +48,7 @@ impl<'a> Stream<'a> {
         })
     }
 
-    /// Goes back to the first byte, for another attempt. False where that cannot be: a reader that was read.
+    /// Goes back to the first byte, for another attempt. Returns false where that is impossible: a reader that was read.
     pub(crate) fn rewind(&mut self) -> bool {
         if !self.file.input.rewind() {
             return false;
@@ -58,12 +60,12 @@ impl<'a> Stream<'a> {
         true
     }
 
-    /// Gives the caller's source back as it was. False where it has lost bytes.
+    /// Returns the caller's source to its state before the call. Returns false where it has lost bytes.
     pub(crate) fn give_back(&mut self) -> bool {
         self.file.input.give_back()
     }
 
-    /// It was sent: the source stays where it stands.
+    /// Keeps the source where it stands, since the body was sent.
     pub(crate) fn keep(&mut self) {
         self.file.input.keep();
     }
@@ -73,7 +75,7 @@ impl<'a> Stream<'a> {
         self.length
     }
 
-    /// Why the stream itself broke off, if it did: then the transport's own error says nothing.
+    /// The error that broke the stream off, if one did. The transport's own error does not name the reason then.
     pub(crate) fn failure(&mut self) -> Option<Error> {
         self.file.failed.take()
     }
@@ -109,6 +111,7 @@ impl Read for Counted<'_> {
         };
         self.ended = count == 0;
         self.sent += count as u64;
+        // The request has announced the size, so the server would wait for missing bytes, or take more for another request.
         let changed = match self.input.size {
             Some(size) => self.sent > size || (count == 0 && self.sent < size),
             None => false,

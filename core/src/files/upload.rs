@@ -1,4 +1,4 @@
-//! What is uploaded: a file, bytes or a reader.
+//! The source of an upload: a file, bytes or a reader, with the fields that are sent beside it.
 
 use std::fmt;
 use std::io::{self, Cursor, Read, Seek};
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
 
-/// Called with the bytes moved so far and the whole size where it is known; `Break` cancels.
+/// A callback with the number of bytes moved so far, and the whole size where it is known. `Break` cancels.
 pub type Progress<'a> = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a>;
 
-/// What to upload, and as what.
+/// A file to upload, with its name, type and scope.
 ///
 /// ```no_run
 /// use penbox::Upload;
@@ -26,35 +26,35 @@ pub struct Upload<'a> {
     pub(crate) scope: Option<String>,
     pub(crate) company: Option<String>,
     pub(crate) progress: Option<Progress<'a>>,
-    /// What to do with a source that stands at its end, in the caller's language.
+    /// The hint for a source that stands at its end, in the words of the caller's language.
     pub(crate) way_back: &'static str,
 }
 
-/// Where the bytes come from.
+/// The source of the bytes.
 pub(crate) enum Source<'a> {
     Path(PathBuf),
-    /// Can be read once.
+    /// A reader that can be read once.
     Reader {
         reader: Box<dyn Read + Send + 'a>,
         size: Option<u64>,
         after: After,
     },
-    /// Can be read again from where it stands.
+    /// A reader that can be read again from where it stands.
     Seekable(Box<dyn ReadSeek + 'a>),
 }
 
-/// What the caller has of a reader's source after the call.
+/// The part of a reader's source that the caller still has after the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum After {
-    /// What was not read.
+    /// The bytes that were not read.
     Rest,
-    /// Nothing, whether it was read or not.
+    /// No bytes, whether they were read or not.
     Nothing,
-    /// All of it.
+    /// All bytes.
     Whole,
 }
 
-/// A reader that can be brought back.
+/// A reader that can seek.
 pub(crate) trait ReadSeek: Read + Seek + Send {}
 
 impl<T: Read + Seek + Send> ReadSeek for T {}
@@ -72,31 +72,31 @@ impl<'a> Upload<'a> {
         }
     }
 
-    /// A file, read while it is sent. Its name is the attachment's unless told otherwise.
+    /// Uploads a file, which is read while it is sent. Its name is the attachment's unless another is given.
     pub fn path(path: impl AsRef<Path>) -> Self {
         Upload::of(Source::Path(path.as_ref().to_owned()))
     }
 
-    /// Bytes, owned or borrowed; a name is needed.
+    /// Uploads bytes, owned or borrowed. They need a name.
     pub fn bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'a, name: impl Into<String>) -> Self {
         Upload::seekable(Cursor::new(bytes), name)
     }
 
-    /// A reader that can be brought back, an open [`File`](std::fs::File) for example, read from where it stands while it is
-    /// sent; a name is needed.
+    /// Uploads from a reader that can seek, for example an open [`File`](std::fs::File). It is read from where it stands while it
+    /// is sent. It needs a name.
     ///
-    /// After an error it stands where it stood before the call, so it can be given again (`Upload::seekable(&mut file, ..)`);
-    /// an attempt of the call's own begins there, too. One that stands at its end, behind all its bytes, is an
-    /// [`ErrorKind::InvalidArgument`] before anything is sent; one without any bytes is a file of 0 bytes. Where it cannot be
-    /// brought back after all, as a pipe cannot, it is read as by [`reader`](Upload::reader).
+    /// After an error the reader stands where it stood before the call, so it can be given again
+    /// (`Upload::seekable(&mut file, ..)`). Each further attempt of the call begins there, too. A reader that stands at its end,
+    /// after all its bytes, is an [`ErrorKind::InvalidArgument`] before anything is sent. A reader without any bytes is a file of 0
+    /// bytes. A reader that cannot seek after all, such as a pipe, is read as by [`reader`](Upload::reader).
     pub fn seekable(reader: impl Read + Seek + Send + 'a, name: impl Into<String>) -> Self {
         Upload::of(Source::Seekable(Box::new(reader))).name(name)
     }
 
-    /// A reader, read while it is sent; a name is needed. With a size the request carries its length. An error of its own is an
-    /// [`ErrorKind::File`], one that says `TimedOut` an [`ErrorKind::Timeout`] of the phase `send`.
+    /// Uploads from a reader, which is read while it is sent. It needs a name. With a size the request announces its length. An
+    /// error of the reader is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `send`.
     ///
-    /// It can be read once: after it was read the call makes no further attempt, and its error is not
+    /// The reader can be read once. After it was read, the call makes no further attempt, and its error is not
     /// [`retryable`](Error::retryable). See [`seekable`](Upload::seekable).
     pub fn reader(
         reader: impl Read + Send + 'a,
@@ -112,7 +112,7 @@ impl<'a> Upload<'a> {
         .name(name)
     }
 
-    /// A reader whose source ends with the call, whether it was read or not: a stream of a binding's.
+    /// Uploads from a reader whose source ends with the call, whether it was read or not: a stream of a binding.
     #[doc(hidden)]
     pub fn stream(reader: impl Read + Send + 'a, size: Option<u64>) -> Self {
         let reader = Box::new(reader);
@@ -123,7 +123,7 @@ impl<'a> Upload<'a> {
         })
     }
 
-    /// The caller keeps what the reader reads: the same call can be made again, though this reader can be read once.
+    /// Declares that the caller keeps the source. The same call can be made again, though this reader can be read once only.
     #[doc(hidden)]
     pub fn lasting(mut self) -> Self {
         if let Source::Reader { after, .. } = &mut self.source {
@@ -132,14 +132,14 @@ impl<'a> Upload<'a> {
         self
     }
 
-    /// What to do with a source that stands at its end, in the words of a binding's language.
+    /// Sets the hint for a source that stands at its end, in the words of a binding's language.
     #[doc(hidden)]
     pub fn way_back(mut self, hint: &'static str) -> Self {
         self.way_back = hint;
         self
     }
 
-    /// The name given, or the last part of the path.
+    /// The name that was given, or the last part of the path.
     pub(crate) fn file_name(&self) -> Option<String> {
         match (&self.name, &self.source) {
             (Some(name), _) => Some(name.clone()),
@@ -148,31 +148,31 @@ impl<'a> Upload<'a> {
         }
     }
 
-    /// The attachment's file name.
+    /// Sets the attachment's file name.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The MIME type; guessed from the name unless given.
+    /// Sets the MIME type. It is guessed from the name unless given.
     pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
         self.mime_type = Some(mime_type.into());
         self
     }
 
-    /// `public` or `restricted`, which is the API's default.
+    /// Sets the scope: `public`, or `restricted`, which is the API's default.
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
 
-    /// The workspace's id, where the token covers several (inferred).
+    /// Sets the workspace by its id, where the token covers several (inferred).
     pub fn company(mut self, id: impl Into<String>) -> Self {
         self.company = Some(id.into());
         self
     }
 
-    /// Called while bytes are sent; `Break` cancels.
+    /// Calls back while bytes are sent; `Break` cancels the upload.
     pub fn on_progress(
         mut self,
         progress: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a,
@@ -190,10 +190,12 @@ impl fmt::Debug for Upload<'_> {
     }
 }
 
+/// The error of a file on this machine, with its path.
 pub(crate) fn file_error(path: &Path, what: &str, source: io::Error) -> Error {
     Error::new(ErrorKind::File, format!("{} {what}: {source}", shown(path))).with_source(source)
 }
 
+/// A path as text that is safe to print and not too long for a message.
 pub(crate) fn shown(path: &Path) -> String {
     crate::error::printable(&path.display().to_string(), 256)
 }

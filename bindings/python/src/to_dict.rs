@@ -19,7 +19,7 @@ const MANY: usize = 512;
 pub(crate) fn to_python<'py>(py: Python<'py>, node: Node<'_>) -> PyResult<Bound<'py, PyAny>> {
     match node.kind() {
         // A single value has no names and no shapes, so it is made without them.
-        NodeKind::Object | NodeKind::Array => container(py, node.walk()),
+        NodeKind::Object | NodeKind::Array => container(py, node.events()),
         _ => scalar(py, node),
     }
 }
@@ -158,7 +158,7 @@ impl<'a, 'py> Builder<'a, 'py> {
         key: ShapeKey,
     ) -> PyResult<usize> {
         for (position, (name, string)) in shape.names.iter().enumerate() {
-            if !self.events.took(name) {
+            if !self.events.next_if_text(name) {
                 return Ok(position);
             }
             let string = string.bind(self.py);

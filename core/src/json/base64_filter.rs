@@ -1,15 +1,15 @@
-//! Takes the base64 content out of an attachment's JSON while it comes in, so that a 50 MB file is never held.
+//! Removes the base64 content from an attachment's JSON while it is received, so that a file of 50 MB is never held in memory.
 
 /// A filter over JSON text: the value of the outermost object's member `data`, if it is a string, becomes null.
 ///
-/// It looks at strings and braces only; whether the text is JSON is judged when it is parsed.
+/// The filter reads strings, brackets and commas only. The parser finds out later whether the text is JSON.
 #[derive(Debug, Default)]
 pub(crate) struct Base64Filter {
     depth: u32,
     state: State,
-    /// The string being read at depth 1 is a key so far equal to `data`; how much of it matched.
+    /// The number of bytes in which the string that is being read equals `data` so far, or nothing once it differs.
     matched: Option<usize>,
-    /// The key before the value at depth 1 was `data`.
+    /// The last key at depth 1 was `data`, and its value is still to come.
     armed: bool,
     /// The next string at depth 1 is a key.
     key_next: bool,
@@ -25,10 +25,11 @@ enum State {
     SkippedEscape,
 }
 
+/// The member that holds a file's content in the API's attachments.
 const KEY: &[u8] = b"data";
 
 impl Base64Filter {
-    /// Appends what is kept of `input` to `output`.
+    /// Filters the next bytes of the text, and appends the rest of them to `output`.
     pub(crate) fn feed(&mut self, input: &[u8], output: &mut Vec<u8>) {
         let mut start = 0;
         let mut index = 0;
@@ -43,7 +44,7 @@ impl Base64Filter {
                     } else if byte == b'"' {
                         self.state = State::Outside;
                     } else {
-                        // The long run: base64 holds neither a quote nor a backslash.
+                        // Base64 holds neither a quote nor a backslash, so this skips the whole input in one search.
                         let run = input[index..]
                             .iter()
                             .position(|byte| matches!(byte, b'"' | b'\\'));
@@ -55,6 +56,7 @@ impl Base64Filter {
                 }
                 State::Escaped => {
                     self.state = State::Text;
+                    // A key with an escape is not compared: servers write `data` without one, and a miss only costs memory.
                     self.matched = None;
                 }
                 State::Text => self.text(byte),
@@ -127,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_outermost_data_goes() {
+    fn only_the_outermost_data_is_removed() {
         let text = r#"{"id": "data", "name":"a\"data\":\"x","da\u0074a":"kept","meta":{"data":"kept","l":["data","x"]},"data" : "QUJ\/D\"==","type":"data","x":["data"]}"#;
         let expected = r#"{"id": "data", "name":"a\"data\":\"x","da\u0074a":"kept","meta":{"data":"kept","l":["data","x"]},"data" : null,"type":"data","x":["data"]}"#;
         for chunk in 1..text.len() {

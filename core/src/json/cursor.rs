@@ -1,8 +1,8 @@
-//! Reads JSON text straight into types whose members are known, in one pass.
+//! A cursor over a JSON text, which types with known members read themselves from in one pass.
 //!
-//! It says "this is it" or nothing at all. It takes what serde_json takes and reads it the same; beyond that it takes numbers that
-//! no double can hold, where their text is kept. A lenient one reads a text that is known to be JSON: what has another type
-//! than is read there is stepped over.
+//! Each read returns a value or nothing, and never an error of its own. A cursor accepts the texts that serde_json accepts, and
+//! reads them the same. Beyond that it accepts numbers that no double can hold, where their text is kept. A lenient cursor reads a
+//! text that is known to be JSON, and steps over values that have another type than the one to read.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -13,13 +13,14 @@ use super::shared_str::SharedStr;
 use super::swar::special;
 use crate::schema::key::FieldKey;
 
-/// As deep as serde_json goes: its own limit of 128 is the first depth that it refuses.
+/// The depth to which serde_json reads: its own limit of 128 is the first depth that it refuses. The readers recurse, so without a
+/// limit a hostile text would overflow the stack.
 pub(super) const MAX_DEPTH: u32 = 127;
 
-/// A place in a JSON text.
+/// A position in a JSON text, and the ways to read from there.
 pub struct Cursor<'t> {
     pub(super) text: &'t str,
-    /// Where the text lies, if pieces of it are to be kept.
+    /// The owner of the text, if values are to keep pieces of it.
     source: Option<&'t Arc<String>>,
     pub(super) at: usize,
     depth: u32,
@@ -35,13 +36,14 @@ pub(crate) struct Position {
 
 /// The name of an object's member.
 pub(crate) enum Name<'t> {
-    /// The one at this position of the names that are known.
+    /// A known name, by its position among them.
     Known(usize),
-    /// Another.
+    /// Any other name.
     Other(Cow<'t, str>),
 }
 
 impl<'t> Cursor<'t> {
+    /// A cursor at the beginning of a text, whose values own their strings.
     pub(crate) fn new(text: &'t str) -> Self {
         Cursor {
             text,
@@ -52,7 +54,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// A reader whose texts are pieces of their source.
+    /// A cursor whose values keep pieces of the source as their strings.
     pub(crate) fn sharing(source: &'t Arc<String>) -> Self {
         Cursor {
             source: Some(source),
@@ -60,7 +62,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// A reader of a text that is known to be JSON, which steps over what has another type than is read there.
+    /// A cursor over a text that is known to be JSON, which steps over values of another type than the one to read.
     pub(crate) fn lenient(source: &'t Arc<String>) -> Self {
         Cursor {
             is_lenient: true,
@@ -73,7 +75,7 @@ impl<'t> Cursor<'t> {
         self.is_lenient
     }
 
-    /// Where it stands.
+    /// The position to come back to.
     #[inline(always)]
     pub(crate) fn place(&self) -> Position {
         Position {
@@ -82,17 +84,17 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// The text of the value that begins at a place, where a lenient reader could not read it as what was asked for. It stands
-    /// behind it then.
+    /// The text of a value that could not be read as the requested type. The cursor goes back to where the value begins, and steps
+    /// over it. Returns nothing where the cursor is not lenient.
     #[cold]
     #[inline(never)]
-    pub(crate) fn misfit(&mut self, place: Position) -> Option<SharedStr> {
+    pub(crate) fn misfit(&mut self, start: Position) -> Option<SharedStr> {
         self.is_lenient.then_some(())?;
-        (self.at, self.depth) = (place.at, place.depth);
+        (self.at, self.depth) = (start.at, start.depth);
         self.raw_text()
     }
 
-    /// A reader that begins at a position.
+    /// A cursor at a position of a text.
     pub(super) fn from(text: &'t str, at: usize) -> Self {
         Cursor {
             at,
@@ -100,18 +102,18 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether nothing but space follows.
+    /// Reports whether only space follows.
     pub(crate) fn ended(&mut self) -> bool {
         self.peek().is_none()
     }
 
-    /// How much of the text was read.
+    /// The number of bytes before the cursor.
     #[inline]
     pub(crate) fn position(&self) -> usize {
         self.at
     }
 
-    /// The next byte that is no space. It stays.
+    /// The next byte after any space. The cursor stays before it.
     #[inline]
     pub(crate) fn peek(&mut self) -> Option<u8> {
         match *self.bytes().get(self.at)? {
@@ -132,12 +134,13 @@ impl<'t> Cursor<'t> {
         self.text.as_bytes()
     }
 
+    /// Steps over this byte, if it is next.
     #[inline]
     fn take(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.at += 1)
     }
 
-    /// Takes this word, if it is next.
+    /// Steps over this word, if it is next.
     #[inline]
     pub(crate) fn word(&mut self, word: &str) -> Option<()> {
         self.peek()?;
@@ -146,7 +149,7 @@ impl<'t> Cursor<'t> {
             .then(|| self.at += word.len())
     }
 
-    /// Goes into a list (`[`) or an object (`{`).
+    /// Enters a list (`[`) or an object (`{`).
     #[inline]
     pub(crate) fn open(&mut self, bracket: u8) -> Option<()> {
         self.take(bracket)?;
@@ -154,7 +157,8 @@ impl<'t> Cursor<'t> {
         (self.depth <= MAX_DEPTH).then_some(())
     }
 
-    /// Whether another element follows, or else the bracket that ends it. `first`: nothing was read yet.
+    /// Reports whether another element follows, and steps over the comma before it or the bracket that ends the container. `first`
+    /// is true until an element was read.
     #[inline]
     pub(crate) fn more(&mut self, bracket: u8, first: &mut bool) -> Option<bool> {
         let byte = self.peek()?;
@@ -170,15 +174,17 @@ impl<'t> Cursor<'t> {
         Some(true)
     }
 
-    /// A member's name and the colon behind it. `next` is the position of the name that is probably next: servers keep an order,
-    /// and leave out a member here and there.
+    /// Reads a member's name and the colon after it.
+    ///
+    /// `next` is the position of the name that probably comes next. It and the one after it are compared first: servers keep an
+    /// order, and leave out a member here and there.
     #[inline(always)]
     pub(crate) fn name(&mut self, known: &[FieldKey], next: &mut usize) -> Option<Name<'t>> {
         self.take(b'"')?;
         let text = self.bytes().get(self.at..)?;
         for position in [*next, *next + 1] {
-            if let Some(label) = known.get(position)
-                && let Some(rest) = label.strip(text)
+            if let Some(key) = known.get(position)
+                && let Some(rest) = key.strip(text)
             {
                 self.at = self.text.len() - rest.len();
                 *next = position + 1;
@@ -193,6 +199,7 @@ impl<'t> Cursor<'t> {
         Some(name)
     }
 
+    /// Compares a name with all known ones. This is out of line, so that the usual case stays small where it is inlined.
     #[inline(never)]
     fn searched(&mut self, known: &[FieldKey]) -> Option<Name<'t>> {
         let name = self.rest_of_string()?;
@@ -200,24 +207,24 @@ impl<'t> Cursor<'t> {
         Some(position.map_or(Name::Other(name), Name::Known))
     }
 
-    /// A string.
+    /// Reads a string.
     #[inline]
     pub(crate) fn string(&mut self) -> Option<Cow<'t, str>> {
         self.take(b'"')?;
         self.rest_of_string()
     }
 
-    /// A string that may be kept.
+    /// Reads a string that a value may keep.
     #[inline]
     pub(crate) fn text(&mut self) -> Option<SharedStr> {
         match self.string()? {
-            // Its closing quote was read just now.
+            // The cursor is after the closing quote.
             Cow::Borrowed(text) => Some(self.piece(text, self.at - 1)),
             Cow::Owned(text) => Some(SharedStr::from(text)),
         }
     }
 
-    /// A text read just now that ends here.
+    /// A string or value that was just read and ends at `end`, as a piece of the source where there is one.
     #[inline]
     fn piece(&self, text: &str, end: usize) -> SharedStr {
         match self.source {
@@ -226,7 +233,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// What is left of a string whose first quote was read.
+    /// Reads the rest of a string after its first quote. Only a string with escapes is copied.
     #[inline]
     fn rest_of_string(&mut self) -> Option<Cow<'t, str>> {
         let start = self.at;
@@ -241,7 +248,7 @@ impl<'t> Cursor<'t> {
         Some(Cow::Owned(text))
     }
 
-    /// Steps over what is left of a string.
+    /// Steps over the rest of a string after its first quote.
     fn skip_string(&mut self) -> Option<()> {
         loop {
             let rest = special(self.bytes().get(self.at..)?);
@@ -257,7 +264,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// A number's text.
+    /// Reads a number as its text.
     pub(crate) fn number(&mut self) -> Option<&'t str> {
         self.peek()?;
         let start = self.at;
@@ -290,7 +297,7 @@ impl<'t> Cursor<'t> {
         (count > 0).then_some(())
     }
 
-    /// Any value, as its text.
+    /// Reads any value as its text.
     pub(crate) fn raw(&mut self) -> Option<&'t str> {
         self.peek()?;
         let start = self.at;
@@ -298,7 +305,7 @@ impl<'t> Cursor<'t> {
         self.text.get(start..self.at)
     }
 
-    /// Any value, as its text that may be kept.
+    /// Reads any value as its text, which a value may keep.
     pub(crate) fn raw_text(&mut self) -> Option<SharedStr> {
         let text = self.raw()?;
         Some(self.piece(text, self.at))

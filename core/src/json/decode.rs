@@ -1,4 +1,4 @@
-//! From an answer's text to a type, in one pass.
+//! Decodes an answer's text into a type in one pass.
 
 use std::sync::Arc;
 
@@ -11,42 +11,42 @@ use super::{Cursor, Document, SharedStr, replace_lone_surrogates};
 
 /// A type that is read from JSON text in one pass.
 pub trait Read: Sized {
-    /// The value that is next, or nothing where that is another.
+    /// Reads the next value. Returns nothing where it has another type.
     #[doc(hidden)]
-    fn read(reader: &mut Cursor<'_>) -> Option<Self>;
+    fn read(cursor: &mut Cursor<'_>) -> Option<Self>;
 
-    /// What stands in a list for an element of another type, if anything can.
+    /// A value that stands in a list for an element of another type, if this type has one.
     #[doc(hidden)]
     fn instead_of(_element: Json) -> Option<Self> {
         None
     }
 }
 
-/// Reads a text all of which is as documented. The value may keep pieces of the text, in which halves of surrogate pairs are
-/// replaced.
+/// Decodes a text in which every value has its documented type. The value may keep pieces of the text, so halves of surrogate
+/// pairs are replaced in the text itself.
 pub(crate) fn strictly<T: Read>(text: &mut Arc<String>) -> Option<T> {
     whole(Cursor::sharing(text)).or_else(|| {
-        // What was read of it before is gone, so nobody else has it.
+        // The first try has dropped the pieces that it read, so this is the only owner.
         let replaced = replace_lone_surrogates(Arc::get_mut(text)?);
         whole(Cursor::sharing(text)).filter(|_| replaced)
     })
 }
 
-/// Reads a text that is JSON. Members of another type than documented read as absent, and stand among those that the
+/// Decodes a text that is JSON. Members of another type than documented read as absent, and are kept among the members that the
 /// documentation does not name.
 pub(crate) fn leniently<T: Read>(text: &Arc<String>) -> Option<T> {
     whole(Cursor::lenient(text))
 }
 
-fn whole<T: Read>(mut reader: Cursor<'_>) -> Option<T> {
-    let value = T::read(&mut reader)?;
-    reader.ended().then_some(value)
+fn whole<T: Read>(mut cursor: Cursor<'_>) -> Option<T> {
+    let value = T::read(&mut cursor)?;
+    cursor.ended().then_some(value)
 }
 
-/// Reads a text that a caller kept, as one that was just received.
+/// Decodes a text that a caller stored, in the same way as one that was just received.
 ///
 /// # Errors
-/// serde_json's own where it is no JSON, and another where it is JSON of another kind.
+/// The error is serde_json's own where the text is not JSON, and another where it is JSON of another kind.
 pub(crate) fn from_text<T: Read>(text: String) -> serde_json::Result<T> {
     let mut text = Arc::new(text);
     if let Some(value) = strictly(&mut text) {
@@ -56,7 +56,7 @@ pub(crate) fn from_text<T: Read>(text: String) -> serde_json::Result<T> {
     leniently(&text).ok_or_else(|| serde_json::Error::custom("it is JSON of another kind"))
 }
 
-/// Reads a value through serde: for callers' own storage. Only serde_json can give it, which has its text.
+/// Decodes a value through serde, for callers' own storage. Only serde_json can be the format, since it passes on the text.
 pub(crate) fn deserialized<'de, T: Read, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
@@ -66,24 +66,24 @@ pub(crate) fn deserialized<'de, T: Read, D: Deserializer<'de>>(
 
 impl<T: Read> Read for Option<T> {
     #[inline]
-    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
-        match reader.peek()? {
-            b'n' => reader.word("null").map(|()| None),
-            _ => T::read(reader).map(Some),
+    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        match cursor.peek()? {
+            b'n' => cursor.word("null").map(|()| None),
+            _ => T::read(cursor).map(Some),
         }
     }
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
-        reader.open(b'[')?;
+    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        cursor.open(b'[')?;
         let (mut items, mut first) = (Vec::new(), true);
-        while reader.more(b']', &mut first)? {
-            let place = reader.place();
-            match T::read(reader) {
+        while cursor.more(b']', &mut first)? {
+            let start = cursor.place();
+            match T::read(cursor) {
                 Some(item) => items.push(item),
                 None => {
-                    let element = Json::of_valid(reader.misfit(place)?);
+                    let element = Json::of_valid(cursor.misfit(start)?);
                     items.push(T::instead_of(element)?);
                 }
             }
@@ -94,25 +94,26 @@ impl<T: Read> Read for Vec<T> {
 
 impl Read for SharedStr {
     #[inline]
-    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
-        reader.text()
+    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        cursor.text()
     }
 }
 
 impl Read for bool {
-    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
-        match reader.peek()? {
-            b't' => reader.word("true").map(|()| true),
-            _ => reader.word("false").map(|()| false),
+    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        match cursor.peek()? {
+            b't' => cursor.word("true").map(|()| true),
+            _ => cursor.word("false").map(|()| false),
         }
     }
 }
 
 macro_rules! numbers { ($($ty:ty),+) => { $(
     impl Read for $ty {
-        fn read(reader: &mut Cursor<'_>) -> Option<Self> {
-            // Few enough that serde_json may judge each: what is whole, what is too large, how digits are rounded.
-            serde_json::from_str(reader.number()?).ok()
+        fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+            // Models have few numbers, so serde_json may read each. It decides which are whole, which are too large, and how they
+            // are rounded.
+            serde_json::from_str(cursor.number()?).ok()
         }
     }
 )+ }; }
@@ -120,16 +121,16 @@ numbers!(i64, u64, f64);
 
 impl Read for Json {
     #[inline]
-    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
-        reader.raw_text().map(Json::of_valid)
+    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        cursor.raw_text().map(Json::of_valid)
     }
 }
 
 impl Read for JsonObject {
     #[inline]
-    fn read(reader: &mut Cursor<'_>) -> Option<Self> {
-        (reader.peek()? == b'{').then_some(())?;
-        Json::read(reader).map(JsonObject::of_object)
+    fn read(cursor: &mut Cursor<'_>) -> Option<Self> {
+        (cursor.peek()? == b'{').then_some(())?;
+        Json::read(cursor).map(JsonObject::of_object)
     }
 }
 
@@ -157,7 +158,8 @@ mod tests {
         whole(Cursor::sharing(&Arc::new(text.to_owned())))
     }
 
-    /// What is read strictly is JSON, is read leniently the same, and is written as serde_json reads the text. Whether it was.
+    /// Asserts that a text that is decoded strictly is JSON, is decoded leniently the same, and is written as serde_json reads it.
+    /// Reports whether it is decoded strictly.
     fn agree<T: Read + Serialize + PartialEq + Debug>(text: &str) -> bool {
         let by_serde = serde_json::from_str::<Value>(text);
         let lenient = leniently::<T>(&Arc::new(text.to_owned()));
@@ -166,12 +168,12 @@ mod tests {
         };
         match by_serde {
             Ok(expected) => assert_eq!(serde_json::to_value(&seen).unwrap(), expected, "{text}"),
-            // Of a number beyond all doubles there is no tree.
+            // serde_json makes no tree of a number beyond all doubles.
             Err(error) => {
                 let ignored = serde_json::from_str::<IgnoredAny>(text);
                 assert!(
                     ignored.is_ok(),
-                    "serde_json refuses what was taken: {error}: {text}"
+                    "serde_json refuses what was accepted: {error}: {text}"
                 );
             }
         }
@@ -179,7 +181,7 @@ mod tests {
         true
     }
 
-    /// What is JSON is read leniently, and is written as it came.
+    /// Asserts that a list in JSON is decoded leniently, and is written as it was received. Reports whether the text is one.
     fn is_kept(text: &str) -> bool {
         let Ok(Value::Array(items)) = serde_json::from_str(text) else {
             return false;
@@ -194,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_what_a_server_sends() {
+    fn decodes_what_a_server_sends() {
         assert!(agree::<Vec<Form>>(FORMS) && is_kept(FORMS));
         let page = |text: &str| strict::<Page<Form>>(text).unwrap();
         let forms: Vec<Form> = strict(FORMS).unwrap();
@@ -227,37 +229,40 @@ mod tests {
     }
 
     #[test]
-    fn a_text_with_any_byte_changed_is_read_as_serde_json_reads_it_or_not_at_all() {
+    fn a_text_with_any_byte_changed_is_read_as_serde_json_reads_it_or_refused() {
         let changes = [
             "", "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", ".", "e", "n", "u", " ",
             "\u{1}", "é", "null", "5", "{}", "[]",
         ];
-        let (mut taken, mut kept) = (0, 0);
-        for (place, old) in FORMS.char_indices() {
-            let (before, after) = (&FORMS[..place], &FORMS[place + old.len_utf8()..]);
-            taken += usize::from(agree::<Vec<Form>>(before));
+        let (mut accepted, mut kept) = (0, 0);
+        for (position, old) in FORMS.char_indices() {
+            let (before, after) = (&FORMS[..position], &FORMS[position + old.len_utf8()..]);
+            accepted += usize::from(agree::<Vec<Form>>(before));
             for new in changes {
                 let text = format!("{before}{new}{after}");
-                taken += usize::from(agree::<Vec<Form>>(&text));
+                accepted += usize::from(agree::<Vec<Form>>(&text));
                 kept += usize::from(is_kept(&text));
             }
         }
-        assert!(taken > 500, "only {taken} were taken");
-        assert!(kept > taken, "only {kept} were kept, {taken} taken");
+        assert!(accepted > 500, "only {accepted} were accepted");
+        assert!(
+            kept > accepted,
+            "only {kept} were kept, {accepted} accepted"
+        );
     }
 
     #[test]
     fn each_member_of_any_other_type_spoils_itself_only() {
         let whole: Value = serde_json::from_str(FORMS).unwrap();
-        let mut tried = 0;
-        let mut places = vec![String::new()];
-        while let Some(place) = places.pop() {
-            match whole.pointer(&place).unwrap() {
+        let mut checked = 0;
+        let mut pointers = vec![String::new()];
+        while let Some(pointer) = pointers.pop() {
+            match whole.pointer(&pointer).unwrap() {
                 Value::Array(items) => {
-                    places.extend((0..items.len()).map(|index| format!("{place}/{index}")));
+                    pointers.extend((0..items.len()).map(|index| format!("{pointer}/{index}")));
                 }
                 Value::Object(members) => {
-                    places.extend(members.keys().map(|name| format!("{place}/{name}")));
+                    pointers.extend(members.keys().map(|name| format!("{pointer}/{name}")));
                 }
                 _ => {}
             }
@@ -273,19 +278,19 @@ mod tests {
                 "{\"a\":1}",
             ] {
                 let mut changed = whole.clone();
-                *changed.pointer_mut(&place).unwrap() = serde_json::from_str(other).unwrap();
+                *changed.pointer_mut(&pointer).unwrap() = serde_json::from_str(other).unwrap();
                 if changed.is_array() {
-                    assert!(is_kept(&changed.to_string()), "{place} {other}");
-                    tried += 1;
+                    assert!(is_kept(&changed.to_string()), "{pointer} {other}");
+                    checked += 1;
                 }
             }
         }
-        assert!(tried > 400, "{tried}");
+        assert!(checked > 400, "{checked}");
     }
 
     #[test]
-    fn small_texts_are_read_as_serde_json_reads_them_or_not_at_all() {
-        /// What is read is what serde reads, where it reads it.
+    fn small_texts_are_read_as_serde_json_reads_them_or_refused() {
+        /// Asserts that a text is decoded as serde decodes it, or refused by both.
         fn same<T: Read + DeserializeOwned + PartialEq + Debug>(text: &str) {
             let seen = strict::<T>(text);
             if let Ok(expected) = serde_json::from_str::<T>(text) {
@@ -337,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_as_deep_as_serde_json_takes_it() {
+    fn a_text_may_be_as_deep_as_in_serde_json() {
         let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
         assert!(agree::<Json>(&deep(127)));
         assert!(!agree::<Json>(&deep(128)));

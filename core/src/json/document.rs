@@ -1,4 +1,4 @@
-//! An answer as text with a flat index over it: parsed once, looked into without building a tree.
+//! An answer as its text and a tape over it: parsed once, and read without building a tree.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -10,11 +10,11 @@ use crate::schema::Kind;
 use super::surrogates::replace_lone_surrogates;
 use super::swar::same;
 use super::tape::{Tag, Tape, TapeEntry};
-use super::tape_parser::by_reader;
+use super::tape_parser::parse;
 
-/// A JSON text and the index of its values, shared by every view into it.
+/// A JSON text and the tape of its values, shared by every view into it.
 ///
-/// Cloning is a reference count. Whole numbers of 64 bits are exact, all others are read as doubles and keep their text, see
+/// A clone costs a reference count. Whole numbers of 64 bits are exact. All others are read as doubles and keep their text, see
 /// [`Node::to_json`](super::Node::to_json). Half of a surrogate pair (`"\ud83d"` alone) reads as U+FFFD.
 ///
 /// ```
@@ -29,81 +29,82 @@ pub struct Document(Arc<Inner>);
 
 struct Inner {
     text: String,
-    /// Made at once, or when a text that is known to be good is first looked into.
-    index: OnceLock<Tape>,
+    /// The tape is made at once, or at the first look-up where the text was checked before.
+    tape: OnceLock<Tape>,
 }
 
 impl Document {
-    /// Indexes a JSON text.
+    /// Parses a JSON text.
     ///
     /// # Errors
-    /// serde_json's own error where the text is not JSON, nests 128 levels or deeper, or is longer than 4 GiB.
+    /// The error is serde_json's own where the text is not JSON, nests 128 levels or deeper, or is longer than 4 GiB.
     pub fn parse(text: String) -> Result<Document, serde_json::Error> {
         Document::of(text).map_err(|(_, error)| error)
     }
 
-    /// Indexes a JSON text, and gives it back where it is none.
+    /// Parses a JSON text. Returns the text with the error where it is not JSON.
     pub(crate) fn of(mut text: String) -> Result<Document, (String, serde_json::Error)> {
-        let index = match Tape::of(&text) {
+        let tape = match Tape::of(&text) {
             Err(_) if replace_lone_surrogates(&mut text) => Tape::of(&text),
-            index => index,
+            tape => tape,
         };
-        match index {
-            Ok(index) => Ok(Document::with(text, index)),
+        match tape {
+            Ok(tape) => Ok(Document::with(text, tape)),
             Err(error) => Err((text, error)),
         }
     }
 
-    /// Indexes a JSON text that is of this kind, and gives it back where it is not.
+    /// Parses a JSON text of this kind. Returns the text where it is not of this kind.
     pub(crate) fn fitting(text: String, kind: &Kind) -> Result<Document, String> {
         match Tape::fitting(&text, kind) {
-            Some(index) => Ok(Document::with(text, index)),
+            Some(tape) => Ok(Document::with(text, tape)),
             None => Err(text),
         }
     }
 
-    fn with(text: String, index: Tape) -> Document {
-        let index = index.into();
-        Document(Arc::new(Inner { text, index }))
+    fn with(text: String, tape: Tape) -> Document {
+        let tape = tape.into();
+        Document(Arc::new(Inner { text, tape }))
     }
 
-    /// A JSON text that was parsed before and is most likely never looked into.
+    /// A document of a JSON text that was checked before. Its tape is made at the first look-up, which most likely never comes.
     pub(crate) fn unread(text: String) -> Document {
-        let index = OnceLock::new();
-        Document(Arc::new(Inner { text, index }))
+        let tape = OnceLock::new();
+        Document(Arc::new(Inner { text, tape }))
     }
 
-    pub(super) fn index(&self) -> &Tape {
-        let Inner { text, index } = &*self.0;
-        index.get_or_init(|| {
-            // What was parsed once is parsed again; where it is not, it is null like an absent value.
+    pub(super) fn tape(&self) -> &Tape {
+        let Inner { text, tape } = &*self.0;
+        tape.get_or_init(|| {
+            // The text was checked before, so it parses. A document has no way to report an error here: it would read as null.
             Tape::of(text).unwrap_or_else(|_| Tape::null())
         })
     }
 
-    /// The whole text, as the server sent it but for halves of surrogate pairs.
+    /// The whole text as the server sent it, except that halves of surrogate pairs are replaced.
     pub fn text(&self) -> &str {
         &self.0.text
     }
 
     pub(super) fn entry(&self, index: u32) -> TapeEntry {
-        self.index().entries[index as usize]
+        self.tape().entries[index as usize]
     }
 
-    /// The value of an object's member; the last one where a name stands twice. `known`: the name is one of the object's model.
+    /// The index of the value of an object's member. Of a repeated name it is the last one. With `known` the object's model has a
+    /// field of this name, so the search may end at the first one where the object is distinct.
     pub(super) fn member(&self, object: u32, key: &str, known: bool) -> Option<u32> {
-        let (index, key) = (self.index(), key.as_bytes());
-        let holder = index.entries.get(object as usize)?;
-        if holder.tag != Tag::Object {
+        let (tape, key) = (self.tape(), key.as_bytes());
+        let parent = tape.entries.get(object as usize)?;
+        if parent.tag != Tag::Object {
             return None;
         }
-        let members = index.entries.get(..holder.payload as usize)?;
+        let members = tape.entries.get(..parent.payload as usize)?;
         let (mut at, mut found) = (object as usize + 1, None);
         while let Some([name, value]) = members.get(at..).and_then(|rest| rest.first_chunk()) {
-            // Lengths tell most names apart.
+            // The length alone tells most names apart, and is in the entry.
             if name.length as usize == key.len() && self.is_text(*name, key) {
                 found = Some(at as u32 + 1);
-                if known && holder.distinct {
+                if known && parent.distinct {
                     break;
                 }
             }
@@ -115,10 +116,10 @@ impl Document {
         found
     }
 
-    /// Whether a string of this length is this text.
+    /// Reports whether a string is this text, where the two have one length.
     fn is_text(&self, entry: TapeEntry, text: &[u8]) -> bool {
         let source = match entry.tag {
-            Tag::Unescaped => &self.index().unescaped,
+            Tag::Unescaped => &self.tape().unescaped,
             _ => &self.0.text,
         };
         let start = entry.payload as usize;
@@ -126,7 +127,7 @@ impl Document {
         found.is_some_and(|found| same(found, text))
     }
 
-    /// The text of a number that is kept by its text.
+    /// The digits of a number that is kept by its position.
     pub(super) fn number(&self, entry: TapeEntry) -> Option<&str> {
         let (start, length) = (entry.payload as usize, entry.length as usize);
         match entry.tag {
@@ -140,7 +141,7 @@ impl Document {
         let (start, length) = (entry.payload as usize, entry.length as usize);
         match entry.tag {
             Tag::Text => self.0.text.get(start..start + length),
-            Tag::Unescaped => self.index().unescaped.get(start..start + length),
+            Tag::Unescaped => self.tape().unescaped.get(start..start + length),
             _ => None,
         }
     }
@@ -153,26 +154,29 @@ impl fmt::Debug for Document {
 }
 
 impl Tape {
-    /// Indexes a text.
+    /// Parses a text.
     pub(super) fn of(text: &str) -> Result<Tape, serde_json::Error> {
+        // An entry holds lengths in 32 bits.
         if u32::try_from(text.len()).is_err() {
             return Err(serde::de::Error::custom("the text is too long"));
         }
-        by_reader(text, &Kind::Any).ok_or_else(|| refusal(text))
+        parse(text, &Kind::Any).ok_or_else(|| parse_error(text))
     }
 
-    /// Indexes a text and judges it in the same pass. Nothing where it is not JSON or not of this kind: then [`Tape::of`] and
-    /// [`mismatch`](super::mismatch) say which. What is taken here, they take too.
+    /// Parses a text and checks it against a kind in the same pass.
+    ///
+    /// Returns nothing where the text is not JSON or not of this kind. [`Tape::of`] and [`mismatch`](super::mismatch) say which
+    /// then. They accept every text that is accepted here.
     pub(super) fn fitting(text: &str, kind: &Kind) -> Option<Tape> {
         u32::try_from(text.len()).ok()?;
-        by_reader(text, kind)
+        parse(text, kind)
     }
 }
 
-/// Why a text was refused, in serde_json's words.
+/// The reason why a text was refused, in serde_json's words.
 #[cold]
-fn refusal(text: &str) -> serde_json::Error {
-    // A tree of it is made only where the text is too deep: what is ignored may be of any depth.
+fn parse_error(text: &str) -> serde_json::Error {
+    // Ignored values need no tree, so they are tried first. They may have any depth, so that a tree has to say if it is too deep.
     let error = serde_json::from_str::<IgnoredAny>(text).err();
     error
         .or_else(|| serde_json::from_str::<serde_json::Value>(text).err())
@@ -193,7 +197,7 @@ mod tests {
         assert!(Document::parse("[".repeat(200_000)).is_err());
     }
 
-    /// A text of an answer with its members turned round, twice, in escapes, or with space between them.
+    /// An answer's text with its members in another order, repeated, in escapes, or with space between them.
     fn disorder(text: &str) -> Vec<String> {
         let swap = |one: &str, other: &str| {
             text.replace(one, "\0")
@@ -215,19 +219,18 @@ mod tests {
     }
 
     #[test]
-    fn a_judged_text_is_indexed_as_an_unjudged_one() {
+    fn a_checked_text_has_the_tape_of_an_unchecked_one() {
         let operation = crate::endpoints::registry::find("forms.list").unwrap();
         let text = r#"{"data":[{"id":"a","created_at":"2024-01-01T00:00:00Z","status":"pending","archived":false,"active_until":null,
 "links":{"fill":"l","app":null},"user":{"email":"é\n","internal_ref":"r"},"data":{"a":[1,-2.5,{"b":null}],"c":{}},"responses":[{"id":"r",
 "user":{"ip":"1","anonymous":true,"email":"e","user-agent":"x","locale":"fr"},"attachments":[{"id":"f","metadata":{"size":3}}],"signatures":{}}],
 "notifications":[]},{"id":"b","unknown":[[]],"status":null}],"meta":{"total_count":2,"current_page":1}}"#;
         for text in disorder(text) {
-            let judged = Document::fitting(text.clone(), &operation.answer);
-            let judged =
-                judged.unwrap_or_else(|text| panic!("left to be judged by others: {text}"));
-            let unjudged = Document::parse(text.clone()).unwrap();
+            let checked = Document::fitting(text.clone(), &operation.answer);
+            let checked = checked.unwrap_or_else(|text| panic!("refused: {text}"));
+            let unchecked = Document::parse(text.clone()).unwrap();
             let plain = |document: &Document| -> Vec<TapeEntry> {
-                let entries = document.index().entries.iter();
+                let entries = document.tape().entries.iter();
                 entries
                     .map(|entry| TapeEntry {
                         distinct: false,
@@ -235,14 +238,18 @@ mod tests {
                     })
                     .collect()
             };
-            assert_eq!(plain(&judged), plain(&unjudged), "{text}");
+            assert_eq!(plain(&checked), plain(&unchecked), "{text}");
             assert_eq!(
-                judged.index().unescaped,
-                unjudged.index().unescaped,
+                checked.tape().unescaped,
+                unchecked.tape().unescaped,
                 "{text}"
             );
             let read: serde_json::Value = serde_json::from_str(&text).unwrap();
-            assert_eq!(serde_json::to_value(judged.root()).unwrap(), read, "{text}");
+            assert_eq!(
+                serde_json::to_value(checked.root()).unwrap(),
+                read,
+                "{text}"
+            );
         }
     }
 
@@ -261,9 +268,9 @@ mod tests {
         ] {
             let document = Document::fitting(text.to_owned(), &Kind::Model(model)).unwrap();
             assert_eq!(document.entry(0).distinct, distinct, "{text}");
-            let unjudged = Document::parse(text.to_owned()).unwrap();
-            assert!(!unjudged.entry(0).distinct, "{text}");
-            for document in [document, unjudged] {
+            let unchecked = Document::parse(text.to_owned()).unwrap();
+            assert!(!unchecked.entry(0).distinct, "{text}");
+            for document in [document, unchecked] {
                 let root = document.root();
                 for field in model.fields {
                     let found = root.field(field.name).map(Node::index);

@@ -1,9 +1,9 @@
-//! Reads strings of JSON with escapes in them.
+//! Reads the escapes in strings of JSON (RFC 8259, section 7).
 
 use super::swar::special;
 
-/// The character of an escape whose backslash stands at a position, and the position behind it. Nothing where it is none, or
-/// half of a pair.
+/// The character of the escape whose backslash is at a position, and the position after the escape. Returns nothing where it is
+/// not an escape, or half of a surrogate pair.
 pub(super) fn character(text: &[u8], at: usize) -> Option<(char, usize)> {
     let character = match text.get(at + 1)? {
         b'"' => '"',
@@ -20,6 +20,7 @@ pub(super) fn character(text: &[u8], at: usize) -> Option<(char, usize)> {
     Some((character, at + 2))
 }
 
+/// The character of a `\u` escape or of the two that make a surrogate pair, and the position after them.
 fn unicode(text: &[u8], at: usize) -> Option<(char, usize)> {
     let unit = unit(text, at)?;
     match char::from_u32(unit) {
@@ -33,7 +34,7 @@ fn unicode(text: &[u8], at: usize) -> Option<(char, usize)> {
     }
 }
 
-/// The number of a `\u` escape at a position.
+/// The UTF-16 unit of the `\u` escape at a position.
 pub(super) fn unit(text: &[u8], at: usize) -> Option<u32> {
     let [b'\\', b'u', digits @ ..] = text.get(at..at + 6)? else {
         return None;
@@ -43,7 +44,8 @@ pub(super) fn unit(text: &[u8], at: usize) -> Option<u32> {
     })
 }
 
-/// Reads what is left of a string from a position on: the position behind its closing quote. Without `KEPT` it is judged only.
+/// Unescapes the rest of a string from a position on. Returns the position after its closing quote. Without `KEPT` the string is
+/// checked only.
 pub(super) fn unescape<const KEPT: bool>(
     text: &str,
     mut at: usize,
@@ -74,12 +76,12 @@ pub(super) fn unescape<const KEPT: bool>(
 mod tests {
     use super::*;
 
-    /// What is read of a literal, or nothing; as serde_json reads it, and the same whether kept or judged only.
+    /// Unescapes a literal. Asserts that serde_json reads the same, and that a check without the text ends at the same position.
     fn read(literal: &str) -> Option<String> {
         let mut text = String::new();
         let end = unescape::<true>(literal, 1, &mut text);
-        let judged = unescape::<false>(literal, 1, &mut String::new());
-        assert_eq!(judged, end, "{literal}");
+        let checked = unescape::<false>(literal, 1, &mut String::new());
+        assert_eq!(checked, end, "{literal}");
         let text = end.map(|end| {
             assert_eq!(end, literal.len(), "{literal}");
             text

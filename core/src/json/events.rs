@@ -1,4 +1,4 @@
-//! A walk over a value and all it contains, in the order of the text.
+//! The events of a value: each value that it contains, in the order of the text.
 
 use std::slice::Iter;
 
@@ -6,30 +6,30 @@ use super::document::Document;
 use super::swar::same;
 use super::tape::{Tag, TapeEntry};
 
-/// What a walk meets.
+/// One event: a value, a member's name, or the beginning of a container.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum JsonEvent<'a> {
     /// null.
     Null,
     /// true or false.
     Boolean(bool),
-    /// A whole number below zero that fits.
+    /// A whole number below zero that fits into 64 bits.
     Signed(i64),
-    /// A whole number from zero that fits.
+    /// A whole number from zero that fits into 64 bits.
     Unsigned(u64),
-    /// Another number with few digits.
+    /// A number with few digits that has a fraction, or -0.
     Float(f64),
-    /// Any other number, by its text: as a double it may be another, or none.
+    /// Any other number, by its text. A double may round it, or may be unable to hold it.
     Number(&'a str),
-    /// Text: a value, or a member's name.
+    /// Text, which is a value or a member's name.
     Text(&'a str),
-    /// A list. So many values follow.
+    /// A list of so many values, which follow.
     Array(usize),
-    /// An object. So many pairs of a name and a value follow.
+    /// An object of so many members, which follow as pairs of a name and a value.
     Object(usize),
 }
 
-/// The [`JsonEvent`]s of a value, each container before what it holds.
+/// The [`JsonEvent`]s of a value, each container before its contents.
 #[derive(Clone, Debug)]
 pub struct Events<'a> {
     text: &'a str,
@@ -38,19 +38,21 @@ pub struct Events<'a> {
 }
 
 impl<'a> Events<'a> {
+    /// The events of the entries from one index to before another.
     pub(super) fn new(document: &'a Document, start: u32, end: u32) -> Self {
-        let index = document.index();
-        let entries = index.entries.get(start as usize..end as usize);
+        let tape = document.tape();
+        let entries = tape.entries.get(start as usize..end as usize);
         Events {
             text: document.text(),
-            unescaped: &index.unescaped,
+            unescaped: &tape.unescaped,
             entries: entries.unwrap_or_default().iter(),
         }
     }
 
-    /// Takes the next step if it is this text, as a name that is expected. Otherwise it stays.
+    /// Takes the next event if it is this text, as for a name that is expected. Reports whether it was. A caller that knows the
+    /// names saves their look-up this way.
     #[inline]
-    pub fn took(&mut self, text: &str) -> bool {
+    pub fn next_if_text(&mut self, text: &str) -> bool {
         let Some(entry) = self.entries.as_slice().first() else {
             return false;
         };
@@ -111,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn meets_each_value_in_its_turn() {
+    fn gives_each_value_in_its_turn() {
         let text = r#"{"a": [1, -2, 2.5, "x\ny"], "é": {"b": [], "c": true}, "n": [null, false]}"#;
         let document = Document::parse(text.to_owned()).unwrap();
         let all = [
@@ -133,20 +135,25 @@ mod tests {
             JsonEvent::Null,
             JsonEvent::Boolean(false),
         ];
-        assert_eq!(document.root().walk().len(), all.len());
-        assert_eq!(document.root().walk().collect::<Vec<_>>(), all);
-        let mut walk = document.root().walk();
-        assert!(!walk.took("a"));
-        walk.next();
-        assert!(!walk.took("b") && !walk.took("") && !walk.took("aa") && walk.took("a"));
-        assert_eq!(walk.nth(4), Some(JsonEvent::Text("x\ny")));
-        assert!(walk.took("é"));
-        assert_eq!(walk.collect::<Vec<_>>(), all[8..]);
+        assert_eq!(document.root().events().len(), all.len());
+        assert_eq!(document.root().events().collect::<Vec<_>>(), all);
+        let mut events = document.root().events();
+        assert!(!events.next_if_text("a"));
+        events.next();
+        assert!(
+            !events.next_if_text("b")
+                && !events.next_if_text("")
+                && !events.next_if_text("aa")
+                && events.next_if_text("a")
+        );
+        assert_eq!(events.nth(4), Some(JsonEvent::Text("x\ny")));
+        assert!(events.next_if_text("é"));
+        assert_eq!(events.collect::<Vec<_>>(), all[8..]);
         let part = document.root().get("é").unwrap();
-        assert_eq!(part.walk().collect::<Vec<_>>(), all[8..13]);
+        assert_eq!(part.events().collect::<Vec<_>>(), all[8..13]);
         let scalar = part.get("c").unwrap();
         assert_eq!(
-            scalar.walk().collect::<Vec<_>>(),
+            scalar.events().collect::<Vec<_>>(),
             [JsonEvent::Boolean(true)]
         );
     }

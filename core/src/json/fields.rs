@@ -1,19 +1,21 @@
-//! Looks up the fields of a model while the members of an object come.
+//! Looks up the fields of a model while the members of an object are read.
 
 use crate::schema::{Field, Model};
 
-/// The fields of a model, looked up in the order in which they most likely come: that of its description.
+/// The fields of a model. A look-up begins after the field that was found last, since servers keep the order of the description.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields {
     fields: &'static [Field],
     /// A bit for each field that must be found.
     required: u64,
+    /// The position of the field that probably comes next.
     next: usize,
     /// A bit for each field that was found.
     found: u64,
 }
 
 impl Fields {
+    /// The fields of this model, none found yet.
     pub(crate) fn of(model: &Model) -> Fields {
         Fields {
             fields: model.fields,
@@ -22,7 +24,7 @@ impl Fields {
         }
     }
 
-    /// Those of an object that has no model.
+    /// The fields of an object that has no model.
     pub(super) fn none() -> Fields {
         Fields {
             fields: &[],
@@ -32,28 +34,31 @@ impl Fields {
         }
     }
 
-    /// The field whose name a text begins with, in its usual form, and what follows it. It is probably the next: servers keep an
-    /// order, and leave out a member here and there.
+    /// The field whose name a text begins with, and the text after it, where the name is in its usual form: without escapes and
+    /// followed by a colon.
+    ///
+    /// Two fields are compared first, the next and the one after it: servers keep the order, and leave out a member here and there.
     #[inline(always)]
     pub(super) fn expected<'t>(&mut self, text: &'t [u8]) -> Option<(&'static Field, &'t [u8])> {
         for position in [self.next, self.next + 1] {
             if let Some(field) = self.fields.get(position)
-                && let Some(rest) = field.label.strip(text)
+                && let Some(rest) = field.key.strip(text)
             {
                 return Some((self.take(position)?, rest));
             }
         }
-        let (position, rest) = self.elsewhere(text)?;
+        let (position, rest) = self.search(text)?;
         Some((self.take(position)?, rest))
     }
 
+    /// Compares all fields. This is out of line, so that the usual case stays small where it is inlined.
     #[inline(never)]
-    fn elsewhere(self, text: &[u8]) -> Option<(usize, &[u8])> {
+    fn search(self, text: &[u8]) -> Option<(usize, &[u8])> {
         let mut fields = self.fields.iter().enumerate();
-        fields.find_map(|(position, field)| Some((position, field.label.strip(text)?)))
+        fields.find_map(|(position, field)| Some((position, field.key.strip(text)?)))
     }
 
-    /// The field of this name.
+    /// Finds the field of this name.
     pub(crate) fn find(&mut self, name: &str) -> Option<&'static Field> {
         let position = self.position(name)?;
         self.take(position)
@@ -61,15 +66,15 @@ impl Fields {
 
     /// The position of the field of this name.
     pub(super) fn position(&self, name: &str) -> Option<usize> {
-        let (before, behind) = self.fields.split_at(self.next);
-        let behind = behind.iter().position(|field| field.name == name);
-        match behind {
+        let (before, after) = self.fields.split_at(self.next);
+        let after = after.iter().position(|field| field.name == name);
+        match after {
             Some(offset) => Some(self.next + offset),
             None => before.iter().position(|field| field.name == name),
         }
     }
 
-    /// The field at a position, which was found.
+    /// Marks the field at a position as found, and returns it.
     #[inline(always)]
     pub(super) fn take(&mut self, position: usize) -> Option<&'static Field> {
         self.found |= 1 << position;
@@ -77,7 +82,7 @@ impl Fields {
         self.fields.get(position)
     }
 
-    /// How many different ones were found.
+    /// The number of different fields that were found.
     pub(super) fn count(&self) -> u32 {
         self.found.count_ones()
     }

@@ -1,4 +1,4 @@
-//! JSON in the one form that C and Python look into.
+//! JSON: the text as it was received, a tape over it, and the types that read them.
 
 mod base64_filter;
 mod cursor;

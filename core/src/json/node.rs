@@ -1,4 +1,4 @@
-//! A value inside a document, and the ways to look into it.
+//! A value inside a document, and the ways to read it.
 
 use serde::ser::Error as _;
 use serde::{Serialize, Serializer};
@@ -10,7 +10,7 @@ use super::events::Events;
 use super::number::double;
 use super::tape::{Tag, TapeEntry};
 
-/// What a value is.
+/// The JSON type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NodeKind {
@@ -34,9 +34,9 @@ impl Document {
         Node::new(self, 0)
     }
 
-    /// The value at an index that [`Node::index`] gave.
+    /// The value at an index that [`Node::index`] returned.
     pub fn node(&self, index: u32) -> Option<Node<'_>> {
-        ((index as usize) < self.index().entries.len()).then_some(Node::new(self, index))
+        ((index as usize) < self.tape().entries.len()).then_some(Node::new(self, index))
     }
 }
 
@@ -52,12 +52,12 @@ impl<'a> Node<'a> {
         Node { document, index }
     }
 
-    /// Its place in the document: with the document it makes a view that can be kept.
+    /// The index of the value in its document. Document and index make a view that can be kept.
     pub fn index(self) -> u32 {
         self.index
     }
 
-    /// What it is.
+    /// The value's type.
     pub fn kind(self) -> NodeKind {
         match self.entry().tag {
             Tag::Null => NodeKind::Null,
@@ -69,17 +69,17 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether it is null.
+    /// Reports whether the value is null.
     pub fn is_null(self) -> bool {
         self.entry().tag == Tag::Null
     }
 
-    /// Its text, if it is a string.
+    /// The text, if the value is a string.
     pub fn as_str(self) -> Option<&'a str> {
         self.document.string(self.entry())
     }
 
-    /// Its value, if it is true or false.
+    /// The value, if it is true or false.
     pub fn as_bool(self) -> Option<bool> {
         match self.entry().tag {
             Tag::True => Some(true),
@@ -88,7 +88,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Its value, if it is a whole number that fits.
+    /// The value, if it is a whole number that fits.
     pub fn as_i64(self) -> Option<i64> {
         let entry = self.entry();
         match entry.tag {
@@ -98,13 +98,13 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Its value, if it is a whole number that is not negative.
+    /// The value, if it is a whole number from zero that fits.
     pub fn as_u64(self) -> Option<u64> {
         let entry = self.entry();
         (entry.tag == Tag::Unsigned).then_some(entry.payload)
     }
 
-    /// Its value, if it is a number that a double can be near to.
+    /// The value as the nearest double, if it is a number that is not beyond all doubles.
     pub fn as_f64(self) -> Option<f64> {
         let entry = self.entry();
         match entry.tag {
@@ -116,12 +116,12 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Its text, if it is a number with so many digits or such an exponent that its value may not be all it says.
+    /// The digits, if the value is a number that a double may round: one with many digits or an exponent.
     pub fn as_number_text(self) -> Option<&'a str> {
         self.document.number(self.entry())
     }
 
-    /// How many items or members it has; 0 for what is no container.
+    /// The number of items or members; 0 where the value is not a container.
     pub fn len(self) -> usize {
         let entry = self.entry();
         match entry.tag {
@@ -130,12 +130,12 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// Whether it has no items or members.
+    /// Reports whether the value has no items or members.
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
 
-    /// Its items, if it is a list; nothing otherwise.
+    /// The items, if the value is a list; none otherwise.
     pub fn items(self) -> impl Iterator<Item = Node<'a>> {
         let count = if self.entry().tag == Tag::Array {
             self.len()
@@ -150,7 +150,7 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// Its members, if it is an object; nothing otherwise.
+    /// The members, if the value is an object; none otherwise.
     pub fn members(self) -> impl Iterator<Item = (&'a str, Node<'a>)> {
         let count = if self.entry().tag == Tag::Object {
             self.len()
@@ -166,14 +166,14 @@ impl<'a> Node<'a> {
         })
     }
 
-    /// The member of this name. Where a name stands twice, the last one counts, as in serde_json and JavaScript.
+    /// The member of this name. Of a repeated name the last one counts, as in serde_json and JavaScript.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
         let index = self.document.member(self.index, key, false)?;
         Some(self.at_index(index))
     }
 
-    /// The same as [`Node::get`] for the name of a field that the object's model has, and faster: where the object was judged to
-    /// have it once, what follows it is not looked at.
+    /// The member of this name, as [`Node::get`], for a field of the object's model. This is faster: where the check found no
+    /// repeated field in the object, the search ends at the first one.
     pub fn field(self, name: &str) -> Option<Node<'a>> {
         let index = self.document.member(self.index, name, true)?;
         Some(self.at_index(index))
@@ -212,8 +212,8 @@ impl<'a> Node<'a> {
         serde_json::to_string(&self).unwrap_or_default()
     }
 
-    /// The value and all it contains, one after the other: for whoever makes something of the whole.
-    pub fn walk(self) -> Events<'a> {
+    /// The events of the value and of all it contains, for callers that convert the whole.
+    pub fn events(self) -> Events<'a> {
         Events::new(self.document, self.index, self.end())
     }
 
@@ -225,7 +225,7 @@ impl<'a> Node<'a> {
         Node { index, ..self }
     }
 
-    /// The index behind this value and all it contains.
+    /// The index after this value and all it contains.
     fn end(self) -> u32 {
         let entry = self.entry();
         match entry.tag {
@@ -236,7 +236,7 @@ impl<'a> Node<'a> {
 }
 
 impl Node<'_> {
-    /// The value as a tree. A number beyond all doubles is null there, as `JSON.stringify` writes it.
+    /// The value as a tree. A number beyond all doubles is null in it, as `JSON.stringify` writes it.
     pub(crate) fn to_value(self) -> Value {
         match self.kind() {
             NodeKind::Array => self.items().map(Node::to_value).collect(),
@@ -256,7 +256,7 @@ impl Node<'_> {
     }
 }
 
-/// A JSON text as a tree, also where serde_json would refuse it for half of a surrogate pair or a number beyond all doubles.
+/// A JSON text as a tree. Half of a surrogate pair or a number beyond all doubles, which serde_json refuses, is no error.
 pub(crate) fn lenient_value(text: &str) -> Option<Value> {
     serde_json::from_str(text)
         .or_else(|_| Document::parse(text.to_owned()).map(|document| document.root().to_value()))

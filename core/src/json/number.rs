@@ -1,17 +1,19 @@
-//! Reads the numbers of JSON.
+//! Reads the numbers of JSON (RFC 8259, section 6).
 
 use super::tape::Tag;
 
-/// Powers of ten that are exact as doubles.
+/// The powers of ten by which [`short`] divides. All are exact as doubles, and so is a whole number of up to 15 digits, which is
+/// below 2^53. IEEE 754 rounds the quotient of two exact doubles correctly.
 const POWERS: [f64; 16] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
 ];
 
-/// A whole number that fits into 64 bits. Nothing for any other.
+/// The value of a whole number that fits into 64 bits. Returns nothing for any other.
 pub(super) fn whole_number(text: &str) -> Option<(Tag, u64)> {
     if let Ok(value) = text.parse::<u64>() {
         return Some((Tag::Unsigned, value));
     }
+    // A zero with a sign is a double, as in serde_json.
     if text != "-0"
         && let Ok(value) = text.parse::<i64>()
     {
@@ -20,13 +22,13 @@ pub(super) fn whole_number(text: &str) -> Option<(Tag, u64)> {
     None
 }
 
-/// A number's text as a double, rounded as serde_json rounds it. Nothing where it is beyond all doubles.
+/// A number's text as a double, rounded as serde_json rounds it. Returns nothing where it is beyond all doubles.
 pub(super) fn double(text: &str) -> Option<f64> {
     serde_json::from_str(text).ok()
 }
 
-/// The number that a text begins with and what follows it, where so few digits are in it that they are exact as a double, as
-/// is the power of ten: one division rounds it as anybody does. Nothing where it is another, or none.
+/// The number that a text begins with and the text after it, where it has so few digits that one division rounds it correctly.
+/// Returns nothing for any other number, and where there is none.
 pub(super) fn short(text: &[u8]) -> Option<((Tag, u64), &[u8])> {
     let unsigned = text.strip_prefix(b"-").unwrap_or(text);
     let (whole, mut rest) = digits(0, unsigned);
@@ -57,7 +59,8 @@ pub(super) fn short(text: &[u8]) -> Option<((Tag, u64), &[u8])> {
     Some((number, rest))
 }
 
-/// The digits that a text begins with, as many as are too many at most, behind those of a value, and what follows them.
+/// Appends the digits that a text begins with to a value, and returns it with the text after them. It reads 16 at most, which
+/// [`short`] refuses already.
 fn digits(mut value: u64, mut text: &[u8]) -> (u64, &[u8]) {
     for _ in POWERS {
         let [digit @ b'0'..=b'9', rest @ ..] = text else {
@@ -73,7 +76,7 @@ fn digits(mut value: u64, mut text: &[u8]) -> (u64, &[u8]) {
 mod tests {
     use super::*;
 
-    /// What serde_json reads.
+    /// The number as serde_json reads it.
     fn expected(text: &str) -> (Tag, u64) {
         let value: serde_json::Value = serde_json::from_str(text).unwrap();
         match (value.as_u64(), value.as_i64(), value.as_f64()) {
@@ -85,7 +88,7 @@ mod tests {
 
     #[test]
     fn a_short_number_is_the_one_that_serde_json_reads() {
-        let (mut all, mut taken, mut long) = (0, 0, 0);
+        let (mut all, mut short_ones, mut long_ones) = (0, 0, 0);
         for sign in ["", "-"] {
             for whole in ["0", "7", "19", "3020", "99999999999999", "9999999999999999"] {
                 for fraction in (0..1000_u64).chain([999_999, 10_000_000_019]) {
@@ -104,9 +107,9 @@ mod tests {
                                 Some((short, rest)) => {
                                     assert_eq!(short, expected(&text), "{text}");
                                     assert_eq!(rest, end.as_bytes(), "{text}");
-                                    taken += 1;
+                                    short_ones += 1;
                                 }
-                                None => long += 1,
+                                None => long_ones += 1,
                             }
                         }
                         all += 1;
@@ -115,7 +118,10 @@ mod tests {
             }
         }
         assert!(all > 50_000, "{all}");
-        assert!(taken > 100_000 && long > 50_000, "{taken} {long}");
+        assert!(
+            short_ones > 100_000 && long_ones > 50_000,
+            "{short_ones} {long_ones}"
+        );
     }
 
     #[test]

@@ -11,12 +11,12 @@ use super::{SharedStr, lenient_value};
 use crate::error::{Error, Result};
 use crate::schema::{Described, Kind};
 
-/// A piece of JSON whose shape the API leaves open: kept as text, parsed when asked.
+/// A piece of JSON whose shape the API leaves open. It is kept as text, and parsed on request.
 #[derive(Clone)]
 pub struct Json(SharedStr);
 
 impl Json {
-    /// Text that is known to be one JSON value, without space around it.
+    /// Wraps a text that is known to be one JSON value, without space around it.
     pub(crate) fn of_valid(text: SharedStr) -> Json {
         Json(text)
     }
@@ -26,7 +26,7 @@ impl Json {
         &self.0
     }
 
-    /// The JSON as a tree. A number beyond an `f64` (`1e400`) is null there; [`as_str`](Json::as_str) has its digits.
+    /// The JSON as a tree. A number beyond an `f64` (`1e400`) is null in it; [`as_str`](Json::as_str) has its digits.
     pub fn to_value(&self) -> Value {
         lenient_value(&self.0).unwrap_or(Value::Null)
     }
@@ -82,7 +82,7 @@ impl Described for Json {
 pub struct JsonObject(Json);
 
 impl JsonObject {
-    /// JSON that is known to be an object.
+    /// Wraps JSON that is known to be an object.
     pub(crate) fn of_object(json: Json) -> JsonObject {
         JsonObject(json)
     }

@@ -1,27 +1,28 @@
-//! Whether an answer has the shape its operation promises, and where not.
+//! Checks an answer against the kind that its operation documents, and names the first difference.
 
 use crate::schema::{Kind, Model};
 
 use super::fields::Fields;
 use super::node::{Node, NodeKind};
 
-/// The first place where `node` is not of `kind`: its JSON path and what was expected there.
+/// The first value in `node` that is not of `kind`: its JSON path and the expected kind, in words.
 ///
-/// Every field but the required ones may be null or absent, and unknown fields are no mismatch. It judges exactly as the
-/// typed models of Rust decode, so that an answer is good or bad in every language alike.
+/// Every field but the required ones may be null or absent, and unknown fields are no mismatch. The check accepts exactly what
+/// Rust's typed models decode, so that an answer is good or bad in every language alike.
 pub(crate) fn mismatch(node: Node<'_>, kind: &Kind) -> Option<String> {
     let Mismatch { expected, path } = find(node, kind)?;
     let path: String = path.into_iter().rev().collect();
     Some(format!("{expected} at ${path}"))
 }
 
-/// What was expected, and the steps to its place, the last one first.
+/// A difference: the kind that was expected, and the steps of the path to it, the last one first.
 struct Mismatch {
     expected: String,
     path: Vec<String>,
 }
 
 impl Mismatch {
+    /// The same mismatch, seen from the container above.
     fn below(mut self, step: String) -> Mismatch {
         self.path.push(step);
         self
@@ -53,13 +54,14 @@ fn find(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
 
 fn items(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
     node.items().enumerate().find_map(|(position, item)| {
-        find(item, kind).map(|misfit| misfit.below(format!("[{position}]")))
+        find(item, kind).map(|mismatch| mismatch.below(format!("[{position}]")))
     })
 }
 
 fn values(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
-    node.members()
-        .find_map(|(name, value)| find(value, kind).map(|misfit| misfit.below(format!(".{name}"))))
+    node.members().find_map(|(name, value)| {
+        find(value, kind).map(|mismatch| mismatch.below(format!(".{name}")))
+    })
 }
 
 fn members(node: Node<'_>, model: &'static Model) -> Option<Mismatch> {
@@ -71,8 +73,8 @@ fn members(node: Node<'_>, model: &'static Model) -> Option<Mismatch> {
         if value.is_null() && !field.required {
             continue;
         }
-        if let Some(misfit) = find(value, &field.kind) {
-            return Some(misfit.below(format!(".{name}")));
+        if let Some(mismatch) = find(value, &field.kind) {
+            return Some(mismatch.below(format!(".{name}")));
         }
     }
     let missing = fields.missing()?;

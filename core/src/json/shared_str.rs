@@ -1,4 +1,4 @@
-//! Text of an answer, without a copy of its own.
+//! A text that shares the memory of the answer it was received in.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -11,12 +11,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::schema::{Described, Kind};
 
-/// Stands for the source's own end, however long it is.
+/// The value of `end` that means the end of the source, so that a text of its own may be longer than 4 GiB.
 const TO_THE_END: u32 = u32::MAX;
 
-/// A text the server sent: a piece of the answer it came in, used like a [`str`].
+/// A text that the server sent: a piece of the answer, used like a [`str`].
 ///
-/// It keeps the whole answer in memory as long as it lives. To keep a few texts of a large answer, detach them with
+/// The text keeps the whole answer in memory as long as it lives. To keep a few texts of a large answer, detach them with
 /// [`into_string`](Text::into_string) or `to_string`.
 ///
 /// ```
@@ -60,7 +60,7 @@ impl SharedStr {
         piece.unwrap_or_default()
     }
 
-    /// The text on its own: the answer it came in is let go.
+    /// The text as a string of its own, which no longer keeps the answer in memory.
     pub fn into_string(self) -> String {
         if self.start > 0 || self.as_str().len() < self.source.len() {
             return self.as_str().to_owned();
@@ -197,7 +197,7 @@ impl Described for SharedStr {
 mod tests {
     use super::*;
 
-    /// A piece of a source that is otherwise let go.
+    /// A piece of a source that has no other owner.
     fn piece(source: &str, start: usize, end: usize) -> SharedStr {
         SharedStr::piece(&Arc::new(source.to_owned()), start, end)
     }
@@ -220,27 +220,27 @@ mod tests {
         assert_eq!(copy, "abc");
         assert_eq!(left.strong_count(), 1);
         assert_eq!(copy.into_string(), "abc");
-        assert_eq!(left.strong_count(), 0, "the source is let go");
+        assert_eq!(left.strong_count(), 0, "the source is dropped");
     }
 
     #[test]
     fn a_text_of_its_own_is_moved_not_copied() {
         let text = "é".repeat(100);
-        let place = text.as_ptr();
+        let address = text.as_ptr();
         let text = SharedStr::from(text);
-        assert_eq!(text.as_ptr(), place);
+        assert_eq!(text.as_ptr(), address);
         let shared = text.clone();
         let copied = text.into_string();
-        assert_ne!(copied.as_ptr(), place, "another has it");
+        assert_ne!(copied.as_ptr(), address, "another owner has it");
         let moved = shared.into_string();
-        assert_eq!(moved.as_ptr(), place);
+        assert_eq!(moved.as_ptr(), address);
         assert_eq!(copied, moved);
-        // A piece that is all of its source is no other.
+        // A piece that is all of its source is moved, too.
         assert_eq!(piece("abc", 0, 3).into_string(), "abc");
     }
 
     #[test]
-    fn what_is_no_piece_is_empty() {
+    fn a_piece_outside_its_source_is_empty() {
         for (start, end) in [(0, 0), (3, 3), (4, 4), (2, 1), (2, 9), (9, 10), (0, 2)] {
             let text = piece("aéz", start, end);
             assert_eq!(text, "", "{start}..{end}");

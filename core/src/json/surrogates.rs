@@ -1,33 +1,33 @@
-//! Half of a surrogate pair in a JSON text: a character that no text of Rust, and no UTF-8, can hold.
+//! Replaces halves of surrogate pairs in a JSON text. No UTF-8, and so no string of Rust, can hold such a character.
 
 use super::escape::unit;
 
-/// The escape of U+FFFD: as long as the one whose place it takes, so that nothing else in the text moves.
+/// The escape of U+FFFD. It is as long as the escape that it replaces, so that nothing else in the text moves.
 const REPLACEMENT: &[u8; 6] = b"\\ufffd";
 
-/// Puts U+FFFD in the place of each escape that is half of a surrogate pair. Whether there was one.
+/// Replaces each escape that is half of a surrogate pair by U+FFFD. Reports whether there was one.
 ///
-/// Servers that cut texts by UTF-16 units send such halves, and `JSON.parse` takes them. A backslash stands in strings only, so
-/// a text that is JSON but for them is JSON afterwards.
+/// Servers that cut texts by UTF-16 units send such halves, and `JSON.parse` accepts them. A backslash is part of a string in any
+/// JSON, so a text that is JSON but for the halves is JSON afterwards.
 pub(crate) fn replace_lone_surrogates(text: &mut String) -> bool {
     if lone(text.as_bytes(), 0).is_none() {
         return false;
     }
     let mut bytes = std::mem::take(text).into_bytes();
     let mut from = 0;
-    while let Some(place) = lone(&bytes, from) {
-        from = place + REPLACEMENT.len();
-        if let Some(escape) = bytes.get_mut(place..from) {
+    while let Some(start) = lone(&bytes, from) {
+        from = start + REPLACEMENT.len();
+        if let Some(escape) = bytes.get_mut(start..from) {
             escape.copy_from_slice(REPLACEMENT);
         }
     }
-    // ASCII took the place of ASCII, so this takes the bytes as they are.
+    // ASCII replaced ASCII, so the bytes are valid UTF-8 and are not copied.
     *text = String::from_utf8(bytes)
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     true
 }
 
-/// Where, from a position on, the next escape begins that is half of a pair.
+/// The position of the next escape that is half of a pair, from a position on.
 fn lone(text: &[u8], from: usize) -> Option<usize> {
     let mut at = from;
     loop {
@@ -39,7 +39,7 @@ fn lone(text: &[u8], from: usize) -> Option<usize> {
             },
             Some(0xdc00..=0xdfff) => return Some(at),
             Some(_) => 6,
-            // Another escape, which may be that of a backslash.
+            // Any other escape. Its second byte may be a backslash, which begins no escape.
             None => 2,
         };
     }

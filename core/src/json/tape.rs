@@ -1,6 +1,6 @@
-//! The flat index over a JSON text: where each value lies, found in one pass.
+//! The tape: a flat index of the values in a JSON text. It is data only; files above it make it and read it.
 
-/// The values of a text, each container before what it holds.
+/// The values of a text in its order, each container before its contents.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Tape {
     /// Strings that hold escapes, unescaped, one after the other.
@@ -8,11 +8,11 @@ pub(super) struct Tape {
     pub(super) entries: Vec<TapeEntry>,
 }
 
-/// One value: 16 bytes. Containers hold the index behind their last descendant, so that they can be skipped.
+/// One value in 16 bytes. The payload of a container is the index after its last descendant, so that a reader can skip it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct TapeEntry {
     pub(super) tag: Tag,
-    /// Of an object: each name that its model has stands once.
+    /// The entry is an object, and no field of its model is repeated in it. A look-up may stop at the first one then.
     pub(super) distinct: bool,
     pub(super) length: u32,
     pub(super) payload: u64,
@@ -26,13 +26,13 @@ pub(super) enum Tag {
     True,
     Signed,
     Unsigned,
-    /// A number with few digits, which is exact enough as a double.
+    /// A number with few digits that has a fraction, or -0. Reading it as a double loses none of them.
     Float,
-    /// Any other number: where it stands in the text. As a double it may be another, or none.
+    /// Any other number, by its position in the text. A double may round it, or may be unable to hold it.
     Number,
-    /// A string without escapes, in the text.
+    /// A string without escapes, by its position in the text.
     Text,
-    /// A string with escapes, in `unescaped`.
+    /// A string with escapes, by its position in `unescaped`.
     Unescaped,
     Array,
     /// Keys and values alternate.
@@ -40,7 +40,7 @@ pub(super) enum Tag {
 }
 
 impl Tape {
-    /// The index of null.
+    /// The tape of the text `null`.
     pub(super) fn null() -> Tape {
         let null = TapeEntry {
             tag: Tag::Null,

@@ -1,4 +1,4 @@
-//! Makes an index in one pass over a text, and judges the values on the way.
+//! Parses a text into a tape in one pass, and checks its values against a kind in the same pass.
 
 use crate::schema::Kind;
 
@@ -10,73 +10,77 @@ use super::punctuation::{after_member, after_name, next};
 use super::swar::special;
 use super::tape::{Tag, Tape, TapeEntry};
 
-/// An index that is being made; without `KEPT` only the judgement on the way.
+/// A parser of one text. Without `KEPT` it checks the text only and makes no tape.
 pub(super) struct TapeParser<'t, const KEPT: bool = true> {
     text: &'t str,
-    pub(super) index: Tape,
-    /// A field of a model stood twice in its object.
-    again: bool,
+    tape: Tape,
+    /// A field of a model was repeated in its object.
+    repeated: bool,
 }
 
-/// The index of a text, or nothing where it is no JSON or not of this kind.
-pub(super) fn by_reader(text: &str, kind: &Kind) -> Option<Tape> {
-    let mut builder = TapeParser::kept(text);
-    let end = builder.whole(text.as_bytes(), kind)?;
-    next(end).is_none().then_some(builder.index)
+/// Parses a text into a tape. Returns nothing where the text is not JSON or not of this kind.
+pub(super) fn parse(text: &str, kind: &Kind) -> Option<Tape> {
+    let mut parser = TapeParser::kept(text);
+    let end = parser.whole(text.as_bytes(), kind)?;
+    next(end).is_none().then_some(parser.tape)
 }
 
-/// Judges the value at a position: the position behind it, and whether no field of a model stands twice in an object of it.
-/// Nothing where it is not of this kind, or may not be, or its text may be no JSON.
-fn pass(text: &str, at: usize, kind: &Kind) -> Option<(usize, bool)> {
-    let mut builder = TapeParser::<false>::with(text, Vec::new());
-    let end = builder.whole(text.as_bytes().get(at..)?, kind)?;
-    Some((builder.position(end), !builder.again))
+/// Checks the value at a position. Returns the position after it, and whether no object in it repeats a field of its model.
+/// Returns nothing where the value is not certainly JSON of this kind.
+fn check(text: &str, at: usize, kind: &Kind) -> Option<(usize, bool)> {
+    let mut parser = TapeParser::<false>::with(text, Vec::new());
+    let end = parser.whole(text.as_bytes().get(at..)?, kind)?;
+    Some((parser.position(end), !parser.repeated))
 }
 
 impl<'t> Cursor<'t> {
-    /// Steps over a value and judges whether it is of this kind: its text, and whether no field of a model stands twice in an
-    /// object of it.
+    /// Steps over a value and checks it against a kind. Returns its text, and whether no object in it repeats a field of its
+    /// model.
     pub(crate) fn pass(&mut self, kind: &Kind) -> Option<(&'t str, bool)> {
         self.peek()?;
         let start = self.at;
-        let (end, distinct) = pass(self.text, start, kind)?;
+        let (end, distinct) = check(self.text, start, kind)?;
         self.at = end;
         Some((self.text.get(start..end)?, distinct))
     }
 }
 
 impl<'t> TapeParser<'t> {
+    /// A parser that makes a tape.
     fn kept(text: &'t str) -> TapeParser<'t> {
+        // A page of forms has an entry for every 12 bytes, so its entries are not moved while it is parsed.
         TapeParser::with(text, Vec::with_capacity(text.len() / 8 + 4))
     }
 }
 
-/// Places in the text are told by the rest of it: a step forward is one look at how much is left.
+/// A position in the text is passed on as the rest of the text after it. The bounds check of a step is one comparison with the
+/// length of the rest then.
 impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
     fn with(text: &'t str, entries: Vec<TapeEntry>) -> TapeParser<'t, KEPT> {
         TapeParser {
             text,
-            index: Tape {
+            tape: Tape {
                 unescaped: String::new(),
                 entries,
             },
-            again: false,
+            repeated: false,
         }
     }
 
-    /// Where in the text its rest begins.
+    /// The position in the text at which this rest begins.
     #[inline(always)]
     fn position(&self, rest: &[u8]) -> usize {
         self.text.len() - rest.len()
     }
 
-    /// Takes a value of this kind, and gives what follows it.
+    /// Parses the first value of the rest. Returns the text after it.
     fn whole(&mut self, rest: &'t [u8], kind: &Kind) -> Option<&'t [u8]> {
         let (byte, rest) = next(rest)?;
         self.value::<false>(rest, byte, 0, kind, false)
     }
 
-    /// Takes the value of this kind that begins with this byte. `ANY`: it is of any kind. `nullable`: or null.
+    /// Parses a value that begins with this byte. With `ANY` the value may be of any kind; the compiler makes a copy of the code
+    /// without the checks for it. With `nullable` it may also be null.
     #[inline(always)]
     fn value<const ANY: bool>(
         &mut self,
@@ -106,7 +110,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         }
     }
 
-    /// A number, or one of what may be many.
+    /// Parses a number, or the single value of a kind that is one value or a list.
     #[inline(never)]
     fn other(&mut self, rest: &'t [u8], byte: u8, depth: u32, kind: &Kind) -> Option<&'t [u8]> {
         match kind {
@@ -115,7 +119,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         }
     }
 
-    /// The rest of an object.
+    /// Parses the rest of an object after its brace.
     fn object<const ANY: bool>(
         &mut self,
         rest: &'t [u8],
@@ -128,7 +132,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
             Kind::Model(model) => (Fields::of(model), &Kind::Any),
             _ => return None,
         };
-        let place = self.open(Tag::Object, depth)?;
+        let container = self.open(Tag::Object, depth)?;
         let (mut length, mut unknown) = (0, 0);
         let (byte, rest) = next(rest)?;
         let mut rest = rest.get(1..)?;
@@ -165,22 +169,22 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
             }
             (is_open, rest) = after_member(rest)?;
         }
-        self.close(place, length);
+        self.close(container, length);
         if !ANY {
             let distinct = fields.count() == (length - unknown) as u32;
-            self.again |= !distinct;
-            self.distinct(place, distinct && matches!(kind, Kind::Model(_)));
+            self.repeated |= !distinct;
+            self.set_distinct(container, distinct && matches!(kind, Kind::Model(_)));
         }
         fields.missing().is_none().then_some(rest)
     }
 
-    /// The position of the field of a name that was just read.
+    /// Looks up the field of a name that was just read. Returns its position, if the model has it.
     #[inline(never)]
     fn searched(&self, name: &[u8], rest: &[u8], fields: Fields) -> Option<Option<usize>> {
         let raw = self
             .text
             .get(self.position(name) - 1..self.position(rest))?;
-        // Had it one, and in its usual form, that was found already.
+        // `Fields::expected` has compared every field with a name in its usual form: without escapes and followed by a colon.
         if rest.first() == Some(&b':') && !raw.contains('\\') {
             return Some(None);
         }
@@ -188,7 +192,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         Some(fields.position(&name))
     }
 
-    /// The rest of a list.
+    /// Parses the rest of a list after its bracket.
     fn array<const ANY: bool>(
         &mut self,
         rest: &'t [u8],
@@ -200,11 +204,11 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
             Kind::List(item) | Kind::OneOrMany(item) => item,
             _ => return None,
         };
-        let place = self.open(Tag::Array, depth)?;
+        let container = self.open(Tag::Array, depth)?;
         let mut length = 0;
         let (mut byte, mut rest) = next(rest)?;
         if byte == b']' {
-            self.close(place, length);
+            self.close(container, length);
             return rest.get(1..);
         }
         loop {
@@ -215,7 +219,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
             match end {
                 b',' => (byte, rest) = next(after)?,
                 b']' => {
-                    self.close(place, length);
+                    self.close(container, length);
                     return Some(after);
                 }
                 _ => return None,
@@ -223,7 +227,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         }
     }
 
-    /// The rest of a string, whose first quote was read.
+    /// Parses the rest of a string after its first quote.
     #[inline(always)]
     fn text(&mut self, rest: &'t [u8]) -> Option<&'t [u8]> {
         match special(rest) {
@@ -238,9 +242,9 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
 
     #[cold]
     fn escaped(&mut self, rest: &'t [u8]) -> Option<&'t [u8]> {
-        let (start, at) = (self.index.unescaped.len(), self.position(rest));
-        let end = unescape::<KEPT>(self.text, at, &mut self.index.unescaped)?;
-        self.unescaped(start);
+        let (start, at) = (self.tape.unescaped.len(), self.position(rest));
+        let end = unescape::<KEPT>(self.text, at, &mut self.tape.unescaped)?;
+        self.push_unescaped(start);
         self.text.as_bytes().get(end..)
     }
 
@@ -263,9 +267,9 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
     #[cold]
     fn long_number(&mut self, rest: &'t [u8], kind: &Kind) -> Option<&'t [u8]> {
         let at = self.position(rest);
-        let mut reader = Cursor::from(self.text, at);
-        let literal = reader.number()?;
-        let rest = self.text.as_bytes().get(reader.position()..)?;
+        let mut cursor = Cursor::from(self.text, at);
+        let literal = cursor.number()?;
+        let rest = self.text.as_bytes().get(cursor.position()..)?;
         let Some((tag, payload)) = whole_number(literal) else {
             self.push(Tag::Number, literal.len(), at as u64);
             let fits = match kind {
@@ -280,9 +284,9 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
     }
 
     #[inline]
-    pub(super) fn push(&mut self, tag: Tag, length: usize, payload: u64) {
+    fn push(&mut self, tag: Tag, length: usize, payload: u64) {
         if KEPT {
-            self.index.entries.push(TapeEntry {
+            self.tape.entries.push(TapeEntry {
                 tag,
                 distinct: false,
                 length: length as u32,
@@ -291,36 +295,36 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         }
     }
 
-    /// A string that was written to those without escapes, from there on.
-    fn unescaped(&mut self, start: usize) {
-        let length = self.index.unescaped.len() - start;
+    /// Adds the string that was just appended to the unescaped ones, from this position on.
+    fn push_unescaped(&mut self, start: usize) {
+        let length = self.tape.unescaped.len() - start;
         self.push(Tag::Unescaped, length, start as u64);
     }
 
-    /// Begins a list or an object.
+    /// Adds the entry of a list or an object, and returns its index. Its length and end are known when it is closed.
     #[inline]
     fn open(&mut self, tag: Tag, depth: u32) -> Option<usize> {
-        let place = self.index.entries.len();
+        let container = self.tape.entries.len();
         self.push(tag, 0, 0);
-        (depth <= MAX_DEPTH).then_some(place)
+        (depth <= MAX_DEPTH).then_some(container)
     }
 
-    pub(super) fn close(&mut self, place: usize, length: usize) {
-        let end = self.index.entries.len() as u64;
-        if let Some(entry) = self.index.entries.get_mut(place) {
+    fn close(&mut self, container: usize, length: usize) {
+        let end = self.tape.entries.len() as u64;
+        if let Some(entry) = self.tape.entries.get_mut(container) {
             entry.length = length as u32;
             entry.payload = end;
         }
     }
 
-    fn distinct(&mut self, place: usize, distinct: bool) {
-        if let Some(entry) = self.index.entries.get_mut(place) {
+    fn set_distinct(&mut self, container: usize, distinct: bool) {
+        if let Some(entry) = self.tape.entries.get_mut(container) {
             entry.distinct = distinct;
         }
     }
 }
 
-/// Whether a number that is kept by its value is of this kind.
+/// Reports whether a number that is kept by its value is of this kind.
 fn is_of(tag: Tag, payload: u64, kind: &Kind) -> bool {
     match kind {
         Kind::Any | Kind::Number => true,
@@ -333,60 +337,4 @@ fn is_of(tag: Tag, payload: u64, kind: &Kind) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEXT: &str = r#" {"a": [1, -2, 0, -0, 18446744073709551615, 18446744073709551616, -9223372036854775808, -9223372036854775809,
-1.5, 2e3, 1E-2, 0.1, 123456789012345678901234567890, 5e-324], "b\u00e9\n": {"": "", "x": "plain \u00fc", "x": "\ud83d\ude00 \"q\" \\ \/"},
-"t": true, "f": false, "n": null, "e": [], "o": {}, "ü😀": ["deep", [[[{"k": [null]}]]]] } "#;
-
-    /// What is taken, serde_json takes, and reads the same. Whether it was taken.
-    fn agree(text: &str) -> bool {
-        let taken = by_reader(text, &Kind::Any).is_some();
-        crate::testing::fuzz::json::document(text.as_bytes());
-        taken
-    }
-
-    #[test]
-    fn takes_what_a_server_sends() {
-        assert!(agree(TEXT));
-        for text in ["1", " \"\" ", "[]", "{}", "null", "-0", "1e308", "[[],{}]"] {
-            assert!(agree(text), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_text_with_any_character_changed_is_read_as_serde_json_reads_it() {
-        let changes = [
-            "", "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "9", "-", ".", "e", "u", " ",
-            "\u{1}", "é",
-        ];
-        let mut taken = 0;
-        for (place, old) in TEXT.char_indices() {
-            let (before, after) = (&TEXT[..place], &TEXT[place + old.len_utf8()..]);
-            taken += usize::from(agree(before));
-            for new in changes {
-                taken += usize::from(agree(&format!("{before}{new}{after}")));
-            }
-        }
-        assert!(taken > 500, "only {taken} were taken");
-    }
-
-    #[test]
-    fn a_text_is_as_deep_as_serde_json_takes_it() {
-        let deep = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(agree(&deep(127)));
-        assert!(!agree(&deep(128)) && Tape::of(&deep(128)).is_err());
-        assert!(Tape::of(&"[".repeat(200_000)).is_err());
-    }
-
-    #[test]
-    fn a_number_that_is_no_double_is_taken() {
-        for text in ["1e999", "-1e999", "[1e400,1]", &"9".repeat(400)] {
-            assert!(agree(text), "{text}");
-        }
-        let by_kind = |text: &str, kind: &Kind| by_reader(text, kind).is_some();
-        assert!(by_kind("1e300", &Kind::Number) && !by_kind("1e400", &Kind::Number));
-        assert!(!by_kind("1e2", &Kind::Integer) && !by_kind("1e400", &Kind::Text));
-    }
-}
+mod tests;

@@ -1,30 +1,34 @@
-//! A name with the quote and the colon that follow it, told in a text by two words.
+//! A field's key: its name with the quote and the colon after it, compared with a text as two words of 64 bits.
 
-/// Longer names are told by all their bytes.
+/// Two words of 64 bits. With quote and colon that holds names of 14 bytes, and nearly all of the API's names are that short. A
+/// longer name is compared by its other bytes, too.
 const WIDTH: usize = 16;
+/// The form in which servers write the end of a name: without space before the colon.
 const END: &[u8] = b"\":";
 
-/// A name, its closing quote and the colon behind that.
+/// A name, its closing quote and the colon after it.
 #[derive(Debug)]
 pub(crate) struct FieldKey {
     name: &'static str,
-    /// The first bytes of all that, and which count.
+    /// The first bytes of the key, and zeros after its end.
     words: [u64; 2],
+    /// The bits of `words` that belong to the key.
     masks: [u64; 2],
 }
 
 impl FieldKey {
+    /// The key of a name. It is made by the compiler, so a comparison has its words ready.
     pub(crate) const fn new(name: &'static str) -> FieldKey {
         let bytes = name.as_bytes();
         let (mut words, mut masks) = ([0; WIDTH], [0; WIDTH]);
-        let mut place = 0;
-        while place < bytes.len() + END.len() && place < WIDTH {
-            words[place] = match place < bytes.len() {
-                true => bytes[place],
-                false => END[place - bytes.len()],
+        let mut at = 0;
+        while at < bytes.len() + END.len() && at < WIDTH {
+            words[at] = match at < bytes.len() {
+                true => bytes[at],
+                false => END[at - bytes.len()],
             };
-            masks[place] = 0xff;
-            place += 1;
+            masks[at] = 0xff;
+            at += 1;
         }
         FieldKey {
             name,
@@ -37,7 +41,7 @@ impl FieldKey {
         self.name
     }
 
-    /// What follows it in a text that begins with it.
+    /// The rest of a text after the key, if the text begins with it.
     #[inline(always)]
     pub(crate) fn strip<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
         let Some(chunk) = text.first_chunk() else {
@@ -55,6 +59,7 @@ impl FieldKey {
         }
     }
 
+    /// The same byte by byte, for a long name and for the last bytes of a text.
     #[cold]
     fn strip_slowly<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
         text.strip_prefix(self.name.as_bytes())?.strip_prefix(END)
@@ -71,28 +76,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_label_is_told_from_any_text_that_differs() {
+    fn a_key_differs_from_any_other_text() {
         let names = "abcdefghijklmnopqrstuv";
         for length in 0..names.len() {
             let name = &names[..length];
-            let label = FieldKey::new(name);
-            for behind in ["", "1", "null,\"other\":2}", "\":\":"] {
-                let text = format!("{name}\":{behind}");
-                let rest = label.strip(text.as_bytes());
-                assert_eq!(rest, Some(behind.as_bytes()), "{text}");
-                for place in 0..name.len() + END.len() {
+            let key = FieldKey::new(name);
+            for after in ["", "1", "null,\"other\":2}", "\":\":"] {
+                let text = format!("{name}\":{after}");
+                let rest = key.strip(text.as_bytes());
+                assert_eq!(rest, Some(after.as_bytes()), "{text}");
+                for at in 0..name.len() + END.len() {
                     let mut other = text.clone().into_bytes();
-                    other[place] ^= 1;
-                    assert_eq!(label.strip(&other), None, "{text} {place}");
-                    assert_eq!(
-                        label.strip(&text.as_bytes()[..place]),
-                        None,
-                        "{text} {place}"
-                    );
+                    other[at] ^= 1;
+                    assert_eq!(key.strip(&other), None, "{text} {at}");
+                    assert_eq!(key.strip(&text.as_bytes()[..at]), None, "{text} {at}");
                 }
             }
             let longer = format!("{name}z\":12345678901234567890");
-            assert_eq!(label.strip(longer.as_bytes()), None, "{longer}");
+            assert_eq!(key.strip(longer.as_bytes()), None, "{longer}");
         }
     }
 }

@@ -1,11 +1,12 @@
-//! Descriptions of parameters and models: what the validator, the other languages and the documentation read.
+//! Descriptions of parameters and models, which the validator, the other languages and the documentation read.
 
 pub(crate) mod key;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::schema::key::FieldKey;
+use key::FieldKey;
 
 /// The kind of a value, as far as the API documents it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,13 +40,13 @@ pub enum Kind {
     File,
 }
 
-/// The documented values of a text field; others may come.
+/// The documented values of a text field. Others may be received.
 #[derive(Debug, PartialEq)]
 #[non_exhaustive]
 pub struct OpenEnum {
     /// The type's name.
     pub name: &'static str,
-    /// What it says.
+    /// The description of the field.
     pub doc: &'static str,
     /// The documented values.
     pub values: &'static [&'static str],
@@ -57,15 +58,15 @@ pub struct OpenEnum {
 pub struct Model {
     /// The type's name.
     pub name: &'static str,
-    /// What it is.
+    /// The description of the object.
     pub doc: &'static str,
-    /// Whether callers send it, rather than receive it.
+    /// True for a shape that callers send, and false for one that they receive.
     pub input: bool,
-    /// What the names of members that are not documented begin with, where those may be sent, too.
+    /// The prefix of the names of undocumented members, where those may be sent, too.
     pub others: Option<&'static str>,
-    /// Its documented fields, in the order they are sent and shown.
+    /// The documented fields, in the order in which they are sent and shown.
     pub fields: &'static [Field],
-    /// A bit for each field that is always there.
+    /// A bit for each field that is always present.
     pub(crate) required: u64,
 }
 
@@ -76,7 +77,7 @@ impl PartialEq for Model {
 }
 
 impl Model {
-    /// One that the server sends.
+    /// A model that the server sends.
     pub(crate) const fn output(
         name: &'static str,
         doc: &'static str,
@@ -92,7 +93,7 @@ impl Model {
         }
     }
 
-    /// One that callers send.
+    /// A model that callers send.
     pub(crate) const fn input(
         name: &'static str,
         doc: &'static str,
@@ -106,13 +107,13 @@ impl Model {
         }
     }
 
-    /// A field by its name on the wire.
+    /// The field of this name in JSON.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 }
 
-/// A bit for each of them that is always there.
+/// A bit for each field that is always present. One word of 64 bits holds them, so that a check is one comparison.
 const fn required(fields: &[Field]) -> u64 {
     assert!(fields.len() <= 64, "a model has 64 fields at most");
     let (mut bits, mut position) = (0, 0);
@@ -129,16 +130,16 @@ const fn required(fields: &[Field]) -> u64 {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Field {
-    /// Its name on the wire.
+    /// The name in JSON.
     pub name: &'static str,
-    /// What it holds.
+    /// The kind of its value.
     pub kind: Kind,
-    /// Whether it is always there.
+    /// True for a field that is always present.
     pub required: bool,
-    /// What it means.
+    /// The description of the field.
     pub doc: &'static str,
-    /// Its name as it is in a text.
-    pub(crate) label: FieldKey,
+    /// The name as it is compared with a text.
+    pub(crate) key: FieldKey,
 }
 
 impl Field {
@@ -149,16 +150,16 @@ impl Field {
             kind,
             required,
             doc,
-            label: FieldKey::new(name),
+            key: FieldKey::new(name),
         }
     }
 }
 
 /// A Rust type that stands for a kind.
 pub trait Described {
-    /// The kind it stands for.
+    /// The kind that the type stands for.
     const KIND: Kind;
-    /// Whether a value may be missing.
+    /// True for a type whose value may be missing.
     const OPTIONAL: bool = false;
 }
 
@@ -190,12 +191,12 @@ impl<T: Described> Described for BTreeMap<String, T> {
 }
 
 impl Kind {
-    /// Whether it is a model that has this field.
+    /// Reports whether the kind is a model that has this field.
     pub(crate) fn has_field(&self, name: &str) -> bool {
         matches!(self, Kind::Model(model) if model.fields.iter().any(|field| field.name == name))
     }
 
-    /// What a caller must give, in words.
+    /// The value that a caller must give, in words.
     pub(crate) fn wanted(&self) -> &'static str {
         match self {
             Kind::Any => "any JSON value",

@@ -17,11 +17,12 @@ use http::{Response, Version};
 use ureq::unversioned::transport::Connector;
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
+use self::buffers::SMALL;
+use self::connector::{LazyResolver, SocketConnector};
+use self::errors::{Stage, fault_of, from_io};
 use super::call_context::CallContext;
-use super::ureq::buffers::SMALL;
-use super::ureq::connector::{LazyResolver, SocketConnector};
-use super::ureq::errors::{Stage, fault_of, from_io};
-use super::{Body, Limits, Payload, Reply, Request, Transport, TransportError};
+use super::error::TransportError;
+use super::exchange::{Body, Limits, Payload, Reply, Request, Transport};
 use crate::config::Settings;
 
 /// One byte less than the room: ureq parses a head where it was read, and a full room would look like a closed connection.

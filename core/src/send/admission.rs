@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::attempts::{Call, cancelled};
+use super::call::{Call, cancelled};
 use super::retry;
 use super::runtime::Runtime;
 use super::sender::{Sender, State};

@@ -1,63 +1,13 @@
 //! One call, as many attempts as it may make.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::options::CallOptions;
-use super::request::{JSON, PreparedRequest, Safety};
-use super::retry::{Next, Policy};
+use super::call::{Call, cancelled};
+use super::request::{PreparedRequest, Safety};
+use super::retry::Next;
 use super::sender::Sender;
 use crate::cancel::CancelCause;
-use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::transport::CallContext;
-
-/// What stays the same through the attempts of a call.
-pub(crate) struct Call<'a> {
-    pub(crate) target: &'a PreparedRequest,
-    pub(crate) options: &'a CallOptions,
-    /// Files take as long as they move, unless the call has a limit of its own.
-    pub(crate) is_file: bool,
-    /// What can end it early.
-    pub(crate) context: Arc<CallContext>,
-    deadline: Option<Instant>,
-    pub(crate) policy: Policy,
-}
-
-impl<'a> Call<'a> {
-    pub(crate) fn new(
-        sender: &Sender,
-        target: &'a PreparedRequest,
-        options: &'a CallOptions,
-        sends_file: bool,
-    ) -> Self {
-        let is_file = sends_file || target.accept != JSON;
-        let limit = match is_file {
-            true => options.timeout,
-            false => Some(options.timeout.unwrap_or(sender.settings.limits.total)),
-        };
-        Call {
-            target,
-            options,
-            is_file,
-            context: Arc::new(CallContext::new(
-                sender.cancel_scope(options),
-                sender.settings.limits.connect,
-            )),
-            deadline: limit.map(|limit| sender.runtime.now() + limit),
-            policy: Policy {
-                attempts: options.max_attempts.unwrap_or(sender.settings.max_attempts),
-                longest_wait: sender.settings.max_retry_wait,
-                repeat_unsafe: options.retry_unsafe.unwrap_or(false),
-            },
-        }
-    }
-
-    /// What is left of the call's time.
-    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
-        self.deadline
-            .map(|deadline| deadline.saturating_duration_since(now))
-    }
-}
+use crate::error::{Error, Outcome, Result};
 
 /// Something that can be attempted.
 pub(crate) trait Attempt {
@@ -215,12 +165,4 @@ fn without_source(error: Error) -> Error {
         None => next.to_owned(),
     };
     error.with_hint(hint).with_passing(false)
-}
-
-/// The error of a call that was ended before it was made, or between two attempts.
-pub(crate) fn cancelled(by: CancelCause) -> Error {
-    match by {
-        CancelCause::Client => Error::new(ErrorKind::Closed, "the client was closed"),
-        CancelCause::Call => Error::new(ErrorKind::Cancelled, "the call was cancelled"),
-    }
 }

@@ -2,7 +2,9 @@
 
 pub(crate) mod admission;
 pub(crate) mod attempts;
+pub(crate) mod call;
 pub(crate) mod classify;
+pub(crate) mod entry;
 pub(crate) mod error_body;
 pub(crate) mod file_answer;
 #[doc(hidden)]
@@ -25,7 +27,7 @@ pub(crate) mod throttle;
 pub(crate) mod transfers;
 pub(crate) mod writes;
 
-pub(crate) use attempts::cancelled;
+pub(crate) use call::cancelled;
 pub(crate) use given::json_object;
 pub use options::CallOptions;
 pub(crate) use request::{JSON, PreparedRequest};

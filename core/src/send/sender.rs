@@ -7,20 +7,18 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 
-use super::attempts::{Call, JsonAttempt, cancelled};
+use super::call::{Call, cancelled};
 use super::options::CallOptions;
 use super::rate_limiter::RateLimiter;
 use super::request::{JSON, PreparedRequest, Safety};
 use super::retry_quota::RetryQuota;
 use super::runtime::{Runtime, System};
 use super::throttle::Throttle;
-use super::transfers::{Downloading, Uploading};
 use super::writes::{Tally, Writes};
 use super::{classify, headers, response_body};
 use crate::cancel::{CancelScope, CancelSource};
 use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
-use crate::files::{File, Sink, Stream};
 use crate::per_process::PerProcess;
 use crate::system;
 use crate::transport::{
@@ -160,59 +158,6 @@ impl Sender {
             options.cancel.as_ref(),
             options.asked.as_ref(),
         )
-    }
-
-    /// Sends a request and gives what `decode` makes of its answer, or the error that tells what became of it.
-    pub(crate) fn send<T>(
-        &self,
-        target: &PreparedRequest,
-        options: &CallOptions,
-        mut decode: impl FnMut(Received) -> Result<T>,
-    ) -> Result<T> {
-        let call = Call::new(self, target, options, false);
-        let run = || {
-            let exchange = self.exchange(&call, None)?;
-            decode(self.read(target, exchange)?)
-        };
-        self.attempt(&call, JsonAttempt(run))
-    }
-
-    /// Sends a file and gives what `decode` makes of the answer.
-    pub(crate) fn upload<T>(
-        &self,
-        target: &PreparedRequest,
-        content_type: &str,
-        stream: Stream<'_>,
-        options: &CallOptions,
-        decode: impl FnMut(Received) -> Result<T>,
-    ) -> Result<T> {
-        let call = Call::new(self, target, options, true);
-        let upload = Uploading {
-            sender: self,
-            call: &call,
-            content_type,
-            stream,
-            decode,
-        };
-        self.attempt(&call, upload)
-    }
-
-    /// Fetches a file into a sink.
-    pub(crate) fn download(
-        &self,
-        target: &PreparedRequest,
-        sink: Sink<'_>,
-        fallback: &str,
-        options: &CallOptions,
-    ) -> Result<File> {
-        let call = Call::new(self, target, options, false);
-        let download = Downloading {
-            sender: self,
-            call: &call,
-            sink,
-            fallback,
-        };
-        self.attempt(&call, download)
     }
 
     /// The error of an answer that came well and says nothing usable. It carries the beginning of it.

@@ -2,7 +2,8 @@
 
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
 
-use super::attempts::{Attempt, Call};
+use super::attempts::Attempt;
+use super::call::Call;
 use super::minimum_throughput::MinimumThroughput;
 use super::sender::{Content, Received, Sender};
 use super::{classify, file_answer, response_body};

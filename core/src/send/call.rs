@@ -1,0 +1,68 @@
+//! One call: what stays the same through its attempts.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::options::CallOptions;
+use super::request::{JSON, PreparedRequest};
+use super::retry::Policy;
+use super::runtime::Runtime;
+use crate::cancel::{CancelCause, CancelScope};
+use crate::config::Settings;
+use crate::error::{Error, ErrorKind};
+use crate::transport::CallContext;
+
+/// What stays the same through the attempts of a call.
+pub(crate) struct Call<'a> {
+    pub(crate) target: &'a PreparedRequest,
+    pub(crate) options: &'a CallOptions,
+    /// Files take as long as they move, unless the call has a limit of its own.
+    pub(crate) is_file: bool,
+    /// What can end it early.
+    pub(crate) context: Arc<CallContext>,
+    deadline: Option<Instant>,
+    pub(crate) policy: Policy,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(
+        settings: &Settings,
+        runtime: &dyn Runtime,
+        cancel: CancelScope,
+        target: &'a PreparedRequest,
+        options: &'a CallOptions,
+        sends_file: bool,
+    ) -> Self {
+        let is_file = sends_file || target.accept != JSON;
+        let limit = match is_file {
+            true => options.timeout,
+            false => Some(options.timeout.unwrap_or(settings.limits.total)),
+        };
+        Call {
+            target,
+            options,
+            is_file,
+            context: Arc::new(CallContext::new(cancel, settings.limits.connect)),
+            deadline: limit.map(|limit| runtime.now() + limit),
+            policy: Policy {
+                attempts: options.max_attempts.unwrap_or(settings.max_attempts),
+                longest_wait: settings.max_retry_wait,
+                repeat_unsafe: options.retry_unsafe.unwrap_or(false),
+            },
+        }
+    }
+
+    /// What is left of the call's time.
+    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
+        self.deadline
+            .map(|deadline| deadline.saturating_duration_since(now))
+    }
+}
+
+/// The error of a call that was ended before it was made, or between two attempts.
+pub(crate) fn cancelled(by: CancelCause) -> Error {
+    match by {
+        CancelCause::Client => Error::new(ErrorKind::Closed, "the client was closed"),
+        CancelCause::Call => Error::new(ErrorKind::Cancelled, "the call was cancelled"),
+    }
+}

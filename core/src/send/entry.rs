@@ -1,0 +1,81 @@
+//! The three ways into the send path: a JSON request, an upload and a download.
+
+use super::attempts::JsonAttempt;
+use super::call::Call;
+use super::options::CallOptions;
+use super::request::PreparedRequest;
+use super::sender::{Received, Sender};
+use super::transfers::{Downloading, Uploading};
+use crate::error::Result;
+use crate::files::{File, Sink, Stream};
+
+impl Sender {
+    /// Sends a request and gives what `decode` makes of its answer, or the error that tells what became of it.
+    pub(crate) fn send<T>(
+        &self,
+        target: &PreparedRequest,
+        options: &CallOptions,
+        mut decode: impl FnMut(Received) -> Result<T>,
+    ) -> Result<T> {
+        let call = self.call(target, options, false);
+        let run = || {
+            let exchange = self.exchange(&call, None)?;
+            decode(self.read(target, exchange)?)
+        };
+        self.attempt(&call, JsonAttempt(run))
+    }
+
+    /// Sends a file and gives what `decode` makes of the answer.
+    pub(crate) fn upload<T>(
+        &self,
+        target: &PreparedRequest,
+        content_type: &str,
+        stream: Stream<'_>,
+        options: &CallOptions,
+        decode: impl FnMut(Received) -> Result<T>,
+    ) -> Result<T> {
+        let call = self.call(target, options, true);
+        let upload = Uploading {
+            sender: self,
+            call: &call,
+            content_type,
+            stream,
+            decode,
+        };
+        self.attempt(&call, upload)
+    }
+
+    /// Fetches a file into a sink.
+    pub(crate) fn download(
+        &self,
+        target: &PreparedRequest,
+        sink: Sink<'_>,
+        fallback: &str,
+        options: &CallOptions,
+    ) -> Result<File> {
+        let call = self.call(target, options, false);
+        let download = Downloading {
+            sender: self,
+            call: &call,
+            sink,
+            fallback,
+        };
+        self.attempt(&call, download)
+    }
+
+    fn call<'a>(
+        &self,
+        target: &'a PreparedRequest,
+        options: &'a CallOptions,
+        sends_file: bool,
+    ) -> Call<'a> {
+        Call::new(
+            &self.settings,
+            &*self.runtime,
+            self.cancel_scope(options),
+            target,
+            options,
+            sends_file,
+        )
+    }
+}

@@ -1,4 +1,4 @@
-//! The operating system's clocks, threads and randomness: the one place of the product that asks for them.
+//! The operating system's clocks, threads and randomness. No other file of the core calls them.
 //!
 //! The send path reaches them through [`Runtime`](crate::send::runtime::Runtime), which a simulation replaces.
 
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-/// The time on the clock that only goes forward. Deadlines and pauses are measured by it.
+/// The time on the monotonic clock. Deadlines and pauses are measured by it.
 pub fn now() -> Instant {
     Instant::now()
 }
@@ -18,12 +18,12 @@ pub fn since(started: Instant) -> Duration {
     now().saturating_duration_since(started)
 }
 
-/// The date and time of day. The clock behind it jumps, so it dates things and measures nothing.
+/// The date and time of day. This clock may jump, so it gives dates and measures no durations.
 pub(crate) fn date() -> Timestamp {
     Timestamp::now()
 }
 
-/// Starts a thread that nobody joins.
+/// Starts a thread that is never joined.
 ///
 /// # Errors
 /// The system gives no thread.
@@ -36,8 +36,8 @@ pub(crate) fn spawn(
     builder.spawn(work).map(drop)
 }
 
-/// Fills a buffer with random bytes. They come from the system each time, and not from a generator of the process: a forked
-/// child must not draw what its parent draws.
+/// Fills a buffer with random bytes. Each comes from the system, and not from a generator of the process: a forked child would draw
+/// the same bytes as its parent.
 ///
 /// # Errors
 /// The system gives none.
@@ -45,7 +45,8 @@ pub(crate) fn fill_random(buffer: &mut [u8]) -> std::result::Result<(), getrando
     getrandom::fill(buffer)
 }
 
-/// A random number from 0 up to, but not including, 1; about the middle where the system gives none, for it only spreads waits.
+/// A random number from 0 up to, but not including, 1. Where the system gives none it is about 0.5: it only spreads waits, so a call
+/// must not fail for it.
 pub(crate) fn random() -> f64 {
     let drawn = getrandom::u32().unwrap_or(u32::MAX / 2);
     f64::from(drawn) / (f64::from(u32::MAX) + 1.0)

@@ -1,15 +1,15 @@
-//! The handle by which a caller ends calls.
+//! The token by which a caller cancels calls.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::CancelSource;
 
-/// Ends calls from another thread: clones are one token, and any number of calls may share it.
+/// A token that cancels calls from another thread. Clones are one token, and any number of calls may share it.
 ///
-/// A call that waits for a name, a connection, a server, a file or its next attempt ends within 100 ms with
-/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) and the outcome that is known by then; its neighbours on the same client go
-/// on. A token that was used once stays cancelled: take a new one for the next calls.
+/// A call that waits for a name, a connection, a server, a file or its next attempt ends within 100 ms. Its error has the kind
+/// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) and the outcome that is known by then. Other calls of the client go on. A
+/// token that was used once stays cancelled: make a new one for the next calls.
 ///
 /// ```no_run
 /// use penbox::{CallOptions, CancelToken, Client, FormList};
@@ -33,12 +33,12 @@ impl CancelToken {
         CancelToken::default()
     }
 
-    /// Ends every call that has this token, and those that are begun with it from now on. From any thread, as often as you like.
+    /// Cancels every call that has this token, and every later call with it. Any thread may call this, any number of times.
     pub fn cancel(&self) {
         self.0.cancel();
     }
 
-    /// Whether it was cancelled.
+    /// Returns whether the token was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.0.is_cancelled()
     }

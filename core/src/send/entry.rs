@@ -1,4 +1,4 @@
-//! The three ways into the send path: a JSON request, an upload and a download.
+//! The three entries of the send path: a JSON request, an upload and a download.
 
 use super::attempts::JsonAttempt;
 use super::call::Call;
@@ -10,7 +10,9 @@ use crate::error::Result;
 use crate::files::{File, Sink, Stream};
 
 impl Sender {
-    /// Sends a request and gives what `decode` makes of its answer, or the error that tells what became of it.
+    /// Sends a JSON request and returns the result of `decode` on its answer.
+    ///
+    /// `decode` runs inside the attempt: an answer that it rejects is a failure of this attempt, and a safe call may be repeated.
     pub(crate) fn send<T>(
         &self,
         target: &PreparedRequest,
@@ -25,7 +27,7 @@ impl Sender {
         self.attempt(&call, JsonAttempt(run))
     }
 
-    /// Sends a file and gives what `decode` makes of the answer.
+    /// Uploads a file and returns the result of `decode` on the answer.
     pub(crate) fn upload<T>(
         &self,
         target: &PreparedRequest,
@@ -45,7 +47,7 @@ impl Sender {
         self.attempt(&call, upload)
     }
 
-    /// Fetches a file into a sink.
+    /// Downloads a file into a sink. `fallback` is its name where the server names none.
     pub(crate) fn download(
         &self,
         target: &PreparedRequest,

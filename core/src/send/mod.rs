@@ -1,4 +1,7 @@
-//! The one send path: token, transport, classification, bytes. Every operation of every language goes through here.
+//! The one send path: every operation of every language sends its requests here.
+//!
+//! A call comes in by `entry`. `attempts` repeats it as `retry` and `retry_quota` allow, `admission` holds each attempt back as
+//! `throttle` and `rate_limiter` demand, and `sender` makes the one exchange of an attempt.
 
 pub(crate) mod admission;
 pub(crate) mod attempts;

@@ -1,8 +1,8 @@
-//! What to send: a route with its values filled in.
+//! A prepared request: a route with its values filled in.
 
 use bytes::Bytes;
 
-/// The HTTP methods the API uses.
+/// The HTTP methods that the API uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Method {
@@ -24,7 +24,7 @@ impl Method {
         }
     }
 
-    /// Whether parameters travel in a body rather than in the query.
+    /// Reports whether parameters are sent in a body and not in the query.
     pub(crate) const fn has_body(self) -> bool {
         !matches!(self, Method::Get)
     }
@@ -38,15 +38,15 @@ impl Method {
     }
 }
 
-/// Whether sending a request twice can act twice.
+/// The effect of sending a request twice: it decides what may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Safety {
-    /// It only reads.
+    /// The request only reads.
     Safe,
-    /// It sets values: twice is the same as once.
+    /// The request sets values: twice is the same as once.
     Idempotent,
-    /// Twice may be two objects or two messages.
+    /// The request may act twice: two objects, two messages.
     Unsafe,
 }
 
@@ -75,8 +75,8 @@ pub(crate) struct PreparedRequest {
     pub(crate) path_and_query: String,
     /// The JSON body.
     pub(crate) body: Option<Bytes>,
-    /// What is asked for in return.
+    /// The `Accept` header: the type of the answer.
     pub(crate) accept: &'static str,
-    /// Take the content out of an attachment's JSON.
+    /// Leave out the base64 content of an attachment's JSON while it is read.
     pub(crate) skip_data: bool,
 }

@@ -1,14 +1,20 @@
-//! What a client may spend on repeating: an outage is not multiplied by its callers' patience.
+//! The retry quota of a client: a token bucket, so that the callers' retries do not multiply the load of an outage.
 
 use super::sync::{AtomicU32, Ordering};
 use crate::error::ErrorKind;
 
+// The three numbers are those of the AWS SDKs' standard retry mode, version of 2026 ("Retry behavior" in the AWS SDKs and Tools
+// Reference Guide). Nobody has measured better ones for this API; docs/design.md has what they do in a simulated outage.
+
+/// The tokens of a full bucket. They allow some 35 repeats in an outage (500 / 14).
 const FULL: u32 = 500;
-/// What an attempt costs after a failure that may pass, and after a 429.
+/// The cost of a repeat after a failure that may pass. It is far above the 1 that a success returns, so that repeats stop while
+/// most calls fail.
 const TRANSIENT: u32 = 14;
+/// The cost of a repeat after a 429. It is less, since the server still answers, and the throttle already holds the client back.
 const LIMITED: u32 = 5;
 
-/// Tokens that repeats take and successes give back.
+/// The bucket: repeats take tokens from it, successes return them.
 #[derive(Debug)]
 pub(crate) struct RetryQuota(AtomicU32);
 
@@ -17,7 +23,8 @@ impl RetryQuota {
         RetryQuota(AtomicU32::new(FULL))
     }
 
-    /// Takes what another attempt after such a failure costs; how much that was, or nothing where too little is left.
+    /// Takes the cost of another attempt after a failure of this kind and returns it; none, and takes nothing, where too little is
+    /// left.
     pub(crate) fn take(&self, kind: ErrorKind) -> Option<u32> {
         let cost = match kind {
             ErrorKind::RateLimit => LIMITED,
@@ -31,9 +38,9 @@ impl RetryQuota {
         taken.ok().map(|_| cost)
     }
 
-    /// Gives back what the attempt that succeeded had cost; one token for a call that needed no other.
+    /// Returns the cost of the attempt that succeeded to the bucket; one token where the first attempt did.
     pub(crate) fn give(&self, cost: u32) {
-        // Always an update: the closure never refuses.
+        // The result is of no use: the closure never refuses the update.
         let _ = self
             .0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {

@@ -1,4 +1,4 @@
-//! One request and its answer, and the trait of what carries them.
+//! One request, its answer, and the trait of the transport between them.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -20,41 +20,42 @@ pub(crate) struct Request<'a> {
     pub(crate) context: Arc<CallContext>,
 }
 
-/// What a request carries.
+/// The body of a request.
 pub(crate) enum Payload<'a> {
     Nothing,
     Bytes(Bytes),
-    /// Bytes read while they are sent, with their number where it is known.
+    /// A reader that is read while it is sent, and its length where that is known.
     Stream(&'a mut (dyn Read + Send), Option<u64>),
 }
 
 /// The time limits of one attempt.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
-    /// None for files: they take as long as they move.
+    /// The limit of the attempt as a whole. None for files, which take as long as they move.
     pub(crate) attempt: Option<Duration>,
+    /// The longest time in which no byte is read or written.
     pub(crate) silence: Duration,
-    /// How long a connection may have been idle to be used for it.
+    /// The longest time that a kept connection may have been idle.
     pub(crate) idle: Duration,
 }
 
-/// An answer whose head has come.
+/// An answer whose head was received.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Box<dyn Body>,
 }
 
-/// An answer's body, decompressed.
+/// The body of an answer, decompressed.
 pub(crate) trait Body: Send {
-    /// Reads some bytes; 0 is the end.
+    /// Reads some bytes; zero bytes are the end.
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError>;
 }
 
-/// Sends one request and waits for the head of its answer. It repeats nothing and follows no redirect.
+/// A transport. It repeats nothing and follows no redirect: the send path decides about both.
 pub(crate) trait Transport: Send + Sync {
-    /// One request, one answer.
+    /// Sends one request and waits for the head of its answer.
     fn exchange(&self, request: Request<'_>) -> Result<Reply, TransportError>;
-    /// Drops idle connections; those in use end with the client's ending.
+    /// Closes idle connections. The client's cancel source closes those in use.
     fn shutdown(&self);
 }

@@ -1,4 +1,5 @@
-//! The certificate authorities that the system trusts. They are found without the environment, which is the caller's to hand in.
+//! The certificate authorities that the system trusts. They are found without the environment: whether that is read is the
+//! caller's decision, and `config` hands over what it names.
 
 use rustls::client::WantsClientCert;
 use rustls::pki_types::CertificateDer;
@@ -9,7 +10,7 @@ type Trusting = ConfigBuilder<ClientConfig, WantsClientCert>;
 
 pub(super) use of_system::trust;
 
-/// Systems that keep their CAs in files.
+/// The roots on systems that keep their CAs in files.
 #[cfg(all(unix, not(target_os = "android"), not(target_vendor = "apple")))]
 mod of_system {
     use std::path::Path;
@@ -18,7 +19,7 @@ mod of_system {
 
     use super::*;
 
-    /// Where distributions keep their bundle. `openssl-probe` has the same list, but asks the environment first.
+    /// The bundles of the distributions, in the order of `openssl-probe`. That crate itself reads the environment first.
     const BUNDLES: &[&str] = &[
         "/etc/ssl/certs/ca-certificates.crt",
         "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
@@ -33,7 +34,7 @@ mod of_system {
         "/opt/etc/ssl/certs/ca-certificates.crt",
     ];
 
-    /// Where they keep single certificates; what an administrator added may stand here only.
+    /// The folders of single certificates. A certificate that an administrator added may be in a folder only.
     const FOLDERS: &[&str] = &[
         "/etc/ssl/certs",
         "/etc/pki/tls/certs",
@@ -42,7 +43,8 @@ mod of_system {
         "/etc/certs/CA",
     ];
 
-    /// Trusts what the system trusts and these certificates; Mozilla's list where the system has none, as in a bare container.
+    /// Trusts the system's CAs and these certificates. Where the system has none, as in a bare container, Mozilla's list takes
+    /// their place.
     pub(in super::super) fn trust(
         builder: Untrusting,
         extra: &[CertificateDer<'static>],
@@ -52,7 +54,7 @@ mod of_system {
         builder.with_root_certificates(store)
     }
 
-    /// The first bundle that exists and all folders, each certificate once.
+    /// Loads the first bundle that exists and all folders, each certificate once.
     fn load(bundles: &[&str], folders: &[&str]) -> Option<RootCertStore> {
         let bundle = bundles.iter().map(Path::new).find(|path| path.exists());
         let folders = folders.iter().map(Path::new).filter(|path| path.is_dir());
@@ -97,7 +99,7 @@ mod of_system {
     }
 }
 
-/// Systems with a store of their own.
+/// The roots on systems with a store of their own.
 #[cfg(not(all(unix, not(target_os = "android"), not(target_vendor = "apple"))))]
 mod of_system {
     use std::sync::Arc;
@@ -106,14 +108,14 @@ mod of_system {
 
     use super::*;
 
-    /// Trusts what the system trusts and these certificates; Mozilla's list where the system has none.
+    /// Trusts the system's CAs and these certificates. Where the system has none, Mozilla's list takes their place.
     pub(in super::super) fn trust(
         builder: Untrusting,
         extra: &[CertificateDer<'static>],
     ) -> Trusting {
         let provider = Arc::clone(builder.crypto_provider());
         match Verifier::new_with_extra_roots(extra.iter().cloned(), provider) {
-            // Dangerous is what the verifier could be; this one is the system's.
+            // `dangerous` since a custom verifier could accept anything. This one is the system's.
             Ok(verifier) => builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(verifier)),
@@ -126,6 +128,7 @@ mod of_system {
     }
 }
 
+/// Mozilla's list, as compiled into the library.
 fn bundled() -> RootCertStore {
     RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),

@@ -82,7 +82,7 @@ fn a_new_pause_outlives_the_probe_that_met_it() {
         };
         pause.begin(later, Duration::ZERO);
         other.join().unwrap();
-        assert_eq!(pause.decide(now), Decision::Asked(later));
+        assert_eq!(pause.decide(now), Decision::Wait(later));
     });
 }
 

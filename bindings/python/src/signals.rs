@@ -28,14 +28,14 @@ thread_local! {
 /// other the options stay as they are.
 pub(crate) fn with_interrupt_check(py: Python<'_>, options: CallOptions) -> PyResult<CallOptions> {
     Ok(match enter(py)? {
-        true => options.ask(check_interrupt),
+        true => options.interrupt_check(check_interrupt),
         false => options,
     })
 }
 
 /// The options with the interrupt check, for calls of any thread. Each thread calls `enter` before its call.
 pub(crate) fn with_interrupt_check_on_any_thread(options: CallOptions) -> CallOptions {
-    options.ask(check_interrupt)
+    options.interrupt_check(check_interrupt)
 }
 
 /// Prepares this thread for a call. True if it is the main thread.

@@ -1,4 +1,4 @@
-//! The early end of what is under way: a call's, or a whole client's.
+//! Cancelling: one call, the calls of a token, or all calls of a client.
 
 mod scope;
 mod token;
@@ -14,31 +14,31 @@ pub(crate) use scope::{CancelCause, CancelScope, InterruptCheck};
 pub use token::CancelToken;
 pub(crate) use waiter::Waiter;
 
-/// What can be woken out of a wait.
+/// A wait that another thread can end.
 pub(crate) trait Wakeable: Send + Sync {
-    /// Makes the wait end at once. It must not block, and it is called with the ending locked.
+    /// Ends the wait at once. It must not block: it is called under the lock of the cancel source.
     fn wake(&self);
 }
 
-/// Comes once and for all, and wakes whoever waits.
+/// A cancel source. It is cancelled once and for all, and then wakes all registered waits.
 #[derive(Default)]
 pub(crate) struct CancelSource {
     cancelled: AtomicBool,
     waiting: Mutex<Slab<Arc<dyn Wakeable>>>,
 }
 
-/// A wait that an ending knows of, until it is dropped.
+/// The registration of a wait with a cancel source. Its drop removes it.
 pub(crate) struct Registration {
     cancel_source: Arc<CancelSource>,
-    place: usize,
+    key: usize,
 }
 
 impl CancelSource {
-    /// Ends. Whether it was the first time.
+    /// Cancels. Returns whether this was the first time.
     pub(crate) fn cancel(&self) -> bool {
         let waiting = self.waiting();
         let first = !self.cancelled.swap(true, Ordering::SeqCst);
-        // Under the lock: what was let go of by then is not harmed.
+        // Under the lock, so that a wait whose registration was dropped is never woken: its socket may belong to another call.
         for (_, wait) in &*waiting {
             wait.wake();
         }
@@ -49,23 +49,23 @@ impl CancelSource {
         self.cancelled.load(Ordering::SeqCst)
     }
 
-    /// Has a wait woken by the end, which may be now.
+    /// Registers a wait. It is woken by the cancel, or at once where that has happened.
     pub(crate) fn register(self: &Arc<Self>, wait: Arc<dyn Wakeable>) -> Registration {
         let mut waiting = self.waiting();
         if self.is_cancelled() {
             wait.wake();
         }
         Registration {
-            place: waiting.insert(wait),
+            key: waiting.insert(wait),
             cancel_source: Arc::clone(self),
         }
     }
 
-    /// One that comes with this one, as long as it is held, or alone.
+    /// A source that is cancelled with this one, as long as the registration is held, and can be cancelled alone.
     pub(crate) fn branch(self: &Arc<Self>) -> (Arc<CancelSource>, Registration) {
         let branch = Arc::new(CancelSource::default());
-        let held = self.register(Arc::clone(&branch) as Arc<dyn Wakeable>);
-        (branch, held)
+        let registration = self.register(Arc::clone(&branch) as Arc<dyn Wakeable>);
+        (branch, registration)
     }
 
     fn waiting(&self) -> MutexGuard<'_, Slab<Arc<dyn Wakeable>>> {
@@ -81,7 +81,7 @@ impl Wakeable for CancelSource {
 
 impl Drop for Registration {
     fn drop(&mut self) {
-        self.cancel_source.waiting().try_remove(self.place);
+        self.cancel_source.waiting().try_remove(self.key);
     }
 }
 

@@ -1,32 +1,34 @@
-//! Everything that can end one call early.
+//! The cancel scope: everything that can cancel one call.
 
-use crate::system;
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::system;
+
 use super::{CancelSource, CancelToken, Registration, Waiter, Wakeable};
 
-/// How often a wait asks, where there is something to ask.
-const SLICE: Duration = Duration::from_millis(50);
+/// The time between two interrupt checks of a wait. It bounds how long a signal waits; a token promises 100 ms, and half of that
+/// leaves time for the thread to run. A check takes the interpreter's lock, so a much shorter time would slow the other threads.
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Asked now and then during a wait: whether the call is to end.
+/// A check that is called during waits. True cancels the call.
 pub(crate) type InterruptCheck = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// Everything that can end one call early.
+/// Everything that can cancel one call.
 #[derive(Clone, Default)]
 pub(crate) struct CancelScope {
-    /// The client's.
+    /// The client's source.
     pub(crate) client: Option<Arc<CancelSource>>,
-    /// The call's own.
+    /// The call's own source, or its token's.
     pub(crate) call: Option<Arc<CancelSource>>,
-    /// For callers who can only be asked: an interpreter's signals.
-    pub(crate) asked: Option<InterruptCheck>,
-    /// Where the call's own ending comes with that of a token.
+    /// For interpreters, which report their signals only on request.
+    pub(crate) interrupt_check: Option<InterruptCheck>,
+    /// Held so that the token still cancels the call's own source.
     pub(crate) _token: Option<Arc<Registration>>,
 }
 
-/// Who ended a call.
+/// The cause of a cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CancelCause {
     Client,
@@ -34,32 +36,36 @@ pub(crate) enum CancelCause {
 }
 
 impl CancelScope {
-    /// Those of a call. Where there is something to ask, its answer ends this call and not the others with the same token.
+    /// The scope of a call. With an interrupt check the call gets a source of its own: the check must cancel this call only, and not
+    /// the others with the same token.
     pub(crate) fn of(
         client: &Arc<CancelSource>,
         token: Option<&CancelToken>,
-        asked: Option<&InterruptCheck>,
+        interrupt_check: Option<&InterruptCheck>,
     ) -> CancelScope {
-        let (call, held) = match (token.map(CancelToken::cancel_source), asked) {
+        let token = token.map(CancelToken::cancel_source);
+        let (call, registration) = match (token, interrupt_check) {
             (token, None) => (token.map(Arc::clone), None),
             (None, Some(_)) => (Some(Arc::default()), None),
             (Some(token), Some(_)) => {
-                let (call, held) = token.branch();
-                (Some(call), Some(Arc::new(held)))
+                let (call, registration) = token.branch();
+                (Some(call), Some(Arc::new(registration)))
             }
         };
         CancelScope {
             client: Some(Arc::clone(client)),
             call,
-            asked: asked.cloned(),
-            _token: held,
+            interrupt_check: interrupt_check.cloned(),
+            _token: registration,
         }
     }
 
-    /// Who ended it, if it is ended.
+    /// The cause of the cancel, if the call is cancelled.
     pub(crate) fn cause(&self) -> Option<CancelCause> {
         let is_cancelled = |cancel_source: &Option<Arc<CancelSource>>| {
-            cancel_source.as_ref().is_some_and(|e| e.is_cancelled())
+            cancel_source
+                .as_ref()
+                .is_some_and(|source| source.is_cancelled())
         };
         match (is_cancelled(&self.client), is_cancelled(&self.call)) {
             (true, _) => Some(CancelCause::Client),
@@ -68,10 +74,10 @@ impl CancelScope {
         }
     }
 
-    /// Asks whoever can only be asked; ends the call where it is to end. Whether it is ended.
+    /// Runs the interrupt check and cancels the call where it is true. Returns whether the call is cancelled.
     pub(crate) fn check_interrupt(&self) -> bool {
         if self.cause().is_none()
-            && self.asked.as_ref().is_some_and(|asked| asked())
+            && self.interrupt_check.as_ref().is_some_and(|check| check())
             && let Some(call) = &self.call
         {
             call.cancel();
@@ -79,18 +85,18 @@ impl CancelScope {
         self.cause().is_some()
     }
 
-    /// The longest a wait may go on without asking.
-    pub(crate) fn slice(&self) -> Option<Duration> {
-        self.asked.as_ref().map(|_| SLICE)
+    /// The longest that a wait may go on without an interrupt check; none where there is no check.
+    pub(crate) fn check_interval(&self) -> Option<Duration> {
+        self.interrupt_check.as_ref().map(|_| CHECK_INTERVAL)
     }
 
-    /// Waits at a bell until what is awaited was brought, the time came or the call was ended.
+    /// Waits for a value, at the latest until a moment. Returns none where the time passed or the call was cancelled first.
     pub(crate) fn wait<T: Send + 'static>(
         &self,
-        bell: &Arc<Waiter<T>>,
+        waiter: &Arc<Waiter<T>>,
         until: Instant,
     ) -> Option<T> {
-        let wake = || Arc::clone(bell) as Arc<dyn Wakeable>;
+        let wake = || Arc::clone(waiter) as Arc<dyn Wakeable>;
         let _client = self
             .client
             .as_ref()
@@ -100,16 +106,18 @@ impl CancelScope {
             .as_ref()
             .map(|cancel_source| cancel_source.register(wake()));
         loop {
-            let slice = self.slice().map(|slice| system::now() + slice);
-            let pause = slice.map_or(until, |slice| slice.min(until));
-            let brought = bell.wait(pause);
-            if brought.is_some() || self.check_interrupt() || system::now() >= until {
-                return brought;
+            let next_check = self
+                .check_interval()
+                .map(|interval| system::now() + interval);
+            let wake_up = next_check.map_or(until, |next| next.min(until));
+            let value = waiter.wait(wake_up);
+            if value.is_some() || self.check_interrupt() || system::now() >= until {
+                return value;
             }
         }
     }
 
-    /// Waits for so long, or until the call is ended. Whether it was ended.
+    /// Sleeps for so long, or until the call is cancelled. Returns whether it was cancelled.
     pub(crate) fn sleep(&self, wait: Duration) -> bool {
         self.wait(&Waiter::<()>::new(), system::now() + wait);
         self.cause().is_some()

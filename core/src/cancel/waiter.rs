@@ -1,16 +1,17 @@
-//! A wait on one thread that another ends.
+//! The wait of one thread for a value from another.
 
-use crate::system;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::system;
+
 use super::Wakeable;
 
-/// A wait for something that another thread brings, or for time to pass.
+/// A wait for a value from another thread, or for time to pass.
 #[derive(Debug)]
 pub(crate) struct Waiter<T> {
-    brought: Mutex<Notified<T>>,
-    rung: Condvar,
+    state: Mutex<Notified<T>>,
+    changed: Condvar,
 }
 
 #[derive(Debug)]
@@ -22,41 +23,41 @@ struct Notified<T> {
 impl<T> Waiter<T> {
     pub(crate) fn new() -> Arc<Waiter<T>> {
         Arc::new(Waiter {
-            brought: Mutex::new(Notified {
+            state: Mutex::new(Notified {
                 value: None,
                 woken: false,
             }),
-            rung: Condvar::new(),
+            changed: Condvar::new(),
         })
     }
 
-    /// Brings what is waited for.
+    /// Hands over the value and ends the wait.
     pub(crate) fn notify(&self, value: T) {
-        self.state().value = Some(value);
-        self.rung.notify_all();
+        self.lock().value = Some(value);
+        self.changed.notify_all();
     }
 
-    /// What was brought, or nothing where the time passed or the wait was ended first.
+    /// Waits for the value, at the latest until a moment. Returns none where the time passed or the wait was woken first.
     pub(crate) fn wait(&self, until: Instant) -> Option<T> {
-        let mut state = self.state();
+        let mut state = self.lock();
         loop {
             let left = until.saturating_duration_since(system::now());
             if state.value.is_some() || state.woken || left.is_zero() {
                 return state.value.take();
             }
-            let waited = self.rung.wait_timeout(state, left);
+            let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, Notified<T>> {
-        self.brought.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Notified<T>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<T: Send> Wakeable for Waiter<T> {
     fn wake(&self) {
-        self.state().woken = true;
-        self.rung.notify_all();
+        self.lock().woken = true;
+        self.changed.notify_all();
     }
 }

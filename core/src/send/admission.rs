@@ -1,4 +1,4 @@
-//! Whether, and when, an attempt may be sent: the client's pause and its budget.
+//! The admission of attempts: the client's rate limiter and its throttle decide when one may be sent.
 
 use std::time::{Duration, Instant};
 
@@ -10,29 +10,33 @@ use super::throttle;
 use super::throttle::Decision;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result, name};
 
-/// Why an attempt is not sent yet.
+/// The reason why an attempt has to wait.
 #[derive(Clone, Copy, PartialEq)]
 enum WaitCause {
-    /// The client's own budget is used up: the caller set it, so only the caller's `timeout` bounds the wait.
-    UsedUp,
-    /// A 429, perhaps to another call, named a time.
-    Asked,
-    /// That time is over, and calls go on one by one.
-    Others,
+    /// The client's own rate limit is used up. The caller set it, so only the caller's `timeout` bounds the wait.
+    RateLimit,
+    /// A 429, perhaps to another call, named a time to wait.
+    RetryAfter,
+    /// That time is over, and this call waits for the probe or for its part of the spread.
+    Probe,
 }
 
 impl WaitCause {
     fn message(self) -> &'static str {
         match self {
-            WaitCause::UsedUp => concat!("the ", name!("rate_limit"), " of this client is used up"),
-            WaitCause::Asked => "the server asked this client, by a 429 to another call, to wait",
-            WaitCause::Others => "this client's calls go on one by one after a 429",
+            WaitCause::RateLimit => {
+                concat!("the ", name!("rate_limit"), " of this client is used up")
+            }
+            WaitCause::RetryAfter => {
+                "the server asked this client, by a 429 to another call, to wait"
+            }
+            WaitCause::Probe => "this client's calls go on one by one after a 429",
         }
     }
 
     fn hint(self) -> &'static str {
         match self {
-            WaitCause::UsedUp => {
+            WaitCause::RateLimit => {
                 concat!(
                     "Give the call more time with ",
                     name!("option.timeout"),
@@ -43,7 +47,7 @@ impl WaitCause {
                     " does not bound this wait."
                 )
             }
-            WaitCause::Asked | WaitCause::Others => {
+            WaitCause::RetryAfter | WaitCause::Probe => {
                 concat!(
                     "Wait for ",
                     name!("error.retry_after"),
@@ -58,89 +62,92 @@ impl WaitCause {
     }
 }
 
-/// The leave to send one attempt. Whatever becomes of it is told.
+/// The permit to send one attempt. Its drop frees the slot and ends the probe, in a panic too.
 pub(crate) struct Permit<'a> {
     state: &'a State,
     runtime: &'a dyn Runtime,
     longest_wait: Duration,
-    /// It finds out for all who wait.
+    /// The attempt is the throttle's probe.
     is_probe: bool,
-    /// It has a place in the budget.
-    has_place: bool,
+    /// The attempt holds a slot of the rate limiter.
+    has_slot: bool,
 }
 
 impl Sender {
-    /// Waits until an attempt may be sent, or refuses where that is longer than the call accepts. After each wait everything is
-    /// asked anew: another call may have been told to wait meanwhile. `caused`: how long the call has already waited before this
-    /// attempt because a server asked for it.
+    /// Waits until an attempt may be sent. Fails at once where that is longer than the call accepts.
+    ///
+    /// After each wait both the limiter and the throttle decide anew: another call may have met a 429 meanwhile. `caused` is the
+    /// time that the call has already waited before this attempt because of a `Retry-After`.
     pub(crate) fn admit(&self, call: &Call<'_>, mut caused: Duration) -> Result<Permit<'_>> {
         let state = self.state();
         let mut spread = None;
         loop {
             let now = self.runtime.now();
             if let Err(until) = state.rate_limiter.take(now) {
-                self.await_turn(call, until, WaitCause::UsedUp, &mut caused)?;
+                self.await_turn(call, until, WaitCause::RateLimit, &mut caused)?;
                 continue;
             }
-            let turn = state.throttle.decide(now);
-            let admitted = |is_probe| Permit {
+            let decision = state.throttle.decide(now);
+            let permit = |is_probe| Permit {
                 state,
                 runtime: &*self.runtime,
                 longest_wait: call.policy.longest_wait,
                 is_probe,
-                has_place: true,
+                has_slot: true,
             };
-            match (turn, spread) {
-                (Decision::Go, None) => return Ok(admitted(false)),
-                (Decision::Probe, _) => return Ok(admitted(true)),
+            match (decision, spread) {
+                (Decision::Go, None) => return Ok(permit(false)),
+                (Decision::Probe, _) => return Ok(permit(true)),
+                // A call that waits for the throttle must not hold a slot that another could use.
                 _ => state.rate_limiter.unused(),
             }
-            match turn {
-                Decision::Asked(until) => {
-                    self.await_turn(call, until, WaitCause::Asked, &mut caused)?
+            match decision {
+                Decision::Wait(until) => {
+                    self.await_turn(call, until, WaitCause::RetryAfter, &mut caused)?
                 }
-                Decision::Others(until, by) => {
-                    spread = Some(by);
-                    self.await_turn(call, until, WaitCause::Others, &mut caused)?;
+                Decision::AwaitProbe(until, longest) => {
+                    spread = Some(longest);
+                    self.await_turn(call, until, WaitCause::Probe, &mut caused)?;
                 }
+                // The probe has returned. Whoever waited for it spreads out once, and is then sent without another wait.
                 Decision::Go | Decision::Probe => {
-                    let by = spread.take().unwrap_or_default();
-                    let until = now + by.mul_f64(self.runtime.random());
-                    self.await_turn(call, until, WaitCause::Others, &mut caused)?;
+                    let longest = spread.take().unwrap_or_default();
+                    let until = now + longest.mul_f64(self.runtime.random());
+                    self.await_turn(call, until, WaitCause::Probe, &mut caused)?;
                 }
             }
         }
     }
 
-    /// Waits, if that is not longer than the call accepts.
+    /// Waits until a moment. Fails at once where that is later than the call accepts.
     fn await_turn(
         &self,
         call: &Call<'_>,
         until: Instant,
-        reason: WaitCause,
+        cause: WaitCause,
         caused: &mut Duration,
     ) -> Result<()> {
         let now = self.runtime.now();
         let wait = until.saturating_duration_since(now);
         let late = call.left(now).is_some_and(|left| wait >= left);
         let longest = call.policy.longest_wait;
-        let is_too_long = match reason {
-            WaitCause::UsedUp => false,
-            WaitCause::Others => wait > longest,
-            // Several waits before one attempt are one wait to the caller, with what its own was spread by.
-            WaitCause::Asked => {
+        let is_too_long = match cause {
+            WaitCause::RateLimit => false,
+            WaitCause::Probe => wait > longest,
+            // Several waits before one attempt are one wait to the caller. The spread of its own wait comes on top.
+            WaitCause::RetryAfter => {
                 *caused = caused.saturating_add(wait);
                 wait > longest || *caused > longest + retry::spread(longest)
             }
         };
         if late || is_too_long {
-            let error = Error::new(ErrorKind::RateLimit, reason.message())
-                .with_hint(reason.hint())
+            let error = Error::new(ErrorKind::RateLimit, cause.message())
+                .with_hint(cause.hint())
                 .with_retry_after(Some(wait))
                 .with_outcome(Outcome::NotSent);
-            return Err(match reason {
-                WaitCause::UsedUp => error,
-                WaitCause::Asked | WaitCause::Others => error.with_reason(Reason::Paused),
+            return Err(match cause {
+                WaitCause::RateLimit => error,
+                WaitCause::RetryAfter | WaitCause::Probe => error.with_reason(Reason::Paused),
             });
         }
         match self.runtime.sleep(wait, &call.context.cancel) {
@@ -155,33 +162,33 @@ impl Sender {
 }
 
 impl Permit<'_> {
-    /// The attempt came back.
+    /// Records the end of the attempt. A 429 that names a time begins the throttle's wait.
     pub(crate) fn complete(mut self, error: Option<&Error>) {
         let now = self.runtime.now();
-        // Also a time that this call does not wait for: none of the next ones is to be refused by the server again.
-        if let Some(asked) = error.and_then(asked_wait) {
-            // Nobody waits longer than that for it, so there is no larger herd to spread.
-            let herd = asked.min(self.longest_wait);
-            let spread = retry::spread(herd).min(self.longest_wait);
-            let until = now + asked.min(throttle::LONGEST);
+        // This holds for a time that this call itself does not wait for, too: the server would refuse the next calls again.
+        if let Some(retry_after) = error.and_then(throttling_wait) {
+            // No call waits longer than it accepts, so those who wait are spread over a tenth of that at most.
+            let accepted = retry_after.min(self.longest_wait);
+            let spread = retry::spread(accepted).min(self.longest_wait);
+            let until = now + retry_after.min(throttle::LONGEST);
             self.state.throttle.begin(until, spread);
         }
         if error.is_some_and(|error| error.outcome() == Outcome::NotSent) {
             self.state.rate_limiter.unused();
-            self.has_place = false;
+            self.has_slot = false;
         }
     }
 }
 
-/// How long everyone is to wait: a 429 speaks to the token, any other status of the one call.
-fn asked_wait(error: &Error) -> Option<Duration> {
-    let asked = error.retry_after();
-    asked.filter(|_| error.kind() == ErrorKind::RateLimit)
+/// The time that the whole client has to wait. A 429 concerns the token, any other status only the one call.
+fn throttling_wait(error: &Error) -> Option<Duration> {
+    let retry_after = error.retry_after();
+    retry_after.filter(|_| error.kind() == ErrorKind::RateLimit)
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        if self.has_place {
+        if self.has_slot {
             self.state.rate_limiter.answered(self.runtime.now());
         }
         if self.is_probe {

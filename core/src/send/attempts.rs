@@ -1,4 +1,4 @@
-//! One call, as many attempts as it may make.
+//! The attempts of one call: the first, and those that the policy allows after a failure.
 
 use std::time::Duration;
 
@@ -9,26 +9,26 @@ use super::sender::Sender;
 use crate::cancel::CancelCause;
 use crate::error::{Error, Outcome, Result};
 
-/// Something that can be attempted.
+/// The part of a call that an attempt makes anew.
 pub(crate) trait Attempt {
-    /// What it gives.
-    type Given;
-    /// One attempt.
-    fn run(&mut self) -> Result<Self::Given>;
-    /// Makes ready for another; false where there can be none.
+    /// The result of the call.
+    type Output;
+    /// Makes one attempt.
+    fn run(&mut self) -> Result<Self::Output>;
+    /// Goes back to the beginning for another attempt; false where that is impossible, as with a stream that was read.
     fn rewind(&mut self) -> bool;
-    /// The call has failed: gives back what the caller lent to it as it was. False where that cannot be, so that the same call
-    /// cannot be made again.
+    /// Returns the caller's source to where it stood before the call. Called once, after the call has failed. False where that
+    /// is impossible: the same call cannot be made again with this source.
     fn give_back(&mut self) -> bool {
         true
     }
 }
 
-/// An attempt that can be repeated as it is.
+/// An attempt without a file: it can be repeated as it is.
 pub(crate) struct JsonAttempt<F>(pub(crate) F);
 
 impl<T, F: FnMut() -> Result<T>> Attempt for JsonAttempt<F> {
-    type Given = T;
+    type Output = T;
 
     fn run(&mut self) -> Result<T> {
         (self.0)()
@@ -39,14 +39,14 @@ impl<T, F: FnMut() -> Result<T>> Attempt for JsonAttempt<F> {
     }
 }
 
-/// Whether a failed attempt may have changed something.
+/// Reports whether a failed attempt may have changed something on the server.
 fn may_have_acted(target: &PreparedRequest, outcome: Outcome) -> bool {
     target.safety != Safety::Safe && matches!(outcome, Outcome::Unknown | Outcome::Done)
 }
 
 impl Sender {
-    /// Attempts a call until it succeeds, may not be repeated, or its attempts, time or the client's quota are used up.
-    pub(crate) fn attempt<A: Attempt>(&self, call: &Call<'_>, mut attempt: A) -> Result<A::Given> {
+    /// Attempts a call until it succeeds or may not be repeated, or until its attempts, its time or the client's quota run out.
+    pub(crate) fn attempt<A: Attempt>(&self, call: &Call<'_>, mut attempt: A) -> Result<A::Output> {
         let result = self.attempts(call, &mut attempt);
         result.map_err(|error| match attempt.give_back() {
             true => error,
@@ -54,15 +54,15 @@ impl Sender {
         })
     }
 
-    fn attempts<A: Attempt>(&self, call: &Call<'_>, attempt: &mut A) -> Result<A::Given> {
+    fn attempts<A: Attempt>(&self, call: &Call<'_>, attempt: &mut A) -> Result<A::Output> {
         let mut number = 1;
         let mut cost = 0;
         let mut doubt = None;
         let mut caused = Duration::ZERO;
         loop {
-            let admitted = match self.admit(call, caused) {
-                Ok(admitted) => admitted,
-                Err(error) => return Err(self.told(error, call.target, number, doubt)),
+            let permit = match self.admit(call, caused) {
+                Ok(permit) => permit,
+                Err(error) => return Err(self.with_history(error, call.target, number, doubt)),
             };
             let writing = match call.target.safety {
                 Safety::Safe => None,
@@ -76,13 +76,13 @@ impl Sender {
                     Some(Outcome::NotSent | Outcome::Rejected)
                 ));
             }
-            admitted.complete(result.as_ref().err());
+            permit.complete(result.as_ref().err());
             let error = match result {
-                Ok(given) => {
+                Ok(output) => {
                     self.state().retry_quota.give(cost);
-                    return Ok(given);
+                    return Ok(output);
                 }
-                Err(error) => self.told(error, call.target, number, doubt),
+                Err(error) => self.with_history(error, call.target, number, doubt),
             };
             let left = call.left(self.runtime.now());
             let next = call
@@ -91,7 +91,7 @@ impl Sender {
             let Next::After(wait) = next else {
                 return Err(error);
             };
-            // The quota last: nothing is taken for an attempt that is not made.
+            // The quota comes last, so that an attempt that is not made costs nothing.
             let taken = match attempt.rewind() {
                 true => self.state().retry_quota.take(error.kind()),
                 false => None,
@@ -109,21 +109,23 @@ impl Sender {
         }
     }
 
-    /// An attempt's error with all that is known of the call.
-    /// `doubt`: an earlier attempt may have acted, and so the call may have, whatever became of this one.
-    fn told(
+    /// Adds the operation, the number of attempts and the outcome of the whole call to an attempt's error.
+    ///
+    /// `doubt` is the outcome of an earlier attempt that may have acted: then the call may have acted, even where this attempt
+    /// provably did not.
+    fn with_history(
         &self,
         error: Error,
         target: &PreparedRequest,
         attempts: u32,
         doubt: Option<Outcome>,
     ) -> Error {
-        // What was refused before anything was tried stays at no attempt.
+        // Zero attempts: the error was raised before this attempt was sent, so this one does not count.
         let attempts = match error.attempts() {
             0 => attempts - 1,
             _ => attempts,
         };
-        let error = self.placed(error, target).with_attempts(attempts);
+        let error = self.with_operation(error, target).with_attempts(attempts);
         match doubt {
             Some(outcome) if !may_have_acted(target, error.outcome()) => {
                 error.with_outcome(outcome)
@@ -132,21 +134,24 @@ impl Sender {
         }
     }
 
-    /// The call was ended between two attempts: what became of the last one is still to be said.
+    /// The error of a call that was cancelled between two attempts. It keeps the outcome of the last attempt, which the caller
+    /// still needs to know.
     fn cancelled(&self, call: &Call<'_>, last: Error) -> Error {
         let outcome = match last.outcome() {
+            // The server refused the last attempt, and no other was sent. `rejected` is for an error that carries the server's
+            // answer, which this one does not.
             Outcome::Rejected => Outcome::NotSent,
             outcome => outcome,
         };
-        let by = call.context.cancel.cause().unwrap_or(CancelCause::Call);
-        let error = cancelled(by)
+        let cause = call.context.cancel.cause().unwrap_or(CancelCause::Call);
+        let error = cancelled(cause)
             .with_outcome(outcome)
             .with_attempts(last.attempts());
-        self.placed(error, call.target)
+        self.with_operation(error, call.target)
     }
 
-    /// Names the operation in an error.
-    pub(crate) fn placed(&self, error: Error, target: &PreparedRequest) -> Error {
+    /// Adds the operation, the client and the operation's safety to an error.
+    pub(crate) fn with_operation(&self, error: Error, target: &PreparedRequest) -> Error {
         error
             .at(target.operation, target.method.name(), target.path)
             .by(
@@ -157,7 +162,7 @@ impl Sender {
     }
 }
 
-/// The error of a call that used up its source: the same call cannot be made again.
+/// The error of a call whose source is used up: the same call cannot be made again.
 fn without_source(error: Error) -> Error {
     let next = "The source was read and cannot go back to its beginning: open it anew before the call is made again.";
     let hint = match error.hint() {

@@ -12,13 +12,13 @@ use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::transport::CallContext;
 
-/// What stays the same through the attempts of a call.
+/// One call: its request, its options, its limits.
 pub(crate) struct Call<'a> {
     pub(crate) target: &'a PreparedRequest,
     pub(crate) options: &'a CallOptions,
-    /// Files take as long as they move, unless the call has a limit of its own.
+    /// The call moves a file. A file takes as long as it moves, so the client's time limits do not hold for it.
     pub(crate) is_file: bool,
-    /// What can end it early.
+    /// The cancel scope and the credential, for the connection under the call.
     pub(crate) context: Arc<CallContext>,
     deadline: Option<Instant>,
     pub(crate) policy: Policy,
@@ -52,16 +52,16 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// What is left of the call's time.
+    /// The time until the call's deadline; none where it has no deadline.
     pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
         self.deadline
             .map(|deadline| deadline.saturating_duration_since(now))
     }
 }
 
-/// The error of a call that was ended before it was made, or between two attempts.
-pub(crate) fn cancelled(by: CancelCause) -> Error {
-    match by {
+/// The error of a call that was cancelled before its first attempt or between two attempts.
+pub(crate) fn cancelled(cause: CancelCause) -> Error {
+    match cause {
         CancelCause::Client => Error::new(ErrorKind::Closed, "the client was closed"),
         CancelCause::Call => Error::new(ErrorKind::Cancelled, "the call was cancelled"),
     }

@@ -1,4 +1,4 @@
-//! From an answer that is no success to an error.
+//! The error of an answer whose status is not 2xx.
 
 use http::HeaderMap;
 use http::header::LOCATION;
@@ -11,7 +11,7 @@ use crate::transport::Reply;
 use super::error_body::ErrorBody;
 use super::retry_after;
 
-/// The error of an answer whose status is not 2xx. At most `limit` bytes of its body are read.
+/// Makes the error of an answer whose status is not 2xx. At most `limit` bytes of its body are read.
 pub(crate) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
     let status = reply.status;
     let kind = ErrorKind::of_status(status);
@@ -43,29 +43,31 @@ pub(crate) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
             Reason::Protocol
         });
     }
-    keeping(token, error, &body.beginning)
+    with_masked_body(token, error, &body.beginning)
 }
 
-/// The error with as much of the answer's body as an error keeps.
+/// Adds the beginning of the answer's body to an error, as much as an error keeps.
 pub(crate) fn with_body(token: &Token, error: Error, reply: &mut Reply) -> Error {
     let body = ErrorBody::read(&mut *reply.body, MAX_BODY);
-    keeping(token, error, &body.beginning)
+    with_masked_body(token, error, &body.beginning)
 }
 
-fn keeping(token: &Token, error: Error, body: &[u8]) -> Error {
+/// Adds a body to an error. A token that the server repeats in it is masked.
+fn with_masked_body(token: &Token, error: Error, body: &[u8]) -> Error {
     match body.is_empty() {
         true => error,
         false => error.with_body(token.blank(&String::from_utf8_lossy(body))),
     }
 }
 
+/// The message for a redirect. It names the target without its query and its login, which may hold secrets.
 fn redirect(token: &Token, headers: &HeaderMap) -> String {
     let target = headers
         .get(LOCATION)
         .and_then(|value| value.to_str().ok())
         .unwrap_or("nowhere");
     let target = target.split(['?', '#']).next().unwrap_or_default();
-    // What stands before an @ may be a password.
+    // The part before an @ may be a user name and a password.
     let target = target.rsplit('@').next().unwrap_or_default();
     format!(
         "the server redirects to {}, which is not followed",
@@ -83,7 +85,7 @@ fn phrase(status: u16) -> String {
     }
 }
 
-/// The id the server gave the request. No such header is documented; the usual name is read.
+/// The id that the server gave the request. The documentation names no such header, so the usual one is read.
 pub(crate) fn request_id(token: &Token, headers: &HeaderMap) -> Option<String> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
     (!id.is_empty()).then(|| token.shown(id, 128))

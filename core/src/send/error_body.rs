@@ -1,4 +1,4 @@
-//! What the body of a failure says.
+//! The body of an error response, in any of the forms that servers and gateways write.
 
 use std::time::Duration;
 
@@ -7,23 +7,24 @@ use super::retry_after;
 use crate::error::MAX_BODY;
 use crate::transport::Body;
 
-/// Lists in lists are looked into so far: an array of class-validator's errors with children is four deep.
+/// The depth of lists and objects to which texts are read. The errors of class-validator with children are four deep. Without an
+/// end a hostile body could exhaust the stack.
 const MAX_DEPTH: u8 = 6;
-/// The most texts of a list that are joined: a message shows 512 characters.
+/// The most texts of a list that are joined. A message shows 512 characters, so more would only take memory.
 const MAX_TEXTS: usize = 100;
 
-/// What the server says of a failure: `{statusCode, error, message, retryAfter}` of the Authentication page, the older
-/// `{"errors": [{status, title, detail}]}`, or what frameworks and gateways write in their place.
+/// The parsed body of an error response: `{statusCode, error, message, retryAfter}` of the Authentication page, the older
+/// `{"errors": [{status, title, detail}]}`, or the forms that frameworks and gateways write in their place.
 #[derive(Debug, Default)]
 pub(crate) struct ErrorBody {
-    /// The beginning of the body as it came.
+    /// The beginning of the body as it was received.
     pub(crate) beginning: Vec<u8>,
     pub(crate) title: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// The texts of some members, by where they stand.
+/// The texts of the members that may hold a message, by the member they were found in.
 #[derive(Default)]
 struct Members {
     error: Option<String>,
@@ -37,11 +38,12 @@ struct Members {
 }
 
 impl ErrorBody {
-    /// Reads a body as far as it is JSON, at most `limit` bytes of it: what is told may stand behind more than is kept.
+    /// Reads a body as far as it is JSON, and at most `limit` bytes of it. That is more than an error keeps: the message may follow
+    /// a long stack trace.
     pub(crate) fn read(body: &mut dyn Body, limit: usize) -> ErrorBody {
         let mut json = LenientJson::new(body, MAX_BODY, limit);
         let mut members = Members::default();
-        // A body that ends early, or is no JSON, has said what it said by then.
+        // A body that ends early, or is not JSON, still counts with the members that were read by then.
         let _ = members.read(&mut json);
         let joined = |texts: Vec<String>| (!texts.is_empty()).then(|| texts.join("; "));
         ErrorBody {
@@ -93,13 +95,13 @@ impl Members {
         }
     }
 
-    /// Errors as a list of texts or objects, or by the names of fields.
+    /// Reads errors: a list of texts or objects, or an object with the names of fields.
     fn errors(&mut self, json: &mut LenientJson<'_>) -> Option<()> {
         match json.next_token()? {
             b'[' => json.list(&mut |json| match json.next_token()? {
                 b'{' => json.object(&mut |json, name| match name {
                     "title" => title(json, &mut self.of_errors),
-                    _ => told(json, name, &mut self.errors, 1),
+                    _ => texts_of_member(json, name, &mut self.errors, 1),
                 }),
                 _ => texts(json, &mut self.errors, 1),
             }),
@@ -118,7 +120,7 @@ impl Members {
     }
 }
 
-/// Reads the first title that says something.
+/// Reads a title, unless it is blank or another was read before.
 fn title(json: &mut LenientJson<'_>, into: &mut Option<String>) -> Option<()> {
     if json.next_token()? != b'"' {
         return json.skip();
@@ -131,8 +133,8 @@ fn title(json: &mut LenientJson<'_>, into: &mut Option<String>) -> Option<()> {
     Some(())
 }
 
-/// Adds the texts of a value: its own, those of a list, and what an object tells. Values that a caller sent are not among
-/// them: class-validator repeats those beside its texts.
+/// Adds the texts of a value: its own, those of a list, and those of an object's members that hold messages. Other members are
+/// skipped: class-validator repeats there the values that the caller sent, which have no place in an error.
 fn texts(json: &mut LenientJson<'_>, into: &mut Vec<String>, depth: u8) -> Option<()> {
     match json.next_token()? {
         _ if depth >= MAX_DEPTH || into.len() >= MAX_TEXTS => json.skip(),
@@ -146,13 +148,18 @@ fn texts(json: &mut LenientJson<'_>, into: &mut Vec<String>, depth: u8) -> Optio
             read
         }
         b'[' => json.list(&mut |json| texts(json, into, depth + 1)),
-        b'{' => json.object(&mut |json, name| told(json, name, into, depth + 1)),
+        b'{' => json.object(&mut |json, name| texts_of_member(json, name, into, depth + 1)),
         _ => json.skip(),
     }
 }
 
-/// Adds what one member of an object tells.
-fn told(json: &mut LenientJson<'_>, name: &str, into: &mut Vec<String>, depth: u8) -> Option<()> {
+/// Adds the texts of one member of an object, if it is one that holds messages.
+fn texts_of_member(
+    json: &mut LenientJson<'_>,
+    name: &str,
+    into: &mut Vec<String>,
+    depth: u8,
+) -> Option<()> {
     match (name, json.next_token()?) {
         ("message" | "detail" | "msg" | "children", _) => texts(json, into, depth),
         ("constraints", b'{') => json.object(&mut |json, _| texts(json, into, depth)),
@@ -180,7 +187,7 @@ mod tests {
         ErrorBody::read(&mut Bytes(body.as_ref().to_vec()), 1 << 20)
     }
 
-    fn said(body: impl AsRef<[u8]>) -> (Option<String>, Option<String>, Option<u64>) {
+    fn parsed(body: impl AsRef<[u8]>) -> (Option<String>, Option<String>, Option<u64>) {
         let body = read(body);
         (
             body.title,
@@ -197,33 +204,42 @@ mod tests {
     fn the_documented_bodies_are_read() {
         let (title, text) = (Some("T".to_owned()), Some("m".to_owned()));
         let today = r#"{"statusCode":429,"error":"T","message":"m","retryAfter":60}"#;
-        assert_eq!(said(today), (title.clone(), text.clone(), Some(60)));
+        assert_eq!(parsed(today), (title.clone(), text.clone(), Some(60)));
         let older = r#"{"errors":[{"status":"404","title":"T","detail":"m"}]}"#;
-        assert_eq!(said(older), (title, text, None));
+        assert_eq!(parsed(older), (title, text, None));
     }
 
     #[test]
-    fn what_is_broken_spoils_nothing_that_can_be_read() {
-        let told = |text: &str| (None, Some(text.to_owned()), Some(7));
+    fn a_broken_body_is_read_as_far_as_it_goes() {
+        let expected = |text: &str| (None, Some(text.to_owned()), Some(7));
         let body = r#"{"message":"m","retryAfter":7}"#;
-        assert_eq!(said([b"\xef\xbb\xbf", body.as_bytes()].concat()), told("m"));
         assert_eq!(
-            said(b"{\"message\":\"\xe9t\xe9\",\"retryAfter\":7}"),
-            told("\u{fffd}t\u{fffd}")
+            parsed([b"\xef\xbb\xbf", body.as_bytes()].concat()),
+            expected("m")
         );
         assert_eq!(
-            said(r#"{"x":NaN,"message":"m","retryAfter":7,"y""#),
-            told("m")
+            parsed(b"{\"message\":\"\xe9t\xe9\",\"retryAfter\":7}"),
+            expected("\u{fffd}t\u{fffd}")
         );
-        assert_eq!(said(r#"{"retryAfter":7,"message":"half"#), told("half"));
-        assert_eq!(said(r#"{"message":"m","retryAfter":7}<html>"#), told("m"));
-        assert_eq!(said("<html>slow down</html>"), (None, None, None));
-        assert_eq!(said(r#""message""#), (None, None, None));
-        assert_eq!(said(""), (None, None, None));
+        assert_eq!(
+            parsed(r#"{"x":NaN,"message":"m","retryAfter":7,"y""#),
+            expected("m")
+        );
+        assert_eq!(
+            parsed(r#"{"retryAfter":7,"message":"half"#),
+            expected("half")
+        );
+        assert_eq!(
+            parsed(r#"{"message":"m","retryAfter":7}<html>"#),
+            expected("m")
+        );
+        assert_eq!(parsed("<html>slow down</html>"), (None, None, None));
+        assert_eq!(parsed(r#""message""#), (None, None, None));
+        assert_eq!(parsed(""), (None, None, None));
     }
 
     #[test]
-    fn what_stands_behind_the_kept_part_is_read() {
+    fn members_after_the_kept_part_are_read() {
         let large = "x".repeat(MAX_BODY);
         for body in [
             format!(r#"{{"trace":"{large}","message":"m","retryAfter":7}}"#),
@@ -275,7 +291,7 @@ mod tests {
             "[".repeat(5_000),
             "]".repeat(5_000)
         );
-        assert_eq!(said(deep), (None, None, Some(7)));
+        assert_eq!(parsed(deep), (None, None, Some(7)));
         let many = format!(r#"{{"message":[{}"a"]}}"#, r#""a","#.repeat(5_000));
         assert_eq!(message(&many).map(|text| text.len()), Some(298));
     }
@@ -294,8 +310,8 @@ mod tests {
         ] {
             let body =
                 format!(r#"{{"retryAfter":{wait},"message":{{"a":1}},"error":5,"title":[]}}"#);
-            assert_eq!(said(body), (None, None, None), "{wait}");
+            assert_eq!(parsed(body), (None, None, None), "{wait}");
         }
-        assert_eq!(said(r#"{"retryAfter":"7"}"#), (None, None, Some(7)));
+        assert_eq!(parsed(r#"{"retryAfter":"7"}"#), (None, None, Some(7)));
     }
 }

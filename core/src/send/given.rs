@@ -1,11 +1,11 @@
-//! JSON text that a caller gave: read, or refused by the place and the reason.
+//! The parser of a caller's JSON. Its errors name the member and the reason, and repeat no value.
 
 use serde_json::{Map, Value};
 
 use crate::auth::PREFIX;
 use crate::error::{Error, Result, printable};
 
-/// Parses a JSON object that a caller gave. Empty text is an empty object.
+/// Parses a caller's JSON object. Empty text is an empty object.
 pub(crate) fn json_object(json: &str, what: &str) -> Result<Map<String, Value>> {
     if json.trim().is_empty() {
         return Ok(Map::new());
@@ -18,7 +18,7 @@ pub(crate) fn json_object(json: &str, what: &str) -> Result<Map<String, Value>> 
     }
 }
 
-/// Parses any JSON value that a caller gave. `what` is a plural, such as `parameters`.
+/// Parses any JSON value of a caller's. `what` is a plural, such as `parameters`.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) names the member and the reason, and repeats no value.
@@ -29,26 +29,26 @@ pub fn parse(json: &str, what: &str) -> Result<Value> {
 /// The error for bytes that are not UTF-8 where text was expected.
 pub fn not_utf8(bytes: &[u8], what: &str, error: &std::str::Utf8Error) -> Error {
     let at = error.valid_up_to();
-    let place = Place::of(bytes, at);
+    let path = JsonPath::of(bytes, at);
     Error::invalid_argument(format!(
         "the {what} are not valid UTF-8: byte {}{}",
         at + 1,
-        place.within()
+        path.within()
     ))
     .with_hint("Convert the text to UTF-8 first; it may be in Latin-1 or another older encoding.")
 }
 
 /// The error for text that is not JSON.
 pub fn refusal(json: &[u8], what: &str, error: &serde_json::Error) -> Error {
-    let place = Place::of(json, offset(json, error.line(), error.column()));
-    let told = error.to_string();
-    let known = REASONS.iter().find(|(begins, ..)| told.starts_with(begins));
+    let path = JsonPath::of(json, offset(json, error.line(), error.column()));
+    let text = error.to_string();
+    let known = REASONS.iter().find(|(begins, ..)| text.starts_with(begins));
     if let Some((_, reason, hint)) = known {
-        let message = match (place.path.is_empty(), place.in_name) {
+        let message = match (path.steps.is_empty(), path.in_name) {
             (true, false) => format!("one of the {what} {reason}"),
             (true, true) => format!("the name of one of the {what} {reason}"),
-            (false, false) => format!("the {} {} {reason}", one_of(what), place.shown()),
-            (false, true) => format!("the name of a member of {} {reason}", place.shown()),
+            (false, false) => format!("the {} {} {reason}", one_of(what), path.shown()),
+            (false, true) => format!("the name of a member of {} {reason}", path.shown()),
         };
         return Error::invalid_argument(message).with_hint(*hint);
     }
@@ -60,11 +60,12 @@ pub fn refusal(json: &[u8], what: &str, error: &serde_json::Error) -> Error {
         },
         error.line(),
         error.column(),
-        place.within()
+        path.within()
     ))
 }
 
-/// What a parser's message begins with, what that means for the value, and what to do.
+/// The beginnings of serde_json's messages, each with the reason and the hint that a caller sees. The parser has no other way to
+/// tell its errors apart.
 const REASONS: [(&str, &str, &str); 5] = [
     (
         "recursion limit exceeded",
@@ -93,7 +94,7 @@ const REASONS: [(&str, &str, &str); 5] = [
     ),
 ];
 
-/// `parameter` for `parameters`.
+/// The singular of `what`: `parameter` for `parameters`.
 fn one_of(what: &str) -> &str {
     what.strip_suffix('s').unwrap_or(what)
 }
@@ -105,21 +106,21 @@ fn offset(json: &[u8], line: usize, column: usize) -> usize {
     before + column
 }
 
-/// Where in JSON a position is. The text is good up to there, so it is only skimmed.
-struct Place {
-    path: Vec<String>,
-    /// Whether it is in the name of a member of what the path leads to.
+/// The path to a position in JSON. The parser accepted the text up to there, so it is scanned without a check.
+struct JsonPath {
+    steps: Vec<String>,
+    /// True where the position is in the name of a member of the value at the path.
     in_name: bool,
 }
 
 enum Level {
-    /// An object; the name is that of the member that is being read, if one is.
+    /// An object, with the name of its current member.
     Object(Option<String>),
     List(usize),
 }
 
-impl Place {
-    fn of(json: &[u8], end: usize) -> Place {
+impl JsonPath {
+    fn of(json: &[u8], end: usize) -> JsonPath {
         let end = end.min(json.len());
         let mut levels: Vec<Level> = Vec::new();
         let mut in_name = false;
@@ -130,7 +131,7 @@ impl Place {
             match (byte, levels.last_mut()) {
                 (b'{', _) => levels.push(Level::Object(None)),
                 (b'[', _) => levels.push(Level::List(0)),
-                // The last closing mark before the position may be where it was found missing something.
+                // The closing mark at the position itself may be the mistake, so it does not end its level.
                 (b'}' | b']', _) if at < end => drop(levels.pop()),
                 (b',', Some(Level::Object(name))) => *name = None,
                 (b',', Some(Level::List(position))) => *position += 1,
@@ -149,34 +150,34 @@ impl Place {
                 _ => {}
             }
         }
-        let path = levels.into_iter().filter_map(|level| match level {
+        let steps = levels.into_iter().filter_map(|level| match level {
             Level::Object(name) => name,
             Level::List(position) => Some(position.to_string()),
         });
-        Place {
-            path: path.collect(),
+        JsonPath {
+            steps: steps.collect(),
             in_name,
         }
     }
 
     fn shown(&self) -> String {
-        match self.path.iter().any(|name| name.contains(PREFIX)) {
-            // A token in the place of a name is not repeated.
+        match self.steps.iter().any(|name| name.contains(PREFIX)) {
+            // A name may be a token that was pasted into the wrong place. It must not be shown.
             true => "a member".to_owned(),
-            false => printable(&self.path.join("."), 80),
+            false => printable(&self.steps.join("."), 80),
         }
     }
 
-    /// `, in user.given_name`, or nothing.
+    /// The path as the end of a message, such as `, in user.given_name`; empty for the outermost value.
     fn within(&self) -> String {
-        match self.path.is_empty() {
+        match self.steps.is_empty() {
             true => String::new(),
             false => format!(", in {}", self.shown()),
         }
     }
 }
 
-/// The position behind the quote that ends a string.
+/// The position after the quote that ends a string.
 fn closing(json: &[u8], start: usize) -> usize {
     let mut at = start;
     while at < json.len() {
@@ -200,7 +201,7 @@ mod tests {
     #[test]
     fn half_a_character_is_refused_by_its_path() {
         let lone = "holds a lone surrogate, half a character, which is not text";
-        for (json, place) in [
+        for (json, path) in [
             (
                 r#"{"user":{"given_name":"\ud83d"}}"#,
                 "the parameter user.given_name",
@@ -221,18 +222,21 @@ mod tests {
             ),
             (r#"{"\ud83d":1}"#, "the name of one of the parameters"),
         ] {
-            assert_eq!(message(json), format!("{place} {lone}"), "{json}");
+            assert_eq!(message(json), format!("{path} {lone}"), "{json}");
         }
     }
 
     #[test]
     fn levels_and_numbers_are_refused_by_their_path() {
         let deep = format!("{{\"data\":{}1{}}}", "{\"a\":".repeat(127), "}".repeat(127));
-        let told = message(&deep);
-        assert!(told.starts_with("the parameter data.a.a.a."), "{told}");
+        let message_of_deep = message(&deep);
         assert!(
-            told.ends_with("… is nested too deeply: at most 100 levels can be sent"),
-            "{told}"
+            message_of_deep.starts_with("the parameter data.a.a.a."),
+            "{message_of_deep}"
+        );
+        assert!(
+            message_of_deep.ends_with("… is nested too deeply: at most 100 levels can be sent"),
+            "{message_of_deep}"
         );
         assert_eq!(
             message(r#"{"data":{"n":[1e999]}}"#),
@@ -264,9 +268,9 @@ mod tests {
     fn bytes_that_are_no_text_are_refused_by_their_path() {
         let bytes = [&b"{\"user\":{\"given_name\":\"Andr"[..], &[0xe9], b"\"}}"].concat();
         let error = std::str::from_utf8(&bytes).unwrap_err();
-        let told = not_utf8(&bytes, "parameters", &error);
+        let refused = not_utf8(&bytes, "parameters", &error);
         assert_eq!(
-            told.message(),
+            refused.message(),
             "the parameters are not valid UTF-8: byte 28, in user.given_name"
         );
     }

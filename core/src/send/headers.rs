@@ -8,6 +8,7 @@ use super::request::PreparedRequest;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result, name};
 
+/// The headers of a request: the caller's extra ones and the client's own.
 pub(crate) fn of(
     settings: &Settings,
     target: &PreparedRequest,
@@ -34,8 +35,9 @@ pub(crate) fn of(
     Ok(headers)
 }
 
-/// Headers that belong to the client: a caller's value would break a promise.
-const OURS: &[&str] = &[
+/// Headers that a caller must not set. They name the server, carry the token, frame the message or decide how the answer is
+/// read: a second value would contradict what the client sends and expects.
+const RESERVED: &[&str] = &[
     "accept",
     "authorization",
     "host",
@@ -62,7 +64,7 @@ fn valid_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
     };
     let parsed = HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| refuse("has a name that is not valid"))?;
-    if OURS.contains(&parsed.as_str()) {
+    if RESERVED.contains(&parsed.as_str()) {
         return Err(refuse(&format!(
             "must not be {}: the client sets it",
             parsed.as_str()

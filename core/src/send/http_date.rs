@@ -1,4 +1,4 @@
-//! The dates of HTTP (RFC 9110, section 5.6.7), in all three forms that a recipient must accept.
+//! The dates of HTTP (RFC 9110, section 5.6.7), in all three forms that a recipient must accept, and in the form of mail.
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -7,26 +7,27 @@ use jiff::{Span, Timestamp};
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
-/// A year of two digits is never further ahead than this (RFC 9110, section 5.6.7).
+/// The furthest that a year of two digits may be ahead, in years (RFC 9110, section 5.6.7).
 const FURTHEST_YEARS: i16 = 50;
 
-/// The time that a date names. `now` gives a year of two digits its century.
+/// Parses a date. `now` decides the century of a year with two digits.
 ///
-/// The day of the week is not looked at: a wrong one says nothing of the time.
+/// The day of the week is ignored: a wrong one does not change the time that the rest names.
 pub(crate) fn parse(text: &str, now: Timestamp) -> Option<Timestamp> {
     let words: Vec<&str> = text
         .split([' ', ',', '-'])
         .filter(|word| !word.is_empty())
         .collect();
-    let named = match words[..] {
+    let date = match words[..] {
         // `Sun, 06 Nov 1994 08:49:37 GMT` and `Sunday, 06-Nov-94 08:49:37 GMT`.
         [_, day, month, year, time, zone] if is_utc(zone) => civil(year, month, day, time, now),
-        // `Sun Nov  6 08:49:37 1994`, as C's asctime writes it: it is in UTC, too.
+        // `Sun Nov  6 08:49:37 1994`, the form of C's asctime, which is in UTC, too.
         [_, month, day, time, year] => civil(year, month, day, time, now),
         _ => None,
     };
-    let by_mail = || jiff::fmt::rfc2822::parse(text.trim()).ok();
-    named.or_else(|| Some(by_mail()?.timestamp()))
+    // RFC 2822, the form of mail, has an offset in place of `GMT`. It names a time as clearly, so it is accepted, too.
+    let of_mail = || jiff::fmt::rfc2822::parse(text.trim()).ok();
+    date.or_else(|| Some(of_mail()?.timestamp()))
 }
 
 fn is_utc(zone: &str) -> bool {
@@ -40,7 +41,7 @@ fn civil(year: &str, month: &str, day: &str, time: &str, now: Timestamp) -> Opti
     let month = MONTHS.iter().position(|name| *name == month)? + 1;
     let mut clock = time.split(':').map(number);
     let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    // A leap second is as good as the one before it.
+    // `DateTime` has no leap seconds, so one counts as the second before it.
     let second = second.min(59);
     let of_year = |year: i16| {
         let date = DateTime::new(
@@ -55,14 +56,14 @@ fn civil(year: &str, month: &str, day: &str, time: &str, now: Timestamp) -> Opti
         date.ok()
     };
     let date = match year.len() {
-        // Rust would take `+999`, too.
+        // `parse` alone would accept `+999`.
         4 if year.bytes().all(|byte| byte.is_ascii_digit()) => of_year(year.parse().ok()?)?,
         2 => {
             let today = TimeZone::UTC.to_datetime(now);
             let furthest = today.checked_add(Span::new().years(FURTHEST_YEARS)).ok()?;
             let century = furthest.year() - furthest.year().rem_euclid(100);
             let year = century + i16::from(number(year)?);
-            // February 29 may be a day of one century only.
+            // `of_year` is none where the day does not exist: February 29 may be a day of one century only.
             let latest = of_year(year).filter(|date| *date <= furthest);
             latest.or_else(|| of_year(year - 100))?
         }
@@ -71,7 +72,7 @@ fn civil(year: &str, month: &str, day: &str, time: &str, now: Timestamp) -> Opti
     TimeZone::UTC.to_timestamp(date).ok()
 }
 
-/// A number of one or two digits.
+/// Parses a number of one or two digits.
 fn number(digits: &str) -> Option<i8> {
     let plain = digits.len() <= 2 && digits.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| digits.parse().ok()).flatten()
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_date_is_none() {
+    fn other_texts_are_no_date() {
         for text in [
             "",
             "soon",

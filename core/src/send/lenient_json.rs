@@ -1,26 +1,30 @@
-//! Reads the JSON of a failure as far as it can be read: what is broken, cut or not UTF-8 spoils nothing that came before it.
+//! A lenient JSON reader for error bodies: a body that is broken, cut or not UTF-8 is read up to there.
+//!
+//! `serde_json` refuses such a body as a whole, and with it the message and the wait that the server did send.
 
 use crate::transport::Body;
 
+/// The size of one read from the body: that of a connection's buffer, since a read returns no more at once.
 const CHUNK: usize = 16 * 1024;
-/// The most of one text that is kept: far more than a message shows, so that a token in it is found whole.
+/// The most bytes of one text that are kept. A message shows 512 characters; the rest is kept so that a token that crosses its
+/// end is found whole and masked.
 const MAX_TEXT: usize = 16 * 1024;
-const MARK: &[u8] = b"\xef\xbb\xbf";
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Reads values in order from a body as it comes. Every step gives nothing once the body ended, or is no JSON any more.
+/// A reader of values in the order of the body. Every method returns none once the body has ended or is no longer JSON.
 pub(crate) struct LenientJson<'a> {
     body: &'a mut dyn Body,
-    /// The beginning of the body, so much of it at most.
+    /// The beginning of the body, at most `keep` bytes.
     kept: Vec<u8>,
     keep: usize,
     chunk: Vec<u8>,
     at: usize,
-    /// How many bytes more are read.
+    /// The number of bytes that may still be read.
     left: usize,
 }
 
 impl<'a> LenientJson<'a> {
-    /// Reads at most `limit` bytes of a body, and keeps the first of them.
+    /// A reader of at most `limit` bytes of a body, which keeps the first `keep` of them.
     pub(crate) fn new(body: &'a mut dyn Body, keep: usize, limit: usize) -> Self {
         LenientJson {
             body,
@@ -32,15 +36,15 @@ impl<'a> LenientJson<'a> {
         }
     }
 
-    /// The beginning of the body, whatever was made of it.
+    /// The beginning of the body, whether or not it could be parsed.
     pub(crate) fn into_beginning(mut self) -> Vec<u8> {
         while self.kept.len() < self.keep && self.fill().is_some() {}
         self.kept
     }
 
-    /// Steps over a byte order mark, which stands before everything else.
+    /// Skips a byte order mark. RFC 8259, section 8.1 lets a parser ignore it.
     pub(crate) fn skip_mark(&mut self) -> Option<()> {
-        for expected in MARK {
+        for expected in BYTE_ORDER_MARK {
             if self.peek()? != *expected {
                 break;
             }
@@ -49,7 +53,7 @@ impl<'a> LenientJson<'a> {
         Some(())
     }
 
-    /// The first byte of the next value or punctuation.
+    /// The first byte of the next value or punctuation, which stays unread.
     pub(crate) fn next_token(&mut self) -> Option<u8> {
         while self.peek()?.is_ascii_whitespace() {
             self.at += 1;
@@ -57,7 +61,7 @@ impl<'a> LenientJson<'a> {
         self.peek()
     }
 
-    /// Steps over an object, and has `each` read the value of every member.
+    /// Reads an object. `each` must read the value of every member.
     pub(crate) fn object(
         &mut self,
         each: &mut dyn FnMut(&mut Self, &str) -> Option<()>,
@@ -71,12 +75,12 @@ impl<'a> LenientJson<'a> {
         })
     }
 
-    /// Steps over a list, and has `each` read every item.
+    /// Reads a list. `each` must read every item.
     pub(crate) fn list(&mut self, each: &mut dyn FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.elements(b'[', b']', each)
     }
 
-    /// Reads a string into `text`. What is not UTF-8, or half of a pair, is U+FFFD.
+    /// Reads a string into `text`. Bytes that are not UTF-8, and lone surrogates, become U+FFFD. A string that was cut is kept, too.
     pub(crate) fn string(&mut self, text: &mut String) -> Option<()> {
         if self.next_token()? != b'"' {
             return None;
@@ -88,7 +92,7 @@ impl<'a> LenientJson<'a> {
         ended
     }
 
-    /// What stands without quotes: a number, a constant, or what is meant for one.
+    /// Reads a value without quotes: a number, a constant, or text such as `NaN` that is neither.
     pub(crate) fn word(&mut self) -> Option<String> {
         let mut word = String::new();
         while let Some(byte) = self.peek() {
@@ -103,7 +107,7 @@ impl<'a> LenientJson<'a> {
         (!word.is_empty()).then_some(word)
     }
 
-    /// Steps over a value, however deep it is.
+    /// Skips a value of any depth. It counts the depth, since recursion could exhaust the stack.
     pub(crate) fn skip(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {
@@ -149,7 +153,7 @@ impl<'a> LenientJson<'a> {
         }
     }
 
-    /// The bytes of a string up to its end, which is stepped over.
+    /// Reads the bytes of a string and the quote that ends it.
     fn string_bytes(&mut self, bytes: &mut Vec<u8>) -> Option<()> {
         let mut piece = Vec::new();
         loop {
@@ -165,7 +169,7 @@ impl<'a> LenientJson<'a> {
         }
     }
 
-    /// Reads an escape whose backslash is stepped over.
+    /// Reads an escape after its backslash.
     fn escape(&mut self, bytes: &mut Vec<u8>) -> Option<()> {
         let character = match self.take()? {
             b'b' => '\u{8}',
@@ -180,11 +184,11 @@ impl<'a> LenientJson<'a> {
         Some(())
     }
 
-    /// Reads the UTF-16 of an escape, and that of the one behind it where the two are a pair.
+    /// Reads the UTF-16 unit of an escape, and that of the next escape where the two form a pair.
     fn units(&mut self, bytes: &mut Vec<u8>) -> Option<()> {
         let mut units = vec![self.unit()?];
         let mut other = Vec::new();
-        // The second half of a pair can only be another escape.
+        // Only another escape can be the second half of a pair.
         if (0xd800..0xdc00).contains(&units[0]) && self.peek()? == b'\\' {
             self.at += 1;
             match self.peek()? {
@@ -200,7 +204,7 @@ impl<'a> LenientJson<'a> {
         Some(())
     }
 
-    /// Four hexadecimal digits.
+    /// Reads four hexadecimal digits.
     fn unit(&mut self) -> Option<u16> {
         let mut unit = 0;
         for _ in 0..4 {
@@ -223,7 +227,8 @@ impl<'a> LenientJson<'a> {
         self.chunk.get(self.at).copied()
     }
 
-    /// Reads the next piece of the body. What cannot be read is left out: the status is what counts.
+    /// Reads the next chunk of the body. An error ends the body here: the status of the answer decides the error, and the body only
+    /// explains it.
     fn fill(&mut self) -> Option<()> {
         self.at = 0;
         self.chunk.resize(CHUNK.min(self.left), 0);
@@ -232,7 +237,7 @@ impl<'a> LenientJson<'a> {
         }
         let count = self.body.read(&mut self.chunk).unwrap_or(0);
         self.chunk.truncate(count);
-        // A body that ended, or broke, is not read again.
+        // A body that has ended or failed must not be read again.
         self.left = if count == 0 { 0 } else { self.left - count };
         let kept = count.min(self.keep - self.kept.len());
         self.kept.extend_from_slice(&self.chunk[..kept]);
@@ -286,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_stepped_over_whatever_is_in_them() {
+    fn values_are_skipped_whatever_is_in_them() {
         for text in [
             &b"{\"a\":[1,{\"b\":\"]}\"}],\"c\":null} 7"[..],
             b"[[[]]] 7",

@@ -1,13 +1,13 @@
-//! Files that hardly move: a server that sends a byte now and then keeps every other limit.
+//! The minimum throughput of a download. Without it a server that sends a byte now and then would keep every other limit.
 
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
 
-/// What has to come in one window, in bytes.
+/// The least bytes in one window. A window is a `read_timeout`, 30 s by default, so any connection that moves at all brings more.
 const LEAST: u64 = 1024;
 
-/// The pace of a file that comes in. Only the time spent waiting for it counts.
+/// The throughput of a download. Only the time spent waiting for the server counts, not what the sink takes.
 pub(crate) struct MinimumThroughput {
     window: Duration,
     waited: Duration,
@@ -23,7 +23,7 @@ impl MinimumThroughput {
         }
     }
 
-    /// So many bytes came after so long a wait. An error where that is as good as nothing.
+    /// Records bytes that were received after a wait. Fails where a window ends with fewer than `LEAST` bytes.
     pub(crate) fn record(&mut self, bytes: usize, wait: Duration) -> Result<(), Error> {
         self.moved += bytes as u64;
         self.waited += wait;
@@ -52,19 +52,19 @@ mod tests {
     #[test]
     fn a_trickle_is_no_transfer() {
         let second = Duration::from_secs(1);
-        let mut pace = MinimumThroughput::new(second * 3);
+        let mut throughput = MinimumThroughput::new(second * 3);
         for _ in 0..10 {
-            pace.record(500, second).unwrap();
+            throughput.record(500, second).unwrap();
         }
-        pace.record(500, second).unwrap();
-        pace.record(500, second).unwrap();
-        pace.record(24, Duration::ZERO).unwrap();
-        pace.record(0, second).unwrap();
-        pace.record(1_000, second).unwrap();
-        pace.record(0, second).unwrap();
-        pace.record(1_000, second).unwrap();
-        pace.record(0, second).unwrap();
-        let error = pace.record(23, second).unwrap_err();
+        throughput.record(500, second).unwrap();
+        throughput.record(500, second).unwrap();
+        throughput.record(24, Duration::ZERO).unwrap();
+        throughput.record(0, second).unwrap();
+        throughput.record(1_000, second).unwrap();
+        throughput.record(0, second).unwrap();
+        throughput.record(1_000, second).unwrap();
+        throughput.record(0, second).unwrap();
+        let error = throughput.record(23, second).unwrap_err();
         assert_eq!(
             (error.kind(), error.phase()),
             (ErrorKind::Timeout, Some("body"))

@@ -1,4 +1,4 @@
-//! What a single call may change.
+//! The options of a single call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::given::json_object;
 use crate::cancel::{CancelToken, InterruptCheck};
 use crate::error::{Error, Result, name, named};
 
-/// What a single call may change.
+/// The options of a single call. Options that are not set follow the client.
 #[derive(Clone, Default)]
 pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
@@ -20,17 +20,17 @@ pub struct CallOptions {
     pub(crate) max_attempts: Option<u32>,
     pub(crate) retry_unsafe: Option<bool>,
     pub(crate) cancel: Option<CancelToken>,
-    pub(crate) asked: Option<InterruptCheck>,
+    pub(crate) interrupt_check: Option<InterruptCheck>,
 }
 
 impl CallOptions {
-    /// The client's defaults.
+    /// No options: the call follows the client in everything.
     pub fn new() -> CallOptions {
         CallOptions::default()
     }
 
-    /// These options with others over them: what those do not set stays. Headers, query parameters and members of the body are
-    /// set one by one, by their names.
+    /// These options, overridden by `others` where those are set. Headers, query parameters and members of the body are overridden
+    /// one by one, by their names.
     pub(crate) fn with(&self, others: CallOptions) -> CallOptions {
         let mut all = self.clone();
         let is_set = |name: &str| {
@@ -47,25 +47,25 @@ impl CallOptions {
             max_attempts: others.max_attempts.or(all.max_attempts),
             retry_unsafe: others.retry_unsafe.or(all.retry_unsafe),
             cancel: others.cancel.or(all.cancel),
-            asked: others.asked.or(all.asked),
+            interrupt_check: others.interrupt_check.or(all.interrupt_check),
             ..all
         }
     }
 
-    /// The limit of this call as a whole, its waits included, instead of the client's. It holds for calls that move a file, too,
-    /// which the client's does not.
+    /// The limit of this call as a whole, its waits included, instead of the client's. It holds for calls that move a file, too;
+    /// the client's limit does not.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// The most requests this call makes, the first included, instead of the client's.
+    /// The most requests that this call makes, the first included, instead of the client's number.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts);
         self
     }
 
-    /// Repeats this call also where it may have acted: only for what is harmless twice, a lookup sent as a POST for example.
+    /// Repeats this call even where it may have acted. Only for calls that are harmless twice, such as a lookup sent as a POST.
     pub fn retry_unsafe(mut self, repeat: bool) -> Self {
         self.retry_unsafe = Some(repeat);
         self
@@ -77,44 +77,44 @@ impl CallOptions {
         self
     }
 
-    /// Asked every 50 ms while the call waits, and oftener while bytes pass, on its thread: true ends this call as a token
-    /// does. For interpreters, whose signals can only be asked for.
+    /// Sets a check that is called about every 50 ms on the call's thread, while the call waits or moves bytes. True cancels this
+    /// call, as a token does. For interpreters, which report their signals only on request.
     #[doc(hidden)]
-    pub fn ask(mut self, question: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        self.asked = Some(Arc::new(question));
+    pub fn interrupt_check(mut self, check: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.interrupt_check = Some(Arc::new(check));
         self
     }
 
-    /// An extra header. Those the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
+    /// An extra header. Headers that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// An extra query parameter, for what this SDK does not know.
+    /// An extra query parameter, for filters that this SDK does not know.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.query.insert(name.into(), value.into());
         self
     }
 
-    /// An extra member of the body, for what this SDK does not know.
+    /// An extra member of the body, for fields that this SDK does not know.
     pub fn body(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.body.insert(name.into(), value.into());
         self
     }
 
-    /// The answer is wanted as text: it is checked like any other, but indexed only when it is looked into. For a language that
-    /// parses JSON itself.
+    /// Returns the answer as text. It is checked like any other, but its tape is built only when the value is read. For a language
+    /// that parses JSON itself.
     pub fn as_text(mut self) -> Self {
         self.as_text = true;
         self
     }
 
     /// Reads options from a JSON object: `timeout_ms`, `max_attempts`, `retry_unsafe`, `headers`, `query`, `body`. The
-    /// bindings' way in.
+    /// bindings call it.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where a name is unknown or a value ill-typed.
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where a name is unknown or a value has the wrong type.
     pub fn from_json(json: &str) -> Result<CallOptions> {
         let mut options = CallOptions::new();
         for (name, value) in json_object(json, "options")? {

@@ -1,4 +1,4 @@
-//! A client's own limit of requests, so that the server's is never met.
+//! A client's own limit of requests, which keeps it below the server's limit.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -6,11 +6,15 @@ use std::time::{Duration, Instant};
 use super::sync::{Mutex, MutexGuard, PoisonError};
 use crate::config::Rate;
 
-/// How often a request that waits for answers of others looks whether one came.
-const LOOK: Duration = Duration::from_millis(20);
+/// The time between two looks of a call that waits while all slots are in flight: no answer is due at a known moment. It adds
+/// to the call's wait, so it is short beside the windows of a second and more; a shorter one would wake every waiting thread
+/// more often.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
 
-/// At most so many requests in any window of time, for each of some rates. A request's place is free again one window after its
-/// *answer* came: whenever the server counted it, that was before, so no delay on the way makes the server count more.
+/// A limiter with one or more rates, each of so many requests in any window of time.
+///
+/// A request's slot is free again one window after its *answer* was received. The server counted the request before that, whenever
+/// it did, so no delay on the way can make it count more than the rate.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
     rates: Vec<Rate>,
@@ -19,9 +23,9 @@ pub(crate) struct RateLimiter {
 
 #[derive(Debug, Default)]
 struct Log {
-    /// Requests whose answer is still to come.
+    /// The requests that were sent and not answered yet.
     in_flight: usize,
-    /// When answers came, the oldest first, as far back as the longest window.
+    /// The times at which answers were received, the oldest first, as far back as the longest window.
     answered: VecDeque<Instant>,
 }
 
@@ -33,7 +37,7 @@ impl RateLimiter {
         }
     }
 
-    /// Takes a place for a request, or says when to ask again. What was taken is to be given back by
+    /// Takes a slot for a request, or returns the time at which to try again. The slot must be given back by
     /// [`answered`](RateLimiter::answered) or [`unused`](RateLimiter::unused).
     pub(crate) fn take(&self, now: Instant) -> Result<(), Instant> {
         if self.rates.is_empty() {
@@ -51,19 +55,20 @@ impl RateLimiter {
         }
     }
 
-    /// The answer came, or will never: the server may have counted the request until now.
+    /// Gives back the slot of a request whose answer was received or will never be. The server may have counted it until now.
     pub(crate) fn answered(&self, now: Instant) {
         if !self.rates.is_empty() {
             let mut log = self.log();
             log.in_flight -= 1;
-            // Threads come here in another order than they looked at the clock; the log stays sorted, and later is safe.
+            // Threads may arrive here in another order than they read the clock. The log has to stay sorted for its search, and a
+            // later time frees the slot later, which is safe.
             let last = log.answered.back().copied();
             log.answered
                 .push_back(last.map_or(now, |last| last.max(now)));
         }
     }
 
-    /// The request was not sent.
+    /// Gives back the slot of a request that was not sent.
     pub(crate) fn unused(&self) {
         if !self.rates.is_empty() {
             self.log().in_flight -= 1;
@@ -78,25 +83,25 @@ impl RateLimiter {
 impl Log {
     fn forget(&mut self, now: Instant, longest: Option<Duration>) {
         let longest = longest.unwrap_or_default();
-        let old = |came: &Instant| *came + longest <= now;
+        let old = |answered: &Instant| *answered + longest <= now;
         while self.answered.front().is_some_and(old) {
             self.answered.pop_front();
         }
     }
 
-    /// When there may be a place under a rate, if there is none now.
+    /// The time at which a slot may be free under a rate; none if one is free now.
     fn full(&self, now: Instant, rate: &Rate) -> Option<Instant> {
         let gone = self
             .answered
-            .partition_point(|came| *came + rate.window <= now);
+            .partition_point(|answered| *answered + rate.window <= now);
         let counted = self.answered.len() - gone + self.in_flight;
         if counted < rate.requests {
             return None;
         }
-        // So many of those that were answered must leave the window first.
+        // So many answers have to leave the window first. The next one after them frees the slot.
         let leaving = counted - rate.requests;
         let answer = self.answered.get(gone + leaving);
-        Some(answer.map_or(now + LOOK, |came| *came + rate.window))
+        Some(answer.map_or(now + POLL_INTERVAL, |answered| *answered + rate.window))
     }
 }
 
@@ -111,55 +116,59 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_free_one_window_after_the_answer() {
-        let budget = RateLimiter::new(&[rate(2, SECOND)]);
+    fn a_slot_is_free_one_window_after_the_answer() {
+        let limiter = RateLimiter::new(&[rate(2, SECOND)]);
         let start = Instant::now();
         let at = |ms: u64| start + Duration::from_millis(ms);
-        assert_eq!(budget.take(at(0)), Ok(()));
-        assert_eq!(budget.take(at(0)), Ok(()));
-        assert_eq!(budget.take(at(1)), Err(at(1) + LOOK), "both are in flight");
-        budget.answered(at(300));
-        assert_eq!(budget.take(at(1_000)), Err(at(1_300)));
-        assert_eq!(budget.take(at(1_300)), Ok(()));
-        budget.answered(at(1_400));
-        assert_eq!(budget.take(at(1_500)), Err(at(2_400)));
-        budget.unused();
-        assert_eq!(budget.take(at(1_500)), Ok(()));
+        assert_eq!(limiter.take(at(0)), Ok(()));
+        assert_eq!(limiter.take(at(0)), Ok(()));
+        assert_eq!(
+            limiter.take(at(1)),
+            Err(at(1) + POLL_INTERVAL),
+            "both are in flight"
+        );
+        limiter.answered(at(300));
+        assert_eq!(limiter.take(at(1_000)), Err(at(1_300)));
+        assert_eq!(limiter.take(at(1_300)), Ok(()));
+        limiter.answered(at(1_400));
+        assert_eq!(limiter.take(at(1_500)), Err(at(2_400)));
+        limiter.unused();
+        assert_eq!(limiter.take(at(1_500)), Ok(()));
     }
 
     #[test]
-    fn answers_that_are_told_out_of_order_free_no_place_early() {
-        let budget = RateLimiter::new(&[rate(2, SECOND)]);
+    fn answers_recorded_out_of_order_free_no_slot_early() {
+        let limiter = RateLimiter::new(&[rate(2, SECOND)]);
         let start = Instant::now();
         let at = |ms: u64| start + Duration::from_millis(ms);
-        assert_eq!((budget.take(at(0)), budget.take(at(0))), (Ok(()), Ok(())));
-        budget.answered(at(300));
-        budget.answered(at(200));
-        assert_eq!(budget.take(at(1_250)), Err(at(1_300)));
-        assert_eq!(budget.take(at(1_300)), Ok(()));
+        assert_eq!((limiter.take(at(0)), limiter.take(at(0))), (Ok(()), Ok(())));
+        limiter.answered(at(300));
+        limiter.answered(at(200));
+        assert_eq!(limiter.take(at(1_250)), Err(at(1_300)));
+        assert_eq!(limiter.take(at(1_300)), Ok(()));
     }
 
     #[test]
     fn the_stricter_of_two_rates_counts() {
-        let budget = RateLimiter::new(&[rate(2, SECOND), rate(3, SECOND * 60)]);
+        let limiter = RateLimiter::new(&[rate(2, SECOND), rate(3, SECOND * 60)]);
         let start = Instant::now();
         for number in 0..3 {
             let now = start + SECOND * 2 * number;
-            assert_eq!(budget.take(now), Ok(()));
-            budget.answered(now);
+            assert_eq!(limiter.take(now), Ok(()));
+            limiter.answered(now);
         }
         let now = start + SECOND * 10;
-        assert_eq!(budget.take(now), Err(start + SECOND * 60));
-        assert_eq!(budget.take(start + SECOND * 60), Ok(()));
+        assert_eq!(limiter.take(now), Err(start + SECOND * 60));
+        assert_eq!(limiter.take(start + SECOND * 60), Ok(()));
     }
 
     #[test]
     fn without_rates_there_is_no_limit() {
-        let budget = RateLimiter::new(&[]);
+        let limiter = RateLimiter::new(&[]);
         for _ in 0..1_000 {
-            assert_eq!(budget.take(Instant::now()), Ok(()));
+            assert_eq!(limiter.take(Instant::now()), Ok(()));
         }
-        budget.answered(Instant::now());
-        budget.unused();
+        limiter.answered(Instant::now());
+        limiter.unused();
     }
 }

@@ -1,4 +1,4 @@
-//! Reads a body whole, within a cap, and as text.
+//! The body of a 2xx answer: read whole, within a limit, as text.
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 
@@ -6,11 +6,12 @@ use crate::error::{Error, ErrorKind, MAX_BODY, Reason, Result};
 use crate::json::Base64Filter;
 use crate::transport::{Reply, TransportError};
 
+/// The size of one read from the body: that of a connection's buffer, since a read of a small answer returns no more at once.
 const CHUNK: usize = 16 * 1024;
 
-/// The whole body of a success as text without a byte order mark.
+/// Reads the whole body as text, without a byte order mark.
 ///
-/// With `skip_data` an attachment's content is taken out on the way, and only what is kept counts.
+/// With `skip_data` the base64 content of an attachment is filtered out while it is read. Only the rest counts for the limit.
 pub(crate) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<String> {
     uncoded(&reply.headers)?;
     let mut filter = skip_data.then(|| (Base64Filter::default(), vec![0; CHUNK]));
@@ -18,7 +19,7 @@ pub(crate) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
     }
-    // One byte more: the end is seen by a read that gives nothing.
+    // One byte more than declared: the end shows as a read of zero bytes, which needs a place to read into.
     let mut bytes =
         Vec::with_capacity(declared.map_or(CHUNK, |length| (length as usize).saturating_add(1)));
     while more(reply, &mut filter, &mut bytes)? {
@@ -36,31 +37,31 @@ pub(crate) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<
     })
 }
 
-/// Reads a piece of the body behind what was read of it; false at its end.
+/// Reads another chunk of the body to the end of `bytes`; false at the end of the body.
 fn more(
     reply: &mut Reply,
     filter: &mut Option<(Base64Filter, Vec<u8>)>,
     bytes: &mut Vec<u8>,
 ) -> Result<bool> {
-    let mut read = |room: &mut [u8]| reply.body.read(room).map_err(TransportError::into_error);
+    let mut read = |buffer: &mut [u8]| reply.body.read(buffer).map_err(TransportError::into_error);
     if let Some((filter, chunk)) = filter {
         let count = read(chunk)?;
         filter.feed(&chunk[..count], bytes);
         return Ok(count > 0);
     }
     let start = bytes.len();
-    let room = match bytes.capacity() - start {
+    let free = match bytes.capacity() - start {
         0 => CHUNK,
         left => left.min(CHUNK),
     };
-    bytes.resize(start + room, 0);
+    bytes.resize(start + free, 0);
     let count = read(&mut bytes[start..])?;
     bytes.truncate(start + count);
     Ok(count > 0)
 }
 
-/// Refuses a coding that was not decoded on the way: what ureq decoded of the content is gone from the headers, and of the
-/// transfer it knows chunks alone.
+/// Refuses a coding that the transport did not decode. ureq removes the header of a content coding that it decoded, and the only
+/// transfer coding that it knows is `chunked`.
 pub(crate) fn uncoded(headers: &http::HeaderMap) -> Result<()> {
     let is = |coding: &HeaderValue, known: &str| {
         coding.as_bytes().eq_ignore_ascii_case(known.as_bytes())
@@ -84,12 +85,12 @@ pub(crate) fn uncoded(headers: &http::HeaderMap) -> Result<()> {
     }
 }
 
-/// Whether nothing but the closing of the connection marked the body's end: then an early end looks like a whole body.
+/// Reports whether only the close of the connection marks the end of the body. Then a body that was cut short looks whole.
 pub(crate) fn ends_by_close(headers: &http::HeaderMap) -> bool {
     !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING)
 }
 
-/// The length the head declares.
+/// The length that the head declares.
 pub(crate) fn length_of(headers: &http::HeaderMap) -> Option<u64> {
     headers
         .get(CONTENT_LENGTH)?
@@ -100,7 +101,7 @@ pub(crate) fn length_of(headers: &http::HeaderMap) -> Option<u64> {
         .ok()
 }
 
-/// An answer that ended before its end.
+/// The error of an answer that ended too early.
 pub(crate) fn cut_short() -> Error {
     Error::new(ErrorKind::Response, "the answer was cut short").with_reason(Reason::Truncated)
 }
@@ -113,7 +114,7 @@ fn too_large(limit: usize) -> Error {
     .with_reason(Reason::TooLarge)
 }
 
-/// An answer that came but cannot be used.
+/// The error of an answer that was received but cannot be used.
 pub(crate) fn unusable(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Response, message).with_reason(Reason::Decode)
 }

@@ -1,70 +1,75 @@
-//! Whether a failed attempt is followed by another, and when.
+//! The retry policy: it decides whether another attempt follows a failure, and after how long.
 
 use std::time::Duration;
 
 use crate::error::{Error, ErrorKind};
 
-/// Growing pauses start here and never get longer than the cap; the floor keeps attempts apart.
+/// The limit of the first pause after a failure that names no wait. The limit doubles with each attempt.
 const BASE: Duration = Duration::from_millis(500);
+/// The end of that doubling. A longer pause would spend the call's 180 s on sleep instead of attempts.
 const CAP: Duration = Duration::from_secs(8);
+/// The least pause. Full jitter may draw a pause of nothing, and an attempt at once meets the same failure again.
 const FLOOR: Duration = Duration::from_millis(100);
-/// The same after a 429 that does not say how long to wait.
+/// The limit of the first pause after a 429 that names no wait. A limit is counted over a minute or an hour (an older page of the
+/// API's documentation), so it passes more slowly than a lost connection.
 const LIMITED_BASE: Duration = Duration::from_secs(1);
+/// The end of that doubling: longer than `CAP` for the same reason, and well below the 90 s that a call accepts by default.
 const LIMITED_CAP: Duration = Duration::from_secs(20);
 
-/// What a call may do after a failure.
+/// The retry policy of one call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Policy {
-    /// Requests of one call at most, the first included.
+    /// The most requests of one call, the first included.
     pub(crate) attempts: u32,
-    /// The longest wait that a server may cause before one attempt; own pauses are not meant.
+    /// The longest wait that a server may cause before one attempt. The client's own pauses are not bounded by it.
     pub(crate) longest_wait: Duration,
-    /// Repeat also what may act twice.
+    /// Repeat the call even where it may act twice.
     pub(crate) repeat_unsafe: bool,
 }
 
-/// What follows a failed attempt.
+/// The step that follows a failed attempt.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Next {
-    /// The error is the call's.
+    /// No other attempt: the error is returned to the caller.
     GiveUp,
     /// Another attempt after this wait.
     After(Duration),
 }
 
 impl Policy {
-    /// Judges the failure of attempt number `attempt`, from 1. `left` is the time until the call's deadline, `chance` a random
-    /// number from 0 to 1.
+    /// Decides what follows the failure of attempt number `attempt`, counted from 1. `left` is the time until the call's deadline,
+    /// `random` a number from 0 to 1.
     pub(crate) fn next(
         &self,
         error: &Error,
         attempt: u32,
         left: Option<Duration>,
-        chance: f64,
+        random: f64,
     ) -> Next {
         let may = error.retryable() || (self.repeat_unsafe && error.is_passing());
         if attempt >= self.attempts || !may {
             return Next::GiveUp;
         }
-        let asked = error.retry_after();
+        let retry_after = error.retry_after();
         let is_limit = error.kind() == ErrorKind::RateLimit;
-        if asked.is_some_and(|asked| asked > self.longest_wait)
+        if retry_after.is_some_and(|wait| wait > self.longest_wait)
+            // Zero accepts no wait that a server causes, and a 429 always causes one.
             || (is_limit && self.longest_wait.is_zero())
         {
             return Next::GiveUp;
         }
         let own = match is_limit {
-            // A server causes this wait, too: it only did not say how long it is.
-            true => jitter(LIMITED_BASE, LIMITED_CAP, attempt, chance).min(self.longest_wait),
-            false => jitter(BASE, CAP, attempt, chance),
+            // The server causes this wait, too, though it names no time. So the accepted wait bounds it.
+            true => jitter(LIMITED_BASE, LIMITED_CAP, attempt, random).min(self.longest_wait),
+            false => jitter(BASE, CAP, attempt, random),
         };
-        let wait = match asked {
-            Some(asked) if is_limit => asked + spread(asked).mul_f64(chance),
-            // "At once" is no time that many were told to come back at.
-            Some(asked) if !asked.is_zero() => own.max(asked + spread(asked).mul_f64(chance)),
+        let wait = match retry_after {
+            Some(named) if is_limit => named + spread(named).mul_f64(random),
+            // A wait of zero means "at once": it names no moment at which all callers would come back together.
+            Some(named) if !named.is_zero() => own.max(named + spread(named).mul_f64(random)),
             _ => own,
         };
-        // Sleeping into a certain failure helps nobody.
+        // An attempt after the deadline is certain to fail, so the call fails now.
         match left.is_some_and(|left| wait >= left) {
             true => Next::GiveUp,
             false => Next::After(wait),
@@ -72,15 +77,18 @@ impl Policy {
     }
 }
 
-/// By how much those who were told the same wait are spread: all at once they would be the next overload.
-pub(crate) fn spread(asked: Duration) -> Duration {
-    (asked / 10).max(Duration::from_secs(1))
+/// The longest random addition to a wait that the server named. Callers that were given the same time must not come back all at
+/// once: they would be the next overload. A tenth of the wait, and a second at least.
+pub(crate) fn spread(named: Duration) -> Duration {
+    (named / 10).max(Duration::from_secs(1))
 }
 
-/// Full jitter: anything from nothing to a limit that doubles with each attempt.
-fn jitter(base: Duration, cap: Duration, attempt: u32, chance: f64) -> Duration {
+/// Full jitter: a random pause from nothing to a limit that doubles with each attempt, and at least `FLOOR`.
+fn jitter(base: Duration, cap: Duration, attempt: u32, random: f64) -> Duration {
+    // The shift stops at 16, long after the cap is reached: a caller may allow any number of attempts, and a shift
+    // by 32 would overflow.
     let doubled = base.saturating_mul(1 << (attempt - 1).min(16));
-    doubled.min(cap).mul_f64(chance).max(FLOOR)
+    doubled.min(cap).mul_f64(random).max(FLOOR)
 }
 
 #[cfg(test)]
@@ -105,8 +113,8 @@ mod tests {
             .with_repeatable(repeatable)
     }
 
-    fn limited(asked: Option<Duration>) -> Error {
-        status(429, false).with_retry_after(asked)
+    fn limited(wait: Option<Duration>) -> Error {
+        status(429, false).with_retry_after(wait)
     }
 
     fn next(error: &Error) -> Next {
@@ -146,18 +154,18 @@ mod tests {
         assert_ne!(next(&lost(Outcome::NotSent)), Next::GiveUp);
         assert_eq!(next(&lost(Outcome::Unknown)), Next::GiveUp);
         assert_ne!(next(&limited(None)), Next::GiveUp);
-        let asked_for = Policy {
+        let opted_in = Policy {
             repeat_unsafe: true,
             ..POLICY
         };
-        let again = |error: &Error| asked_for.next(error, 1, None, 0.5) != Next::GiveUp;
+        let again = |error: &Error| opted_in.next(error, 1, None, 0.5) != Next::GiveUp;
         assert!(again(&status(503, false)) && again(&lost(Outcome::Unknown)));
         assert!(!again(&status(409, false)) && !again(&status(404, false)));
     }
 
     #[test]
-    fn a_limit_waits_as_long_as_it_is_told_and_a_little_more() {
-        let after = |asked, chance| POLICY.next(&limited(Some(asked)), 1, None, chance);
+    fn a_429_waits_as_long_as_it_names_and_a_little_more() {
+        let after = |named, random| POLICY.next(&limited(Some(named)), 1, None, random);
         assert_eq!(after(ms(2_000), 0.0), Next::After(ms(2_000)));
         assert_eq!(after(ms(2_000), 1.0), Next::After(ms(3_000)));
         assert_eq!(after(ms(60_000), 0.5), Next::After(ms(63_000)));
@@ -171,11 +179,11 @@ mod tests {
     }
 
     #[test]
-    fn what_any_answer_asks_for_is_waited_for_with_a_spread_or_not_at_all() {
+    fn a_named_wait_is_kept_with_a_spread_or_the_call_fails() {
         for code in [408, 425, 500, 502, 503, 504] {
-            let after = |asked, chance| {
-                let error = status(code, true).with_retry_after(Some(ms(asked)));
-                POLICY.next(&error, 1, None, chance)
+            let after = |named, random| {
+                let error = status(code, true).with_retry_after(Some(ms(named)));
+                POLICY.next(&error, 1, None, random)
             };
             assert_eq!(after(3_000, 0.0), Next::After(ms(3_000)), "{code}");
             assert_eq!(after(3_000, 0.5), Next::After(ms(3_500)));
@@ -193,8 +201,8 @@ mod tests {
         };
         let own = none.next(&status(503, true), 1, None, 1.0);
         assert_eq!(own, Next::After(ms(500)), "own pauses are not meant");
-        let told = status(503, true).with_retry_after(Some(ms(1)));
-        assert_eq!(none.next(&told, 1, None, 0.5), Next::GiveUp);
+        let named = status(503, true).with_retry_after(Some(ms(1)));
+        assert_eq!(none.next(&named, 1, None, 0.5), Next::GiveUp);
     }
 
     #[test]
@@ -234,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_tried_beyond_the_attempts_or_the_deadline() {
+    fn no_attempt_is_made_beyond_the_limit_or_the_deadline() {
         let error = status(503, true);
         assert_ne!(POLICY.next(&error, 2, None, 0.5), Next::GiveUp);
         assert_eq!(POLICY.next(&error, 3, None, 0.5), Next::GiveUp);

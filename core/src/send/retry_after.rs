@@ -1,4 +1,4 @@
-//! How long the server asked to wait.
+//! The wait that a server names in an answer.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use super::http_date;
 
-/// The larger of the body's `retryAfter` (Authentication page) and of each `Retry-After` header (RFC 9110).
+/// The largest of the body's `retryAfter` (Authentication page) and all `Retry-After` headers (RFC 9110, section 10.2.3).
 ///
-/// 0 is "at once"; a date is the time until then. What is negative, past or no number is absent.
+/// Zero means "at once". A date is the time until then. A value that is negative, past or no number counts as absent.
 pub(crate) fn wait(
     headers: &HeaderMap,
     body: Option<Duration>,
@@ -20,7 +20,8 @@ pub(crate) fn wait(
         let values = headers.get_all(name).into_iter();
         values.filter_map(|value| value.to_str().ok())
     };
-    // A date is named by the server's clock, so it is measured by that clock, where the answer tells it.
+    // The server's clock named the date. So the answer's own `Date` measures it, where there is one, and not the caller's clock,
+    // which may be wrong.
     let sent = texts(DATE).find_map(|text| http_date::parse(text, now));
     let until = |text: &str| {
         let date = http_date::parse(text, now)?;
@@ -30,7 +31,7 @@ pub(crate) fn wait(
     of_headers.chain(body).max()
 }
 
-/// The seconds that a text of digits names, perhaps with a fraction.
+/// The seconds in a text of digits, perhaps with a fraction. No sign, exponent or unit is accepted.
 pub(crate) fn of_text(text: &str) -> Option<Duration> {
     let text = text.trim();
     let is_plain = |byte: u8| byte.is_ascii_digit() || byte == b'.';
@@ -40,8 +41,8 @@ pub(crate) fn of_text(text: &str) -> Option<Duration> {
         .flatten()
 }
 
-/// The seconds that a number of JSON names: whole ones exactly, others as a double. A number that is larger than a `Duration`
-/// is the longest one.
+/// The seconds in a number of JSON. Whole ones are exact, others are read as a double. A number too large for a `Duration` is the
+/// longest one: a wait that nobody accepts.
 pub(crate) fn of_number(text: &str) -> Option<Duration> {
     if let Ok(whole) = text.parse() {
         return Some(Duration::from_secs(whole));
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_no_sense_is_absent() {
+    fn values_that_make_no_sense_are_absent() {
         for text in [
             "",
             ".",

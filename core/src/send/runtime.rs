@@ -1,4 +1,4 @@
-//! Time, rest and chance, as the send path asks for them: tests have their own.
+//! The clock, the sleep and the randomness of the send path. Tests replace them by a simulation.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 use crate::cancel::CancelScope;
 use crate::system;
 
-/// What is outside: a clock that only goes forward, the way to wait, and randomness.
+/// A monotonic clock, a sleep that can be cancelled, and randomness.
 pub(crate) trait Runtime: Send + Sync + fmt::Debug {
-    /// The time.
+    /// The time on the monotonic clock.
     fn now(&self) -> Instant;
-    /// Waits for so long, or until the call is ended. Whether it was ended.
+    /// Sleeps for so long, or until the call is cancelled. Returns whether it was cancelled.
     fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool;
-    /// A number from 0 to 1.
+    /// A random number from 0 to 1.
     fn random(&self) -> f64;
 }
 
-/// The real one.
+/// The operating system's.
 #[derive(Debug)]
 pub(crate) struct System;
 
@@ -44,7 +44,7 @@ mod tests {
     use crate::testing::simulation::uniform::likelihood;
 
     #[test]
-    fn a_rest_ends_with_its_time_or_an_ending() {
+    fn a_sleep_ends_with_its_time_or_a_cancel() {
         let started = Instant::now();
         assert!(!System.sleep(Duration::from_millis(20), &CancelScope::default()));
         assert!(started.elapsed() >= Duration::from_millis(20));
@@ -62,9 +62,9 @@ mod tests {
                 },
             };
             std::thread::scope(|scope| {
-                let resting = scope.spawn(|| System.sleep(Duration::from_secs(60), &cancel));
+                let sleeper = scope.spawn(|| System.sleep(Duration::from_secs(60), &cancel));
                 assert!(cancel_source.cancel());
-                assert!(resting.join().unwrap());
+                assert!(sleeper.join().unwrap());
             });
             assert!(!cancel_source.cancel());
             assert!(System.sleep(Duration::from_secs(60), &cancel));
@@ -72,22 +72,22 @@ mod tests {
     }
 
     #[test]
-    fn a_rest_asks_who_can_only_be_asked() {
-        let asked = Arc::new(AtomicU32::new(0));
-        let count = Arc::clone(&asked);
+    fn a_sleep_calls_the_interrupt_check() {
+        let checks = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&checks);
         let cancel = CancelScope {
             call: Some(Arc::default()),
-            asked: Some(Arc::new(move || count.fetch_add(1, Ordering::Relaxed) == 2)),
+            interrupt_check: Some(Arc::new(move || count.fetch_add(1, Ordering::Relaxed) == 2)),
             ..CancelScope::default()
         };
         assert!(System.sleep(Duration::from_secs(60), &cancel));
-        assert_eq!(asked.load(Ordering::Relaxed), 3);
+        assert_eq!(checks.load(Ordering::Relaxed), 3);
     }
 
     #[test]
-    fn chance_is_spread_over_its_range() {
+    fn random_numbers_are_spread_over_their_range() {
         let drawn: Vec<f64> = (0..1_000).map(|_| System.random()).collect();
-        assert!(drawn.iter().all(|chance| (0.0..1.0).contains(chance)));
+        assert!(drawn.iter().all(|number| (0.0..1.0).contains(number)));
         let p = likelihood(drawn);
         assert!(p > 1e-9, "p = {p}");
     }

@@ -1,4 +1,4 @@
-//! Sends one request and tells what became of it.
+//! The state that all clones of a client share, and the exchange of one request for one answer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,22 +25,25 @@ use crate::transport::{
     self, Limits, Payload, Reply, Request, SendState, Transport, TransportError,
 };
 
-/// How long a connection may have been idle when it is used again. Servers close theirs after five seconds and more; a request
-/// that crosses the close is lost without an answer, which only what can be repeated may risk.
+/// The longest that a connection may have been idle when a request that can be repeated uses it. A longer time risks more
+/// requests that meet a closed connection, a shorter one costs more handshakes. 15 s is also ureq's own limit.
 const IDLE: Duration = Duration::from_secs(15);
+/// The same for a request that may act twice. Servers close idle connections after five seconds and more. A request that crosses
+/// such a close is lost without an answer: a create would fail with the outcome `unknown`, and could not be repeated.
 const IDLE_UNSAFE: Duration = Duration::from_secs(4);
 
-/// What all clones of a client share.
+/// The part of a client that all its clones share.
 pub(crate) struct Sender {
     pub(crate) settings: Settings,
     pub(crate) runtime: Box<dyn Runtime>,
     is_closed: AtomicBool,
-    /// Not of each process: a walk that a fork divides goes on from what was counted before.
+    /// Not per process: an iteration over pages that a forked child goes on with compares with counts from before the fork.
     pub(crate) writes: Writes,
     state: PerProcess<State>,
 }
 
-/// What changes while they are used; a forked child begins with its own.
+/// The state that calls change. A forked child begins with its own: it must not use its parent's sockets, nor wait for a lock
+/// that a thread of its parent held.
 pub(crate) struct State {
     transport: Box<dyn Transport>,
     cancel_source: Arc<CancelSource>,
@@ -61,7 +64,7 @@ impl State {
     }
 }
 
-/// A good answer: a 2xx with a whole body of valid UTF-8.
+/// A 2xx answer with a whole body of valid UTF-8.
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) status: u16,
@@ -70,13 +73,13 @@ pub(crate) struct Received {
     pub(crate) elapsed: Duration,
 }
 
-/// A body other than the target's own JSON.
+/// A request body other than the JSON of the prepared request.
 pub(crate) struct Content<'a> {
     pub(crate) content_type: &'a str,
     pub(crate) payload: Payload<'a>,
 }
 
-/// A good answer whose body is still to come.
+/// The head of a 2xx answer. Its body is not read yet.
 pub(crate) struct Exchange {
     pub(crate) reply: Reply,
     started: Instant,
@@ -104,7 +107,7 @@ impl Sender {
         }
     }
 
-    /// One whose transport and world are made up.
+    /// A sender over a simulated transport and runtime.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn simulated(
         settings: Settings,
@@ -138,6 +141,7 @@ impl Sender {
 
     pub(crate) fn state(&self) -> &State {
         self.state.get(|| {
+            // This runs in a forked child. A client that was closed before the fork stays closed.
             let state = State::new(&self.settings);
             if self.is_closed() {
                 state.cancel_source.cancel();
@@ -146,31 +150,31 @@ impl Sender {
         })
     }
 
-    /// What this client and its clones have written so far.
+    /// The counts of writes that this client and its clones have sent so far.
     pub(crate) fn tally(&self) -> Tally {
         self.writes.tally()
     }
 
-    /// Everything that can end a call with these options early.
+    /// The cancel scope of a call with these options.
     pub(crate) fn cancel_scope(&self, options: &CallOptions) -> CancelScope {
         CancelScope::of(
             &self.state().cancel_source,
             options.cancel.as_ref(),
-            options.asked.as_ref(),
+            options.interrupt_check.as_ref(),
         )
     }
 
-    /// The error of an answer that came well and says nothing usable. It carries the beginning of it.
+    /// The error of a whole 2xx answer whose text cannot be decoded. It carries the beginning of the text.
     pub(crate) fn unusable(&self, error: Error, received: &Received, text: &str) -> Error {
         let mut end = text.len().min(MAX_BODY);
         while !text.is_char_boundary(end) {
             end -= 1;
         }
         let error = error.with_body(text.get(..end).unwrap_or_default().to_owned());
-        self.done(error, &received.headers, received.status)
+        self.after_success(error, &received.headers, received.status)
     }
 
-    /// One request, and the head of a good answer.
+    /// Sends one request and returns the head of a 2xx answer. Every other answer is an error.
     pub(crate) fn exchange(
         &self,
         call: &Call<'_>,
@@ -180,6 +184,7 @@ impl Sender {
         let started = self.runtime.now();
         let limits = &self.settings.limits;
         let left = call.left(started);
+        // Files have no limit for an attempt: they take as long as they move.
         let total = match (call.is_file, left) {
             (true, left) => left,
             (false, left) => Some(left.map_or(limits.attempt, |left| left.min(limits.attempt))),
@@ -187,7 +192,7 @@ impl Sender {
         let capped = |limit: Duration| total.map_or(limit, |total| total.min(limit));
         let mut headers = headers::of(&self.settings, target, options)?;
         if target.accept != JSON {
-            // The length of a compressed file would say nothing about the file.
+            // A compressed file could not be checked against its declared length.
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         }
         let body = match (content, &target.body) {
@@ -220,14 +225,14 @@ impl Sender {
             context: Arc::clone(&call.context),
         };
         call.context.cancel.check_interrupt();
-        if let Some(by) = call.context.cancel.cause() {
-            return Err(cancelled(by));
+        if let Some(cause) = call.context.cancel.cause() {
+            return Err(cancelled(cause));
         }
         let mut reply = self
             .state()
             .transport
             .exchange(request)
-            .map_err(|fault| self.lost(fault))?;
+            .map_err(|error| self.no_answer(error))?;
         match reply.status {
             200..=299 => Ok(Exchange { reply, started }),
             _ => Err(classify::failure(
@@ -238,7 +243,7 @@ impl Sender {
         }
     }
 
-    /// Reads a good answer's body as text.
+    /// Reads the body of a 2xx answer as text.
     pub(crate) fn read(
         &self,
         target: &PreparedRequest,
@@ -247,21 +252,21 @@ impl Sender {
         let reply = &mut exchange.reply;
         let limit = self.settings.max_response_bytes;
         let text = response_body::whole(reply, limit, target.skip_data)
-            .map_err(|error| self.done(error, &reply.headers, reply.status))?;
+            .map_err(|error| self.after_success(error, &reply.headers, reply.status))?;
         Ok(exchange.received(text))
     }
 
-    /// No head came.
-    fn lost(&self, fault: TransportError) -> Error {
-        let outcome = match fault.reached {
+    /// The error of a request to which no head of an answer was received.
+    fn no_answer(&self, error: TransportError) -> Error {
+        let outcome = match error.send_state {
             SendState::NotSent => Outcome::NotSent,
             SendState::MaybeSent => Outcome::Unknown,
         };
-        fault.into_error().with_outcome(outcome).with_attempts(1)
+        error.into_error().with_outcome(outcome).with_attempts(1)
     }
 
-    /// A 2xx head came, and its body is of no use.
-    pub(crate) fn done(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
+    /// Completes the error of a 2xx answer whose body cannot be used. The server acted, so the outcome is `done`.
+    pub(crate) fn after_success(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
         let body = error.body().filter(|body| !body.is_empty());
         let body = body.map(|body| self.settings.token.blank(body));
         error

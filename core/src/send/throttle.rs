@@ -1,50 +1,54 @@
-//! The pause of a whole client after a 429: the server asked for quiet, and not of one thread only.
+//! The throttle of a whole client after a 429: the server's limit concerns the token, and not only the thread that met it.
 
 use std::time::{Duration, Instant};
 
 use super::sync::{Mutex, MutexGuard, PoisonError};
 
-/// How often those who wait for the probe look whether it came back.
-const LOOK: Duration = Duration::from_millis(20);
-/// How long they wait for it: a probe may be a file that takes minutes.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The time between two looks of a call that waits for the probe. It adds to the call's wait, but does not show
+/// beside the spread that follows, which is up to a second and more. A shorter time would wake every waiting thread more often.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// The longest wait for the probe. The probe may be a file that takes minutes, and must not hold everybody up for so long.
+const LONGEST_PROBE: Duration = Duration::from_secs(2);
 
-/// The longest that a 429 keeps a client quiet: a time that was meant for somebody else, or never, must not make it useless.
+/// The longest that a 429 throttles a client. A time that was meant for somebody else, or has no end, must not make the client
+/// useless.
 pub(crate) const LONGEST: Duration = Duration::from_secs(15 * 60);
 
-/// Nobody sends before the server's time; then one does, to see whether it may, and then the rest, spread out.
+/// The throttle of a client. Nothing is sent before the time that the server named. Then one call, the probe, finds out whether
+/// the server answers again. Then the others follow, spread out.
 #[derive(Debug, Default)]
-pub(crate) struct Throttle(Mutex<Option<Quiet>>);
+pub(crate) struct Throttle(Mutex<Option<ServerWait>>);
 
-/// A pause that was asked for.
+/// The wait that a 429 named.
 #[derive(Clone, Copy, Debug)]
-struct Quiet {
+struct ServerWait {
     until: Instant,
-    /// By how much the rest is spread.
+    /// The longest of the random waits that spread the others.
     spread: Duration,
-    /// Since when one of them finds out.
+    /// The time at which the probe was sent, if it was.
     probe: Option<Instant>,
 }
 
-/// Whether one may send.
+/// The decision whether a call may send.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Decision {
-    /// At once.
+    /// Send at once.
     Go,
-    /// At once, for all who wait.
+    /// Send at once, as the probe for all who wait.
     Probe,
-    /// Not before a moment that the server named.
-    Asked(Instant),
-    /// One finds out: look again then. After that one goes within the spread.
-    Others(Instant, Duration),
+    /// Wait until the time that the server named.
+    Wait(Instant),
+    /// A probe is in flight: ask for a decision again at this time, and then wait a random part of this spread.
+    AwaitProbe(Instant, Duration),
 }
 
 impl Throttle {
-    /// The server asked for quiet. What it asked later counts, unless that ends earlier.
+    /// Begins the wait that a 429 named. A wait in effect is replaced if it ends earlier, or if its probe was sent: then this 429
+    /// may be the probe's own.
     pub(crate) fn begin(&self, until: Instant, spread: Duration) {
-        let mut quiet = self.quiet();
-        if quiet.is_none_or(|quiet| quiet.probe.is_some() || quiet.until < until) {
-            *quiet = Some(Quiet {
+        let mut current = self.current();
+        if current.is_none_or(|wait| wait.probe.is_some() || wait.until < until) {
+            *current = Some(ServerWait {
                 until,
                 spread,
                 probe: None,
@@ -52,35 +56,38 @@ impl Throttle {
         }
     }
 
-    /// Asks for a turn. Whoever is told to probe says when that is [`over`](Throttle::over).
+    /// Decides whether a call may send now. The call that gets [`Decision::Probe`] must report its end by
+    /// [`over`](Throttle::over).
     pub(crate) fn decide(&self, now: Instant) -> Decision {
-        let mut quiet = self.quiet();
-        match &mut *quiet {
+        let mut current = self.current();
+        match &mut *current {
             None => Decision::Go,
-            Some(asked) if now < asked.until => Decision::Asked(asked.until),
-            Some(ended) => match ended.probe {
+            Some(wait) if now < wait.until => Decision::Wait(wait.until),
+            Some(elapsed) => match elapsed.probe {
                 None => {
-                    ended.probe = Some(now);
+                    elapsed.probe = Some(now);
                     Decision::Probe
                 }
-                Some(since) if now < since + PATIENCE => Decision::Others(now + LOOK, ended.spread),
+                Some(since) if now < since + LONGEST_PROBE => {
+                    Decision::AwaitProbe(now + POLL_INTERVAL, elapsed.spread)
+                }
                 Some(_) => {
-                    *quiet = None;
+                    *current = None;
                     Decision::Go
                 }
             },
         }
     }
 
-    /// The probe came back, whatever it brought: a new 429 has begun a new pause by then.
+    /// Ends the probe, whatever its result. A new 429 has begun a new wait before this call, and that one stays in effect.
     pub(crate) fn over(&self) {
-        let mut quiet = self.quiet();
-        if quiet.is_some_and(|quiet| quiet.probe.is_some()) {
-            *quiet = None;
+        let mut current = self.current();
+        if current.is_some_and(|wait| wait.probe.is_some()) {
+            *current = None;
         }
     }
 
-    fn quiet(&self) -> MutexGuard<'_, Option<Quiet>> {
+    fn current(&self) -> MutexGuard<'_, Option<ServerWait>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -92,38 +99,38 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn one_finds_out_for_all() {
-        let (pause, start) = (Throttle::default(), Instant::now());
+    fn one_probe_finds_out_for_all() {
+        let (throttle, start) = (Throttle::default(), Instant::now());
         let at = |seconds: u32| start + SECOND * seconds;
-        assert_eq!(pause.decide(start), Decision::Go);
-        pause.begin(at(10), SECOND);
-        pause.begin(at(5), SECOND);
-        assert_eq!(pause.decide(at(9)), Decision::Asked(at(10)));
-        assert_eq!(pause.decide(at(10)), Decision::Probe);
-        let others = Decision::Others(at(10) + LOOK, SECOND);
-        assert_eq!(pause.decide(at(10)), others);
-        pause.over();
-        assert_eq!(pause.decide(at(10)), Decision::Go);
+        assert_eq!(throttle.decide(start), Decision::Go);
+        throttle.begin(at(10), SECOND);
+        throttle.begin(at(5), SECOND);
+        assert_eq!(throttle.decide(at(9)), Decision::Wait(at(10)));
+        assert_eq!(throttle.decide(at(10)), Decision::Probe);
+        let others = Decision::AwaitProbe(at(10) + POLL_INTERVAL, SECOND);
+        assert_eq!(throttle.decide(at(10)), others);
+        throttle.over();
+        assert_eq!(throttle.decide(at(10)), Decision::Go);
     }
 
     #[test]
-    fn a_probe_that_is_refused_begins_a_new_pause() {
-        let (pause, start) = (Throttle::default(), Instant::now());
-        pause.begin(start, SECOND);
-        assert_eq!(pause.decide(start), Decision::Probe);
-        pause.begin(start + SECOND, SECOND);
-        pause.over();
-        assert_eq!(pause.decide(start), Decision::Asked(start + SECOND));
-        assert_eq!(pause.decide(start + SECOND), Decision::Probe);
+    fn a_probe_that_is_refused_begins_a_new_wait() {
+        let (throttle, start) = (Throttle::default(), Instant::now());
+        throttle.begin(start, SECOND);
+        assert_eq!(throttle.decide(start), Decision::Probe);
+        throttle.begin(start + SECOND, SECOND);
+        throttle.over();
+        assert_eq!(throttle.decide(start), Decision::Wait(start + SECOND));
+        assert_eq!(throttle.decide(start + SECOND), Decision::Probe);
     }
 
     #[test]
     fn a_slow_probe_holds_nobody_up_for_long() {
-        let (pause, start) = (Throttle::default(), Instant::now());
-        pause.begin(start, SECOND);
-        assert_eq!(pause.decide(start), Decision::Probe);
-        assert_eq!(pause.decide(start + PATIENCE), Decision::Go);
-        pause.over();
-        assert_eq!(pause.decide(start + PATIENCE), Decision::Go);
+        let (throttle, start) = (Throttle::default(), Instant::now());
+        throttle.begin(start, SECOND);
+        assert_eq!(throttle.decide(start), Decision::Probe);
+        assert_eq!(throttle.decide(start + LONGEST_PROBE), Decision::Go);
+        throttle.over();
+        assert_eq!(throttle.decide(start + LONGEST_PROBE), Decision::Go);
     }
 }

@@ -1,15 +1,15 @@
-//! The writes of a client: what may have moved the items of a list while it is read.
+//! The count of a client's writes: a write may move the items of a list while the list is read.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Counts what all clones of a client send that does not only read.
+/// The counters of all requests of a client and its clones that do not only read.
 #[derive(Debug, Default)]
 pub(crate) struct Writes {
     begun: AtomicU64,
     ended: AtomicU64,
 }
 
-/// The counts of a moment.
+/// The counts at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(crate) begun: u64,
@@ -17,15 +17,15 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// How many writes may have acted between the two moments. One that was on its way at the earlier moment counts: the
-    /// server may have acted on it after.
+    /// The number of writes that may have acted between the two moments. A write in flight at the earlier moment counts, since the
+    /// server may have acted on it later.
     pub(crate) fn since(self, earlier: Tally) -> u64 {
         self.begun.saturating_sub(earlier.ended)
     }
 }
 
 impl Writes {
-    /// The counts of this moment. The ended ones first: a write between the two looks counts as one on its way.
+    /// The counts at this moment. `ended` is read first: a write between the two reads counts as one in flight, which is safe.
     pub(crate) fn tally(&self) -> Tally {
         let ended = self.ended.load(Ordering::SeqCst);
         Tally {
@@ -34,7 +34,7 @@ impl Writes {
         }
     }
 
-    /// A write is about to be sent.
+    /// Counts a write that is about to be sent.
     pub(crate) fn begin(&self) -> Writing<'_> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         Writing {
@@ -44,14 +44,14 @@ impl Writes {
     }
 }
 
-/// A write on its way. It ends with its drop, in a panic too.
+/// A write in flight. Its drop ends it, in a panic too.
 pub(crate) struct Writing<'a> {
     writes: &'a Writes,
     acted: bool,
 }
 
 impl Writing<'_> {
-    /// Ends it. One that was not sent or was rejected moved nothing, so it does not count.
+    /// Ends the write. A write that was not sent, or was rejected, moved nothing and does not count.
     pub(crate) fn end(mut self, acted: bool) {
         self.acted = acted;
     }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_write_counts_from_its_beginning_and_unless_it_was_refused() {
+    fn a_write_counts_from_its_beginning_unless_it_was_refused() {
         let writes = Writes::default();
         let before = writes.tally();
         let first = writes.begin();

@@ -172,7 +172,7 @@ fn script(data: &[u8]) -> Script {
         Chunk {
             bytes: bytes.to_vec(),
             closes: how & 1 > 0,
-            bite: match how >> 1 & 3 {
+            max_read: match how >> 1 & 3 {
                 0 => usize::MAX,
                 bits => usize::from(how >> 3) * bits as usize + 1,
             },
@@ -194,7 +194,7 @@ pub(crate) fn client(data: &[u8]) -> usize {
     let Ok(settings) = builder.build_settings() else {
         panic!("the settings are good")
     };
-    let transport = transport::played(&settings, &script);
+    let transport = transport::scripted(&settings, &script);
     let client = Client::of(Sender::simulated(
         settings,
         transport,
@@ -208,7 +208,7 @@ pub(crate) fn client(data: &[u8]) -> usize {
         let kind = &KINDS[(usize::from(*first) + number) % KINDS.len()];
         let began = clock.rested();
         let result = (kind.call)(&client);
-        let said = script.take_said();
+        let said = script.take_sent();
         let heard: Vec<HttpReference> = said
             .iter()
             .map(|piece| HttpReference::of(&piece.bytes))

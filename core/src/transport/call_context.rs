@@ -1,4 +1,4 @@
-//! What the connection under a call has to know of it.
+//! The context of a call, for the connection under it.
 
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
@@ -16,41 +16,44 @@ use http::HeaderValue;
 use super::echo::{self, Echo};
 use super::error::TransportError;
 
-/// How far a call may reach: what ends it early, and its limit for a name, and again for a connection.
+/// The context of a call: its cancel scope, its limit for connecting, and its credential.
 #[derive(Debug, Default)]
 pub(crate) struct CallContext {
     pub(crate) cancel: CancelScope,
+    /// The limit for looking up a name, and again for making a connection.
     pub(crate) connect: Duration,
-    /// An answer said two things of its length: who knows what follows it on the connection.
+    /// The connection must not be used again. Set where an answer declared its length in two ways: the bytes after it may be the
+    /// rest of that answer, or a forged one.
     is_spoiled: AtomicBool,
-    /// When it was asked last.
-    asked: Mutex<Option<Instant>>,
+    /// The time of the last interrupt check.
+    last_check: Mutex<Option<Instant>>,
     credential: Mutex<Credential>,
 }
 
-/// The token of a call, on its way to the wire.
+/// The credential of a call.
 #[derive(Debug, Default)]
 struct Credential {
     /// The header's value, until a head has taken it.
     pending: Option<HeaderValue>,
-    /// The same, kept for answers that repeat it.
+    /// The same value, kept to mask it in answers that repeat it.
     sent: Option<HeaderValue>,
     echo: Echo,
 }
 
-/// What a thread has of the call that runs on it. `Entered` puts back what was there, so nothing is left to be dropped.
+/// The context of the call that runs on this thread. `Entered` restores the one before, so nothing is left to be dropped.
 type Current = ManuallyDrop<RefCell<Option<Arc<CallContext>>>>;
 
 thread_local! {
-    // The HTTP library hands a connection nothing of the request it carries, and does all its work on the caller's thread.
+    // The HTTP library hands its connections nothing of the request. It does all its work on the caller's thread, so the context
+    // can be passed by the thread.
     static CURRENT: Current = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
-// A thread-local value with a destructor is gone when destructors of the caller's run, such as those of pthread keys and,
-// in the main thread, atexit handlers: whoever asks for it then panics.
+// A thread-local value with a destructor is gone when the caller's destructors run, such as those of pthread keys and, in the main
+// thread, atexit handlers. A call that is made there would panic on its access.
 const _: () = assert!(!std::mem::needs_drop::<Current>());
 
-/// Until it is dropped, a call's reach is that of its thread.
+/// The guard of an entered context. Its drop restores the one before.
 pub(super) struct Entered(Option<Arc<CallContext>>);
 
 impl CallContext {
@@ -59,24 +62,24 @@ impl CallContext {
             cancel,
             connect,
             is_spoiled: AtomicBool::new(false),
-            asked: Mutex::new(None),
+            last_check: Mutex::new(None),
             credential: Mutex::default(),
         }
     }
 
-    /// The next head of this call carries this value as its `Authorization`.
+    /// Sets the `Authorization` of the next head of this call.
     pub(super) fn authorize(&self, value: HeaderValue) {
         let mut credential = self.credential();
         credential.sent = Some(value.clone());
         credential.pending = Some(value);
     }
 
-    /// The value that a head is still to carry.
+    /// Takes the `Authorization` that no head has taken yet.
     pub(super) fn take_authorization(&self) -> Option<HeaderValue> {
         self.credential().pending.take()
     }
 
-    /// Hides the token in bytes of an answer, where somebody prints them.
+    /// Masks the token in bytes of an answer, if the HTTP library is going to log them.
     pub(super) fn hide_token(&self, bytes: &mut [u8]) {
         if !echo::is_printed() {
             return;
@@ -96,50 +99,55 @@ impl CallContext {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks whoever can only be asked, but not for every piece of what keeps coming. Whether the call is ended.
-    pub(super) fn ask_now_and_then(&self) -> bool {
-        let Some(pause) = self.cancel.slice() else {
+    /// Runs the interrupt check if the last one is long enough ago: bytes that arrive fast must not cost a check each. Returns
+    /// whether the call is cancelled.
+    pub(super) fn check_interrupt_if_due(&self) -> bool {
+        let Some(interval) = self.cancel.check_interval() else {
             return false;
         };
         let now = system::now();
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if asked.is_some_and(|last| now < last + pause) {
+        let mut last_check = self
+            .last_check
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if last_check.is_some_and(|last| now < last + interval) {
             return false;
         }
-        *asked = Some(now);
-        drop(asked);
+        *last_check = Some(now);
+        drop(last_check);
         self.cancel.check_interrupt()
     }
 
-    /// The connection is not to be used again.
+    /// Marks the connection: it must not be used again.
     pub(super) fn spoil(&self) {
         self.is_spoiled.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it is to be closed; asked when it is given back.
+    /// Takes the mark. Called when the connection is given back: true closes it.
     pub(super) fn take_spoiled(&self) -> bool {
         self.is_spoiled.swap(false, Ordering::Relaxed)
     }
 
+    /// Makes this the context of the call that runs on this thread.
     pub(super) fn enter(self: &Arc<Self>) -> Entered {
         Entered(CURRENT.with(|current| current.replace(Some(Arc::clone(self)))))
     }
 
-    /// That of the call which runs on this thread.
+    /// The context of the call that runs on this thread.
     pub(super) fn current() -> Arc<CallContext> {
         CURRENT
             .with(|current| current.borrow().clone())
             .unwrap_or_default()
     }
 
-    /// A fault as it is told: where the call was ended, that is its reason.
-    pub(crate) fn attribute(&self, fault: TransportError) -> TransportError {
+    /// Attributes an error to the cancel, if the call was cancelled: the broken connection is only its effect.
+    pub(crate) fn attribute(&self, error: TransportError) -> TransportError {
         let (kind, message) = match self.cancel.cause() {
-            None => return fault,
+            None => return error,
             Some(CancelCause::Client) => (ErrorKind::Closed, "the client was closed"),
             Some(CancelCause::Call) => (ErrorKind::Cancelled, "the call was cancelled"),
         };
-        TransportError::new(kind, message, fault.reached)
+        TransportError::new(kind, message, error.send_state)
     }
 }
 

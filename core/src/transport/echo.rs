@@ -1,38 +1,38 @@
-//! A token that a server sends back.
+//! The token in an answer: a server may send back what it was sent.
 
 use log::Level;
 
-/// Where the HTTP library prints the bytes of an answer, at level TRACE.
+/// The log target under which the HTTP library prints the bytes of an answer, at level TRACE.
 const PRINTER: &str = "ureq_proto::util";
-/// The least part of a token that tells something of it.
-const LEAST_TELLING: usize = 8;
+/// The least part of a token that is masked. A shorter part would often match ordinary text, and tells little of a token.
+const LEAST_PART: usize = 8;
 const MASK: u8 = b'*';
 
-/// Whether the host has the bytes of answers printed.
+/// Reports whether the host's logger prints the bytes of answers.
 pub(super) fn is_printed() -> bool {
     log::log_enabled!(target: PRINTER, Level::Trace)
 }
 
-/// Hides a token in what a server sends, before a library prints it.
+/// The mask of a token in the bytes that a server sends. It works before the HTTP library prints them.
 #[derive(Debug, Default)]
 pub(super) struct Echo {
-    /// The end of what came before: a part of the token may have begun there.
+    /// The end of the bytes before: a part of the token may begin there.
     tail: Vec<u8>,
 }
 
 impl Echo {
-    /// Masks each part of eight bytes and more of the secret, in whatever case, in bytes that follow those of the last time.
+    /// Masks each part of the secret of eight bytes and more, in upper or lower case. The bytes follow those of the last call.
     pub(super) fn mask(&mut self, secret: &[u8], bytes: &mut [u8]) {
         let secret = secret.to_ascii_lowercase();
         let before = self.tail.len();
         let all = [&self.tail, &*bytes].concat().to_ascii_lowercase();
-        for (start, part) in all.windows(LEAST_TELLING).enumerate() {
-            if secret.windows(LEAST_TELLING).any(|window| window == part) {
-                let end = start + LEAST_TELLING - before.min(start + LEAST_TELLING);
+        for (start, part) in all.windows(LEAST_PART).enumerate() {
+            if secret.windows(LEAST_PART).any(|window| window == part) {
+                let end = start + LEAST_PART - before.min(start + LEAST_PART);
                 bytes[start.saturating_sub(before)..end].fill(MASK);
             }
         }
-        let kept = all.len().saturating_sub(LEAST_TELLING - 1);
+        let kept = all.len().saturating_sub(LEAST_PART - 1);
         self.tail = all[kept..].to_vec();
     }
 }

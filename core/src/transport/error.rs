@@ -1,4 +1,4 @@
-//! Why there is no answer, or no whole one.
+//! The error of an exchange that brought no answer, or only a part of one.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,25 +6,25 @@ use std::io::{Error as IoError, ErrorKind as Io};
 
 use crate::error::{Error, ErrorKind, Reason};
 
-/// Why there is no answer, or no whole one.
+/// The error of an exchange that brought no answer, or only a part of one. It knows neither the operation nor the outcome.
 #[derive(Debug)]
 pub(crate) struct TransportError {
     pub(crate) kind: ErrorKind,
     pub(crate) reason: Option<Reason>,
     pub(crate) phase: Option<&'static str>,
     pub(crate) message: String,
-    pub(crate) reached: SendState,
-    /// Whether it may pass, where its kind alone does not say.
+    pub(crate) send_state: SendState,
+    /// Says whether the failure may pass, where its kind alone does not.
     pub(crate) passing: Option<bool>,
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// How far a failed request got.
+/// The state of a failed request: whether the server may have read it. The outcome of the call follows from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SendState {
-    /// No byte of it can have been read by the server.
+    /// The server cannot have read a byte of the request.
     NotSent,
-    /// It may have arrived.
+    /// The server may have read the request.
     MaybeSent,
 }
 
@@ -32,21 +32,21 @@ impl TransportError {
     pub(crate) fn new(
         kind: ErrorKind,
         message: impl Into<String>,
-        reached: SendState,
+        send_state: SendState,
     ) -> TransportError {
         TransportError {
             kind,
             reason: None,
             phase: None,
             message: message.into(),
-            reached,
+            send_state,
             passing: None,
             source: None,
         }
     }
 
-    /// A limit that was not kept.
-    pub(super) fn timeout(phase: &'static str, reached: SendState) -> TransportError {
+    /// The error of a time limit that passed.
+    pub(super) fn timeout(phase: &'static str, send_state: SendState) -> TransportError {
         let message = match phase {
             "resolve" => "the host name was not resolved in time",
             "connect" => "no connection was made in time",
@@ -56,11 +56,11 @@ impl TransportError {
         };
         TransportError {
             phase: Some(phase),
-            ..TransportError::new(ErrorKind::Timeout, message, reached)
+            ..TransportError::new(ErrorKind::Timeout, message, send_state)
         }
     }
 
-    /// A connection that was not made: nothing was sent.
+    /// The error of a connection that could not be made. Nothing was sent.
     pub(super) fn unconnected(error: IoError) -> TransportError {
         let (reason, message) = match error.kind() {
             Io::ConnectionRefused => (
@@ -101,7 +101,7 @@ impl TransportError {
         }
     }
 
-    /// The fault as a public error, without its place and outcome.
+    /// The public error, still without an operation and an outcome.
     pub(crate) fn into_error(self) -> Error {
         let mut error = Error::new(self.kind, self.message);
         if let Some(passing) = self.passing {

@@ -1,6 +1,6 @@
-//! Input and output that fails on demand, on the thread that asks for it. Only in the core's own tests.
+//! Fault injection: a step of input or output fails on demand, on the thread that began it. Only in the core's own tests.
 //!
-//! It stands here and not in `testing`, because the sockets and the resolver call it: imports go down only.
+//! It is here and not in `testing`, because the sockets and the resolver call it: imports go down only.
 
 use std::cell::Cell;
 use std::io::{ErrorKind, Result};
@@ -10,7 +10,7 @@ use std::io::{ErrorKind, Result};
 pub(crate) enum InjectedFault {
     Reset,
     Eof,
-    /// The socket's own limit, which may come early: what is left of the call's counts.
+    /// The socket's own limit. It may pass early, so the transport must look at the call's own.
     Timeout,
     Interrupted,
     Short,
@@ -24,36 +24,36 @@ pub(crate) const INJECTED_FAULTS: [InjectedFault; 5] = [
     InjectedFault::Short,
 ];
 
-/// A read takes no more than this under torture, so that an answer is many steps.
-const BITE: usize = 24;
+/// The most bytes of one step while faults are injected. It splits an answer into many steps, each of which can fail.
+const MOST_BYTES: usize = 24;
 
 thread_local! {
     static PLAN: Cell<Option<(usize, InjectedFault)>> = const { Cell::new(None) };
     static STEP: Cell<usize> = const { Cell::new(0) };
 }
 
-/// From now on the step of this number fails; the first is 1.
-pub(crate) fn begin(step: usize, blow: InjectedFault) {
-    PLAN.set(Some((step, blow)));
+/// Begins: the step of this number will fail. The first is 1.
+pub(crate) fn begin(step: usize, fault: InjectedFault) {
+    PLAN.set(Some((step, fault)));
     STEP.set(0);
 }
 
-/// No step fails any more. Whether the one that was to fail came.
+/// Ends: no step fails any more. Returns whether the step that was to fail was reached.
 pub(crate) fn end() -> bool {
     let plan = PLAN.take();
     plan.is_some_and(|(step, _)| STEP.get() >= step)
 }
 
-/// What becomes of the next step on so many bytes: it fails, or it moves at most so many.
+/// Counts the next step on so many bytes. It fails, or returns the most bytes that it may move.
 pub(super) fn step(wanted: usize) -> Result<usize> {
-    let Some((failing, blow)) = PLAN.get() else {
+    let Some((failing, fault)) = PLAN.get() else {
         return Ok(wanted);
     };
     STEP.set(STEP.get() + 1);
     if STEP.get() != failing {
-        return Ok(wanted.min(BITE));
+        return Ok(wanted.min(MOST_BYTES));
     }
-    match blow {
+    match fault {
         InjectedFault::Reset => Err(ErrorKind::ConnectionReset.into()),
         InjectedFault::Eof => Err(ErrorKind::UnexpectedEof.into()),
         InjectedFault::Timeout => Err(ErrorKind::TimedOut.into()),

@@ -1,4 +1,4 @@
-//! One connection to whichever address of a host answers first.
+//! Happy Eyeballs (RFC 8305): one connection to the address of a host that answers first.
 
 use std::io::{Error as IoError, ErrorKind as Io};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -14,10 +14,12 @@ use crate::system;
 
 use super::error::{SendState, TransportError};
 
-/// How long an address has before the next is tried beside it (RFC 8305).
+/// The time that an address has before the next is tried beside it: the default of RFC 8305, section 5. A shorter one opens
+/// connections that are not needed, a longer one keeps callers behind a dead address.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// Connects to the first address that answers, each begun a moment after the one before it or when that failed.
+/// Connects to the first address that answers. Each attempt starts `HEAD_START` after the one before it, or when all before it have
+/// failed.
 pub(super) fn connect(
     addresses: &[SocketAddr],
     until: Instant,
@@ -42,7 +44,7 @@ pub(super) fn connect(
             {
                 Some(Ok(attempt)) => attempts.push(attempt),
                 Some(Err(error)) => last = Some(error),
-                None if attempts.is_empty() => return Err(lost(last)),
+                None if attempts.is_empty() => return Err(all_failed(last)),
                 None => {}
             }
             next_start = now + HEAD_START;
@@ -50,13 +52,15 @@ pub(super) fn connect(
                 continue;
             }
         }
-        let rest = match waiting.len() {
+        let wake_up = match waiting.len() {
             0 => until,
             _ => next_start.min(until),
         };
-        let pause = rest.saturating_duration_since(now);
-        let pause = cancel.slice().map_or(pause, |slice| slice.min(pause));
-        for index in arrived(&attempts, pause)
+        let wait = wake_up.saturating_duration_since(now);
+        let wait = cancel
+            .check_interval()
+            .map_or(wait, |interval| interval.min(wait));
+        for index in decided(&attempts, wait)
             .map_err(TransportError::unconnected)?
             .into_iter()
             .rev()
@@ -69,12 +73,12 @@ pub(super) fn connect(
     }
 }
 
-/// Every address failed; the last failure stands for all.
-fn lost(last: Option<IoError>) -> TransportError {
+/// The error where every address failed. The last failure stands for all.
+fn all_failed(last: Option<IoError>) -> TransportError {
     TransportError::unconnected(last.unwrap_or_else(|| Io::AddrNotAvailable.into()))
 }
 
-/// Both families by turns, beginning with that of the first address: the system put it there.
+/// The addresses of both families by turns. The family of the first address goes first: the system sorted it there (RFC 6724).
 fn alternating(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     let first = addresses.first().is_some_and(SocketAddr::is_ipv6);
     let (one, other): (Vec<_>, Vec<_>) = addresses
@@ -85,14 +89,14 @@ fn alternating(addresses: &[SocketAddr]) -> Vec<SocketAddr> {
     (0..longest).flat_map(turns).flatten().copied().collect()
 }
 
-/// Which of them are decided, after a pause at most.
-fn arrived(attempts: &[ConnectAttempt], pause: Duration) -> Result<Vec<usize>, IoError> {
+/// Waits, at most for so long, until an attempt has succeeded or failed. Returns the indices of all that have.
+fn decided(attempts: &[ConnectAttempt], wait: Duration) -> Result<Vec<usize>, IoError> {
     let mut fds: Vec<PollFd<'_>> = attempts
         .iter()
         .map(|attempt| PollFd::new(&*attempt.socket, PollFlags::OUT))
         .collect();
-    // A little longer: a poll that comes back early would be begun again for less than a millisecond.
-    let limit = Timespec::try_from(pause + Duration::from_millis(1)).ok();
+    // A millisecond longer: a poll that returned just before the time would only be repeated for the rest of it.
+    let limit = Timespec::try_from(wait + Duration::from_millis(1)).ok();
     match poll(&mut fds, limit.as_ref()) {
         Ok(_) | Err(Errno::INTR) => {}
         Err(error) => return Err(error.into()),
@@ -104,7 +108,7 @@ fn arrived(attempts: &[ConnectAttempt], pause: Duration) -> Result<Vec<usize>, I
     Ok(decided.map(|(index, _)| index).collect())
 }
 
-/// A connection under way.
+/// One attempt to connect.
 struct ConnectAttempt {
     socket: Arc<Socket>,
     registrations: Vec<Registration>,
@@ -123,8 +127,8 @@ impl ConnectAttempt {
             Err(error) => return Err(error),
         }
         let socket = Arc::new(socket);
-        // After it has begun: shutting down a socket that does nothing yet would not end what it does next.
-        let hold = |cancel_source| {
+        // Registered after the connect has begun: a shutdown of a socket before it would not end the connect.
+        let register = |cancel_source| {
             crate::cancel::CancelSource::register(
                 cancel_source,
                 Arc::new(WakeOnCancel(Arc::downgrade(&socket))),
@@ -133,7 +137,7 @@ impl ConnectAttempt {
         let registrations = [&cancel.client, &cancel.call]
             .into_iter()
             .flatten()
-            .map(hold)
+            .map(register)
             .collect();
         Ok(ConnectAttempt {
             socket,
@@ -146,7 +150,7 @@ impl ConnectAttempt {
         if let Some(error) = self.socket.take_error()? {
             return Err(error);
         }
-        // Decided without an error and without a peer: it was shut down.
+        // Neither an error nor a peer: a cancel has shut the socket down. `peer_addr` fails then.
         self.socket.peer_addr()?;
         self.socket.set_nonblocking(false)?;
         let socket = Arc::into_inner(self.socket).ok_or(Io::NotConnected)?;
@@ -164,13 +168,13 @@ fn is_begun(error: &IoError) -> bool {
     error.kind() == Io::WouldBlock
 }
 
-/// A socket that an ending shuts down.
+/// A socket that a cancel shuts down.
 struct WakeOnCancel(Weak<Socket>);
 
 impl Wakeable for WakeOnCancel {
     fn wake(&self) {
         if let Some(socket) = self.0.upgrade() {
-            // It may be gone already.
+            // The connection may be closed already, which is as good.
             let _ = socket.shutdown(Shutdown::Both);
         }
     }
@@ -192,7 +196,7 @@ mod tests {
         listener.local_addr().unwrap()
     }
 
-    /// An address that never answers: its queue is full.
+    /// An address that never answers, since the queue of its listener is full.
     struct BlackHole(
         SocketAddr,
         #[expect(dead_code, reason = "kept open")] Vec<Socket>,
@@ -240,10 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn dead_addresses_are_told() {
+    fn dead_addresses_are_reported() {
         let gone = connect(&[refused(), refused()], soon(), &CancelScope::default()).unwrap_err();
         assert_eq!(
-            (gone.reason, gone.reached),
+            (gone.reason, gone.send_state),
             (Some(Reason::Refused), SendState::NotSent)
         );
         let until = Instant::now() + Duration::from_millis(50);
@@ -253,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ended_call_stops_connecting() {
+    fn a_cancelled_call_stops_connecting() {
         let hole = BlackHole::new();
         let token = crate::CancelToken::new();
         let cancel = CancelScope {

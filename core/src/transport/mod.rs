@@ -1,4 +1,5 @@
-//! How bytes reach a server. The send path knows this trait only; one folder knows the HTTP library.
+//! The transport: how bytes reach a server. The send path knows the trait `Transport` only, and only the folder `ureq` knows the
+//! HTTP library, so that another library would change nothing else.
 
 mod call_context;
 mod echo;
@@ -21,13 +22,13 @@ pub(crate) use call_context::CallContext;
 pub(crate) use error::{SendState, TransportError};
 pub(crate) use exchange::{Body, Limits, Payload, Reply, Request, Transport};
 
-/// The transport that a client runs on.
+/// Opens the transport of a client.
 pub(crate) fn open(settings: &Settings) -> Box<dyn Transport> {
     Box::new(self::ureq::Ureq::new(settings))
 }
 
-/// One whose server says what is in a script.
+/// Opens a transport whose server answers by a script.
 #[cfg(any(test, fuzzing))]
-pub(crate) fn played(settings: &Settings, script: &Script) -> Box<dyn Transport> {
+pub(crate) fn scripted(settings: &Settings, script: &Script) -> Box<dyn Transport> {
     Box::new(self::ureq::Ureq::over(settings, script.clone()))
 }

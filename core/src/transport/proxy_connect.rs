@@ -1,4 +1,5 @@
-//! A way through a proxy that ends at the server: what goes through it, the token first of all, is TLS the proxy cannot read.
+//! The tunnel through a proxy, by CONNECT or SOCKS 5. It ends at the server: all that goes through it, the token above all, is TLS
+//! that the proxy cannot read.
 
 use std::io::{Error as IoError, ErrorKind as Io, Read, Write};
 use std::net::SocketAddr;
@@ -11,33 +12,33 @@ use crate::error::{ErrorKind, Reason};
 
 use super::error::{SendState, TransportError};
 
-/// The longest head of a proxy's answer.
+/// The longest head of a proxy's answer. It is the limit of a server's head, too; an endless one must not take all memory.
 const HEAD: usize = 16 * 1024;
 
-/// Where a tunnel is to end.
+/// The end of a tunnel.
 pub(super) struct Destination<'a> {
     pub(super) host: &'a str,
     pub(super) port: u16,
-    /// Where the name is looked up on this side.
+    /// The address of the host, where its name is looked up on this side and not by the proxy.
     pub(super) address: Option<SocketAddr>,
 }
 
-/// Asks a proxy for a tunnel, on a connection to it. Whatever fails, nothing was sent to the server.
+/// Opens a tunnel on a connection to a proxy. An error means that nothing was sent to the server.
 pub(super) fn open(
     stream: &mut (impl Read + Write),
     proxy: &Proxy,
-    end: &Destination<'_>,
+    destination: &Destination<'_>,
     user_agent: &str,
 ) -> Result<(), TransportError> {
     match proxy.kind {
-        ProxyKind::Http | ProxyKind::Https => connect(stream, proxy, end, user_agent),
-        ProxyKind::Socks5 | ProxyKind::Socks5h => socks(stream, proxy, end),
+        ProxyKind::Http | ProxyKind::Https => connect(stream, proxy, destination, user_agent),
+        ProxyKind::Socks5 | ProxyKind::Socks5h => socks(stream, proxy, destination),
     }
 }
 
-/// A failure that is the proxy's.
+/// The error of a proxy.
 pub(super) fn failed(message: impl Into<String>) -> TransportError {
-    // What a proxy refuses, it refuses again.
+    // Not passing: a proxy that refuses once refuses again.
     TransportError::new(ErrorKind::Connection, message, SendState::NotSent)
         .because(Reason::Proxy)
         .passing(false)
@@ -54,10 +55,10 @@ fn broken(error: IoError) -> TransportError {
 fn connect(
     stream: &mut (impl Read + Write),
     proxy: &Proxy,
-    end: &Destination<'_>,
+    destination: &Destination<'_>,
     user_agent: &str,
 ) -> Result<(), TransportError> {
-    let Destination { host, port, .. } = end;
+    let Destination { host, port, .. } = destination;
     let mut head = format!(
         "CONNECT {host}:{port} HTTP/1.1\r\nHost: {host}:{port}\r\nUser-Agent: {user_agent}\r\n"
     );
@@ -104,9 +105,11 @@ fn read_head(stream: &mut impl Read) -> Result<String, TransportError> {
 fn socks(
     stream: &mut (impl Read + Write),
     proxy: &Proxy,
-    end: &Destination<'_>,
+    destination: &Destination<'_>,
 ) -> Result<(), TransportError> {
+    // The method without a login has the number 0 (RFC 1928, section 3).
     const PLAIN: u8 = 0;
+    // The method with a user name and a password has the number 2 (the same section).
     const LOGIN: u8 = 2;
     let offer: &[u8] = match proxy.login {
         None => &[5, 1, PLAIN],
@@ -123,7 +126,7 @@ fn socks(
         }
         _ => return Err(failed("the proxy's answer is not SOCKS 5")),
     }
-    stream.write_all(&request(end)?).map_err(broken)?;
+    stream.write_all(&request(destination)?).map_err(broken)?;
     let [version, reply, _, kind] = read::<4>(stream)?;
     if version != 5 {
         return Err(failed("the proxy's answer is not SOCKS 5"));
@@ -139,7 +142,7 @@ fn socks(
         3 => usize::from(read::<1>(stream)?[0]),
         _ => return Err(failed("the proxy's answer is not SOCKS 5")),
     };
-    // The address on the other side, and its port.
+    // The address and the port that the proxy bound. They are of no use, but stand before the bytes of the server.
     let mut bound = vec![0; address + 2];
     stream.read_exact(&mut bound).map_err(broken)
 }
@@ -147,7 +150,7 @@ fn socks(
 fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), TransportError> {
     let mut sent = vec![1];
     for part in [&login.user, &login.password] {
-        // Longer ones are refused as settings.
+        // The validation of the settings refuses more than 255 bytes, which is what RFC 1929 can carry.
         sent.push(part.len() as u8);
         sent.extend_from_slice(part.as_bytes());
     }
@@ -158,9 +161,9 @@ fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), Transpo
     }
 }
 
-fn request(end: &Destination<'_>) -> Result<Vec<u8>, TransportError> {
+fn request(destination: &Destination<'_>) -> Result<Vec<u8>, TransportError> {
     let mut sent = vec![5, 1, 0];
-    match end.address {
+    match destination.address {
         Some(SocketAddr::V4(address)) => {
             sent.push(1);
             sent.extend_from_slice(&address.ip().octets());
@@ -170,14 +173,17 @@ fn request(end: &Destination<'_>) -> Result<Vec<u8>, TransportError> {
             sent.extend_from_slice(&address.ip().octets());
         }
         None => {
-            let host = end.host.trim_start_matches('[').trim_end_matches(']');
+            let host = destination
+                .host
+                .trim_start_matches('[')
+                .trim_end_matches(']');
             let length = u8::try_from(host.len())
                 .map_err(|_| failed("the host's name is too long for SOCKS 5"))?;
             sent.extend_from_slice(&[3, length]);
             sent.extend_from_slice(host.as_bytes());
         }
     }
-    sent.extend_from_slice(&end.port.to_be_bytes());
+    sent.extend_from_slice(&destination.port.to_be_bytes());
     Ok(sent)
 }
 

@@ -1,4 +1,4 @@
-//! Host names and their addresses.
+//! The resolver: host names, their addresses, and a short cache.
 
 use std::collections::HashMap;
 use std::io::Error as IoError;
@@ -12,26 +12,32 @@ use crate::system;
 
 use super::error::{SendState, TransportError};
 
-/// How long found addresses are used. A connection that is kept needs none.
+/// The age up to which found addresses are used. The system does not say how long they hold. Within 30 s a burst of new
+/// connections needs one look-up; a longer time would keep callers at a server that has moved. Kept connections need no look-up.
 const FRESH: Duration = Duration::from_secs(30);
-/// A look-up that takes longer is left to itself, and the next caller begins another.
+/// The age at which a look-up counts as hung. It cannot be interrupted, so it is left to itself, and the next caller begins
+/// another. A shorter time starts more threads for a slow server of names, a longer one keeps more callers at a look-up that hangs.
 const HUNG: Duration = Duration::from_secs(5);
+/// The stack of a look-up's thread. It runs `getaddrinfo` and little else, so it does not need the 2 MiB that Rust gives a thread.
 const STACK: usize = 128 * 1024;
 
+/// The result of a look-up, shared by all who wait for it.
 type Found = Result<Arc<[SocketAddr]>, Arc<IoError>>;
 
-/// Looks names up, each once for all who ask meanwhile, and remembers them for a while.
+/// The resolver of a client. Callers who need a name at the same time share one look-up.
 #[derive(Debug, Default)]
 pub(super) struct HostResolver(Arc<Mutex<HashMap<(String, u16), DnsCacheEntry>>>);
 
 #[derive(Debug)]
 enum DnsCacheEntry {
+    /// A look-up in progress, its start, and those who wait for it.
     LookUp(Instant, Vec<Arc<Waiter<Found>>>),
+    /// Addresses, and the time at which they were found.
     Found(Instant, Arc<[SocketAddr]>),
 }
 
 impl HostResolver {
-    /// The addresses of a host, until a moment. An address needs no look-up.
+    /// Returns the addresses of a host, at the latest at `until`. A host that is an address needs no look-up.
     pub(super) fn find(
         &self,
         host: &str,
@@ -44,58 +50,61 @@ impl HostResolver {
             return Ok(Arc::new([SocketAddr::new(address, port)]));
         }
         let key = (bare.to_owned(), port);
-        let bell = match self.ask(&key)? {
-            LookUp::DnsCacheEntry(addresses) => return Ok(addresses),
-            LookUp::Waiting(bell) => bell,
+        let waiter = match self.look_up(&key)? {
+            LookUp::Cached(addresses) => return Ok(addresses),
+            LookUp::Waiting(waiter) => waiter,
         };
-        match cancel.wait(&bell, until) {
+        match cancel.wait(&waiter, until) {
             Some(Ok(addresses)) => Ok(addresses),
             Some(Err(error)) => Err(unknown(&error)),
             None => Err(TransportError::timeout("resolve", SendState::NotSent)),
         }
     }
 
-    /// Forgets a name none of whose addresses answers.
+    /// Forgets the addresses of a name, after none of them answered. A look-up in progress goes on.
     pub(super) fn forget(&self, host: &str, port: u16) {
-        lock(&self.0).retain(|(name, at), known| {
-            (name.as_str(), *at) != (host, port) || matches!(known, DnsCacheEntry::LookUp(..))
+        lock(&self.0).retain(|(name, at), entry| {
+            (name.as_str(), *at) != (host, port) || matches!(entry, DnsCacheEntry::LookUp(..))
         });
     }
 
-    fn ask(&self, key: &(String, u16)) -> Result<LookUp, TransportError> {
+    /// Finds a name in the cache, joins a look-up in progress, or begins one.
+    fn look_up(&self, key: &(String, u16)) -> Result<LookUp, TransportError> {
         let mut names = lock(&self.0);
         match names.get_mut(key) {
             Some(DnsCacheEntry::Found(when, addresses)) if system::since(*when) < FRESH => {
-                return Ok(LookUp::DnsCacheEntry(Arc::clone(addresses)));
+                return Ok(LookUp::Cached(Arc::clone(addresses)));
             }
             Some(DnsCacheEntry::LookUp(when, waiting)) if system::since(*when) < HUNG => {
-                let bell = Waiter::new();
-                waiting.push(Arc::clone(&bell));
-                return Ok(LookUp::Waiting(bell));
+                let waiter = Waiter::new();
+                waiting.push(Arc::clone(&waiter));
+                return Ok(LookUp::Waiting(waiter));
             }
             _ => {}
         }
-        let bell = Waiter::new();
-        let (all, asked) = (Arc::clone(&self.0), key.clone());
-        let begun = system::spawn("penbox-resolve", STACK, move || look_up(&all, asked));
+        let waiter = Waiter::new();
+        let (all, wanted) = (Arc::clone(&self.0), key.clone());
+        let begun = system::spawn("penbox-resolve", STACK, move || resolve(&all, wanted));
         if let Err(error) = begun {
             return Err(no_thread(error));
         }
         names.insert(
             key.clone(),
-            DnsCacheEntry::LookUp(system::now(), vec![Arc::clone(&bell)]),
+            DnsCacheEntry::LookUp(system::now(), vec![Arc::clone(&waiter)]),
         );
-        Ok(LookUp::Waiting(bell))
+        Ok(LookUp::Waiting(waiter))
     }
 }
 
+/// The state of a name for one caller.
 enum LookUp {
-    DnsCacheEntry(Arc<[SocketAddr]>),
+    Cached(Arc<[SocketAddr]>),
     Waiting(Arc<Waiter<Found>>),
 }
 
-/// Asks the system, which may take long and cannot be interrupted, and tells all who wait.
-fn look_up(names: &Mutex<HashMap<(String, u16), DnsCacheEntry>>, key: (String, u16)) {
+/// Resolves a name by the system, and notifies all who wait for it. This may take long and cannot be interrupted, so it has a thread
+/// of its own.
+fn resolve(names: &Mutex<HashMap<(String, u16), DnsCacheEntry>>, key: (String, u16)) {
     let found = (key.0.as_str(), key.1).to_socket_addrs();
     let found: Found = match found {
         Ok(addresses) => Ok(addresses.collect()),
@@ -116,17 +125,21 @@ fn look_up(names: &Mutex<HashMap<(String, u16), DnsCacheEntry>>, key: (String, u
         Err(_) => names.remove(&key),
     };
     if let Some(DnsCacheEntry::LookUp(_, waiting)) = before {
-        waiting.iter().for_each(|bell| bell.notify(found.clone()));
+        waiting
+            .iter()
+            .for_each(|waiter| waiter.notify(found.clone()));
     }
 }
 
+/// The error of a name that could not be resolved.
 fn unknown(error: &IoError) -> TransportError {
-    // The library gives the system's words only: a name without an address of a family that is spoken here stays one.
+    // The standard library gives the system's message only, and no code. A name that has no address of a family that this host has
+    // will not get one soon; a failure of any other kind may pass.
     let words = error.to_string();
     let is_lasting = ["family", "No address"]
         .iter()
         .any(|part| words.contains(part));
-    let fault = TransportError::new(
+    let error = TransportError::new(
         ErrorKind::Connection,
         "the host name could not be resolved",
         SendState::NotSent,
@@ -134,11 +147,12 @@ fn unknown(error: &IoError) -> TransportError {
     .because(Reason::Dns)
     .from(IoError::other(words));
     match is_lasting {
-        true => fault.passing(false),
-        false => fault,
+        true => error.passing(false),
+        false => error,
     }
 }
 
+/// The error of a look-up for which the system gave no thread.
 fn no_thread(error: IoError) -> TransportError {
     TransportError::new(
         ErrorKind::Internal,
@@ -187,25 +201,25 @@ mod tests {
     }
 
     #[test]
-    fn those_who_wait_for_one_look_up_are_all_told() {
+    fn all_who_wait_for_one_look_up_are_notified() {
         let names = HostResolver::default();
         let key = ("somewhere".to_owned(), 80);
-        let asked = DnsCacheEntry::LookUp(Instant::now(), Vec::new());
-        lock(&names.0).insert(key.clone(), asked);
+        let pending = DnsCacheEntry::LookUp(Instant::now(), Vec::new());
+        lock(&names.0).insert(key.clone(), pending);
         std::thread::scope(|scope| {
             let find = || names.find("somewhere", 80, soon(), &CancelScope::default());
             let waiting = [scope.spawn(find), scope.spawn(find)];
-            let both = || matches!(&lock(&names.0)[&key], DnsCacheEntry::LookUp(_, bells) if bells.len() == 2);
+            let both = || matches!(&lock(&names.0)[&key], DnsCacheEntry::LookUp(_, waiters) if waiters.len() == 2);
             while !both() {
                 std::thread::yield_now();
             }
             // A label this long fails without a query.
             let long = ("a".repeat(70), 80);
             let mut all = lock(&names.0);
-            let asked = all.remove(&key).unwrap();
-            all.insert(long.clone(), asked);
+            let pending = all.remove(&key).unwrap();
+            all.insert(long.clone(), pending);
             drop(all);
-            look_up(&names.0, long);
+            resolve(&names.0, long);
             for waiter in waiting {
                 assert_eq!(
                     waiter.join().unwrap().unwrap_err().reason,
@@ -217,10 +231,10 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_for_a_name_ends_with_its_time_or_the_call() {
+    fn a_wait_for_a_name_ends_with_its_time_or_a_cancel() {
         let names = HostResolver::default();
-        let asked = DnsCacheEntry::LookUp(Instant::now(), Vec::new());
-        lock(&names.0).insert(("somewhere".to_owned(), 80), asked);
+        let pending = DnsCacheEntry::LookUp(Instant::now(), Vec::new());
+        lock(&names.0).insert(("somewhere".to_owned(), 80), pending);
         let until = Instant::now() + Duration::from_millis(20);
         let late = names.find("somewhere", 80, until, &CancelScope::default());
         assert_eq!(late.unwrap_err().phase, Some("resolve"));

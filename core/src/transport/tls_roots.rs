@@ -1,4 +1,4 @@
-//! Whom a client trusts, and who it is, in TLS.
+//! The TLS configuration of a client: the CAs that it trusts, and its own certificate.
 
 use std::sync::Arc;
 
@@ -14,14 +14,15 @@ use crate::per_process::PerProcess;
 use super::error::{SendState, TransportError};
 use super::system_roots;
 
-/// The settings of TLS: what the system trusts costs tens of milliseconds to load, so it is loaded when the first connection
-/// needs it, and once for all clients.
+/// The TLS configuration, made when the first connection needs it. The system's CAs take tens of milliseconds to load, so they are
+/// loaded once for all clients with default settings.
 pub(super) struct TlsRoots {
     trust: TlsSettings,
     config: OnceCell<Arc<ClientConfig>>,
 }
 
-/// Of each process: a thread of the parent may have been loading it at the fork, and its cache of sessions has a lock.
+/// The configuration for default settings. Each process has its own: at a fork a thread of the parent may be loading it, or hold
+/// the lock of its session cache.
 static SYSTEM: PerProcess<OnceCell<Arc<ClientConfig>>> = PerProcess::unmade();
 
 impl TlsRoots {
@@ -37,12 +38,13 @@ impl TlsRoots {
             true => SYSTEM.get(OnceCell::new),
             false => &self.config,
         };
-        cell.get_or_try_init(|| made(&self.trust).map(Arc::new))
+        cell.get_or_try_init(|| build(&self.trust).map(Arc::new))
             .cloned()
     }
 }
 
-fn made(trust: &TlsSettings) -> Result<ClientConfig, TransportError> {
+/// Builds a configuration from the settings.
+fn build(trust: &TlsSettings) -> Result<ClientConfig, TransportError> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;

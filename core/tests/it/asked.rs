@@ -17,7 +17,9 @@ fn an_answer_to_a_question_ends_that_call_alone() {
     let asked = Arc::new(AtomicBool::new(false));
     let answer = Arc::clone(&asked);
     let options = CallOptions::new().cancel(&token);
-    let asking = options.clone().ask(move || answer.load(Ordering::SeqCst));
+    let asking = options
+        .clone()
+        .interrupt_check(move || answer.load(Ordering::SeqCst));
     let ask = || client.with_options(asking.clone()).forms().get("a");
     let neighbour = || client.with_options(options.clone()).forms().get("b");
     std::thread::scope(|scope| {
@@ -48,7 +50,8 @@ fn a_question_is_asked_while_bytes_keep_coming() {
     let client = client(lines.address);
     let count = Arc::new(AtomicU32::new(0));
     let asked = Arc::clone(&count);
-    let options = CallOptions::new().ask(move || asked.fetch_add(1, Ordering::SeqCst) > 20);
+    let options =
+        CallOptions::new().interrupt_check(move || asked.fetch_add(1, Ordering::SeqCst) > 20);
     std::thread::scope(|scope| {
         let calling = scope.spawn(|| client.with_options(options.clone()).forms().get("a"));
         let mut stream = lines.request();

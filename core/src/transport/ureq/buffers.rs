@@ -1,31 +1,32 @@
-//! GrowingBuffers for what a connection reads and writes: little, until an answer turns out to be long.
+//! The buffers of a connection: small, until an answer turns out to be long.
 
 use ureq::unversioned::transport::Buffers;
 
-/// What most answers, and every head, have room in.
+/// The size for most answers and every head. Small, since each connection has buffers: with ureq's own of 128 KiB, 1,000 threads
+/// took 348 MiB instead of 116 (docs/design.md).
 pub(super) const SMALL: usize = 16 * 1024;
-/// What a long answer is read into: each read of it costs a system call and, often, a wait.
+/// The size for a long answer. Each read costs a system call and, often, a wait, so fewer and larger reads are faster.
 const LARGE: usize = 64 * 1024;
-/// The least to read a piece of a request's body into.
-const PIECE: usize = 10 * 1024;
+/// The least space for a chunk of a request's body. ureq's own buffers have the same least space.
+const LEAST_CHUNK: usize = 10 * 1024;
 
 /// The buffers of one connection. They take no memory before they are used.
 #[derive(Debug, Default)]
 pub(super) struct GrowingBuffers {
     input: Vec<u8>,
-    /// Where in the input that begins which was not consumed yet.
+    /// The start of the bytes in the input that were not consumed yet.
     consumed: usize,
-    /// Where it ends.
+    /// The end of those bytes.
     filled: usize,
     output: Vec<u8>,
-    /// The last look at the input took some of it: what is left may be of use.
+    /// The last call of `input_consume` took some bytes. If it took none, the rest is an incomplete piece, and more must be read.
     has_moved: bool,
-    /// The most that was in the input at once, of what the call that has the connection read.
+    /// The most bytes that were in the input at once, during the call that has the connection.
     most: usize,
 }
 
 impl GrowingBuffers {
-    /// A call is done with the connection: the room for a long answer is kept as long as answers are long.
+    /// Ends a call. The large input is kept as long as answers are long: another long one is likely, as with pages of a list.
     pub(super) fn release(&mut self) {
         self.compact();
         if (1..SMALL).contains(&self.most) && self.filled < SMALL {
@@ -35,7 +36,8 @@ impl GrowingBuffers {
         self.most = 0;
     }
 
-    /// Moves what was not consumed to the front, once more than half of the room is behind it.
+    /// Moves the bytes that were not consumed to the front, once the input is more than half full. Earlier it would copy them
+    /// again and again for little space.
     fn compact(&mut self) {
         if self.consumed == self.filled {
             (self.consumed, self.filled) = (0, 0);
@@ -46,7 +48,7 @@ impl GrowingBuffers {
         }
     }
 
-    fn widen(&mut self, size: usize) {
+    fn grow(&mut self, size: usize) {
         if self.input.len() < size {
             self.input.resize(size, 0);
         }
@@ -64,7 +66,7 @@ impl Buffers for GrowingBuffers {
     }
 
     fn input_append_buf(&mut self) -> &mut [u8] {
-        self.widen(match self.most {
+        self.grow(match self.most {
             ..SMALL => SMALL,
             SMALL.. => LARGE,
         });
@@ -85,7 +87,7 @@ impl Buffers for GrowingBuffers {
     fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {
         self.output();
         self.compact();
-        self.widen(SMALL.max(self.filled + PIECE));
+        self.grow(SMALL.max(self.filled + LEAST_CHUNK));
         (&mut self.input[self.filled..], &mut self.output)
     }
 
@@ -100,56 +102,59 @@ mod tests {
 
     use super::*;
 
-    /// Reads as much as there is room for, or these bytes.
-    fn read(room: &mut GrowingBuffers, bytes: &[u8]) -> usize {
-        let free = room.input_append_buf();
+    /// Reads these bytes, as far as there is space for them.
+    fn read(buffers: &mut GrowingBuffers, bytes: &[u8]) -> usize {
+        let free = buffers.input_append_buf();
         let count = free.len().min(bytes.len());
         free[..count].copy_from_slice(&bytes[..count]);
-        room.input_appended(count);
+        buffers.input_appended(count);
         count
     }
 
     #[test]
-    fn there_is_little_room_until_an_answer_is_long_and_again_after_a_short_one() {
+    fn buffers_grow_with_a_long_answer_and_shrink_after_a_short_one() {
         let long = vec![b'x'; LARGE * 2];
-        let mut room = GrowingBuffers::default();
-        assert_eq!(room.input.capacity() + room.output.capacity(), 0);
-        // The first read of an answer finds little room, those that follow find more.
+        let mut buffers = GrowingBuffers::default();
+        assert_eq!(buffers.input.capacity() + buffers.output.capacity(), 0);
+        // The first read of an answer has little space, those that follow have more.
         for expected in [SMALL, LARGE, LARGE] {
-            assert_eq!(read(&mut room, &long), expected);
-            room.input_consume(expected);
+            assert_eq!(read(&mut buffers, &long), expected);
+            buffers.input_consume(expected);
         }
         // The next answer is long, too.
-        room.release();
-        room.release();
-        assert_eq!(read(&mut room, &long[..LARGE - 1]), LARGE - 1);
-        room.input_consume(LARGE - 1);
-        room.release();
-        assert_eq!(read(&mut room, b"short"), 5);
-        room.input_consume(5);
-        assert_eq!(room.input.len(), LARGE);
-        room.release();
-        assert_eq!(room.input.len(), SMALL);
-        assert!(room.input.capacity() < LARGE);
+        buffers.release();
+        buffers.release();
+        assert_eq!(read(&mut buffers, &long[..LARGE - 1]), LARGE - 1);
+        buffers.input_consume(LARGE - 1);
+        buffers.release();
+        assert_eq!(read(&mut buffers, b"short"), 5);
+        buffers.input_consume(5);
+        assert_eq!(buffers.input.len(), LARGE);
+        buffers.release();
+        assert_eq!(buffers.input.len(), SMALL);
+        assert!(buffers.input.capacity() < LARGE);
     }
 
     #[test]
-    fn what_was_not_consumed_stays_when_room_goes() {
-        let mut room = GrowingBuffers::default();
-        read(&mut room, &vec![b'x'; SMALL]);
-        room.input_consume(SMALL);
-        read(&mut room, &vec![b'y'; SMALL * 2]);
-        room.input_consume(SMALL * 2);
-        room.release();
-        read(&mut room, b"answer and more");
-        room.input_consume(10);
-        room.release();
-        assert_eq!((room.input(), room.input.len()), (&b" more"[..], SMALL));
+    fn unconsumed_bytes_survive_a_shrink() {
+        let mut buffers = GrowingBuffers::default();
+        read(&mut buffers, &vec![b'x'; SMALL]);
+        buffers.input_consume(SMALL);
+        read(&mut buffers, &vec![b'y'; SMALL * 2]);
+        buffers.input_consume(SMALL * 2);
+        buffers.release();
+        read(&mut buffers, b"answer and more");
+        buffers.input_consume(10);
+        buffers.release();
+        assert_eq!(
+            (buffers.input(), buffers.input.len()),
+            (&b" more"[..], SMALL)
+        );
     }
 
     #[test]
-    fn it_holds_what_the_library_s_own_buffers_hold() {
-        let (mut room, mut theirs) = (GrowingBuffers::default(), LazyBuffers::new(SMALL, SMALL));
+    fn they_hold_what_the_librarys_own_buffers_hold() {
+        let (mut buffers, mut theirs) = (GrowingBuffers::default(), LazyBuffers::new(SMALL, SMALL));
         let (mut seed, mut moved) = (7_u64, 0);
         for step in 0..20_000 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -157,28 +162,34 @@ mod tests {
             match number % 4 {
                 0 => {
                     let free = |buffers: &mut dyn Buffers| buffers.input_append_buf().len();
-                    let count = free(&mut room).min(free(&mut theirs)).min(number % SMALL);
-                    for buffers in [&mut room as &mut dyn Buffers, &mut theirs] {
-                        let free = buffers.input_append_buf();
+                    let count = free(&mut buffers)
+                        .min(free(&mut theirs))
+                        .min(number % SMALL);
+                    for each in [&mut buffers as &mut dyn Buffers, &mut theirs] {
+                        let free = each.input_append_buf();
                         free[..count].fill(step as u8);
-                        buffers.input_appended(count);
+                        each.input_appended(count);
                     }
                 }
                 1 => {
                     let count = number % (theirs.input().len() + 1);
-                    room.input_consume(count);
+                    buffers.input_consume(count);
                     theirs.input_consume(count);
                     moved += count;
                 }
                 2 => {
-                    let (scratch, output) = room.tmp_and_output();
-                    assert!(scratch.len() >= PIECE && output.len() == SMALL);
+                    let (scratch, output) = buffers.tmp_and_output();
+                    assert!(scratch.len() >= LEAST_CHUNK && output.len() == SMALL);
                     scratch.fill(1);
                 }
-                _ => room.release(),
+                _ => buffers.release(),
             }
-            assert_eq!(room.input(), theirs.input(), "step {step}");
-            assert_eq!(room.can_use_input(), theirs.can_use_input(), "step {step}");
+            assert_eq!(buffers.input(), theirs.input(), "step {step}");
+            assert_eq!(
+                buffers.can_use_input(),
+                theirs.can_use_input(),
+                "step {step}"
+            );
         }
         assert!(moved > SMALL * 100, "only {moved} bytes went through");
     }

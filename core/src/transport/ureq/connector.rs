@@ -1,4 +1,4 @@
-//! New connections: a name, an address, a socket, TLS.
+//! The connector: it makes new connections, from a name over an address and a socket to TLS.
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use crate::transport::proxy_connect::Destination;
 use crate::transport::resolver::HostResolver;
 use crate::transport::tls_roots::TlsRoots;
 
-/// Makes connections.
+/// The connector of a client.
 pub(super) struct SocketConnector {
     resolver: HostResolver,
     roots: TlsRoots,
@@ -45,7 +45,8 @@ impl SocketConnector {
         }
     }
 
-    fn dial(&self, details: &ConnectionDetails<'_>) -> Result<BoxedTransport, TransportError> {
+    /// Makes a connection to the server of a URL, through the proxy if there is one.
+    fn open(&self, details: &ConnectionDetails<'_>) -> Result<BoxedTransport, TransportError> {
         let context = CallContext::current();
         let authority = Authority::of(details.uri)?;
         let deadlines = Deadlines::new(&context, details);
@@ -66,7 +67,7 @@ impl SocketConnector {
         Ok(Box::new(Authorized(connection)))
     }
 
-    /// A TCP connection to one of a host's addresses.
+    /// Makes a TCP connection to one of a host's addresses.
     fn socket(
         &self,
         authority: &Authority<'_>,
@@ -78,13 +79,14 @@ impl SocketConnector {
                 .find(authority.host, authority.port, deadlines.fresh(), cancel)?;
         let stream = happy_eyeballs::connect(&addresses, deadlines.fresh(), cancel)
             .inspect_err(|_| self.resolver.forget(authority.host, authority.port))?;
+        // A request is written at once, so waiting for more of it (Nagle's algorithm) would only delay its end.
         stream
             .set_nodelay(true)
             .map_err(TransportError::unconnected)?;
         Ok(Box::new(TcpTransport::new(stream, cancel)))
     }
 
-    /// A connection that a proxy makes.
+    /// Makes a connection through a proxy.
     fn tunnel(
         &self,
         proxy: &Proxy,
@@ -93,6 +95,7 @@ impl SocketConnector {
     ) -> Result<BoxedTransport, TransportError> {
         let cancel = &deadlines.context.cancel;
         let address = match proxy.kind {
+            // `socks5` means that the name is looked up here; with `socks5h` and with CONNECT the proxy looks it up.
             ProxyKind::Socks5 => {
                 let found = self.resolver.find(
                     authority.host,
@@ -104,20 +107,20 @@ impl SocketConnector {
             }
             _ => None,
         };
-        let at = Authority {
+        let proxy_authority = Authority {
             host: &proxy.host,
             port: proxy.port,
         };
-        let of_proxy = |fault: TransportError| {
-            proxy_connect::failed(format!("the proxy cannot be used: {}", fault.message))
-                .from(fault)
+        let of_proxy = |error: TransportError| {
+            proxy_connect::failed(format!("the proxy cannot be used: {}", error.message))
+                .from(error)
         };
-        let mut connection = self.socket(&at, deadlines).map_err(of_proxy)?;
+        let mut connection = self.socket(&proxy_authority, deadlines).map_err(of_proxy)?;
         if proxy.kind == ProxyKind::Https {
             let config = self.roots.config()?;
             connection = tls::wrap(
                 connection,
-                at.host,
+                proxy_authority.host,
                 config,
                 deadlines.until(),
                 deadlines.details,
@@ -127,45 +130,46 @@ impl SocketConnector {
         let mut stream =
             TransportAdapter::new(connection, Arc::clone(&deadlines.details.current_time));
         stream.set_timeout(tls::limit(deadlines.until()));
-        let end = Destination {
+        let destination = Destination {
             host: authority.host,
             port: authority.port,
             address,
         };
-        proxy_connect::open(&mut stream, proxy, &end, &self.user_agent)?;
+        proxy_connect::open(&mut stream, proxy, &destination, &self.user_agent)?;
         Ok(Box::new(Tunnel(stream.into_inner())))
     }
 }
 
-/// The making of one connection, and its limits.
+/// The deadlines of making one connection.
 struct Deadlines<'a> {
     context: &'a CallContext,
     details: &'a ConnectionDetails<'a>,
-    /// When the call's own time is up.
+    /// The deadline of the call itself.
     end: Option<Instant>,
-    began: Instant,
+    started: Instant,
 }
 
 impl<'a> Deadlines<'a> {
     fn new(context: &'a CallContext, details: &'a ConnectionDetails<'a>) -> Deadlines<'a> {
-        let began = system::now();
+        let started = system::now();
         let after = details.timeout.after;
         Deadlines {
             context,
             details,
-            end: (!after.is_not_happening()).then(|| began + *after),
-            began,
+            end: (!after.is_not_happening()).then(|| started + *after),
+            started,
         }
     }
 
-    /// The limit of the next step that has one of its own: a name, or a connection.
+    /// The deadline of a step that begins now and has a limit of its own: the look-up of a name, or a TCP connection.
     fn fresh(&self) -> Instant {
         self.capped(system::now() + self.context.connect)
     }
 
-    /// The limit of all that is agreed on over the connection.
+    /// The deadline of all handshakes over the connection: the look-up and the TCP connection have one limit each, and TLS and the
+    /// proxy share the time that those left.
     fn until(&self) -> Instant {
-        self.capped(self.began + self.context.connect * 2)
+        self.capped(self.started + self.context.connect * 2)
     }
 
     fn capped(&self, until: Instant) -> Instant {
@@ -173,7 +177,8 @@ impl<'a> Deadlines<'a> {
     }
 }
 
-/// A connection through a proxy: what is TLS on the way to the proxy is not yet TLS to the server.
+/// A connection through a proxy. It is not TLS yet, even where it is TLS to the proxy: ureq checks that a connection to an https
+/// server is TLS, and only TLS to the server may pass that check.
 #[derive(Debug)]
 struct Tunnel(BoxedTransport);
 
@@ -195,7 +200,7 @@ impl Transport for Tunnel {
     }
 }
 
-/// Where a URL leads.
+/// The host and the port of a URL.
 struct Authority<'a> {
     host: &'a str,
     port: u16,
@@ -229,9 +234,10 @@ impl Connector for SocketConnector {
         details: &ConnectionDetails<'_>,
         _: Option<()>,
     ) -> Result<Option<Self::Out>, Error> {
-        let made = self.dial(details);
-        made.map(Some)
-            .map_err(|fault| Error::Other(Box::new(fault)))
+        let opened = self.open(details);
+        opened
+            .map(Some)
+            .map_err(|error| Error::Other(Box::new(error)))
     }
 }
 
@@ -241,7 +247,8 @@ impl fmt::Debug for SocketConnector {
     }
 }
 
-/// The library asks for a name's addresses before it looks for a connection that is kept; whoever dials looks them up.
+/// A resolver that returns nothing. ureq calls it for each request, before it looks into its pool; the connector resolves the name
+/// only when a connection is made.
 #[derive(Debug)]
 pub(super) struct LazyResolver;
 

@@ -1,4 +1,4 @@
-//! The token's way onto the wire: past the HTTP library, which logs what it writes.
+//! The token in the head of a request. It is written below the HTTP library, which logs what it writes.
 
 use http::HeaderValue;
 use ureq::Error;
@@ -9,27 +9,28 @@ use crate::error::ErrorKind;
 use crate::transport::call_context::CallContext;
 use crate::transport::error::{SendState, TransportError};
 
-/// The library prints every byte of a head at level TRACE. It gets this character as often as the header's value is long, and
-/// the value takes its place in the connection's buffer once the library is done with that.
+/// The character of the stand-in for the token, repeated to the length of the header's value. The HTTP library logs every byte of a
+/// head at level TRACE, so it gets the stand-in. The value replaces it in the connection's buffer after the library has written
+/// that.
 const FILLER: u8 = b'*';
-/// The beginning of the header's line, as the library writes it.
+/// The beginning of the header's line, as the HTTP library writes it.
 const NAME: &[u8] = b"authorization: ";
 const LINE_END: &[u8] = b"\r\n";
 const HEAD_END: &[u8] = b"\r\n\r\n";
 
-/// The value that the library gets in place of the token's.
+/// The stand-in that the HTTP library gets in place of the header's value.
 pub(super) fn stand_in(value: &HeaderValue) -> Result<HeaderValue, Error> {
     Ok(HeaderValue::from_bytes(&vec![FILLER; value.len()]).map_err(http::Error::from)?)
 }
 
-/// A connection that writes the call's token into the head of its request. It is the outermost layer: TLS handshakes and
-/// proxies' heads go through the layers below, so all that it is given belongs to the request.
+/// A connection that writes the call's token into the head of its request. It is the outermost layer: TLS handshakes and the heads
+/// for proxies go through the layers below, so all bytes that this layer gets belong to the request.
 #[derive(Debug)]
 pub(super) struct Authorized(pub(super) Box<dyn Transport>);
 
 impl Authorized {
-    /// Sends a part of a head. The part with the stand-in leaves with the token, which is wiped from the buffer at once: the
-    /// buffer lives as long as the connection.
+    /// Sends a part of a head. In the part with the stand-in the token takes its place, and is wiped from the buffer right after
+    /// the write, since the buffer lives as long as the connection.
     fn transmit_head(
         &mut self,
         amount: usize,
@@ -37,11 +38,11 @@ impl Authorized {
         timeout: NextTimeout,
     ) -> Result<(), Error> {
         let output = &mut self.0.buffers().output()[..amount];
-        let Some(start) = place(output, value.len()) else {
+        let Some(start) = stand_in_start(output, value.len()) else {
             if find(output, HEAD_END).is_some() {
-                return Err(no_place());
+                return Err(no_stand_in());
             }
-            // A head larger than the buffer comes in parts of whole lines: the stand-in is in a later one.
+            // The HTTP library writes a head larger than the buffer in parts of whole lines: the stand-in is in a later part.
             CallContext::current().authorize(value);
             return self.0.transmit_output(amount, timeout);
         };
@@ -52,12 +53,12 @@ impl Authorized {
     }
 }
 
-/// Where the stand-in begins. It has a line of its own: no value of another header can be taken for it.
-fn place(output: &[u8], length: usize) -> Option<usize> {
+/// The start of the stand-in. The whole line must match, so the value of another header cannot be taken for it.
+fn stand_in_start(output: &[u8], length: usize) -> Option<usize> {
     let mut line = NAME.to_vec();
     line.resize(NAME.len() + length, FILLER);
     line.extend_from_slice(LINE_END);
-    // A part of a head may begin with it.
+    // A part of a head may begin with the line, without the end of a line before it.
     let start = match output.starts_with(&line) {
         true => 0,
         false => find(output, &[LINE_END, &line].concat())? + LINE_END.len(),
@@ -71,7 +72,8 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
         .position(|window| window == wanted)
 }
 
-fn no_place() -> Error {
+/// The error of a head without the stand-in.
+fn no_stand_in() -> Error {
     Error::Other(Box::new(TransportError::new(
         ErrorKind::Internal,
         "the head of the request has no place for the token",
@@ -113,7 +115,7 @@ mod tests {
     use crate::cancel::CancelScope;
     use crate::transport::ureq::buffers::GrowingBuffers;
 
-    /// Keeps what it is given.
+    /// A connection that records what it is given.
     #[derive(Debug, Default)]
     struct Sent(GrowingBuffers, Arc<Mutex<Vec<u8>>>);
 
@@ -137,22 +139,23 @@ mod tests {
         }
     }
 
-    /// What reaches the wire of a request's parts, what the buffer holds afterwards, and whether all of them were sent.
+    /// Sends the parts of a request. Returns what was written, what the buffer holds afterwards, and whether all parts were sent.
     fn sent(parts: &[&str]) -> (String, String, bool) {
-        let (below, wire) = (Sent::default(), Arc::default());
-        let mut line = Authorized(Box::new(Sent(below.0, Arc::clone(&wire))));
+        let written = Arc::default();
+        let recorder = Sent(GrowingBuffers::default(), Arc::clone(&written));
+        let mut connection = Authorized(Box::new(recorder));
         let context = Arc::new(CallContext::new(CancelScope::default(), Duration::ZERO));
         context.authorize(HeaderValue::from_static("Bearer t"));
         let _entered = context.enter();
         let mut held = String::new();
         let all = parts.iter().all(|part| {
-            line.buffers().output()[..part.len()].copy_from_slice(part.as_bytes());
-            let sent = line.transmit_output(part.len(), NextTimeout::default());
-            held += &String::from_utf8_lossy(line.buffers().output());
+            connection.buffers().output()[..part.len()].copy_from_slice(part.as_bytes());
+            let sent = connection.transmit_output(part.len(), NextTimeout::default());
+            held += &String::from_utf8_lossy(connection.buffers().output());
             sent.is_ok()
         });
-        let wire = String::from_utf8(wire.lock().unwrap().clone()).unwrap();
-        (wire, held, all)
+        let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
+        (written, held, all)
     }
 
     #[test]
@@ -164,25 +167,28 @@ mod tests {
             &[&*format!("GET / HTTP/1.1\r\na: b\r\n{line}\r\n"), &line][..],
             &["GET / HTTP/1.1\r\na: b\r\n", &format!("{line}\r\n"), &line],
         ] {
-            let (wire, held, all) = sent(parts);
+            let (written, held, all) = sent(parts);
             assert!(all && !held.contains("Bearer t"), "{held}");
             // The body stays as it is, whatever it looks like.
-            assert_eq!(wire, format!("{wanted}{line}"));
+            assert_eq!(written, format!("{wanted}{line}"));
         }
     }
 
     #[test]
-    fn a_head_without_a_place_for_the_token_is_not_sent() {
-        let (wire, _, all) = sent(&["GET / HTTP/1.1\r\na: b\r\n\r\n"]);
-        assert_eq!((wire.as_str(), all), ("", false));
+    fn a_head_without_the_stand_in_is_not_sent() {
+        let (written, _, all) = sent(&["GET / HTTP/1.1\r\na: b\r\n\r\n"]);
+        assert_eq!((written.as_str(), all), ("", false));
     }
 
     #[test]
-    fn the_stand_in_is_told_from_what_looks_like_it() {
+    fn the_stand_in_is_not_mistaken_for_other_text() {
         let head = b"GET /authorization:%20*** HTTP/1.1\r\nx-note: authorization: ***\r\nauthorization: ***\r\n\r\n";
-        let start = place(head, 3).unwrap();
+        let start = stand_in_start(head, 3).unwrap();
         assert_eq!(&head[start..], b"***\r\n\r\n");
-        assert_eq!(place(b"authorization: ***\r\n\r\n", 3), Some(NAME.len()));
+        assert_eq!(
+            stand_in_start(b"authorization: ***\r\n\r\n", 3),
+            Some(NAME.len())
+        );
         for other in [
             &b"GET / HTTP/1.1\r\nauthorization: ****\r\n\r\n"[..],
             b"GET / HTTP/1.1\r\nauthorization: **\r\n\r\n",
@@ -190,7 +196,7 @@ mod tests {
             b"GET / HTTP/1.1\r\nx: authorization: ***\r\n\r\n",
             b"",
         ] {
-            assert_eq!(place(other, 3), None);
+            assert_eq!(stand_in_start(other, 3), None);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the HTTP library's errors mean.
+//! The errors of the HTTP library as errors of the transport.
 
 use std::error::Error as StdError;
 use std::io::{Error as IoError, ErrorKind as Io};
@@ -8,14 +8,14 @@ use ureq::{Error, Timeout};
 use crate::error::{ErrorKind, Reason};
 use crate::transport::error::{SendState, TransportError};
 
-/// How far an exchange was when it failed.
+/// The part of an exchange in which it failed.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Stage {
     Head,
     Body,
 }
 
-/// ureq wraps its own errors in `io::Error` while a body is read.
+/// The ureq error in an `io::Error`: ureq wraps its own errors while a body is read.
 pub(super) fn from_io(error: IoError) -> Error {
     match error.downcast::<Error>() {
         Ok(inner) => inner,
@@ -23,11 +23,11 @@ pub(super) fn from_io(error: IoError) -> Error {
     }
 }
 
-/// The fault that an error of the library is. Those of making a connection are faults already.
-pub(super) fn fault_of(error: Error, stage: Stage) -> TransportError {
+/// Converts an error of the HTTP library. An error of making a connection is ours already, and only unwrapped.
+pub(super) fn to_transport_error(error: Error, stage: Stage) -> TransportError {
     match error {
         Error::Other(other) => match other.downcast::<TransportError>() {
-            Ok(fault) => *fault,
+            Ok(error) => *error,
             Err(other) => protocol("the answer is not valid HTTP").from(Error::Other(other)),
         },
         Error::Timeout(limit) => timeout(limit, stage).from(Error::Timeout(limit)),
@@ -40,8 +40,8 @@ pub(super) fn fault_of(error: Error, stage: Stage) -> TransportError {
 fn of_library(error: &Error) -> TransportError {
     match error {
         Error::LargeResponseHeader(..) => protocol("the head of the answer is too large"),
-        // The type of this error has no name outside ureq; `d6_too_many_headers` of the fault
-        // matrix guards its words.
+        // The type of this error is private to ureq, so its words decide. The fault `d6_too_many_headers` of the fault matrix
+        // guards them.
         Error::Protocol(cause) if cause.to_string().contains("too many headers") => {
             protocol("the head of the answer is too large")
         }
@@ -51,7 +51,7 @@ fn of_library(error: &Error) -> TransportError {
             SendState::MaybeSent,
         )
         .because(Reason::Decode)
-        // Damaged on its way: another one may be whole.
+        // Passing: the answer was damaged on the way, and another one may be whole.
         .passing(true),
         Error::Http(_) | Error::BadUri(_) => TransportError::new(
             ErrorKind::InvalidArgument,
@@ -71,13 +71,14 @@ fn timeout(limit: Timeout, stage: Stage) -> TransportError {
     TransportError::timeout(phase, SendState::MaybeSent)
 }
 
-/// TLS that broke after the handshake.
+/// The error of TLS that failed after the handshake.
 fn tls(error: &dyn StdError) -> TransportError {
     let text = format!("TLS failed: {error}");
     let message = crate::error::printable(&text, crate::error::MAX_MESSAGE);
     TransportError::new(ErrorKind::Tls, message, SendState::MaybeSent)
 }
 
+/// The rustls error among the causes of an error, if there is one. TLS failures arrive as `Error::Io`.
 pub(super) fn tls_cause(error: &IoError) -> Option<&rustls::Error> {
     let mut source: Option<&(dyn StdError + 'static)> = error.get_ref().map(|inner| inner as _);
     while let Some(inner) = source {

@@ -1,4 +1,4 @@
-//! The transport over ureq: the only folder that knows that library.
+//! The transport over ureq. No other folder imports that library.
 
 mod buffers;
 mod connector;
@@ -19,17 +19,18 @@ use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
 use self::buffers::SMALL;
 use self::connector::{LazyResolver, SocketConnector};
-use self::errors::{Stage, fault_of, from_io};
+use self::errors::{Stage, from_io, to_transport_error};
 use super::call_context::CallContext;
 use super::error::TransportError;
 use super::exchange::{Body, Limits, Payload, Reply, Request, Transport};
 use crate::config::Settings;
 
-/// One byte less than the room: ureq parses a head where it was read, and a full room would look like a closed connection.
+/// The longest head of an answer: one byte less than the buffer. ureq parses a head where it was read. A head that filled the buffer
+/// would leave a read no space, and a read of zero bytes looks like a closed connection.
 const HEAD_LIMIT: usize = SMALL - 1;
 
-/// An agent with everything that acts on its own switched off: redirects, status errors, proxies of the environment. It keeps
-/// the connections; making them, and all input and output on them, is ours.
+/// A ureq agent with everything that acts on its own switched off: redirects, status errors, proxies of the environment. It keeps
+/// the idle connections and frames HTTP. Making connections, and all input and output on them, is ours.
 pub(super) struct Ureq {
     agent: Agent,
 }
@@ -39,7 +40,7 @@ impl Ureq {
         Ureq::over(settings, SocketConnector::new(settings))
     }
 
-    /// One whose connections are made by something else.
+    /// A transport whose connections another connector makes.
     pub(super) fn over(settings: &Settings, connector: impl Connector) -> Ureq {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -104,13 +105,16 @@ impl Transport for Ureq {
         let _entered = context.enter();
         let response = self
             .run(request)
-            .map_err(|error| context.attribute(fault_of(error, Stage::Head)))?;
+            .map_err(|error| context.attribute(to_transport_error(error, Stage::Head)))?;
         let (mut head, body) = response.into_parts();
         if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING)
         {
+            // Two lengths may mean a smuggled second answer: ureq trusts the chunks, and the connection is not used again (RFC
+            // 9112, section 6.3).
             context.spoil();
         }
-        // HTTP/1.0 has no transfer codings, and the library undoes none there: such an answer tells no end to be trusted.
+        // HTTP/1.0 has no transfer codings, and ureq decodes none there. Such an answer has no end that can be trusted, so it
+        // counts as one that ends by the close.
         if head.version < Version::HTTP_11 && head.headers.remove(TRANSFER_ENCODING).is_some() {
             head.headers.remove(CONTENT_LENGTH);
         }
@@ -129,6 +133,7 @@ impl Transport for Ureq {
     }
 }
 
+/// The body of an answer.
 struct Reader {
     body: ureq::BodyReader<'static>,
     context: Arc<CallContext>,
@@ -143,7 +148,7 @@ impl Body for Reader {
                 Err(error) => {
                     return Err(self
                         .context
-                        .attribute(fault_of(from_io(error), Stage::Body)));
+                        .attribute(to_transport_error(from_io(error), Stage::Body)));
                 }
                 Ok(count) => return Ok(count),
             }

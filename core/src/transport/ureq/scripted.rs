@@ -1,6 +1,6 @@
-//! Connections that are made up: what the server says is known beforehand, and what it was asked is kept.
+//! Scripted connections: the answers of the server are known beforehand, and those that it sent are recorded.
 //!
-//! It stands here and not in `testing`, because it is a transport of the HTTP library, which this folder alone imports.
+//! It is here and not in `testing`, because it is a transport of the HTTP library, which this folder alone imports.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -13,56 +13,57 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTi
 use super::buffers::GrowingBuffers;
 use crate::transport::call_context::CallContext;
 
-/// What is said to one request, and how.
+/// The answer to one request, and the way it is sent.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Chunk {
     pub(crate) bytes: Vec<u8>,
-    /// Whether the connection is closed after it; else there is silence.
+    /// The connection is closed after the bytes. Otherwise it stays open and silent.
     pub(crate) closes: bool,
-    /// The most bytes that come at once.
-    pub(crate) bite: usize,
+    /// The most bytes of one read.
+    pub(crate) max_read: usize,
 }
 
-/// A server by its script. What is asked beyond it meets a closed connection.
+/// A server that answers by a script. A request after its end meets a closed connection.
 #[derive(Clone, Default)]
-pub(crate) struct Script(Arc<Mutex<Play>>);
+pub(crate) struct Script(Arc<Mutex<ScriptState>>);
 
 #[derive(Default)]
-struct Play {
+struct ScriptState {
     coming: VecDeque<Chunk>,
-    said: Vec<Chunk>,
+    sent: Vec<Chunk>,
 }
 
 impl Script {
-    pub(crate) fn new(pieces: impl IntoIterator<Item = Chunk>) -> Script {
-        Script(Arc::new(Mutex::new(Play {
-            coming: pieces.into_iter().collect(),
-            said: Vec::new(),
+    pub(crate) fn new(chunks: impl IntoIterator<Item = Chunk>) -> Script {
+        Script(Arc::new(Mutex::new(ScriptState {
+            coming: chunks.into_iter().collect(),
+            sent: Vec::new(),
         })))
     }
 
-    /// Whether all of it was said.
+    /// Reports whether all of the script was sent.
     pub(crate) fn is_over(&self) -> bool {
-        self.with(|play| play.coming.is_empty())
+        self.with(|state| state.coming.is_empty())
     }
 
-    /// What was said since this was asked, a piece a request.
-    pub(crate) fn take_said(&self) -> Vec<Chunk> {
-        self.with(|play| std::mem::take(&mut play.said))
+    /// Takes the chunks that were sent since the last call, one a request.
+    pub(crate) fn take_sent(&self) -> Vec<Chunk> {
+        self.with(|state| std::mem::take(&mut state.sent))
     }
 
-    fn asked(&self) -> Chunk {
-        self.with(|play| {
-            let piece = play.coming.pop_front().unwrap_or(Chunk {
+    /// The answer to the next request.
+    fn next_chunk(&self) -> Chunk {
+        self.with(|state| {
+            let chunk = state.coming.pop_front().unwrap_or(Chunk {
                 closes: true,
                 ..Chunk::default()
             });
-            play.said.push(piece.clone());
-            piece
+            state.sent.push(chunk.clone());
+            chunk
         })
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Play) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut ScriptState) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -74,76 +75,82 @@ impl fmt::Debug for Script {
 }
 
 impl Connector for Script {
-    type Out = Line;
+    type Out = ScriptedTransport;
 
-    fn connect(&self, _: &ConnectionDetails<'_>, _: Option<()>) -> Result<Option<Line>, Error> {
-        Ok(Some(Line {
+    fn connect(
+        &self,
+        _: &ConnectionDetails<'_>,
+        _: Option<()>,
+    ) -> Result<Option<ScriptedTransport>, Error> {
+        Ok(Some(ScriptedTransport {
             script: self.clone(),
-            room: GrowingBuffers::default(),
-            piece: Chunk::default(),
-            is_asked: false,
+            buffers: GrowingBuffers::default(),
+            chunk: Chunk::default(),
+            is_answered: false,
             is_taken: false,
         }))
     }
 }
 
-/// One connection.
-pub(crate) struct Line {
+/// A connection to the scripted server.
+pub(crate) struct ScriptedTransport {
     script: Script,
-    room: GrowingBuffers,
-    /// What of the answer is still to come.
-    piece: Chunk,
-    is_asked: bool,
+    buffers: GrowingBuffers,
+    /// The rest of the answer that was not read yet.
+    chunk: Chunk,
+    is_answered: bool,
     is_taken: bool,
 }
 
-impl Transport for Line {
+impl Transport for ScriptedTransport {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.room
+        &mut self.buffers
     }
 
     fn transmit_output(&mut self, _: usize, _: NextTimeout) -> Result<(), Error> {
         self.is_taken = true;
-        if self.piece.closes {
+        if self.chunk.closes {
             return Err(Error::Io(Io::BrokenPipe.into()));
         }
-        if !self.is_asked {
-            self.is_asked = true;
-            // Whatever of an earlier answer was left stays before this one, as on a real connection.
-            let rest = std::mem::take(&mut self.piece.bytes);
-            self.piece = self.script.asked();
-            self.piece.bytes.splice(..0, rest);
+        if !self.is_answered {
+            self.is_answered = true;
+            // The rest of an earlier answer stays before this one, as on a real connection.
+            let rest = std::mem::take(&mut self.chunk.bytes);
+            self.chunk = self.script.next_chunk();
+            self.chunk.bytes.splice(..0, rest);
         }
         Ok(())
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.is_asked = false;
-        let buffer = self.room.input_append_buf();
-        let count = self.piece.bytes.len().min(buffer.len());
-        let count = count.min(self.piece.bite.max(1));
-        if count == 0 && !self.piece.closes {
+        self.is_answered = false;
+        let buffer = self.buffers.input_append_buf();
+        let count = self.chunk.bytes.len().min(buffer.len());
+        let count = count.min(self.chunk.max_read.max(1));
+        if count == 0 && !self.chunk.closes {
             return Err(Error::Timeout(timeout.reason));
         }
-        buffer[..count].copy_from_slice(&self.piece.bytes[..count]);
-        self.piece.bytes.drain(..count);
-        self.room.input_appended(count);
+        buffer[..count].copy_from_slice(&self.chunk.bytes[..count]);
+        self.chunk.bytes.drain(..count);
+        self.buffers.input_appended(count);
         Ok(count > 0)
     }
 
-    /// As a socket is asked: when a call gives it back, and when the next one takes it.
+    /// Called like a socket's: when a call gives the connection back, and when the next one takes it.
     fn is_open(&mut self) -> bool {
         if self.is_taken {
             self.is_taken = false;
-            self.room.release();
+            self.buffers.release();
             return !CallContext::current().take_spoiled();
         }
-        self.piece.bytes.is_empty() && !self.piece.closes
+        self.chunk.bytes.is_empty() && !self.chunk.closes
     }
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for ScriptedTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Line").field(&self.piece).finish()
+        f.debug_tuple("ScriptedTransport")
+            .field(&self.chunk)
+            .finish()
     }
 }

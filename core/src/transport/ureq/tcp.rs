@@ -1,4 +1,4 @@
-//! One TCP connection, as the HTTP library uses it.
+//! The TCP connection under the HTTP library.
 
 use std::fmt;
 use std::io::ErrorKind as Io;
@@ -17,17 +17,17 @@ use crate::transport::call_context::CallContext;
 #[cfg(not(test))]
 use direct::{read, write};
 #[cfg(test)]
-use tortured::{read, write};
+use injected::{read, write};
 
-/// A socket and its buffers. Three system calls a request: a look whether it is still open, a write and a read.
+/// A socket and its buffers. A small request takes three system calls: a peek whether the socket is still open, a write and a read.
 pub(super) struct TcpTransport {
     socket: Arc<TcpStream>,
-    room: GrowingBuffers,
+    buffers: GrowingBuffers,
     read_limit: Option<Duration>,
     write_limit: Option<Duration>,
-    /// The client's end closes it as long as it lives.
+    /// Closes the socket with the client, as long as the connection lives.
     _client: Option<Registration>,
-    /// A call's end closes it while the call has it.
+    /// Closes the socket when the call is cancelled, while the call has the connection.
     call: Option<Registration>,
     is_taken: bool,
 }
@@ -41,7 +41,7 @@ impl TcpTransport {
                 .as_ref()
                 .map(|cancel_source| register(cancel_source, &socket)),
             socket,
-            room: GrowingBuffers::default(),
+            buffers: GrowingBuffers::default(),
             read_limit: None,
             write_limit: None,
             call: None,
@@ -49,7 +49,7 @@ impl TcpTransport {
         }
     }
 
-    /// The call that uses it from now on.
+    /// Takes the connection for the call that runs on this thread, and returns its context.
     fn take(&mut self) -> Arc<CallContext> {
         let context = CallContext::current();
         if !self.is_taken {
@@ -67,21 +67,21 @@ fn register(cancel_source: &Arc<CancelSource>, socket: &Arc<TcpStream>) -> Regis
 
 impl Transport for TcpTransport {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.room
+        &mut self.buffers
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         let context = self.take();
-        let mut limit = Timer::new(timeout.for_write())?;
-        let mut rest = &self.room.output()[..amount];
+        let mut timer = Timer::new(timeout.for_write())?;
+        let mut rest = &self.buffers.output()[..amount];
         while !rest.is_empty() {
-            limit.set(&context, &mut self.write_limit, |left| {
+            timer.set(&context, &mut self.write_limit, |left| {
                 self.socket.set_write_timeout(Some(left))
             })?;
             match write(&self.socket, rest) {
                 Ok(0) => return Err(Error::Io(Io::WriteZero.into())),
                 Ok(count) => rest = &rest[count..],
-                Err(error) => limit.judge(&context, error)?,
+                Err(error) => timer.go_on_after(&context, error)?,
             }
         }
         Ok(())
@@ -89,45 +89,48 @@ impl Transport for TcpTransport {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let context = self.take();
-        let mut limit = Timer::new(timeout.for_read())?;
+        let mut timer = Timer::new(timeout.for_read())?;
         loop {
-            limit.set(&context, &mut self.read_limit, |left| {
+            timer.set(&context, &mut self.read_limit, |left| {
                 self.socket.set_read_timeout(Some(left))
             })?;
-            let free = self.room.input_append_buf();
+            let free = self.buffers.input_append_buf();
             match read(&self.socket, free) {
                 Ok(count) => {
                     context.hide_token(&mut free[..count]);
-                    self.room.input_appended(count);
+                    self.buffers.input_appended(count);
                     return Ok(count > 0);
                 }
-                Err(error) => limit.judge(&context, error)?,
+                Err(error) => timer.go_on_after(&context, error)?,
             }
         }
     }
 
-    /// Asked when a call gives the connection back, and again when the next one takes it: only then is there something to see.
+    /// The HTTP library calls this when a call gives the connection back, and again when the next one takes it. Only then is it worth
+    /// a system call: the server may have closed the socket in between.
     fn is_open(&mut self) -> bool {
         if self.is_taken {
             self.is_taken = false;
-            self.room.release();
+            self.buffers.release();
             self.call = None;
             return !CallContext::current().take_spoiled();
         }
-        // Anything else is the other end's close, or an answer to nothing.
+        // Any other result is the close of the server, or bytes that answer no request.
         matches!(peek(&self.socket), Err(error) if error.kind() == Io::WouldBlock)
     }
 }
 
-/// What there is to read, without a wait.
+/// Peeks at the next byte without a wait.
 #[cfg(target_os = "linux")]
 fn peek(socket: &TcpStream) -> std::io::Result<usize> {
+    // MSG_PEEK and MSG_DONTWAIT of Linux. With them a peek is one system call; elsewhere the socket is made non-blocking and
+    // blocking again, which takes three.
     const PEEK_DONTWAIT: i32 = 0x02 | 0x40;
     let mut byte = [std::mem::MaybeUninit::uninit()];
     socket2::SockRef::from(socket).recv_with_flags(&mut byte, PEEK_DONTWAIT)
 }
 
-/// What there is to read, without a wait.
+/// Peeks at the next byte without a wait.
 #[cfg(not(target_os = "linux"))]
 fn peek(socket: &TcpStream) -> std::io::Result<usize> {
     socket.set_nonblocking(true)?;
@@ -136,7 +139,7 @@ fn peek(socket: &TcpStream) -> std::io::Result<usize> {
     peeked
 }
 
-/// What is left of the time for one reading or writing.
+/// The timer of one read or write.
 struct Timer {
     reason: Timeout,
     until: Option<Instant>,
@@ -154,34 +157,41 @@ impl Timer {
         })
     }
 
-    /// Sets the socket's limit where the one it has is of no use: it may come early, since what then comes is looked at, not late.
+    /// Sets the socket's limit, unless the one it has will do. A limit that passes early does no harm, as the loop goes on; one that
+    /// passes late would. So it is set only where it is longer than the time left, or less than half of it, which saves a system
+    /// call for most requests.
     fn set(
         &mut self,
         context: &CallContext,
-        has: &mut Option<Duration>,
+        current: &mut Option<Duration>,
         set: impl FnOnce(Duration) -> std::io::Result<()>,
     ) -> Result<(), Error> {
-        // Bytes that keep coming leave no wait to ask in.
-        if context.ask_now_and_then() {
+        // While bytes keep arriving no wait ends, and so no other place runs the interrupt check.
+        if context.check_interrupt_if_due() {
             return Err(Error::Io(Io::ConnectionAborted.into()));
         }
         let left = match self.until {
             Some(until) => until.saturating_duration_since(system::now()),
+            // Without a deadline the loop goes on after any limit, and an hour wakes the thread seldom.
             None => Duration::from_secs(3600),
         };
         if left.is_zero() {
             return Err(Error::Timeout(self.reason));
         }
-        let left = context.cancel.slice().map_or(left, |slice| slice.min(left));
-        if has.is_none_or(|has| has > left || has < left / 2) {
+        let left = context
+            .cancel
+            .check_interval()
+            .map_or(left, |interval| interval.min(left));
+        if current.is_none_or(|current| current > left || current < left / 2) {
             set(left)?;
-            *has = Some(left);
+            *current = Some(left);
         }
         Ok(())
     }
 
-    /// Whether to go on after an error: a signal, or a wait whose time is not up.
-    fn judge(&self, context: &CallContext, error: std::io::Error) -> Result<(), Error> {
+    /// Goes on after a signal, or after the socket's own limit, whose time need not be the call's. Every other error, and a cancelled
+    /// call, ends the exchange.
+    fn go_on_after(&self, context: &CallContext, error: std::io::Error) -> Result<(), Error> {
         match error.kind() {
             Io::Interrupted | Io::WouldBlock | Io::TimedOut
                 if !context.cancel.check_interrupt() =>
@@ -199,13 +209,13 @@ impl fmt::Debug for TcpTransport {
     }
 }
 
-/// A socket that an ending shuts down.
+/// A socket that a cancel shuts down. A shutdown ends a read or write that blocks on another thread, which a close would not.
 struct ShutdownOnCancel(Weak<TcpStream>);
 
 impl Wakeable for ShutdownOnCancel {
     fn wake(&self) {
         if let Some(socket) = self.0.upgrade() {
-            // It may be gone already.
+            // The connection may be closed already, which is as good.
             let _ = socket.shutdown(Shutdown::Both);
         }
     }
@@ -227,9 +237,9 @@ mod direct {
     }
 }
 
-/// The same for the tests of this crate, which may have any step fail.
+/// The same for the tests of this crate: any step may fail on demand.
 #[cfg(test)]
-mod tortured {
+mod injected {
     use std::io::{ErrorKind, Read, Result, Write};
     use std::net::TcpStream;
 
@@ -238,7 +248,7 @@ mod tortured {
     pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
         match step(buffer.len()) {
             Ok(most) => socket.read(&mut buffer[..most]),
-            // The end is no error to who reads.
+            // To a reader the end of the stream is no error.
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
             Err(error) => Err(error),
         }

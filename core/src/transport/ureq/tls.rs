@@ -21,9 +21,10 @@ use crate::system;
 use crate::transport::call_context::CallContext;
 use crate::transport::error::{SendState, TransportError};
 
-/// Makes TLS of a connection, until a moment. Whatever fails here, no byte of a request was sent.
+/// Makes a TLS connection over another, at the latest at `until`. No byte of a request is sent before the handshake ends, so every
+/// error here is `NotSent`.
 pub(super) fn wrap(
-    line: Box<dyn Transport>,
+    connection: Box<dyn Transport>,
     host: &str,
     config: Arc<ClientConfig>,
     until: Instant,
@@ -33,21 +34,21 @@ pub(super) fn wrap(
     let name = ServerName::try_from(bare)
         .map_err(|error| refused(&error))?
         .to_owned();
-    let connection = ClientConnection::new(config, name).map_err(|error| refused(&error))?;
+    let session = ClientConnection::new(config, name).map_err(|error| refused(&error))?;
     let mut stream = StreamOwned::new(
-        connection,
-        TransportAdapter::new(line, Arc::clone(&details.current_time)),
+        session,
+        TransportAdapter::new(connection, Arc::clone(&details.current_time)),
     );
     stream.sock.set_timeout(limit(until));
-    let shaken = stream.conn.complete_io(&mut stream.sock);
-    shaken.map_err(unshaken)?;
+    let handshake = stream.conn.complete_io(&mut stream.sock);
+    handshake.map_err(handshake_error)?;
     Ok(Box::new(TlsTransport {
-        room: GrowingBuffers::default(),
+        buffers: GrowingBuffers::default(),
         stream,
     }))
 }
 
-/// Until a moment of making a connection.
+/// The limit of a step in making a connection that ends at `until`.
 pub(super) fn limit(until: Instant) -> NextTimeout {
     NextTimeout {
         after: Span::Exact(until.saturating_duration_since(system::now())),
@@ -56,8 +57,8 @@ pub(super) fn limit(until: Instant) -> NextTimeout {
     }
 }
 
-/// A handshake that did not come to its end.
-fn unshaken(error: IoError) -> TransportError {
+/// The error of a handshake that did not complete.
+fn handshake_error(error: IoError) -> TransportError {
     if tls_cause(&error).is_some() {
         return refused(&error);
     }
@@ -68,12 +69,14 @@ fn unshaken(error: IoError) -> TransportError {
     }
 }
 
+/// The error of a handshake that rustls refused: a certificate, a version, a name.
 fn refused(error: &dyn fmt::Display) -> TransportError {
     let text = format!("TLS failed: {error}");
     let message = crate::error::printable(&text, crate::error::MAX_MESSAGE);
     TransportError::new(ErrorKind::Tls, message, SendState::NotSent)
 }
 
+/// The error of a connection that broke during the handshake.
 fn broken(error: IoError) -> TransportError {
     let message = match error.kind() {
         Io::UnexpectedEof => "the connection was closed during the TLS handshake",
@@ -84,34 +87,35 @@ fn broken(error: IoError) -> TransportError {
         .from(error)
 }
 
+/// A TLS connection.
 struct TlsTransport {
-    room: GrowingBuffers,
+    buffers: GrowingBuffers,
     stream: StreamOwned<ClientConnection, TransportAdapter>,
 }
 
 impl Transport for TlsTransport {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.room
+        &mut self.buffers
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.stream.sock.set_timeout(timeout);
-        let output = &self.room.output()[..amount];
+        let output = &self.buffers.output()[..amount];
         self.stream.write_all(output)?;
         Ok(())
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.stream.sock.set_timeout(timeout);
-        let free = self.room.input_append_buf();
+        let free = self.buffers.input_append_buf();
         let count = self.stream.read(free)?;
         CallContext::current().hide_token(&mut free[..count]);
-        self.room.input_appended(count);
+        self.buffers.input_appended(count);
         Ok(count > 0)
     }
 
     fn is_open(&mut self) -> bool {
-        self.room.release();
+        self.buffers.release();
         self.stream.sock.get_mut().is_open()
     }
 

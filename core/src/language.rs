@@ -43,7 +43,54 @@ impl Language {
 
     /// A setting as a caller writes it: `timeoutMs` in Node, `penbox_config_set_timeout_ms` in C.
     pub fn setting(self, name: &str) -> String {
-        crate::error::setting(name, self)
+        match self {
+            Language::Rust | Language::Python => name.to_owned(),
+            Language::C => with_unit(&format!("penbox_config_set_{name}"), name),
+            Language::Node => with_unit_node(name),
+        }
+    }
+
+    /// A call's option as a caller writes it.
+    pub(crate) fn option(self, name: &str) -> String {
+        match (self, name) {
+            (Language::Rust | Language::Python, _) => name.to_owned(),
+            (Language::C, "headers") => "penbox_options_set_header".to_owned(),
+            (Language::C, "body") => "penbox_options_set_body_json".to_owned(),
+            (Language::C, _) => with_unit(&format!("penbox_options_set_{name}"), name),
+            (Language::Node, "cancel") => "signal".to_owned(),
+            (Language::Node, _) => with_unit_node(name),
+        }
+    }
+
+    /// A member of an error as a caller reads it.
+    pub(crate) fn error_member(self, name: &str) -> String {
+        match self {
+            Language::C => with_unit(&format!("penbox_error_{name}"), name),
+            Language::Node => with_unit_node(name),
+            Language::Rust => format!("{name}()"),
+            Language::Python => name.to_owned(),
+        }
+    }
+
+    /// An operation's id; in Node as its method is written.
+    pub(crate) fn operation(self, id: &str) -> Cow<'_, str> {
+        match (self, id.split_once('.')) {
+            (Language::Node, Some((resource, method))) => {
+                Cow::Owned(format!("{}.{}", camel(resource), camel(method)))
+            }
+            _ => Cow::Borrowed(id),
+        }
+    }
+
+    /// An operation as a caller writes its call, without the arguments.
+    pub(crate) fn call(self, id: &str) -> String {
+        let (resource, method) = id.split_once('.').unwrap_or((id, ""));
+        match self {
+            Language::Rust => format!("{resource}().{method}()"),
+            Language::C => format!("penbox_{resource}_{method}"),
+            Language::Python => format!("{resource}.{method}()"),
+            Language::Node => format!("{}.{}()", camel(resource), camel(method)),
+        }
     }
 
     /// What a caller writes for JSON's null.
@@ -80,6 +127,51 @@ impl Language {
             Language::C => "penbox_options_set_query",
             Language::Python => "extra_query",
             Language::Node => "the option query",
+        }
+    }
+}
+
+/// What is a time has its unit in its name.
+fn is_duration(name: &str) -> bool {
+    name == "timeout"
+        || name.ends_with("_timeout")
+        || matches!(name, "max_retry_wait" | "retry_after" | "cache_ttl")
+}
+
+fn with_unit(spelled: &str, name: &str) -> String {
+    let unit = if is_duration(name) { "_ms" } else { "" };
+    format!("{spelled}{unit}")
+}
+
+fn with_unit_node(name: &str) -> String {
+    let unit = if is_duration(name) { "Ms" } else { "" };
+    format!("{}{unit}", camel(name))
+}
+
+fn camel(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for part in name.split('_') {
+        let mut letters = part.chars();
+        match letters.next() {
+            Some(first) if !out.is_empty() => out.push(first.to_ascii_uppercase()),
+            Some(first) => out.push(first),
+            None => {}
+        }
+        out.push_str(letters.as_str());
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{SETTINGS, SettingKind};
+
+    #[test]
+    fn times_are_the_tables_durations() {
+        for setting in SETTINGS {
+            let expected = setting.kind == SettingKind::Duration;
+            assert_eq!(is_duration(setting.name), expected, "{}", setting.name);
         }
     }
 }

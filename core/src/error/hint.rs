@@ -2,7 +2,9 @@
 //!
 //! The texts for 401, 403 and 429 make the debugging list of the API's Authentication page concrete.
 
-use super::{ErrorKind, Reason, name};
+use super::kind::ErrorKind;
+use super::names::name;
+use super::reason::Reason;
 
 /// A next step for an HTTP failure, where one is known.
 pub(crate) fn of(kind: ErrorKind, reason: Option<Reason>) -> Option<&'static str> {

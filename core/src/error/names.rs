@@ -81,98 +81,21 @@ fn render(text: &str, language: Language) -> Cow<'_, str> {
 
 fn spelled(name: &str, language: Language) -> String {
     match name.split_once('.') {
-        Some(("option", name)) => option(name, language),
-        Some(("error", name)) => match language {
-            Language::C => with_unit(&format!("penbox_error_{name}"), name),
-            Language::Node => with_unit_node(name),
-            Language::Rust => format!("{name}()"),
-            Language::Python => name.to_owned(),
-        },
+        Some(("option", name)) => language.option(name),
+        Some(("error", name)) => language.error_member(name),
         Some(("trust", _)) => match language {
             Language::Node => " or in NODE_EXTRA_CA_CERTS".to_owned(),
             _ => String::new(),
         },
-        Some(("operation", id)) => call(id, language),
-        _ => setting(name, language),
+        Some(("operation", id)) => language.call(id),
+        _ => language.setting(name),
     }
-}
-
-/// A setting as a caller writes it: `timeoutMs` in Node, `penbox_config_set_timeout_ms` in C.
-pub(crate) fn setting(name: &str, language: Language) -> String {
-    match language {
-        Language::Rust | Language::Python => name.to_owned(),
-        Language::C => with_unit(&format!("penbox_config_set_{name}"), name),
-        Language::Node => with_unit_node(name),
-    }
-}
-
-fn option(name: &str, language: Language) -> String {
-    match (language, name) {
-        (Language::Rust | Language::Python, _) => name.to_owned(),
-        (Language::C, "headers") => "penbox_options_set_header".to_owned(),
-        (Language::C, "body") => "penbox_options_set_body_json".to_owned(),
-        (Language::C, _) => with_unit(&format!("penbox_options_set_{name}"), name),
-        (Language::Node, "cancel") => "signal".to_owned(),
-        (Language::Node, _) => with_unit_node(name),
-    }
-}
-
-/// An operation's id; in Node as its method is written.
-pub(super) fn operation(id: &str, language: Language) -> Cow<'_, str> {
-    match (language, id.split_once('.')) {
-        (Language::Node, Some((resource, method))) => {
-            Cow::Owned(format!("{}.{}", camel(resource), camel(method)))
-        }
-        _ => Cow::Borrowed(id),
-    }
-}
-
-/// An operation as a caller writes its call, without the arguments.
-fn call(id: &str, language: Language) -> String {
-    let (resource, method) = id.split_once('.').unwrap_or((id, ""));
-    match language {
-        Language::Rust => format!("{resource}().{method}()"),
-        Language::C => format!("penbox_{resource}_{method}"),
-        Language::Python => format!("{resource}.{method}()"),
-        Language::Node => format!("{}.{}()", camel(resource), camel(method)),
-    }
-}
-
-/// What is a time has its unit in its name.
-fn is_duration(name: &str) -> bool {
-    name == "timeout"
-        || name.ends_with("_timeout")
-        || matches!(name, "max_retry_wait" | "retry_after" | "cache_ttl")
-}
-
-fn with_unit(spelled: &str, name: &str) -> String {
-    let unit = if is_duration(name) { "_ms" } else { "" };
-    format!("{spelled}{unit}")
-}
-
-fn with_unit_node(name: &str) -> String {
-    let unit = if is_duration(name) { "Ms" } else { "" };
-    format!("{}{unit}", camel(name))
-}
-
-fn camel(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for part in name.split('_') {
-        let mut letters = part.chars();
-        match letters.next() {
-            Some(first) if !out.is_empty() => out.push(first.to_ascii_uppercase()),
-            Some(first) => out.push(first),
-            None => {}
-        }
-        out.push_str(letters.as_str());
-    }
-    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{SETTINGS, SettingKind};
+    use crate::config::SETTINGS;
     use crate::error::{Error, ErrorKind};
 
     #[test]
@@ -235,14 +158,6 @@ mod tests {
         let error = Error::new(ErrorKind::Server, shown.clone());
         assert_eq!(error.payload_in(Language::Node).message, shown);
         assert!(shown.contains("base_url, {timeout}"));
-    }
-
-    #[test]
-    fn times_are_the_tables_durations() {
-        for setting in SETTINGS {
-            let expected = setting.kind == SettingKind::Duration;
-            assert_eq!(is_duration(setting.name), expected, "{}", setting.name);
-        }
     }
 
     /// Words that are no setting, and that some language spells differently.

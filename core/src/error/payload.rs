@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::Error;
+use super::error_type::Error;
+use super::report;
 use crate::language::Language;
 
 /// Every public member of an [`Error`], ready to be serialised.
@@ -64,13 +65,26 @@ fn milliseconds(wait: Duration) -> u64 {
     u64::try_from(ms).unwrap_or(u64::MAX).min(LONGEST_MS)
 }
 
+impl Error {
+    /// Every member at once.
+    pub fn payload(&self) -> Payload<'_> {
+        self.payload_in(Language::Rust)
+    }
+
+    /// Every member at once, for the bindings; the texts have the names of their language.
+    #[doc(hidden)]
+    pub fn payload_in(&self, language: Language) -> Payload<'_> {
+        Payload::of(self, language)
+    }
+}
+
 impl<'a> Payload<'a> {
-    pub(super) fn of(error: &'a Error, language: Language) -> Self {
+    fn of(error: &'a Error, language: Language) -> Self {
         Payload {
             kind: error.kind().name(),
             code: error.kind() as i32,
             class: error.kind().class(),
-            message: error.0.message.in_language(language),
+            message: error.message_text().in_language(language),
             hint: error.hint_text().map(|hint| hint.in_language(language)),
             reason: error.reason(),
             phase: error.phase(),
@@ -87,7 +101,7 @@ impl<'a> Payload<'a> {
             request_id: error.request_id(),
             occurred_at: error.occurred_at(),
             text: error.text(language),
-            support_report: super::report::render(error, language),
+            support_report: report::render(error, language),
         }
     }
 

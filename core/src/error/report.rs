@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::names::Text;
-use super::{Error, name};
+use super::error_type::Error;
+use super::names::{Text, name};
 use crate::language::Language;
 
 const UNNAMED: &str = concat!(
@@ -11,6 +11,13 @@ const UNNAMED: &str = concat!(
     name!("token_name"),
     " to the name shown in Penbox's settings)"
 );
+
+impl Error {
+    /// The text that Penbox's support asks for: endpoint, time, messages and the token's *name*, never the token.
+    pub fn support_report(&self) -> String {
+        render(self, Language::Rust)
+    }
+}
 
 pub(super) fn render(error: &Error, language: Language) -> String {
     let unnamed = Text::of(UNNAMED);
@@ -22,10 +29,7 @@ pub(super) fn render(error: &Error, language: Language) -> String {
         }
     };
     line("time", Some(&error.occurred_at()));
-    line(
-        "token name",
-        Some(error.0.token_name.as_deref().unwrap_or(&unnamed)),
-    );
+    line("token name", Some(error.token_name().unwrap_or(&unnamed)));
     let endpoint = match (error.method(), error.path(), error.operation()) {
         (Some(method), Some(path), Some(operation)) => {
             Some(format!("{method} {path} ({operation})"))
@@ -41,7 +45,7 @@ pub(super) fn render(error: &Error, language: Language) -> String {
     line("error", Some(error.kind().name()));
     line("reason", error.reason());
     line("phase", error.phase());
-    line("message", Some(&error.0.message.in_language(language)));
+    line("message", Some(&error.message_text().in_language(language)));
     line("request id", error.request_id());
     line("attempts", Some(&error.attempts().to_string()));
     line("outcome", Some(error.outcome().name()));
@@ -49,6 +53,6 @@ pub(super) fn render(error: &Error, language: Language) -> String {
         .retry_after()
         .map(|wait| format!("{} s", wait.as_secs_f64()));
     line("retry after", wait.as_deref());
-    line("client", error.0.agent.as_deref());
+    line("client", error.agent());
     out
 }

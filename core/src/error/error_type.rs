@@ -1,0 +1,378 @@
+//! The error type: its members, and how they are read.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::hint;
+use super::kind::ErrorKind;
+use super::names::Text;
+use super::outcome::Outcome;
+use super::reason::Reason;
+use crate::language::Language;
+use crate::system;
+
+/// The largest part of an answer's body that an error keeps.
+pub(crate) const MAX_BODY: usize = 64 * 1024;
+
+/// A result whose error is [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call failed, what became of the request, and what to do next.
+///
+/// It never holds the token, a header or a query string.
+///
+/// ```
+/// use penbox::{Client, ErrorKind, Outcome};
+///
+/// let error = Client::builder().token("Bearer pnbx_example").build().unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Config);
+/// assert_eq!(error.outcome(), Outcome::NotSent);
+/// assert!(error.to_string().contains("without \"Bearer \""));
+/// ```
+pub struct Error(Box<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    kind: ErrorKind,
+    message: Text,
+    hint: Option<Text>,
+    /// What its kind says, where it has no hint of its own.
+    usual_hint: OnceLock<Option<Text>>,
+    reason: Option<Reason>,
+    phase: Option<&'static str>,
+    http_status: Option<u16>,
+    title: Option<String>,
+    body: Option<String>,
+    operation: Option<&'static str>,
+    method: Option<&'static str>,
+    path: Option<&'static str>,
+    attempts: u32,
+    retry_after: Option<Duration>,
+    outcome: Outcome,
+    repeatable: bool,
+    passing: Option<bool>,
+    request_id: Option<String>,
+    occurred_at: Timestamp,
+    token_name: Option<String>,
+    agent: Option<String>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            message: Text::of(message.into()),
+            hint: None,
+            usual_hint: OnceLock::new(),
+            reason: None,
+            phase: None,
+            http_status: None,
+            title: None,
+            body: None,
+            operation: None,
+            method: None,
+            path: None,
+            attempts: 0,
+            retry_after: None,
+            outcome: Outcome::NotSent,
+            repeatable: false,
+            passing: None,
+            request_id: None,
+            occurred_at: system::date(),
+            token_name: None,
+            agent: None,
+            source: None,
+        }))
+    }
+
+    /// An error for a setting refused by a binding before it reached the core.
+    #[doc(hidden)]
+    pub fn config(message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::Config, message)
+    }
+
+    /// An error for an argument refused by a binding (C, Python, Node) before it reached the core.
+    pub fn invalid_argument(message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::InvalidArgument, message)
+    }
+
+    /// An error for a fault of the SDK itself, such as a panic caught at a language's boundary.
+    pub fn internal(message: impl Into<String>) -> Self {
+        Error::new(ErrorKind::Internal, message)
+    }
+
+    /// Says what to do, in the words of a binding's language.
+    #[doc(hidden)]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.0.hint = Some(Text::of(hint));
+        self
+    }
+
+    pub(crate) fn with_reason(mut self, reason: Reason) -> Self {
+        self.0.reason = Some(reason);
+        self
+    }
+
+    pub(crate) fn with_phase(mut self, phase: &'static str) -> Self {
+        self.0.phase = Some(phase);
+        self
+    }
+
+    /// Says what became of a request that a binding saw fail.
+    #[doc(hidden)]
+    pub fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: u16, title: Option<String>) -> Self {
+        self.0.http_status = Some(status);
+        self.0.title = title;
+        self
+    }
+
+    pub(crate) fn with_body(mut self, body: impl Into<Option<String>>) -> Self {
+        self.0.body = body.into();
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
+        self.0.request_id = id;
+        self
+    }
+
+    pub(crate) fn with_repeatable(mut self, repeatable: bool) -> Self {
+        self.0.repeatable = repeatable;
+        self
+    }
+
+    /// Whether it may pass, where its kind alone does not say.
+    pub(crate) fn with_passing(mut self, passing: bool) -> Self {
+        self.0.passing = Some(passing);
+        self
+    }
+
+    pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl Into<Box<dyn StdError + Send + Sync>>,
+    ) -> Self {
+        self.0.source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// The same error, for whoever asks again.
+    pub(crate) fn again(&self) -> Error {
+        Error(self.0.clone())
+    }
+
+    /// Names the operation the error belongs to, and the client's own marks for a support report.
+    pub(crate) fn at(
+        mut self,
+        operation: &'static str,
+        method: &'static str,
+        path: &'static str,
+    ) -> Self {
+        self.0.operation = Some(operation);
+        self.0.method = Some(method);
+        self.0.path = Some(path);
+        self
+    }
+
+    pub(crate) fn by(mut self, agent: &str, token_name: Option<&str>) -> Self {
+        self.0.agent = Some(agent.to_owned());
+        self.0.token_name = token_name.map(str::to_owned);
+        self
+    }
+
+    /// The kind: what to branch on.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The server's own message where there is one, else ours. At most 512 characters, control characters escaped.
+    pub fn message(&self) -> &str {
+        self.0.message.shown()
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> Option<&str> {
+        self.hint_text().map(Text::shown)
+    }
+
+    pub(super) fn hint_text(&self) -> Option<&Text> {
+        let usual = || hint::of(self.0.kind, self.0.reason).map(Text::of);
+        let kept = || self.0.usual_hint.get_or_init(usual).as_ref();
+        self.0.hint.as_ref().or_else(kept)
+    }
+
+    /// The error that says `before` first, and keeps the names in its texts.
+    pub(crate) fn after(mut self, before: &str) -> Self {
+        self.0.message = Text::of(format!("{before}{}", self.0.message.template()));
+        self
+    }
+
+    /// A finer cause within the kind: `dns`, `refused`, `truncated`, `decode`, `paused`, ... The page on errors lists them all;
+    /// more may be added, so match with a fallback.
+    pub fn reason(&self) -> Option<&'static str> {
+        self.0.reason.map(Reason::name)
+    }
+
+    /// Which limit passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`.
+    pub fn phase(&self) -> Option<&'static str> {
+        self.0.phase
+    }
+
+    /// The HTTP status, where the server answered.
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// The `error` member of the API's error body: the reason phrase, such as `Too Many Requests`.
+    pub fn title(&self) -> Option<&str> {
+        self.0.title.as_deref()
+    }
+
+    /// The answer's body as text, at most 64 KiB, with the client's token blanked should the server echo it.
+    pub fn body(&self) -> Option<&str> {
+        self.0.body.as_deref()
+    }
+
+    /// The operation's id, such as `forms.create`.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.0.operation
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> Option<&'static str> {
+        self.0.method
+    }
+
+    /// The path template, such as `/forms/{id}`: never the path with its values.
+    pub fn path(&self) -> Option<&'static str> {
+        self.0.path
+    }
+
+    /// How many requests were sent or tried.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the server asked to wait, from the body's `retryAfter` or the `Retry-After` header, whichever is larger, and
+    /// however large it is; zero is "at once". Of a call that was refused unsent: how long until it may be sent.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the request may have had an effect.
+    pub fn outcome(&self) -> Outcome {
+        self.0.outcome
+    }
+
+    /// Whether the same call may succeed later *and* repeating it cannot act twice. False for an upload whose source was read
+    /// and cannot be brought back.
+    pub fn retryable(&self) -> bool {
+        // Of what a server refuses, only the 429 is known to be refused before any work.
+        let undone = match self.0.outcome {
+            Outcome::NotSent => true,
+            Outcome::Rejected => self.0.kind == ErrorKind::RateLimit,
+            _ => false,
+        };
+        self.is_passing() && (self.0.repeatable || undone)
+    }
+
+    /// Whether the same call may succeed later, whatever it does.
+    pub(crate) fn is_passing(&self) -> bool {
+        let by_kind = match self.0.kind {
+            ErrorKind::RateLimit | ErrorKind::Connection | ErrorKind::Timeout => true,
+            ErrorKind::Server => self.0.http_status != Some(501),
+            ErrorKind::Status => matches!(self.0.http_status, Some(408 | 425)),
+            ErrorKind::Response => self.0.reason == Some(Reason::Truncated),
+            _ => false,
+        };
+        self.0.passing.unwrap_or(by_kind)
+    }
+
+    /// The id the server gave the request in `x-request-id`, where it did (no such header is documented: inferred).
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// When it happened, ISO 8601 in UTC.
+    pub fn occurred_at(&self) -> String {
+        format!("{:.3}", self.0.occurred_at)
+    }
+
+    pub(super) fn message_text(&self) -> &Text {
+        &self.0.message
+    }
+
+    pub(super) fn agent(&self) -> Option<&str> {
+        self.0.agent.as_deref()
+    }
+
+    pub(super) fn token_name(&self) -> Option<&str> {
+        self.0.token_name.as_deref()
+    }
+
+    /// The error's whole text: message, facts and hint on one line.
+    pub(super) fn text(&self, language: Language) -> String {
+        let mut out = self.0.message.in_language(language).into_owned();
+        out.push_str(" (");
+        out.push_str(self.0.kind.name());
+        if let Some(status) = self.0.http_status {
+            out.push_str(&format!(", HTTP {status}"));
+        }
+        if let Some(operation) = self.0.operation {
+            out.push_str(", ");
+            out.push_str(&language.operation(operation));
+        }
+        out.push_str(&format!(", outcome: {})", self.0.outcome));
+        if let Some(hint) = self.hint_text() {
+            out.push_str(". ");
+            out.push_str(&hint.in_language(language));
+        }
+        out
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Language::Rust))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("message", &self.message())
+            .field("reason", &self.0.reason)
+            .field("http_status", &self.0.http_status)
+            .field("operation", &self.0.operation)
+            .field("attempts", &self.0.attempts)
+            .field("outcome", &self.0.outcome)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -9,7 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls_native_certs::load_certs_from_paths;
 
 use super::ca_cache::{CaCache, Content};
-use super::tls_identity::{certificates, empty, read};
+use super::pem::{certificates, empty, read};
 use crate::auth::Environment;
 use crate::error::{Error, Result, printable};
 

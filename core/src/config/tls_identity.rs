@@ -1,13 +1,12 @@
 //! The files that say whom a client trusts, and who it is.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::ca_roots::CaRoots;
+use super::pem::{certificates, private_key, read};
 use crate::error::{Error, Result, name};
 
 const CLIENT_CERT: &str = name!("client_cert");
@@ -51,43 +50,6 @@ impl TlsSettings {
     pub(crate) fn is_default(&self) -> bool {
         matches!(&self.roots, CaRoots::System(extra) if extra.is_empty()) && self.identity.is_none()
     }
-}
-
-pub(super) fn certificates(
-    setting: &str,
-    path: &str,
-    pem: &[u8],
-) -> Result<Vec<CertificateDer<'static>>> {
-    let found: std::result::Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    match found {
-        Ok(found) if !found.is_empty() => Ok(found),
-        _ => Err(empty(
-            setting,
-            path,
-            "a certificate (\"BEGIN CERTIFICATE\")",
-        )),
-    }
-}
-
-fn private_key((setting, path): (&str, &str)) -> Result<PrivateKeyDer<'static>> {
-    let pem = zeroize::Zeroizing::new(read(setting, path)?);
-    PrivateKeyDer::from_pem_slice(&pem)
-        .map_err(|_| empty(setting, path, "a private key (\"BEGIN PRIVATE KEY\")"))
-}
-
-pub(super) fn read(setting: &str, path: &str) -> Result<Vec<u8>> {
-    std::fs::read(Path::new(path)).map_err(|error| {
-        Error::config(format!(
-            "the file {} of {setting} cannot be read: {error}",
-            crate::error::printable(path, 256)
-        ))
-    })
-}
-
-pub(super) fn empty(setting: &str, path: &str, what: &str) -> Error {
-    let path = crate::error::printable(path, 256);
-    Error::config(format!("the file {path} of {setting} does not hold {what}"))
-        .with_hint("It must be a file in PEM form.")
 }
 
 impl fmt::Debug for TlsSettings {

@@ -1,0 +1,45 @@
+//! Files in PEM form: certificates and private keys.
+
+use std::path::Path;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+use crate::error::{Error, Result};
+
+pub(super) fn certificates(
+    setting: &str,
+    path: &str,
+    pem: &[u8],
+) -> Result<Vec<CertificateDer<'static>>> {
+    let found: std::result::Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match found {
+        Ok(found) if !found.is_empty() => Ok(found),
+        _ => Err(empty(
+            setting,
+            path,
+            "a certificate (\"BEGIN CERTIFICATE\")",
+        )),
+    }
+}
+
+pub(super) fn private_key((setting, path): (&str, &str)) -> Result<PrivateKeyDer<'static>> {
+    let pem = zeroize::Zeroizing::new(read(setting, path)?);
+    PrivateKeyDer::from_pem_slice(&pem)
+        .map_err(|_| empty(setting, path, "a private key (\"BEGIN PRIVATE KEY\")"))
+}
+
+pub(super) fn read(setting: &str, path: &str) -> Result<Vec<u8>> {
+    std::fs::read(Path::new(path)).map_err(|error| {
+        Error::config(format!(
+            "the file {} of {setting} cannot be read: {error}",
+            crate::error::printable(path, 256)
+        ))
+    })
+}
+
+pub(super) fn empty(setting: &str, path: &str, what: &str) -> Error {
+    let path = crate::error::printable(path, 256);
+    Error::config(format!("the file {path} of {setting} does not hold {what}"))
+        .with_hint("It must be a file in PEM form.")
+}

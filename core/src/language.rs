@@ -1,4 +1,4 @@
-//! The language whose package speaks: messages and hints use the words that its callers write.
+//! The languages of the packages: messages and hints use the words that a package's callers write.
 
 use std::borrow::Cow;
 
@@ -93,7 +93,7 @@ impl Language {
         }
     }
 
-    /// What a caller writes for JSON's null.
+    /// JSON's null as a caller writes it.
     pub(crate) fn null(self) -> &'static str {
         match self {
             Language::Python => "None",
@@ -101,8 +101,8 @@ impl Language {
         }
     }
 
-    /// A documented parameter's name as a caller writes it: a wire name that is no identifier has an underscore for its hyphen,
-    /// but in C, where parameters are JSON.
+    /// A documented parameter's name as a caller writes it. In C parameters are JSON, so a name is as on the wire. Elsewhere it is
+    /// an identifier, so it has an underscore for a hyphen.
     pub(crate) fn parameter(self, name: &str) -> Cow<'_, str> {
         match self {
             Language::C => Cow::Owned(name.to_owned()),
@@ -110,7 +110,7 @@ impl Language {
         }
     }
 
-    /// How a caller leaves a parameter out.
+    /// The advice to leave a parameter out, in a caller's words.
     pub(crate) fn leave_out(self) -> &'static str {
         match self {
             Language::Rust => "Leave the parameter out",
@@ -131,7 +131,7 @@ impl Language {
     }
 }
 
-/// What is a time has its unit in its name.
+/// Reports whether a name stands for a duration. C and Node add the unit to such a name.
 fn is_duration(name: &str) -> bool {
     name == "timeout"
         || name.ends_with("_timeout")
@@ -168,7 +168,7 @@ mod tests {
     use crate::config::{SETTINGS, SettingKind};
 
     #[test]
-    fn times_are_the_tables_durations() {
+    fn a_name_has_a_unit_where_the_table_has_a_duration() {
         for setting in SETTINGS {
             let expected = setting.kind == SettingKind::Duration;
             assert_eq!(is_duration(setting.name), expected, "{}", setting.name);

@@ -16,13 +16,13 @@ use super::reason::Reason;
 use crate::language::Language;
 use crate::system;
 
-/// The largest part of an answer's body that an error keeps.
+/// The largest part of an answer's body that an error keeps. A server may send far more, and a program may keep and log many errors.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
 
 /// A result whose error is [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a call failed, what became of the request, and what to do next.
+/// A failure: its cause, the outcome of the request, and the next step.
 ///
 /// It never holds the token, a header or a query string.
 ///
@@ -41,7 +41,7 @@ struct Inner {
     kind: ErrorKind,
     message: Text,
     hint: Option<Text>,
-    /// What its kind says, where it has no hint of its own.
+    /// The hint of the kind, for an error without a hint of its own. It is made when it is first read.
     usual_hint: OnceLock<Option<Text>>,
     reason: Option<Reason>,
     phase: Option<&'static str>,
@@ -55,10 +55,12 @@ struct Inner {
     retry_after: Option<Duration>,
     outcome: Outcome,
     repeatable: bool,
+    /// Set where the kind alone does not say whether a later call may succeed.
     passing: Option<bool>,
     request_id: Option<String>,
     occurred_at: Timestamp,
     token_name: Option<String>,
+    /// The client's `User-Agent`.
     agent: Option<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -91,13 +93,13 @@ impl Error {
         }))
     }
 
-    /// An error for a setting refused by a binding before it reached the core.
+    /// An error for a setting that a binding refused before it reached the core.
     #[doc(hidden)]
     pub fn config(message: impl Into<String>) -> Self {
         Error::new(ErrorKind::Config, message)
     }
 
-    /// An error for an argument refused by a binding (C, Python, Node) before it reached the core.
+    /// An error for an argument that a binding (C, Python, Node) refused before it reached the core.
     pub fn invalid_argument(message: impl Into<String>) -> Self {
         Error::new(ErrorKind::InvalidArgument, message)
     }
@@ -107,7 +109,7 @@ impl Error {
         Error::new(ErrorKind::Internal, message)
     }
 
-    /// Says what to do, in the words of a binding's language.
+    /// Sets the next step, in the words of a binding's language.
     #[doc(hidden)]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint = Some(Text::of(hint));
@@ -124,7 +126,7 @@ impl Error {
         self
     }
 
-    /// Says what became of a request that a binding saw fail.
+    /// Sets the outcome of a request that failed in a binding.
     #[doc(hidden)]
     pub fn with_outcome(mut self, outcome: Outcome) -> Self {
         self.0.outcome = outcome;
@@ -157,7 +159,7 @@ impl Error {
         self
     }
 
-    /// Whether it may pass, where its kind alone does not say.
+    /// States whether a later call may succeed, where the kind alone does not say.
     pub(crate) fn with_passing(mut self, passing: bool) -> Self {
         self.0.passing = Some(passing);
         self
@@ -176,12 +178,12 @@ impl Error {
         self
     }
 
-    /// The same error, for whoever asks again.
+    /// A copy of the error, for a caller that requests the same result again.
     pub(crate) fn again(&self) -> Error {
         Error(self.0.clone())
     }
 
-    /// Names the operation the error belongs to, and the client's own marks for a support report.
+    /// Names the operation that the error belongs to.
     pub(crate) fn at(
         mut self,
         operation: &'static str,
@@ -194,23 +196,24 @@ impl Error {
         self
     }
 
+    /// Names the client, for the support report.
     pub(crate) fn by(mut self, agent: &str, token_name: Option<&str>) -> Self {
         self.0.agent = Some(agent.to_owned());
         self.0.token_name = token_name.map(str::to_owned);
         self
     }
 
-    /// The kind: what to branch on.
+    /// The error's kind, for a program to branch on.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The server's own message where there is one, else ours. At most 512 characters, control characters escaped.
+    /// The server's own message where there is one, else the SDK's. It has at most 512 characters; control characters are escaped.
     pub fn message(&self) -> &str {
         self.0.message.shown()
     }
 
-    /// What to do next.
+    /// The next step, where one is known.
     pub fn hint(&self) -> Option<&str> {
         self.hint_text().map(Text::shown)
     }
@@ -221,7 +224,7 @@ impl Error {
         self.0.hint.as_ref().or_else(kept)
     }
 
-    /// The error that says `before` first, and keeps the names in its texts.
+    /// The same error with `before` in front of its message. The names in the message stay marked.
     pub(crate) fn after(mut self, before: &str) -> Self {
         self.0.message = Text::of(format!("{before}{}", self.0.message.template()));
         self
@@ -233,12 +236,12 @@ impl Error {
         self.0.reason.map(Reason::name)
     }
 
-    /// Which limit passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`.
+    /// The limit that passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`.
     pub fn phase(&self) -> Option<&'static str> {
         self.0.phase
     }
 
-    /// The HTTP status, where the server answered.
+    /// The HTTP status, if the server answered.
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }
@@ -268,26 +271,26 @@ impl Error {
         self.0.path
     }
 
-    /// How many requests were sent or tried.
+    /// The number of requests that were sent or tried.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long the server asked to wait, from the body's `retryAfter` or the `Retry-After` header, whichever is larger, and
-    /// however large it is; zero is "at once". Of a call that was refused unsent: how long until it may be sent.
+    /// The wait that the server requested, from the body's `retryAfter` or the `Retry-After` header, whichever is longer. It has
+    /// no upper limit; zero is "at once". For a call that was refused unsent it is the time until the call may be sent.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// Whether the request may have had an effect.
+    /// States whether the request may have had an effect.
     pub fn outcome(&self) -> Outcome {
         self.0.outcome
     }
 
-    /// Whether the same call may succeed later *and* repeating it cannot act twice. False for an upload whose source was read
-    /// and cannot be brought back.
+    /// Reports whether the same call may succeed later *and* repeating it cannot act twice. False for an upload whose source was
+    /// read and cannot be read again.
     pub fn retryable(&self) -> bool {
-        // Of what a server refuses, only the 429 is known to be refused before any work.
+        // A 429 is refused before any work. The documentation does not say so of any other status.
         let undone = match self.0.outcome {
             Outcome::NotSent => true,
             Outcome::Rejected => self.0.kind == ErrorKind::RateLimit,
@@ -296,24 +299,27 @@ impl Error {
         self.is_passing() && (self.0.repeatable || undone)
     }
 
-    /// Whether the same call may succeed later, whatever it does.
+    /// Reports whether the same call may succeed later. It does not say whether a repeat could act twice.
     pub(crate) fn is_passing(&self) -> bool {
         let by_kind = match self.0.kind {
             ErrorKind::RateLimit | ErrorKind::Connection | ErrorKind::Timeout => true,
+            // A 501 says that the server will never do it.
             ErrorKind::Server => self.0.http_status != Some(501),
+            // Both ask for a repeat: 408 by RFC 9110, section 15.5.9, and 425 by RFC 8470, section 5.2.
             ErrorKind::Status => matches!(self.0.http_status, Some(408 | 425)),
+            // A body that was cut short is a lost connection.
             ErrorKind::Response => self.0.reason == Some(Reason::Truncated),
             _ => false,
         };
         self.0.passing.unwrap_or(by_kind)
     }
 
-    /// The id the server gave the request in `x-request-id`, where it did (no such header is documented: inferred).
+    /// The id that the server gave the request in `x-request-id`, if any (the header is not documented: inferred).
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// When it happened, ISO 8601 in UTC.
+    /// The time of the failure, ISO 8601 in UTC.
     pub fn occurred_at(&self) -> String {
         format!("{:.3}", self.0.occurred_at)
     }

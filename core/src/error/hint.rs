@@ -1,4 +1,4 @@
-//! What to do next, for each kind of failure.
+//! The hints: a next step for each kind of failure.
 //!
 //! The texts for 401, 403 and 429 make the debugging list of the API's Authentication page concrete.
 
@@ -6,7 +6,7 @@ use super::kind::ErrorKind;
 use super::names::name;
 use super::reason::Reason;
 
-/// A next step for an HTTP failure, where one is known.
+/// The next step for a kind and reason, where one is known.
 pub(crate) fn of(kind: ErrorKind, reason: Option<Reason>) -> Option<&'static str> {
     Some(match (kind, reason) {
         (ErrorKind::BadRequest, _) => {

@@ -3,7 +3,7 @@
 /// Declares the kinds once; everything else (numbers, names, classes) is read from here.
 macro_rules! kinds {
     ($( $(#[doc = $doc:literal])+ $variant:ident = $number:literal, $name:literal, $class:literal < $parent:literal, $status:expr; )+) => {
-        /// What went wrong, as a small closed table shared by every language of the SDK.
+        /// The kind of a failure: a small closed table that every language of the SDK shares.
         ///
         /// Numbers are append-only: they are the `penbox_status` codes of the C library.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,17 +27,17 @@ macro_rules! kinds {
                 match self { $(ErrorKind::$variant => $class),+ }
             }
 
-            /// The class it derives from in Python and Node: `APIStatusError`.
+            /// The class that this class derives from in Python and Node: `APIStatusError`.
             pub const fn parent(self) -> &'static str {
                 match self { $(ErrorKind::$variant => $parent),+ }
             }
 
-            /// The one HTTP status that gives this kind, where there is exactly one.
+            /// The HTTP status of this kind, where there is exactly one.
             pub const fn http_status(self) -> Option<u16> {
                 match self { $(ErrorKind::$variant => $status),+ }
             }
 
-            /// What the kind means, in a sentence.
+            /// The meaning of the kind, in a sentence.
             pub const fn doc(self) -> &'static str {
                 match self { $(ErrorKind::$variant => concat!($($doc),+)),+ }
             }
@@ -90,7 +90,7 @@ kinds! {
     Server = 21, "server", "ServerError" < "APIStatusError", None;
 }
 
-/// Classes that no kind maps to: they only group others.
+/// The classes without a kind: they only group others.
 pub const BASE_CLASSES: &[(&str, Option<&str>, &str)] = &[
     ("PenboxError", None, "Base of every error this SDK raises."),
     (

@@ -1,13 +1,14 @@
 //! Names in messages and hints: each language has its own for a setting, an option, a member of an error, an operation.
 //!
-//! A text marks a name, with [`name!`] where it is written and with [`named`] where it is put together, and is rendered when an
-//! error is shown. The marks are characters that `printable` escapes, so what a server or a caller wrote is never taken for a name.
+//! A text marks a name, with [`name!`] in a literal and with [`named`] in a text that is put together. It is rendered when an
+//! error is shown. `printable` escapes the marks, so the text of a server or a caller is never taken for a name.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::language::Language;
 
+// Unicode's marks around an annotation: a message has no other use for them.
 const OPEN: char = '\u{fff9}';
 const CLOSE: char = '\u{fffb}';
 
@@ -20,16 +21,16 @@ macro_rules! name {
 }
 pub(crate) use name;
 
-/// The same for a name that is not known where the text is written.
+/// A name in a text that is put together at run time, where [`name!`] cannot be used.
 pub(crate) fn named(name: &str) -> String {
     format!("{OPEN}{name}{CLOSE}")
 }
 
-/// A message or a hint, whose names each language spells in its own way.
+/// A message or a hint. Each language spells the names in it in its own way.
 #[derive(Clone)]
 pub(super) struct Text {
     template: Cow<'static, str>,
-    /// As the crate itself shows it, once somebody looks.
+    /// The text with Rust's names, made when it is first read.
     shown: OnceLock<String>,
 }
 
@@ -41,7 +42,7 @@ impl Text {
         }
     }
 
-    /// The text with its marks, to be part of another.
+    /// The text with its marks, to become part of another.
     pub(super) fn template(&self) -> &str {
         &self.template
     }
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_says_is_left_as_it_is() {
+    fn a_servers_text_is_left_as_it_is() {
         let foreign = format!("set {} and base_url, {{timeout}}", named("max_attempts"));
         let shown = crate::error::printable(&foreign, 200);
         let error = Error::new(ErrorKind::Server, shown.clone());
@@ -163,7 +164,7 @@ mod tests {
     /// Words that are no setting, and that some language spells differently.
     const OTHERS: [&str; 3] = ["retry_after", "retry_unsafe", "on_progress"];
 
-    /// The literals of a Rust source, without those of its tests and comments, and their lines.
+    /// The literals of a Rust source with their lines; those of its tests and comments are left out.
     fn literals(source: &str) -> Vec<(usize, &str)> {
         let source = source.split("#[cfg(test)]\nmod ").next().unwrap();
         let (mut found, mut rest) = (Vec::new(), source);
@@ -191,7 +192,7 @@ mod tests {
         found
     }
 
-    /// The name that a text has without a mark, if any. A literal of one word is a key, not a text.
+    /// The name that stands in a text without a mark, if any. A literal of one word is a key, not a text.
     fn bare(text: &str) -> Option<&'static str> {
         let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
         let words: Vec<&str> = text.split(|c: char| !is_word(c)).collect();
@@ -200,10 +201,10 @@ mod tests {
             names.into_iter().find(|name| {
                 words.iter().enumerate().any(|(place, word)| {
                     let before = place.checked_sub(1).map_or("", |place| words[place]);
-                    // A name of one word is one where the text says so: "proxy" and "timeout" are English, too.
-                    let told = name.contains('_')
+                    // "proxy" and "timeout" are English, too: a name of one word follows "setting", "option" or "raise".
+                    let is_name = name.contains('_')
                         || matches!(before, "setting" | "option" | "Raise" | "raise");
-                    word.trim_matches('.') == *name && told
+                    word.trim_matches('.') == *name && is_name
                 })
             })
         })?
@@ -235,7 +236,7 @@ mod tests {
     fn no_text_names_what_only_one_language_knows() {
         let home = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         let (mut folders, mut read, mut wrong) = (vec![home.join("src")], 0, Vec::new());
-        // Where the whole project is there: the texts of the bindings that are written in the core's words.
+        // The bindings write their texts in the core's words. A published crate does not have these folders.
         folders.extend(["../ffi/src", "../bindings/node/src"].map(|folder| home.join(folder)));
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).into_iter().flatten() {

@@ -1,9 +1,9 @@
-//! What became of a request that failed.
+//! The outcome of a request that failed.
 
-/// Whether a failed call may have had an effect on the server.
+/// The effect that a failed call may have had on the server.
 ///
-/// This is what a caller needs after a failed create: `NotSent` and `Rejected` may be repeated without
-/// a duplicate, `Unknown` and `Done` must be looked up first.
+/// A caller needs it after a failed create. After `NotSent` and `Rejected` the call may be repeated without a duplicate. After
+/// `Unknown` and `Done` the caller must look for the object first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
@@ -13,7 +13,7 @@ pub enum Outcome {
     Rejected,
     /// The server may have acted.
     Unknown,
-    /// A 2xx head came, but its body was lost or unusable: the server acted.
+    /// A 2xx status was received, but the body was lost or unusable: the server acted.
     Done,
 }
 
@@ -36,9 +36,10 @@ impl Outcome {
         }
     }
 
-    /// What became of a request that was answered with `status`.
+    /// The outcome of a request that the server answered with `status`.
     ///
-    /// A 408 or a 5xx other than 501 says nothing about whether work was done; a 303 is an answer to work that was.
+    /// A 408, or a 5xx other than 501, does not say whether work was done. A 303 may stand for success: it leads to the result of
+    /// a POST (RFC 9110, section 15.4.4).
     pub(crate) fn of_status(status: u16) -> Outcome {
         match status {
             200..=299 => Outcome::Done,

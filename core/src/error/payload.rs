@@ -1,4 +1,4 @@
-//! An error's members as plain data: what C, Python and Node show.
+//! An error's members as plain data, for C, Python and Node.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -57,7 +57,7 @@ pub struct Payload<'a> {
     pub support_report: String,
 }
 
-/// The longest wait that is shown: C's `int64_t` and the doubles of Python and JavaScript hold it alike, and print it alike.
+/// The longest wait that is shown. C's `int64_t` and the doubles of Python and JavaScript hold it alike, and print it alike.
 const LONGEST_MS: u64 = 9_000_000_000_000_000_000;
 
 fn milliseconds(wait: Duration) -> u64 {
@@ -66,12 +66,12 @@ fn milliseconds(wait: Duration) -> u64 {
 }
 
 impl Error {
-    /// Every member at once.
+    /// All members of the error.
     pub fn payload(&self) -> Payload<'_> {
         self.payload_in(Language::Rust)
     }
 
-    /// Every member at once, for the bindings; the texts have the names of their language.
+    /// All members of the error, for the bindings. The texts use the names of their language.
     #[doc(hidden)]
     pub fn payload_in(&self, language: Language) -> Payload<'_> {
         Payload::of(self, language)

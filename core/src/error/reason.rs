@@ -18,7 +18,7 @@ macro_rules! reasons {
             }
         }
 
-        /// Every reason that [`Error::reason`](super::Error::reason) can give, with what it means.
+        /// Every reason that [`Error::reason`](super::Error::reason) can give, with its meaning.
         pub const REASONS: &[(&str, &str)] = &[$( ($name, concat!($($doc),+)) ),+];
     };
 }

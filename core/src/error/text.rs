@@ -2,15 +2,16 @@
 
 use std::fmt::Write as _;
 
-/// The longest message an error carries, in characters.
+/// The longest message of an error, in characters. It stands in a line of a log beside the facts and the hint; the body has the
+/// server's whole text.
 pub(crate) const MAX_MESSAGE: usize = 512;
 
-/// Escapes what could change a terminal or the reading order of a log line, and cuts to `limit` characters, escapes and the
-/// mark of the cut among them.
+/// Escapes characters that could change a terminal or the reading order of a log line, and cuts the text to `limit` characters.
+/// Escapes and the mark of the cut count.
 pub(crate) fn printable(text: &str, limit: usize) -> String {
     let mut out = String::with_capacity(text.len().min(limit));
     let mut left = limit;
-    // The longest beginning that leaves room for the mark.
+    // The end of the longest part that leaves room for the mark.
     let mut cut = 0;
     for c in text.trim().chars() {
         let before = out.len();
@@ -41,7 +42,7 @@ pub(crate) fn printable(text: &str, limit: usize) -> String {
     out
 }
 
-/// C0, DEL, C1, line separators, and every character that reorders or hides text.
+/// Reports whether a character is C0, DEL, C1, a line separator, or one that reorders or hides text.
 fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_escaped_counts_and_is_not_cut_in_two() {
+    fn an_escape_counts_whole_and_is_not_cut_in_two() {
         assert_eq!(printable("12345\u{7}", 10), "12345\\u{7}");
         assert_eq!(printable("12345\u{7}x", 10), "12345…");
         assert_eq!(printable("123456\u{7}", 10), "123456…");

@@ -1,4 +1,4 @@
-//! The API's address, checked before any library sees it.
+//! The API's address, validated before any library reads it.
 
 use std::net::IpAddr;
 
@@ -9,14 +9,14 @@ use crate::error::{Error, Result, name};
 /// The address of the API this SDK is for.
 pub(crate) const DEFAULT: &str = "https://connect.penbox.io/v1";
 
-/// A checked base address: scheme, host, optional port and path, nothing else.
+/// A validated base address: scheme, host, optional port and path, nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
     text: String,
 }
 
 impl BaseUrl {
-    /// Checks an address. The error never repeats it: it may hold a password.
+    /// Validates an address. The error never repeats the address, which may hold a password.
     pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<BaseUrl> {
         let refuse = |message: &str| Err(wrong(message));
         if text.is_empty() {
@@ -97,12 +97,13 @@ impl BaseUrl {
         is_loopback(self.host_and_port().0)
     }
 
+    /// The host (an IPv6 address in brackets) and the port, or the scheme's default port.
     pub(crate) fn host_and_port(&self) -> (&str, u16) {
-        let place = self.text.split('/').nth(2).unwrap_or_default();
+        let authority = self.text.split('/').nth(2).unwrap_or_default();
         let default = if self.is_https() { 443 } else { 80 };
-        match place.rsplit_once(':') {
+        match authority.rsplit_once(':') {
             Some((host, port)) if !port.ends_with(']') => (host, port.parse().unwrap_or(default)),
-            _ => (place, default),
+            _ => (authority, default),
         }
     }
 
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_the_rest_without_repeating_it() {
+    fn refuses_other_addresses_without_repeating_them() {
         for given in [
             "",
             "connect.penbox.io/v1",

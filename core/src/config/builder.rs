@@ -1,4 +1,4 @@
-//! Collects settings and judges them in one place, for every language.
+//! The builder of a client. It collects settings and has them validated in one place, for every language.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::language::Language;
 use super::settings::Settings;
 use super::table::{SETTINGS, SettingKind};
 
-/// Settings for a client. Values are judged by [`build`](ClientBuilder::build), which names what is wrong.
+/// The settings of a client to be. [`build`](ClientBuilder::build) validates them, and its error names the wrong one.
 ///
 /// ```
 /// use std::time::Duration;
@@ -46,20 +46,21 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes from the process's environment whatever is not set here: `PENBOX_ENVIRONMENT`, `PENBOX_API_TOKEN` and its
-    /// siblings, `PENBOX_BASE_URL`, the proxies and `SSL_CERT_FILE`, as they are now. Without this call the environment is not read.
+    /// Reads settings that are not set here from the process's environment, as it is now: `PENBOX_ENVIRONMENT`,
+    /// `PENBOX_API_TOKEN` and its siblings, `PENBOX_BASE_URL`, the proxies and `SSL_CERT_FILE`. Without this call the environment
+    /// is not read.
     pub fn use_environment(self) -> Self {
         self.with_environment(Environment::of_process())
     }
 
-    /// Takes from this environment whatever is not set here, and nothing from the process's.
+    /// Reads settings that are not set here from this environment, and none from the process's.
     #[doc(hidden)]
     pub fn with_environment(mut self, environment: Environment) -> Self {
         self.environment = Some(environment);
         self
     }
 
-    /// `prod`, `staging` or `dev`: read the token from that environment's variable, and from nowhere else.
+    /// `prod`, `staging` or `dev`: the token is read from that environment's variable, and from nowhere else.
     pub fn environment(self, name: impl Into<String>) -> Self {
         self.put("environment", Value::String(name.into()))
             .with_some_environment()
@@ -79,7 +80,7 @@ impl ClientBuilder {
         self.put("timeout", millis(limit))
     }
 
-    /// The limit of one request and its answer, those of a file excepted; default 60 s.
+    /// The limit of one request and its answer, except those that move a file; default 60 s.
     pub fn attempt_timeout(self, limit: Duration) -> Self {
         self.put("attempt_timeout", millis(limit))
     }
@@ -100,8 +101,8 @@ impl ClientBuilder {
     }
 
     /// The longest wait that a server may cause before one attempt, by any answer or by a 429 to another call; default 90 s. A
-    /// longer one is an error at once, with the wait in it; with zero every 429 is. The client's own pauses, at most 8 s, and
-    /// waits for `rate_limit` are not meant.
+    /// longer wait is an error at once, which carries the wait. With zero every 429 is an error. The client's own pauses, at most
+    /// 8 s, and waits for `rate_limit` do not count.
     pub fn max_retry_wait(self, limit: Duration) -> Self {
         self.put("max_retry_wait", millis(limit))
     }
@@ -122,17 +123,17 @@ impl ClientBuilder {
         self.put("pool_size", connections.into())
     }
 
-    /// Items asked for a page of a list, 1 to 100; default 100.
+    /// The items that a page of a list is requested with, 1 to 100; default 100.
     pub fn page_size(self, items: u32) -> Self {
         self.put("page_size", items.into())
     }
 
-    /// Accept plain http to a host that is not loopback. The token then crosses the network in clear text.
+    /// Accepts plain http to a host that is not loopback. The token then crosses the network in clear text.
     pub fn allow_insecure_http(self, allow: bool) -> Self {
         self.put("allow_insecure_http", allow.into())
     }
 
-    /// The name the token has in Penbox's settings, for support reports.
+    /// The name of the token in Penbox's settings, for support reports.
     pub fn token_name(self, name: impl Into<String>) -> Self {
         self.put("token_name", Value::String(name.into()))
     }
@@ -142,13 +143,13 @@ impl ClientBuilder {
         self.put("user_agent_suffix", Value::String(suffix.into()))
     }
 
-    /// The proxy to go through: `http://`, `https://` (both by CONNECT), `socks5://` or `socks5h://`; empty for none, whatever the
-    /// environment says.
+    /// The proxy to use: `http://`, `https://` (both by CONNECT), `socks5://` or `socks5h://`. An empty text means none, and the
+    /// environment's proxy is not used.
     pub fn proxy(self, url: impl Into<String>) -> Self {
         self.put("proxy", Value::String(url.into()))
     }
 
-    /// What is reached without the proxy, by commas: names (with those below them), addresses, networks, or `*`.
+    /// The hosts that need no proxy, separated by commas: names (with their subdomains), addresses, networks, or `*`.
     pub fn no_proxy(self, list: impl Into<String>) -> Self {
         self.put("no_proxy", Value::String(list.into()))
     }
@@ -158,8 +159,8 @@ impl ClientBuilder {
         self.put("ca_file", Value::String(path.into()))
     }
 
-    /// A PEM file with the client's certificate and those between it and its CA; the key too, unless
-    /// [`client_key`](ClientBuilder::client_key) names its file.
+    /// A PEM file with the client's certificate and the intermediate ones. It holds the key too, unless
+    /// [`client_key`](ClientBuilder::client_key) names the key's file.
     pub fn client_cert(self, path: impl Into<String>) -> Self {
         self.put("client_cert", Value::String(path.into()))
     }
@@ -169,7 +170,7 @@ impl ClientBuilder {
         self.put("client_key", Value::String(path.into()))
     }
 
-    /// Marks which language's package speaks: `penbox-<language>` in the `User-Agent`, and that language's words in messages.
+    /// Sets the language of the package: `penbox-<language>` in the `User-Agent`, and that language's names in messages.
     #[doc(hidden)]
     pub fn language(mut self, language: &str) -> Self {
         self.language = Language::named(language);
@@ -178,8 +179,8 @@ impl ClientBuilder {
 
     /// Sets one setting by its name in [`SETTINGS`]; durations end in `_ms` and are whole milliseconds.
     ///
-    /// This is how the bindings pass settings on. An unknown name or an ill-typed value is kept and refused by
-    /// [`build`](ClientBuilder::build), so that a setter itself cannot fail.
+    /// The bindings pass settings on with it. [`build`](ClientBuilder::build) refuses an unknown name or a value of the wrong type,
+    /// so that a setter itself cannot fail.
     pub fn set(mut self, name: &str, value: Value) -> Self {
         if name == "token" {
             match value {
@@ -206,7 +207,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Judges the settings, with the environment where it was asked for.
+    /// Validates the settings, with the environment if the builder has one.
     pub(crate) fn build_settings(self) -> Result<Settings> {
         match &self.environment {
             Some(environment) => self.validate(environment),
@@ -214,7 +215,7 @@ impl ClientBuilder {
         }
     }
 
-    /// A named environment is looked for in the process's where none was given.
+    /// The builder with the process's environment, unless it has another: the named environment's token is read from there.
     fn with_some_environment(self) -> Self {
         match self.environment {
             Some(_) => self,

@@ -1,4 +1,4 @@
-//! What files of CAs held, once for all clients of a process.
+//! The certificates of CA files, parsed once for all clients of a process.
 
 use std::sync::{Arc, Mutex, Weak};
 
@@ -15,8 +15,8 @@ impl Content {
     }
 }
 
-/// The stores that clients have. A system's bundle takes 90 kB and a while to judge: whoever makes a client for each piece of
-/// work has it once.
+/// The certificate stores that clients use. A system's bundle takes 90 kB and some time to parse. A program that makes a client
+/// for each piece of work parses it once.
 pub(super) struct CaCache(Mutex<Vec<(Content, Weak<RootCertStore>)>>);
 
 impl CaCache {
@@ -24,7 +24,7 @@ impl CaCache {
         CaCache(Mutex::new(Vec::new()))
     }
 
-    /// What a client that is still there has of the same content, or what `make` makes of it.
+    /// The store of the same content that another client still uses, or a new one from `make`.
     pub(super) fn get<E>(
         &self,
         content: Content,
@@ -34,7 +34,7 @@ impl CaCache {
             return Ok(store);
         }
         let store = Arc::new(make()?);
-        // Never waited for: in a forked child the lock may be held by a thread it does not have.
+        // Never blocks: in a forked child the lock may be held by a thread that exists in the parent only.
         if let Ok(mut stores) = self.0.try_lock() {
             stores.retain(|(_, store)| store.strong_count() > 0);
             stores.push((content, Arc::downgrade(&store)));
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_content_is_one_store_while_somebody_has_it() {
+    fn the_same_content_is_one_store_while_a_client_uses_it() {
         let stores = CaCache::new();
         let (first, again, other) = (get(&stores, b"a"), get(&stores, b"a"), get(&stores, b"b"));
         assert!(Arc::ptr_eq(&first, &again));
@@ -69,11 +69,15 @@ mod tests {
         drop((first, again));
         let anew = get(&stores, b"a");
         assert_eq!(Arc::strong_count(&anew), 1);
-        assert_eq!(stores.0.lock().unwrap().len(), 2, "nobody's is forgotten");
+        assert_eq!(
+            stores.0.lock().unwrap().len(),
+            2,
+            "an unused store is removed"
+        );
     }
 
     #[test]
-    fn what_cannot_be_used_is_not_kept() {
+    fn a_store_that_failed_is_not_kept() {
         let stores = CaCache::new();
         let refused = stores.get(Content::of(b"a"), || Err::<RootCertStore, _>("refused"));
         assert_eq!(refused.unwrap_err(), "refused");
@@ -81,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_another_thread() {
+    fn a_held_lock_blocks_no_other_caller() {
         let stores = CaCache::new();
         let held = stores.0.lock().unwrap();
         let (first, again) = (get(&stores, b"a"), get(&stores, b"a"));

@@ -16,16 +16,16 @@ use crate::error::{Error, Result, printable};
 /// The certificate authorities that a client trusts.
 #[derive(Clone)]
 pub(crate) enum CaRoots {
-    /// What the system trusts, and these certificates as well.
+    /// The system's CAs, and these certificates as well.
     System(Vec<CertificateDer<'static>>),
-    /// Nothing but these.
+    /// These CAs alone.
     Only(Arc<RootCertStore>),
 }
 
 static STORES: CaCache = CaCache::new();
 
 impl CaRoots {
-    /// The CAs of a file, which the setting `named` names.
+    /// The CAs of a file. `named` is the setting or variable that names the file.
     pub(super) fn of_file(named: &str, path: &str) -> Result<CaRoots> {
         let pem = read(named, path)?;
         let store = STORES.get(Content::of(&pem), || {
@@ -38,7 +38,7 @@ impl CaRoots {
         store.map(CaRoots::Only)
     }
 
-    /// The CAs that an environment names as OpenSSL does: by a file, else by folders. Without either the system's.
+    /// The CAs that an environment names as OpenSSL does: by a file, else by folders. Without either they are the system's.
     pub(super) fn of_environment(environment: &Environment) -> Result<CaRoots> {
         if let Some(path) = environment.var("SSL_CERT_FILE")? {
             return CaRoots::of_file("SSL_CERT_FILE", path);
@@ -71,8 +71,8 @@ impl CaRoots {
         store.map(CaRoots::Only)
     }
 
-    /// These CAs and those of one more file. A file that is of no use is passed over, as Node does with `NODE_EXTRA_CA_CERTS`
-    /// (with a warning, when it starts): a program that runs with such a file must not fail for it here.
+    /// These CAs and those of one more file. A file that cannot be used is ignored. Node does the same with
+    /// `NODE_EXTRA_CA_CERTS` (it warns when it starts), so a program that Node runs must not fail for the file here.
     pub(super) fn and_of_file(self, named: &str, path: &str) -> CaRoots {
         let found = read(named, path).and_then(|pem| certificates(named, path, &pem));
         let extra: Vec<_> = found
@@ -91,7 +91,7 @@ impl CaRoots {
     }
 }
 
-/// Bundles hold certificates that no verifier takes; the rest of them counts.
+/// A store of the usable certificates. A system's bundle may hold some that no verifier accepts; they are left out.
 fn store_of(found: Vec<CertificateDer<'static>>) -> RootCertStore {
     let mut store = RootCertStore::empty();
     store.add_parsable_certificates(found);

@@ -1,9 +1,9 @@
-//! The words for settings that are refused.
+//! The errors of settings that are refused.
 
 use super::table::SETTINGS;
 use crate::error::{Error, name, named};
 
-/// A token anywhere but in its own setting would be shown.
+/// The error for a token in another setting, where logs and errors would show it.
 pub(super) fn misplaced(name: &str) -> Error {
     Error::config(format!(
         "the setting {} holds what looks like a token",
@@ -16,12 +16,12 @@ pub(super) fn misplaced(name: &str) -> Error {
     ))
 }
 
-/// A value of the wrong kind.
+/// The error for a value of the wrong type.
 pub(super) fn ill_typed(name: &str, wanted: &str) -> Error {
     Error::config(format!("the setting {} must be {wanted}", named(name)))
 }
 
-/// What there is to set.
+/// The hint that lists all settings.
 pub(super) fn known_settings() -> String {
     let names: Vec<String> = SETTINGS.iter().map(|setting| named(setting.name)).collect();
     format!("The settings are: {}.", names.join(", "))

@@ -1,4 +1,4 @@
-//! A client's settings: collected by a builder, judged once, then fixed.
+//! A client's settings: collected by a builder, validated once, then fixed.
 
 mod base_url;
 mod builder;

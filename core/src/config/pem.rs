@@ -7,6 +7,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::error::{Error, Result};
 
+/// The certificates of a file; at least one.
 pub(super) fn certificates(
     setting: &str,
     path: &str,
@@ -23,6 +24,7 @@ pub(super) fn certificates(
     }
 }
 
+/// The private key of a file. The file's content is wiped from memory after it was read.
 pub(super) fn private_key((setting, path): (&str, &str)) -> Result<PrivateKeyDer<'static>> {
     let pem = zeroize::Zeroizing::new(read(setting, path)?);
     PrivateKeyDer::from_pem_slice(&pem)
@@ -38,6 +40,7 @@ pub(super) fn read(setting: &str, path: &str) -> Result<Vec<u8>> {
     })
 }
 
+/// The error for a file that can be read and does not hold `what`.
 pub(super) fn empty(setting: &str, path: &str, what: &str) -> Error {
     let path = crate::error::printable(path, 256);
     Error::config(format!("the file {path} of {setting} does not hold {what}"))

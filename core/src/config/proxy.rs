@@ -1,5 +1,5 @@
-//! The proxy between a client and the API, and what does without it. Anything unclear is refused: a request that was meant for a
-//! proxy must not go out past it.
+//! The proxy between a client and the API, and the hosts that need none. A setting that is unclear is refused: a request that was
+//! meant for a proxy must not be sent without it.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 use crate::auth::Environment;
 use crate::error::{Error, Result};
 
-/// A proxy that tunnels.
+/// A proxy that opens a tunnel to the API.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Proxy {
     pub(crate) kind: ProxyKind,
@@ -20,20 +20,20 @@ pub(crate) struct Proxy {
     pub(crate) login: Option<Login>,
 }
 
-/// How a proxy is spoken to.
+/// The protocol between the client and a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ProxyKind {
     /// `CONNECT`.
     Http,
     /// `CONNECT` over TLS.
     Https,
-    /// SOCKS 5, the target's name looked up here.
+    /// SOCKS 5; the client resolves the target's name.
     Socks5,
-    /// SOCKS 5, the target's name looked up by the proxy.
+    /// SOCKS 5; the proxy resolves the target's name.
     Socks5h,
 }
 
-/// What a proxy asks for.
+/// The user name and password for a proxy.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Login {
     pub(crate) user: Zeroizing<String>,
@@ -41,8 +41,8 @@ pub(crate) struct Login {
 }
 
 impl Proxy {
-    /// The proxy that the environment names, and what names it. `HTTP_PROXY` is not read: a web server sets it from a header of
-    /// whoever calls.
+    /// The variable that names a proxy, and its value. `HTTP_PROXY` is not read: a CGI server sets it from a request's `Proxy`
+    /// header (CVE-2016-5385).
     pub(super) fn of_environment(
         is_https: bool,
         process: &Environment,
@@ -57,7 +57,8 @@ impl Proxy {
         }
     }
 
-    /// Reads a proxy's URL, which `named` set. The error never repeats it: it may hold a password.
+    /// Reads a proxy's URL. `named` is the setting or variable that holds it. The error never repeats the URL, which may hold a
+    /// password.
     pub(crate) fn parse(named: &str, text: &str) -> Result<Proxy> {
         let refuse = |why: &str| {
             Error::config(format!("{named} {why}"))
@@ -72,21 +73,22 @@ impl Proxy {
         let (kind, default_port) = match scheme.to_ascii_lowercase().as_str() {
             "http" => (ProxyKind::Http, 80),
             "https" => (ProxyKind::Https, 443),
+            // The port of SOCKS (RFC 1928, section 3).
             "socks5" => (ProxyKind::Socks5, 1080),
             "socks5h" => (ProxyKind::Socks5h, 1080),
             _ => return Err(refuse("has a scheme that is not supported")),
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let (login, place) = match rest.rsplit_once('@') {
-            Some((login, place)) => (Some(login), place),
+        let (login, authority) = match rest.rsplit_once('@') {
+            Some((login, authority)) => (Some(login), authority),
             None => (None, rest),
         };
-        let uri: Uri = format!("http://{place}/")
+        let uri: Uri = format!("http://{authority}/")
             .parse()
             .map_err(|_| refuse("is not a valid URL"))?;
         let host = uri.host().filter(|host| !host.is_empty());
         let host = host.ok_or_else(|| refuse("names no host"))?;
-        let port = place.get(host.len()..).unwrap_or_default();
+        let port = authority.get(host.len()..).unwrap_or_default();
         if uri.path() != "/" || (!port.is_empty() && uri.port_u16().is_none_or(|port| port == 0)) {
             return Err(refuse("must be a host and a port, nothing more"));
         }
@@ -109,17 +111,19 @@ impl Login {
         let (user, password) = text.split_once(':').unwrap_or((text, ""));
         let decoded = |part: &str| {
             let bytes = percent_decode_str(part).decode_utf8().ok()?;
+            // SOCKS 5 writes each length as one byte (RFC 1929, section 2).
             let fits = bytes.len() <= 255 && !bytes.chars().any(char::is_control);
             fits.then(|| Zeroizing::new(bytes.into_owned()))
         };
         Some(Login {
+            // Basic authentication ends the user name at the first colon (RFC 7617, section 2).
             user: decoded(user).filter(|user| !user.contains(':'))?,
             password: decoded(password)?,
         })
     }
 }
 
-/// A variable in upper or lower case; the lower counts where there are both, as with curl.
+/// The name and value of a variable that may be in upper or lower case. If both are set, the lower case counts, as with curl.
 pub(super) fn either_case(
     upper: &'static str,
     process: &Environment,
@@ -142,7 +146,7 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// Whether a list, such as `localhost,.example.com,10.0.0.0/8`, says that a host is reached without a proxy.
+/// Reports whether a list, such as `localhost,.example.com,10.0.0.0/8`, exempts a host from the proxy.
 pub(crate) fn is_exempt(list: &str, host: &str, port: u16) -> bool {
     let host = host
         .trim_start_matches('[')
@@ -161,7 +165,7 @@ pub(crate) fn is_exempt(list: &str, host: &str, port: u16) -> bool {
                 return is_within(address, network, bits);
             }
             let (name, wanted) = match entry.rsplit_once(':') {
-                // More than one colon is an IPv6 address.
+                // An entry with more colons than one is an IPv6 address.
                 Some((name, wanted)) if !name.contains(':') || name.ends_with(']') => {
                     (name, Some(wanted))
                 }
@@ -187,7 +191,7 @@ pub(crate) fn is_exempt(list: &str, host: &str, port: u16) -> bool {
         })
 }
 
-/// Whether an address is in a network such as `10.0.0.0/8`.
+/// Reports whether an address is in a network such as `10.0.0.0/8`.
 fn is_within(address: IpAddr, network: &str, bits: &str) -> bool {
     let (Ok(network), Ok(bits)) = (network.parse::<IpAddr>(), bits.parse::<u32>()) else {
         return false;
@@ -197,8 +201,8 @@ fn is_within(address: IpAddr, network: &str, bits: &str) -> bool {
         (IpAddr::V6(a), IpAddr::V6(n)) => (u128::from(a), u128::from(n), 128),
         _ => return false,
     };
-    let beyond = |rest| address.checked_shr(rest) == network.checked_shr(rest);
-    u32::checked_sub(width, bits).is_some_and(beyond)
+    let is_same = |rest| address.checked_shr(rest) == network.checked_shr(rest);
+    u32::checked_sub(width, bits).is_some_and(is_same)
 }
 
 #[cfg(test)]
@@ -249,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proxy_is_refused_and_not_shown() {
+    fn a_url_of_no_proxy_is_refused_and_not_shown() {
         for text in [
             "",
             "http://",
@@ -271,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn exempt_hosts_do_without() {
+    fn exempt_hosts_need_no_proxy() {
         for (list, host, exempt) in [
             ("*", "x.example", true),
             ("example.com", "example.com", true),

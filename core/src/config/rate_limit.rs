@@ -1,10 +1,10 @@
-//! Limits of requests in a time, as they are written in a setting.
+//! Rate limits, as a setting writes them.
 
 use std::time::Duration;
 
 use crate::error::{Error, Result, name};
 
-/// At most so many requests in any window of so long.
+/// A limit: at most `requests` in any window of the length `window`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rate {
     pub(crate) requests: usize,
@@ -12,7 +12,7 @@ pub(crate) struct Rate {
 }
 
 impl Rate {
-    /// Reads `100/min, 1000/h`.
+    /// Reads a list such as `100/min, 1000/h`.
     pub(crate) fn parse_all(text: &str) -> Result<Vec<Rate>> {
         text.split(',')
             .map(|part| Rate::parse(part.trim()))
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn other_texts_are_refused() {
         for text in [
             "",
             "100",

@@ -1,4 +1,4 @@
-//! Judged settings: what a client runs on.
+//! The validated settings that a client runs on.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::proxy::Proxy;
 use super::rate_limit::Rate;
 use super::tls_identity::TlsSettings;
 
-/// The settings of a client, after they were found good.
+/// The settings of a client, after they were validated.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) token: Token,
@@ -30,7 +30,7 @@ pub(crate) struct Settings {
     pub(crate) language: Language,
 }
 
-/// Time limits of a call.
+/// The time limits of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     pub(crate) total: Duration,

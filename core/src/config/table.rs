@@ -1,6 +1,6 @@
 //! The one list of settings, read by every language.
 
-/// What a setting holds.
+/// The type of a setting's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SettingKind {
@@ -26,17 +26,17 @@ impl SettingKind {
     }
 }
 
-/// One setting: its name, what it holds, its default and what it is for.
+/// One setting: its name, type, default and purpose.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Setting {
     /// The name without a unit.
     pub name: &'static str,
-    /// What it holds.
+    /// The type of the value.
     pub kind: SettingKind,
     /// The default, in words.
     pub default: &'static str,
-    /// What it is for.
+    /// The purpose, in sentences.
     pub doc: &'static str,
 }
 

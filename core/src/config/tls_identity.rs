@@ -1,4 +1,4 @@
-//! The files that say whom a client trusts, and who it is.
+//! The TLS settings of a client: the CAs that it trusts, and its own certificate.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use crate::error::{Error, Result, name};
 
 const CLIENT_CERT: &str = name!("client_cert");
 
-/// Whom a client trusts, and who it is, in TLS. By default what the system trusts, and nobody.
+/// The CAs that a client trusts, and the certificate that it presents. The default is the system's CAs and no certificate.
 #[derive(Clone)]
 pub(crate) struct TlsSettings {
     pub(crate) roots: CaRoots,
     pub(crate) identity: Option<Arc<Identity>>,
 }
 
-/// What a client shows of itself.
+/// The certificate chain that a client presents, with its key.
 pub(crate) struct Identity {
     pub(crate) certificates: Vec<CertificateDer<'static>>,
     pub(crate) key: PrivateKeyDer<'static>,
@@ -46,7 +46,7 @@ impl TlsSettings {
         }
     }
 
-    /// Whether the clients of a process can share it.
+    /// Reports whether these are the defaults, so that the clients of a process can share one TLS configuration.
     pub(crate) fn is_default(&self) -> bool {
         matches!(&self.roots, CaRoots::System(extra) if extra.is_empty()) && self.identity.is_none()
     }
@@ -54,7 +54,7 @@ impl TlsSettings {
 
 impl fmt::Debug for TlsSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Trust")
+        f.debug_struct("TlsSettings")
             .field("roots", &self.roots)
             .field("identity", &self.identity.is_some())
             .finish()

@@ -1,4 +1,4 @@
-//! From what was set to what a client runs on.
+//! The validation of a builder's values, which gives the settings that a client runs on.
 
 use std::time::Duration;
 
@@ -18,10 +18,12 @@ use super::settings::{Limits, Settings};
 use super::tls_identity::TlsSettings;
 
 const NODE_EXTRA: &str = "NODE_EXTRA_CA_CERTS";
+/// The longest duration of a setting. The bound refuses a number in a wrong unit, such as microseconds,
+/// which would make a call wait for ever.
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 impl ClientBuilder {
-    /// Judges the settings, with what the environment adds.
+    /// Validates the settings. The environment adds those that are not set.
     pub(super) fn validate(&self, process: &Environment) -> Result<Settings> {
         if let Some(message) = &self.unknown {
             return Err(Error::config(message.clone()).with_hint(known_settings()));
@@ -79,7 +81,7 @@ impl ClientBuilder {
         })
     }
 
-    /// Whom to trust: the setting's file alone, else what the environment names, else what the system trusts.
+    /// The TLS settings. The CAs are those of the setting's file alone, else those that the environment names, else the system's.
     fn trust(&self, process: &Environment) -> Result<TlsSettings> {
         let (cert, key) = (self.text("client_cert")?, self.text("client_key")?);
         let identity = TlsSettings::identity(cert.as_deref(), key.as_deref())?;
@@ -87,7 +89,7 @@ impl ClientBuilder {
             Some(path) => CaRoots::of_file(name!("ca_file"), &path)?,
             None => {
                 let roots = CaRoots::of_environment(process)?;
-                // Node's own variable, with Node's own meaning: it is of no effect beside CAs given in code.
+                // Node's own variable, with Node's own meaning: it has no effect beside CAs that are set in code.
                 match process.var(NODE_EXTRA)? {
                     Some(path) if self.language == Language::Node => {
                         roots.and_of_file(NODE_EXTRA, path)
@@ -99,16 +101,16 @@ impl ClientBuilder {
         Ok(TlsSettings { roots, identity })
     }
 
-    /// The proxy on the way to the API, if there is one. That of the environment is not for loopback.
+    /// The proxy between the client and the API, if any. The environment's proxy is not used for loopback.
     fn proxy_to(&self, base_url: &BaseUrl, process: &Environment) -> Result<Option<Proxy>> {
-        // Judged also where there is no proxy.
+        // Validated without a proxy, too: a wrong value must not wait for one to be set.
         let own_exempt = self.text("no_proxy")?;
         let (named, url) = match self.text("proxy")? {
             Some(url) => (concat!("the setting ", name!("proxy")), Some(url)),
             None if base_url.is_loopback() => return Ok(None),
             None => Proxy::of_environment(base_url.is_https(), process)?,
         };
-        // An empty one is none, whatever the environment says.
+        // An empty text turns the proxy off, so that a program can do without the environment's.
         let Some(url) = url.filter(|url| !url.is_empty()) else {
             return Ok(None);
         };
@@ -128,7 +130,7 @@ impl ClientBuilder {
     fn text(&self, name: &str) -> Result<Option<String>> {
         match self.values.get(name) {
             None => Ok(None),
-            // The address is judged whole first: a user name in it is the better reason.
+            // `BaseUrl::parse` validates the address first: its message about a user name in it is the better one.
             Some(Value::String(text)) if name != "base_url" && text.contains(PREFIX) => {
                 Err(misplaced(name))
             }
@@ -137,7 +139,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Text that goes into a header or a report: one line of visible ASCII and spaces, or any printable text for a name.
+    /// One line of text for a header or a report. `user_agent_suffix` is ASCII, since it goes into a header.
     fn line(&self, name: &str) -> Result<Option<String>> {
         let Some(text) = self.text(name)? else {
             return Ok(None);
@@ -174,7 +176,7 @@ impl ClientBuilder {
             .map_err(|_| ill_typed(name, "a duration from 1 ms to 24 h"))
     }
 
-    /// A duration that may be none at all.
+    /// A duration that may be zero.
     fn wait(&self, name: &str, default_seconds: u64) -> Result<Duration> {
         self.integer(name, default_seconds * 1000, 0, DAY_MS)
             .map(Duration::from_millis)
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_proxy_of_the_environment_is_for_what_it_is_meant_for() {
+    fn the_environments_proxy_is_used_where_it_is_meant_to_be() {
         let proxy = |base_url: &str, vars: &[(&str, &str)]| {
             let builder = ClientBuilder::new().token("pnbx_x").base_url(base_url);
             builder.validate(&env(vars)).unwrap().proxy

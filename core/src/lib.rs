@@ -12,15 +12,15 @@
 //! # Ok::<(), penbox::Error>(())
 //! ```
 //!
-//! Every failure is one [`Error`] with an [`ErrorKind`] to branch on, an [`Outcome`] that says whether the request may
-//! have acted, and a hint that says what to do next.
+//! Every failure is one [`Error`]. It has an [`ErrorKind`] to branch on, an [`Outcome`] that says whether the request may have
+//! acted, and a hint that names the next step.
 //!
 //! # Logs
 //!
-//! The HTTP and TLS libraries beneath log through the [`log`](https://docs.rs/log) facade. The token is in none of their
-//! records, at no level: it enters a request after the HTTP library wrote it. Where `TRACE` of the target `ureq_proto::util` is
-//! on, that library prints requests and answers whole, contact data included; a token that an answer repeats is then masked in
-//! the answer itself. At `INFO` and above nothing of a request or an answer is logged.
+//! The HTTP and TLS libraries that the crate uses log through the [`log`](https://docs.rs/log) facade. No record of theirs holds
+//! the token, at any level: the token enters a request after the HTTP library wrote it. If `TRACE` of the target
+//! `ureq_proto::util` is on, the HTTP library prints whole requests and answers, contact data included. A token that an answer
+//! repeats is then masked in the answer itself. At `INFO` and above no part of a request or an answer is logged.
 
 #![forbid(unsafe_code)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]

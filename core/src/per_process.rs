@@ -1,16 +1,16 @@
-//! What a forked child must not share with its parent.
+//! Values that a forked child must not share with its parent.
 
 use once_cell::race::OnceBox;
 
-/// A value of each process. A child that was forked off makes its own, and never touches the one it inherited: that may be
-/// locked by a thread the child does not have, and its sockets would give each process the other's answers.
+/// A value of which each process has its own. A forked child makes a new one and never touches the inherited one. The inherited
+/// one may be locked by a thread that exists in the parent only, and its sockets would give each process the other's answers.
 pub(crate) struct PerProcess<T> {
-    /// The number of the process the value belongs to; 0 where it belongs to none.
+    /// The id of the process that the value belongs to; 0 while there is no value.
     process: u32,
-    /// Taken out, and leaked, where another process than its own drops it.
+    /// Leaked if another process than its own drops it.
     value: Option<T>,
-    /// Never waited for: the thread that was making it in the parent at the fork does not exist in the child. Where two
-    /// threads make it at once, one of the two values is dropped.
+    /// The value of a forked child. `OnceBox` never blocks, and no lock could be used here: the thread that held it at the fork
+    /// does not exist in the child. If two threads make a value at once, one of the two is dropped.
     child: OnceBox<PerProcess<T>>,
 }
 
@@ -23,7 +23,7 @@ impl<T> PerProcess<T> {
         }
     }
 
-    /// A value that each process makes when it needs it first; for statics.
+    /// An empty holder for statics: each process makes its value when it first needs it.
     pub(crate) const fn unmade() -> PerProcess<T> {
         PerProcess {
             process: 0,
@@ -32,7 +32,7 @@ impl<T> PerProcess<T> {
         }
     }
 
-    /// This process's value; made where it has none yet. Takes no lock.
+    /// This process's value, made by `make` if there is none yet. Takes no lock.
     pub(crate) fn get(&self, make: impl Fn() -> T) -> &T {
         let process = std::process::id();
         let mut at = self;
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_waits_for_a_thread_that_makes_one() {
+    fn no_thread_waits_for_one_that_makes_the_value() {
         let unmade: PerProcess<u32> = PerProcess::unmade();
         let (inside, hold) = (Barrier::new(2), Barrier::new(2));
         std::thread::scope(|scope| {
@@ -94,7 +94,7 @@ mod tests {
                 })
             });
             inside.wait();
-            // As in a child that was forked off amid the making.
+            // A child that was forked while the value was made is in the same state.
             assert_eq!(*unmade.get(|| 2), 2);
             hold.wait();
             assert_eq!(slow.join().unwrap(), 2, "a process has one");

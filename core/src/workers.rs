@@ -1,4 +1,4 @@
-//! The threads on which the asynchronous languages run their calls: Node's promises, and Python's asyncio.
+//! The threads that run the calls of asynchronous languages: Node's promises, and Python's asyncio.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,18 +10,20 @@ use crate::error::{Error, Reason, Result};
 use crate::per_process::PerProcess;
 use crate::system;
 
-/// Threads a process has at most.
+/// The most threads of a process: as many as a client keeps idle connections by default (`pool_size`), so that each call in flight
+/// finds one to reuse.
 const MOST: usize = 64;
-/// How long a thread waits for more to do before it ends.
+/// The time that a thread waits for another job. Calls that follow each other reuse a thread; after a burst the stacks are
+/// freed soon.
 const IDLE: Duration = Duration::from_secs(10);
-/// A TLS handshake and the deepest JSON that is accepted fit, in a debug build too.
+/// The size of a thread's stack. A TLS handshake and the deepest JSON that is accepted fit, in a debug build too.
 const STACK: usize = 256 * 1024;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// A bounded pool of threads: made on demand, ended when idle, with a queue for what comes while all are busy.
+/// A bounded pool of threads. They are made on demand and end when they are idle. Jobs wait in a queue while all are busy.
 ///
-/// Jobs block on sockets, so the pool is as large as calls may be concurrent, not as the machine has cores.
+/// Jobs block on sockets, so the pool's size follows the number of concurrent calls, not the number of cores.
 ///
 /// ```
 /// let (sender, receiver) = std::sync::mpsc::channel();
@@ -36,7 +38,7 @@ struct Pool {
     most: usize,
     idle: Duration,
     state: Mutex<State>,
-    /// Signalled for each job that a waiting thread should take.
+    /// Notified for each job that a waiting thread should take.
     queued: Condvar,
 }
 
@@ -45,7 +47,7 @@ struct State {
     queue: VecDeque<Job>,
     threads: usize,
     waiting: usize,
-    /// Threads made so far, for their names.
+    /// The number of threads made so far, for their names.
     made: usize,
 }
 
@@ -72,8 +74,8 @@ impl Workers {
     /// A panic of the job ends the job and nothing else.
     ///
     /// # Errors
-    /// [`ErrorKind::Internal`](crate::ErrorKind::Internal) with reason `resource` where the system gives no thread and
-    /// the pool has none that could take the job; it was not run then, and will not be.
+    /// [`ErrorKind::Internal`](crate::ErrorKind::Internal) with reason `resource` if the system gives no thread and the pool has
+    /// none that could take the job. The job is then never run.
     pub fn submit(&self, job: impl FnOnce() + Send + 'static) -> Result<()> {
         self.submit_with(Box::new(job), start)
     }
@@ -88,7 +90,7 @@ impl Workers {
         if state.threads == self.0.most {
             return Ok(());
         }
-        // Counted before it runs, and started under the lock: two callers cannot both make the last one.
+        // The thread is counted before it runs and started under the lock, so two callers cannot both make the last one.
         state.threads += 1;
         state.made += 1;
         if start(self, format!("penbox-worker-{}", state.made)) {
@@ -104,13 +106,13 @@ impl Workers {
             .with_hint("The process has reached a limit of threads or memory: raise it, or make fewer calls at a time."))
     }
 
-    /// Runs jobs until there was none for the idle time.
+    /// Runs jobs until none was queued for the idle time.
     fn work(&self) {
         let mut state = self.0.lock();
         loop {
             if let Some(job) = state.queue.pop_front() {
                 drop(state);
-                // The panic was reported by the hook; whoever waits for the job learns of it from what the job held.
+                // The panic hook has reported a panic. A caller that waits for the job sees that the job's channel is dropped.
                 let _ = catch_unwind(AssertUnwindSafe(job));
                 state = self.0.lock();
                 continue;
@@ -132,13 +134,13 @@ impl Workers {
 }
 
 impl Pool {
-    /// Nothing that can panic runs under the lock, so a poisoned one holds a sound state.
+    /// Locks the state. No code under the lock can panic, so the state behind a poisoned lock is sound.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Starts a thread; false where the system refuses.
+/// Starts a thread. Returns false if the system refuses.
 fn start(workers: &Workers, name: String) -> bool {
     let workers = workers.clone();
     system::spawn(&name, STACK, move || workers.work()).is_ok()
@@ -161,17 +163,16 @@ mod tests {
     use std::collections::BTreeSet;
     use std::sync::Barrier;
     use std::sync::mpsc::{Receiver, Sender, channel};
-
     use std::thread;
 
     use super::*;
     use crate::json::Document;
 
     const LONG: Duration = Duration::from_secs(600);
-    /// Far longer than anything here takes: only a failure waits for it.
+    /// The timeout of a receiver, far longer than any test takes: only a failure waits for it.
     const PATIENCE: Duration = Duration::from_secs(30);
 
-    /// Sends the name of the thread it lived on when that thread ends.
+    /// Sends the name of its thread when the thread ends.
     struct Farewell(Cell<Option<Sender<String>>>);
 
     impl Drop for Farewell {

@@ -1,4 +1,4 @@
-//! The variables of an environment that the SDK reads, as a value that is handed in.
+//! The environment variables that the SDK reads, as a value that a client is given.
 
 use std::collections::BTreeMap;
 use std::env::VarError;
@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
-/// The variables that the SDK knows, as they were at one moment. A client reads no other environment than the one it is given, so
-/// a language whose environment is not the process's (JavaScript's `process.env`) hands in its own.
+/// The variables that the SDK knows, as they were at one moment. A client reads only the environment that it is given. So a
+/// language with an environment of its own (JavaScript's `process.env`) passes that one.
 #[derive(Clone, Default)]
 pub struct Environment {
     vars: BTreeMap<&'static str, Value>,
@@ -22,7 +22,7 @@ enum Value {
 }
 
 impl Environment {
-    /// Every variable that the SDK reads, in any language. Nothing else is kept of an environment.
+    /// Every variable that the SDK reads, in any language. All other variables of an environment are dropped.
     pub const VARIABLES: &'static [&'static str] = &[
         "PENBOX_ENVIRONMENT",
         "PENBOX_API_TOKEN",
@@ -42,12 +42,12 @@ impl Environment {
         "NODE_EXTRA_CA_CERTS",
     ];
 
-    /// The environment without a variable: what a client built in code reads.
+    /// The environment without variables. A client that is built in code reads it.
     pub fn empty() -> Environment {
         Environment::default()
     }
 
-    /// The process's environment, as it is now. This is the one place that reads it.
+    /// The process's environment, as it is now. No other code of the SDK reads it.
     pub fn of_process() -> Environment {
         let mut vars = BTreeMap::new();
         for name in Self::VARIABLES {
@@ -61,7 +61,7 @@ impl Environment {
         Environment { vars }
     }
 
-    /// The environment that consists of these pairs. Variables that the SDK does not know are not kept.
+    /// The environment of these pairs. Variables that the SDK does not know are dropped.
     pub fn of_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Environment
     where
         N: AsRef<str>,
@@ -93,7 +93,7 @@ impl Environment {
     }
 }
 
-/// The names of the variables that are set: a value may be a token.
+/// Prints the names of the variables that are set, and no value: a value may be a token.
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.vars.keys()).finish()

@@ -1,4 +1,4 @@
-//! Tokens: their format, where they come from, and what may be shown of them.
+//! Tokens: their format, their sources, and the facts that may be shown of them.
 
 mod environment;
 mod source;
@@ -10,7 +10,7 @@ pub(crate) use source::resolve;
 pub use token::Token;
 pub(crate) use token::{PREFIX, SECRET};
 
-/// What may be known of a client's token without knowing the token.
+/// The facts about a client's token that do not reveal it.
 ///
 /// ```
 /// # fn main() -> penbox::Result<()> {
@@ -31,7 +31,7 @@ impl<'a> Auth<'a> {
         Auth { token, source }
     }
 
-    /// Where the token was found.
+    /// The source that the token was found in.
     pub fn source(&self) -> &'a TokenSource {
         self.source
     }

@@ -1,4 +1,4 @@
-//! Where a token comes from: the first source that is set wins, and a named environment never falls back to another.
+//! The sources of a token. The first source that is set wins. A named environment never falls back to another source.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ impl fmt::Display for TokenSource {
     }
 }
 
-/// The named environments and the variable that holds each one's token (Authentication page, "Multiple Environments").
+/// The named environments, each with the variable that holds its token (Authentication page, "Multiple Environments").
 pub(crate) const ENVIRONMENTS: &[(&str, &str)] = &[
     ("prod", "PENBOX_API_TOKEN_PROD"),
     ("staging", "PENBOX_API_TOKEN_STAGING"),
@@ -41,8 +41,8 @@ pub(crate) const ENVIRONMENTS: &[(&str, &str)] = &[
 const PLAIN: &str = "PENBOX_API_TOKEN";
 const FILE: &str = "PENBOX_API_TOKEN_FILE";
 
-/// Finds the token: explicit, then the named environment's variable and nothing else, then `PENBOX_API_TOKEN`,
-/// then the file named by `PENBOX_API_TOKEN_FILE`.
+/// Finds the token. An explicit token comes first. A named environment's variable is next, and then the only source. Else it is
+/// `PENBOX_API_TOKEN`, then the file that `PENBOX_API_TOKEN_FILE` names.
 pub(crate) fn resolve(
     explicit: Option<&str>,
     environment: Option<&str>,

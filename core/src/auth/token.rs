@@ -1,4 +1,4 @@
-//! A Penbox API token that does not show itself.
+//! A Penbox API token, which is never printed.
 
 use std::fmt;
 
@@ -11,19 +11,21 @@ use crate::error::{Error, Result};
 
 pub(crate) const PREFIX: &str = "pnbx_";
 const SCHEME: &str = "Bearer ";
-/// Where the part of the header's value begins that is not the same for every token.
+/// The index in the header's value at which the part begins that differs between tokens.
 pub(crate) const SECRET: usize = SCHEME.len() + PREFIX.len();
+/// The documentation states no length, and its sample has 48 characters. This bound refuses what can be no token, such as the
+/// content of a wrong file, before it becomes a header.
 const MAX_LENGTH: usize = 512;
 const SHOWN: &str = "pnbx_***";
-/// A part of a token this long tells something of it.
-const LEAST_TELLING: usize = 8;
+/// The shortest part of a token that is blanked. A shorter one reveals little, and may be an ordinary word of the text.
+const MIN_BLANKED: usize = 8;
 /// The placeholders of the API's own documentation.
 const PLACEHOLDERS: &[&str] = &["YOUR_TOKEN", "pnbx_...", "pnbx_your_token_here"];
 
-/// An API token, kept in one buffer that is wiped when the last clone goes.
+/// An API token, kept in one buffer that is wiped when the last clone is dropped.
 ///
-/// It must start with `pnbx_` and hold only visible ASCII (Authentication page; the length is not documented and
-/// not judged below 512 characters). It prints as `pnbx_***` everywhere.
+/// It must start with `pnbx_` and hold only visible ASCII (Authentication page). The length is not documented; up to 512
+/// characters after the prefix are accepted. It prints as `pnbx_***` everywhere.
 ///
 /// ```
 /// use penbox::Token;
@@ -40,7 +42,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Takes a token, or says what is wrong with it without repeating it.
+    /// Validates a token. The error names the fault and never repeats the token.
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config).
@@ -75,19 +77,19 @@ impl Token {
             .collect()
     }
 
-    /// Blanks the token in text that a server sent back: whole, without its prefix (which may have been escaped), and cut off
-    /// at the text's end.
+    /// Blanks the token in text that a server sent back: the whole token, the token without its prefix (which may have been
+    /// escaped), and a token that the end of the text cuts off.
     pub(crate) fn blank(&self, text: &str) -> String {
         let Ok(secret) = std::str::from_utf8(self.secret()) else {
             return String::new();
         };
         let rest = &secret[PREFIX.len()..];
         let mut text = text.replace(secret, SHOWN);
-        if rest.len() >= LEAST_TELLING {
+        if rest.len() >= MIN_BLANKED {
             text = text.replace(rest, "***");
         }
         for part in [secret, rest] {
-            let cut = (LEAST_TELLING..part.len())
+            let cut = (MIN_BLANKED..part.len())
                 .rev()
                 .find(|length| text.ends_with(&part[..*length]));
             if let Some(length) = cut {
@@ -98,7 +100,7 @@ impl Token {
         text
     }
 
-    /// Text that a server sent back, fit to be shown: without the token, without control characters, cut to `limit`.
+    /// A server's text that can be shown: the token is blanked, control characters are escaped, and it is cut to `limit`.
     pub(crate) fn shown(&self, text: &str, limit: usize) -> String {
         crate::error::printable(&self.blank(text), limit)
     }
@@ -108,7 +110,7 @@ impl Token {
     }
 }
 
-/// Says what is wrong with a token: a message and what to do. Neither holds any part of it.
+/// The fault of a token: a message and a hint. Neither holds any part of the token.
 fn fault(text: &str) -> Option<(&'static str, &'static str)> {
     const COPY: &str = "Copy the whole token from https://app.penbox.io/workspace/settings/api; it starts with pnbx_.";
     const NO_BEARER: &str =
@@ -230,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_tells_tokens_apart_and_is_no_part_of_one() {
+    fn a_fingerprint_distinguishes_tokens_and_is_no_part_of_one() {
         let (one, two) = (Token::new(GOOD).unwrap(), Token::new("pnbx_other").unwrap());
         assert_ne!(one.fingerprint(), two.fingerprint());
         assert!(!GOOD.contains(&one.fingerprint()));

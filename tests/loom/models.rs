@@ -1,4 +1,4 @@
-//! Every order in which three threads can meet in the policies, played by loom: `tests/interleaving` runs them.
+//! Models for loom, which runs every order in which three threads can meet in the policies. `tests/interleaving` runs them.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::rate_limiter::RateLimiter;
 use crate::retry_quota::RetryQuota;
 use crate::throttle::{Decision, Throttle};
 
-/// Runs the same on three threads; what each gave.
+/// Runs `step` on three threads. Returns the result of each.
 fn three<T: Send + 'static, S: Send + Sync + 'static>(
     shared: &Arc<S>,
     step: fn(&S) -> T,
@@ -30,7 +30,7 @@ fn three<T: Send + 'static, S: Send + Sync + 'static>(
 /// A quota that has `left` tokens.
 fn retry_quota(left: u32) -> Arc<RetryQuota> {
     let retry_quota = RetryQuota::full();
-    // Not one at a time: each is a step that loom counts.
+    // The quota is emptied by large takes, since loom counts each take as a step.
     let taken = (0..).take_while(|_| retry_quota.take(ErrorKind::Server).is_some());
     assert_eq!(taken.count(), 35, "and 10 are left");
     retry_quota.give(left - 10);
@@ -48,7 +48,7 @@ fn a_quota_is_never_overdrawn() {
 }
 
 #[test]
-fn what_is_given_back_to_a_quota_is_all_there() {
+fn tokens_given_back_to_a_quota_are_all_there() {
     loom::model(|| {
         let retry_quota = retry_quota(11);
         three(&retry_quota, |retry_quota| retry_quota.give(2));
@@ -58,36 +58,38 @@ fn what_is_given_back_to_a_quota_is_all_there() {
 }
 
 #[test]
-fn a_pause_has_one_probe() {
+fn a_throttle_has_one_probe() {
     loom::model(|| {
-        let pause = Arc::new(Throttle::default());
-        pause.begin(Instant::now(), Duration::ZERO);
-        let turns = three(&pause, |pause| pause.decide(Instant::now()));
-        let probes = turns.iter().filter(|turn| **turn == Decision::Probe);
+        let throttle = Arc::new(Throttle::default());
+        throttle.begin(Instant::now(), Duration::ZERO);
+        let decisions = three(&throttle, |throttle| throttle.decide(Instant::now()));
+        let probes = decisions
+            .iter()
+            .filter(|decision| **decision == Decision::Probe);
         assert_eq!(probes.count(), 1);
-        assert!(!turns.contains(&Decision::Go));
+        assert!(!decisions.contains(&Decision::Go));
     });
 }
 
 #[test]
-fn a_new_pause_outlives_the_probe_that_met_it() {
+fn a_new_throttle_outlives_the_probe_that_met_it() {
     loom::model(|| {
-        let (pause, now) = (Arc::new(Throttle::default()), Instant::now());
-        pause.begin(now, Duration::ZERO);
-        assert_eq!(pause.decide(now), Decision::Probe);
+        let (throttle, now) = (Arc::new(Throttle::default()), Instant::now());
+        throttle.begin(now, Duration::ZERO);
+        assert_eq!(throttle.decide(now), Decision::Probe);
         let later = now + Duration::from_secs(60);
         let other = {
-            let pause = Arc::clone(&pause);
-            thread::spawn(move || pause.over())
+            let throttle = Arc::clone(&throttle);
+            thread::spawn(move || throttle.over())
         };
-        pause.begin(later, Duration::ZERO);
+        throttle.begin(later, Duration::ZERO);
         other.join().unwrap();
-        assert_eq!(pause.decide(now), Decision::Wait(later));
+        assert_eq!(throttle.decide(now), Decision::Wait(later));
     });
 }
 
 #[test]
-fn a_budget_gives_no_place_twice() {
+fn a_rate_limiter_gives_no_slot_twice() {
     loom::model(|| {
         let rate = Rate {
             requests: 2,

@@ -1,5 +1,5 @@
-//! Every step of input and output fails once, in every way, in a scenario for every operation: the call succeeds or says what
-//! became of it, what acts is sent no second time, and the client goes on.
+//! Fault injection: every step of input and output fails once, in every way, in a scenario for every operation. The call
+//! succeeds or its error has a true outcome, a call that acts is not sent twice, and the client's next call succeeds.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -25,11 +25,11 @@ use crate::transport;
 use crate::transport::fault_injection;
 use crate::transport::fault_injection::{INJECTED_FAULTS, InjectedFault};
 
-/// Rests as long as nothing, so that thousands of repeats take seconds.
+/// A runtime whose sleeps take no time, so that thousands of repeats take seconds.
 #[derive(Debug)]
-struct Hasty;
+struct NoSleep;
 
-impl Runtime for Hasty {
+impl Runtime for NoSleep {
     fn now(&self) -> Instant {
         Instant::now()
     }
@@ -43,55 +43,55 @@ impl Runtime for Hasty {
     }
 }
 
-/// A server that gives every request the same answer, and counts those that came whole, by client: what a failed call has sent
-/// may come in when the next one is under way.
+/// A server that gives every request the same answer. It counts the complete requests of each client: a request of a failed call
+/// may be received while the next call is under way.
 struct Server {
     address: SocketAddr,
     answer: Arc<Mutex<Vec<u8>>>,
-    whole: Arc<Mutex<HashMap<String, usize>>>,
+    complete: Arc<Mutex<HashMap<String, usize>>>,
 }
 
 impl Server {
     fn start() -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let (answer, whole) = (Arc::default(), Arc::default());
-        let (gives, counts) = (Arc::clone(&answer), Arc::clone(&whole));
+        let (answer, complete) = (Arc::default(), Arc::default());
+        let (answers, counts) = (Arc::clone(&answer), Arc::clone(&complete));
         std::thread::spawn(move || {
             while let Ok((stream, _)) = listener.accept() {
-                let (gives, counts) = (Arc::clone(&gives), Arc::clone(&counts));
-                std::thread::spawn(move || serve(stream, &gives, &counts));
+                let (answers, counts) = (Arc::clone(&answers), Arc::clone(&counts));
+                std::thread::spawn(move || serve(stream, &answers, &counts));
             }
         });
         Server {
             address,
             answer,
-            whole,
+            complete,
         }
     }
 
-    fn give(&self, answer: &[u8]) {
+    fn set_answer(&self, answer: &[u8]) {
         *self.answer.lock().unwrap() = answer.to_vec();
     }
 
     fn client(&self, name: &str) -> Client {
         let builder = ClientBuilder::new()
-            .token("pnbx_tortured")
+            .token("pnbx_injected")
             .user_agent_suffix(name)
             .base_url(format!("http://{}/v1", self.address));
         let settings = builder.build_settings().unwrap();
         let transport = transport::open(&settings);
-        Client::of(Sender::simulated(settings, transport, Box::new(Hasty)))
+        Client::of(Sender::simulated(settings, transport, Box::new(NoSleep)))
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &Mutex<Vec<u8>>, whole: &Mutex<HashMap<String, usize>>) {
+fn serve(mut stream: TcpStream, answer: &Mutex<Vec<u8>>, complete: &Mutex<HashMap<String, usize>>) {
     let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
         while let Some(end) = end_of_request(&bytes) {
             let request: Vec<u8> = bytes.drain(..end).collect();
             let client = agent_of(&String::from_utf8_lossy(&request));
-            *whole.lock().unwrap().entry(client).or_default() += 1;
+            *complete.lock().unwrap().entry(client).or_default() += 1;
             let answer = answer.lock().unwrap().clone();
             if stream.write_all(&answer).is_err() {
                 return;
@@ -104,7 +104,7 @@ fn serve(mut stream: TcpStream, answer: &Mutex<Vec<u8>>, whole: &Mutex<HashMap<S
     }
 }
 
-/// What a client's `User-Agent` ends with.
+/// The last word of a client's `User-Agent`.
 fn agent_of(request: &str) -> String {
     let agent = request
         .lines()
@@ -115,7 +115,7 @@ fn agent_of(request: &str) -> String {
         .to_owned()
 }
 
-/// Where a request ends that is there whole, by its length or its last chunk.
+/// The end of the first request in `bytes`, if the request is complete by its length or its last chunk.
 fn end_of_request(bytes: &[u8]) -> Option<usize> {
     let head = bytes.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let text = String::from_utf8_lossy(&bytes[..head]).to_lowercase();
@@ -139,7 +139,7 @@ fn json(status: u64, body: &str) -> Vec<u8> {
 
 type Call = Box<dyn Fn(&Client) -> Result<()>>;
 
-/// A call, the answer it gets, and whether it may be sent again.
+/// A call, the answer that the server gives it, and whether the call may be sent again.
 struct Scenario {
     name: String,
     answer: Vec<u8>,
@@ -159,7 +159,7 @@ fn of_operations() -> Vec<Scenario> {
     let mut found: Vec<Scenario> = Vec::new();
     for file in files {
         let case: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-        // A file with rows has placeholders where a call needs values.
+        // A case with rows has placeholders in place of a call's values.
         if !case["rows"].is_null() {
             continue;
         }
@@ -173,8 +173,8 @@ fn of_operations() -> Vec<Scenario> {
         let is_good = case["expect"]["error"].is_null() && (200..300).contains(&status);
         let is_plain = answer["json"].is_object() && answer["times"].is_null();
         let is_new = !found.iter().any(|scenario| scenario.name == operation);
-        let moves = !case["file"].is_null() || !case["to"].is_null();
-        if !is_good || !is_plain || !is_new || moves || operation.ends_with("extract") {
+        let moves_file = !case["file"].is_null() || !case["to"].is_null();
+        if !is_good || !is_plain || !is_new || moves_file || operation.ends_with("extract") {
             continue;
         }
         let spec = OPERATIONS.iter().find(|spec| spec.id == operation).unwrap();
@@ -318,14 +318,14 @@ fn of_files_and_lists() -> Vec<Scenario> {
     ]
 }
 
-/// Has the step fail. Whether it came.
-fn strike(server: &Server, scenario: &Scenario, step: usize, blow: InjectedFault) -> bool {
-    let name = format!("{step}-{blow:?}-{}", scenario.name.replace(' ', "-"));
+/// Makes the given step of a call fail. Returns whether the call reached the step.
+fn inject(server: &Server, scenario: &Scenario, step: usize, fault: InjectedFault) -> bool {
+    let name = format!("{step}-{fault:?}-{}", scenario.name.replace(' ', "-"));
     let client = server.client(&name);
-    let place = format!("{}: step {step} {blow:?}", scenario.name);
-    fault_injection::begin(step, blow);
+    let context = format!("{}: step {step} {fault:?}", scenario.name);
+    fault_injection::begin(step, fault);
     let result = (scenario.call)(&client);
-    let came = fault_injection::end();
+    let was_reached = fault_injection::end();
     let kind = result.as_ref().err().map(crate::Error::kind);
     let listed = [
         ErrorKind::Connection,
@@ -334,22 +334,25 @@ fn strike(server: &Server, scenario: &Scenario, step: usize, blow: InjectedFault
     ];
     assert!(
         kind.is_none_or(|kind| listed.contains(&kind)),
-        "{place}: {result:?}"
+        "{context}: {result:?}"
     );
     let harmless = matches!(
-        blow,
+        fault,
         InjectedFault::Timeout | InjectedFault::Interrupted | InjectedFault::Short
     );
-    if harmless || !came {
-        assert!(result.is_ok(), "{place}: {result:?}");
+    if harmless || !was_reached {
+        assert!(result.is_ok(), "{context}: {result:?}");
     }
     if !scenario.may_repeat {
-        let sent = server.whole.lock().unwrap().get(&name).copied();
-        assert!(sent.is_none_or(|sent| sent == 1), "{place}: sent {sent:?}");
+        let sent = server.complete.lock().unwrap().get(&name).copied();
+        assert!(
+            sent.is_none_or(|sent| sent == 1),
+            "{context}: sent {sent:?}"
+        );
     }
     let next = (scenario.call)(&client);
-    assert!(next.is_ok(), "{place}: the next call: {next:?}");
-    came
+    assert!(next.is_ok(), "{context}: the next call: {next:?}");
+    was_reached
 }
 
 #[test]
@@ -358,18 +361,18 @@ fn every_step_fails_in_every_way() {
     let mut scenarios = of_operations();
     scenarios.extend(of_files_and_lists());
     assert!(scenarios.len() >= 30, "{}", scenarios.len());
-    let mut struck = 0;
+    let mut injected = 0;
     for scenario in &scenarios {
-        server.give(&scenario.answer);
-        for blow in INJECTED_FAULTS {
-            struck += (1..)
-                .take_while(|step| strike(&server, scenario, *step, blow))
+        server.set_answer(&scenario.answer);
+        for fault in INJECTED_FAULTS {
+            injected += (1..)
+                .take_while(|step| inject(&server, scenario, *step, fault))
                 .count();
         }
     }
     println!(
-        "torture: {struck} of {struck} failures in {} scenarios",
+        "fault injection: {injected} of {injected} failures in {} scenarios",
         scenarios.len()
     );
-    assert!(struck >= 3_000, "{struck}");
+    assert!(injected >= 3_000, "{injected}");
 }

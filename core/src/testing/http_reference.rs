@@ -1,20 +1,20 @@
-//! An HTTP answer as a reader of its own understands it, to hold the client's against.
+//! A second reader of HTTP answers, independent of the client's. Tests compare the two.
 
-/// What a server said on a connection.
+/// The answer that a server sent on a connection.
 #[derive(Debug, PartialEq)]
 pub(crate) struct HttpReference {
-    /// None where no head came.
+    /// `None` if no complete head was received.
     pub(crate) status: Option<u16>,
     pub(crate) body: Body,
 }
 
-/// The body, without the coding of its transfer.
+/// The body, without its transfer coding.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Body {
     Whole(Vec<u8>),
-    /// It ends before its end.
+    /// The connection ended before the body did.
     Cut,
-    /// Compressed, or with two lengths: only who reads it knows.
+    /// Compressed, or with two lengths: this reader does not decide.
     Unknown,
 }
 
@@ -28,7 +28,7 @@ impl HttpReference {
                     body: Body::Cut,
                 };
             };
-            // Those before the answer itself.
+            // Informational answers come before the answer itself; a 101 is final (RFC 9110, section 15.2).
             if (100..=199).contains(&status) && status != 101 {
                 rest = body;
                 continue;
@@ -43,7 +43,7 @@ impl HttpReference {
 
 type Headers = Vec<(String, String)>;
 
-/// The next head, and what follows it.
+/// The status and headers of the next head, and the bytes after it.
 fn head(bytes: &[u8]) -> Option<(u16, Headers, &[u8])> {
     let blank = |byte: &&u8| matches!(byte, b'\r' | b'\n');
     let mut rest = &bytes[bytes.iter().take_while(blank).count()..];
@@ -53,7 +53,7 @@ fn head(bytes: &[u8]) -> Option<(u16, Headers, &[u8])> {
     loop {
         let line = line(&mut rest)?;
         if line.is_empty() {
-            // Chunks came with HTTP/1.1.
+            // HTTP/1.0 has no transfer codings (RFC 9112, section 6.1).
             let is_old = first.starts_with("HTTP/1.0");
             headers.retain(|(name, _)| !is_old || name != "transfer-encoding");
             return Some((status, headers, rest));
@@ -124,9 +124,9 @@ fn chunks(mut rest: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn heard(text: &str) -> (Option<u16>, Body) {
-        let heard = HttpReference::of(text.as_bytes());
-        (heard.status, heard.body)
+    fn read(text: &str) -> (Option<u16>, Body) {
+        let answer = HttpReference::of(text.as_bytes());
+        (answer.status, answer.body)
     }
 
     fn whole(text: &str) -> Body {
@@ -134,26 +134,26 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_understood_by_its_length() {
+    fn an_answer_ends_by_its_length() {
         let by_length = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}HTTP/1.1";
-        assert_eq!(heard(by_length), (Some(200), whole("{}")));
+        assert_eq!(read(by_length), (Some(200), whole("{}")));
         let chunked =
             "HTTP/1.1 201 X\r\ntransfer-encoding: chunked\r\n\r\n1;x\r\n{\r\n1\r\n}\r\n0\r\n\r\n";
-        assert_eq!(heard(chunked), (Some(201), whole("{}")));
+        assert_eq!(read(chunked), (Some(201), whole("{}")));
         let by_close = "HTTP/1.1 100 C\r\n\r\nHTTP/1.0 404\r\n\r\nno";
-        assert_eq!(heard(by_close), (Some(404), whole("no")));
-        assert_eq!(heard("HTTP/1.1 204 N\n\nx"), (Some(204), whole("")));
+        assert_eq!(read(by_close), (Some(404), whole("no")));
+        assert_eq!(read("HTTP/1.1 204 N\n\nx"), (Some(204), whole("")));
     }
 
     #[test]
-    fn what_is_cut_or_unclear_is_no_answer() {
+    fn a_cut_or_unclear_answer_is_none() {
         let cut = "HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n{}";
-        assert_eq!(heard(cut), (Some(200), Body::Cut));
+        assert_eq!(read(cut), (Some(200), Body::Cut));
         let cut = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{}\r\n";
-        assert_eq!(heard(cut), (Some(200), Body::Cut));
+        assert_eq!(read(cut), (Some(200), Body::Cut));
         let two = "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}";
-        assert_eq!(heard(two), (Some(200), Body::Unknown));
-        assert_eq!(heard("HTTP/1.1 200 OK\r\n"), (None, Body::Cut));
-        assert_eq!(heard("SSH-2.0-x\r\n\r\n"), (None, Body::Cut));
+        assert_eq!(read(two), (Some(200), Body::Unknown));
+        assert_eq!(read("HTTP/1.1 200 OK\r\n"), (None, Body::Cut));
+        assert_eq!(read("SSH-2.0-x\r\n\r\n"), (None, Body::Cut));
     }
 }

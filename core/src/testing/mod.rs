@@ -1,4 +1,4 @@
-//! What is compiled for tests and fuzzing only: a simulated world, a scripted server, injected faults, fuzz targets.
+//! Code that is compiled for tests and fuzzing only: simulation, scripted server, fault injection, fuzz targets.
 
 #[cfg(test)]
 mod extraction;

@@ -1,4 +1,4 @@
-//! The whole client before a server that says anything at all.
+//! The whole client against a server that sends arbitrary bytes.
 
 use std::io::{Cursor, Write};
 use std::ops::Range;
@@ -18,33 +18,33 @@ use crate::send::runtime::Runtime;
 use crate::send::sender::Sender;
 use crate::transport::{self, Chunk, Script};
 
-/// A clock on which only rests take time.
+/// A clock on which only sleeps take time.
 #[derive(Clone, Debug)]
 pub(crate) struct Clock {
     epoch: Instant,
-    rested: Arc<Mutex<Duration>>,
+    slept: Arc<Mutex<Duration>>,
 }
 
 impl Clock {
     pub(crate) fn new() -> Clock {
         Clock {
             epoch: Instant::now(),
-            rested: Arc::default(),
+            slept: Arc::default(),
         }
     }
 
-    fn rested(&self) -> Duration {
-        *self.rested.lock().unwrap_or_else(PoisonError::into_inner)
+    fn slept(&self) -> Duration {
+        *self.slept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Runtime for Clock {
     fn now(&self) -> Instant {
-        self.epoch + self.rested()
+        self.epoch + self.slept()
     }
 
     fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
-        *self.rested.lock().unwrap_or_else(PoisonError::into_inner) += wait;
+        *self.slept.lock().unwrap_or_else(PoisonError::into_inner) += wait;
         cancel.cause().is_some()
     }
 
@@ -53,33 +53,35 @@ impl Runtime for Clock {
     }
 }
 
-const SECRET: &str = "played-and-never-shown";
+const SECRET: &str = "scripted-and-never-shown";
+/// The largest answer that the client accepts; smaller than the default, so that inputs can pass it.
 const CAP: usize = 64 * 1024;
+/// The time limit of a call.
 const LIMIT: Duration = Duration::from_secs(180);
-/// Most calls of one input.
+/// The most calls of one input, so that an input is quick to run.
 const CALLS: usize = 12;
 
-/// What a call gave, as far as it can be held against what the server said.
-enum Given {
-    /// The id of what was read.
+/// The result of a call, as far as it can be compared with the server's answer.
+enum Output {
+    /// The id of the object that was read.
     Id(String),
     /// The answer's own text.
     Text(String),
     /// A file's bytes.
     File(Vec<u8>),
-    /// What was read of an answer that is skipped in part: of what is skipped, only the end is looked for.
+    /// The result of an answer that is skipped in part. Of the skipped part only the end is looked for.
     Part,
-    /// How many items a list had.
+    /// The number of a list's items.
     Items(usize),
 }
 
-type Call = fn(&Client) -> Result<Given>;
+type Call = fn(&Client) -> Result<Output>;
 
 struct Kind {
     call: Call,
-    /// What may act twice: it is sent again only after a 429.
+    /// A call that may act twice: it is sent again only after a 429.
     is_unsafe: bool,
-    /// The requests it may take.
+    /// The numbers of requests that the call may take.
     requests: Range<usize>,
 }
 
@@ -102,30 +104,30 @@ const KINDS: [Kind; 8] = [
     kind(invoke, false, 0..4),
 ];
 
-fn get(client: &Client) -> Result<Given> {
+fn get(client: &Client) -> Result<Output> {
     client
         .forms()
         .get("a")
-        .map(|form| Given::Id(form.id.into_string()))
+        .map(|form| Output::Id(form.id.into_string()))
 }
 
-fn list(client: &Client) -> Result<Given> {
+fn list(client: &Client) -> Result<Output> {
     let items = client.forms().list(FormList::default()).collect_up_to(50)?;
-    Ok(Given::Items(items.len()))
+    Ok(Output::Items(items.len()))
 }
 
-fn create(client: &Client) -> Result<Given> {
+fn create(client: &Client) -> Result<Output> {
     let form = client.forms().create(FormCreate::new("x"))?;
-    Ok(Given::Id(form.id.into_string()))
+    Ok(Output::Id(form.id.into_string()))
 }
 
-fn download(client: &Client) -> Result<Given> {
+fn download(client: &Client) -> Result<Output> {
     let file = client.responses().download_pdf("a", Download::memory())?;
     assert_eq!(file.size, file.content.as_ref().map_or(0, Vec::len) as u64);
-    Ok(Given::File(file.content.unwrap_or_default()))
+    Ok(Output::File(file.content.unwrap_or_default()))
 }
 
-/// A writer that takes little at once.
+/// A writer that takes few bytes at once.
 struct Slow<'a>(&'a mut Vec<u8>);
 
 impl Write for Slow<'_> {
@@ -140,35 +142,35 @@ impl Write for Slow<'_> {
     }
 }
 
-fn write(client: &Client) -> Result<Given> {
+fn write(client: &Client) -> Result<Output> {
     let mut bytes = Vec::new();
     let to = Download::writer(Slow(&mut bytes));
     client.attachments().download("a", to)?;
-    Ok(Given::File(bytes))
+    Ok(Output::File(bytes))
 }
 
-fn upload(client: &Client) -> Result<Given> {
+fn upload(client: &Client) -> Result<Output> {
     let reader = Cursor::new(vec![b'x'; 40_000]);
     let file = Upload::reader(reader, None, "x.bin");
     client
         .attachments()
         .upload(file)
-        .map(|attachment| Given::Id(attachment.id.into_string()))
+        .map(|attachment| Output::Id(attachment.id.into_string()))
 }
 
-fn content(client: &Client) -> Result<Given> {
-    client.attachments().get("a").map(|_| Given::Part)
+fn content(client: &Client) -> Result<Output> {
+    client.attachments().get("a").map(|_| Output::Part)
 }
 
-fn invoke(client: &Client) -> Result<Given> {
+fn invoke(client: &Client) -> Result<Output> {
     let answer = client.invoke("workspaces.list", "{}", &CallOptions::new())?;
-    Ok(Given::Text(answer.document.text().to_owned()))
+    Ok(Output::Text(answer.document.text().to_owned()))
 }
 
-/// The server's part: pieces that end with a byte of ones, each with a byte first that says how it comes.
+/// The server's script. A byte of ones ends each chunk, whose first byte says how the chunk is sent.
 fn script(data: &[u8]) -> Script {
-    Script::new(data.split(|byte| *byte == 0xff).map(|piece| {
-        let (how, bytes) = piece.split_first().unwrap_or((&1, &[]));
+    Script::new(data.split(|byte| *byte == 0xff).map(|chunk| {
+        let (how, bytes) = chunk.split_first().unwrap_or((&1, &[]));
         Chunk {
             bytes: bytes.to_vec(),
             closes: how & 1 > 0,
@@ -180,8 +182,8 @@ fn script(data: &[u8]) -> Script {
     }))
 }
 
-/// A client is calm, true and within its limits, whatever a server says: what it takes for an answer was one. How many calls
-/// succeeded.
+/// Runs calls against a scripted server. Whatever the server sends, the client does not panic, keeps its limits, takes only an
+/// answer for an answer, and its errors are true. Returns the number of calls that succeeded.
 pub(crate) fn client(data: &[u8]) -> usize {
     let (first, rest) = data.split_first().unwrap_or((&0, &[]));
     let script = script(rest);
@@ -206,40 +208,40 @@ pub(crate) fn client(data: &[u8]) -> usize {
             break;
         }
         let kind = &KINDS[(usize::from(*first) + number) % KINDS.len()];
-        let began = clock.rested();
+        let start = clock.slept();
         let result = (kind.call)(&client);
-        let said = script.take_sent();
-        let heard: Vec<HttpReference> = said
+        let answers: Vec<HttpReference> = script
+            .take_sent()
             .iter()
-            .map(|piece| HttpReference::of(&piece.bytes))
+            .map(|chunk| HttpReference::of(&chunk.bytes))
             .collect();
-        assert!(kind.requests.contains(&heard.len()), "{heard:?}");
+        assert!(kind.requests.contains(&answers.len()), "{answers:?}");
         // Each page of a list is a call of its own.
-        let limit = LIMIT * heard.len().max(1) as u32;
-        assert!(clock.rested() - began <= limit, "{:?}", clock.rested());
+        let limit = LIMIT * answers.len().max(1) as u32;
+        assert!(clock.slept() - start <= limit, "{:?}", clock.slept());
         if kind.is_unsafe {
-            judge_repeats(&heard);
+            check_repeats(&answers);
         }
         match &result {
-            Ok(given) => {
-                judge_given(given, &heard);
+            Ok(output) => {
+                check_output(output, &answers);
                 good += 1;
             }
-            Err(error) => judge_error(error, kind, &heard),
+            Err(error) => check_error(error, kind, &answers),
         }
     }
     client.close();
     good
 }
 
-fn judge_repeats(heard: &[HttpReference]) {
-    let earlier = heard.split_last().map_or(&[][..], |(_, earlier)| earlier);
-    let limited = earlier.iter().all(|heard| heard.status == Some(429));
+fn check_repeats(answers: &[HttpReference]) {
+    let earlier = answers.split_last().map_or(&[][..], |(_, earlier)| earlier);
+    let limited = earlier.iter().all(|answer| answer.status == Some(429));
     assert!(limited, "sent again after {earlier:?}");
 }
 
-fn judge_given(given: &Given, heard: &[HttpReference]) {
-    let Some(last) = heard.last() else {
+fn check_output(output: &Output, answers: &[HttpReference]) {
+    let Some(last) = answers.last() else {
         panic!("a success without a request")
     };
     assert!(matches!(last.status, Some(200..=299)), "{last:?}");
@@ -254,25 +256,25 @@ fn judge_given(given: &Given, heard: &[HttpReference]) {
         Some(value) => value,
         None => panic!("no JSON: {last:?}"),
     };
-    match given {
+    match output {
         // An id of another type is absent.
-        Given::Id(id) => assert_eq!(value()["id"].as_str().unwrap_or_default(), id.as_str()),
-        Given::Text(given) => {
+        Output::Id(id) => assert_eq!(value()["id"].as_str().unwrap_or_default(), id.as_str()),
+        Output::Text(given) => {
             assert!(value().is_object() && given.len() <= CAP);
             assert_eq!(*given, text);
         }
-        Given::Items(count) => assert!(value().is_object() && *count <= 50),
-        Given::File(bytes) => {
+        Output::Items(count) => assert!(value().is_object() && *count <= 50),
+        Output::File(bytes) => {
             assert_eq!(last.status, Some(200));
             assert_eq!(bytes, body);
         }
-        Given::Part => {}
+        Output::Part => {}
     }
 }
 
-fn judge_error(error: &Error, kind: &Kind, heard: &[HttpReference]) {
-    let place = || format!("{error:?} after {heard:?}");
-    let unasked = [
+fn check_error(error: &Error, kind: &Kind, answers: &[HttpReference]) {
+    let context = || format!("{error:?} after {answers:?}");
+    let impossible = [
         ErrorKind::Internal,
         ErrorKind::Config,
         ErrorKind::InvalidArgument,
@@ -280,32 +282,32 @@ fn judge_error(error: &Error, kind: &Kind, heard: &[HttpReference]) {
         ErrorKind::Closed,
         ErrorKind::File,
     ];
-    assert!(!unasked.contains(&error.kind()), "{}", place());
+    assert!(!impossible.contains(&error.kind()), "{}", context());
     let message = error.message();
     assert!(
         !message.is_empty() && message.chars().count() <= MAX_MESSAGE,
         "{}",
-        place()
+        context()
     );
-    assert!(!message.chars().any(char::is_control), "{}", place());
-    // What cannot be read as text takes three bytes for one.
+    assert!(!message.chars().any(char::is_control), "{}", context());
+    // A byte that is no UTF-8 becomes a replacement character, which has three bytes.
     assert!(
         error.body().is_none_or(|body| body.len() <= 3 * MAX_BODY),
         "{}",
-        place()
+        context()
     );
     let shown = format!("{error} {error:?} {}", error.support_report());
-    assert!(!shown.contains(SECRET), "{}", place());
-    let last = heard.last().and_then(|heard| heard.status);
+    assert!(!shown.contains(SECRET), "{}", context());
+    let last = answers.last().and_then(|answer| answer.status);
     if let Some(status) = error.http_status() {
-        assert_eq!(last, Some(status), "{}", place());
+        assert_eq!(last, Some(status), "{}", context());
     }
     match error.outcome() {
-        Outcome::Done => assert!(matches!(last, Some(200..=299)), "{}", place()),
-        Outcome::Rejected => assert!(matches!(last, Some(300..=499 | 501)), "{}", place()),
+        Outcome::Done => assert!(matches!(last, Some(200..=299)), "{}", context()),
+        Outcome::Rejected => assert!(matches!(last, Some(300..=499 | 501)), "{}", context()),
         Outcome::NotSent if kind.is_unsafe => {
-            let limited = heard.iter().all(|heard| heard.status == Some(429));
-            assert!(limited, "{}", place());
+            let limited = answers.iter().all(|answer| answer.status == Some(429));
+            assert!(limited, "{}", context());
         }
         _ => {}
     }
@@ -313,7 +315,7 @@ fn judge_error(error: &Error, kind: &Kind, heard: &[HttpReference]) {
 
 #[cfg(test)]
 mod tests {
-    /// Every kind of call succeeds before a server that speaks well: only then is there something to judge.
+    /// Every kind of call succeeds with a good server. Else the checks of successes would check nothing.
     #[test]
     fn good_answers_are_taken() {
         let kept = include_bytes!("../../../tests/fuzz/corpus/client/kept");

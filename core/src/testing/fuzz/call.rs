@@ -1,4 +1,4 @@
-//! Targets of requests and of what lists and models read.
+//! Fuzz targets of requests, lists and models.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Map;
@@ -12,7 +12,7 @@ use crate::call::request_builder::PageOf;
 use crate::endpoints::forms::{Form, Get};
 use crate::send::{CallOptions, Tally};
 
-/// One segment in is one segment out, and says the same.
+/// One path segment stays one segment, and decodes to the same text.
 pub(crate) fn path(data: &[u8]) {
     let id = String::from_utf8_lossy(data);
     let options = CallOptions::new();
@@ -24,22 +24,22 @@ pub(crate) fn path(data: &[u8]) {
         &options,
         Default::default(),
     );
-    if let Ok(target) = built {
-        let segments: Vec<&str> = target.path_and_query.split('/').collect();
+    if let Ok(request) = built {
+        let segments: Vec<&str> = request.path_and_query.split('/').collect();
         let ["", "forms", segment] = segments[..] else {
-            panic!("{}", target.path_and_query);
+            panic!("{}", request.path_and_query);
         };
         assert!(!segment.contains(['?', '#', '\\', ' ']), "{segment}");
         assert_eq!(percent_decode_str(segment).decode_utf8_lossy(), id);
     }
 }
 
-/// Whatever the pages say and whoever writes meanwhile, a walk ends within its limit.
+/// Pagination ends within its limit, whatever the pages say and however many writes come between them.
 pub(crate) fn pages(data: &[u8]) {
-    let mut walk = Pagination::new(PageOf { number: 1, size: 3 });
+    let mut pagination = Pagination::new(PageOf { number: 1, size: 3 });
     let mut bytes = data.iter().cycle();
     let mut next = || u64::from(bytes.next().copied().unwrap_or(0));
-    let (mut asked, mut held) = (0, false);
+    let (mut requests, mut held) = (0, false);
     let mut writes = Tally::default();
     let mut wrote = |count: u64| {
         writes.begun += count;
@@ -47,16 +47,16 @@ pub(crate) fn pages(data: &[u8]) {
         writes
     };
     loop {
-        held &= walk.is_looking_back();
+        held &= pagination.is_looking_back();
         let now = wrote(next().saturating_sub(200));
-        let Some(page) = walk.plan(now) else {
+        let Some(page) = pagination.plan(now) else {
             break;
         };
-        asked += 1;
-        assert!(asked <= 10_000);
+        requests += 1;
+        assert!(requests <= 10_000);
         let ids: Vec<String> = (0..next() % 5).map(|_| (next() % 97).to_string()).collect();
         let some = |number: u64| Some(number).filter(|number| number % 3 > 0);
-        let told = PageInfo {
+        let info = PageInfo {
             ids: ids.iter().map(|id| Some(id.as_str())).collect(),
             current_page: some(next()),
             total_pages: some(next()),
@@ -64,15 +64,15 @@ pub(crate) fn pages(data: &[u8]) {
             page_size: some(next()),
             has_meta: next() % 2 > 0,
         };
-        let asked = PageRequest {
+        let request = PageRequest {
             page,
             writes: now,
-            is_ahead: !walk.is_looking_back() && next() % 2 > 0,
+            is_ahead: !pagination.is_looking_back() && next() % 2 > 0,
         };
-        match walk.advance(&told, &asked, wrote(next().saturating_sub(250))) {
-            Ok(Verdict::Give(fresh)) => walk.gave(&fresh, now),
+        match pagination.advance(&info, &request, wrote(next().saturating_sub(250))) {
+            Ok(Verdict::Give(fresh)) => pagination.gave(&fresh, now),
             Ok(Verdict::Hold(_)) => {
-                assert!(!held && walk.is_looking_back());
+                assert!(!held && pagination.is_looking_back());
                 held = true;
             }
             Ok(Verdict::Discard) => {}
@@ -81,7 +81,7 @@ pub(crate) fn pages(data: &[u8]) {
     }
 }
 
-/// A page that is read is read the same from what it is written as.
+/// A page that was read is written as JSON that is read the same.
 pub(crate) fn models(data: &[u8]) {
     let Ok(page) = Page::<Form>::from_json(String::from_utf8_lossy(data)) else {
         return;

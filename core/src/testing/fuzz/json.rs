@@ -1,4 +1,4 @@
-//! Targets of what comes in and goes out as a body.
+//! Fuzz targets of bodies: file names, multipart and JSON.
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::files::{file_name, multipart};
 use crate::json::{Document, JsonEvent};
 
-/// A name is one segment that a file can have.
+/// A file name is one path segment that a file can have.
 pub(crate) fn file_name(data: &[u8]) {
     let header = String::from_utf8_lossy(data);
     for name in [file_name::of_disposition(&header), file_name::safe(&header)]
@@ -20,7 +20,7 @@ pub(crate) fn file_name(data: &[u8]) {
     }
 }
 
-/// A file's name and a field's value stay where they belong: who takes the parts apart finds them as they were.
+/// A file's name and a field's value stay within their parts: a reader of the parts finds both unchanged.
 pub(crate) fn multipart(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (name, value) = text.split_once('\n').unwrap_or((&text, ""));
@@ -49,14 +49,14 @@ pub(crate) fn multipart(data: &[u8]) {
 /// The heads and contents of a body's two parts.
 fn parts<'b>(body: &'b str, boundary: &str) -> ((&'b str, &'b str), (&'b str, &'b str)) {
     let delimiter = format!("\r\n--{boundary}");
-    let pieces: Vec<&str> = body
+    let segments: Vec<&str> = body
         .strip_prefix(&delimiter[2..])
         .map(|rest| rest.split(&delimiter).collect())
         .unwrap_or_default();
-    let [field, file, "--\r\n"] = pieces[..] else {
+    let [field, file, "--\r\n"] = segments[..] else {
         panic!("not two parts: {body}")
     };
-    let part = |piece: &'b str| piece.strip_prefix("\r\n")?.split_once("\r\n\r\n");
+    let part = |segment: &'b str| segment.strip_prefix("\r\n")?.split_once("\r\n\r\n");
     match (part(field), part(file)) {
         (Some(field), Some(file)) => (field, file),
         _ => panic!("a part without a head: {body}"),
@@ -69,18 +69,18 @@ fn unescaped(name: &str) -> String {
         .replace("%0A", "\n")
 }
 
-/// A document takes what serde_json takes, and reads it the same. Beyond that it takes halves of surrogate pairs, and numbers
-/// that are no doubles: what serde_json takes where it ignores them.
+/// A document accepts the JSON that serde_json accepts, and reads it the same. It also accepts lone surrogates and numbers that no
+/// double can hold, which serde_json accepts where it ignores the value.
 pub(crate) fn document(data: &[u8]) {
     let text = String::from_utf8_lossy(data).into_owned();
     let by_serde: Result<Value, _> = serde_json::from_str(&text);
     match (Document::parse(text.clone()), by_serde) {
         (Ok(document), Ok(value)) => {
-            let mut steps = 0;
-            for step in document.root().events() {
-                steps += usize::from(!matches!(step, JsonEvent::Null));
+            let mut events = 0;
+            for event in document.root().events() {
+                events += usize::from(!matches!(event, JsonEvent::Null));
             }
-            assert!(steps > 0 || value.is_null());
+            assert!(events > 0 || value.is_null());
             same(document.root(), &value);
         }
         (Ok(_), Err(_)) => assert!(is_ignored(&text), "{text}"),
@@ -92,12 +92,12 @@ pub(crate) fn document(data: &[u8]) {
     }
 }
 
-/// Whether it is JSON whose texts and numbers nobody looks at.
+/// Reports whether a text is JSON, if its strings and numbers are not read.
 fn is_ignored(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// Whether a text may nest deeper than is taken.
+/// Reports whether a text may nest deeper than a document accepts.
 fn is_deep(text: &str) -> bool {
     text.matches(['[', '{']).count() > 127
 }

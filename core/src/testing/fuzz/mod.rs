@@ -1,5 +1,5 @@
-//! What is fuzzed, and what must hold whatever comes: one function a target, which panics where it does not. The corpus in
-//! `tests/fuzz` is replayed by the tests of this crate; `tests/run fuzz` looks for more.
+//! The fuzz targets. Each is a function that panics if an input breaks a promise. The tests of this crate replay the corpus in
+//! `tests/fuzz`; `tests/run fuzz` searches for more inputs.
 
 mod call;
 pub(crate) mod json;
@@ -7,7 +7,7 @@ mod send;
 
 use crate::config::ClientBuilder;
 
-/// A target: its name, and what it does with some bytes.
+/// A target: its name, and the function that is run with an input's bytes.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target.
@@ -25,7 +25,7 @@ pub const TARGETS: &[Target] = &[
     ("token", token),
 ];
 
-/// A token that is taken makes a good header; one that is refused is not shown.
+/// An accepted token makes a good header. A refused token is not shown.
 fn token(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     match ClientBuilder::new().token(&text).build_settings() {
@@ -35,7 +35,7 @@ fn token(data: &[u8]) {
             assert!(text.len() < 16 || !format!("{settings:?}").contains(&*text));
         }
         Err(_) => {
-            // In the middle of it, for the text alone may be one of our own words.
+            // A mark in the middle is looked for, since the text alone may be a word of the message.
             let middle = text.chars().count() / 2;
             let (first, last): (Vec<_>, Vec<_>) =
                 text.chars().enumerate().partition(|(at, _)| *at < middle);
@@ -50,7 +50,7 @@ fn token(data: &[u8]) {
     }
 }
 
-/// A part of a token.
+/// A part of a token that is in no message.
 const MARK: &str = "q0w9-q0w9-q0w9";
 
 #[cfg(test)]
@@ -59,7 +59,7 @@ mod tests {
 
     use super::*;
 
-    /// A few bytes changed, by a generator that is the same each time.
+    /// The input with a few bytes changed. The same seed makes the same changes.
     fn changed(data: &[u8], seed: u64) -> Vec<u8> {
         let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut next = |limit: usize| {
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_corpus_holds_and_so_does_what_is_near() {
+    fn the_corpus_and_inputs_near_it_hold() {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fuzz/corpus");
         let mut replayed = 0;
         for (name, target) in TARGETS {

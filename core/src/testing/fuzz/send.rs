@@ -1,4 +1,4 @@
-//! Targets of the send path.
+//! Fuzz targets of the send path.
 
 use http::HeaderMap;
 use http::header::{HeaderValue, RETRY_AFTER};
@@ -11,7 +11,7 @@ use crate::send::{classify, retry_after};
 use crate::testing::{scripted_server, simulation};
 use crate::transport::{Body, Reply, TransportError};
 
-/// More than any input is long.
+/// The limit of a body; no input is as long.
 const LIMIT: usize = 1 << 20;
 
 struct Bytes<'a>(&'a [u8]);
@@ -25,7 +25,7 @@ impl Body for Bytes<'static> {
     }
 }
 
-/// The first byte and what follows the first line break.
+/// The first byte, the rest of the first line, and the bytes after it.
 fn parts(data: &[u8]) -> (u8, &[u8], &[u8]) {
     let (first, rest) = data.split_first().unwrap_or((&0, &[]));
     let end = rest
@@ -65,11 +65,11 @@ pub(crate) fn error_body(data: &[u8]) {
     assert!(!format!("{error} {error:?}").contains("fuzzed-and-never-shown"));
 }
 
-/// A wait is none, or what can be written as milliseconds in every language.
+/// A wait is absent, or a number of milliseconds that every language can hold.
 pub(crate) fn retry_after(data: &[u8]) {
     let (_, header, body) = parts(data);
-    let told = ErrorBody::read(&mut Bytes(body.to_vec().leak()), LIMIT);
-    let wait = retry_after::wait(&headers(header), told.retry_after, Timestamp::UNIX_EPOCH);
+    let body = ErrorBody::read(&mut Bytes(body.to_vec().leak()), LIMIT);
+    let wait = retry_after::wait(&headers(header), body.retry_after, Timestamp::UNIX_EPOCH);
     let error = Error::new(ErrorKind::RateLimit, "m").with_retry_after(wait);
     let shown = error.payload().retry_after_ms;
     assert_eq!(shown.is_some(), wait.is_some(), "{wait:?}");
@@ -84,7 +84,7 @@ pub(crate) fn policies(data: &[u8]) {
     simulation::world(u64::from_le_bytes(seed));
 }
 
-/// What the client takes for an answer was one, and any error is true.
+/// A client takes only an answer for an answer, and its errors are true.
 pub(crate) fn client(data: &[u8]) {
     scripted_server::client(data);
 }

@@ -1,4 +1,4 @@
-//! Very many callers of one client, and a server that does as it is told.
+//! A load: very many callers of one client, and a server with a given behaviour.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -13,12 +13,12 @@ use crate::send::request::{JSON, Method, PreparedRequest, Safety};
 use crate::send::sender::Sender;
 use crate::transport::{Reply, Request, Transport, TransportError};
 
-/// What becomes of a request, by when it came and how many came before it; it takes its time on the stage.
-type Told = Box<
+/// The server's answer to a request, by the time it arrived and the number of requests before it. It may sleep on the scheduler.
+type Respond = Box<
     dyn Fn(&Scheduler, Duration, usize) -> std::result::Result<Reply, TransportError> + Send + Sync,
 >;
 
-/// Callers that take turns on one clock.
+/// Callers of one client that take turns on one clock.
 pub(crate) struct Load {
     scheduler: Scheduler,
     begun: Instant,
@@ -31,7 +31,7 @@ struct Server {
     scheduler: Scheduler,
     begun: Instant,
     arrivals: Arc<Mutex<Vec<Duration>>>,
-    told: Told,
+    respond: Respond,
 }
 
 impl Transport for Server {
@@ -42,23 +42,23 @@ impl Transport for Server {
             arrivals.push(now);
             arrivals.len() - 1
         };
-        (self.told)(&self.scheduler, now, before)
+        (self.respond)(&self.scheduler, now, before)
     }
 
     fn shutdown(&self) {}
 }
 
 impl Load {
-    pub(crate) fn new(seed: u64, size: usize, told: Told) -> Load {
+    pub(crate) fn new(seed: u64, size: usize, respond: Respond) -> Load {
         let scheduler = Scheduler::new(seed, size);
         let (begun, arrivals) = (scheduler.clock(), Arc::default());
         let server = Server {
             scheduler: scheduler.clone(),
             begun,
             arrivals: Arc::clone(&arrivals),
-            told,
+            respond,
         };
-        let builder = ClientBuilder::new().token("pnbx_crowd").base_url(ORIGIN);
+        let builder = ClientBuilder::new().token("pnbx_load").base_url(ORIGIN);
         let settings = builder.build_settings().unwrap();
         let sender = Sender::simulated(settings, Box::new(server), Box::new(scheduler.clone()));
         Load {
@@ -70,37 +70,37 @@ impl Load {
         }
     }
 
-    /// Has each caller do its part on a thread of its own; what each gave, and when requests came.
-    pub(crate) fn play<T: Send>(
+    /// Runs `work` for each caller on a thread of its own. Returns the results, and the arrival times of the requests.
+    pub(crate) fn run<T: Send>(
         self,
-        part: impl Fn(&Load, usize) -> T + Sync,
+        work: impl Fn(&Load, usize) -> T + Sync,
     ) -> (Vec<T>, Vec<Duration>) {
-        let (crowd, part) = (&self, &part);
-        let given = std::thread::scope(|scope| {
-            let play = |caller| {
+        let (load, work) = (&self, &work);
+        let results = std::thread::scope(|scope| {
+            let start = |caller| {
                 scope.spawn(move || {
-                    crowd.scheduler.enter(caller);
-                    let given = part(crowd, caller);
-                    crowd.scheduler.leave();
-                    given
+                    load.scheduler.enter(caller);
+                    let result = work(load, caller);
+                    load.scheduler.leave();
+                    result
                 })
             };
-            let threads: Vec<_> = (0..self.size).map(play).collect();
+            let threads: Vec<_> = (0..self.size).map(start).collect();
             threads
                 .into_iter()
                 .map(|each| each.join().unwrap())
                 .collect()
         });
         let arrivals = std::mem::take(&mut *self.arrivals.lock().unwrap());
-        (given, arrivals)
+        (results, arrivals)
     }
 
-    /// How long the play has lasted.
+    /// The time since the start.
     pub(crate) fn now(&self) -> Duration {
         self.scheduler.clock() - self.begun
     }
 
-    /// Waits for a random time within limits.
+    /// Sleeps for a random time within limits.
     pub(crate) fn pause(&self, least: Duration, most: Duration) {
         let more = self
             .scheduler
@@ -108,13 +108,13 @@ impl Load {
         self.scheduler.sleep(least + more, &CancelScope::default());
     }
 
-    /// One call, which reads or acts.
+    /// Makes one call, which reads or acts.
     pub(crate) fn call(&self, reads: bool, options: &CallOptions) -> Result<()> {
         let (method, safety) = match reads {
             true => (Method::Get, Safety::Safe),
             false => (Method::Post, Safety::Unsafe),
         };
-        let target = PreparedRequest {
+        let request = PreparedRequest {
             operation: "simulated",
             method,
             path: "/calls",
@@ -124,6 +124,6 @@ impl Load {
             accept: JSON,
             skip_data: false,
         };
-        self.sender.send(&target, options, |_| Ok(()))
+        self.sender.send(&request, options, |_| Ok(()))
     }
 }

@@ -1,17 +1,17 @@
-//! Thousands of small worlds, each from a seed: calls from several threads against a server that fails in every way. In each the
-//! same promises hold, judged by what really happened.
+//! The simulation: thousands of small worlds, each from a seed. In a world several threads make calls to a server that fails in
+//! every way. The same promises are checked in each world, against the real effect of each request.
 //!
-//! `PENBOX_SIMULATION` sets how many, `PENBOX_SIMULATION_SEED` the first; a promise that is broken names its seed. For every
-//! 3,000 of them there is a herd and an outage, which have hundreds of callers each.
+//! `PENBOX_SIMULATION` sets the number of worlds, `PENBOX_SIMULATION_SEED` the first seed. A broken promise names its seed. Every
+//! 3,000 worlds add a thundering herd and an outage, which have hundreds of callers each.
 
 #![expect(clippy::unwrap_used, reason = "a simulation is a test, too")]
 
 #[cfg(test)]
 mod load;
 #[cfg(test)]
-mod outage;
+mod long_throttle;
 #[cfg(test)]
-mod quiet;
+mod outage;
 mod scheduler;
 mod server;
 #[cfg(test)]
@@ -24,8 +24,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::simulation::scheduler::{Rng, Scheduler};
-use super::simulation::server::{Fate, FaultRates, Sent, Simulated, WINDOW};
 use crate::cancel::{CancelScope, CancelToken};
 use crate::config::ClientBuilder;
 use crate::error::{Error, ErrorKind, Outcome};
@@ -33,11 +31,13 @@ use crate::send::options::CallOptions;
 use crate::send::request::{JSON, Method, PreparedRequest, Safety};
 use crate::send::sender::Sender;
 use crate::send::throttle;
+use scheduler::{Rng, Scheduler};
+use server::{Fate, FaultRates, Sent, Simulated, WINDOW};
 
 const CALLERS: usize = 4;
 const CALLS: usize = 13;
 const ORIGIN: &str = "https://api.example/v1";
-/// What a limit may be passed by.
+/// The time by which a call may pass a limit.
 const GRACE: Duration = Duration::from_millis(250);
 
 /// One call as its caller saw it.
@@ -51,7 +51,7 @@ struct Called {
     error: Option<Error>,
 }
 
-/// One world.
+/// The record of one world.
 struct SimulatedWorld {
     seed: u64,
     rate: Option<usize>,
@@ -60,6 +60,7 @@ struct SimulatedWorld {
     log: Vec<Sent>,
 }
 
+/// The fault rates of a world; about half of them are zero.
 fn rates(rng: &mut Rng) -> FaultRates {
     let mut percent = |most: u64| match rng.random(50) {
         true => rng.below(most),
@@ -77,11 +78,11 @@ fn rates(rng: &mut Rng) -> FaultRates {
     }
 }
 
-/// Plays the world of a seed.
-fn play(seed: u64) -> SimulatedWorld {
+/// Runs the world of a seed.
+fn run(seed: u64) -> SimulatedWorld {
     let mut rng = Rng::new(seed);
     let rates = rates(&mut rng);
-    // A client that knows the limit keeps to it.
+    // Half of the clients are set to the server's limit, and must keep to it.
     let rate = rates.limit.filter(|_| rng.random(50));
     let longest_wait = Duration::from_secs([0, 5, 90, 300][rng.below(4) as usize]);
     let mut builder = ClientBuilder::new()
@@ -118,7 +119,7 @@ fn play(seed: u64) -> SimulatedWorld {
         }
         scope.spawn(|| {
             scheduler.enter(CALLERS);
-            // Ends a call now and then.
+            // Cancels a call now and then.
             for _ in 0..CALLS {
                 let wait = scheduler.rng(|rng| rng.ms(20_000));
                 scheduler.sleep(wait, &CancelScope::default());
@@ -146,7 +147,7 @@ fn play(seed: u64) -> SimulatedWorld {
     }
 }
 
-/// One call of a kind and with options by chance.
+/// Makes one call of a random kind with random options.
 fn call(
     scheduler: &Scheduler,
     sender: &Sender,
@@ -168,7 +169,7 @@ fn call(
         (Method::Patch, Safety::Idempotent),
         (Method::Post, Safety::Unsafe),
     ][kind as usize];
-    let target = PreparedRequest {
+    let request = PreparedRequest {
         operation: "simulated",
         method,
         path: "/calls/{id}",
@@ -185,7 +186,7 @@ fn call(
         tokens.lock().unwrap().push((id.to_owned(), token));
     }
     let begun = scheduler.clock();
-    let result = sender.send(&target, &options, |_| Ok(()));
+    let result = sender.send(&request, &options, |_| Ok(()));
     tokens.lock().unwrap().retain(|(other, _)| other != id);
     Called {
         safety,
@@ -207,13 +208,13 @@ impl SimulatedWorld {
         );
     }
 
-    fn judge(&self) {
-        self.judge_budget();
-        self.judge_quiet();
-        self.judge_quota();
+    fn check(&self) {
+        self.check_rate_limit();
+        self.check_throttle();
+        self.check_retry_quota();
         for (id, call) in &self.calls {
             let sent: Vec<&Sent> = self.log.iter().filter(|sent| sent.call == *id).collect();
-            self.judge_call(call, &sent);
+            self.check_call(call, &sent);
         }
         for sent in &self.log {
             let at_home = sent.url.starts_with(ORIGIN) && sent.has_token;
@@ -221,41 +222,41 @@ impl SimulatedWorld {
         }
     }
 
-    /// Never more requests in any window than the budget, counted where the server counts.
-    fn judge_budget(&self) {
+    /// No window has more requests than the rate limit, counted by the times at which the server received them.
+    fn check_rate_limit(&self) {
         let Some(rate) = self.rate else { return };
         let mut arrived: Vec<Instant> = self.log.iter().filter_map(|sent| sent.arrived).collect();
         arrived.sort();
         let over = arrived
             .windows(rate + 1)
             .find(|some| some[rate] < some[0] + WINDOW);
-        self.holds("never over the budget", over.is_none(), &over);
+        self.holds("never over the rate limit", over.is_none(), &over);
         let limited = self.log.iter().find(|sent| sent.fate == Fate::Limited);
-        self.holds("with a budget no 429", limited.is_none(), &limited);
+        self.holds("with a rate limit no 429", limited.is_none(), &limited);
     }
 
-    /// Nothing is begun before the time a 429 asked for, whether its own call waits for it or not.
-    fn judge_quiet(&self) {
+    /// No request starts before the wait is over that a 429 requested, even if the call of the 429 does not wait.
+    fn check_throttle(&self) {
         for limited in self.log.iter().filter(|sent| sent.answer == Some(429)) {
-            let Some(asked) = limited.asked else {
+            let Some(wait) = limited.retry_after else {
                 continue;
             };
-            let until = limited.ended + asked.min(throttle::LONGEST);
-            // What was under way when the answer came is judged by the call that made it.
+            let until = limited.ended + wait.min(throttle::LONGEST);
+            // A request that was under way when the 429 was received is checked with its own call.
             let early = self
                 .log
                 .iter()
                 .find(|sent| sent.begun > limited.ended && sent.begun < until);
             self.holds(
-                "never earlier than the server asked",
+                "never earlier than the server requested",
                 early.is_none(),
                 &(limited, early),
             );
         }
     }
 
-    /// Repeating costs, and the client's purse is limited.
-    fn judge_quota(&self) {
+    /// The repeats cost no more tokens than the retry quota has: 500, 14 for a repeat, 5 for one after a 429.
+    fn check_retry_quota(&self) {
         let mut last: HashMap<&str, &Sent> = HashMap::new();
         let mut spent: i64 = 0;
         let mut cost: HashMap<&str, i64> = HashMap::new();
@@ -273,23 +274,23 @@ impl SimulatedWorld {
             .map(|(id, _)| cost.get(id.as_str()).copied().unwrap_or(1).max(1))
             .sum();
         self.holds(
-            "repeats cost no more than there is",
+            "repeats cost no more than the quota has",
             spent <= 500 + given,
             &(spent, given),
         );
     }
 
-    fn judge_call(&self, call: &Called, sent: &[&Sent]) {
+    fn check_call(&self, call: &Called, sent: &[&Sent]) {
         let detail = &(&call.error, sent);
         let late = call.ended > call.begun + call.limit + GRACE;
         self.holds("a call ends in its time", !late, detail);
         let many = sent.len() > call.attempts as usize;
         self.holds("no more attempts than allowed", !many, detail);
-        let told = call
+        let stated = call
             .error
             .as_ref()
-            .map_or(sent.len(), |e| e.attempts() as usize);
-        self.holds("an error tells its attempts", told == sent.len(), detail);
+            .map_or(sent.len(), |error| error.attempts() as usize);
+        self.holds("an error states its attempts", stated == sent.len(), detail);
         if call.safety == Safety::Unsafe {
             let repeated = sent.split_last().map_or(&[][..], |(_, before)| before);
             let harmless = |sent: &&Sent| matches!(sent.fate, Fate::Unsent | Fate::Limited);
@@ -301,17 +302,17 @@ impl SimulatedWorld {
             let prompt = call.ended <= cancelled.max(call.begun) + GRACE;
             self.holds("a cancelled call ends at once", prompt, detail);
         }
-        self.judge_waits(call, sent, detail);
-        self.judge_outcome(call, sent, detail);
+        self.check_waits(call, sent, detail);
+        self.check_outcome(call, sent, detail);
     }
 
-    /// What an error says of the server is true.
-    fn judge_outcome(&self, call: &Called, sent: &[&Sent], detail: &dyn std::fmt::Debug) {
+    /// The outcome that an error states is true.
+    fn check_outcome(&self, call: &Called, sent: &[&Sent], detail: &dyn std::fmt::Debug) {
         let acted = sent.iter().any(|sent| sent.fate == Fate::Acted);
         let outcome = call.error.as_ref().map(Error::outcome);
         let is_true = match outcome {
             None => acted,
-            // A read acts on nothing, whatever is told of it.
+            // A read has no effect, so every outcome is true.
             Some(_) if call.safety == Safety::Safe => true,
             Some(Outcome::NotSent | Outcome::Rejected) => !acted,
             Some(Outcome::Done) => acted,
@@ -321,14 +322,14 @@ impl SimulatedWorld {
         let closed = call
             .error
             .as_ref()
-            .is_some_and(|e| e.kind() == ErrorKind::Closed);
+            .is_some_and(|error| error.kind() == ErrorKind::Closed);
         self.holds("nobody closed the client", !closed, detail);
     }
 }
 
-/// The world of a seed keeps every promise.
+/// Runs the world of a seed, and checks every promise.
 pub(crate) fn world(seed: u64) {
-    play(seed).judge();
+    run(seed).check();
 }
 
 #[cfg(test)]
@@ -337,7 +338,7 @@ fn setting(name: &str, default: u64) -> u64 {
     text.map_or(default, |text| text.parse().unwrap())
 }
 
-/// The seeds of what takes thousands of times as long as a small world.
+/// The seeds of a thundering herd or an outage, each of which takes thousands of times as long as a small world.
 #[cfg(test)]
 fn worlds() -> std::ops::RangeInclusive<u64> {
     1..=(setting("PENBOX_SIMULATION", 1_000) / 3_000).max(1)
@@ -361,7 +362,7 @@ fn every_world_keeps_every_promise() {
 
 #[test]
 fn a_seed_is_one_world() {
-    let story = |world: SimulatedWorld| {
+    let requests = |world: SimulatedWorld| {
         let epoch = world.log.first().map(|sent| sent.begun);
         world
             .log
@@ -369,6 +370,6 @@ fn a_seed_is_one_world() {
             .map(move |sent| (sent.call.clone(), sent.fate, epoch.map(|e| sent.begun - e)))
             .collect::<Vec<_>>()
     };
-    assert_eq!(story(play(7)), story(play(7)));
-    assert_ne!(story(play(7)), story(play(8)));
+    assert_eq!(requests(run(7)), requests(run(7)));
+    assert_ne!(requests(run(7)), requests(run(8)));
 }

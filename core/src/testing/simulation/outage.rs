@@ -1,4 +1,4 @@
-//! An outage: a hundred callers do not multiply it, and are well again as soon as the server is.
+//! An outage: the repeats of a hundred callers do not multiply its load, and calls succeed again as soon as the server does.
 
 use std::time::Duration;
 
@@ -10,30 +10,31 @@ use crate::error::ErrorKind;
 use crate::send::options::CallOptions;
 use crate::transport::SendState;
 
+// The server is down from `DOWN` to `UP`, for a minute; the callers go on until `END`.
 const CALLERS: usize = 100;
 const DOWN: Duration = Duration::from_secs(10);
 const UP: Duration = Duration::from_secs(70);
 const END: Duration = Duration::from_secs(100);
-/// When the quota, which pays for 35 repeats, is used up.
+/// The time at which the retry quota, which pays for 35 repeats, is used up.
 const DRAINED: Duration = Duration::from_secs(20);
 
-/// One call, from when to when.
+/// One call: its start, its end and its result.
 struct Call {
     begun: Duration,
     ended: Duration,
     is_good: bool,
 }
 
-/// What became of an outage.
+/// The figures of one outage.
 struct Outage {
     calls: usize,
     requests: usize,
     recovery: Duration,
 }
 
-/// Whoever asks is refused a connection, loses it, or gets a 503.
+/// Simulates an outage, in which each request is refused a connection, loses it, or is answered with a 503.
 fn outage(seed: u64) -> Outage {
-    let crowd = Load::new(
+    let load = Load::new(
         seed,
         CALLERS,
         Box::new(|scheduler, now, _| {
@@ -48,24 +49,24 @@ fn outage(seed: u64) -> Outage {
             }
         }),
     );
-    let (calls, arrivals) = crowd.play(|crowd, caller| {
+    let (calls, arrivals) = load.run(|load, caller| {
         let mut calls = Vec::new();
-        while crowd.now() < END {
-            let begun = crowd.now();
-            let result = crowd.call(caller % 5 != 0, &CallOptions::new());
+        while load.now() < END {
+            let begun = load.now();
+            let result = load.call(caller % 5 != 0, &CallOptions::new());
             calls.push(Call {
                 begun,
-                ended: crowd.now(),
+                ended: load.now(),
                 is_good: result.is_ok(),
             });
-            crowd.pause(Duration::from_millis(200), Duration::from_millis(1_500));
+            load.pause(Duration::from_millis(200), Duration::from_millis(1_500));
         }
         calls
     });
-    judge(seed, &calls, &arrivals)
+    check(seed, &calls, &arrivals)
 }
 
-fn judge(seed: u64, calls: &[Vec<Call>], arrivals: &[Duration]) -> Outage {
+fn check(seed: u64, calls: &[Vec<Call>], arrivals: &[Duration]) -> Outage {
     let all = || calls.iter().flatten();
     let within = |from: Duration| {
         let begun = all()
@@ -78,13 +79,16 @@ fn judge(seed: u64, calls: &[Vec<Call>], arrivals: &[Duration]) -> Outage {
         (begun, arrived)
     };
     let (begun, requests) = within(DOWN);
-    assert!(begun > CALLERS * 10, "{seed}: {begun} calls are no crowd");
+    assert!(begun > CALLERS * 10, "{seed}: {begun} calls are no load");
     assert!(
         requests * 10 <= begun * 11,
         "{seed}: {requests} requests for {begun} calls"
     );
     let (later, sent) = within(DRAINED);
-    assert_eq!(sent, later, "{seed}: there is nothing left to repeat with");
+    assert_eq!(
+        sent, later,
+        "{seed}: the quota is used up, and a call was repeated"
+    );
     let inside = |call: &&Call| call.begun >= DOWN && call.ended < UP;
     assert!(
         all().filter(inside).all(|call| !call.is_good),

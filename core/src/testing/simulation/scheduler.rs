@@ -1,4 +1,4 @@
-//! Threads that take turns on a clock of their own: a run depends on its seed alone.
+//! A scheduler: threads take turns on a simulated clock, so that a run depends on its seed alone.
 
 use std::cell::Cell;
 use std::fmt;
@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use crate::cancel::CancelScope;
 use crate::send::runtime::Runtime;
 
-/// A small generator (xorshift64*): the same numbers for the same seed.
+/// A small random generator (xorshift64*). The same seed gives the same numbers.
 pub(crate) struct Rng(u64);
 
 impl Rng {
     pub(crate) fn new(seed: u64) -> Rng {
-        // Far apart for neighbouring seeds, and never zero.
+        // The states of neighbouring seeds are far apart. A state of zero would give zeros only.
         Rng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
@@ -37,26 +37,26 @@ impl Rng {
     }
 }
 
-/// The clock, and whose turn it is.
+/// The clock, and the thread whose turn it is.
 #[derive(Clone)]
 pub(crate) struct Scheduler(Arc<Shared>);
 
 struct Shared {
     epoch: Instant,
-    play: Mutex<Play>,
+    state: Mutex<State>,
     turns: Vec<Condvar>,
 }
 
-struct Play {
+struct State {
     now: Duration,
     rng: Rng,
     running: Option<usize>,
-    actors: Vec<Actor>,
+    threads: Vec<Waiting>,
 }
 
-/// What an actor waits for; without a time it has not come yet, or has left.
+/// The wake-up time of a thread, and its cancel scope. Without a time the thread has not entered yet, or has left.
 #[derive(Default)]
-struct Actor {
+struct Waiting {
     wake: Option<Duration>,
     cancel: Option<CancelScope>,
 }
@@ -64,84 +64,87 @@ struct Actor {
 thread_local! { static ME: Cell<usize> = const { Cell::new(usize::MAX) }; }
 
 impl Scheduler {
-    pub(crate) fn new(seed: u64, actors: usize) -> Scheduler {
+    pub(crate) fn new(seed: u64, threads: usize) -> Scheduler {
         Scheduler(Arc::new(Shared {
             epoch: Instant::now(),
-            play: Mutex::new(Play {
+            state: Mutex::new(State {
                 now: Duration::ZERO,
                 rng: Rng::new(seed),
                 running: None,
-                actors: (0..actors).map(|_| Actor::default()).collect(),
+                threads: (0..threads).map(|_| Waiting::default()).collect(),
             }),
-            turns: (0..actors).map(|_| Condvar::new()).collect(),
+            turns: (0..threads).map(|_| Condvar::new()).collect(),
         }))
     }
 
-    /// Begins a thread's part. The play begins when all have come.
+    /// Registers the calling thread as number `me`, and waits for its turn. The first turn starts when all have entered.
     pub(crate) fn enter(&self, me: usize) {
         ME.set(me);
-        let mut play = self.play();
-        play.actors[me].wake = Some(Duration::ZERO);
-        if play.actors.iter().all(|actor| actor.wake.is_some()) {
-            self.next(&mut play);
+        let mut state = self.state();
+        state.threads[me].wake = Some(Duration::ZERO);
+        if state.threads.iter().all(|thread| thread.wake.is_some()) {
+            self.next(&mut state);
         }
-        self.await_turn(me, play);
+        self.await_turn(me, state);
     }
 
-    /// Ends a thread's part.
+    /// Removes the calling thread.
     pub(crate) fn leave(&self) {
-        let mut play = self.play();
-        play.actors[ME.get()] = Actor::default();
-        self.next(&mut play);
+        let mut state = self.state();
+        state.threads[ME.get()] = Waiting::default();
+        self.next(&mut state);
     }
 
-    /// Lets others play until so much time has passed, or the endings ended. Whether they did.
+    /// Lets other threads run until the time has passed or the scope was cancelled. Returns whether it was cancelled.
     pub(crate) fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
         let me = ME.get();
-        let mut play = self.play();
-        play.actors[me] = Actor {
-            wake: Some(play.now + wait),
+        let mut state = self.state();
+        state.threads[me] = Waiting {
+            wake: Some(state.now + wait),
             cancel: Some(cancel.clone()),
         };
-        self.next(&mut play);
-        self.await_turn(me, play);
+        self.next(&mut state);
+        self.await_turn(me, state);
         cancel.cause().is_some()
     }
 
     pub(crate) fn clock(&self) -> Instant {
-        self.0.epoch + self.play().now
+        self.0.epoch + self.state().now
     }
 
-    pub(crate) fn rng<T>(&self, throw: impl FnOnce(&mut Rng) -> T) -> T {
-        throw(&mut self.play().rng)
+    pub(crate) fn rng<T>(&self, draw: impl FnOnce(&mut Rng) -> T) -> T {
+        draw(&mut self.state().rng)
     }
 
-    fn play(&self) -> MutexGuard<'_, Play> {
-        self.0.play.lock().unwrap()
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap()
     }
 
-    /// Gives the turn to whoever wakes first; time jumps there.
-    fn next(&self, play: &mut Play) {
-        let now = play.now;
-        let due = |actor: &Actor| {
-            let is_ended = actor.cancel.as_ref().is_some_and(|e| e.cause().is_some());
-            actor
+    /// Gives the turn to the thread that wakes first, and sets the clock to that time.
+    fn next(&self, state: &mut State) {
+        let now = state.now;
+        let due = |thread: &Waiting| {
+            let is_cancelled = thread
+                .cancel
+                .as_ref()
+                .is_some_and(|scope| scope.cause().is_some());
+            thread
                 .wake
-                .map(|wake| if is_ended { now } else { wake.max(now) })
+                .map(|wake| if is_cancelled { now } else { wake.max(now) })
         };
-        let first = (0..play.actors.len())
-            .filter_map(|index| Some((due(&play.actors[index])?, index)))
+        let first = (0..state.threads.len())
+            .filter_map(|index| Some((due(&state.threads[index])?, index)))
             .min();
-        play.running = first.map(|(_, index)| index);
+        state.running = first.map(|(_, index)| index);
         if let Some((wake, index)) = first {
-            play.now = wake;
+            state.now = wake;
             self.0.turns[index].notify_one();
         }
     }
 
-    fn await_turn(&self, me: usize, play: MutexGuard<'_, Play>) {
-        let waiting = |play: &mut Play| play.running != Some(me);
-        drop(self.0.turns[me].wait_while(play, waiting).unwrap());
+    fn await_turn(&self, me: usize, state: MutexGuard<'_, State>) {
+        let waiting = |state: &mut State| state.running != Some(me);
+        drop(self.0.turns[me].wait_while(state, waiting).unwrap());
     }
 }
 
@@ -161,6 +164,6 @@ impl Runtime for Scheduler {
 
 impl fmt::Debug for Scheduler {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Stage")
+        f.write_str("Scheduler")
     }
 }

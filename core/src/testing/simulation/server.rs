@@ -1,4 +1,4 @@
-//! A server that fails in every way, and the truth of what it did.
+//! A simulated server that fails in every way, and a log of the real effect of each request.
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,38 +10,38 @@ use super::scheduler::{Rng, Scheduler};
 use crate::error::{ErrorKind, Reason};
 use crate::transport::{Body, CallContext, Reply, Request, SendState, Transport, TransportError};
 
-/// What really became of one request.
+/// The real fate of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// It never left.
+    /// It was not sent.
     Unsent,
-    /// The server refused it before any work.
+    /// The server refused it with a 429, before any work.
     Limited,
     /// The server answered, and did not act.
     Refused,
     /// It was lost, or the server failed, before it acted.
     Lost,
-    /// The server acted, whatever came of the answer.
+    /// The server acted, even if its answer was lost.
     Acted,
 }
 
-/// One request, as both ends know it.
+/// One request, as client and server know it.
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
     pub(crate) call: String,
     pub(crate) begun: Instant,
-    /// When the server counted it.
+    /// The time at which the server counted it.
     pub(crate) arrived: Option<Instant>,
     pub(crate) ended: Instant,
     pub(crate) fate: Fate,
-    /// What the answer asked for.
-    pub(crate) asked: Option<Duration>,
+    /// The wait that the answer requests.
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) answer: Option<u16>,
     pub(crate) url: String,
     pub(crate) has_token: bool,
 }
 
-/// What goes wrong, in percent.
+/// The rates of faults, in percent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FaultRates {
     pub(crate) unsent: u64,
@@ -49,13 +49,14 @@ pub(crate) struct FaultRates {
     pub(crate) failing: u64,
     pub(crate) refusing: u64,
     pub(crate) slow: u64,
-    /// Requests in one window before a 429.
+    /// The requests in one window before a 429.
     pub(crate) limit: Option<usize>,
 }
 
+/// The window of the server's rate limit.
 pub(crate) const WINDOW: Duration = Duration::from_secs(60);
 
-/// The transport that leads to it.
+/// The transport that connects a client with the simulated server.
 pub(crate) struct Simulated {
     pub(crate) scheduler: Scheduler,
     pub(crate) rates: FaultRates,
@@ -69,38 +70,36 @@ impl Simulated {
         self.rates.limit.is_some_and(|limit| count >= limit)
     }
 
-    fn throw<T>(&self, throw: impl FnOnce(&mut Rng) -> T) -> T {
-        self.scheduler.rng(throw)
+    fn draw<T>(&self, draw: impl FnOnce(&mut Rng) -> T) -> T {
+        self.scheduler.rng(draw)
     }
 }
 
-/// An attempt's way; every wait on it may be ended, and takes from its time.
-struct Way<'a> {
+/// One exchange. Each of its waits may be cancelled, and counts against the attempt's time limit.
+struct Exchange<'a> {
     scheduler: &'a Scheduler,
     context: &'a CallContext,
     left: Duration,
 }
 
-impl Way<'_> {
-    /// Goes on after a wait, or ends with the call or with the attempt's time.
-    fn wait(&mut self, wait: Duration, reached: SendState) -> Result<(), TransportError> {
+impl Exchange<'_> {
+    /// Waits. Fails if the call is cancelled or the attempt's time is over.
+    fn wait(&mut self, wait: Duration, state: SendState) -> Result<(), TransportError> {
         let cancel = &self.context.cancel;
-        let ended = self.scheduler.sleep(wait.min(self.left), cancel);
-        if ended {
-            return Err(self
-                .context
-                .attribute(fault(ErrorKind::Connection, reached)));
+        let cancelled = self.scheduler.sleep(wait.min(self.left), cancel);
+        if cancelled {
+            return Err(self.context.attribute(fault(ErrorKind::Connection, state)));
         }
         if wait >= self.left {
-            return Err(fault(ErrorKind::Timeout, reached));
+            return Err(fault(ErrorKind::Timeout, state));
         }
         self.left -= wait;
         Ok(())
     }
 }
 
-pub(crate) fn fault(kind: ErrorKind, reached: SendState) -> TransportError {
-    TransportError::new(kind, "simulated", reached)
+pub(crate) fn fault(kind: ErrorKind, state: SendState) -> TransportError {
+    TransportError::new(kind, "simulated", state)
 }
 
 impl Transport for Simulated {
@@ -116,7 +115,7 @@ impl Transport for Simulated {
             arrived: None,
             ended: self.scheduler.clock(),
             fate: Fate::Unsent,
-            asked: None,
+            retry_after: None,
             answer: None,
             url: request.url.clone(),
             has_token: request.headers.contains_key(AUTHORIZATION),
@@ -126,7 +125,7 @@ impl Transport for Simulated {
             log.push(sent.clone());
             log.len() - 1
         };
-        let result = self.travel(&request, &mut sent, index);
+        let result = self.respond(&request, &mut sent, index);
         sent.ended = self.scheduler.clock();
         self.log.lock().unwrap()[index] = sent;
         result
@@ -136,25 +135,25 @@ impl Transport for Simulated {
 }
 
 impl Simulated {
-    fn travel(
+    fn respond(
         &self,
         request: &Request<'_>,
         sent: &mut Sent,
         index: usize,
     ) -> Result<Reply, TransportError> {
         let rates = self.rates;
-        let mut way = Way {
+        let mut exchange = Exchange {
             scheduler: &self.scheduler,
             context: &request.context,
             left: request.limits.attempt.unwrap_or(Duration::from_secs(600)),
         };
-        let (unsent, there) = self.throw(|rng| (rng.random(rates.unsent), rng.ms(80)));
-        way.wait(there, SendState::NotSent)?;
+        let (unsent, there) = self.draw(|rng| (rng.random(rates.unsent), rng.ms(80)));
+        exchange.wait(there, SendState::NotSent)?;
         if unsent {
             return Err(fault(ErrorKind::Connection, SendState::NotSent));
         }
         sent.fate = Fate::Lost;
-        if self.throw(|rng| rng.random(rates.lost)) {
+        if self.draw(|rng| rng.random(rates.lost)) {
             return Err(fault(ErrorKind::Connection, SendState::MaybeSent));
         }
         let now = self.scheduler.clock();
@@ -163,27 +162,27 @@ impl Simulated {
         self.log.lock().unwrap()[index].arrived = Some(now);
         if limited {
             sent.fate = Fate::Limited;
-            let (asked, back) = self.throw(|rng| (rng.below(140), rng.ms(80)));
-            way.wait(back, SendState::MaybeSent)?;
-            let asked = match asked {
+            let (retry_after, back) = self.draw(|rng| (rng.below(140), rng.ms(80)));
+            exchange.wait(back, SendState::MaybeSent)?;
+            let retry_after = match retry_after {
                 0..=10 => None,
-                // Now and then more than a client is quiet for, and than anybody waits.
+                // A few waits are longer than any throttle lasts and than any call accepts.
                 11..=13 => Some(Duration::from_secs(3_600)),
-                _ => Some(Duration::from_secs(asked)),
+                _ => Some(Duration::from_secs(retry_after)),
             };
-            return Ok(self.answer(sent, 429, asked));
+            return Ok(self.answer(sent, 429, retry_after));
         }
-        let (slow, work) = self.throw(|rng| {
+        let (slow, work) = self.draw(|rng| {
             let slow = rng.random(rates.slow);
             (slow, rng.ms(if slow { 90_000 } else { 300 }))
         });
-        // A slow server acts before it answers, or after: the caller cannot know.
-        let acts_first = slow && self.throw(|rng| rng.random(50));
+        // A slow server acts before its pause or after it: the caller cannot know.
+        let acts_first = slow && self.draw(|rng| rng.random(50));
         if acts_first {
             sent.fate = Fate::Acted;
         }
-        way.wait(work, SendState::MaybeSent)?;
-        let (failing, refusing, lost, which, back) = self.throw(|rng| {
+        exchange.wait(work, SendState::MaybeSent)?;
+        let (failing, refusing, lost, which, back) = self.draw(|rng| {
             (
                 rng.random(rates.failing),
                 rng.random(rates.refusing),
@@ -194,7 +193,7 @@ impl Simulated {
         });
         let status = match (failing, refusing && !acts_first) {
             (true, _) => {
-                let acted = acts_first || self.throw(|rng| rng.random(50));
+                let acted = acts_first || self.draw(|rng| rng.random(50));
                 sent.fate = if acted { Fate::Acted } else { Fate::Lost };
                 [500, 502, 503, 504, 408, 500][which]
             }
@@ -207,43 +206,43 @@ impl Simulated {
                 200
             }
         };
-        let asked = match failing && self.throw(|rng| rng.random(50)) {
-            true => Some(self.throw(|rng| Duration::from_secs(rng.below(120)))),
+        let retry_after = match failing && self.draw(|rng| rng.random(50)) {
+            true => Some(self.draw(|rng| Duration::from_secs(rng.below(120)))),
             false => None,
         };
-        way.wait(back, SendState::MaybeSent)?;
+        exchange.wait(back, SendState::MaybeSent)?;
         match lost {
-            // Half of what is lost on the way back is lost within the body.
+            // Half of the answers that are lost are lost within the body.
             true if status != 200 || which < 3 => {
                 Err(fault(ErrorKind::Connection, SendState::MaybeSent))
             }
             true => {
                 sent.answer = Some(200);
-                Ok(reply(200, Rest::cut()))
+                Ok(reply(200, SimulatedBody::cut()))
             }
-            false => Ok(self.answer(sent, status, asked)),
+            false => Ok(self.answer(sent, status, retry_after)),
         }
     }
 
-    fn answer(&self, sent: &mut Sent, status: u16, asked: Option<Duration>) -> Reply {
-        (sent.answer, sent.asked) = (Some(status), asked);
-        whole(status, asked)
+    fn answer(&self, sent: &mut Sent, status: u16, retry_after: Option<Duration>) -> Reply {
+        (sent.answer, sent.retry_after) = (Some(status), retry_after);
+        whole(status, retry_after)
     }
 }
 
-/// An answer that comes whole.
-pub(crate) fn whole(status: u16, asked: Option<Duration>) -> Reply {
-    let body = match asked {
-        Some(asked) => format!(
+/// An answer whose body is complete.
+pub(crate) fn whole(status: u16, retry_after: Option<Duration>) -> Reply {
+    let body = match retry_after {
+        Some(retry_after) => format!(
             r#"{{"statusCode":{status},"error":"e","message":"m","retryAfter":{}}}"#,
-            asked.as_secs()
+            retry_after.as_secs()
         ),
         None => r#"{"statusCode":0,"error":"e","message":"m"}"#.to_owned(),
     };
-    reply(status, Rest::whole(body))
+    reply(status, SimulatedBody::whole(body))
 }
 
-fn reply(status: u16, body: Rest) -> Reply {
+fn reply(status: u16, body: SimulatedBody) -> Reply {
     Reply {
         status,
         headers: HeaderMap::new(),
@@ -251,29 +250,29 @@ fn reply(status: u16, body: Rest) -> Reply {
     }
 }
 
-/// A body, whole or cut.
-struct Rest {
+/// A body, complete or cut short.
+struct SimulatedBody {
     bytes: Vec<u8>,
     is_cut: bool,
 }
 
-impl Rest {
-    fn whole(text: String) -> Rest {
-        Rest {
+impl SimulatedBody {
+    fn whole(text: String) -> SimulatedBody {
+        SimulatedBody {
             bytes: text.into_bytes(),
             is_cut: false,
         }
     }
 
-    fn cut() -> Rest {
-        Rest {
+    fn cut() -> SimulatedBody {
+        SimulatedBody {
             bytes: b"{".to_vec(),
             is_cut: true,
         }
     }
 }
 
-impl Body for Rest {
+impl Body for SimulatedBody {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
         let count = self.bytes.len().min(buffer.len());
         buffer[..count].copy_from_slice(&self.bytes[..count]);

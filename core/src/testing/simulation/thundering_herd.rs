@@ -1,4 +1,4 @@
-//! A herd: when the time that a 429 asked for is over, one call finds out, and the others follow, spread evenly.
+//! A thundering herd: after the wait that a 429 requested, one call probes the server, and the others follow, spread evenly.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,93 +12,98 @@ use crate::error::ErrorKind;
 use crate::send::options::CallOptions;
 
 const WAITERS: usize = 1_000;
-const ASKED: Duration = Duration::from_secs(60);
-/// A tenth of what was asked.
+/// The wait that the 429 requests.
+const RETRY_AFTER: Duration = Duration::from_secs(60);
+/// The time over which the waiters are spread: a tenth of the requested wait.
 const SPREAD: Duration = Duration::from_secs(6);
-/// How often those who wait look whether the one is back.
-const LOOK: Duration = Duration::from_millis(20);
+/// The interval at which waiters look whether the probe was answered.
+const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// The parts of the spread in which waiters are counted.
 const PARTS: usize = 50;
 
-/// When each of the herd was sent, as a part of the time they are spread over.
+/// The time at which each waiter's request was sent, as a fraction of the spread.
 fn released(seed: u64) -> Vec<f64> {
-    let quiet_from = Arc::new(Mutex::new(Duration::ZERO));
-    let back_at = Arc::new(Mutex::new(Duration::ZERO));
-    let (refused, found_out) = (Arc::clone(&quiet_from), Arc::clone(&back_at));
-    let crowd = Load::new(
+    let limited_at = Arc::new(Mutex::new(Duration::ZERO));
+    let probed_at = Arc::new(Mutex::new(Duration::ZERO));
+    let (refused, probed) = (Arc::clone(&limited_at), Arc::clone(&probed_at));
+    let load = Load::new(
         seed,
         WAITERS + 1,
         Box::new(move |scheduler, now, before| {
-            // Between two looks, so that all see at the same one that it is back.
+            // The probe is answered between two looks, so that all waiters see it at the same one.
             let travels = match before {
-                1 => LOOK * 50 + scheduler.rng(|rng| LOOK * rng.below(10) as u32) + LOOK / 2,
-                _ => LOOK * 4,
+                1 => {
+                    POLL_INTERVAL * 50
+                        + scheduler.rng(|rng| POLL_INTERVAL * rng.below(10) as u32)
+                        + POLL_INTERVAL / 2
+                }
+                _ => POLL_INTERVAL * 4,
             };
             scheduler.sleep(travels, &CancelScope::default());
             match before {
                 0 => *refused.lock().unwrap() = now + travels,
-                1 => *found_out.lock().unwrap() = now + travels,
+                1 => *probed.lock().unwrap() = now + travels,
                 _ => {}
             }
             let status = if before == 0 { 429 } else { 200 };
-            Ok(whole(status, (before == 0).then_some(ASKED)))
+            Ok(whole(status, (before == 0).then_some(RETRY_AFTER)))
         }),
     );
-    let (answers, arrivals) = crowd.play(|crowd, caller| {
+    let (answers, arrivals) = load.run(|load, caller| {
         if caller == 0 {
-            return crowd.call(true, &CallOptions::new().max_attempts(1));
+            return load.call(true, &CallOptions::new().max_attempts(1));
         }
-        crowd.pause(Duration::from_secs(1), Duration::from_secs(50));
-        crowd.call(caller % 5 != 0, &CallOptions::new())
+        load.pause(Duration::from_secs(1), Duration::from_secs(50));
+        load.call(caller % 5 != 0, &CallOptions::new())
     });
-    let told = answers[0].as_ref().unwrap_err();
+    let limited = answers[0].as_ref().unwrap_err();
     assert_eq!(
-        (told.kind(), told.retry_after()),
-        (ErrorKind::RateLimit, Some(ASKED))
+        (limited.kind(), limited.retry_after()),
+        (ErrorKind::RateLimit, Some(RETRY_AFTER))
     );
     assert!(answers[1..].iter().all(Result::is_ok));
     assert_eq!(arrivals.len(), 1 + WAITERS, "none was repeated");
-    let (refused, found_out) = (*quiet_from.lock().unwrap(), *back_at.lock().unwrap());
+    let (refused, probed) = (*limited_at.lock().unwrap(), *probed_at.lock().unwrap());
     assert_eq!(
         arrivals[1],
-        refused + ASKED,
-        "one goes when the time is over"
+        refused + RETRY_AFTER,
+        "one probes when the wait is over"
     );
-    assert!(
-        arrivals[2] >= found_out,
-        "and alone, for more than a second"
-    );
-    let looks = (found_out - arrivals[1])
+    assert!(arrivals[2] >= probed, "the others wait for its answer");
+    let looks = (probed - arrivals[1])
         .as_millis()
-        .div_ceil(LOOK.as_millis());
-    let seen = arrivals[1] + LOOK * looks as u32;
-    let part = |at: &Duration| (*at - seen).as_secs_f64() / SPREAD.as_secs_f64();
-    arrivals[2..].iter().map(part).collect()
+        .div_ceil(POLL_INTERVAL.as_millis());
+    let seen = arrivals[1] + POLL_INTERVAL * looks as u32;
+    let fraction = |at: &Duration| (*at - seen).as_secs_f64() / SPREAD.as_secs_f64();
+    arrivals[2..].iter().map(fraction).collect()
 }
 
 #[test]
-fn a_herd_is_spread_behind_one() {
+fn a_thundering_herd_is_spread_after_one_probe() {
     let seeds = worlds();
     let count = seeds.clone().count();
     let mut all = Vec::new();
     let mut fullest = 0;
     for seed in seeds {
-        let drawn = released(seed);
+        let fractions = released(seed);
         assert!(
-            drawn.iter().all(|part| (0.0..=1.0).contains(part)),
+            fractions
+                .iter()
+                .all(|fraction| (0.0..=1.0).contains(fraction)),
             "{seed}"
         );
         let mut parts = [0; PARTS + 1];
-        for part in &drawn {
-            parts[(part * PARTS as f64) as usize] += 1;
+        for fraction in &fractions {
+            parts[(fraction * PARTS as f64) as usize] += 1;
         }
         fullest = parts.into_iter().fold(fullest, usize::max);
-        all.extend(drawn);
+        all.extend(fractions);
     }
     let p = likelihood(all);
     assert!(fullest <= WAITERS / 20, "{fullest} at once");
     assert!(p > 0.01, "p = {p}");
     println!(
-        "herd: {n} of {n} waiters behind one, at most {fullest} of {WAITERS} in {:?}, even with p = {p:.2}",
+        "thundering herd: {n} of {n} waiters after one call, at most {fullest} of {WAITERS} in {:?}, even with p = {p:.2}",
         SPREAD / PARTS as u32,
         n = count * WAITERS,
     );

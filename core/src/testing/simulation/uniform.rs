@@ -1,6 +1,6 @@
-//! Whether numbers are spread evenly, by Kolmogorov and Smirnov.
+//! The test of Kolmogorov and Smirnov: are numbers spread evenly?
 
-/// How likely numbers drawn evenly from 0 to 1 differ from an even spread by as much as these do.
+/// The probability that numbers drawn evenly from 0 to 1 differ from an even spread by as much as these do.
 pub(crate) fn likelihood(mut drawn: Vec<f64>) -> f64 {
     drawn.sort_by(f64::total_cmp);
     let count = drawn.len() as f64;
@@ -12,6 +12,7 @@ pub(crate) fn likelihood(mut drawn: Vec<f64>) -> f64 {
             (drawn - below).max(with - drawn)
         })
         .fold(0.0, f64::max);
+    // Stephens' correction of the distance for small samples.
     let root = count.sqrt();
     let scaled = (root + 0.12 + 0.11 / root) * distance;
     let term = |k: i32| {
@@ -19,7 +20,7 @@ pub(crate) fn likelihood(mut drawn: Vec<f64>) -> f64 {
         sign * (-2.0 * f64::from(k * k) * scaled * scaled).exp()
     };
     match scaled < 0.2 {
-        // The series does not come to its end there; its sum is 1.
+        // The series converges too slowly there; its sum is 1.
         true => 1.0,
         false => (1..=100).map(term).sum(),
     }

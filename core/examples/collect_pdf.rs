@@ -61,7 +61,7 @@ fn create_form(client: &Client, template: &str, email: &str) -> penbox::Result<F
     })
 }
 
-/// Asks until the contact has answered. For waits of days there are webhooks.
+/// Polls until the contact has answered. Webhooks are better for a wait of days.
 fn wait_for_answer(
     client: &Client,
     form_id: &str,

@@ -31,7 +31,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let mut out = BufWriter::new(out);
     write_line(&mut out, COLUMNS.split(',').map(Some))?;
     let mut count = 0;
-    // One page at a time is held; oldest first, what is made meanwhile moves no page.
+    // One page is held at a time. The oldest forms come first, so forms that are created meanwhile move no page.
     let recent = Filter::new()
         .attribute("created_at", Condition::ge(since))
         .attribute("status", Condition::ne("draft"));
@@ -67,7 +67,7 @@ fn write_line<'a>(
     write!(out, "{}\r\n", cells.collect::<Vec<_>>().join(","))
 }
 
-/// Quoted, and with an apostrophe where a spreadsheet would take for a formula what a contact typed.
+/// Quotes a cell. An apostrophe keeps a spreadsheet from running a contact's text as a formula.
 fn quoted(text: &str) -> String {
     let text = text.replace('"', "\"\"");
     match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {

@@ -1,4 +1,4 @@
-//! Reads a form with settings of its own, and says what went wrong. Needs PENBOX_API_TOKEN.
+//! Reads a form with a client that has its own settings, and explains failures. Needs PENBOX_API_TOKEN.
 //!
 //!     cargo run --example read_form -- [ID]
 

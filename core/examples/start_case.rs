@@ -40,7 +40,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         "created {id} from the template {}",
         template.title.unwrap_or_default()
     );
-    // A field of the template.
+    // The field is one of the template's.
     let data = Map::from_iter([("company_name".to_owned(), json!(company))]);
     cases.update_data(&id, CaseDataUpdate::new(data))?;
 
@@ -58,7 +58,7 @@ fn run() -> Result<(), Box<dyn Error>> {
 }
 
 fn create_case(cases: &Cases, template: &str, email: &str) -> penbox::Result<Case> {
-    // A role of the template.
+    // The role is one of the template's.
     let contact = CaseContactInput::key("main").email(email);
     let case = CaseCreate::from_template(template).contacts(vec![contact]);
     cases.create(case).inspect_err(|error| {
@@ -68,7 +68,7 @@ fn create_case(cases: &Cases, template: &str, email: &str) -> penbox::Result<Cas
     })
 }
 
-/// Starts the first step that can be started, and gives its key.
+/// Starts the first step that can be started. Returns its key.
 fn start_first_step(cases: &Cases, case_id: &str) -> Result<String, Box<dyn Error>> {
     let steps = cases.get(case_id)?.steps.unwrap_or_default();
     for key in steps.into_iter().filter_map(|step| step.key.or(step.id)) {

@@ -1,6 +1,7 @@
-//! One client for long, and for very many at once: measured in a process of its own, against the sandbox in another.
+//! One client with very many requests, and with very many callers at once. It is measured in a process of its own; the sandbox is
+//! in another.
 //!
-//! `PENBOX_TEST_REQUESTS` is the number of requests of the soak, 100,000 unless set.
+//! `PENBOX_TEST_REQUESTS` is the number of requests of the soak, 100,000 by default.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
@@ -13,11 +14,11 @@ use std::time::Instant;
 use penbox::{CaseList, Client, ClientBuilder, ErrorKind, FormCreate, User};
 use penbox_sandbox::{CaseSeed, Sandbox, SandboxOptions, seed};
 
-/// Tells the measured process where the sandbox is, and its token.
+/// The variables that give the measured process the sandbox's address and token.
 const SERVER: &str = "PENBOX_LOAD_SERVER";
 const TOKEN: &str = "PENBOX_LOAD_TOKEN";
 
-/// Runs a test again in a process of its own; what that printed.
+/// Runs a test again in a process of its own. Returns the output.
 fn alone(test: &str) -> String {
     let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
     let wanted = CaseSeed {
@@ -37,7 +38,7 @@ fn alone(test: &str) -> String {
     output
 }
 
-/// The settings of the measured process; nothing in the process that measures.
+/// The settings of the measured process, or `None` in the process that measures.
 fn measured() -> Option<ClientBuilder> {
     let url = std::env::var(SERVER).ok()?;
     let token = std::env::var(TOKEN).unwrap();
@@ -68,7 +69,7 @@ fn a_long_life_leaves_nothing_behind() {
     };
     let requests = std::env::var("PENBOX_TEST_REQUESTS")
         .map_or(100_000, |count| count.parse::<u64>().unwrap());
-    // A page of ten cases is over the limit. (A list of forms takes the sandbox the longer the more there are.)
+    // A page of ten cases is over the limit. (The sandbox needs more time for a list of forms the more forms there are.)
     let client = settings
         .max_response_bytes(4 * 1024)
         .page_size(10)
@@ -88,7 +89,7 @@ fn a_long_life_leaves_nothing_behind() {
                 }
             };
             let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
-            // Joined: the end of a scope waits for their work, not for the threads.
+            // The threads are joined: the end of a scope waits for their work only.
             threads
                 .into_iter()
                 .for_each(|thread| thread.join().unwrap());
@@ -113,7 +114,7 @@ fn created(client: &Client) -> String {
     client.forms().create(form).unwrap().id.into_string()
 }
 
-/// 70 in 100 read a form, 20 create one, 5 ask for one that is not there, 5 meet the limit of an answer's size.
+/// Makes one call: 70 in 100 read a form, 20 create one, 5 read one that does not exist, 5 exceed the limit of an answer's size.
 fn one(client: &Client, ids: &[String], number: u64) {
     let refused = |result: Result<(), penbox::Error>| result.unwrap_err().kind();
     match number % 100 {

@@ -1,5 +1,5 @@
-//! What a host's logger is told: everything that the SDK and the libraries beneath it log at level TRACE, searched for the token.
-//! A process of its own, since a logger is the whole process's.
+//! The records of a host's logger at level TRACE, of the SDK and of the libraries that it uses, searched for the token. The test is
+//! a process of its own, since a process has one logger.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
@@ -15,19 +15,19 @@ use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// A token whose every window of eight bytes is its own.
+/// A token in which each window of eight bytes is unique, so that any part of it is found.
 const TOKEN: &str = "pnbx_Qw3rTy7uIoP0aSdF2gHjK5lZxC8vBnM1eXaMpLe";
-/// The token of another client.
+/// The token of the second client.
 const OTHER: &str = "pnbx_9mNbVcXzLkJhGfDsApOiUyTrEwQ8642013579zyxwv";
 /// The characters of the row that the HTTP library prints for 16 bytes.
 const ROW: usize = 16;
 
-/// Keeps what is logged: the texts, and the bytes that the HTTP library prints in rows.
+/// A logger that keeps the texts, and the bytes that the HTTP library prints in rows.
 struct Keeper(Mutex<Kept>);
 
 struct Kept {
     text: String,
-    /// Of each thread: those of two would mix.
+    /// The bytes by thread, since those of two threads would mix.
     rows: Vec<(ThreadId, String)>,
 }
 
@@ -71,18 +71,18 @@ impl Log for Keeper {
 trait Stream: Read + Write {}
 impl<T: Read + Write> Stream for T {}
 
-/// A server that repeats the token in its answers; what it was sent.
+/// A server that repeats the token in its answers, and keeps the requests that it received.
 struct Server {
     address: SocketAddr,
-    heard: Arc<Mutex<String>>,
+    received: Arc<Mutex<String>>,
 }
 
 impl Server {
     fn start(tls: Option<Arc<ServerConfig>>) -> Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let heard = Arc::new(Mutex::new(String::new()));
-        let all = Arc::clone(&heard);
+        let received = Arc::new(Mutex::new(String::new()));
+        let all = Arc::clone(&received);
         thread::spawn(move || {
             while let Ok((socket, _)) = listener.accept() {
                 let (all, tls) = (Arc::clone(&all), tls.clone());
@@ -95,17 +95,21 @@ impl Server {
                 });
             }
         });
-        Server { address, heard }
+        Server { address, received }
     }
 
-    /// How often the whole token came in the header it belongs to.
+    /// The number of requests that had the whole token in its header.
     fn authorized(&self, token: &str) -> usize {
         let line = format!("\r\nauthorization: Bearer {token}\r\n");
-        self.heard.lock().unwrap().matches(&line).count()
+        self.received.lock().unwrap().matches(&line).count()
     }
 
     fn requests(&self) -> usize {
-        self.heard.lock().unwrap().matches(" HTTP/1.1\r\n").count()
+        self.received
+            .lock()
+            .unwrap()
+            .matches(" HTTP/1.1\r\n")
+            .count()
     }
 }
 
@@ -137,7 +141,7 @@ fn serve(mut stream: impl Stream, all: &Mutex<String>) {
         let answer = format!(
             "HTTP/1.1 {status}\r\nx-heard: {echo}\r\nlocation: /{token}\r\ncontent-length: {length}\r\n\r\n{body}"
         );
-        // In two writes: the token may be cut in two.
+        // Two writes, so that the token may be cut in two.
         let (one, two) = answer.as_bytes().split_at(answer.len() - body.len() / 2);
         if stream.write_all(one).and_then(|()| stream.flush()).is_err()
             || stream.write_all(two).is_err()
@@ -148,7 +152,7 @@ fn serve(mut stream: impl Stream, all: &Mutex<String>) {
     }
 }
 
-/// The head of the next request, once its body is read, too.
+/// The head of the next request, after its body was read, too.
 fn read_request(stream: &mut impl Stream) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -167,7 +171,7 @@ fn read_request(stream: &mut impl Stream) -> Option<String> {
     Some(head)
 }
 
-/// Calls of every kind, good and bad.
+/// Makes calls of every kind, good and bad.
 fn call_everything(client: &Client) {
     client.forms().get("f1").unwrap();
     let user = User::email("a@b.c");
@@ -186,14 +190,14 @@ fn call_everything(client: &Client) {
         .attachments()
         .download("a1", Download::memory())
         .unwrap();
-    // A head that does not fit one buffer.
+    // This head does not fit one buffer.
     let large = (0..3).fold(CallOptions::new(), |options, number| {
         options.header(format!("x-large-{number}"), "y".repeat(7_000))
     });
     client.with_options(large).forms().get("f1").unwrap();
 }
 
-/// Each window of eight characters of the token that stands in a text.
+/// The windows of eight characters of the token that stand in a text.
 fn windows_in(text: &str) -> Vec<&str> {
     let text = text.to_lowercase();
     let windows = |token: &'static str| {
@@ -207,7 +211,7 @@ fn windows_in(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn no_logger_is_told_the_token() {
+fn no_logger_receives_the_token() {
     log::set_logger(&KEEPER).unwrap();
     log::set_max_level(LevelFilter::Trace);
     let key = KeyPair::generate().unwrap();
@@ -241,7 +245,7 @@ fn no_logger_is_told_the_token() {
         assert_eq!(server.requests(), 11, "{scheme}");
         assert_eq!(server.authorized(TOKEN), 11, "{scheme}");
 
-        // Two clients by turns, on threads that each have both.
+        // Each thread uses both clients by turns.
         let other = Client::builder()
             .token(OTHER)
             .base_url(format!("{scheme}://{}/v1", server.address))
@@ -267,7 +271,7 @@ fn no_logger_is_told_the_token() {
     let rows: String = kept.rows.iter().map(|(_, rows)| rows.as_str()).collect();
     // Built beside the bindings, TRACE is compiled out, as in what they ship: `cargo test -p penbox --test logs` has it.
     if log::STATIC_MAX_LEVEL == LevelFilter::Trace {
-        // The library does print heads, with what stands in for the token, and answers that repeat it.
+        // The library does print heads, with the stand-in for the token, and answers that repeat the token.
         assert_eq!(
             rows.matches(&"*".repeat("Bearer ".len() + TOKEN.len()))
                 .count(),

@@ -1,6 +1,6 @@
-//! Files of any size move in constant memory: measured in a process of its own, against a server that is not in it.
+//! Files of any size move in constant memory. It is measured in a process of its own; the server is in another.
 //!
-//! `PENBOX_TEST_FILE_MIB` is the file's size, 256 unless set.
+//! `PENBOX_TEST_FILE_MIB` is the file's size, 256 by default.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
@@ -15,9 +15,9 @@ use std::time::Instant;
 use penbox::{Client, Download, Upload};
 
 const MIB: u64 = 1024 * 1024;
-/// How much the peak may grow, in kB.
+/// The growth of the peak that is allowed, in kB.
 const MOST: u64 = 8 * 1024;
-/// Tells the measured process where the server is.
+/// The variable that gives the measured process the server's address.
 const SERVER: &str = "PENBOX_MEMORY_SERVER";
 
 #[test]
@@ -65,7 +65,7 @@ fn measure(url: &str) {
         ("down path", down_path),
         ("down writer", down_writer),
     ];
-    // A small file first, so that what is made once is made.
+    // A small file comes first, so that memory that is allocated once does not count.
     for (_, way) in ways {
         way(&client, folder.path(), MIB);
     }
@@ -115,12 +115,12 @@ fn down_writer(client: &Client, _: &Path, size: u64) {
     assert_eq!(file.size, size);
 }
 
-/// Whether the server, whose answer's id is the length of the body, got this much and a frame around it.
+/// Reports whether the server received this many bytes and a frame around them. The id of its answer is the body's length.
 fn received(id: &str, size: u64) -> bool {
     (size..size + MIB / 2).contains(&id.parse().unwrap())
 }
 
-/// The most memory this process had so far, in kB. (`ru_maxrss` would begin at the parent's.)
+/// The peak of this process's memory so far, in kB. (`ru_maxrss` would start at the parent's peak.)
 fn peak() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -131,8 +131,8 @@ fn peak() -> u64 {
         .unwrap()
 }
 
-/// Answers the requests of a connection: an upload with its body's length for an id, a download with as many bytes as its
-/// own id says.
+/// Answers the requests of a connection. The id of an upload's answer is the body's length; a download has as many bytes as its
+/// id says.
 fn serve(stream: &TcpStream) {
     let mut reader = BufReader::with_capacity(256 * 1024, stream);
     while let Some(head) = read_head(&mut reader) {
@@ -178,7 +178,7 @@ fn read_head(reader: &mut impl BufRead) -> Option<String> {
     Some(head.to_lowercase())
 }
 
-/// Reads a body and forgets it; its length.
+/// Reads a body and drops it. Returns its length.
 fn read_body(reader: &mut impl BufRead, head: &str) -> u64 {
     let length = head
         .lines()

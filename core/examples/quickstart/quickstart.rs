@@ -1,7 +1,7 @@
 //! The main job: check the token, list workspaces, create a form, page through forms, and see what failures look like.
 //!
-//! It runs against an embedded sandbox, for some seconds; with PENBOX_API_TOKEN set, against the real API, where it creates one
-//! draft.
+//! It runs against an embedded sandbox for some seconds. If PENBOX_API_TOKEN is set, it runs against the real API and creates one
+//! draft there.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
 fn real_api() -> Run {
     let client = Client::from_env()?;
     println!("Using the API at {}", client.base_url());
-    // A form is made from a template of one's own.
+    // The form is made from a template of the workspace.
     let mut templates = client.form_templates().list(FormTemplateList::default());
     let is_usable = |enabled: Option<bool>| enabled != Some(false);
     let slug = templates.find_map(|template| match template {
@@ -73,7 +73,7 @@ fn sandbox() -> Run {
     Ok(())
 }
 
-/// `form`: what to create, where there is a template for it.
+/// Runs the steps. `form` is the form to create, if there is a template for it.
 fn main_job(client: &Client, form: Option<FormCreate>) -> Run {
     println!(
         "\n1. The token comes from {} (fingerprint {})",
@@ -163,7 +163,7 @@ fn rate_limit(sandbox: &Sandbox) -> Run {
             .token(sandbox.token())
             .base_url(sandbox.url())
     };
-    // A second must pass between two requests.
+    // The sandbox accepts one request a second.
     sandbox.set_rate_limit(RateLimit {
         requests: 1,
         window_ms: 1_000,
@@ -171,7 +171,7 @@ fn rate_limit(sandbox: &Sandbox) -> Run {
     });
     println!("\n5. Too many requests:");
     let unknown = "00000000-0000-4000-8000-000000000000";
-    // Of two clients the first has the error at once: with a longest wait of zero it waits for no server.
+    // The first client gets the error at once, since it accepts no wait.
     let hasty = builder().max_retry_wait(Duration::ZERO).build()?;
     let refused = (0..3).find_map(|_| {
         let error = hasty.forms().get(unknown).err()?;
@@ -186,7 +186,7 @@ fn rate_limit(sandbox: &Sandbox) -> Run {
         error.retryable()
     );
     let patient = builder().build()?;
-    // The first call may come when the second has passed: then the next one is refused.
+    // The first call may be sent after the second has passed. Then the next call is refused.
     let waited = (0..3).find_map(|_| {
         let started = Instant::now();
         let found = patient.forms().get(unknown);

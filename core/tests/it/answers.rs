@@ -1,4 +1,4 @@
-//! What becomes of a call when the answer came and is bad.
+//! Calls whose answer was received and is bad: the error, its reason and its outcome.
 
 use crate::common::{Server, Step, TOKEN, answer, json};
 use penbox::{Download, Error, ErrorKind, FormCreate, Outcome};
@@ -14,7 +14,7 @@ fn create(server: &Server) -> Result<penbox::Form, Error> {
         .create(FormCreate::new("client-onboarding"))
 }
 
-/// Kind, reason or phase, outcome.
+/// An error's kind, its reason or phase, and its outcome.
 fn facts(error: &Error) -> (ErrorKind, Option<&str>, Outcome) {
     let shown = format!(
         "{error} {error:?} {} {}",

@@ -1,4 +1,4 @@
-//! Calls that are ended early: each wait ends at once, says what became of the call, and harms no other.
+//! Calls that are cancelled: each wait ends at once, the error states the outcome, and no other call is affected.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -13,10 +13,10 @@ use penbox::{
 
 use crate::common::{Server, TOKEN, json};
 
-/// Far below every limit of the client, far above what an end takes.
+/// The longest time that a cancelled call may take: far below every limit of the client, far above the time it needs.
 const SOON: Duration = Duration::from_secs(5);
 
-/// Ends a call once `ready` returns; the call's error, which must come soon.
+/// Ends a call after `ready` returns. Returns the call's error, which must follow soon.
 pub(crate) fn ended_by<T: Send>(
     end: impl FnOnce() + Send,
     ready: impl FnOnce(),
@@ -39,7 +39,7 @@ pub(crate) fn facts(error: &Error) -> (ErrorKind, Outcome, u32) {
     (error.kind(), error.outcome(), error.attempts())
 }
 
-/// A listener whose queue is full: who connects waits.
+/// A listener whose queue is full, so that a connection waits.
 struct BlackHole {
     address: SocketAddr,
     _kept: Vec<TcpStream>,
@@ -77,7 +77,7 @@ pub(crate) fn client(address: impl std::fmt::Display) -> Client {
         .unwrap()
 }
 
-/// Both ways to end: the call's token, and the client's close.
+/// Runs a check with both ways to end a call: its token, and the client's close.
 fn both(
     mut check: impl FnMut(
         &Client,
@@ -117,7 +117,7 @@ fn a_call_that_connects_ends_and_sent_nothing() {
                     .forms()
                     .create(FormCreate::new("x"))
             };
-            // The connection may not have begun yet: then it is not begun at all.
+            // If the connection was not started yet, it is never started.
             let error = ended_by(end, std::thread::yield_now, call);
             assert_eq!((error.kind(), error.outcome()), (kind, Outcome::NotSent));
         },
@@ -125,7 +125,7 @@ fn a_call_that_connects_ends_and_sent_nothing() {
     );
 }
 
-/// A server of any number of connections at once, whose every answer is the test's own business.
+/// A server of any number of connections at once. The test writes each answer.
 pub(crate) struct Lines {
     pub(crate) address: SocketAddr,
     arrived: Receiver<TcpStream>,
@@ -151,7 +151,7 @@ impl Lines {
         }
     }
 
-    /// The next connection, its first request read.
+    /// The next connection, after its first request was read.
     pub(crate) fn request(&self) -> TcpStream {
         let mut stream = self.arrived.recv().unwrap();
         read_head(&mut stream);
@@ -197,7 +197,7 @@ fn a_call_that_waits_for_its_answer_ends_and_may_have_acted() {
             );
             assert_eq!(facts(&error), (kind, Outcome::Unknown, 1));
             assert!(!error.retryable());
-            // Its connection is closed, not kept for others.
+            // The call's connection is closed, and not kept for other calls.
             let mut rest = Vec::new();
             let _ = kept.unwrap().read_to_end(&mut rest);
         },
@@ -227,7 +227,7 @@ fn a_call_that_reads_its_answer_ends_and_has_acted() {
                         .create(FormCreate::new("x"))
                 },
             );
-            // The head may not have been read when the end came.
+            // The call may end before the head was read.
             assert_eq!(error.kind(), kind);
             assert!(matches!(error.outcome(), Outcome::Done | Outcome::Unknown));
         },
@@ -236,7 +236,7 @@ fn a_call_that_reads_its_answer_ends_and_has_acted() {
 }
 
 #[test]
-fn a_call_that_rests_before_another_attempt_ends() {
+fn a_call_that_sleeps_before_another_attempt_ends() {
     let refused = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -264,7 +264,7 @@ fn a_call_that_rests_before_another_attempt_ends() {
             };
             let error = ended_by(end, || server.wait_for_request(), call);
             assert_eq!(error.kind(), kind);
-            // Ended while it rests, or while the 429 was still on its way.
+            // The call was cancelled in its sleep, or before the 429 was received.
             let expected = [Outcome::NotSent, Outcome::Unknown];
             assert!(expected.contains(&error.outcome()), "{error:?}");
             assert_eq!(server.requests().len(), 1);
@@ -274,14 +274,14 @@ fn a_call_that_rests_before_another_attempt_ends() {
 }
 
 #[test]
-fn files_on_their_way_end() {
+fn transfers_of_files_end() {
     let lines = Lines::new();
     both(
         |client, way, kind| {
             let (token, end) = way(client.clone());
             let options = CallOptions::new().cancel(&token);
             let mut kept = None;
-            // More than the buffers between the two ends hold.
+            // The buffers between client and server cannot hold it all.
             let upload = Upload::bytes(vec![7_u8; 64 << 20], "x.bin");
             let call = || {
                 client
@@ -323,7 +323,7 @@ fn files_on_their_way_end() {
 }
 
 #[test]
-fn neighbours_go_on() {
+fn other_calls_continue() {
     let lines = Lines::new();
     let client = client(lines.address);
     let token = CancelToken::new();
@@ -347,7 +347,7 @@ fn neighbours_go_on() {
 }
 
 #[test]
-fn a_token_does_not_reach_what_a_finished_call_gave_back() {
+fn a_token_has_no_effect_on_a_finished_calls_connection() {
     let lines = Lines::new();
     let client = client(lines.address);
     let token = CancelToken::new();

@@ -1,4 +1,4 @@
-//! Lists that change while they are walked, against the sandbox: nothing is passed over, nothing comes twice.
+//! Lists that change during their iteration, against the sandbox: no item is missed, and none is given twice.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,14 +33,14 @@ fn process(client: &Client, id: &str) {
         .unwrap();
 }
 
-/// How many pages the sandbox was asked for.
+/// The number of pages that were requested of the sandbox.
 fn pages(sandbox: &Sandbox) -> usize {
     let requests = sandbox.requests();
     requests.iter().filter(|it| it.method == "GET").count()
 }
 
-/// The ids of a walk, of which `each` makes what it likes; none came twice.
-fn walked(ids: impl Iterator<Item = String>, mut each: impl FnMut(&str)) -> BTreeSet<String> {
+/// The ids of an iteration, each of which is passed to `each`. No id is given twice.
+fn iterated(ids: impl Iterator<Item = String>, mut each: impl FnMut(&str)) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for id in ids {
         each(&id);
@@ -59,11 +59,11 @@ fn every_form_is_met_though_each_leaves_the_list() {
             let list = if ahead { list.prefetch() } else { list };
             let ids = list.map(|form| form.unwrap().id.to_string());
             assert_eq!(
-                walked(ids, |id| process(&client, id)),
+                iterated(ids, |id| process(&client, id)),
                 forms,
                 "{size} {ahead}"
             );
-            // A page ahead is thrown away where it cannot be used.
+            // A prefetched page is dropped if it cannot be used.
             let most = if ahead { 2 * most } else { most };
             assert!(
                 pages(&sandbox) <= most,
@@ -85,7 +85,7 @@ fn every_form_is_met_whatever_the_updates_do_to_the_order() {
             let list = if ahead { list.prefetch() } else { list };
             let ids = list.map(|form| form.unwrap().id.to_string());
             assert_eq!(
-                walked(ids, |id| process(&client, id)),
+                iterated(ids, |id| process(&client, id)),
                 forms,
                 "{sort} {ahead}"
             );
@@ -100,7 +100,7 @@ fn a_write_here_and_there_loses_nothing() {
         let forms = completed(&sandbox, 230);
         let list = client.forms().list(unprocessed(20));
         let mut met = 0;
-        let all = walked(list.map(|form| form.unwrap().id.to_string()), |id| {
+        let all = iterated(list.map(|form| form.unwrap().id.to_string()), |id| {
             met += 1;
             if met % step == 0 {
                 client
@@ -114,13 +114,13 @@ fn a_write_here_and_there_loses_nothing() {
 }
 
 #[test]
-fn pages_and_documents_are_walked_alike() {
+fn pages_and_documents_are_iterated_alike() {
     let (sandbox, client) = start();
     let forms = completed(&sandbox, 120);
     let pages = client.forms().list(unprocessed(25)).pages();
     let ids = pages.flat_map(|page| page.unwrap().data);
     let ids = ids.map(|form| form.id.to_string());
-    assert_eq!(walked(ids, |id| process(&client, id)), forms);
+    assert_eq!(iterated(ids, |id| process(&client, id)), forms);
 
     for ahead in [false, true] {
         let forms = completed(&sandbox, 120);
@@ -159,7 +159,7 @@ fn another_thread_may_process_what_is_listed() {
             }
         });
         let list = client.forms().list(unprocessed(20));
-        let all = walked(list.map(|form| form.unwrap().id.to_string()), |_| {});
+        let all = iterated(list.map(|form| form.unwrap().id.to_string()), |_| {});
         is_over.store(true, Ordering::SeqCst);
         assert!(kept.is_subset(&all), "{:?}", kept.difference(&all));
     });
@@ -175,7 +175,7 @@ fn what_another_client_takes_away_is_seen_by_the_total() {
         .build()
         .unwrap();
     let list = client.forms().list(unprocessed(10));
-    let all = walked(list.map(|form| form.unwrap().id.to_string()), |id| {
+    let all = iterated(list.map(|form| form.unwrap().id.to_string()), |id| {
         process(&other, id)
     });
     assert_eq!(all, forms);
@@ -195,7 +195,7 @@ fn every_case_is_met_though_each_moves() {
         .cases()
         .list(mine(CaseList::default().sort("+updated_at")));
     let ids = list.map(|case| case.unwrap().id.to_string());
-    let met = walked(ids, |id| {
+    let met = iterated(ids, |id| {
         let data = serde_json::json!({"company_name": "Acme SA"})
             .as_object()
             .unwrap()
@@ -211,7 +211,7 @@ fn every_case_is_met_though_each_moves() {
         .cases()
         .list(mine(CaseList::default().parent_status("draft")));
     let ids = list.map(|case| case.unwrap().id.to_string());
-    let met = walked(ids, |id| {
+    let met = iterated(ids, |id| {
         let step = penbox_sandbox::seed::CASE_STEPS[0];
         client
             .cases()
@@ -228,7 +228,7 @@ fn reading_asks_for_no_more_pages_than_there_are() {
     let before = pages(&sandbox);
     let list = client.forms().list(unprocessed(100));
     assert_eq!(
-        walked(list.map(|form| form.unwrap().id.to_string()), |_| {}),
+        iterated(list.map(|form| form.unwrap().id.to_string()), |_| {}),
         forms
     );
     assert_eq!(pages(&sandbox) - before, 4);

@@ -1,4 +1,4 @@
-//! A raw server for tests: scripted bytes out, recorded bytes in.
+//! A raw server for tests: it sends scripted bytes and records the received ones.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -8,21 +8,21 @@ use std::thread::JoinHandle;
 
 use penbox::{Client, ClientBuilder};
 
-/// A token whose every window of eight bytes is its own.
+/// A token in which each window of eight bytes is unique, so that any part of it is found.
 pub(crate) const TOKEN: &str = "pnbx_Qw3rTy7uIoP0aSdF2gHjK5lZxC8vBnM1eXaMpLe";
 
-/// What the server does with one request.
+/// One step of a script: the server's reaction to a request.
 #[derive(Clone)]
 pub(crate) enum Step {
     /// Writes these bytes and keeps the connection.
     Answer(Vec<u8>),
     /// Writes these bytes and closes.
     AnswerAndClose(Vec<u8>),
-    /// Waits until the test lets go, then closes.
+    /// Waits until the test drops the server, then closes.
     Hang,
 }
 
-/// A JSON answer with a length.
+/// A JSON answer with a `content-length`.
 pub(crate) fn json(status: &str, body: &str) -> Step {
     answer(
         status,
@@ -31,7 +31,7 @@ pub(crate) fn json(status: &str, body: &str) -> Step {
     )
 }
 
-/// An answer with a length and further header lines.
+/// An answer with a `content-length` and further header lines.
 pub(crate) fn answer(status: &str, headers: &str, body: &[u8]) -> Step {
     let mut bytes = format!(
         "HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n",
@@ -42,7 +42,7 @@ pub(crate) fn answer(status: &str, headers: &str, body: &[u8]) -> Step {
     Step::Answer(bytes)
 }
 
-/// A server that answers its script in order, over as many connections as come.
+/// A server that answers requests by its script, in order, over any number of connections.
 pub(crate) struct Server {
     port: u16,
     requests: Arc<Mutex<Vec<String>>>,
@@ -101,7 +101,7 @@ impl Server {
         format!("http://127.0.0.1:{}/v1", self.port)
     }
 
-    /// A client that tries once: what one attempt makes of an answer.
+    /// A builder of clients that make one attempt, so that a test sees the result of each answer.
     pub(crate) fn builder(&self) -> ClientBuilder {
         Client::builder()
             .token(TOKEN)
@@ -130,7 +130,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.release.clear();
-        // Wakes the accept; the byte says that no more connections come.
+        // Wakes `accept`. The byte says that this is the last connection.
         if let Ok(mut last) = TcpStream::connect(("127.0.0.1", self.port)) {
             let _ = last.write_all(b"\0");
         }
@@ -150,7 +150,7 @@ fn accept(listener: &TcpListener) -> Option<TcpStream> {
     }
 }
 
-/// The next request, whole; nothing where none comes.
+/// The next complete request, or `None` if the connection ends before.
 pub(crate) fn read_request(stream: &mut TcpStream) -> Option<String> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
@@ -168,7 +168,7 @@ pub(crate) fn read_request(stream: &mut TcpStream) -> Option<String> {
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "))
         .map_or(0, |length| length.trim().parse().unwrap());
-    // A body in chunks ends with an empty one.
+    // A chunked body ends with an empty chunk.
     let is_chunked = text.contains("\r\ntransfer-encoding: chunked\r\n");
     while bytes.len() < head + length || (is_chunked && !bytes.ends_with(b"0\r\n\r\n")) {
         let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;

@@ -1,4 +1,4 @@
-//! A disk that takes no more: an error, and nothing left behind.
+//! A full disk: the download fails, and no file is left.
 
 use std::fs::File;
 use std::process::Command;
@@ -8,7 +8,7 @@ use crate::files::names;
 use penbox::{Download, Error, ErrorKind, Outcome};
 
 const SIZE: usize = 600_000;
-/// Set in the process that is limited.
+/// The variable that is set in the limited process.
 const LIMITED: &str = "PENBOX_TEST_LIMITED";
 
 /// Runs a test of this file in a process of its own, in which no file can grow beyond 200 KiB: the write that reaches the

@@ -1,4 +1,4 @@
-//! The other ways in: by id, with options, from threads, from the environment.
+//! The other ways to make calls: by id, with options, from threads, from the environment.
 
 use penbox::{CallOptions, ErrorKind, FormCreate, FormList, Outcome};
 use penbox_sandbox::FormSeed;

@@ -1,4 +1,4 @@
-//! The examples, run as users run them: what they print, what they write, and how they fail.
+//! The examples, run as users run them: their output, their files, and their failures.
 
 use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
@@ -25,7 +25,7 @@ pub(crate) fn example(name: &str, arguments: &[&str], url: &str, token: &str) ->
     command
 }
 
-/// Whether it ended well, and both outputs.
+/// The success of an example, and both of its outputs.
 pub(crate) fn run(command: &mut Command) -> (bool, String, String) {
     let output = command
         .output()
@@ -63,7 +63,7 @@ fn the_one_of_the_readme() {
     assert_eq!(lines[1..], [format!("open: {id}")]);
 }
 
-/// Runs collect_pdf until it has made its form, and gives the form's id.
+/// Runs collect_pdf until it has made its form. Returns the form's id.
 fn collect(sandbox: &Sandbox, folder: &Path, seconds: &str) -> (Child, String) {
     let folder = folder.to_str().unwrap();
     let arguments = ["jane@example.com", "kyc-renewal", folder, seconds];
@@ -85,7 +85,7 @@ fn collect_pdf_saves_the_answer() {
     let (sandbox, _) = start();
     let folder = tempfile::tempdir().unwrap();
     let (child, id) = collect(&sandbox, folder.path(), "60");
-    // It has to ask twice.
+    // The example has to request the PDF twice.
     let start = Instant::now();
     while !sandbox.requests().iter().any(|sent| sent.method == "GET") {
         assert!(start.elapsed() < Duration::from_secs(30), "it never asks");
@@ -148,7 +148,7 @@ fn a_create_of_unknown_outcome_is_not_repeated() {
         ),
     ] {
         let script = before.into_iter().chain([Step::AnswerAndClose(Vec::new())]);
-        // Any other request is beyond the script, which fails the test.
+        // Any other request is beyond the script and fails the test.
         let server = Server::start(script.collect());
         let (good, _, error) = run(&mut example(name, &[], &server.url(), TOKEN));
         assert!(!good && error.starts_with(message), "{error}");
@@ -251,7 +251,7 @@ fn extract_document_prints_what_was_read() {
     );
 }
 
-/// More forms than two pages hold, one of them with what a spreadsheet would run; the ids, oldest first.
+/// Seeds more forms than two pages hold, one of them with a formula of a spreadsheet. Returns the ids, oldest first.
 fn forms_to_export(sandbox: &Sandbox, client: &Client) -> Vec<String> {
     let seed = |count, created_at: &str| FormSeed {
         count,

@@ -1,4 +1,4 @@
-//! Files in and out, over raw sockets.
+//! Uploads and downloads over raw sockets.
 
 use std::io::Cursor;
 use std::ops::ControlFlow;
@@ -143,7 +143,7 @@ fn a_source_that_fails_says_so_itself() {
     );
 }
 
-/// A source and a target that say they took too long.
+/// A source and a target that fail with a time-out of their own.
 struct Late;
 
 impl std::io::Read for Late {

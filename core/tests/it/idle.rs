@@ -1,6 +1,6 @@
-//! A client that was idle for long: the server has closed its connections meanwhile.
+//! A client that was idle for a long time, in which the server has closed its connections.
 //!
-//! `PENBOX_TEST_IDLE` is for how many seconds, as long as the server takes to close them unless set.
+//! `PENBOX_TEST_IDLE` is the time in seconds; by default it is the server's own limit.
 
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,13 +12,13 @@ use penbox::{Client, FormCreate};
 
 use crate::common::{TOKEN, read_request};
 
-/// What servers keep an idle connection for, mostly.
+/// The time after which this server closes an idle connection.
 const KEPT: Duration = Duration::from_secs(5);
 const THREADS: usize = 8;
 const FORM: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
 
-/// A server that closes what was idle for too long.
+/// A server that closes idle connections.
 struct Closing {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
@@ -72,7 +72,7 @@ fn serve(mut stream: TcpStream) {
     }
 }
 
-/// So many calls from some threads, a fifth of which create.
+/// Makes calls from some threads; a fifth of the calls create.
 fn call(client: &Client, count: usize) {
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
@@ -93,7 +93,7 @@ fn call(client: &Client, count: usize) {
 fn a_client_that_was_idle_for_long_goes_on() {
     const CALLS: usize = 1_000;
     let server = Closing::start();
-    // Nothing is tried twice: what is wrong shows.
+    // No call is repeated, so each fault shows.
     let client = Client::builder()
         .token(TOKEN)
         .base_url(format!("http://{}/v1", server.address))

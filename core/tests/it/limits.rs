@@ -1,4 +1,4 @@
-//! The server's limits: a whole client is quiet when it was asked to be, and a budget keeps it from being asked.
+//! The server's limits: a 429 throttles the whole client, and a rate limit of its own prevents the 429.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -12,17 +12,17 @@ use crate::common::TOKEN;
 
 const FORM: &str = r#"{"id":"a"}"#;
 
-/// Answers any number of connections, each request by what `judge` says of those before it.
+/// A server of any number of connections. `decide` answers each request by the arrival times of those before it.
 struct Gate {
     address: SocketAddr,
     arrivals: Arc<Mutex<Vec<Instant>>>,
 }
 
-/// What a request gets: the wait in seconds of a 429, or the form.
-type Judge = fn(&[Instant]) -> Option<f64>;
+/// The answer to a request: the wait in seconds of a 429, or the form.
+type Decide = fn(&[Instant]) -> Option<f64>;
 
 impl Gate {
-    fn new(judge: Judge) -> Gate {
+    fn new(decide: Decide) -> Gate {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let arrivals = Arc::new(Mutex::new(Vec::new()));
@@ -30,7 +30,7 @@ impl Gate {
         std::thread::spawn(move || {
             while let Ok((stream, _)) = listener.accept() {
                 let seen = Arc::clone(&seen);
-                std::thread::spawn(move || serve(stream, &seen, judge));
+                std::thread::spawn(move || serve(stream, &seen, decide));
             }
         });
         Gate { address, arrivals }
@@ -47,7 +47,7 @@ impl Gate {
     }
 }
 
-fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Instant>>, judge: Judge) {
+fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Instant>>, decide: Decide) {
     let mut head = Vec::new();
     let mut byte = [0];
     while let Ok(1) = stream.read(&mut byte) {
@@ -56,16 +56,16 @@ fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Instant>>, judge: Judge) {
             continue;
         }
         head.clear();
-        let asked = {
+        let wait = {
             let mut seen = seen.lock().unwrap();
-            let asked = judge(&seen);
+            let wait = decide(&seen);
             seen.push(Instant::now());
-            asked
+            wait
         };
         if seen.lock().unwrap().len() == 2 {
             std::thread::sleep(PROBE);
         }
-        let (status, body) = match asked {
+        let (status, body) = match wait {
             None => ("200 OK", FORM.to_owned()),
             Some(wait) => (
                 "429 Too Many Requests",
@@ -82,7 +82,7 @@ fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Instant>>, judge: Judge) {
     }
 }
 
-/// How long the server takes for the second request.
+/// The time that the server takes for the second request.
 const PROBE: Duration = Duration::from_millis(150);
 
 /// The first request is refused for 0.6 s.
@@ -96,8 +96,8 @@ fn a_429_keeps_the_whole_client_quiet_and_one_call_finds_out() {
     let gate = Gate::new(once);
     let client = gate.builder().build().unwrap();
     let hasty = client.with_options(penbox::CallOptions::new().max_attempts(1));
-    let told = hasty.forms().get("a").unwrap_err();
-    assert_eq!(told.kind(), ErrorKind::RateLimit);
+    let error = hasty.forms().get("a").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RateLimit);
     std::thread::scope(|scope| {
         for _ in 0..WAITERS {
             scope.spawn(|| client.forms().get("a").unwrap());
@@ -117,8 +117,8 @@ fn a_429_keeps_the_whole_client_quiet_and_one_call_finds_out() {
 fn a_call_that_would_wait_too_long_is_refused_unsent() {
     let gate = Gate::new(|before| before.is_empty().then_some(60.0));
     let client = gate.builder().max_attempts(1).build().unwrap();
-    let told = client.forms().get("a").unwrap_err();
-    assert_eq!(told.retry_after(), Some(Duration::from_secs(60)));
+    let error = client.forms().get("a").unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
     let quick = client.with_options(penbox::CallOptions::new().timeout(Duration::from_secs(2)));
     let refused = quick.forms().get("a").unwrap_err();
     assert_eq!(
@@ -128,7 +128,7 @@ fn a_call_that_would_wait_too_long_is_refused_unsent() {
     assert!(refused.retry_after() > Some(Duration::from_secs(50)));
     assert!(refused.retryable());
     assert_eq!(gate.arrivals().len(), 1);
-    // A client of its own has asked for nothing yet.
+    // Another client is not throttled.
     let other = gate.builder().build().unwrap();
     other.forms().get("a").unwrap();
 }
@@ -160,7 +160,7 @@ fn a_budget_is_waited_for_beyond_max_retry_wait() {
     let hasty = penbox::CallOptions::new().timeout(Duration::from_millis(500));
     let error = client.with_options(hasty).forms().get("a").unwrap_err();
     let hint = error.hint().unwrap();
-    // It is the caller's own limit that it waited for, not a pause.
+    // The call waited for the caller's own rate limit, not for a throttle.
     assert_eq!((error.outcome(), error.reason()), (Outcome::NotSent, None));
     assert!(hint.contains("timeout") && hint.contains("rate_limit"));
 }
@@ -211,7 +211,7 @@ fn a_budget_that_is_used_up_for_long_is_an_error() {
     assert_eq!(gate.arrivals().len(), 2);
 }
 
-/// `PENBOX_TEST_STORM` is the number of calls, 250 unless set; a minute of the API's is a second here.
+/// `PENBOX_TEST_STORM` is the number of calls, 250 by default. A minute of the API's limits is a second here.
 #[test]
 fn a_storm_of_callers_meets_no_limit() {
     const CALLERS: usize = 50;

@@ -1,4 +1,4 @@
-//! Lists over real sockets: one page ahead, and up to a limit.
+//! Lists over real sockets: prefetch of one page, and collecting up to a limit.
 
 use penbox::{ErrorKind, FormList};
 
@@ -56,7 +56,7 @@ fn an_error_ahead_comes_after_the_items_before_it() {
 }
 
 #[test]
-fn a_page_that_failed_is_asked_for_again_where_that_may_help() {
+fn a_page_that_failed_is_requested_again_where_that_may_help() {
     for ahead in [false, true] {
         let server = Server::start(vec![
             page(1, 2, &["a", "b"]),
@@ -66,7 +66,7 @@ fn a_page_that_failed_is_asked_for_again_where_that_may_help() {
         ]);
         let forms = server.client().forms().list(FormList::default());
         let mut forms = if ahead { forms.prefetch() } else { forms };
-        let told: Vec<_> = forms
+        let results: Vec<_> = forms
             .by_ref()
             .take(5)
             .map(|form| {
@@ -76,7 +76,7 @@ fn a_page_that_failed_is_asked_for_again_where_that_may_help() {
             .collect();
         let id = |id: &str| Ok(id.to_owned());
         assert_eq!(
-            told,
+            results,
             [
                 id("a"),
                 id("b"),
@@ -86,12 +86,12 @@ fn a_page_that_failed_is_asked_for_again_where_that_may_help() {
             ]
         );
         assert!(forms.next().is_none() && forms.next().is_none());
-        let asked: Vec<_> = server
+        let requested: Vec<_> = server
             .requests()
             .into_iter()
             .map(|request| request.contains("page%5Bnumber%5D=2"))
             .collect();
-        assert_eq!(asked, [false, true, true, true]);
+        assert_eq!(requested, [false, true, true, true]);
     }
 }
 

@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
 mod answers;
-mod asked;
 mod cancel;
 mod changing_lists;
 mod common;
@@ -13,12 +12,13 @@ mod everything;
 mod examples;
 mod files;
 mod idle;
+mod interrupt_check;
 mod limits;
 mod lists;
+mod minimum_throughput;
 mod no_file;
 mod options;
 mod outage;
-mod pace;
 mod proxy;
 mod retries;
 mod sandbox;

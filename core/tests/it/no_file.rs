@@ -1,4 +1,4 @@
-//! Answers that are no file, though a file was asked for.
+//! Answers to a download that are no file.
 
 use penbox::{Client, Download, Error, ErrorKind, File, Outcome, Result};
 
@@ -26,7 +26,7 @@ fn step(status: &str, content_type: &str, body: &str) -> Step {
     answer(status, &headers, body.as_bytes())
 }
 
-/// What a call makes of an answer, with each kind of target: the error is the same, and nothing is written.
+/// The error of a download for each kind of target: it is the same, and no byte is written.
 fn refused(call: Call, step: &Step) -> Error {
     let server = Server::start(vec![step.clone(), step.clone(), step.clone()]);
     let client = server.client();
@@ -95,7 +95,7 @@ fn a_success_other_than_200_is_no_file() {
             let error = refused(call, &step(status, content_type, body));
             assert_eq!(error.reason(), Some("protocol"), "{error}");
             assert!(error.message().contains(&status[..3]), "{error}");
-            // Somebody's document has no place in an error.
+            // The content of a document must not be in an error.
             let explained = (content_type == "application/json").then_some(body);
             assert_eq!(error.body(), explained);
         }
@@ -103,7 +103,7 @@ fn a_success_other_than_200_is_no_file() {
 }
 
 #[test]
-fn a_file_of_a_type_that_was_not_asked_for_is_refused() {
+fn a_file_of_a_type_that_was_not_requested_is_refused() {
     for (call, content_type, body) in [
         (PDF, "text/html; charset=utf-8", HTML),
         (PDF, "application/json", METADATA),
@@ -145,7 +145,7 @@ fn a_files_own_type_is_taken() {
             PDF,
             step("200 OK", "Application/PDF; charset=binary", "abc"),
         ),
-        // What says nothing contradicts nothing.
+        // A header without a type does not contradict the requested one.
         (PDF, step("200 OK", "", "abc")),
         (PDF, step("200 OK", "application/octet-stream", "abc")),
         (MERGED, step("200 OK", "binary/octet-stream", "abc")),
@@ -161,7 +161,7 @@ fn a_files_own_type_is_taken() {
             SIGNATURE,
             step("200 OK", "application/vnd.etsi.asic-e+zip", "abc"),
         ),
-        // A page or an object that somebody uploaded: it is named as a file.
+        // A page or a JSON object that a user uploaded: the answer names it as a file.
         (
             ATTACHMENT,
             disposed("text/html", "attachment; filename=\"a.html\""),
@@ -176,7 +176,7 @@ fn a_files_own_type_is_taken() {
         let file = call(&server.client(), Download::memory()).unwrap();
         assert_eq!(file.content.as_deref(), Some(&b"abc"[..]));
     }
-    // For a PDF the name of a file is no excuse.
+    // A PDF was requested, so a name alone does not make another type a file.
     let page = disposed("text/html", "attachment; filename=\"a.pdf\"");
     assert_eq!(refused(PDF, &page).reason(), Some("content_type"));
     let inline = disposed("text/html", "inline");

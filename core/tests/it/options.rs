@@ -41,7 +41,7 @@ fn options_over_options_keep_what_they_do_not_name() {
     token.cancel();
     let error = second.forms().get("a").unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Cancelled);
-    // Another token takes the place of the first.
+    // Another token replaces the first.
     let server = Server::start(vec![ok()]);
     let client = server
         .client()

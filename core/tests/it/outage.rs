@@ -1,4 +1,5 @@
-//! An outage over real sockets: a hundred callers do not multiply it, and are well again when the server is.
+//! An outage over real sockets: the repeats of a hundred callers do not multiply its load, and calls succeed again when the server
+//! does.
 
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
@@ -12,7 +13,7 @@ use penbox::{Client, ErrorKind};
 use crate::common::{TOKEN, read_request};
 
 const CALLERS: usize = 100;
-/// Calls that fail before the server is up again.
+/// The number of calls that fail before the server is up again.
 const FAILED: usize = 1_500;
 const FORM: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
@@ -23,7 +24,7 @@ fn serve(mut stream: TcpStream) {
 }
 
 #[test]
-fn an_outage_is_not_multiplied_and_leaves_nobody_behind() {
+fn an_outage_is_not_multiplied_and_every_caller_recovers() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let (is_up, lost) = (
@@ -35,7 +36,7 @@ fn an_outage_is_not_multiplied_and_leaves_nobody_behind() {
         while let Ok((stream, _)) = listener.accept() {
             match up.load(Ordering::SeqCst) {
                 true => drop(std::thread::spawn(move || serve(stream))),
-                // Closed unread: whoever sent something loses it.
+                // The connection is closed unread, so a request that was sent is lost.
                 false => drop(count.fetch_add(1, Ordering::SeqCst)),
             }
         }
@@ -45,7 +46,7 @@ fn an_outage_is_not_multiplied_and_leaves_nobody_behind() {
         .base_url(format!("http://{address}/v1"))
         .build()
         .unwrap();
-    let (failed, told) = channel();
+    let (failed, failures) = channel();
     let recovery = std::thread::scope(|scope| {
         for _ in 0..CALLERS {
             let (client, failed) = (&client, failed.clone());
@@ -58,14 +59,14 @@ fn an_outage_is_not_multiplied_and_leaves_nobody_behind() {
             });
         }
         for _ in 0..FAILED {
-            told.recv().unwrap();
+            failures.recv().unwrap();
         }
         is_up.store(true, Ordering::SeqCst);
         Instant::now()
     })
     .elapsed();
     let (calls, requests) = (
-        FAILED + told.try_iter().count(),
+        FAILED + failures.try_iter().count(),
         lost.load(Ordering::SeqCst),
     );
     assert!(requests * 10 <= calls * 11, "{requests} for {calls} calls");

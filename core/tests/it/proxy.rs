@@ -1,4 +1,4 @@
-//! Proxies: what goes through, what they see, and how they fail.
+//! Proxies: the calls that use one, the bytes that it sees, and its failures.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -10,21 +10,21 @@ use penbox::{Client, ErrorKind, FormCreate, Outcome};
 use crate::common::TOKEN;
 use crate::tls::{Authority, Files, Server};
 
-/// A proxy of the test's own: what each connection sent before the tunnel, and all that went through it.
+/// A proxy. It records the bytes of each connection before and within the tunnel.
 struct Proxy {
     address: SocketAddr,
-    heard: Arc<Mutex<Vec<u8>>>,
+    received: Arc<Mutex<Vec<u8>>>,
 }
 
-/// What is agreed on before a tunnel: its end, or nothing where there is none.
+/// The handshake before a tunnel. It returns the tunnel's destination, or `None` if it fails.
 type Agree = fn(&mut TcpStream, &mut Vec<u8>) -> Option<SocketAddr>;
 
 impl Proxy {
     fn start(agree: Agree) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let all = Arc::clone(&heard);
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let all = Arc::clone(&received);
         std::thread::spawn(move || {
             while let Ok((mut stream, _)) = listener.accept() {
                 let mut own = Vec::new();
@@ -35,24 +35,24 @@ impl Proxy {
                 }
             }
         });
-        Proxy { address, heard }
+        Proxy { address, received }
     }
 
-    fn heard(&self) -> String {
-        String::from_utf8_lossy(&self.heard.lock().unwrap()).into_owned()
+    fn received(&self) -> String {
+        String::from_utf8_lossy(&self.received.lock().unwrap()).into_owned()
     }
 }
 
-fn relay(client: TcpStream, server: TcpStream, heard: &Arc<Mutex<Vec<u8>>>) {
+fn relay(client: TcpStream, server: TcpStream, received: &Arc<Mutex<Vec<u8>>>) {
     for (mut from, mut to) in [
         (client.try_clone().unwrap(), server.try_clone().unwrap()),
         (server, client),
     ] {
-        let heard = Arc::clone(heard);
+        let received = Arc::clone(received);
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(count @ 1..) = from.read(&mut buffer) {
-                heard.lock().unwrap().extend_from_slice(&buffer[..count]);
+                received.lock().unwrap().extend_from_slice(&buffer[..count]);
                 if to.write_all(&buffer[..count]).is_err() {
                     return;
                 }
@@ -62,17 +62,17 @@ fn relay(client: TcpStream, server: TcpStream, heard: &Arc<Mutex<Vec<u8>>>) {
     }
 }
 
-fn head(stream: &mut TcpStream, heard: &mut Vec<u8>) -> String {
+fn head(stream: &mut TcpStream, received: &mut Vec<u8>) -> String {
     let mut byte = [0];
-    while !heard.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
-        heard.push(byte[0]);
+    while !received.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
+        received.push(byte[0]);
     }
-    String::from_utf8_lossy(heard).into_owned()
+    String::from_utf8_lossy(received).into_owned()
 }
 
-/// `CONNECT localhost:PORT`.
-fn connect(stream: &mut TcpStream, heard: &mut Vec<u8>) -> Option<SocketAddr> {
-    let head = head(stream, heard);
+/// The handshake of `CONNECT localhost:PORT`.
+fn connect(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<SocketAddr> {
+    let head = head(stream, received);
     let port = head.strip_prefix("CONNECT localhost:")?.split(' ').next()?;
     let port: u16 = port.parse().unwrap();
     stream
@@ -81,36 +81,36 @@ fn connect(stream: &mut TcpStream, heard: &mut Vec<u8>) -> Option<SocketAddr> {
     Some(SocketAddr::from(([127, 0, 0, 1], port)))
 }
 
-fn take(stream: &mut TcpStream, heard: &mut Vec<u8>, count: usize) -> Vec<u8> {
+fn take(stream: &mut TcpStream, received: &mut Vec<u8>, count: usize) -> Vec<u8> {
     let mut bytes = vec![0; count];
     stream.read_exact(&mut bytes).unwrap();
-    heard.extend_from_slice(&bytes);
+    received.extend_from_slice(&bytes);
     bytes
 }
 
-/// SOCKS 5 with a name or an address; a login where one is offered.
-fn socks(stream: &mut TcpStream, heard: &mut Vec<u8>) -> Option<SocketAddr> {
-    let offered = take(stream, heard, 2);
-    let ways = take(stream, heard, offered[1].into());
+/// The handshake of SOCKS 5 with a name or an address, and with a login if one is offered.
+fn socks(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<SocketAddr> {
+    let offered = take(stream, received, 2);
+    let ways = take(stream, received, offered[1].into());
     let with_login = ways.contains(&2);
     stream
         .write_all(&[5, if with_login { 2 } else { 0 }])
         .unwrap();
     if with_login {
         for lead in [2, 1] {
-            let length = *take(stream, heard, lead).last().unwrap();
-            take(stream, heard, length.into());
+            let length = *take(stream, received, lead).last().unwrap();
+            take(stream, received, length.into());
         }
         stream.write_all(&[1, 0]).unwrap();
     }
-    let kind = take(stream, heard, 4)[3];
+    let kind = take(stream, received, 4)[3];
     let length = match kind {
         1 => 4,
         4 => 16,
-        _ => take(stream, heard, 1)[0].into(),
+        _ => take(stream, received, 1)[0].into(),
     };
-    take(stream, heard, length);
-    let port = take(stream, heard, 2);
+    take(stream, received, length);
+    let port = take(stream, received, 2);
     stream
         .write_all(&[5, 0, 0, 3, 4, b'h', b'o', b's', b't', 0, 1])
         .unwrap();
@@ -149,10 +149,10 @@ fn calls_go_through_a_proxy_which_sees_no_token() {
         for never in ["proxy-authorization", "referer", "cookie"] {
             assert!(!seen.to_lowercase().contains(never), "{never}: {seen}");
         }
-        let heard = proxy.heard();
-        assert!(heard.contains(expected), "{url}: {heard}");
-        assert!(!heard.contains(&TOKEN[5..]), "{url}");
-        assert!(!heard.contains("/v1/forms"), "{url}");
+        let received = proxy.received();
+        assert!(received.contains(expected), "{url}: {received}");
+        assert!(!received.contains(&TOKEN[5..]), "{url}");
+        assert!(!received.contains("/v1/forms"), "{url}");
     }
 }
 
@@ -240,13 +240,13 @@ fn a_proxy_that_fails_is_an_error_and_nothing_was_sent() {
         .unwrap();
     let gone = Proxy {
         address: gone,
-        heard: Arc::default(),
+        received: Arc::default(),
     };
     refused(&gone, "http://PROXY", "the connection was refused");
 }
 
-fn answer(stream: &mut TcpStream, heard: &mut Vec<u8>, bytes: &[u8]) -> Option<SocketAddr> {
-    head(stream, heard);
+fn answer(stream: &mut TcpStream, received: &mut Vec<u8>, bytes: &[u8]) -> Option<SocketAddr> {
+    head(stream, received);
     answer_now(stream, bytes)
 }
 
@@ -276,7 +276,7 @@ fn refused(proxy: &Proxy, url: &str, words: &str) {
     );
     assert!(error.message().contains(words), "{words}: {error}");
     assert!(!error.retryable());
-    assert!(!proxy.heard().contains(&TOKEN[5..]));
+    assert!(!proxy.received().contains(&TOKEN[5..]));
 }
 
 #[test]
@@ -290,5 +290,5 @@ fn what_is_exempt_goes_past_the_proxy() {
         .proxy(format!("http://{}", proxy.address))
         .no_proxy("localhost");
     assert_eq!(builder.build().unwrap().forms().get("a").unwrap().id, "a");
-    assert_eq!(proxy.heard(), "");
+    assert_eq!(proxy.received(), "");
 }

@@ -1,4 +1,4 @@
-//! Attempts after attempts: what is repeated, what never is, and when it ends.
+//! Attempts: the failures that are repeated, those that never are, and the limits.
 
 use std::time::{Duration, Instant};
 
@@ -175,7 +175,7 @@ fn closing_ends_a_wait() {
     let error = std::thread::scope(|scope| {
         let call = scope.spawn(|| create(&client, &CallOptions::new()).unwrap_err());
         server.wait_for_request();
-        // Whether it is in the answer or in the wait by now: both end.
+        // The call reads its answer or sleeps by now: both are cancelled.
         client.close();
         call.join().unwrap()
     });

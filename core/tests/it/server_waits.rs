@@ -1,4 +1,4 @@
-//! The waits a server asks for: how long a call waits, when it does not, and what it says of the wait.
+//! The waits that a server requests: the length of a call's wait, the calls that do not wait, and the wait in their errors.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -26,7 +26,7 @@ fn at_once(server: &Server) -> Client {
     builder.max_retry_wait(Duration::ZERO).build().unwrap()
 }
 
-/// One call of a kind, and what a good answer before the failing one is, where it needs some.
+/// One call of a kind, and the good answers that it needs before the failing one.
 type Call = fn(&Client) -> Result<(), Error>;
 
 fn read(client: &Client) -> Result<(), Error> {
@@ -122,10 +122,10 @@ fn the_clients_own_pauses_are_not_meant_by_max_retry_wait() {
     }
 }
 
-/// Answers the first request of each connection with a 503 that asks for a second, the others well.
+/// A server that answers the first request of each connection with a 503 and a wait of a second, and the others with success.
 struct Outage {
     address: SocketAddr,
-    /// By how much each second request came after the answer to the first.
+    /// The time between the answer to each first request and the second request.
     returns: Arc<Mutex<Vec<Duration>>>,
 }
 
@@ -164,7 +164,7 @@ impl Outage {
             if let Some(at) = refused {
                 returns.lock().unwrap().push(Instant::now() - at);
             }
-            // Before it is sent: what is measured is never shorter than the client's wait.
+            // The time is taken before the answer is sent, so the measured wait is never shorter than the client's.
             refused.get_or_insert_with(Instant::now);
             if stream.write_all(answer.as_bytes()).is_err() {
                 return;
@@ -179,7 +179,7 @@ impl Outage {
 }
 
 #[test]
-fn those_who_are_told_the_same_by_a_503_are_spread() {
+fn calls_with_the_same_wait_from_a_503_are_spread() {
     const CLIENTS: usize = 100;
     let server = Outage::start();
     let clients: Vec<Client> = (0..CLIENTS)
@@ -194,7 +194,7 @@ fn those_who_are_told_the_same_by_a_503_are_spread() {
     returns.sort();
     assert_eq!(returns.len(), CLIENTS);
     assert!(returns[0] >= Duration::from_secs(1), "{:?}", returns[0]);
-    // Spread over a second: chance leaves half of them within a tenth of it about never.
+    // The calls are spread over a second. By chance, half of them fall within a tenth of it practically never.
     let crowded = returns
         .windows(CLIENTS / 2)
         .find(|half| half[CLIENTS / 2 - 1] - half[0] < Duration::from_millis(110));
@@ -258,12 +258,12 @@ fn after_a_429_that_asks_for_more_than_is_accepted_nothing_is_sent() {
         let Step::Answer(refusal) = asking(429, first) else {
             unreachable!()
         };
-        // The server talks to one connection at a time, and there is another client to come.
+        // The server serves one connection at a time, and another client follows.
         let refusal = Step::AnswerAndClose(refusal);
         let server = Server::start(vec![refusal, json("200 OK", FORM)]);
         let client = server.builder().max_attempts(3).build().unwrap();
-        let told = create(&client).unwrap_err();
-        assert_eq!((told.outcome(), told.attempts()), (Outcome::Rejected, 1));
+        let error = create(&client).unwrap_err();
+        assert_eq!((error.outcome(), error.attempts()), (Outcome::Rejected, 1));
         for number in 0..20 {
             let refused = calls[number % calls.len()](&client).unwrap_err();
             assert_eq!(
@@ -271,18 +271,18 @@ fn after_a_429_that_asks_for_more_than_is_accepted_nothing_is_sent() {
                 (ErrorKind::RateLimit, Outcome::NotSent, 0)
             );
             let left = refused.retry_after().unwrap();
-            let most = told.retry_after().unwrap().min(Duration::from_secs(900));
+            let most = error.retry_after().unwrap().min(Duration::from_secs(900));
             assert!(left <= most && left > most - Duration::from_secs(30));
             assert!(refused.hint().unwrap().contains("max_retry_wait"));
             assert!(refused.retryable());
         }
         assert_eq!(server.requests().len(), 1);
-        // A client of its own has been asked for nothing.
+        // Another client is not throttled.
         read(&server.client()).unwrap();
     }
 }
 
-/// The HTTP-date so many seconds from now.
+/// The HTTP-date of the given number of seconds from now.
 fn date(seconds: i64) -> String {
     let at = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
     jiff::fmt::rfc2822::DateTimePrinter::new()

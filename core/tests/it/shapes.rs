@@ -1,4 +1,4 @@
-//! What becomes of an answer whose members have other types than documented.
+//! Answers whose members have other types than documented.
 
 use penbox::bindings::DocumentPage;
 use penbox::{CallOptions, Client, Error, ErrorKind, Form, FormCreate, Outcome};
@@ -6,7 +6,7 @@ use serde_json::{Value, json as value};
 
 use crate::common::{Server, TOKEN, json};
 
-/// A client whose only answer is this one.
+/// A client that is answered with this body, once.
 pub(crate) fn answering<T>(status: &str, body: &str, call: impl FnOnce(&Client) -> T) -> T {
     let server = Server::start(vec![json(status, body)]);
     call(&server.client())
@@ -22,7 +22,7 @@ pub(crate) fn list(body: &str) -> Result<Vec<Form>, Error> {
     })
 }
 
-/// The page as the other languages see it: by its document, or by text alone as in Node.
+/// The page as other languages read it: from its document, or from text alone as in Node.
 pub(crate) fn pages(body: &str, as_text: bool) -> Vec<DocumentPage> {
     let options = match as_text {
         true => CallOptions::new().as_text(),
@@ -34,7 +34,7 @@ pub(crate) fn pages(body: &str, as_text: bool) -> Vec<DocumentPage> {
     })
 }
 
-/// What a model is written as: all that the server sent.
+/// The JSON that a model is written as. It has every member that the server sent.
 pub(crate) fn written(form: &impl serde::Serialize) -> Value {
     serde_json::to_value(form).unwrap()
 }
@@ -82,7 +82,7 @@ fn a_page_with_a_misfit_gives_all_its_items() {
             let forms = list(&body).unwrap();
             let with_id = misfit.contains(r#""b","#);
             let expected = match with_id {
-                // The same id twice is one item.
+                // An id that is sent twice is one item.
                 true => 3,
                 false => sent.as_array().unwrap().len(),
             };
@@ -265,7 +265,7 @@ fn what_was_created_has_an_id() {
             assert!(error.message().ends_with(expected), "{body}: {error}");
             assert!(!error.hint().unwrap().contains("proxy"), "{error}");
         }
-        // What is only read may have none.
+        // A type that is only read may have none.
         assert_eq!(
             written(&get(body).unwrap()),
             serde_json::from_str::<Value>(body).unwrap()

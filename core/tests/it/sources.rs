@@ -1,4 +1,4 @@
-//! What becomes of an upload's source when the call fails, and what one that stands at its end is worth.
+//! The sources of uploads: their state after a failed call, and the use of a source that was read to its end.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
@@ -21,7 +21,7 @@ fn refusal(status: &str) -> Step {
     answer(status, headers, br#"{"message":"no"}"#)
 }
 
-/// A file with these bytes, open at its beginning.
+/// An open file with these bytes, at its beginning.
 fn open(bytes: &[u8]) -> File {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(bytes).unwrap();
@@ -63,7 +63,7 @@ fn a_source_can_be_given_again_after_any_refusal() {
         client.attachments().upload(again).unwrap();
         let requests = server.requests();
         assert_eq!([sent(&requests[0]), sent(&requests[1])], ["kept", "kept"]);
-        // A success leaves it where every reader does: at its end.
+        // After a success the file is at its end, as after every reader.
         assert_eq!(file.stream_position().unwrap(), 12);
     }
 }
@@ -111,7 +111,7 @@ fn a_source_at_its_end_is_refused_before_anything_is_sent() {
     assert_eq!(server.connections(), 0);
 }
 
-/// A reader that can go back, but not tell where it ends.
+/// A reader that can seek back, but not to its end.
 struct Endless(Cursor<&'static [u8]>);
 
 impl Read for Endless {
@@ -179,7 +179,7 @@ fn what_cannot_be_read_again_is_not_retryable() {
     assert!(!error.retryable());
     assert!(error.hint().unwrap().contains("open it anew"), "{error}");
 
-    // What was not read is as it was; a binding's stream is gone all the same.
+    // A file that was not read is unchanged. A stream of a binding cannot be used again in any case.
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/v1", nobody.local_addr().unwrap());
     drop(nobody);
@@ -217,7 +217,7 @@ fn a_pipe_is_read_once() {
     assert_eq!(found, (ErrorKind::RateLimit, 1, false), "{error}");
     assert!(server.requests()[0].contains("through the pipe"));
 
-    // Its handle has a `Seek` that only fails: it is read like any reader.
+    // The `Seek` of the file's handle always fails, so the file is read like any reader.
     let (reader, mut writer) = io::pipe().unwrap();
     writer.write_all(b"handed over").unwrap();
     drop(writer);

@@ -1,4 +1,4 @@
-//! Texts of an answer, as a program uses them.
+//! Strings of an answer, as a program uses them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -111,7 +111,7 @@ fn a_kept_text_outlives_its_page() {
     kept.push(page.data[0].flow.clone().unwrap().slug.unwrap());
     let data = page.data[0].data.clone().unwrap();
     drop(page);
-    // What was freed would be taken again.
+    // Memory that was freed would be reused.
     let others: Vec<String> = (0..1000)
         .map(|at| "x".repeat(PAGE.len() + at % 8))
         .collect();
@@ -136,7 +136,7 @@ fn texts_go_to_other_threads() {
 fn equal_forms_may_come_from_other_texts() {
     let spaced = PAGE.replace("\"id\":", "\"id\" : ");
     assert_eq!(forms(), Page::<Form>::from_json(spaced).unwrap().data);
-    // Through serde, texts are their own.
+    // Strings that serde makes are owned.
     let through_serde: Page<Form> = serde_json::from_str(PAGE).unwrap();
     assert_eq!(forms(), through_serde.data);
 }

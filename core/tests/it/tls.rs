@@ -1,4 +1,4 @@
-//! TLS: who is trusted, who is refused, and that a refused one saw nothing.
+//! TLS: the servers that are trusted, those that are refused, and that a refused one received no byte of a request.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -19,7 +19,7 @@ use crate::common::TOKEN;
 const FORM: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
 
-/// A CA of the test's own.
+/// A CA that the test makes.
 pub(crate) struct Authority {
     pub(crate) certificate: Certificate,
     issuer: Issuer<'static, KeyPair>,
@@ -59,7 +59,7 @@ impl Authority {
     }
 }
 
-/// Serves one connection; what it saw of a request, in clear text.
+/// Serves one connection. Returns the request that it received, in clear text.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     thread: JoinHandle<String>,
@@ -120,7 +120,7 @@ impl Server {
     }
 }
 
-/// Files that settings name.
+/// The files that settings name.
 pub(crate) struct Files(tempfile::TempDir);
 
 impl Files {
@@ -181,7 +181,7 @@ fn a_server_that_cannot_be_trusted_sees_nothing() {
         assert!(!error.retryable());
         assert_eq!(server.seen(), "");
     }
-    // Nor does the system know the test's own CA.
+    // The system does not trust the test's CA.
     let server = Server::start(&authority.leaf("localhost", |_| {}), None);
     let error = create(server.builder("localhost"));
     assert_eq!(facts(&error), (ErrorKind::Tls, None, Outcome::NotSent));

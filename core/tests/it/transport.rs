@@ -1,4 +1,4 @@
-//! What becomes of a call when the connection, the HTTP or the body is bad.
+//! Calls that fail by their connection, their HTTP or their body: the error, its reason and its outcome.
 
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -20,7 +20,7 @@ fn create(server: &Server) -> Result<penbox::Form, Error> {
         .create(FormCreate::new("client-onboarding"))
 }
 
-/// Kind, reason or phase, outcome.
+/// An error's kind, its reason or phase, and its outcome.
 fn facts(error: &Error) -> (ErrorKind, Option<&str>, Outcome) {
     let shown = format!(
         "{error} {error:?} {} {}",

@@ -1,4 +1,4 @@
-//! What becomes of texts and numbers of an answer that few languages can hold.
+//! Strings and numbers of an answer that few languages can hold.
 
 use penbox::{Attachment, Client, Form, FormCreate, FormStatus, Page};
 use serde_json::{Value, json as value};
@@ -46,7 +46,7 @@ fn a_number_beyond_any_type_keeps_its_text() {
     assert_eq!(data.as_str(), format!(r#"{{"n":{numbers}}}"#));
     assert_eq!(form.extra("n").unwrap().as_str(), numbers);
     assert_eq!(form.status, Some(FormStatus::Pending));
-    // A tree has no place for a number beyond a double, and keeps all else.
+    // A `Value` cannot hold a number beyond a double; it keeps all else.
     let tree = form.extra("n").unwrap().to_value();
     assert_eq!(tree[0], Value::Null);
     assert_eq!(tree[2], value!(12_345_678_901_234_567_890_123_f64));

@@ -55,12 +55,12 @@ fn the_quickstart_takes_seconds_and_says_what_is_true() {
         line.unwrap().split(' ').next().unwrap().to_owned()
     };
     assert_eq!(id("2. Created the form "), id("   Read the form again: "));
-    // The wait that is told is the one that was asked for, with its spread.
+    // The printed wait is the requested one with its spread.
     let waited = id(
         "   Told to wait for a second, a client does, and a little more: its answer came after ",
     );
     let waited: f64 = waited.parse().unwrap();
-    // It is printed in tenths, so it may be half of one more than it was.
+    // The wait is printed in tenths, so it may be half a tenth longer than it was.
     let most = took.as_secs_f64() + 0.05;
     assert!((1.0..=most).contains(&waited), "{waited} of {took:?}");
 }

@@ -1,4 +1,4 @@
-//! Calls that can only be asked whether they are to end, as those of an interpreter whose signals wait.
+//! Calls with an interrupt check: an interpreter whose signals wait is polled, and may end the call.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -10,24 +10,24 @@ use penbox::{CallOptions, CancelToken, ErrorKind, Outcome};
 use crate::cancel::{FORM, Lines, client, ended_by, facts};
 
 #[test]
-fn an_answer_to_a_question_ends_that_call_alone() {
+fn an_interrupt_ends_its_own_call_alone() {
     let lines = Lines::new();
     let client = client(lines.address);
     let token = CancelToken::new();
-    let asked = Arc::new(AtomicBool::new(false));
-    let answer = Arc::clone(&asked);
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&interrupted);
     let options = CallOptions::new().cancel(&token);
-    let asking = options
+    let checked = options
         .clone()
-        .interrupt_check(move || answer.load(Ordering::SeqCst));
-    let ask = || client.with_options(asking.clone()).forms().get("a");
+        .interrupt_check(move || flag.load(Ordering::SeqCst));
+    let call = || client.with_options(checked.clone()).forms().get("a");
     let neighbour = || client.with_options(options.clone()).forms().get("b");
     std::thread::scope(|scope| {
         let going_on = scope.spawn(neighbour);
         let mut of_neighbour = lines.request();
         let mut kept = None;
-        let end = || asked.store(true, Ordering::SeqCst);
-        let error = ended_by(end, || kept = Some(lines.request()), ask);
+        let end = || interrupted.store(true, Ordering::SeqCst);
+        let error = ended_by(end, || kept = Some(lines.request()), call);
         assert_eq!(
             facts(&error),
             (ErrorKind::Cancelled, Outcome::Unknown, 1),
@@ -37,21 +37,21 @@ fn an_answer_to_a_question_ends_that_call_alone() {
         of_neighbour.write_all(FORM).unwrap();
         going_on.join().unwrap().unwrap();
     });
-    // The token still ends a call that can be asked.
-    asked.store(false, Ordering::SeqCst);
+    // A token still cancels a call that has an interrupt check.
+    interrupted.store(false, Ordering::SeqCst);
     let mut kept = None;
-    let error = ended_by(|| token.cancel(), || kept = Some(lines.request()), ask);
+    let error = ended_by(|| token.cancel(), || kept = Some(lines.request()), call);
     assert_eq!(error.kind(), ErrorKind::Cancelled);
 }
 
 #[test]
-fn a_question_is_asked_while_bytes_keep_coming() {
+fn interrupts_are_checked_while_bytes_are_received() {
     let lines = Lines::new();
     let client = client(lines.address);
     let count = Arc::new(AtomicU32::new(0));
-    let asked = Arc::clone(&count);
+    let checks = Arc::clone(&count);
     let options =
-        CallOptions::new().interrupt_check(move || asked.fetch_add(1, Ordering::SeqCst) > 20);
+        CallOptions::new().interrupt_check(move || checks.fetch_add(1, Ordering::SeqCst) > 20);
     std::thread::scope(|scope| {
         let calling = scope.spawn(|| client.with_options(options.clone()).forms().get("a"));
         let mut stream = lines.request();

@@ -1,4 +1,4 @@
-//! Files that hardly move.
+//! Transfers below the minimum throughput.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;

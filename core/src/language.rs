@@ -138,16 +138,19 @@ fn is_duration(name: &str) -> bool {
         || matches!(name, "max_retry_wait" | "retry_after" | "cache_ttl")
 }
 
+/// A C name, with `_ms` if `name` stands for a duration: C has no type for durations.
 fn with_unit(spelled: &str, name: &str) -> String {
     let unit = if is_duration(name) { "_ms" } else { "" };
     format!("{spelled}{unit}")
 }
 
+/// A Node name, with `Ms` if `name` stands for a duration: JavaScript has no type for durations.
 fn with_unit_node(name: &str) -> String {
     let unit = if is_duration(name) { "Ms" } else { "" };
     format!("{}{unit}", camel(name))
 }
 
+/// `snake_case` as `camelCase`.
 fn camel(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for part in name.split('_') {

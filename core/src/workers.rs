@@ -10,8 +10,8 @@ use crate::error::{Error, Reason, Result};
 use crate::per_process::PerProcess;
 use crate::system;
 
-/// The most threads of a process: as many as a client keeps idle connections by default (`pool_size`), so that each call in flight
-/// finds one to reuse.
+/// The most threads of a process: as many as a client keeps idle connections by default (`pool_size`), so that each call in
+/// flight finds one to reuse.
 const MOST: usize = 64;
 /// The time that a thread waits for another job. Calls that follow each other reuse a thread; after a burst the stacks are
 /// freed soon.
@@ -83,6 +83,7 @@ impl Workers {
     fn submit_with(&self, job: Job, start: impl FnOnce(&Workers, String) -> bool) -> Result<()> {
         let mut state = self.0.lock();
         state.queue.push_back(job);
+        // A waiting thread counts for one queued job only, as several jobs may be queued before one wakes.
         if state.queue.len() <= state.waiting {
             self.0.queued.notify_one();
             return Ok(());
@@ -97,6 +98,7 @@ impl Workers {
             return Ok(());
         }
         state.threads -= 1;
+        // The queue is kept: a thread that is busy now takes the job next.
         if state.threads > 0 {
             return Ok(());
         }
@@ -134,7 +136,7 @@ impl Workers {
 }
 
 impl Pool {
-    /// Locks the state. No code under the lock can panic, so the state behind a poisoned lock is sound.
+    /// Locks the state. No code under the lock can panic, so the state of a poisoned lock is sound.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -139,7 +139,7 @@ fn serve(mut stream: impl Stream, all: &Mutex<String>) {
         let (length, echo) = (body.len(), echo.unwrap_or_default());
         let token = echo.rsplit(' ').next().unwrap_or_default();
         let answer = format!(
-            "HTTP/1.1 {status}\r\nx-heard: {echo}\r\nlocation: /{token}\r\ncontent-length: {length}\r\n\r\n{body}"
+            "HTTP/1.1 {status}\r\nx-echo: {echo}\r\nlocation: /{token}\r\ncontent-length: {length}\r\n\r\n{body}"
         );
         // Two writes, so that the token may be cut in two.
         let (one, two) = answer.as_bytes().split_at(answer.len() - body.len() / 2);

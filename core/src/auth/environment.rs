@@ -17,7 +17,9 @@ pub struct Environment {
 
 #[derive(Clone)]
 enum Value {
+    /// Wiped when it is dropped, since it may be a token.
     Text(Zeroizing<String>),
+    /// An error only when the variable is read: a client may not need it.
     NotUnicode,
 }
 

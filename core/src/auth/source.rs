@@ -64,6 +64,7 @@ pub(crate) fn resolve(
         return from(text, TokenSource::Variable(PLAIN));
     }
     if let Some(path) = process.var(FILE)? {
+        // The path stands in errors and in `Auth::source`, where a token would be shown.
         if path.contains(PREFIX) {
             return Err(Error::config(
                 "PENBOX_API_TOKEN_FILE holds a token, not the path of a file",
@@ -74,6 +75,7 @@ pub(crate) fn resolve(
         }
         let path = PathBuf::from(path);
         let text = Zeroizing::new(read(&path)?);
+        // Editors and `echo` end a file with a line break.
         let line = text
             .strip_suffix('\n')
             .map(|line| line.strip_suffix('\r').unwrap_or(line));
@@ -98,6 +100,7 @@ fn read(path: &Path) -> Result<String> {
     })
 }
 
+/// The token of a source, which the error names.
 fn from(text: &str, source: TokenSource) -> Result<(Token, TokenSource)> {
     let token = Token::new(text).map_err(|error| error.after(&format!("{source}: ")))?;
     Ok((token, source))

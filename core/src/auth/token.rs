@@ -55,6 +55,7 @@ impl Token {
         value.extend_from_slice(text.as_bytes());
         let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(value))
             .map_err(|_| Error::config("the token holds a character that no header may hold"))?;
+        // `Debug` of a sensitive value does not print it.
         header.set_sensitive(true);
         Ok(Token { header })
     }
@@ -67,6 +68,7 @@ impl Token {
     /// Eight hexadecimal digits of a hash of the token.
     pub fn fingerprint(&self) -> String {
         let digest = Sha256::new()
+            // The prefix makes the digest differ from a plain hash of the token that another program may keep.
             .chain_update(b"penbox token fingerprint\0")
             .chain_update(self.secret())
             .finalize();
@@ -89,6 +91,7 @@ impl Token {
             text = text.replace(rest, "***");
         }
         for part in [secret, rest] {
+            // The longest part first, so that no end of it stays.
             let cut = (MIN_BLANKED..part.len())
                 .rev()
                 .find(|length| text.ends_with(&part[..*length]));
@@ -105,6 +108,7 @@ impl Token {
         crate::error::printable(&self.blank(text), limit)
     }
 
+    /// The token itself.
     fn secret(&self) -> &[u8] {
         &self.header.as_bytes()[SCHEME.len()..]
     }

@@ -22,6 +22,7 @@ impl BaseUrl {
         if text.is_empty() {
             return refuse(concat!(name!("base_url"), " is empty"));
         }
+        // Some parsers read a backslash as a slash: two of them would see different hosts.
         if text
             .bytes()
             .any(|byte| byte <= b' ' || byte == 0x7f || byte == b'\\')
@@ -55,7 +56,9 @@ impl BaseUrl {
                 " must be absolute: scheme, host and version"
             ));
         };
+        // The paths of operations begin with a slash.
         let path = uri.path().trim_end_matches('/');
+        // An escape could hide a dot segment, which a proxy or server might resolve after this check.
         if path.split('/').any(|segment| matches!(segment, "." | ".."))
             || path.contains("//")
             || path.contains('%')
@@ -113,10 +116,12 @@ impl BaseUrl {
     }
 }
 
+/// The error for a bad address, with the usual hint.
 fn wrong(message: &str) -> Error {
     Error::config(message).with_hint("The API's address is https://connect.penbox.io/v1; a local one looks like http://127.0.0.1:8080/v1.")
 }
 
+/// Reports whether a host is this machine. `localhost` never resolves to another one (RFC 6761, section 6.3).
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost")

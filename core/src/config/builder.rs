@@ -29,9 +29,12 @@ use super::table::{SETTINGS, SettingKind};
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
     pub(super) token: Option<Zeroizing<String>>,
+    /// The environment to read unset settings from; a builder without one reads none.
     environment: Option<Environment>,
     pub(super) language: Language,
+    /// The values by the setting's name, as they were given: a setter never fails.
     pub(super) values: BTreeMap<&'static str, Value>,
+    /// The message for the first setting that does not exist.
     pub(super) unknown: Option<String>,
 }
 
@@ -239,6 +242,7 @@ impl std::fmt::Debug for ClientBuilder {
     }
 }
 
+/// A duration as the table of settings holds it. Less than a millisecond is zero, which is refused where a limit must be positive.
 fn millis(limit: Duration) -> Value {
     u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).into()
 }

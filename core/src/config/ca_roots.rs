@@ -22,6 +22,7 @@ pub(crate) enum CaRoots {
     Only(Arc<RootCertStore>),
 }
 
+/// The stores of this process.
 static STORES: CaCache = CaCache::new();
 
 impl CaRoots {
@@ -31,6 +32,7 @@ impl CaRoots {
         let store = STORES.get(Content::of(&pem), || {
             let store = store_of(certificates(named, path, &pem)?);
             match store.is_empty() {
+                // A client without a CA could only fail later, in each handshake.
                 true => Err(empty(named, path, "a CA's certificate that can be used")),
                 false => Ok(store),
             }
@@ -83,6 +85,7 @@ impl CaRoots {
         match self {
             CaRoots::System(_) => CaRoots::System(extra),
             CaRoots::Only(store) => {
+                // Other clients share the store, so the addition goes into a copy.
                 let mut store = RootCertStore::clone(&store);
                 store.add_parsable_certificates(extra);
                 CaRoots::Only(Arc::new(store))

@@ -69,6 +69,7 @@ impl Proxy {
                 "contains a space, a control character or a character that is not ASCII",
             ));
         }
+        // curl, too, takes an address without a scheme for an HTTP proxy.
         let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
         let (kind, default_port) = match scheme.to_ascii_lowercase().as_str() {
             "http" => (ProxyKind::Http, 80),
@@ -79,6 +80,7 @@ impl Proxy {
             _ => return Err(refuse("has a scheme that is not supported")),
         };
         let rest = rest.strip_suffix('/').unwrap_or(rest);
+        // The last @ ends the login: a password may have one unescaped.
         let (login, authority) = match rest.rsplit_once('@') {
             Some((login, authority)) => (Some(login), authority),
             None => (None, rest),

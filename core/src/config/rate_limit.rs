@@ -43,6 +43,7 @@ impl Rate {
             requests: requests.parse().ok()?,
             window: Duration::from_secs(count.checked_mul(seconds)?),
         };
+        // The limiter keeps a time for each request of the longest window: a million are 16 MB, and are kept for a week at most.
         let fits = (1..=1_000_000).contains(&rate.requests)
             && (1..=7 * 86_400).contains(&rate.window.as_secs());
         fits.then_some(rate)

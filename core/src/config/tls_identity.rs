@@ -25,7 +25,7 @@ pub(crate) struct Identity {
 }
 
 impl TlsSettings {
-    /// Reads the files that hold a client's certificate and its key.
+    /// Reads the files that hold a client's certificate and its key. One file may hold both.
     pub(super) fn identity(
         client_cert: Option<&str>,
         client_key: Option<&str>,

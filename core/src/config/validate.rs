@@ -30,6 +30,7 @@ impl ClientBuilder {
         }
         let environment = match self.text("environment")? {
             Some(name) => Some(name),
+            // With a token in code the variable has no use, and a wrong name in it must not fail the client.
             None if self.token.is_none() => process.var("PENBOX_ENVIRONMENT")?.map(str::to_owned),
             None => None,
         };
@@ -127,6 +128,7 @@ impl ClientBuilder {
         Ok((!is_exempt).then_some(proxy))
     }
 
+    /// A setting of text. A token in it is refused, since settings are shown in errors and reports.
     fn text(&self, name: &str) -> Result<Option<String>> {
         match self.values.get(name) {
             None => Ok(None),
@@ -160,6 +162,7 @@ impl ClientBuilder {
         }
     }
 
+    /// A whole number within limits, or the default.
     fn integer(&self, name: &str, default: u64, least: u64, most: u64) -> Result<u64> {
         match self.values.get(name) {
             None => Ok(default),
@@ -170,6 +173,7 @@ impl ClientBuilder {
         }
     }
 
+    /// A duration from a millisecond to a day, or the default.
     fn duration(&self, name: &str, default_seconds: u64) -> Result<Duration> {
         self.integer(name, default_seconds * 1000, 1, DAY_MS)
             .map(Duration::from_millis)

@@ -13,10 +13,9 @@ use super::kind::ErrorKind;
 use super::names::Text;
 use super::outcome::Outcome;
 use super::reason::Reason;
-use crate::language::Language;
 use crate::system;
 
-/// The largest part of an answer's body that an error keeps. A server may send far more, and a program may keep and log many errors.
+/// The largest part of an answer's body that an error keeps. A server may send far more, and a program may keep many errors.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
 
 /// A result whose error is [`Error`].
@@ -34,6 +33,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert_eq!(error.outcome(), Outcome::NotSent);
 /// assert!(error.to_string().contains("without \"Bearer \""));
 /// ```
+// Boxed: every call returns a `Result`, which is as large as the larger of its two sides.
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
@@ -44,16 +44,20 @@ struct Inner {
     /// The hint of the kind, for an error without a hint of its own. It is made when it is first read.
     usual_hint: OnceLock<Option<Text>>,
     reason: Option<Reason>,
+    /// The limit that passed, for a timeout.
     phase: Option<&'static str>,
     http_status: Option<u16>,
+    /// The `error` member of the API's error body.
     title: Option<String>,
     body: Option<String>,
     operation: Option<&'static str>,
     method: Option<&'static str>,
+    /// The path's template: its values may name a contact.
     path: Option<&'static str>,
     attempts: u32,
     retry_after: Option<Duration>,
     outcome: Outcome,
+    /// A repeat cannot act twice, by the operation's safety.
     repeatable: bool,
     /// Set where the kind alone does not say whether a later call may succeed.
     passing: Option<bool>,
@@ -62,10 +66,12 @@ struct Inner {
     token_name: Option<String>,
     /// The client's `User-Agent`.
     agent: Option<String>,
+    /// Shared, since an error can be copied and a source cannot.
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
+    /// An error of a request that was not sent, without further facts: those are added by the methods below.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Box::new(Inner {
             kind,
@@ -116,11 +122,13 @@ impl Error {
         self
     }
 
+    /// Sets the finer cause.
     pub(crate) fn with_reason(mut self, reason: Reason) -> Self {
         self.0.reason = Some(reason);
         self
     }
 
+    /// Names the limit that passed, for a timeout.
     pub(crate) fn with_phase(mut self, phase: &'static str) -> Self {
         self.0.phase = Some(phase);
         self
@@ -133,27 +141,32 @@ impl Error {
         self
     }
 
+    /// Adds the answer's HTTP status and the `error` member of its body.
     pub(crate) fn with_status(mut self, status: u16, title: Option<String>) -> Self {
         self.0.http_status = Some(status);
         self.0.title = title;
         self
     }
 
+    /// Adds the answer's body, which has no token and at most [`MAX_BODY`] bytes of the server's.
     pub(crate) fn with_body(mut self, body: impl Into<Option<String>>) -> Self {
         self.0.body = body.into();
         self
     }
 
+    /// Sets the wait that the server requested.
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
         self
     }
 
+    /// Adds the server's id of the request.
     pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
         self.0.request_id = id;
         self
     }
 
+    /// States whether a repeat cannot act twice, by the operation's safety.
     pub(crate) fn with_repeatable(mut self, repeatable: bool) -> Self {
         self.0.repeatable = repeatable;
         self
@@ -165,11 +178,13 @@ impl Error {
         self
     }
 
+    /// Sets the number of attempts.
     pub(crate) fn with_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
     }
 
+    /// Adds the lower error that caused this one.
     pub(crate) fn with_source(
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
@@ -218,7 +233,9 @@ impl Error {
         self.hint_text().map(Text::shown)
     }
 
+    /// The hint with its marks: the error's own, or its kind's.
     pub(super) fn hint_text(&self) -> Option<&Text> {
+        // Made on demand: most errors are handled by their kind, and their hints are not read.
         let usual = || hint::of(self.0.kind, self.0.reason).map(Text::of);
         let kept = || self.0.usual_hint.get_or_init(usual).as_ref();
         self.0.hint.as_ref().or_else(kept)
@@ -324,45 +341,23 @@ impl Error {
         format!("{:.3}", self.0.occurred_at)
     }
 
+    /// The message with its marks, to be rendered for a language.
     pub(super) fn message_text(&self) -> &Text {
         &self.0.message
     }
 
+    /// The client's `User-Agent`, for the support report.
     pub(super) fn agent(&self) -> Option<&str> {
         self.0.agent.as_deref()
     }
 
+    /// The token's name, for the support report.
     pub(super) fn token_name(&self) -> Option<&str> {
         self.0.token_name.as_deref()
     }
-
-    /// The error's whole text: message, facts and hint on one line.
-    pub(super) fn text(&self, language: Language) -> String {
-        let mut out = self.0.message.in_language(language).into_owned();
-        out.push_str(" (");
-        out.push_str(self.0.kind.name());
-        if let Some(status) = self.0.http_status {
-            out.push_str(&format!(", HTTP {status}"));
-        }
-        if let Some(operation) = self.0.operation {
-            out.push_str(", ");
-            out.push_str(&language.operation(operation));
-        }
-        out.push_str(&format!(", outcome: {})", self.0.outcome));
-        if let Some(hint) = self.hint_text() {
-            out.push_str(". ");
-            out.push_str(&hint.in_language(language));
-        }
-        out
-    }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text(Language::Rust))
-    }
-}
-
+// The body is left out: it would put up to 64 KiB into a line of a log.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Error")

@@ -108,8 +108,10 @@ impl ErrorKind {
             .find(|kind| kind.http_status() == Some(status));
         match (exact, status) {
             (Some(kind), _) => *kind,
+            // A 5xx without a kind of its own is a failure of the server all the same (RFC 9110, section 15).
             (None, 500..=599) => ErrorKind::Server,
             (None, 400..=499) => ErrorKind::Status,
+            // A redirect or a status below 200 is no answer that the API documents.
             _ => ErrorKind::Response,
         }
     }

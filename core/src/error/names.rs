@@ -50,6 +50,7 @@ impl Text {
     /// The text with Rust's names.
     pub(super) fn shown(&self) -> &str {
         match self.template.contains(OPEN) {
+            // Most texts have no name in them, and need no copy.
             false => &self.template,
             true => self
                 .shown
@@ -72,6 +73,7 @@ fn render(text: &str, language: Language) -> Cow<'_, str> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(OPEN) {
         out.push_str(before);
+        // A text that was cut within a name has no closing mark.
         let (name, after) = after.split_once(CLOSE).unwrap_or((after, ""));
         out.push_str(&spelled(name, language));
         rest = after;
@@ -80,6 +82,7 @@ fn render(text: &str, language: Language) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// One name as the language spells it.
 fn spelled(name: &str, language: Language) -> String {
     match name.split_once('.') {
         Some(("option", name)) => language.option(name),

@@ -44,6 +44,7 @@ impl Outcome {
         match status {
             200..=299 => Outcome::Done,
             303 | 408 => Outcome::Unknown,
+            // The server does not support the request, so it did no work (RFC 9110, section 15.6.2).
             501 => Outcome::Rejected,
             300..=499 => Outcome::Rejected,
             _ => Outcome::Unknown,

@@ -60,6 +60,7 @@ pub struct Payload<'a> {
 /// The longest wait that is shown. C's `int64_t` and the doubles of Python and JavaScript hold it alike, and print it alike.
 const LONGEST_MS: u64 = 9_000_000_000_000_000_000;
 
+/// A wait in milliseconds. It is rounded up: a caller who waits too short is refused again.
 fn milliseconds(wait: Duration) -> u64 {
     let ms = wait.as_micros().div_ceil(1000);
     u64::try_from(ms).unwrap_or(u64::MAX).min(LONGEST_MS)
@@ -107,6 +108,7 @@ impl<'a> Payload<'a> {
 
     /// The payload as a JSON object.
     pub fn to_json(&self) -> String {
+        // No member can fail to serialise; a panic would cross into another language.
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
 }

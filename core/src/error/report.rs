@@ -6,6 +6,7 @@ use super::error_type::Error;
 use super::names::{Text, name};
 use crate::language::Language;
 
+/// The support asks for the token's name, and only the user knows it.
 const UNNAMED: &str = concat!(
     "not given (set ",
     name!("token_name"),
@@ -19,6 +20,7 @@ impl Error {
     }
 }
 
+/// The report's text: a line for each fact that is known.
 pub(super) fn render(error: &Error, language: Language) -> String {
     let unnamed = Text::of(UNNAMED);
     let unnamed = unnamed.in_language(language);

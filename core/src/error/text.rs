@@ -16,6 +16,7 @@ pub(crate) fn printable(text: &str, limit: usize) -> String {
     for c in text.trim().chars() {
         let before = out.len();
         let size = match c {
+            // A line break would let a server forge a line of a log.
             '\n' | '\r' | '\t' => {
                 out.push(' ');
                 1
@@ -30,6 +31,7 @@ pub(crate) fn printable(text: &str, limit: usize) -> String {
             }
         };
         if size > left {
+            // An escape is cut off whole, since a part of one would be misread.
             out.truncate(cut);
             out.push('…');
             break;
@@ -43,6 +45,8 @@ pub(crate) fn printable(text: &str, limit: usize) -> String {
 }
 
 /// Reports whether a character is C0, DEL, C1, a line separator, or one that reorders or hides text.
+///
+/// Characters that reorder text make it look different from what it is (CVE-2021-42574).
 fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(c,

@@ -44,7 +44,7 @@ fn iterated(ids: impl Iterator<Item = String>, mut each: impl FnMut(&str)) -> BT
     let mut all = BTreeSet::new();
     for id in ids {
         each(&id);
-        assert!(all.insert(id.clone()), "{id} came twice");
+        assert!(all.insert(id.clone()), "{id} was given twice");
     }
     all
 }
@@ -134,7 +134,7 @@ fn pages_and_documents_are_iterated_alike() {
             for item in page.items() {
                 let id = item.get("id").unwrap().as_str().unwrap();
                 process(&client, id);
-                assert!(all.insert(id.to_owned()), "{id} came twice");
+                assert!(all.insert(id.to_owned()), "{id} was given twice");
             }
         }
         assert_eq!(all, forms);

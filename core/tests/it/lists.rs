@@ -26,7 +26,11 @@ fn a_page_is_fetched_ahead_where_it_is_wanted() {
     ]);
     let client = server.client();
     let mut forms = client.forms().list(FormList::default()).prefetch();
-    assert_eq!(server.requests().len(), 0, "nothing before it is asked for");
+    assert_eq!(
+        server.requests().len(),
+        0,
+        "no request before an item is read"
+    );
     assert_eq!(forms.next().unwrap().unwrap().id, "a");
     server.wait_for_request();
     server.wait_for_request();

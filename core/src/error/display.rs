@@ -1,0 +1,34 @@
+//! The text of an error, on one line.
+
+use std::fmt;
+
+use super::error_type::Error;
+use crate::language::Language;
+
+impl Error {
+    /// The error's whole text: message, facts and hint on one line.
+    pub(super) fn text(&self, language: Language) -> String {
+        let mut out = self.message_text().in_language(language).into_owned();
+        out.push_str(" (");
+        out.push_str(self.kind().name());
+        if let Some(status) = self.http_status() {
+            out.push_str(&format!(", HTTP {status}"));
+        }
+        if let Some(operation) = self.operation() {
+            out.push_str(", ");
+            out.push_str(&language.operation(operation));
+        }
+        out.push_str(&format!(", outcome: {})", self.outcome()));
+        if let Some(hint) = self.hint_text() {
+            out.push_str(". ");
+            out.push_str(&hint.in_language(language));
+        }
+        out
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Language::Rust))
+    }
+}

@@ -60,7 +60,7 @@ pub const SETTINGS: &[Setting] = &[
         "token",
         SettingKind::Text,
         "from the environment",
-        "The API token, `pnbx_...`. Without it the environment is asked: the variable of `environment` if that is set, else `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`.",
+        "The API token, `pnbx_...`. Without it the environment is read: the variable of `environment` if that is set, else `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`.",
     ),
     setting(
         "environment",
@@ -150,7 +150,7 @@ pub const SETTINGS: &[Setting] = &[
         "no_proxy",
         SettingKind::Text,
         "from the environment",
-        "What is reached without the proxy: names (with those below them), addresses, networks such as `10.0.0.0/8`, each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too.",
+        "The hosts that are reached without the proxy: names (with those below them), addresses, networks such as `10.0.0.0/8`, each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too.",
     ),
     setting(
         "ca_file",

@@ -84,7 +84,7 @@ kinds! {
     PayloadTooLarge = 18, "payload_too_large", "PayloadTooLargeError" < "APIStatusError", Some(413);
     /// 422: well-formed, but a business rule refuses it.
     UnprocessableEntity = 19, "unprocessable_entity", "UnprocessableEntityError" < "APIStatusError", Some(422);
-    /// 429: too many requests; `retry_after` says how long to wait where the server told.
+    /// 429: too many requests; `retry_after` says how long to wait, if the server reported it.
     RateLimit = 20, "rate_limit", "RateLimitError" < "APIStatusError", Some(429);
     /// 5xx: the server failed; it may or may not have acted.
     Server = 21, "server", "ServerError" < "APIStatusError", None;

@@ -14,7 +14,7 @@ const START: &str = "
 
 namespace penbox {
 
-/// Settings for a client. Setters keep what they are given; the client judges it.
+/// Settings for a client. Setters keep their values; the client validates them.
 class Config {
   public:
     /// All settings at their defaults. The environment is not read, neither now nor later.

@@ -201,7 +201,7 @@ fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
         _ => format!("{ty}{name}"),
     });
     let own = params_argument(spec, operation, way.named);
-    // What has a default comes last.
+    // C++ wants the parameters with a default last.
     let (late, early): (Vec<String>, Vec<String>) =
         given.chain(own).partition(|text| text.contains(" = "));
     arguments.extend(early);

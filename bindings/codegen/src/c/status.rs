@@ -6,9 +6,9 @@ use crate::spec::Spec;
 /// The module of statuses.
 pub(super) fn file(spec: &Spec) -> File {
     let mut text = format!(
-        "//! What a call comes to. {MARK}
+        "//! The status of a call. {MARK}
 
-/// What a fallible call comes to: `PENBOX_OK`, or the number of the error's kind, one of `PENBOX_ERROR_*`. Numbers are never
+/// The status of a fallible call: `PENBOX_OK`, or the number of the error's kind, one of `PENBOX_ERROR_*`. Numbers are never
 /// reused, and later versions may add some.
 pub type Status = i32;
 

@@ -15,7 +15,7 @@ fn quickstart() -> Command {
     command
 }
 
-/// What a program prints that ends well and says nothing on standard error.
+/// The output of a program that ends well and prints nothing on standard error.
 fn output(command: &mut Command) -> String {
     let output = command
         .output()

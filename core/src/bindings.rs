@@ -1,4 +1,4 @@
-//! The parts of the core that the bindings of C, Python and Node are made of. No promise of stability is given for them.
+//! The parts of the core that the bindings of C, Python and Node use. They may change in any version.
 
 pub use crate::auth::Environment;
 pub use crate::call::document_pager::{DocumentPage, DocumentPager};
@@ -13,7 +13,7 @@ pub use crate::schema::{Described, Field, Kind, Model, OpenEnum};
 pub use crate::send::{Method, Safety, given};
 pub use crate::workers::Workers;
 
-/// The clock that the bindings measure by.
+/// The clock by which the bindings measure.
 pub mod system {
     pub use crate::system::{now, since};
 }

@@ -1,4 +1,4 @@
-//! Lists for the other languages: pages as documents, walked by the same rules as typed ones.
+//! Lists for the other languages: pages as documents, under the same rules as typed pages.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,16 +8,16 @@ use super::invoke::{self, Answer};
 use super::list::List;
 use super::operation::OperationSpec;
 use super::page_info::PageInfo;
-use super::page_walk::{Delivery, PageSource, PageWalk};
+use super::page_iteration::{Delivery, PageIteration, PageSource};
 use super::request_builder;
 use super::request_builder::PageOf;
 use crate::error::Result;
 use crate::json::{Document, Node, NodeKind};
 use crate::send::{CallOptions, Sender, json_object};
 
-/// A list, page by page, walked as [`Pager`](crate::Pager) walks it. After an error it is where it was.
+/// A list, page by page, under the rules of [`Pager`](crate::Pager). After an error it is where it was.
 pub struct DocumentPager {
-    paging: PageWalk<Answer>,
+    iteration: PageIteration<Answer>,
 }
 
 /// One page of a list as the server sent it.
@@ -26,11 +26,11 @@ pub struct DocumentPager {
 pub struct DocumentPage {
     /// The whole answer.
     pub answer: Answer,
-    /// Positions in the page's list of the items that no earlier page had, in order.
+    /// The positions of the items that no earlier page had, in the order of the page's list.
     pub fresh: Vec<u32>,
-    /// Whether those are all of the page's items.
+    /// True if no earlier page had any of the items.
     pub all_fresh: bool,
-    /// Whether the walk ends with this page: asking for another would tell no more.
+    /// True if the list ends with this page: a further step would give no page and send no request.
     pub last: bool,
 }
 
@@ -45,22 +45,22 @@ impl DocumentPage {
         }
     }
 
-    /// The answer's text, in pieces where it is long and was wanted as text: the page with its first items, then lists of those
-    /// that follow. Each piece is to be joined of three parts.
+    /// Returns the answer's text in chunks, if it is long and was requested as text. The first chunk is the page with its first
+    /// items; each further one is a list of later items. A chunk is three parts to be joined, which borrow from one text.
     pub fn chunks(&self) -> Vec<[&str; 3]> {
         let text = self.answer.document.text();
-        match &self.answer.outline {
-            Some(outline) => outline.chunks(text),
+        match &self.answer.page_outline {
+            Some(page_outline) => page_outline.chunks(text),
             None => vec![[text, "", ""]],
         }
     }
 
-    /// The page's list.
+    /// Returns the page's list.
     pub fn list(&self) -> Node<'_> {
         list_of(self.answer.document.root())
     }
 
-    /// The items that no earlier page had.
+    /// Returns the items that no earlier page had.
     pub fn items(&self) -> Vec<Node<'_>> {
         let items: Vec<Node<'_>> = self.list().items().collect();
         self.fresh
@@ -69,19 +69,19 @@ impl DocumentPage {
             .collect()
     }
 
-    /// The page's `meta`, if it has one.
+    /// Returns the page's `meta`, if it has one.
     pub fn meta(&self) -> Option<Node<'_>> {
         meta_of(self.answer.document.root())
     }
 
-    /// How many items match over all pages, if the server told.
+    /// Returns how many items match over all pages, if the server reported it.
     pub fn total_count(&self) -> Option<u64> {
         self.meta()?.get("total_count")?.as_u64()
     }
 }
 
 impl DocumentPager {
-    /// A walk over a list operation, with its parameters as a JSON object. Nothing is sent yet.
+    /// A pager of a list operation, with its parameters as a JSON object. It sends nothing yet.
     pub(crate) fn new(
         sender: &Arc<Sender>,
         operation: &'static OperationSpec,
@@ -93,6 +93,7 @@ impl DocumentPager {
             let language = sender.settings.language;
             check(&members, operation.params, true, language)?;
             let page = request_builder::page_of(&members, sender.settings.page_size)?;
+            // Built for its errors: a refused parameter is reported here, not by the first page.
             request_builder::build(operation, &[], &members, Some(page), &options, language)?;
             Ok((members, page))
         };
@@ -106,41 +107,41 @@ impl DocumentPager {
             size: page.size,
         };
         Ok(DocumentPager {
-            paging: PageWalk::new(list, page, None),
+            iteration: PageIteration::new(list, page, None),
         })
     }
 
-    /// The next page, or `None` at the end.
+    /// Returns the next page, or `None` at the end.
     ///
     /// # Errors
-    /// Every kind. The next step asks for the same page again if the error is [`retryable`](crate::Error::retryable), and gives the
+    /// Every kind. The next step requests the same page again if the error is [`retryable`](crate::Error::retryable), and gives the
     /// error again if it is not.
     pub fn next_page(&mut self) -> Result<Option<DocumentPage>> {
-        let given = self.paging.next()?;
-        Ok(given.map(|given| {
+        let delivery = self.iteration.next()?;
+        Ok(delivery.map(|delivery| {
             let Delivery {
                 page,
                 fresh,
                 is_last,
-            } = given;
+            } = delivery;
             DocumentPage::of(page, &fresh, is_last)
         }))
     }
 
-    /// Whether a page is fetched while the one before it is read, in a thread of its own.
-    pub fn prefetch(&mut self, wanted: bool) {
-        self.paging.prefetch(wanted);
+    /// Enables or disables prefetch: a thread of its own fetches a page while the caller reads the one before it.
+    pub fn prefetch(&mut self, enabled: bool) {
+        self.iteration.prefetch(enabled);
     }
 
-    /// One page by its number, from 1, with all its items and without touching the walk.
+    /// Returns one page by its number, from 1, with all its items. The iteration stays where it is.
     ///
     /// # Errors
     /// Every kind.
     pub fn page(&self, number: u64) -> Result<DocumentPage> {
-        let list = &self.paging.list;
+        let list = &self.iteration.list;
         let answer = list.document(list.at(number)?)?;
-        let count = match &answer.outline {
-            Some(outline) => outline.ids.len(),
+        let count = match &answer.page_outline {
+            Some(page_outline) => page_outline.ids.len(),
             None => list_of(answer.document.root()).len(),
         };
         Ok(DocumentPage::of(answer, &vec![true; count], false))
@@ -153,10 +154,10 @@ impl PageSource for Answer {
     }
 
     fn info(&self, list: &List) -> PageInfo<'_> {
-        match &self.outline {
-            Some(outline) => told(
-                outline.ids.iter().map(Option::as_deref).collect(),
-                outline.meta.as_ref().map(Document::root),
+        match &self.page_outline {
+            Some(page_outline) => info_of(
+                page_outline.ids.iter().map(Option::as_deref).collect(),
+                page_outline.meta.as_ref().map(Document::root),
             ),
             None => {
                 let root = self.document.root();
@@ -168,14 +169,14 @@ impl PageSource for Answer {
                     };
                     id.and_then(Node::as_str)
                 });
-                told(ids.collect(), meta_of(root))
+                info_of(ids.collect(), meta_of(root))
             }
         }
     }
 }
 
-/// What a page tells of the list.
-fn told<'a>(ids: Vec<Option<&'a str>>, meta: Option<Node<'_>>) -> PageInfo<'a> {
+/// Builds the facts that a page reports of the list.
+fn info_of<'a>(ids: Vec<Option<&'a str>>, meta: Option<Node<'_>>) -> PageInfo<'a> {
     let number = |name: &str| meta?.get(name)?.as_u64();
     PageInfo {
         ids,
@@ -191,7 +192,7 @@ fn meta_of(root: Node<'_>) -> Option<Node<'_>> {
     root.get("meta").filter(|meta| !meta.is_null())
 }
 
-/// A bare list, or the `data` of a page.
+/// Returns a bare list, or the `data` of a page.
 fn list_of(root: Node<'_>) -> Node<'_> {
     match root.kind() {
         NodeKind::Array => root,
@@ -202,8 +203,8 @@ fn list_of(root: Node<'_>) -> Node<'_> {
 impl fmt::Debug for DocumentPager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DocumentPager")
-            .field("operation", &self.paging.list.operation.id)
-            .field("next", &self.paging.following())
+            .field("operation", &self.iteration.list.operation.id)
+            .field("next", &self.iteration.following())
             .finish_non_exhaustive()
     }
 }

@@ -40,7 +40,7 @@ input! {
 }
 
 impl Filter {
-    /// No condition yet.
+    /// An empty filter.
     ///
     /// ```
     /// use penbox::{Condition, Filter, FormList, RelatedFilter};
@@ -61,7 +61,7 @@ impl Filter {
         self
     }
 
-    /// Adds conditions on an object it belongs to.
+    /// Adds conditions on an object that it belongs to.
     pub fn related(mut self, name: impl Into<String>, filter: RelatedFilter) -> Self {
         put(&mut self.members, "relationships", name, filter.members);
         self
@@ -69,7 +69,7 @@ impl Filter {
 }
 
 impl RelatedFilter {
-    /// No condition yet.
+    /// An empty filter.
     pub fn new() -> Self {
         Self::empty()
     }
@@ -81,18 +81,18 @@ impl RelatedFilter {
     }
 }
 
-/// Adds a member to an object within the object, which is made if it is not there.
+/// Adds a member to the inner object of this name, which is made where it is absent.
 fn put(
     members: &mut Map<String, Value>,
     object: &str,
     name: impl Into<String>,
     value: Map<String, Value>,
 ) {
-    let place = members.entry(object).or_insert(Value::Null);
-    if !place.is_object() {
-        *place = Value::Object(Map::new());
+    let inner = members.entry(object).or_insert(Value::Null);
+    if !inner.is_object() {
+        *inner = Value::Object(Map::new());
     }
-    if let Value::Object(inner) = place {
+    if let Value::Object(inner) = inner {
         inner.insert(name.into(), Value::Object(value));
     }
 }
@@ -105,7 +105,7 @@ macro_rules! operators {
                 Self::empty().$and(value)
             }
 
-            #[doc = concat!("And: ", $doc)]
+            #[doc = concat!("Adds a comparison: ", $doc)]
             pub fn $and(self, value: impl Into<Value>) -> Self {
                 self.and($wire, value)
             }
@@ -122,12 +122,12 @@ operators! {
 }
 
 impl Condition {
-    /// An operator by its name, `$le` for example: one that this SDK does not know is sent as it is.
+    /// A comparison by the operator's name, `$le` for example. An operator that this SDK does not know is sent as it is.
     pub fn op(operator: impl Into<String>, value: impl Into<Value>) -> Self {
         Self::empty().and(operator, value)
     }
 
-    /// And: another operator.
+    /// Adds a comparison by the operator's name.
     pub fn and(mut self, operator: impl Into<String>, value: impl Into<Value>) -> Self {
         self.members.insert(operator.into(), value.into());
         self
@@ -135,7 +135,7 @@ impl Condition {
 }
 
 impl From<Map<String, Value>> for Filter {
-    /// A filter as the API's documentation writes it.
+    /// Takes a filter as the API's documentation writes it.
     fn from(members: Map<String, Value>) -> Self {
         Filter { members }
     }
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_condition_is_refused_by_its_place() {
+    fn a_malformed_condition_is_refused_by_its_path() {
         let plain = validated(&json!({"attributes": {"status": "draft"}})).unwrap_err();
         assert!(
             plain.contains("filter.attributes.status must be an object"),

@@ -1,4 +1,4 @@
-//! Parameters: what callers send. Strict by name and type, with `extra` as the way to send what is not documented.
+//! Parameters that callers send. Names and types are checked; `extra` sends members that are not documented.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::schema::{Field, Kind, Model};
 
-/// Something a parameter can hold.
+/// A type that a parameter can hold.
 pub(crate) trait Member {
-    /// The value as JSON.
+    /// Turns the value into JSON.
     fn into_member(self) -> Value;
 }
 
@@ -34,11 +34,11 @@ impl<T: Member> Member for BTreeMap<String, T> {
     }
 }
 
-/// Parameters of an operation.
+/// The parameters of an operation.
 pub(crate) trait Input {
-    /// Their description.
+    /// The parameters' description.
     const MODEL: &'static Model;
-    /// The parameters as a JSON object.
+    /// Turns the parameters into a JSON object.
     fn into_map(self) -> Map<String, Value>;
 }
 
@@ -97,7 +97,7 @@ macro_rules! input {
                 self
             }
 
-            /// Sends a member this SDK does not know.
+            /// Sends a member that this SDK does not know.
             pub fn extra(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
                 self.members.insert(name.to_owned(), value.into());
                 self
@@ -140,7 +140,7 @@ macro_rules! input {
     )+ };
 }
 
-/// One setter of [`input!`].
+/// Declares one setter of [`input!`].
 macro_rules! setter {
     ($(#[doc = $doc:literal])+ $field:ident [] [$($wire:literal)?] $ty:ty) => {
         $crate::call::input::setter! { $(#[doc = $doc])+ $field [$field] [$($wire)?] $ty }
@@ -155,7 +155,7 @@ macro_rules! setter {
     };
 }
 
-/// The beginning of members that are not documented, if they may pass.
+/// The prefix of the undocumented names that may pass; none where no such name may.
 macro_rules! others {
     () => {
         None
@@ -167,7 +167,8 @@ macro_rules! others {
 
 pub(crate) use {input, others, setter};
 
-/// Checks members against a description: types always, unknown names where `strict`.
+/// Checks members against a description. Types are always checked, unknown names where `strict`: Rust's setters know no other
+/// name, so there such a member comes from `extra` on purpose.
 pub(crate) fn check(
     members: &Map<String, Value>,
     model: &'static Model,
@@ -292,7 +293,7 @@ impl Checker {
     }
 }
 
-/// Refuses a gap between ids that are one text. Text that is all blank is refused where the request is built.
+/// Refuses an empty id between the commas of a text. [`loss_check`](super::loss_check) refuses text that is all blank.
 fn joined_ids(text: &str, path: &str) -> Result<()> {
     let is_gap = |id: &str| id.trim().is_empty();
     match text.split(',').any(is_gap) && !is_gap(text) {
@@ -305,7 +306,7 @@ fn joined_ids(text: &str, path: &str) -> Result<()> {
     }
 }
 
-/// Refuses a comma in one of several ids: it would make two of it.
+/// Refuses an id that holds a comma: the API would read it as two ids.
 fn single_ids(ids: &[Value], path: &str) -> Result<()> {
     let has_comma = |id: &Value| id.as_str().is_some_and(|id| id.contains(','));
     match ids.iter().position(has_comma) {
@@ -318,8 +319,8 @@ fn single_ids(ids: &[Value], path: &str) -> Result<()> {
     }
 }
 
-/// Whether a name that is not documented may be sent. One that looks like a slip of a documented name may not: the API would
-/// ignore the condition. Operators are too short to tell.
+/// Reports whether an undocumented name may be sent. A name that looks like a slip of a documented one may not, because the API
+/// would ignore the condition. Operators are not compared so: they are too short to tell a slip from another operator.
 fn may_pass(name: &str, model: &'static Model) -> bool {
     match model.others {
         None => false,
@@ -332,7 +333,7 @@ fn names(model: &'static Model) -> Vec<&'static str> {
     model.fields.iter().map(|field| field.name).collect()
 }
 
-/// Whether a field is an id or slug, or is needed: text without a character that shows is none.
+/// Reports whether a field identifies an object or is required. Blank text is refused there, because it names nothing.
 fn names_something(field: &Field) -> bool {
     matches!(field.kind, Kind::Text) && (field.required || matches!(field.name, "id" | "slug"))
 }
@@ -341,7 +342,8 @@ fn is_blank(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
-/// The known name with the fewest edits, if it is near enough to be meant.
+/// Returns the known name with the fewest edits, if it is near enough to be meant. One slip is allowed, and another for each four
+/// letters, so that a short name does not match an unrelated one.
 fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()

@@ -1,4 +1,4 @@
-//! Calls an operation: by its type from Rust, by its id from the other languages. Both build one request and send it one way.
+//! Calls an operation, by its type from Rust and by its id from the other languages. Both build the same request and send it alike.
 
 use std::fmt;
 use std::sync::Arc;
@@ -31,10 +31,10 @@ pub struct Answer {
     pub status: u16,
     /// The headers, names in lower case.
     pub headers: Vec<(String, String)>,
-    /// From the call to the last byte.
+    /// The time from the call to the last byte.
     pub elapsed: std::time::Duration,
-    /// What a walk has to know of a page, where the answer was wanted as text.
-    pub(crate) outline: Option<PageOutline>,
+    /// The outline of a page, if the answer was requested as text.
+    pub(crate) page_outline: Option<PageOutline>,
 }
 
 /// Calls an operation with its parameters, those of the path included, as a JSON object. A list gives one page.
@@ -49,7 +49,7 @@ pub(crate) fn untyped(
     fetch(sender, operation, &request, options)
 }
 
-/// The request of an operation that is called with JSON.
+/// Builds the request of an operation that is called with JSON.
 fn request_of(
     sender: &Sender,
     operation: &'static OperationSpec,
@@ -78,15 +78,15 @@ fn request_of(
 pub(crate) fn fetch(
     sender: &Sender,
     operation: &'static OperationSpec,
-    target: &PreparedRequest,
+    request: &PreparedRequest,
     options: &CallOptions,
 ) -> Result<Answer> {
-    sender.send(target, options, |received| {
+    sender.send(request, options, |received| {
         answer(sender, operation, received, options.as_text)
     })
 }
 
-/// Takes what was received, and indexes it unless it is wanted as text.
+/// Turns a received answer into a document, with a tape unless it was requested as text.
 pub(crate) fn answer(
     sender: &Sender,
     operation: &'static OperationSpec,
@@ -97,7 +97,7 @@ pub(crate) fn answer(
     let text = std::mem::take(&mut received.text);
     let read = documented(operation, text, as_text)
         .or_else(|text| undocumented(operation, text, as_text, &received.headers));
-    let (document, outline) =
+    let (document, page_outline) =
         read.map_err(|(error, text)| sender.unusable(error, &received, &text))?;
     let headers = received.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -108,19 +108,19 @@ pub(crate) fn answer(
         status: received.status,
         headers: headers.collect(),
         elapsed: received.elapsed,
-        outline,
+        page_outline,
     })
 }
 
-/// A document, and the outline of one that is wanted as text.
-type Taken = (Document, Option<PageOutline>);
+/// A document, and the outline of one that was requested as text.
+type Parsed = (Document, Option<PageOutline>);
 
-/// The document of a text all of which is as documented. Else the text.
+/// Parses a text all of which is as documented. Returns any other text unchanged, for [`undocumented`].
 fn documented(
     operation: &'static OperationSpec,
     text: String,
     as_text: bool,
-) -> Result<Taken, String> {
+) -> Result<Parsed, String> {
     if operation.creates() && !has_id(&text) {
         return Err(text);
     }
@@ -128,28 +128,28 @@ fn documented(
         return Document::fitting(text, &operation.answer).map(|document| (document, None));
     }
     match PageOutline::of(&text, &operation.output, operation.is_list()) {
-        Some(outline) => Ok((Document::unread(text), Some(outline))),
+        Some(page_outline) => Ok((Document::unread(text), Some(page_outline))),
         None => Err(text),
     }
 }
 
-/// The document of any other text, or why it cannot be used.
+/// Parses a text that is not all as documented, or returns the error and the text.
 #[cold]
 fn undocumented(
     operation: &'static OperationSpec,
     mut text: String,
     as_text: bool,
     headers: &HeaderMap,
-) -> Result<Taken, (Error, String)> {
+) -> Result<Parsed, (Error, String)> {
     if replace_lone_surrogates(&mut text) {
         match documented(operation, text, as_text) {
-            Ok(taken) => return Ok(taken),
+            Ok(parsed) => return Ok(parsed),
             Err(same) => text = same,
         }
     }
     let document =
         Document::of(text).map_err(|(text, error)| (not_json(&text, headers, &error), text))?;
-    match admit(operation, &document) {
+    match accept(operation, &document) {
         Ok(()) => Ok((document, None)),
         Err(error) => Err((error, document.text().to_owned())),
     }
@@ -168,10 +168,10 @@ where
     let operation = operation::spec::<O>();
     let members = params.into_map();
     let language = sender.settings.language;
-    let target = check(&members, operation.params, false, language)
+    let request = check(&members, operation.params, false, language)
         .and_then(|()| request_builder::build(operation, path, &members, None, options, language))
         .map_err(|error| placed(sender, operation, error))?;
-    sender.send(&target, options, |received| {
+    sender.send(&request, options, |received| {
         decode(sender, operation, received)
     })
 }
@@ -185,14 +185,14 @@ pub(crate) fn typed_page<T: DeserializeOwned + Described + decode::Read>(
     options: &CallOptions,
 ) -> Result<Page<T>> {
     let language = sender.settings.language;
-    let target = request_builder::build(operation, &[], members, Some(page), options, language)
+    let request = request_builder::build(operation, &[], members, Some(page), options, language)
         .map_err(|error| placed(sender, operation, error))?;
-    sender.send(&target, options, |received| {
+    sender.send(&request, options, |received| {
         decode(sender, operation, received)
     })
 }
 
-/// Names the operation in an error found before sending, or after its answers were good.
+/// Names the operation in an error that no request of its own has: one found before sending, or after a good answer.
 pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: Error) -> Error {
     error
         .at(operation.id, operation.method.name(), operation.path)
@@ -202,6 +202,7 @@ pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: 
         )
 }
 
+/// Decodes an answer as its model: strictly in one pass, and leniently only where that finds a misfit.
 pub(crate) fn decode<T: decode::Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
@@ -224,15 +225,15 @@ pub(crate) fn decode<T: decode::Read>(
         .map_err(|error| sender.unusable(error, &received, &text))
 }
 
-/// Whether a text that is not all as documented can be used.
+/// Validates a text that is not all as documented.
 #[cold]
 fn validated(operation: &'static OperationSpec, text: &str, headers: &HeaderMap) -> Result<()> {
     let document =
         Document::of(text.to_owned()).map_err(|(text, error)| not_json(&text, headers, &error))?;
-    admit(operation, &document)
+    accept(operation, &document)
 }
 
-/// The answer in the shape of the operation's model. What is not JSON stays, and is judged where it is decoded.
+/// Brings an answer into the shape of the operation's model. Text that is not JSON stays, and fails where it is decoded.
 fn reshaped(operation: &'static OperationSpec, mut received: Received) -> Received {
     let Some(reshape) = operation.reshape else {
         return received;
@@ -243,16 +244,16 @@ fn reshaped(operation: &'static OperationSpec, mut received: Received) -> Receiv
     received
 }
 
-/// Takes JSON of which not all is as documented, as shapes are partly guessed: the log says where it is not.
+/// Accepts JSON of which not all is as documented, because some documented shapes are inferred. The log names the first mismatch.
 ///
 /// # Errors
-/// There is no object or list at its top where one is documented, or no id of what was created.
-fn admit(operation: &'static OperationSpec, document: &Document) -> Result<()> {
-    if let Some(place) = refused(operation, document.root()) {
+/// The answer is not the object or list that is documented, or a created object has no id.
+fn accept(operation: &'static OperationSpec, document: &Document) -> Result<()> {
+    if let Some(place) = unusable_place(operation, document.root()) {
         return Err(misshapen(&place));
     }
     if let Some(place) = first_mismatch(operation, document) {
-        // The place and no value: those are personal.
+        // The place without the value: values are personal data, and logs are kept.
         log::warn!(
             "{}: the answer has another shape than documented, which reads as absent: {place}",
             operation.id
@@ -261,8 +262,8 @@ fn admit(operation: &'static OperationSpec, document: &Document) -> Result<()> {
     Ok(())
 }
 
-/// Where an answer cannot be used.
-fn refused(operation: &'static OperationSpec, root: Node<'_>) -> Option<String> {
+/// Returns the place at which an answer is unusable; none where it can be used.
+fn unusable_place(operation: &'static OperationSpec, root: Node<'_>) -> Option<String> {
     if operation.is_list() {
         let list = match root.kind() {
             NodeKind::Object => root.get("data"),
@@ -292,7 +293,7 @@ fn refused(operation: &'static OperationSpec, root: Node<'_>) -> Option<String> 
     }
 }
 
-/// Where a document is first not what the operation promises.
+/// Returns the first place at which a document is not as documented.
 pub(crate) fn first_mismatch(
     operation: &'static OperationSpec,
     document: &Document,

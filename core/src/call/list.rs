@@ -1,4 +1,4 @@
-//! The request behind a list, whatever form its pages are wanted in.
+//! The requests of a list, for pages as models and as documents alike.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::schema::Described;
 use crate::send::{CallOptions, Sender};
 
-/// All that a page needs besides its number.
+/// The parts of a page's request besides its number.
 #[derive(Clone)]
 pub(crate) struct List {
     pub(crate) sender: Arc<Sender>,
@@ -26,12 +26,12 @@ pub(crate) struct List {
 }
 
 impl List {
-    /// What can end its calls early.
+    /// The scope that can end its calls early.
     pub(crate) fn cancel_scope(&self) -> CancelScope {
         self.sender.cancel_scope(&self.options)
     }
 
-    /// A page as its models.
+    /// Fetches a page as models.
     pub(crate) fn models<T: DeserializeOwned + Described + Item>(
         &self,
         page: PageOf,
@@ -45,9 +45,9 @@ impl List {
         )
     }
 
-    /// A page as the server sent it.
+    /// Fetches a page as the server sent it.
     pub(crate) fn document(&self, page: PageOf) -> Result<Answer> {
-        let target = request_builder::build(
+        let request = request_builder::build(
             self.operation,
             &[],
             &self.members,
@@ -55,10 +55,10 @@ impl List {
             &self.options,
             self.sender.settings.language,
         )?;
-        invoke::fetch(&self.sender, self.operation, &target, &self.options)
+        invoke::fetch(&self.sender, self.operation, &request, &self.options)
     }
 
-    /// The page of this number, at the list's size.
+    /// Returns the page of this number at the list's page size; an error for the number 0.
     pub(crate) fn at(&self, number: u64) -> Result<PageOf> {
         let size = self.size;
         match number {

@@ -1,4 +1,4 @@
-//! Parameters that would be lost on their way: nested too deeply to be written, or empty in a query.
+//! Refuses parameters that would be lost on their way: nested too deeply to be written, or empty in a query.
 
 use serde_json::{Map, Value};
 
@@ -7,23 +7,23 @@ use crate::error::{Error, Result, printable};
 use crate::language::Language;
 use crate::send::CallOptions;
 
-/// The levels that parameters may be nested. JSON is read to 128 in most places, the service's included (inferred), and Python's
-/// own recursion ends the sooner; no documented parameter has more than six.
+/// The most levels that parameters may be nested. Most JSON parsers stop at 128 levels, the service's included (inferred), and
+/// Python's recursion limit is met earlier. No documented parameter has more than six levels.
 pub(crate) const MAX_LEVELS: usize = 100;
 
-/// The parameter whose operand, where its name begins with this, may be null: `{"$eq": null}` asks for what has no value.
+/// The first character of an operator's name. The operand of an operator may be null: `{"$eq": null}` finds objects without a value.
 const OPERATOR: char = '$';
 
-/// The one parameter that travels as JSON in the query.
+/// The one parameter that the query holds as JSON.
 const FILTER: &str = "filter";
 
-/// The parameter of an upload that stands in the query.
+/// The one parameter of an upload that is in the query.
 const COMPANY: &str = "company";
 
-/// Text without a character that shows.
+/// The name of blank text in errors.
 const BLANK: &str = "empty text";
 
-/// Refuses parameters and extra members that would not arrive as they were given.
+/// Refuses parameters and extra members that the server would not receive as they were given.
 pub(crate) fn check(
     operation: &'static OperationSpec,
     members: &Map<String, Value>,
@@ -67,7 +67,7 @@ pub(crate) fn check(
         .try_for_each(|(name, value)| body.levels(value, &mut name.clone(), 1))
 }
 
-/// Where in a query a value stands.
+/// The place of a value in a query.
 #[derive(Clone, Copy, PartialEq)]
 enum Place {
     /// A pair of its own.
@@ -78,7 +78,7 @@ enum Place {
     Operand,
     /// An item of a list that is an operand.
     Item,
-    /// A pair that this SDK does not know: its value may be empty text.
+    /// A pair that this SDK does not know. Its value may be empty text.
     Extra,
 }
 
@@ -90,7 +90,7 @@ impl Place {
         }
     }
 
-    /// The place of an object's member.
+    /// Returns the place of an object's member.
     fn member(self, name: &str) -> Place {
         match self {
             Place::Pair | Place::Extra => self,
@@ -99,7 +99,7 @@ impl Place {
         }
     }
 
-    /// The place of a list's item.
+    /// Returns the place of a list's item.
     fn item(self) -> Place {
         match self {
             Place::Operand => Place::Item,
@@ -107,7 +107,8 @@ impl Place {
         }
     }
 
-    /// Whether text without a character that shows says something here. A pair without a value is no condition to most servers.
+    /// Reports whether blank text means something here. As a pair of its own it does not: most servers ignore a pair without a
+    /// value.
     fn takes_blank_text(self) -> bool {
         matches!(self, Place::Operand | Place::Item | Place::Extra)
     }
@@ -121,7 +122,7 @@ struct LossCheck {
 }
 
 impl LossCheck {
-    /// Refuses what a query would drop: the call would ask for everything.
+    /// Refuses a value that the query would drop. The call would lose its condition, and get or count everything.
     fn condition(
         &self,
         value: &Value,
@@ -148,14 +149,14 @@ impl LossCheck {
         Err(self.empty(path, empty))
     }
 
-    /// Refuses what is nested too deeply.
+    /// Refuses a value that is nested too deeply.
     fn levels(&self, value: &Value, path: &mut String, level: usize) -> Result<()> {
         self.within(value, path, level, &|value, path, _| {
             self.levels(value, path, level + 1)
         })
     }
 
-    /// Takes a step to each member or item.
+    /// Calls `step` for each member or item.
     fn within(
         &self,
         value: &Value,
@@ -225,7 +226,7 @@ impl LossCheck {
     }
 }
 
-/// A step down.
+/// A step down into an object or a list.
 enum Step<'a> {
     Member(&'a str),
     Item,

@@ -1,4 +1,4 @@
-//! How an operation is called: parameters in, pages, files and documents out. It knows no operation by its name.
+//! The parts that every operation needs: parameters go in; pages, files and documents come out. No file here names an operation.
 
 pub(crate) mod document_pager;
 pub(crate) mod filter;
@@ -11,12 +11,12 @@ pub(crate) mod operation;
 pub(crate) mod output;
 pub(crate) mod page;
 pub(crate) mod page_info;
+pub(crate) mod page_iteration;
 pub(crate) mod page_outline;
-pub(crate) mod page_walk;
 pub(crate) mod pager;
 pub(crate) mod pagination;
 #[cfg(test)]
-mod pagination_worlds;
+mod pagination_simulation;
 pub(crate) mod poll;
 pub(crate) mod prefetch;
 pub(crate) mod request_builder;

@@ -1,4 +1,4 @@
-//! An endpoint as a type: its route, its safety, what goes in and what comes out.
+//! An endpoint as a type: its route, its safety, its parameters and its output.
 
 use serde_json::{Map, Value};
 
@@ -8,19 +8,19 @@ use crate::error::Result;
 use crate::schema::{Described, Kind, Model};
 use crate::send::{JSON, Method, Safety};
 
-/// How a list is paged.
+/// The paging of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Paging {
-    /// It is no list.
+    /// The operation is no list.
     None,
     /// `page[number]` and `page[size]`.
     Pages,
-    /// The same with `sort`, `-created_at` unless told otherwise.
+    /// The same with `sort`, which is `-created_at` by default.
     SortedPages,
 }
 
-/// One endpoint. One implementation and one line in the registry make it reachable from every language.
+/// One endpoint. An implementation and a line in the registry make it callable from every language.
 pub(crate) trait Operation {
     /// Its id, such as `forms.create`.
     const ID: &'static str;
@@ -28,46 +28,46 @@ pub(crate) trait Operation {
     const METHOD: Method;
     /// Its path template below the base URL, such as `/forms/{id}`.
     const PATH: &'static str;
-    /// Whether sending it twice can act twice.
+    /// The safety of sending it twice: a repeated request may act twice.
     const SAFETY: Safety;
-    /// Whether it is a list.
+    /// Its paging, if it is a list.
     const PAGING: Paging;
-    /// What it does, in a sentence.
+    /// Its description in one sentence.
     const DOC: &'static str;
     /// The page of the API's documentation it comes from.
     const SOURCE: &'static str;
     /// Its parameters besides those of the path.
     type Params: Input;
-    /// What it returns: one model, the items of a list, or a file.
+    /// Its output: one model, the items of a list, or a file.
     type Output: Described;
-    /// What is asked for in return.
+    /// The media type that the request accepts.
     const ACCEPT: &'static str = JSON;
-    /// Whether a file travels with it, or instead of JSON in return.
+    /// The file that it sends, or that it returns instead of JSON.
     const TRANSFER: Transfer = Transfer::None;
-    /// Whether an attachment's content is taken out of the answer on its way.
+    /// True if an attachment's content is dropped while the answer is received. Base64 of up to 50 MB would be held otherwise.
     const SKIP_DATA: bool = false;
-    /// Whether its answer is asked for again until it holds results.
-    const FOLLOWED: bool = false;
+    /// True if it is polled until its answer holds results.
+    const POLLED: bool = false;
     /// A rule between its parameters.
     const RULE: Option<Rule> = None;
-    /// How its answer is brought into the model's shape.
+    /// The change that brings its answer into the model's shape.
     const RESHAPE: Option<Reshape> = None;
 }
 
-/// Whether an operation moves a file.
+/// The file that an operation moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Transfer {
     /// JSON only.
     None,
-    /// It sends a file.
+    /// The operation sends a file.
     Upload,
-    /// It returns a file.
+    /// The operation returns a file.
     Download,
 }
 
 impl Transfer {
-    /// The name in the specification.
+    /// Returns the name that the contract uses.
     pub const fn name(self) -> &'static str {
         match self {
             Transfer::None => "none",
@@ -80,7 +80,8 @@ impl Transfer {
 /// A rule between parameters.
 pub(crate) type Rule = fn(&Map<String, Value>) -> Result<()>;
 
-/// A change of an answer's shape: the text in the model's shape, or nothing where it is in that already or in no known one.
+/// A change of an answer's shape. It returns the text in the model's shape, or none where the text has that shape already or none
+/// that is known.
 pub(crate) type Reshape = fn(&str) -> Option<String>;
 
 /// An endpoint as data.
@@ -93,25 +94,25 @@ pub struct OperationSpec {
     pub method: Method,
     /// Its path template below the base URL.
     pub path: &'static str,
-    /// Whether sending it twice can act twice.
+    /// The safety of sending it twice: a repeated request may act twice.
     pub safety: Safety,
-    /// Whether it is a list.
+    /// Its paging, if it is a list.
     pub paging: Paging,
-    /// What it does, in a sentence.
+    /// Its description in one sentence.
     pub doc: &'static str,
     /// The page of the API's documentation it comes from.
     pub source: &'static str,
     /// Its parameters besides those of the path.
     pub params: &'static Model,
-    /// What it returns: one model, or the items of a list.
+    /// Its output: one model, or the items of a list.
     pub output: Kind,
-    /// What is received in the usual case: that model, or a page of such items.
+    /// The documented answer: that model, or a page of such items.
     pub(crate) answer: Kind,
-    /// Whether it moves a file.
+    /// The file that it moves.
     pub transfer: Transfer,
     pub(crate) accept: &'static str,
     pub(crate) skip_data: bool,
-    pub(crate) followed: bool,
+    pub(crate) polled: bool,
     pub(crate) rule: Option<Rule>,
     pub(crate) reshape: Option<Reshape>,
 }
@@ -135,31 +136,32 @@ impl OperationSpec {
             transfer: O::TRANSFER,
             accept: O::ACCEPT,
             skip_data: O::SKIP_DATA,
-            followed: O::FOLLOWED,
+            polled: O::POLLED,
             rule: O::RULE,
             reshape: O::RESHAPE,
         }
     }
 
-    /// The names between braces in the path, as they stand there.
+    /// Returns the names between braces in the path, as the path writes them.
     pub fn path_names(&self) -> impl Iterator<Item = &'static str> {
         self.path
             .split('/')
             .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
     }
 
-    /// Whether it makes an object, whose id must not be lost.
+    /// Reports whether the operation creates an object: then an answer without an id is an error, because the caller could not find
+    /// the object again.
     pub(crate) fn creates(&self) -> bool {
         self.method == Method::Post && !self.path.contains('{')
     }
 
-    /// Whether the operation is a list.
+    /// Reports whether the operation is a list.
     pub fn is_list(&self) -> bool {
         self.paging != Paging::None
     }
 }
 
-/// A path parameter's name among the parameters: the template's in snake case (`stepKey` is `step_key`).
+/// Returns a path parameter's name among the parameters: the template's name in snake case (`stepKey` is `step_key`).
 pub fn parameter_name(template: &str) -> String {
     let mut name = String::with_capacity(template.len() + 1);
     for c in template.chars() {
@@ -171,7 +173,8 @@ pub fn parameter_name(template: &str) -> String {
     name
 }
 
-/// Declares operations: `Type = "id", Method "path", Safety, Paging, "source page", Params => Output;` under what each does.
+/// Declares operations: `Type = "id", Method "path", Safety, Paging, "source page", Params => Output;` below a
+/// description of each.
 macro_rules! operations {
     ($( $(#[doc = $doc:literal])+ $name:ident = $id:literal, $method:ident $path:literal, $safety:ident, $paging:ident,
         $source:literal, $params:ty => $output:ty $(, checked $rule:path)? $(, reshaped $reshape:path)? $(, sends $sends:ident)? $(, returns $accept:literal)?
@@ -195,7 +198,7 @@ macro_rules! operations {
                 const TRANSFER: $crate::call::operation::Transfer = $crate::call::operation::Transfer::Download;
                 const ACCEPT: &'static str = $accept;
             )?
-            $( const FOLLOWED: bool = $crate::call::operation::until!($until); )?
+            $( const POLLED: bool = $crate::call::operation::until!($until); )?
             $( const SKIP_DATA: bool = $crate::call::operation::skips!($skips); )?
             $( const RULE: Option<$crate::call::operation::Rule> = Some($rule); )?
             $( const RESHAPE: Option<$crate::call::operation::Reshape> = Some($reshape); )?
@@ -203,28 +206,28 @@ macro_rules! operations {
     )+ };
 }
 
-/// What an operation can send besides JSON.
+/// Reads the word after `sends`: the one thing that an operation sends besides JSON.
 macro_rules! sends {
     (file) => {
         $crate::call::operation::Transfer::Upload
     };
 }
 
-/// What can be taken out of an answer on its way.
+/// Reads the word after `skips`: the one member that is dropped while an answer is received.
 macro_rules! skips {
     (data) => {
         true
     };
 }
 
-/// What an answer can be followed for.
+/// Reads the word after `until`: the one member that an operation is polled for.
 macro_rules! until {
     (results) => {
         true
     };
 }
 
-/// The metadata of an operation's type.
+/// Returns the description of an operation's type.
 pub(crate) fn spec<O: Operation>() -> &'static OperationSpec {
     const { &OperationSpec::of::<O>() }
 }

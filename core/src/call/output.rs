@@ -6,12 +6,12 @@ use std::fmt;
 use crate::json::SharedStr;
 use crate::json::raw::Json;
 
-/// What of an object's text is in none of its model's fields, as it came.
+/// The parts of an object that none of its model's fields holds, as the server sent them.
 #[derive(Clone, Default, PartialEq)]
 pub(crate) struct Extra {
     /// Members that the documentation does not name, and those of another type than documented.
     pub(crate) members: BTreeMap<String, Json>,
-    /// All that was sent, where that was no object.
+    /// The whole value, where the server sent no object.
     pub(crate) instead: Option<Json>,
 }
 
@@ -32,12 +32,12 @@ impl fmt::Debug for Extra {
     }
 }
 
-/// A field's way of being absent.
+/// A field's type, which says how the field is absent.
 pub(crate) trait Slot: Sized {
     /// The value of an absent field, if it may be absent.
     fn absent(is_lenient: bool) -> Option<Self>;
 
-    /// Whether it is the value of an absent field: the server sent null, or nothing.
+    /// Reports whether this is the value of an absent field: the server sent null, or nothing.
     fn is_absent(&self) -> bool;
 }
 
@@ -51,7 +51,7 @@ impl<T> Slot for Option<T> {
     }
 }
 
-/// An id: it is always there as documented, and empty where it is not.
+/// An id. The documentation promises it; where the server leaves it out, a lenient reading gives empty text.
 impl Slot for SharedStr {
     fn absent(is_lenient: bool) -> Option<Self> {
         is_lenient.then(SharedStr::default)
@@ -62,7 +62,7 @@ impl Slot for SharedStr {
     }
 }
 
-/// A name on the wire: the field's own, or the one given.
+/// The name of a field in JSON: its Rust name, or the one that the declaration gives.
 macro_rules! wire {
     ($field:ident) => {
         stringify!($field)
@@ -101,18 +101,18 @@ macro_rules! output {
                     )
                 ),+];
 
-            /// A member as the server sent it, that the documentation does not name, or that has another type than documented and
-            /// so reads as absent.
+            /// Returns a member as the server sent it. It is one that the documentation does not name, or one whose type is not
+            /// the documented one, so that its field reads as absent.
             pub fn extra(&self, name: &str) -> Option<&$crate::Json> {
                 self.extra.members.get(name)
             }
 
-            /// Every such member.
+            /// Returns every such member with its name.
             pub fn extras(&self) -> impl Iterator<Item = (&str, &$crate::Json)> {
                 self.extra.members.iter().map(|(name, value)| (name.as_str(), value))
             }
 
-            /// What the server sent in a list instead of such an object, where it was none: then all fields are absent.
+            /// Returns the value that the server sent in a list instead of such an object. All fields are absent then.
             pub fn instead(&self) -> Option<&$crate::Json> {
                 self.extra.instead.as_ref()
             }
@@ -123,7 +123,7 @@ macro_rules! output {
         }
 
         const _: () = {
-        /// What was read so far.
+        /// The members that were read so far.
         struct Fields {
             $( $field: Option<$ty>, )+
             extra: $crate::call::output::Extra,
@@ -137,10 +137,11 @@ macro_rules! output {
         }
 
         impl Fields {
-            /// The model, unless a field is missing that must be there.
+            /// Builds the model; none where a required field is missing.
             #[inline]
             fn model(self, is_lenient: bool) -> Option<$name> {
                 use $crate::call::output::Slot as _;
+                // A bit for each field, in declared order: an explicit null is written again, an absent member is not.
                 let mut nulls = 0u64;
                 let mut bit = 1u64;
                 $(
@@ -187,7 +188,7 @@ macro_rules! output {
                 }
                 let is_lenient = reader.is_lenient();
                 if is_lenient {
-                    // Of a name that stands twice the last one counts.
+                    // The last of two equal names counts, as in most JSON parsers: a value that fits replaces an earlier misfit.
                     $( if fields.$field.is_some() {
                         fields.extra.members.remove($crate::call::output::wire!($field $($wire)?));
                     } )+
@@ -240,7 +241,7 @@ macro_rules! output {
     )+ };
 }
 
-/// Declares text with documented values that may grow.
+/// Declares an open enum: text with documented values, to which the API may add others.
 macro_rules! open_enum {
     ($( $(#[doc = $doc:literal])+ $name:ident { $( $(#[doc = $vdoc:literal])+ $variant:ident = $value:literal, )+ } )+) => { $(
         $(#[doc = $doc])+
@@ -248,12 +249,12 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $( $(#[doc = $vdoc])+ $variant, )+
-            /// A value this SDK does not know yet.
+            /// A value that this SDK does not know yet.
             Other(String),
         }
 
         impl $name {
-            /// The value as on the wire.
+            /// The value as the API writes it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( $name::$variant => $value, )+
@@ -307,7 +308,7 @@ macro_rules! open_enum {
 
 pub(crate) use {open_enum, output, wire};
 
-/// A short text, borrowed where the input allows.
+/// A short text, borrowed from the input where it holds no escapes.
 pub(crate) struct Key<'de>(std::borrow::Cow<'de, str>);
 
 impl Key<'_> {

@@ -1,4 +1,4 @@
-//! A page of a list, in each form the server may send it.
+//! A page of a list, in each form that the server may send.
 
 use serde::{Deserialize, Deserializer};
 
@@ -29,24 +29,24 @@ output! {
 pub struct Page<T> {
     /// The page's items.
     pub data: Vec<T>,
-    /// Where it stands, if the server told.
+    /// The page's position in its list, if the server sent it.
     pub meta: Option<PageMeta>,
 }
 
 impl<T> Page<T> {
-    /// How many items it has.
+    /// The number of its items.
     pub fn len(&self) -> usize {
         self.data.len()
     }
 
-    /// Whether it has no items.
+    /// Reports whether it has no items.
     pub fn is_empty(&self) -> bool {
         self.data.is_empty()
     }
 }
 
 impl<T: Item> Page<T> {
-    /// A page that was kept as JSON, read as one that was just received.
+    /// Reads a page that was kept as JSON, as leniently as one that was just received.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if the text is not JSON or no such page.
@@ -59,7 +59,12 @@ impl<T: Item> Page<T> {
 impl<T: Described> Page<T> {
     const FIELDS: &'static [Field] = &[
         Field::new("data", Kind::List(&T::KIND), true, "The page's items."),
-        Field::new("meta", PageMeta::KIND, false, "Where it stands."),
+        Field::new(
+            "meta",
+            PageMeta::KIND,
+            false,
+            "The page's position in its list.",
+        ),
     ];
 }
 
@@ -80,7 +85,7 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-/// `{"meta": .., "data": [..]}`, `{"data": [..]}` and a bare list are all pages.
+/// The JSON of a page is `{"meta": .., "data": [..]}`, `{"data": [..]}` or a bare list.
 impl<'de, T: Read> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         deserialized(deserializer)
@@ -100,6 +105,7 @@ impl<T: Read> Read for Page<T> {
         while reader.more(b'}', &mut first)? {
             match reader.name(NAMES, &mut next)? {
                 Name::Known(0) => {
+                    // A `meta` of another type reads as absent, as any member does; the items are still good.
                     let place = reader.place();
                     meta = match Read::read(reader) {
                         Some(meta) => meta,
@@ -118,7 +124,7 @@ impl<T: Read> Read for Page<T> {
     }
 }
 
-/// An item of a list. Items without an id are never taken for duplicates.
+/// An item of a list. An item without an id is never treated as a duplicate.
 pub trait Item: Read + Send + 'static {
     /// The id that marks a duplicate.
     fn id(&self) -> Option<&str>;

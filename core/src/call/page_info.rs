@@ -1,9 +1,9 @@
-//! What pages tell of the list they belong to, and what becomes of them.
+//! The facts that a page reports of its list, and the verdict on the page.
 
 use super::request_builder::PageOf;
 use crate::send::Tally;
 
-/// What a page told of the list, whatever form it came in.
+/// The facts that a page reports of its list, for pages as models and as documents alike.
 pub(crate) struct PageInfo<'a> {
     pub(crate) ids: Vec<Option<&'a str>>,
     pub(crate) current_page: Option<u64>,
@@ -14,7 +14,7 @@ pub(crate) struct PageInfo<'a> {
 }
 
 impl PageInfo<'_> {
-    /// Whether it is the last page; none where that is to be guessed.
+    /// Reports whether this is the last page; none where the page does not say so.
     pub(crate) fn last(&self, number: u64) -> Option<bool> {
         match (self.has_meta, self.total_pages) {
             _ if self.ids.is_empty() => Some(true),
@@ -23,13 +23,13 @@ impl PageInfo<'_> {
         }
     }
 
-    /// The number of the list's last page, where it told.
+    /// The number of the list's last page; the largest number where the page does not report it.
     pub(crate) fn last_page(&self) -> u64 {
         self.total_pages.unwrap_or(u64::MAX)
     }
 }
 
-/// A moment in a list's life.
+/// A moment of the pagination: the writes until then, and the length of the list.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
     pub(crate) writes: Tally,
@@ -37,7 +37,8 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    /// How many items may have moved since.
+    /// Returns how many items may have moved since: the writes of this client, or the fall of the count if that is more. The fall
+    /// includes what other programs removed.
     pub(crate) fn moved(&self, total: Option<u64>, now: Tally) -> u64 {
         let fall = self.total.zip(total);
         let fall = fall.map_or(0, |(before, total)| before.saturating_sub(total));
@@ -45,22 +46,22 @@ impl Mark {
     }
 }
 
-/// A page on its way, and when it was asked for.
+/// The request of a page, and the writes until it was sent.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PageRequest {
     pub(crate) page: PageOf,
     pub(crate) writes: Tally,
-    /// Before the page before it was used up.
+    /// True if the page was requested before the caller had the items of the page before it.
     pub(crate) is_ahead: bool,
 }
 
-/// What becomes of a page. With it, which of its items are new.
+/// The decision about a page, with a flag for each item: true if the item is new.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It is given.
+    /// The page is given to the caller.
     Give(Vec<bool>),
-    /// It is given once the pages before it were looked at again.
+    /// The page is given after the pages before it were read again.
     Hold(Vec<bool>),
-    /// It is asked for anew.
+    /// The page is requested anew.
     Discard,
 }

@@ -1,4 +1,4 @@
-//! An answer that is wanted as text only: judged in the one pass that reads it, without an index.
+//! The outline of an answer that is requested as text: one pass reads and validates the text, without building a tape.
 
 use std::ops::Range;
 
@@ -9,24 +9,25 @@ use crate::schema::key::FieldKey;
 
 const NAMES: &[FieldKey] = &[FieldKey::new("data"), FieldKey::new("meta")];
 const ID: &[FieldKey] = &[FieldKey::new("id")];
-/// Bytes of items between two cuts of a page.
-const PIECE: usize = 32 * 1024;
+/// The bytes of items between two cuts of a page. V8 maps and unmaps memory of its own for each string above 128 KiB: a chunk stays
+/// below that, unless one item is as long.
+const CHUNK: usize = 32 * 1024;
 
-/// What the walk over a list has to know of a page. Empty for any other answer.
+/// The facts of a page that pagination needs. Empty for any other answer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct PageOutline {
     /// The `id` of each item, where it is text.
     pub(crate) ids: Vec<Option<String>>,
     /// The page's `meta`, unless it is null.
     pub(crate) meta: Option<Document>,
-    /// Where the page's items are in its text, without the brackets.
+    /// The range of the page's items in its text, without the brackets.
     items: Range<usize>,
-    /// Where commas between items are, each some way from the one before it.
+    /// The positions of the commas at which the page is cut into chunks.
     cuts: Vec<usize>,
 }
 
 impl PageOutline {
-    /// A page's text in pieces: the page with its first items, then lists of those that follow.
+    /// Returns a page's text in chunks: the page with its first items, then lists of later items. Each chunk is three parts.
     pub(crate) fn chunks<'t>(&self, text: &'t str) -> Vec<[&'t str; 3]> {
         let Some(first) = self.cuts.first() else {
             return vec![[text, "", ""]];
@@ -39,10 +40,11 @@ impl PageOutline {
             .collect()
     }
 
-    /// The outline of an answer of this kind, or with `list` of a page of such items.
+    /// Returns the outline of an answer of this kind, or with `list` of a page of such items.
     ///
-    /// Nothing where the text is not JSON or does not fit, and where it is unusual, such as a page whose `data` stands twice: then a
-    /// [`Document`] is to be made, which says what is wrong if anything is. What is taken here, [`mismatch`] takes too.
+    /// Returns none where the text is not JSON or does not fit the kind, and where it is unusual, such as a page with two members
+    /// `data`. The caller then makes a [`Document`], which finds the fault if there is one. A text that is accepted here passes
+    /// [`mismatch`] too.
     pub(crate) fn of(text: &str, kind: &'static Kind, list: bool) -> Option<PageOutline> {
         let mut outline = PageOutline::default();
         let mut reader = Cursor::new(text);
@@ -53,42 +55,42 @@ impl PageOutline {
         reader.ended().then_some(outline)
     }
 
-    /// A page: a bare list, or an object with `data` and perhaps `meta`.
+    /// Reads a page: a bare list, or an object with `data` and perhaps `meta`.
     fn page(&mut self, reader: &mut Cursor<'_>, kind: &Kind) -> Option<()> {
         if reader.peek()? == b'[' {
             return self.items(reader, kind);
         }
         reader.open(b'{')?;
-        let (mut first, mut listed, mut described) = (true, false, false);
+        let (mut first, mut has_data, mut has_meta) = (true, false, false);
         while reader.more(b'}', &mut first)? {
             match reader.name(NAMES, &mut 0)? {
-                // A name that stands twice is left to the document.
-                Name::Known(0) if listed => return None,
-                Name::Known(1) if described => return None,
+                // Which of two equal names counts is the document's rule: it is not repeated here.
+                Name::Known(0) if has_data => return None,
+                Name::Known(1) if has_meta => return None,
                 Name::Known(0) => {
-                    listed = true;
+                    has_data = true;
                     self.items(reader, kind)?;
                 }
                 Name::Known(_) => {
-                    described = true;
+                    has_meta = true;
                     self.meta = meta(reader.raw()?)?;
                 }
                 Name::Other(_) => drop(reader.pass(&Kind::Any)?),
             }
         }
-        listed.then_some(())
+        has_data.then_some(())
     }
 
     fn items(&mut self, reader: &mut Cursor<'_>, kind: &Kind) -> Option<()> {
         reader.open(b'[')?;
         let start = reader.position();
-        let (mut first, mut piece) = (true, start);
+        let (mut first, mut chunk) = (true, start);
         let has_id = kind.has_field("id");
         while reader.more(b']', &mut first)? {
             let at = reader.position();
-            if at - piece >= PIECE {
+            if at - chunk >= CHUNK {
                 self.cuts.push(at - 1);
-                piece = at;
+                chunk = at;
             }
             let (item, distinct) = reader.pass(kind)?;
             self.ids.push(id(item, has_id && distinct)?);
@@ -98,12 +100,13 @@ impl PageOutline {
     }
 }
 
-/// Whether the text of an object begins with members of which one is an `id` with text.
+/// Reports whether the text is an object with an `id` that is text and not empty. It is read only as far as that `id`.
 pub(crate) fn has_id(text: &str) -> bool {
     id(text, true).flatten().is_some_and(|id| !id.is_empty())
 }
 
-/// The `id` of an item that was judged, if it is an object with one that is text. `once`: its name stands in it once.
+/// Returns the `id` of an item, if the item is an object and its `id` is text. The item is known to be valid JSON. With `once` its
+/// name occurs at most once, and the rest of the item is not read.
 fn id(item: &str, once: bool) -> Option<Option<String>> {
     let mut reader = Cursor::new(item);
     let mut found = None;
@@ -132,6 +135,7 @@ fn id(item: &str, once: bool) -> Option<Option<String>> {
     Some(found)
 }
 
+/// Reads a page's `meta`: none in the outer option where it does not fit its model, in the inner one where it is null.
 fn meta(text: &str) -> Option<Option<Document>> {
     let meta = Document::parse(text.to_owned()).ok()?;
     match meta.root() {
@@ -151,7 +155,7 @@ mod tests {
     use crate::call::invoke::first_mismatch;
     use crate::endpoints::registry;
 
-    /// What the way over a document says: the ids and `meta` of a page, or nothing if it is no page of forms.
+    /// Returns the ids and `meta` of a page as a document has them, or none if the text is no page of forms.
     fn by_document(text: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
         let document = Document::parse(text.to_owned()).ok()?;
         if first_mismatch(forms(), &document).is_some() {
@@ -167,14 +171,14 @@ mod tests {
         ))
     }
 
-    fn by_outline(text: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
+    fn by_page_outline(text: &str) -> Option<(Vec<Option<String>>, Option<String>)> {
         let PageOutline { ids, meta, .. } = PageOutline::of(text, &forms().output, true)?;
         let compact = |meta: Document| serde_json::to_string(&meta.root()).unwrap();
         Some((ids, meta.map(compact)))
     }
 
-    /// Whether the index that is judged in its one pass takes a page of forms. It leaves bare lists to the document.
-    fn by_index(text: &str) -> bool {
+    /// Reports whether the tape that is validated in its one pass accepts a page of forms. It leaves bare lists to the document.
+    fn by_tape(text: &str) -> bool {
         Document::fitting(text.to_owned(), &forms().answer).is_ok()
     }
 
@@ -195,17 +199,17 @@ mod tests {
         })
     }
 
-    /// Every value of a tree by its JSON Pointer.
-    fn places(value: &Value, at: String, into: &mut Vec<String>) {
+    /// Collects the JSON Pointer of every value of a tree.
+    fn pointers(value: &Value, at: String, into: &mut Vec<String>) {
         match value {
             Value::Object(members) => {
                 for (name, member) in members {
-                    places(member, format!("{at}/{name}"), into);
+                    pointers(member, format!("{at}/{name}"), into);
                 }
             }
             Value::Array(items) => {
                 for (position, item) in items.iter().enumerate() {
-                    places(item, format!("{at}/{position}"), into);
+                    pointers(item, format!("{at}/{position}"), into);
                 }
             }
             _ => {}
@@ -214,21 +218,21 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_told_in_one_pass() {
+    fn one_pass_reads_the_outline_of_a_page() {
         for text in [
             page().to_string(),
             format!("{:#}", page()),
             page()["data"].to_string(),
             "[]".to_owned(),
         ] {
-            assert!(by_outline(&text).is_some(), "{text}");
-            assert_eq!(by_outline(&text), by_document(&text), "{text}");
-            assert_eq!(by_index(&text), text.starts_with('{'), "{text}");
+            assert!(by_page_outline(&text).is_some(), "{text}");
+            assert_eq!(by_page_outline(&text), by_document(&text), "{text}");
+            assert_eq!(by_tape(&text), text.starts_with('{'), "{text}");
         }
     }
 
     #[test]
-    fn any_value_anywhere_is_judged_as_the_document_is() {
+    fn any_value_anywhere_is_validated_as_the_document_is() {
         let others = [
             json!(null),
             json!(true),
@@ -245,26 +249,26 @@ mod tests {
             json!({"id": "q"}),
         ];
         let mut all = Vec::new();
-        places(&page(), String::new(), &mut all);
-        for place in &all {
+        pointers(&page(), String::new(), &mut all);
+        for pointer in &all {
             for other in &others {
                 let mut changed = page();
-                *changed.pointer_mut(place).unwrap() = other.clone();
+                *changed.pointer_mut(pointer).unwrap() = other.clone();
                 let text = changed.to_string();
-                let told = by_document(&text);
-                assert_eq!(by_outline(&text), told, "{place} = {other}");
-                let good = told.is_some() && changed.is_object();
-                assert_eq!(by_index(&text), good, "{place} = {other}");
+                let expected = by_document(&text);
+                assert_eq!(by_page_outline(&text), expected, "{pointer} = {other}");
+                let is_good = expected.is_some() && changed.is_object();
+                assert_eq!(by_tape(&text), is_good, "{pointer} = {other}");
             }
         }
     }
 
     #[test]
-    fn text_that_ends_early_or_is_no_json_is_never_good() {
+    fn truncated_text_and_text_that_is_no_json_have_no_outline() {
         let text = page().to_string();
         for end in 0..text.len() {
-            assert_eq!(by_outline(&text[..end]), None, "{end}");
-            assert!(!by_index(&text[..end]), "{end}");
+            assert_eq!(by_page_outline(&text[..end]), None, "{end}");
+            assert!(!by_tape(&text[..end]), "{end}");
         }
         for text in [
             format!("{text}x"),
@@ -272,18 +276,18 @@ mod tests {
             text.replace("pending", r"\ud800"),
             text.replace("[1]", &"[".repeat(200_000)),
         ] {
-            assert_eq!(by_outline(&text), None);
-            assert!(!by_index(&text));
+            assert_eq!(by_page_outline(&text), None);
+            assert!(!by_tape(&text));
         }
         for number in ["1e999".to_owned(), "9".repeat(400)] {
             let text = text.replace("1.5", &number);
-            assert!(by_outline(&text).is_some() && by_index(&text));
+            assert!(by_page_outline(&text).is_some() && by_tape(&text));
         }
     }
 
     #[test]
     fn a_name_twice_or_in_escapes_is_read_as_the_document_reads_it() {
-        for (name, other, told) in [
+        for (name, other, has_outline) in [
             (r#""id":"a""#, r#""\u0069d":"a""#, true),
             (r#""id":"a""#, r#""id":"\u0061""#, true),
             (r#""id":"a""#, r#""id":"a","id":"z""#, true),
@@ -295,9 +299,12 @@ mod tests {
             let text = page().to_string();
             assert!(text.contains(name), "{name}");
             let text = text.replacen(name, other, 1);
-            assert_eq!(by_outline(&text).is_some(), told, "{other}");
-            assert!(!told || by_outline(&text) == by_document(&text), "{other}");
-            assert!(by_document(&text).is_some() || !by_index(&text), "{other}");
+            assert_eq!(by_page_outline(&text).is_some(), has_outline, "{other}");
+            assert!(
+                !has_outline || by_page_outline(&text) == by_document(&text),
+                "{other}"
+            );
+            assert!(by_document(&text).is_some() || !by_tape(&text), "{other}");
         }
     }
 
@@ -309,14 +316,14 @@ mod tests {
         for (page, at) in [(&long, "/data"), (&long["data"], ""), (&page(), "/data")] {
             for text in [page.to_string(), format!("{page:#}")] {
                 let outline = PageOutline::of(&text, &forms().output, true).unwrap();
-                let pieces = outline
+                let texts = outline
                     .chunks(&text)
                     .into_iter()
                     .map(|parts| parts.concat());
-                let mut chunks: Vec<Value> = pieces
-                    .map(|piece| {
-                        assert!(piece.len() < PIECE + 1024, "{}", piece.len());
-                        serde_json::from_str(&piece).unwrap()
+                let mut chunks: Vec<Value> = texts
+                    .map(|text| {
+                        assert!(text.len() < CHUNK + 1024, "{}", text.len());
+                        serde_json::from_str(&text).unwrap()
                     })
                     .collect();
                 let mut joined = chunks.remove(0);

@@ -1,4 +1,4 @@
-//! Lists of typed items, fetched while they are iterated.
+//! Lists of typed items, fetched while the caller iterates over them.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -12,24 +12,25 @@ use super::list::List;
 use super::operation::{self, Operation};
 use super::page::{Item, Page, PageMeta};
 use super::page_info::PageInfo;
-use super::page_walk::{Delivery, PageSource, PageWalk};
+use super::page_iteration::{Delivery, PageIteration, PageSource};
 use super::request_builder;
 use super::request_builder::PageOf;
 use crate::error::Result;
 use crate::schema::Described;
 use crate::send::{CallOptions, Sender};
 
-/// A list that is fetched page by page while it is iterated.
+/// A list that is fetched page by page while the caller iterates over it.
 ///
-/// It gives once each item that matches from the first page on until the item's own page is read, whatever this client and its clones
-/// write meanwhile: a loop that updates each form so that it leaves the list meets every form. Pages are counted
-/// from the list's start, so what leaves the list moves the rest towards it; where this client has written, or the list is
-/// shorter than before, pages are read again. What other programs change while the number of items stays the same cannot be
-/// seen, nor can an item that jumps to the pages behind the iteration, as an update does with `sort=-updated_at`. Where the
-/// server sends no `meta`, only duplicates are dropped.
+/// It gives each item once, if the item matches from the start of the iteration until its own page is read. The writes of this client
+/// and its clones do not change that: a loop that updates each form so that it leaves the list meets every form.
 ///
-/// After an error the pager is where it was. The next step asks for the same page again if the error is
-/// [`retryable`](crate::Error::retryable), and gives the error again if it is not: an iteration that passes over errors does not end.
+/// Pages are counted from the list's start, so an item that leaves the list moves all later items towards it. Where this client has
+/// written, or the list is shorter than before, the pager therefore reads pages again. Two changes stay unseen: those that other
+/// programs make while the number of items stays the same, and an item that moves to pages that were read already, as an update
+/// does with `sort=-updated_at`. Where the server sends no `meta`, the pager only drops duplicates.
+///
+/// After an error the pager is where it was. The next step requests the same page again if the error is
+/// [`retryable`](crate::Error::retryable), and gives the error again if it is not: an iteration that ignores errors does not end.
 ///
 /// ```no_run
 /// # let client = penbox::Client::from_env()?;
@@ -39,11 +40,12 @@ use crate::send::{CallOptions, Sender};
 /// # Ok::<(), penbox::Error>(())
 /// ```
 pub struct Pager<T> {
-    paging: PageWalk<Page<T>>,
-    /// Items of the page that is being iterated.
+    iteration: PageIteration<Page<T>>,
+    /// The items of the current page that the caller has not received yet.
     ready: VecDeque<T>,
-    /// A page that was fetched only to learn the count.
+    /// A page that was fetched for the total count and is still to be given.
     pending: Option<Page<T>>,
+    /// The count that the first page reported; unset until a page was read.
     total_count: Option<Option<u64>>,
 }
 
@@ -55,12 +57,13 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     ) -> Self {
         let operation = operation::spec::<O>();
         let members = params.into_map();
-        let judged = check(&members, operation.params, false, sender.settings.language)
+        let validated = check(&members, operation.params, false, sender.settings.language)
             .and_then(|()| request_builder::page_of(&members, sender.settings.page_size));
-        let (page, failed) = match judged {
+        let (page, failed) = match validated {
             Ok(page) => (page, None),
             Err(error) => {
                 let error = invoke::placed(sender, operation, error);
+                // The page is never requested: the iteration gives the error instead.
                 (
                     PageOf {
                         number: 1,
@@ -78,22 +81,22 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
             size: page.size,
         };
         Pager {
-            paging: PageWalk::new(list, page, failed),
+            iteration: PageIteration::new(list, page, failed),
             ready: VecDeque::new(),
             pending: None,
             total_count: None,
         }
     }
 
-    /// Fetches a page while the one before it is read, in a thread of its own: twice as fast where reading takes as long as
-    /// fetching, at the price of a request that is not needed where the iteration ends early.
+    /// Fetches a page while the caller reads the one before it, in a thread of its own. The iteration takes half the time where
+    /// reading takes as long as fetching. Where the iteration ends early, one request was not needed.
     pub fn prefetch(mut self) -> Self {
-        self.paging.prefetch(true);
+        self.iteration.prefetch(true);
         self
     }
 
-    /// The next items, at most `limit` of them; fewer only at the list's end. Pages beyond them are not fetched (but for the
-    /// one ahead, with [`prefetch`](Pager::prefetch)), and the iteration goes on behind them.
+    /// Returns the next items, at most `limit` of them; fewer only at the list's end. Later pages are not fetched, but for the one
+    /// that [`prefetch`](Pager::prefetch) fetches. The iteration goes on after the returned items.
     ///
     /// ```no_run
     /// # let client = penbox::Client::from_env()?;
@@ -102,7 +105,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     /// ```
     ///
     /// # Errors
-    /// Every kind. Nothing is lost: the items before it come with the next step.
+    /// Every kind. No item is lost: the next step gives those that were fetched before the error.
     pub fn collect_up_to(&mut self, limit: usize) -> Result<Vec<T>> {
         let mut items = VecDeque::new();
         while items.len() < limit {
@@ -119,21 +122,22 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
         Ok(items.into())
     }
 
-    /// One page by its number, from 1, without touching the iteration. May be repeated.
+    /// Returns one page by its number, from 1. The iteration stays where it is. Safe to repeat.
     ///
     /// # Errors
     /// Every kind; see [`ErrorKind`](crate::ErrorKind).
     pub fn page(&self, number: u64) -> Result<Page<T>> {
-        let list = &self.paging.list;
+        let list = &self.iteration.list;
         list.models(list.at(number)?)
     }
 
-    /// The pages, each without what an earlier one had already.
+    /// Returns the pages, each without the items that an earlier one had.
     pub fn pages(self) -> Pages<T> {
         Pages { pager: self }
     }
 
-    /// How many items match over all pages; `None` where the server does not tell. Asks for the first page if none came yet.
+    /// Returns how many items match over all pages; `None` where the server does not report it. Requests the first page if none
+    /// was read yet.
     ///
     /// # Errors
     /// Every kind; see [`ErrorKind`](crate::ErrorKind).
@@ -151,9 +155,9 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
         }
     }
 
-    /// Fetches the next page and drops duplicates.
+    /// Fetches the next page and drops its duplicates.
     fn advance(&mut self) -> Result<Option<Page<T>>> {
-        let Some(Delivery { page, fresh, .. }) = self.paging.next()? else {
+        let Some(Delivery { page, fresh, .. }) = self.iteration.next()? else {
             return Ok(None);
         };
         let meta = page.meta.as_ref();
@@ -205,8 +209,8 @@ impl<T: DeserializeOwned + Described + Item> Iterator for Pager<T> {
 impl<T> fmt::Debug for Pager<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pager")
-            .field("operation", &self.paging.list.operation.id)
-            .field("next", &self.paging.following())
+            .field("operation", &self.iteration.list.operation.id)
+            .field("next", &self.iteration.following())
             .finish_non_exhaustive()
     }
 }
@@ -221,7 +225,7 @@ impl<T: DeserializeOwned + Described + Item> Iterator for Pages<T> {
     type Item = Result<Page<T>>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        // What is left of a page whose iteration had begun.
+        // The items that are left of a page whose iteration had begun come first, so that no item is lost.
         let ready = std::mem::take(&mut self.pager.ready);
         if !ready.is_empty() {
             return Some(Ok(Page {

@@ -1,4 +1,4 @@
-//! Pagination: the only place that knows which page comes next, and when a list ends.
+//! Pagination: decides which page comes next, and when a list ends. No other file does.
 
 use std::collections::HashSet;
 
@@ -8,32 +8,36 @@ use super::request_builder::PageOf;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
 use crate::send::Tally;
 
-/// More pages than this are no list: at 100 items each it would hold a million.
+/// The most requests for one list: at 100 items a page it would hold a million. A server that promises more pages for ever is
+/// stopped here.
 const MAX_PAGES: u64 = 10_000;
 
-/// Where a walk over a list stands: which page is next, and what was seen.
+/// The position of an iteration over a list: the page that is next, and the items that were seen.
 ///
-/// Pages are counted from the list's start, so whatever leaves the list moves all that follow it, and a walk that only went on would
-/// pass over them. The walk therefore goes back by as many items as may have moved: as many as the list is shorter than a page
-/// before, or as this client has written, whichever is more. See [`plan`](Pagination::plan) and [`judge`](Pagination::judge).
+/// Pages are counted from the list's start, so an item that leaves the list moves all later items towards it. A pagination that only
+/// went on would skip them. It therefore goes back by as many items as may have moved: the fall of the list's length since the page
+/// before, or the writes of this client, whichever is more. [`plan`](Pagination::plan) chooses the page, and
+/// [`advance`](Pagination::advance) decides about it.
 #[derive(Debug)]
 pub(crate) struct Pagination {
     first: u64,
     size: u64,
-    /// How many items a page has, as far as the server told.
+    /// The number of items in a page: the size that the server reports, or else the requested one.
     step: u64,
-    /// Every item before this page was seen when [`Pagination::before`] was asked for.
+    /// The next page. Every item before it was seen when the page of [`Pagination::before`] was requested.
     next: u64,
     /// The last page that was read.
     furthest: u64,
-    asked: u64,
+    /// The number of pages that were requested.
+    requests: u64,
+    /// The ids of the items that were given.
     seen: HashSet<String>,
     finished: bool,
-    /// The page before `next`; none at the beginning, and where it had no `meta`.
+    /// The mark of the page before `next`; none at the start, and where that page had no `meta`.
     before: Option<Mark>,
-    /// The first page.
-    began: Option<Mark>,
-    /// How many new items the last page had, and when it was given.
+    /// The mark of the first page.
+    started: Option<Mark>,
+    /// The number of new items on the last page, and the writes until the page was given.
     given: Option<(u64, Tally)>,
     back: Option<LookBack>,
 }
@@ -46,42 +50,42 @@ impl Pagination {
             step: first.size,
             next: first.number,
             furthest: first.number.saturating_sub(1),
-            asked: 0,
+            requests: 0,
             seen: HashSet::new(),
             finished: false,
             before: None,
-            began: None,
+            started: None,
             given: None,
             back: None,
         }
     }
 
-    /// The page that follows if nothing is written meanwhile; none once the list has ended.
+    /// Returns the page that follows if nothing is written meanwhile; none once the list has ended.
     pub(crate) fn next(&self) -> Option<PageOf> {
         (!self.finished).then_some(self.page(self.next))
     }
 
-    /// Whether pages before the last one are being looked at again.
+    /// Reports whether pages before the last one are being read again.
     pub(crate) fn is_looking_back(&self) -> bool {
         self.back.is_some()
     }
 
-    /// Whether a page is one that was read before.
-    pub(crate) fn is_known(&self, asked: &PageRequest) -> bool {
-        asked.page.number <= self.furthest
+    /// Reports whether a page was read before.
+    pub(crate) fn is_known(&self, request: &PageRequest) -> bool {
+        request.page.number <= self.furthest
     }
 
-    /// Whether this client has written since the page before was asked for: a page fetched ahead is of no use then.
+    /// Reports whether this client has written since the page before was requested: a prefetched page is of no use then.
     pub(crate) fn is_stale(&self, now: Tally) -> bool {
         self.before.is_some_and(|mark| mark.moved(None, now) > 0)
     }
 
-    /// The page to ask for now; none once the list has ended.
+    /// Returns the page to request now; none once the list has ended.
     ///
-    /// Where the caller has written for about every item of the last page, it is a good half of a page back: the same page
-    /// again is full of items that moved there. Where less was written, the next page is read first and the rest is looked
-    /// for by [`LookBack`]; so each request brings half a page of new items or the walk forward, whatever other threads
-    /// write meanwhile.
+    /// The pagination goes back at once where the caller wrote for half a page of items or more and the last page was at least half
+    /// new: the page that it returns to is full of items that moved there. Where less was written, the next page is read first,
+    /// and [`LookBack`] finds the moved items. So each request finds half a page of new items or moves forward, whatever other
+    /// threads write meanwhile.
     pub(crate) fn plan(&self, now: Tally) -> Option<PageOf> {
         if let Some(back) = &self.back {
             return Some(self.page(back.page));
@@ -90,90 +94,97 @@ impl Pagination {
             return self.next();
         };
         let moved = mark.moved(None, now);
-        // Nobody but the caller has a reason to write between two steps; who does it during a request, goes on doing it.
-        let alone = given.since(mark.writes) == 0;
+        // Without a write during the last request all writes are the caller's, made between two steps. Another thread that wrote
+        // during the request would go on, so that a step back would never catch up.
+        let is_alone = given.since(mark.writes) == 0;
         let next = self.next()?;
-        match alone && 2 * moved >= self.step && 2 * fresh >= self.step {
+        match is_alone && 2 * moved >= self.step && 2 * fresh >= self.step {
             true => Some(self.page(next.number.saturating_sub(moved.div_ceil(self.step)))),
             false => Some(next),
         }
     }
 
-    /// Judges a page: what becomes of it, and whether another follows.
+    /// Takes a page that was read: decides what becomes of it, and whether another follows.
+    ///
+    /// # Errors
+    /// [`Reason::PaginationLoop`] where the server repeats a page or the list does not end.
     pub(crate) fn advance(
         &mut self,
-        told: &PageInfo<'_>,
-        asked: &PageRequest,
+        info: &PageInfo<'_>,
+        request: &PageRequest,
         now: Tally,
     ) -> Result<Verdict> {
-        let number = asked.page.number;
-        self.asked += 1;
-        let told_last = told.last(number);
-        if told_last != Some(true) && told.current_page.is_some_and(|current| current < number) {
+        let number = request.page.number;
+        self.requests += 1;
+        let is_last = info.last(number);
+        if is_last != Some(true) && info.current_page.is_some_and(|current| current < number) {
             return Err(looped(REPEATS));
         }
         let mark = Mark {
-            writes: asked.writes,
-            total: told.total_count,
+            writes: request.writes,
+            total: info.total_count,
         };
         if let Some(back) = self.back.take() {
-            let fresh = self.fresh(told);
-            self.back = back.after(told, &fresh, asked, now);
+            let fresh = self.fresh(info);
+            self.back = back.after(info, &fresh, request, now);
             return self.within_limit(Verdict::Give(fresh));
         }
         let moved = match self.before {
-            Some(before) if told.has_meta => before.moved(told.total_count, now),
+            Some(before) if info.has_meta => before.moved(info.total_count, now),
             _ => 0,
         };
-        if moved > 0 && asked.is_ahead {
+        // A prefetched page may miss the items that moved since: read again now, it has them.
+        if moved > 0 && request.is_ahead {
             return self.within_limit(Verdict::Discard);
         }
-        // A server may give less than it is asked for.
-        let size = told.page_size.filter(|told| *told > 0);
-        self.step = size.map_or(self.step, |told| told.min(self.size));
-        // Of the items before `next` the last `moved` may have been passed over. Pages before this one are not read after it.
+        // The server may give smaller pages than requested, and positions are counted by what it gives.
+        let size = info.page_size.filter(|size| *size > 0);
+        self.step = size.map_or(self.step, |size| size.min(self.size));
+        // The last `moved` items before `next` may have been skipped. Where they may be on pages before this one, this page waits
+        // until those were read: the caller's writes for its items would move them once more.
         let (seen, before) = (self.items_to(self.next - 1), self.items_to(number - 1));
         let unseen = seen.saturating_sub(moved) + 1;
         let hold = number > self.first && unseen <= before;
-        let fresh = match told_last {
-            Some(true) if !hold => self.fresh_of_last(told),
-            _ => self.fresh(told),
+        let fresh = match is_last {
+            Some(true) if !hold => self.fresh_of_last(info),
+            _ => self.fresh(info),
         };
         let (any_fresh, is_beyond) = (fresh.contains(&true), number > self.furthest);
-        let is_short = (told.ids.len() as u64) < self.size;
-        let last = told_last.unwrap_or(is_short || (is_beyond && !any_fresh));
-        if !last && is_beyond && !any_fresh && !self.explains(told, now) {
+        let is_short = (info.ids.len() as u64) < self.size;
+        // Without `meta` a page that is short or has no new item is the last: it is all that the server shows.
+        let last = is_last.unwrap_or(is_short || (is_beyond && !any_fresh));
+        if !last && is_beyond && !any_fresh && !self.explains(info, now) {
             return Err(looped(REPEATS));
         }
         self.furthest = self.furthest.max(number);
-        self.before = told.has_meta.then_some(mark);
-        self.began.get_or_insert(mark);
+        self.before = info.has_meta.then_some(mark);
+        self.started.get_or_insert(mark);
         self.next = number + 1;
         self.finished = last;
-        self.gave(&fresh, now);
+        self.record_given(&fresh, now);
         if !hold {
             return self.within_limit(Verdict::Give(fresh));
         }
         let mark = Mark {
             writes: now,
-            total: told.total_count,
+            total: info.total_count,
         };
         self.back = Some(LookBack {
             first: self.first,
             top: number - 1,
-            page: told.last_page().min(number - 1).max(self.first),
+            page: info.last_page().min(number - 1).max(self.first),
             step: self.step,
             unseen,
             mark,
-            brought: false,
+            found_new: false,
             raced: false,
             idle: 0,
         });
         self.within_limit(Verdict::Hold(fresh))
     }
 
-    /// A page with these new items is given to the caller.
-    pub(crate) fn gave(&mut self, fresh: &[bool], now: Tally) {
+    /// Records that a page with these new items is given to the caller.
+    pub(crate) fn record_given(&mut self, fresh: &[bool], now: Tally) {
         let count = fresh.iter().filter(|new| **new).count() as u64;
         self.given = Some((count, now));
     }
@@ -185,49 +196,49 @@ impl Pagination {
         }
     }
 
-    /// How many items the pages up to this one have.
+    /// Returns how many items the pages up to this one have.
     fn items_to(&self, number: u64) -> u64 {
         number.saturating_mul(self.step)
     }
 
-    /// Which items of a page are new, and are known from here on.
-    fn fresh(&mut self, told: &PageInfo<'_>) -> Vec<bool> {
-        self.seen.reserve(told.ids.len());
-        let ids = told.ids.iter();
+    /// Returns a flag for each item of a page: true if the item is new. It is known from here on.
+    fn fresh(&mut self, info: &PageInfo<'_>) -> Vec<bool> {
+        self.seen.reserve(info.ids.len());
+        let ids = info.ids.iter();
         ids.map(|id| no_id(*id) || id.is_some_and(|id| self.seen.insert(id.to_owned())))
             .collect()
     }
 
-    /// The same of the last page: nobody asks for what it had.
-    fn fresh_of_last(&self, told: &PageInfo<'_>) -> Vec<bool> {
-        let mut here = HashSet::with_capacity(told.ids.len());
-        let ids = told.ids.iter();
+    /// Returns the same flags for the last page. Its ids are not kept, because no later page is compared with them.
+    fn fresh_of_last(&self, info: &PageInfo<'_>) -> Vec<bool> {
+        let mut here = HashSet::with_capacity(info.ids.len());
+        let ids = info.ids.iter();
         ids.map(|id| no_id(*id) || id.is_some_and(|id| !self.seen.contains(id) && here.insert(id)))
             .collect()
     }
 
-    /// Whether what is known to have changed since the first page can be why every item of a page is known: one that was
-    /// written may have moved behind those that were read, and one that was made moves all that follow it.
-    fn explains(&self, told: &PageInfo<'_>, now: Tally) -> bool {
-        let Some(began) = self.began else {
+    /// Reports whether the known changes since the first page can explain that every item of a page is known. An item that was
+    /// written may have moved to a later page, and an item that was made moves all later ones.
+    fn explains(&self, info: &PageInfo<'_>, now: Tally) -> bool {
+        let Some(started) = self.started else {
             return false;
         };
-        let rise = began.total.zip(told.total_count);
+        let rise = started.total.zip(info.total_count);
         let rise = rise.map_or(0, |(before, total)| total.saturating_sub(before));
-        told.ids.len() as u64 <= now.since(began.writes) + rise
+        info.ids.len() as u64 <= now.since(started.writes) + rise
     }
 
-    /// The verdict, unless the walk has taken too long and is not at its end.
+    /// Returns the verdict, unless the list has not ended within [`MAX_PAGES`] requests.
     fn within_limit(&self, verdict: Verdict) -> Result<Verdict> {
         let goes_on = !self.finished || self.back.is_some() || verdict == Verdict::Discard;
-        match goes_on && self.asked >= MAX_PAGES {
+        match goes_on && self.requests >= MAX_PAGES {
             true => Err(looped("the list does not end within 10,000 pages")),
             false => Ok(verdict),
         }
     }
 }
 
-/// Whether an item cannot be told from others.
+/// Reports whether an item has no id, so that it cannot be a duplicate.
 fn no_id(id: Option<&str>) -> bool {
     id.is_none_or(str::is_empty)
 }
@@ -239,15 +250,16 @@ fn looped(message: &str) -> Error {
         .with_reason(Reason::PaginationLoop)
         .with_outcome(Outcome::Done)
 }
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn walk(size: u64) -> Pagination {
+    fn pages_of(size: u64) -> Pagination {
         Pagination::new(PageOf { number: 1, size })
     }
 
-    fn told<'a>(
+    fn info<'a>(
         ids: &[&'a str],
         current_page: Option<u64>,
         total_pages: Option<u64>,
@@ -262,15 +274,15 @@ mod tests {
         }
     }
 
-    /// Judges the page that is next where nobody writes.
-    fn advance(walk: &mut Pagination, told: &PageInfo<'_>) -> Result<Vec<bool>> {
+    /// Advances by the page that is next where nobody writes.
+    fn advance(pagination: &mut Pagination, info: &PageInfo<'_>) -> Result<Vec<bool>> {
         let quiet = Tally::default();
-        let asked = PageRequest {
-            page: walk.plan(quiet).unwrap(),
+        let request = PageRequest {
+            page: pagination.plan(quiet).unwrap(),
             writes: quiet,
             is_ahead: false,
         };
-        match walk.advance(told, &asked, quiet)? {
+        match pagination.advance(info, &request, quiet)? {
             Verdict::Give(fresh) => Ok(fresh),
             other => panic!("{other:?}"),
         }
@@ -278,29 +290,29 @@ mod tests {
 
     #[test]
     fn meta_says_when_a_list_ends() {
-        let mut walk = walk(2);
+        let mut pagination = pages_of(2);
         assert_eq!(
-            advance(&mut walk, &told(&["a", "b"], Some(1), Some(2))).unwrap(),
+            advance(&mut pagination, &info(&["a", "b"], Some(1), Some(2))).unwrap(),
             [true, true]
         );
-        assert_eq!(walk.next(), Some(PageOf { number: 2, size: 2 }));
+        assert_eq!(pagination.next(), Some(PageOf { number: 2, size: 2 }));
         assert_eq!(
-            advance(&mut walk, &told(&["b", "c", "c"], Some(2), Some(2))).unwrap(),
+            advance(&mut pagination, &info(&["b", "c", "c"], Some(2), Some(2))).unwrap(),
             [false, true, false]
         );
-        assert_eq!(walk.next(), None);
+        assert_eq!(pagination.next(), None);
     }
 
     #[test]
     fn without_meta_a_short_page_or_one_with_nothing_new_ends_it() {
-        let mut short = walk(2);
-        advance(&mut short, &told(&["a"], None, None)).unwrap();
+        let mut short = pages_of(2);
+        advance(&mut short, &info(&["a"], None, None)).unwrap();
         assert_eq!(short.next(), None);
-        let mut repeated = walk(2);
-        advance(&mut repeated, &told(&["a", "b"], None, None)).unwrap();
+        let mut repeated = pages_of(2);
+        advance(&mut repeated, &info(&["a", "b"], None, None)).unwrap();
         assert!(repeated.next().is_some());
         assert_eq!(
-            advance(&mut repeated, &told(&["a", "b"], None, None)).unwrap(),
+            advance(&mut repeated, &info(&["a", "b"], None, None)).unwrap(),
             [false, false]
         );
         assert_eq!(repeated.next(), None);
@@ -308,39 +320,43 @@ mod tests {
 
     #[test]
     fn an_empty_page_ends_it_whatever_meta_says() {
-        let mut walk = walk(2);
-        advance(&mut walk, &told(&[], Some(1), Some(9))).unwrap();
-        assert_eq!(walk.next(), None);
+        let mut pagination = pages_of(2);
+        advance(&mut pagination, &info(&[], Some(1), Some(9))).unwrap();
+        assert_eq!(pagination.next(), None);
     }
 
     #[test]
     fn a_repeated_page_with_meta_is_a_loop() {
-        let mut walk = walk(2);
-        advance(&mut walk, &told(&["a", "b"], Some(1), Some(3))).unwrap();
-        let error = advance(&mut walk, &told(&["a", "b"], Some(2), Some(3))).unwrap_err();
+        let mut pagination = pages_of(2);
+        advance(&mut pagination, &info(&["a", "b"], Some(1), Some(3))).unwrap();
+        let error = advance(&mut pagination, &info(&["a", "b"], Some(2), Some(3))).unwrap_err();
         assert_eq!(error.reason(), Some("pagination_loop"));
     }
 
     #[test]
     fn a_page_number_that_stays_is_a_loop() {
-        let mut walk = walk(1);
-        advance(&mut walk, &told(&["a"], Some(1), Some(3))).unwrap();
-        assert!(advance(&mut walk, &told(&["b"], Some(1), Some(3))).is_err());
+        let mut pagination = pages_of(1);
+        advance(&mut pagination, &info(&["a"], Some(1), Some(3))).unwrap();
+        assert!(advance(&mut pagination, &info(&["b"], Some(1), Some(3))).is_err());
     }
 
     #[test]
     fn a_list_that_never_ends_is_stopped_at_the_cap() {
-        let mut walk = walk(1);
+        let mut pagination = pages_of(1);
         let failed = (1..).find(|number: &u64| {
             let id = number.to_string();
-            advance(&mut walk, &told(&[&id], Some(*number), Some(number + 1))).is_err()
+            advance(
+                &mut pagination,
+                &info(&[&id], Some(*number), Some(number + 1)),
+            )
+            .is_err()
         });
         assert_eq!(failed, Some(MAX_PAGES));
     }
 
     #[test]
     fn items_without_an_id_are_all_kept() {
-        let mut walk = walk(2);
+        let mut pagination = pages_of(2);
         let page = PageInfo {
             ids: vec![None, None],
             current_page: None,
@@ -349,6 +365,6 @@ mod tests {
             page_size: None,
             has_meta: true,
         };
-        assert_eq!(advance(&mut walk, &page).unwrap(), [true, true]);
+        assert_eq!(advance(&mut pagination, &page).unwrap(), [true, true]);
     }
 }

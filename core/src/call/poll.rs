@@ -1,4 +1,4 @@
-//! Waiting for an extraction: there is no status and no event for it, so it is asked for until its results are there.
+//! Polls an extraction until its results are there. The API documents no status and no event for it.
 
 use std::time::{Duration, Instant};
 
@@ -8,11 +8,13 @@ use crate::cancel::CancelScope;
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::send::{CallOptions, Sender, cancelled};
 
-/// The first pause between two questions; each next one is twice as long, up to the longest.
+/// The first pause between two requests; each next one is twice as long. The documentation says that results come at once or take
+/// a few seconds, so the pauses start well below a second.
 const FIRST: Duration = Duration::from_millis(250);
+/// The longest pause. Results are found at most so late, and a job of a minute costs 18 requests.
 const LONGEST: Duration = Duration::from_secs(4);
 
-/// The clock of one wait.
+/// The poll of one job: its deadline and its next pause.
 pub(crate) struct Poll<'a> {
     sender: &'a Sender,
     operation: &'static OperationSpec,
@@ -22,7 +24,7 @@ pub(crate) struct Poll<'a> {
 }
 
 impl<'a> Poll<'a> {
-    /// Starts now: the deadline is the call's own limit, or the client's.
+    /// Starts the poll. Its deadline is the call's own time limit, or else the client's.
     pub(crate) fn new(
         sender: &'a Sender,
         operation: &'static OperationSpec,
@@ -38,21 +40,26 @@ impl<'a> Poll<'a> {
         }
     }
 
-    /// What is left for the next request.
+    /// Returns the options of the next request, whose time limit is the time that is left.
     pub(crate) fn options(&self, options: &CallOptions) -> CallOptions {
         let left = self
             .deadline
             .saturating_duration_since(self.sender.runtime.now());
-        // What the call adds to its own request means nothing to the questions.
-        let own = CallOptions {
+        // The extra parameters of the call belong to the request that makes the job, not to those that read it.
+        let plain = CallOptions {
             query: serde_json::Map::new(),
             body: serde_json::Map::new(),
             ..options.clone()
         };
-        own.timeout(left.max(Duration::from_millis(1)))
+        // A limit of zero would end the request before it is sent, although the pause ended in time.
+        plain.timeout(left.max(Duration::from_millis(1)))
     }
 
-    /// Pauses before the next question about `id`, or says that the time is up.
+    /// Pauses before the next request for `id`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Timeout`] where the pause would pass the deadline, or the cancellation that ended it. The outcome of both is
+    /// `Done`: the job was made.
     pub(crate) fn pause(&mut self, id: &str) -> Result<()> {
         let until = self.sender.runtime.now() + self.pause;
         self.pause = (self.pause * 2).min(LONGEST);
@@ -69,8 +76,8 @@ impl<'a> Poll<'a> {
                 .with_outcome(Outcome::Done);
             return Err(invoke::placed(self.sender, self.operation, error));
         }
-        let wait = until.saturating_duration_since(self.sender.runtime.now());
-        self.sender.runtime.sleep(wait, &self.cancel);
+        let pause = until.saturating_duration_since(self.sender.runtime.now());
+        self.sender.runtime.sleep(pause, &self.cancel);
         match self.cancel.cause() {
             None => Ok(()),
             Some(by) => {
@@ -80,8 +87,9 @@ impl<'a> Poll<'a> {
         }
     }
 
-    /// An error of a question, which stays named after it: the job itself was made.
-    pub(crate) fn asked<T>(&self, result: Result<T>) -> Result<T> {
+    /// Marks the error of a request for the job: its outcome is `Done`, because the job was made. The error keeps the name of the
+    /// operation that failed.
+    pub(crate) fn with_outcome_done<T>(&self, result: Result<T>) -> Result<T> {
         result.map_err(|error| error.with_outcome(Outcome::Done))
     }
 }

@@ -1,4 +1,4 @@
-//! From parameters to a request: path, query and body, encoded so that one value in is one value out.
+//! Builds a request from parameters: path, query and body, encoded so that each value given is one value received.
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -11,17 +11,21 @@ use crate::language::Language;
 use crate::schema::{Kind, Model};
 use crate::send::{CallOptions, PreparedRequest};
 
-/// Everything but the characters that RFC 3986 calls unreserved.
+/// The characters that are percent-encoded: all but those that RFC 3986, section 2.3, calls unreserved.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
+/// The most bytes of a value in the path. An id is a UUID of 36 characters and a slug is a name, so a longer value is a mistake, such
+/// as a file's content. The server would answer it with 414 (RFC 9110, section 15.5.15), which names no parameter.
 const MAX_SEGMENT: usize = 512;
 const AS_RETURNED: &str = "Give the id or slug as the API returned it.";
+/// The order of a list unless the caller gives another. `/api-reference/flows/list-flows` names it as the API's default, for form
+/// templates only. It is always sent, because the default of the other lists is inferred.
 const DEFAULT_SORT: &str = "-created_at";
 
-/// Which page of a list to ask for.
+/// The page of a list to request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageOf {
     pub(crate) number: u64,
@@ -56,9 +60,12 @@ pub(crate) fn build(
             None => url.push_str(segment),
         }
     }
-    let mut query = Query { url, first: true };
+    let mut query = Query {
+        url,
+        is_first: true,
+    };
     let body = if operation.transfer == Transfer::Upload {
-        // Its members travel as parts of the form; the workspace alone stands in the query.
+        // The other members are parts of the form.
         if let Some(company) = members.get("company").and_then(Value::as_str) {
             query.pair("company", company);
         }
@@ -75,7 +82,7 @@ pub(crate) fn build(
                 crate::error::printable(name, 80)
             )));
         }
-        filters_agree(members)?;
+        validate_filter(members)?;
         query.members(members, operation.params);
         None
     };
@@ -107,7 +114,7 @@ pub(crate) fn build(
     })
 }
 
-/// Takes the path's values out of `members`, in the order of the path.
+/// Removes the path's values from `members` and returns them in the order of the path.
 pub(crate) fn take_path(
     operation: &OperationSpec,
     members: &mut Map<String, Value>,
@@ -136,13 +143,14 @@ pub(crate) fn take_path(
         .collect()
 }
 
-/// The page asked for in `members`, over the defaults.
+/// Returns the page that `members` request, with defaults for what they leave out. Sizes go to 100, as
+/// `/api-reference/pagination-and-sorting` says.
 pub(crate) fn page_of(members: &Map<String, Value>, default_size: u32) -> Result<PageOf> {
     let read = |name: &str, default: u64, most: u64| match members
         .get("page")
         .and_then(|page| page.get(name))
     {
-        // A null is refused where the request is built, like any in a query.
+        // `loss_check` refuses a null, as any in a query.
         None | Some(Value::Null) => Ok(default),
         Some(value) => value
             .as_u64()
@@ -159,6 +167,8 @@ pub(crate) fn page_of(members: &Map<String, Value>, default_size: u32) -> Result
     })
 }
 
+/// Validates a value of the path. A `.` or `..` is refused although its slashes would be encoded: a server or proxy that decodes the
+/// path first would resolve it, and reach another resource with the caller's token.
 fn valid_segment<'a>(name: &str, value: &'a str) -> Result<&'a str> {
     let name = parameter_name(name);
     let refuse = |what: &str| {
@@ -182,8 +192,9 @@ fn valid_segment<'a>(name: &str, value: &'a str) -> Result<&'a str> {
     Ok(value)
 }
 
-/// The API ignores every other filter once `filter` is there: better said than done silently.
-fn filters_agree(members: &Map<String, Value>) -> Result<()> {
+/// Refuses plain conditions beside `filter`. The API ignores them there (`/api-reference/requests/count-requests`), so that the
+/// call would get or count more than the caller meant.
+fn validate_filter(members: &Map<String, Value>) -> Result<()> {
     if !members.contains_key("filter") {
         return Ok(());
     }
@@ -200,14 +211,15 @@ fn filters_agree(members: &Map<String, Value>) -> Result<()> {
     }
 }
 
+/// A URL whose query is being written.
 struct Query {
     url: String,
-    first: bool,
+    is_first: bool,
 }
 
 impl Query {
     fn pair(&mut self, name: &str, value: &str) {
-        self.url.push(if std::mem::take(&mut self.first) {
+        self.url.push(if std::mem::take(&mut self.is_first) {
             '?'
         } else {
             '&'
@@ -217,7 +229,8 @@ impl Query {
         self.url.extend(utf8_percent_encode(value, ENCODED));
     }
 
-    /// Documented members in documented order, then the rest.
+    /// Writes documented members in documented order, then the rest. `page` and `sort` are written last, from the page that is
+    /// requested.
     fn members(&mut self, members: &Map<String, Value>, model: &'static Model) {
         for (name, value) in ordered(members, model) {
             if matches!(name, "page" | "sort") {
@@ -230,6 +243,7 @@ impl Query {
         }
     }
 
+    /// Writes a member: a model's members in brackets, ids with commas between them, any other value as [`Query::value`] does.
     fn nested(&mut self, name: &str, value: &Value, kind: Option<&Kind>) {
         match (value, kind) {
             (Value::Object(inner), Some(Kind::Model(model))) => {
@@ -249,7 +263,7 @@ impl Query {
         }
     }
 
-    /// Any JSON as query pairs: objects in brackets, lists repeated. Null has no such form; it was refused before.
+    /// Writes any JSON as query pairs: objects in brackets, lists as repeated pairs. Null has no such form; `loss_check` refused it.
     fn value(&mut self, name: &str, value: &Value) {
         match value {
             Value::Null => {}
@@ -265,6 +279,7 @@ impl Query {
     }
 }
 
+/// Returns documented members in documented order, then the rest.
 fn ordered<'a>(
     members: &'a Map<String, Value>,
     model: &'static Model,
@@ -282,113 +297,4 @@ fn ordered<'a>(
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::endpoints::registry;
-
-    fn target(id: &str, path: &[&str], members: Value) -> Result<PreparedRequest> {
-        let operation = registry::find(id).unwrap();
-        let Value::Object(members) = members else {
-            panic!("not an object")
-        };
-        let page = operation
-            .is_list()
-            .then(|| page_of(&members, 100))
-            .transpose()?;
-        let options = CallOptions::new();
-        build(operation, path, &members, page, &options, Language::Rust)
-    }
-
-    #[test]
-    fn one_segment_in_is_one_segment_out() {
-        for id in [
-            "a",
-            "a b",
-            "a/b",
-            "ü",
-            "%2e%2e",
-            "a?b#c",
-            "&=+",
-            "...",
-            "~x",
-            "a\\b",
-            "1e0\u{301}",
-        ] {
-            let sent = target("forms.get", &[id], json!({}))
-                .unwrap()
-                .path_and_query;
-            let segment = sent.strip_prefix("/forms/").unwrap();
-            assert!(!segment.contains(['/', '?', '#', '\\']), "{sent}");
-            let decoded = percent_encoding::percent_decode_str(segment)
-                .decode_utf8()
-                .unwrap();
-            assert_eq!(decoded, id);
-        }
-    }
-
-    #[test]
-    fn segments_that_could_leave_the_path_are_refused() {
-        for id in [
-            "",
-            " ",
-            ".",
-            "..",
-            "../workspaces",
-            "a/../b",
-            "..\\x",
-            "a/.",
-            "a\nb",
-            "a\0",
-            "a\u{7f}",
-        ] {
-            assert!(target("forms.get", &[id], json!({})).is_err(), "{id:?}");
-        }
-        assert!(target("forms.get", &["a".repeat(513).as_str()], json!({})).is_err());
-        assert!(target("forms.get", &["a".repeat(512).as_str()], json!({})).is_ok());
-    }
-
-    #[test]
-    fn a_query_stands_in_documented_order_and_is_encoded() {
-        let members = json!({
-            "archived": false, "flow": {"slug": ["a", "b&c"]}, "user": {"email": "a+b@c.d"},
-            "workspace": {"slug": "ac me"}, "page": {"size": 5},
-        });
-        let sent = target("forms.list", &[], members).unwrap().path_and_query;
-        assert_eq!(
-            sent,
-            "/forms?workspace%5Bslug%5D=ac%20me&flow%5Bslug%5D=a&flow%5Bslug%5D=b%26c&user%5Bemail%5D=a%2Bb%40c.d\
-             &archived=false&sort=-created_at&page%5Bnumber%5D=1&page%5Bsize%5D=5"
-        );
-    }
-
-    #[test]
-    fn filter_excludes_other_conditions_but_not_paging() {
-        let filter = json!({"attributes": {"status": {"$ne": "draft"}}});
-        let alone = json!({"filter": filter, "sort": "+created_at", "page": {"number": 2}});
-        let sent = target("forms.list", &[], alone).unwrap().path_and_query;
-        assert!(
-            sent.starts_with("/forms?filter=%7B%22attributes%22%3A"),
-            "{sent}"
-        );
-        assert!(
-            sent.ends_with("&sort=%2Bcreated_at&page%5Bnumber%5D=2&page%5Bsize%5D=100"),
-            "{sent}"
-        );
-        let both = json!({"filter": filter, "archived": true});
-        assert!(target("forms.list", &[], both).is_err());
-    }
-
-    #[test]
-    fn pages_out_of_range_are_refused() {
-        for page in [
-            json!({"size": 0}),
-            json!({"size": 101}),
-            json!({"number": 0}),
-            json!({"size": 1.5}),
-        ] {
-            assert!(target("forms.list", &[], json!({"page": page})).is_err());
-        }
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! Operations that move a file: typed from Rust, by id from the other languages.
+//! Operations that move a file, by their type from Rust and by their id from the other languages.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -23,13 +23,14 @@ pub(crate) fn untyped_upload(
     refuse_other_transfer(operation, Transfer::Upload)?;
     let prepare = || {
         let given = json_object(params_json, "parameters")?;
+        // An explicit parameter counts before what the upload says of itself.
         let mut members = members_of(&upload);
         members.extend(given);
         check(&members, operation.params, true, sender.settings.language)?;
         Ok(members)
     };
     let members = prepare().map_err(|error| invoke::placed(sender, operation, error))?;
-    sent(sender, operation, members, upload, options, |received| {
+    send_file(sender, operation, members, upload, options, |received| {
         invoke::answer(sender, operation, received, options.as_text)
     })
 }
@@ -52,7 +53,7 @@ pub(crate) fn untyped_download(
     };
     let (path, members) = prepare().map_err(|error| invoke::placed(sender, operation, error))?;
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    fetched(sender, operation, &path, &members, to, options)
+    fetch_file(sender, operation, &path, &members, to, options)
 }
 
 /// Refuses an operation that moves no file this way.
@@ -80,7 +81,7 @@ where
     let members = members_of(&upload);
     check(&members, operation.params, true, sender.settings.language)
         .map_err(|error| invoke::placed(sender, operation, error))?;
-    sent(sender, operation, members, upload, options, |received| {
+    send_file(sender, operation, members, upload, options, |received| {
         invoke::decode(sender, operation, received)
     })
 }
@@ -97,10 +98,10 @@ pub(crate) fn download<O: Operation<Output = File>>(
     let members = params.into_map();
     check(&members, operation.params, false, sender.settings.language)
         .map_err(|error| invoke::placed(sender, operation, error))?;
-    fetched(sender, operation, path, &members, to, options)
+    fetch_file(sender, operation, path, &members, to, options)
 }
 
-/// The upload's own parameters under the wire's names.
+/// Returns the upload's own parameters under the names of the API.
 fn members_of(upload: &Upload<'_>) -> Map<String, Value> {
     let given = [
         ("name", upload.file_name()),
@@ -114,7 +115,8 @@ fn members_of(upload: &Upload<'_>) -> Map<String, Value> {
         .collect()
 }
 
-fn sent<T>(
+/// Validates the form's parts, opens the file and sends both.
+fn send_file<T>(
     sender: &Sender,
     operation: &'static OperationSpec,
     members: Map<String, Value>,
@@ -124,7 +126,7 @@ fn sent<T>(
 ) -> Result<T> {
     let prepare = || {
         let language = sender.settings.language;
-        let target = request_builder::build(operation, &[], &members, None, options, language)?;
+        let request = request_builder::build(operation, &[], &members, None, options, language)?;
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let name = text("name").unwrap_or_default();
         let mime_type = text("type").unwrap_or_else(|| multipart::mime_type(name));
@@ -140,6 +142,7 @@ fn sent<T>(
             .map(|scope| ("scope", scope))
             .into_iter()
             .collect();
+        // A line break would end the part's value in the form.
         if fields.iter().any(|(_, value)| value.contains(['\r', '\n'])) {
             return Err(Error::invalid_argument(
                 "the parameter scope must be public or restricted",
@@ -148,14 +151,15 @@ fn sent<T>(
         let frame = multipart::Frame::new(&fields, name, mime_type)?;
         let content_type = frame.content_type.clone();
         let stream = Stream::new(frame, upload)?;
-        Ok((target, content_type, stream))
+        Ok((request, content_type, stream))
     };
-    let (target, content_type, stream) =
+    let (request, content_type, stream) =
         prepare().map_err(|error| invoke::placed(sender, operation, error))?;
-    sender.upload(&target, &content_type, stream, options, decode)
+    sender.upload(&request, &content_type, stream, options, decode)
 }
 
-fn fetched(
+/// Opens the target and downloads a file into it. A target that cannot be opened is reported before anything is sent.
+fn fetch_file(
     sender: &Sender,
     operation: &'static OperationSpec,
     path: &[&str],
@@ -164,9 +168,10 @@ fn fetched(
     options: &CallOptions,
 ) -> Result<File> {
     let language = sender.settings.language;
-    let (target, sink) = request_builder::build(operation, path, members, None, options, language)
-        .and_then(|target| Ok((target, to.open()?)))
+    let (request, sink) = request_builder::build(operation, path, members, None, options, language)
+        .and_then(|request| Ok((request, to.open()?)))
         .map_err(|error| invoke::placed(sender, operation, error))?;
+    // The name of the file where the server gives none: the id, or for a merge, whose path has no id, a name of our own.
     let fallback = path.first().copied().unwrap_or("merged.pdf");
-    sender.download(&target, sink, fallback, options)
+    sender.download(&request, sink, fallback, options)
 }

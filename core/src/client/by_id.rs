@@ -1,5 +1,5 @@
-//! The bindings' only door: the calls by an operation's id, with parameters as JSON. They meet the typed methods before anything
-//! is sent.
+//! The calls by an operation's id, with parameters as JSON: the bindings use no others. They and the typed methods build requests
+//! in the same code.
 
 use super::Client;
 use crate::call::document_pager::DocumentPager;
@@ -20,8 +20,8 @@ impl Client {
     pub fn invoke(&self, id: &str, params_json: &str, options: &CallOptions) -> Result<Answer> {
         let operation = operation_of(id)?;
         let answer = invoke::untyped(self.sender(), operation, params_json, options)?;
-        match operation.followed {
-            true => document_intelligence::follow(self.sender(), operation, answer, options),
+        match operation.polled {
+            true => document_intelligence::poll_results(self.sender(), operation, answer, options),
             false => Ok(answer),
         }
     }
@@ -60,7 +60,7 @@ impl Client {
         transfers::untyped_download(self.sender(), operation_of(id)?, params_json, to, options)
     }
 
-    /// Walks a list operation by its id. Sends nothing yet.
+    /// Makes a pager of a list operation by its id. Sends nothing yet.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an id that is no list, or bad parameters.
@@ -90,7 +90,7 @@ impl Client {
     }
 }
 
-/// The operation of this id.
+/// Returns the operation of this id.
 fn operation_of(id: &str) -> Result<&'static OperationSpec> {
     registry::find(id).ok_or_else(|| {
         let ids: Vec<&str> = registry::OPERATIONS

@@ -1,4 +1,4 @@
-//! The client: the way in for every operation.
+//! The client, from which every operation is called.
 
 mod by_id;
 
@@ -40,21 +40,21 @@ pub struct Client {
 }
 
 impl Client {
-    /// Settings for a new client.
+    /// Starts the settings of a new client.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
-    /// A client on the settings of the environment: `PENBOX_API_TOKEN` (or `PENBOX_ENVIRONMENT` with
+    /// Makes a client from the settings of the environment: `PENBOX_API_TOKEN` (or `PENBOX_ENVIRONMENT` with
     /// `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`) and `PENBOX_BASE_URL`. Sends nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where no token is found or something found is not good.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) where no token is found or a setting is not valid.
     pub fn from_env() -> Result<Client> {
         ClientBuilder::new().use_environment().build()
     }
 
-    /// Workspaces the token may use.
+    /// Workspaces that the token may use.
     pub fn workspaces(&self) -> Workspaces<'_> {
         Workspaces::new(&self.sender, &self.options)
     }
@@ -64,12 +64,12 @@ impl Client {
         Forms::new(&self.sender, &self.options)
     }
 
-    /// Responses: what contacts answered.
+    /// Responses of contacts to forms.
     pub fn responses(&self) -> Responses<'_> {
         Responses::new(&self.sender, &self.options)
     }
 
-    /// Form templates: what forms are made from.
+    /// Form templates, from which forms are made.
     pub fn form_templates(&self) -> FormTemplates<'_> {
         FormTemplates::new(&self.sender, &self.options)
     }
@@ -79,7 +79,7 @@ impl Client {
         Cases::new(&self.sender, &self.options)
     }
 
-    /// Case templates: what cases are made from.
+    /// Case templates, from which cases are made.
     pub fn case_templates(&self) -> CaseTemplates<'_> {
         CaseTemplates::new(&self.sender, &self.options)
     }
@@ -99,9 +99,9 @@ impl Client {
         Signatures::new(&self.sender, &self.options)
     }
 
-    /// This client, whose calls have these options: for one call, or for many. It shares connections, and its end, with the
-    /// other. Options that this client has already, and these do not set, stay; a header, a query parameter or a member of the
-    /// body takes the place of one of its name only.
+    /// Returns a client whose calls have these options, for one call or for many. It shares connections with this client and is
+    /// closed with it. Options of this client that the new ones do not set stay. A header, a query parameter or a member of the
+    /// body replaces only the one of its name.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -119,7 +119,7 @@ impl Client {
         }
     }
 
-    /// What may be known of the token.
+    /// The public facts of the token: its fingerprint and its source.
     pub fn auth(&self) -> Auth<'_> {
         Auth::new(
             &self.sender.settings.token,
@@ -127,18 +127,18 @@ impl Client {
         )
     }
 
-    /// The address the client talks to.
+    /// The address that the client sends its requests to.
     pub fn base_url(&self) -> &str {
         self.sender.settings.base_url.as_str()
     }
 
-    /// Ends the client and all its clones: calls in flight end, later ones fail with
+    /// Closes the client and all its clones: calls in flight end, later ones fail with
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed).
     pub fn close(&self) {
         self.sender.close();
     }
 
-    /// One whose sender a test has made.
+    /// Makes a client with a sender of a test.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn of(sender: Sender) -> Client {
         Client {
@@ -153,10 +153,10 @@ impl Client {
 }
 
 impl ClientBuilder {
-    /// Judges the settings and makes the client. Sends nothing.
+    /// Validates the settings and makes the client. Sends nothing.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config), with what is wrong and what to do.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), which says what is wrong and what to do.
     pub fn build(self) -> Result<Client> {
         Ok(Client {
             sender: Arc::new(Sender::new(self.build_settings()?)),

@@ -125,8 +125,8 @@ impl Attachments<'_> {
         transfers::upload::<Send>(self.sender, upload, self.options)
     }
 
-    /// Reads what is known of a file. Its base64 content, which the server adds below 50 MB, is taken out while it comes in
-    /// and never held: `data` reads as null. Safe to repeat.
+    /// Reads what is known of a file. Its base64 content, which the server adds below 50 MB, is dropped while the answer
+    /// is received and never held: `data` reads as null. Safe to repeat.
     ///
     /// Source: `/api-reference/attachments/get-attachment`.
     ///

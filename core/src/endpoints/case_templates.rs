@@ -1,4 +1,4 @@
-//! Case templates: cases that cases are made from.
+//! Case templates, from which cases are made.
 
 use super::cases::{Case, CaseOwnerFilter};
 use super::workspaces::{PageQuery, WorkspaceFilter};
@@ -51,7 +51,7 @@ resource! {
 }
 
 impl CaseTemplates<'_> {
-    /// Lists case templates, newest first unless `sort` says otherwise, page by page while it is iterated. Safe to repeat.
+    /// Lists case templates, newest first unless `sort` says otherwise, page by page while the caller iterates. Safe to repeat.
     ///
     /// Source: `/api-reference/case-templates/list-case-templates`.
     ///

@@ -202,7 +202,7 @@ impl ExtractionCreate {
 operations! {
     /// Starts reading fields out of documents. Results may come at once or within seconds.
     Create = "document_intelligence.create", Post "/document_intelligence", Unsafe, None,
-        "/api-reference/document-intelligence/create-document-intelligence", ExtractionCreate => Extraction, checked agree;
+        "/api-reference/document-intelligence/create-document-intelligence", ExtractionCreate => Extraction, checked validate_create;
 
     /// Reads an extraction with its results, once they are there.
     Get = "document_intelligence.get", Get "/document_intelligence/{id}", Safe, None,
@@ -210,7 +210,7 @@ operations! {
 
     /// Starts reading fields out of documents and waits for the results, within the call's time limit.
     Extract = "document_intelligence.extract", Post "/document_intelligence", Unsafe, None,
-        "/api-reference/document-intelligence/create-document-intelligence", ExtractionCreate => Extraction, checked agree,
+        "/api-reference/document-intelligence/create-document-intelligence", ExtractionCreate => Extraction, checked validate_create,
         until results;
 }
 
@@ -247,27 +247,29 @@ impl DocumentIntelligence<'_> {
     /// Starts reading fields out of documents and waits for the results, within the client's `timeout`.
     ///
     /// Source: `/api-reference/document-intelligence/create-document-intelligence`; that a job is done once it has results is
-    /// inferred, and so is the pace of asking.
+    /// inferred, and so are the pauses between the requests.
     ///
     /// # Errors
     /// The kinds of [`create`](DocumentIntelligence::create); [`Timeout`](crate::ErrorKind::Timeout) with the outcome `Done`
-    /// where the results do not come in time: the message names the job, which goes on.
+    /// where the results are not there in time: the message names the job, which continues.
     pub fn extract(&self, params: ExtractionCreate) -> Result<Extraction> {
         let options = self.options;
-        let mut wait = Poll::new(self.sender, operation::spec::<Extract>(), options);
+        let mut poll = Poll::new(self.sender, operation::spec::<Extract>(), options);
         let mut job = invoke::typed::<Extract>(self.sender, &[], params, options)?;
         let id = job.id.clone();
         while !is_ready(&job) {
-            wait.pause(&id)?;
-            let asked = invoke::typed::<Get>(self.sender, &[&id], Nothing, &wait.options(options));
-            job = wait.asked(asked)?;
+            poll.pause(&id)?;
+            let options = poll.options(options);
+            let read = invoke::typed::<Get>(self.sender, &[&id], Nothing, &options);
+            job = poll.with_outcome_done(read)?;
         }
         Ok(job)
     }
 }
 
-/// At least one document, each by id or whole; exactly one of `fields` and `template`.
-fn agree(members: &Map<String, Value>) -> Result<()> {
+/// Validates the parameters together: at least one document, each by its id or with its content, and exactly one of `fields` and
+/// `template`. The service charges for each job, so what it would refuse or misread is refused before it is sent.
+fn validate_create(members: &Map<String, Value>) -> Result<()> {
     let given = |members: &Map<String, Value>, name: &str| {
         !matches!(members.get(name), None | Some(Value::Null))
     };
@@ -276,14 +278,14 @@ fn agree(members: &Map<String, Value>) -> Result<()> {
     if documents.is_none_or(Vec::is_empty) {
         return refuse("the parameter attachments must name at least one document");
     }
-    let whole = |document: &Value| match document.as_object() {
+    let is_complete = |document: &Value| match document.as_object() {
         Some(document) if given(document, "data") => {
             given(document, "name") && given(document, "type") && !given(document, "id")
         }
         Some(document) => given(document, "id"),
         None => false,
     };
-    if !documents.is_some_and(|documents| documents.iter().all(whole)) {
+    if !documents.is_some_and(|documents| documents.iter().all(is_complete)) {
         return refuse("each of attachments must have an id, or data with name and type");
     }
     if members
@@ -300,22 +302,22 @@ fn agree(members: &Map<String, Value>) -> Result<()> {
     }
 }
 
-/// Waits for the results of a job that was just made, by documents.
-pub(crate) fn follow(
+/// Polls for the results of a job that was just made, with documents instead of models.
+pub(crate) fn poll_results(
     sender: &Sender,
     operation: &'static OperationSpec,
     mut answer: Answer,
     options: &CallOptions,
 ) -> Result<Answer> {
-    let mut wait = Poll::new(sender, operation, options);
+    let mut poll = Poll::new(sender, operation, options);
     let id = answer.document.root().get("id").and_then(Node::as_str);
     let id = id.unwrap_or_default().to_owned();
     while !is_done(answer.document.root()) {
-        wait.pause(&id)?;
-        let options = wait.options(options);
+        poll.pause(&id)?;
+        let options = poll.options(options);
         let get = operation::spec::<Get>();
         let language = sender.settings.language;
-        let target = request_builder::build(
+        let request = request_builder::build(
             get,
             &[&id],
             &serde_json::Map::new(),
@@ -323,13 +325,14 @@ pub(crate) fn follow(
             &options,
             language,
         );
-        answer =
-            wait.asked(target.and_then(|target| invoke::fetch(sender, get, &target, &options)))?;
+        let read = request.and_then(|request| invoke::fetch(sender, get, &request, &options));
+        answer = poll.with_outcome_done(read)?;
     }
     Ok(answer)
 }
 
-/// Whether the results are there (inferred: some member is not null). What is no object is there unless it is null or empty.
+/// Reports whether the results are there (inferred: some member is not null). Results that are no object are there unless they are
+/// null or empty.
 fn is_done(job: Node<'_>) -> bool {
     job.get("results")
         .is_some_and(|results| match results.kind() {
@@ -340,9 +343,10 @@ fn is_done(job: Node<'_>) -> bool {
         })
 }
 
-/// The same of the typed model.
+/// Reports the same for the typed model.
 fn is_ready(job: &Extraction) -> bool {
     if let Some(results) = job.extra("results") {
+        // Results of another type than documented are an extra member. An empty list means none yet, as in `is_done`.
         return results.as_str() != "[]";
     }
     job.results.as_ref().is_some_and(|results| {

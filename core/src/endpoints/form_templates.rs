@@ -1,4 +1,4 @@
-//! Form templates: what forms are made from.
+//! Form templates, from which forms are made.
 
 use super::workspaces::{PageQuery, WorkspaceRef};
 use crate::call::input::{Nothing, input};
@@ -99,7 +99,7 @@ resource! {
 }
 
 impl FormTemplates<'_> {
-    /// Lists form templates, newest first unless `sort` says otherwise, page by page while it is iterated. Safe to repeat;
+    /// Lists form templates, newest first unless `sort` says otherwise, page by page while the caller iterates. Safe to repeat;
     /// the documentation advises to keep the result for an hour or a day.
     ///
     /// Source: `/api-reference/flows/list-flows`.

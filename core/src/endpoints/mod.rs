@@ -1,4 +1,4 @@
-//! Endpoints: what can be asked of the API, one file a resource.
+//! Endpoints: the resources of the API, one file each, and the registry of their operations.
 
 pub(crate) mod count;
 pub(crate) mod registry;

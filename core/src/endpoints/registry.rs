@@ -1,4 +1,4 @@
-//! The one list of operations.
+//! The list of all operations: a line here makes an operation callable from every language.
 
 use super::{
     attachments, case_templates, cases, document_intelligence, form_templates, forms, responses,
@@ -39,7 +39,7 @@ pub static OPERATIONS: &[OperationSpec] = &[
     OperationSpec::of::<signatures::Content>(),
 ];
 
-/// An operation by its id.
+/// Returns the operation of this id.
 pub(crate) fn find(id: &str) -> Option<&'static OperationSpec> {
     OPERATIONS.iter().find(|operation| operation.id == id)
 }

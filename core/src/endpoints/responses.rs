@@ -1,4 +1,4 @@
-//! Responses: what a contact answered.
+//! Responses of contacts to forms.
 
 use std::collections::BTreeMap;
 
@@ -88,7 +88,7 @@ resource! {
 impl Responses<'_> {
     /// Reads one response. Ids come from a form's `responses`. Safe to repeat.
     ///
-    /// Source: `/api-reference/responses/get-response`. A flat answer is taken, too (inferred).
+    /// Source: `/api-reference/responses/get-response`. A flat answer is accepted, too (inferred).
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound), [`PermissionDenied`](crate::ErrorKind::PermissionDenied),
@@ -110,15 +110,15 @@ impl Responses<'_> {
     }
 }
 
-/// `{"data": {id, type, attributes, relationships}, "included"}` as one flat object, each value with its own text. Nothing for
-/// any other answer.
+/// Turns `{"data": {id, type, attributes, relationships}, "included"}` into one flat object, each value with its own text. Returns none
+/// for any other answer.
 fn flatten(text: &str) -> Option<String> {
     let mut text = text.to_owned();
     replace_lone_surrogates(&mut text);
     let document = Members::of(&text)?;
     let resource = Members::of(document.get("data")?)?;
     let attributes = resource.get("attributes").and_then(Members::of);
-    // A flat response has an id of its own, and answers in its `data`.
+    // A flat response has an id of its own, and its `data` holds the contact's answers instead of a resource.
     let is_resource = resource.get("id").is_some() || attributes.is_some();
     if document.get("id").is_some() || !is_resource {
         return None;
@@ -139,6 +139,7 @@ fn flatten(text: &str) -> Option<String> {
         .get("included")
         .map(|value| ("included".to_owned(), value));
     let attributes = attributes.unwrap_or_default().0.into_iter();
+    // A later member replaces an earlier one of its name: the resource's own `id` counts before an attribute `id`.
     for (name, value) in attributes.chain(related).chain(own).chain(included) {
         flat.put(name, value);
     }
@@ -151,7 +152,7 @@ fn flatten(text: &str) -> Option<String> {
 struct Members<'t>(BTreeMap<String, &'t str>);
 
 impl<'t> Members<'t> {
-    /// Those of the text of an object; nothing for any other.
+    /// Reads the members of an object; none for any other text.
     fn of(text: &'t str) -> Option<Members<'t>> {
         let mut reader = Cursor::new(text);
         let (mut members, mut first) = (Members::default(), true);
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_without_attributes_is_one_all_the_same() {
+    fn a_document_without_attributes_becomes_flat() {
         let flat = flattened(&json!({"data": {"id": "r", "type": "responses"}}));
         assert_eq!(
             (&flat["id"], &flat["type"]),
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_flat_already_stays() {
+    fn a_flat_response_stays() {
         for flat in [
             json!({"id": "r", "data": {"a": 1}}),
             json!({"id": "r", "data": {"attributes": "x", "id": "y"}}),

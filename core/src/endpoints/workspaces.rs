@@ -1,4 +1,4 @@
-//! Workspaces: who the token speaks for.
+//! Workspaces that the token may use.
 
 use crate::call::input::input;
 use crate::call::operation::{operations, resource};
@@ -97,7 +97,7 @@ resource! {
 }
 
 impl Workspaces<'_> {
-    /// Lists the workspaces the token may use, page by page while it is iterated. Safe to repeat.
+    /// Lists the workspaces the token may use, page by page while the caller iterates. Safe to repeat.
     ///
     /// Source: `/api-reference/workspaces/list-workspaces`, Authentication page ("Quick Test").
     ///

@@ -1,4 +1,4 @@
-//! What a query would drop, and what passes.
+//! The parameters that are refused, and those that pass.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use crate::call::request_builder;
 use crate::call::request_builder::PageOf;
 use crate::endpoints::registry;
 
-/// What a call is refused with: message and hint.
+/// Returns the message and hint that a call is refused with.
 fn refused(id: &str, members: &Value, language: Language) -> Option<String> {
     let operation = registry::find(id).unwrap();
     let members = members.as_object().unwrap();
@@ -190,17 +190,17 @@ fn what_a_query_would_drop_is_refused_by_its_path() {
             "attachments.id is empty text",
         ),
     ] {
-        let told = refused(id, &members, Language::Rust);
-        let told = told.unwrap_or_else(|| panic!("{id} takes {members}"));
+        let message = refused(id, &members, Language::Rust);
+        let message = message.unwrap_or_else(|| panic!("{id} takes {members}"));
         assert!(
-            told.starts_with(&format!("the parameter {wanted}")),
-            "{told}"
+            message.starts_with(&format!("the parameter {wanted}")),
+            "{message}"
         );
     }
 }
 
 #[test]
-fn what_says_something_passes() {
+fn a_value_with_a_meaning_passes() {
     for (id, members) in [
         (
             "forms.list",
@@ -234,7 +234,7 @@ fn what_says_something_passes() {
 }
 
 #[test]
-fn the_way_out_is_named_in_the_callers_words() {
+fn the_hint_is_in_the_callers_words() {
     for (language, words) in [
         (
             Language::Rust,
@@ -253,30 +253,30 @@ fn the_way_out_is_named_in_the_callers_words() {
             "is null: it would be dropped, as if it had not been given | Leave the parameter out, or give undefined, where",
         ),
     ] {
-        let told = refused("forms.count", &json!({"group-by": null}), language).unwrap();
+        let message = refused("forms.count", &json!({"group-by": null}), language).unwrap();
         let name = if language == Language::C {
             "group-by"
         } else {
             "group_by"
         };
         assert!(
-            told.starts_with(&format!("the parameter {name} {words}")),
-            "{told}"
+            message.starts_with(&format!("the parameter {name} {words}")),
+            "{message}"
         );
         assert!(
-            told.contains(&format!("{{\"$eq\": {}}}", language.null())),
-            "{told}"
+            message.contains(&format!("{{\"$eq\": {}}}", language.null())),
+            "{message}"
         );
     }
 }
 
 #[test]
-fn extra_parameters_are_held_to_the_same() {
+fn extra_parameters_are_checked_alike() {
     let operation = registry::find("forms.list").unwrap();
     let page = Some(PageOf { number: 1, size: 9 });
     let build = |options: &CallOptions| {
         request_builder::build(operation, &[], &Map::new(), page, options, Language::Python)
-            .map(|target| target.path_and_query)
+            .map(|request| request.path_and_query)
     };
     for (value, wanted) in [
         (json!(null), "the extra query parameter status is None"),
@@ -304,16 +304,16 @@ fn what_is_nested_too_deeply_is_refused_by_its_path() {
         refused("forms.create", &create(MAX_LEVELS), Language::Rust),
         None
     );
-    let told = refused("forms.create", &create(MAX_LEVELS + 1), Language::Rust).unwrap();
-    assert!(told.starts_with("the parameter data.a.a.a"), "{told}");
+    let message = refused("forms.create", &create(MAX_LEVELS + 1), Language::Rust).unwrap();
+    assert!(message.starts_with("the parameter data.a.a.a"), "{message}");
     assert!(
-        told.contains("is nested more than 100 levels deep"),
-        "{told}"
+        message.contains("is nested more than 100 levels deep"),
+        "{message}"
     );
     let filter = json!({"filter": {"others": nested(MAX_LEVELS)}});
-    let told = refused("forms.list", &filter, Language::Rust).unwrap();
+    let message = refused("forms.list", &filter, Language::Rust).unwrap();
     assert!(
-        told.contains("is nested more than 100 levels deep"),
-        "{told}"
+        message.contains("is nested more than 100 levels deep"),
+        "{message}"
     );
 }

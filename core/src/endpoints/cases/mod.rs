@@ -48,7 +48,7 @@ resource! {
 }
 
 impl Cases<'_> {
-    /// Lists cases, newest first unless `sort` says otherwise, page by page while it is iterated. The items lack `steps` and
+    /// Lists cases, newest first unless `sort` says otherwise, page by page while the caller iterates. The items lack `steps` and
     /// `schema`. Safe to repeat.
     ///
     /// Source: `/api-reference/cases/list-cases`; some filters were read on the count page only (inferred here).

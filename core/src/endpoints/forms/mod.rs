@@ -44,7 +44,7 @@ resource! {
 }
 
 impl Forms<'_> {
-    /// Lists forms, newest first unless `sort` says otherwise, page by page while it is iterated. Safe to repeat.
+    /// Lists forms, newest first unless `sort` says otherwise, page by page while the caller iterates. Safe to repeat.
     ///
     /// Source: `/api-reference/requests/list-requests`; its filters are those of `/api-reference/requests/count-requests`
     /// (inferred: the list page does not show them all).
@@ -77,7 +77,7 @@ impl Forms<'_> {
     /// nothing; after `Unknown` or `Done` look for the form first, by an `external_args` value of yours for example.
     ///
     /// Source: Authentication page ("Making Authenticated Requests"), `/api-reference/requests/create-request`. Its
-    /// success status is not documented; 200 and 201 are taken alike (inferred).
+    /// success status is not documented; 200 and 201 are accepted alike (inferred).
     ///
     /// ```no_run
     /// use penbox::{FormCreate, User};
@@ -93,7 +93,7 @@ impl Forms<'_> {
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is sent,
     /// [`BadRequest`](crate::ErrorKind::BadRequest), [`NotFound`](crate::ErrorKind::NotFound) for a template that is not
-    /// enabled, [`Conflict`](crate::ErrorKind::Conflict) where the slug stands in several workspaces,
+    /// enabled, [`Conflict`](crate::ErrorKind::Conflict) where several workspaces have the slug,
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
     /// failed connection.
     pub fn create(&self, params: FormCreate) -> Result<Form> {

@@ -70,7 +70,7 @@ pub(crate) fn pages(data: &[u8]) {
             is_ahead: !pagination.is_looking_back() && next() % 2 > 0,
         };
         match pagination.advance(&info, &request, wrote(next().saturating_sub(250))) {
-            Ok(Verdict::Give(fresh)) => pagination.gave(&fresh, now),
+            Ok(Verdict::Give(fresh)) => pagination.record_given(&fresh, now),
             Ok(Verdict::Hold(_)) => {
                 assert!(!held && pagination.is_looking_back());
                 held = true;

@@ -159,7 +159,7 @@ class Forms {
     /// - `/data` (object): Answers to start with; the keys must be the template's field keys.
     /// - `/options` (object): Options of the form.
     /// - `/external_args` (object): Data of yours, kept with the form and returned with it.
-    /// - `/redirect_url` (text): Where to send the contact afterwards; https.
+    /// - `/redirect_url` (text): The https address to which the contact is sent afterwards.
     /// - `/draft` (true or false): Make a draft: nothing is sent.
     /// - `/active_from` (text): When the form opens, ISO 8601.
     /// - `/active_until` (text): When the form closes, ISO 8601.
@@ -922,7 +922,7 @@ class DocumentIntelligence {
     /// - `/fields/-/name` (text, required in `/fields/-`): Its name.
     /// - `/fields/-/type` (text, required in `/fields/-`): `text`, `number` or `date`.
     /// - `/fields/-/key` (text): Its key in the results.
-    /// - `/fields/-/hint` (text): What helps to find or write it, such as `DD/MM/YYYY`.
+    /// - `/fields/-/hint` (text): A hint that helps to find or write it, such as `DD/MM/YYYY`.
     /// - `/template/id` (text, required in `/template`): The id, a UUID.
     /// - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
     /// - `/language` (text): The documents' language.
@@ -965,7 +965,7 @@ class DocumentIntelligence {
     /// - `/fields/-/name` (text, required in `/fields/-`): Its name.
     /// - `/fields/-/type` (text, required in `/fields/-`): `text`, `number` or `date`.
     /// - `/fields/-/key` (text): Its key in the results.
-    /// - `/fields/-/hint` (text): What helps to find or write it, such as `DD/MM/YYYY`.
+    /// - `/fields/-/hint` (text): A hint that helps to find or write it, such as `DD/MM/YYYY`.
     /// - `/template/id` (text, required in `/template`): The id, a UUID.
     /// - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
     /// - `/language` (text): The documents' language.

@@ -23,8 +23,8 @@ input! {
         attributes: BTreeMap<String, Condition>;
     }
 
-    /// What an attribute is compared with. Several operators must all hold (inferred); those that are not listed here pass, for
-    /// the API's own list was not readable to its end.
+    /// Comparisons of an attribute with values. Several operators must all hold (inferred). Operators that are not listed here
+    /// pass, because the API's own list was not readable to its end.
     Condition others "$" {
         /// Equal to.
         eq [with_eq] = "$eq": Value;

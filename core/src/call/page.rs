@@ -10,7 +10,7 @@ use crate::schema::key::FieldKey;
 use crate::schema::{Described, Field, Kind, Model};
 
 output! {
-    /// Where a page stands in its list.
+    /// The position of a page in its list.
     PageMeta {
         /// Items that match, over all pages.
         total_count: Option<u64>,

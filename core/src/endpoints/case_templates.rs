@@ -24,7 +24,7 @@ input! {
         filter: Filter;
         /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
         sort: String;
-        /// Where to start and how many items to ask for a page.
+        /// The first page to read and the number of items in a page.
         page: PageQuery;
     }
 }

@@ -8,7 +8,7 @@ output! {
     Count {
         /// All of them.
         count: Option<u64>,
-        /// Where a grouping was asked for: its name, then value by value. Groups without any are absent (inferred).
+        /// The counts of a requested grouping: under its name, the count of each value. Values that no object has are absent (inferred).
         by: Option<JsonObject>,
     }
 }

@@ -38,13 +38,13 @@ output! {
         updated_at: Option<SharedStr>,
         /// The documents.
         attachments: Option<Vec<ExtractionAttachment>>,
-        /// What was read: fields, validation and document type, or from an older service a plain object of values.
+        /// The results: fields, validation and document type, or from an older service a plain object of values.
         results: Option<ExtractionResults>,
         /// The documents' language.
         language: Option<SharedStr>,
         /// Who made it.
         creator: Option<Owner>,
-        /// What it used.
+        /// Its usage.
         usage: Option<ExtractionUsage>,
     }
 
@@ -58,13 +58,13 @@ output! {
         type_ = "type": Option<SharedStr>,
     }
 
-    /// What an extraction read. Values of an older service stand among the members without documentation.
+    /// The results of an extraction. Values of an older service stand among the members without documentation.
     ExtractionResults {
         /// The fields.
         fields: Option<Vec<ExtractedField>>,
-        /// Whether the document is what was expected.
+        /// The check of the document against what was expected.
         validation: Option<ExtractionValidation>,
-        /// What kind of document it is.
+        /// The kind of document.
         document_type: Option<SharedStr>,
     }
 
@@ -84,17 +84,17 @@ output! {
         confidence: Option<Confidence>,
     }
 
-    /// Whether a document is what was expected.
+    /// The check of a document against what was expected.
     ExtractionValidation {
-        /// Whether it is.
+        /// True if the document is what was expected.
         is_valid: Option<bool>,
-        /// Whether it is blurred.
+        /// True if the document is blurred.
         is_blurry: Option<bool>,
         /// Why, in words for the contact.
         user_explanation: Option<SharedStr>,
     }
 
-    /// What an extraction used.
+    /// The usage of an extraction.
     ExtractionUsage {
         /// Units in.
         input: Option<i64>,
@@ -128,7 +128,7 @@ input! {
         type_ = "type": String, required true;
         /// Its key in the results.
         key: String;
-        /// What helps to find or write it, such as `DD/MM/YYYY`.
+        /// A hint that helps to find or write it, such as `DD/MM/YYYY`.
         hint: String;
     }
 

@@ -24,7 +24,7 @@ output! {
         name: Option<SharedStr>,
         /// When it was archived, ISO 8601.
         archived_at: Option<SharedStr>,
-        /// Whether forms can be made from it.
+        /// True if forms can be made from it.
         enabled: Option<bool>,
         /// The workspace it belongs to.
         workspace: Option<WorkspaceRef>,
@@ -38,7 +38,7 @@ output! {
         title: Option<SharedStr>,
         /// Its description.
         description: Option<SharedStr>,
-        /// What the contact fills in.
+        /// The fields that the contact fills in.
         elements: Option<Vec<FormElement>>,
     }
 
@@ -48,9 +48,9 @@ output! {
         key: Option<SharedStr>,
         /// Its type; the values are not documented.
         type_ = "type": Option<SharedStr>,
-        /// What the contact reads.
+        /// The label that the contact reads.
         label: Option<SharedStr>,
-        /// Whether it must be filled in.
+        /// True if the contact must fill it in.
         required: Option<bool>,
     }
 }
@@ -68,7 +68,7 @@ input! {
         archived: bool;
         /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
         sort: String;
-        /// Where to start and how many items to ask for a page.
+        /// The first page to read and the number of items in a page.
         page: PageQuery;
     }
 }

@@ -10,7 +10,7 @@ use crate::files::{Download, File};
 use crate::json::SharedStr;
 
 open_enum! {
-    /// Where a signature stands.
+    /// The status of a signature.
     SignatureStatus {
         /// Waiting for the signer.
         Pending = "pending",
@@ -34,15 +34,15 @@ output! {
         name: Option<SharedStr>,
         /// Its key in the form.
         key: Option<SharedStr>,
-        /// Where it stands.
+        /// Its status.
         status: Option<SignatureStatus>,
         /// How many items or pages are signed.
         items: Option<f64>,
         /// How it is made, such as `electronic` or `qualified`.
         method: Option<SharedStr>,
-        /// Whether the signed items are merged in one file.
+        /// True if the signed items are merged in one file.
         merge: Option<bool>,
-        /// What it costs.
+        /// Its cost.
         cost: Option<f64>,
         /// Its language.
         locale: Option<SharedStr>,

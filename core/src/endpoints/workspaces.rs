@@ -56,7 +56,7 @@ input! {
 
     /// Parameters of `workspaces.list`.
     WorkspaceList {
-        /// Where to start and how many items to ask for a page.
+        /// The first page to read and the number of items in a page.
         page: PageQuery;
     }
 }

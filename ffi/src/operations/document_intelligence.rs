@@ -25,7 +25,7 @@ use crate::value::Value;
 /// - `/fields/-/name` (text, required in `/fields/-`): Its name.
 /// - `/fields/-/type` (text, required in `/fields/-`): `text`, `number` or `date`.
 /// - `/fields/-/key` (text): Its key in the results.
-/// - `/fields/-/hint` (text): What helps to find or write it, such as `DD/MM/YYYY`.
+/// - `/fields/-/hint` (text): A hint that helps to find or write it, such as `DD/MM/YYYY`.
 /// - `/template/id` (text, required in `/template`): The id, a UUID.
 /// - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
 /// - `/language` (text): The documents' language.
@@ -96,7 +96,7 @@ pub extern "C" fn penbox_document_intelligence_get(
 /// - `/fields/-/name` (text, required in `/fields/-`): Its name.
 /// - `/fields/-/type` (text, required in `/fields/-`): `text`, `number` or `date`.
 /// - `/fields/-/key` (text): Its key in the results.
-/// - `/fields/-/hint` (text): What helps to find or write it, such as `DD/MM/YYYY`.
+/// - `/fields/-/hint` (text): A hint that helps to find or write it, such as `DD/MM/YYYY`.
 /// - `/template/id` (text, required in `/template`): The id, a UUID.
 /// - `/workspace/id` (text, required in `/workspace`): The id, a UUID.
 /// - `/language` (text): The documents' language.

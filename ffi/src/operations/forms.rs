@@ -142,7 +142,7 @@ pub extern "C" fn penbox_forms_count(
 /// - `/data` (object): Answers to start with; the keys must be the template's field keys.
 /// - `/options` (object): Options of the form.
 /// - `/external_args` (object): Data of yours, kept with the form and returned with it.
-/// - `/redirect_url` (text): Where to send the contact afterwards; https.
+/// - `/redirect_url` (text): The https address to which the contact is sent afterwards.
 /// - `/draft` (true or false): Make a draft: nothing is sent.
 /// - `/active_from` (text): When the form opens, ISO 8601.
 /// - `/active_until` (text): When the form closes, ISO 8601.

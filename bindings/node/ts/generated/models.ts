@@ -2,16 +2,16 @@
 // Results are what the server sent and nothing else: any field but an id may be absent or null, and fields that are
 // not listed here stay on the object.
 
-/** Where a form stands. Other values may come later. */
+/** The status of a form. Other values may come later. */
 export type FormStatus = "draft" | "pending" | "completed" | "declined" | "processed" | (string & {});
 
-/** Where a notification stands. Other values may come later. */
+/** The status of a notification. Other values may come later. */
 export type NotificationStatus = "pending" | "sent" | "failed" | "skipped" | (string & {});
 
 /** How a notification travels. Other values may come later. */
 export type NotificationMethod = "sms" | "email" | (string & {});
 
-/** Where a case stands, in the four states that all cases share. Other values may come later. */
+/** The state of a case, one of the four that all cases share. Other values may come later. */
 export type ParentStatus = "draft" | "pending" | "in_progress" | "closed" | (string & {});
 
 /** Whose turn it is. Other values may come later. */
@@ -23,7 +23,7 @@ export type WaitingFor = "none" | "owner" | "contact" | (string & {});
  */
 export type Confidence = "high" | "medium" | "low" | (string & {});
 
-/** Where a signature stands. Other values may come later. */
+/** The status of a signature. Other values may come later. */
 export type SignatureStatus = "pending" | "completed" | "declined" | (string & {});
 
 /** A workspace. */
@@ -44,9 +44,9 @@ export interface Form {
   id: string;
   /** When it was made, ISO 8601. */
   created_at?: string | null | undefined;
-  /** Where it stands. */
+  /** Its status. */
   status?: FormStatus | null | undefined;
-  /** Whether it is archived. */
+  /** True if it is archived. */
   archived?: boolean | null | undefined;
   /** When it was archived, ISO 8601. */
   archived_at?: string | null | undefined;
@@ -72,7 +72,7 @@ export interface Form {
   external_args?: Record<string, unknown> | null | undefined;
   /** Options of the form. */
   options?: Record<string, unknown> | null | undefined;
-  /** What the contact answered. */
+  /** The contact's responses. */
   responses?: FormResponse[] | null | undefined;
   /** Messages sent about it; may be missing in lists. */
   notifications?: Notification[] | null | undefined;
@@ -90,7 +90,7 @@ export interface FormLinks {
 
 /** The contact of a form. */
 export interface FormUser {
-  /** Whether the contact is unknown. */
+  /** True if the contact is unknown. */
   anonymous?: boolean | null | undefined;
   /** Email address. */
   email?: string | null | undefined;
@@ -130,7 +130,7 @@ export interface WorkspaceRef {
   slug?: string | null | undefined;
 }
 
-/** What a contact answered. */
+/** A contact's response to a form. */
 export interface FormResponse {
   /** Identifier, a UUID. */
   id: string;
@@ -154,7 +154,7 @@ export interface FormResponse {
 
 /** Who answered a form. */
 export interface ResponseUser {
-  /** Whether the contact is unknown. */
+  /** True if the contact is unknown. */
   anonymous?: boolean | null | undefined;
   /** The address the answer came from. */
   ip?: string | null | undefined;
@@ -204,7 +204,7 @@ export interface AttachmentMetadata {
 export interface Notification {
   /** Identifier, a UUID. */
   id?: string | null | undefined;
-  /** Where it stands. */
+  /** Its status. */
   status?: NotificationStatus | null | undefined;
   /** How it travels. */
   method?: NotificationMethod | null | undefined;
@@ -218,7 +218,7 @@ export interface Notification {
   cc?: string | null | undefined;
   /** Blind copy. */
   bcc?: string | null | undefined;
-  /** Whether Penbox made it by itself. */
+  /** True if Penbox made it by itself. */
   system?: boolean | null | undefined;
   /** Language. */
   locale?: string | null | undefined;
@@ -226,7 +226,7 @@ export interface Notification {
   template?: string | null | undefined;
   /** Values for the template. */
   variables?: unknown;
-  /** Whether it is active. */
+  /** True if it is active. */
   active?: boolean | null | undefined;
   /** Why it failed. */
   error?: string | null | undefined;
@@ -239,7 +239,8 @@ export interface Count {
   /** All of them. */
   count?: number | null | undefined;
   /**
-   * Where a grouping was asked for: its name, then value by value. Groups without any are absent (inferred).
+   * The counts of a requested grouping: under its name, the count of each value. Values that no object has
+   * are absent (inferred).
    */
   by?: Record<string, unknown> | null | undefined;
 }
@@ -312,7 +313,7 @@ export interface FormTemplate {
   name?: string | null | undefined;
   /** When it was archived, ISO 8601. */
   archived_at?: string | null | undefined;
-  /** Whether forms can be made from it. */
+  /** True if forms can be made from it. */
   enabled?: boolean | null | undefined;
   /** The workspace it belongs to. */
   workspace?: WorkspaceRef | null | undefined;
@@ -326,7 +327,7 @@ export interface FormStep {
   title?: string | null | undefined;
   /** Its description. */
   description?: string | null | undefined;
-  /** What the contact fills in. */
+  /** The fields that the contact fills in. */
   elements?: FormElement[] | null | undefined;
 }
 
@@ -336,9 +337,9 @@ export interface FormElement {
   key?: string | null | undefined;
   /** Its type; the values are not documented. */
   type?: string | null | undefined;
-  /** What the contact reads. */
+  /** The label that the contact reads. */
   label?: string | null | undefined;
-  /** Whether it must be filled in. */
+  /** True if the contact must fill it in. */
   required?: boolean | null | undefined;
 }
 
@@ -348,7 +349,7 @@ export interface Case {
   id: string;
   /** Its title. */
   title?: string | null | undefined;
-  /** Where it stands. */
+  /** Its state. */
   parent_status?: ParentStatus | null | undefined;
   /** When it was made, ISO 8601. */
   created_at?: string | null | undefined;
@@ -372,7 +373,7 @@ export interface Case {
   template?: unknown;
   /** The colleague in charge. */
   owner?: CaseOwner | null | undefined;
-  /** What is to be done. */
+  /** Its steps. */
   steps?: CaseStep[] | null | undefined;
   /** The data fields with their values. */
   schema?: CaseField[] | null | undefined;
@@ -416,7 +417,7 @@ export interface CaseStep {
   key?: string | null | undefined;
   /** Its title. */
   title?: string | null | undefined;
-  /** Where it stands; the values are not documented. */
+  /** Its status; the values are not documented. */
   status?: string | null | undefined;
   /** Its data. */
   data?: Record<string, unknown> | null | undefined;
@@ -444,15 +445,13 @@ export interface Extraction {
   updated_at?: string | null | undefined;
   /** The documents. */
   attachments?: ExtractionAttachment[] | null | undefined;
-  /**
-   * What was read: fields, validation and document type, or from an older service a plain object of values.
-   */
+  /** The results: fields, validation and document type, or from an older service a plain object of values. */
   results?: ExtractionResults | null | undefined;
   /** The documents' language. */
   language?: string | null | undefined;
   /** Who made it. */
   creator?: Owner | null | undefined;
-  /** What it used. */
+  /** Its usage. */
   usage?: ExtractionUsage | null | undefined;
 }
 
@@ -466,13 +465,13 @@ export interface ExtractionAttachment {
   type?: string | null | undefined;
 }
 
-/** What an extraction read. Values of an older service stand among the members without documentation. */
+/** The results of an extraction. Values of an older service stand among the members without documentation. */
 export interface ExtractionResults {
   /** The fields. */
   fields?: ExtractedField[] | null | undefined;
-  /** Whether the document is what was expected. */
+  /** The check of the document against what was expected. */
   validation?: ExtractionValidation | null | undefined;
-  /** What kind of document it is. */
+  /** The kind of document. */
   document_type?: string | null | undefined;
 }
 
@@ -492,17 +491,17 @@ export interface ExtractedField {
   confidence?: Confidence | null | undefined;
 }
 
-/** Whether a document is what was expected. */
+/** The check of a document against what was expected. */
 export interface ExtractionValidation {
-  /** Whether it is. */
+  /** True if the document is what was expected. */
   is_valid?: boolean | null | undefined;
-  /** Whether it is blurred. */
+  /** True if the document is blurred. */
   is_blurry?: boolean | null | undefined;
   /** Why, in words for the contact. */
   user_explanation?: string | null | undefined;
 }
 
-/** What an extraction used. */
+/** The usage of an extraction. */
 export interface ExtractionUsage {
   /** Units in. */
   input?: number | null | undefined;
@@ -526,21 +525,21 @@ export interface Signature {
   name?: string | null | undefined;
   /** Its key in the form. */
   key?: string | null | undefined;
-  /** Where it stands. */
+  /** Its status. */
   status?: SignatureStatus | null | undefined;
   /** How many items or pages are signed. */
   items?: number | null | undefined;
   /** How it is made, such as `electronic` or `qualified`. */
   method?: string | null | undefined;
-  /** Whether the signed items are merged in one file. */
+  /** True if the signed items are merged in one file. */
   merge?: boolean | null | undefined;
-  /** What it costs. */
+  /** Its cost. */
   cost?: number | null | undefined;
   /** Its language. */
   locale?: string | null | undefined;
 }
 
-/** Where a page stands in its list. */
+/** The position of a page in its list. */
 export interface PageMeta {
   /** Items that match, over all pages. */
   total_count?: number | null | undefined;

@@ -4,7 +4,7 @@
 
 /** Parameters of `workspaces.list`. */
 export interface WorkspaceList {
-  /** Where to start and how many items to ask for a page. */
+  /** The first page to read and the number of items in a page. */
   page?: PageQuery | undefined;
 }
 
@@ -41,7 +41,7 @@ export interface FormList {
   filter?: Filter | undefined;
   /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms). */
   sort?: string | undefined;
-  /** Where to start and how many items to ask for a page. */
+  /** The first page to read and the number of items in a page. */
   page?: PageQuery | undefined;
 }
 
@@ -94,8 +94,8 @@ export interface Filter {
 }
 
 /**
- * What an attribute is compared with. Several operators must all hold (inferred); those that are not listed
- * here pass, for the API's own list was not readable to its end.
+ * Comparisons of an attribute with values. Several operators must all hold (inferred). Operators that are not
+ * listed here pass, because the API's own list was not readable to its end.
  */
 export interface Condition {
   /** Equal to. */
@@ -166,7 +166,7 @@ export interface FormCreate {
   options?: Record<string, unknown> | null | undefined;
   /** Data of yours, kept with the form and returned with it. */
   external_args?: Record<string, unknown> | null | undefined;
-  /** Where to send the contact afterwards; https. */
+  /** The https address to which the contact is sent afterwards. */
   redirect_url?: string | null | undefined;
   /** Make a draft: nothing is sent. */
   draft?: boolean | null | undefined;
@@ -246,7 +246,7 @@ export interface FormTemplateList {
   archived?: boolean | undefined;
   /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`. */
   sort?: string | undefined;
-  /** Where to start and how many items to ask for a page. */
+  /** The first page to read and the number of items in a page. */
   page?: PageQuery | undefined;
 }
 
@@ -280,7 +280,7 @@ export interface CaseList {
   filter?: Filter | undefined;
   /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases). */
   sort?: string | undefined;
-  /** Where to start and how many items to ask for a page. */
+  /** The first page to read and the number of items in a page. */
   page?: PageQuery | undefined;
 }
 
@@ -418,7 +418,7 @@ export interface CaseTemplateList {
   filter?: Filter | undefined;
   /** `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred). */
   sort?: string | undefined;
-  /** Where to start and how many items to ask for a page. */
+  /** The first page to read and the number of items in a page. */
   page?: PageQuery | undefined;
 }
 
@@ -476,6 +476,6 @@ export interface ExtractionField {
   type: string;
   /** Its key in the results. */
   key?: string | null | undefined;
-  /** What helps to find or write it, such as `DD/MM/YYYY`. */
+  /** A hint that helps to find or write it, such as `DD/MM/YYYY`. */
   hint?: string | null | undefined;
 }

@@ -42,7 +42,7 @@ class FormUser(Model):
     __slots__ = ()
 
     anonymous: Field[bool | None] = Field("anonymous")
-    """Whether the contact is unknown."""
+    """True if the contact is unknown."""
     email: Field[str | None] = Field("email", hidden=True)
     """Email address."""
     phone: Field[str | None] = Field("phone", hidden=True)
@@ -96,7 +96,7 @@ class ResponseUser(Model):
     __slots__ = ()
 
     anonymous: Field[bool | None] = Field("anonymous")
-    """Whether the contact is unknown."""
+    """True if the contact is unknown."""
     ip: Field[str | None] = Field("ip", hidden=True)
     """The address the answer came from."""
     email: Field[str | None] = Field("email", hidden=True)
@@ -148,7 +148,7 @@ class Attachment(Model):
 
 
 class FormResponse(Model):
-    """What a contact answered."""
+    """A contact's response to a form."""
 
     __slots__ = ()
 
@@ -180,7 +180,7 @@ class Notification(Model):
     id: Field[str | None] = Field("id")
     """Identifier, a UUID."""
     status: Field[str | None] = Field("status")
-    """Where it stands. One of `pending`, `sent`, `failed`, `skipped`, or what the API adds."""
+    """Its status. One of `pending`, `sent`, `failed`, `skipped`, or what the API adds."""
     method: Field[str | None] = Field("method")
     """How it travels. One of `sms`, `email`, or what the API adds."""
     at: Field[str | None] = Field("at")
@@ -194,7 +194,7 @@ class Notification(Model):
     bcc: Field[str | None] = Field("bcc", hidden=True)
     """Blind copy."""
     system: Field[bool | None] = Field("system")
-    """Whether Penbox made it by itself."""
+    """True if Penbox made it by itself."""
     locale: Field[str | None] = Field("locale")
     """Language."""
     template: Field[str | None] = Field("template")
@@ -202,7 +202,7 @@ class Notification(Model):
     variables: Field[Any] = Field("variables", hidden=True)
     """Values for the template."""
     active: Field[bool | None] = Field("active")
-    """Whether it is active."""
+    """True if it is active."""
     error: Field[str | None] = Field("error", hidden=True)
     """Why it failed."""
     message_id: Field[str | None] = Field("message_id")
@@ -219,11 +219,11 @@ class Form(Model):
     created_at: Field[str | None] = Field("created_at")
     """When it was made, ISO 8601."""
     status: Field[str | None] = Field("status")
-    """Where it stands. One of `draft`, `pending`, `completed`, `declined`, `processed`, or what the
-    API adds.
+    """Its status. One of `draft`, `pending`, `completed`, `declined`, `processed`, or what the API
+    adds.
     """
     archived: Field[bool | None] = Field("archived")
-    """Whether it is archived."""
+    """True if it is archived."""
     archived_at: Field[str | None] = Field("archived_at")
     """When it was archived, ISO 8601."""
     processed_at: Field[str | None] = Field("processed_at")
@@ -249,7 +249,7 @@ class Form(Model):
     options: Field[dict[str, Any] | None] = Field("options", hidden=True)
     """Options of the form."""
     responses: Field[list[FormResponse] | None] = Field("responses", FormResponse)
-    """What the contact answered."""
+    """The contact's responses."""
     notifications: Field[list[Notification] | None] = Field("notifications", Notification)
     """Messages sent about it; may be missing in lists."""
     webhooks: Field[dict[str, Any] | None] = Field("webhooks", hidden=True)
@@ -264,8 +264,8 @@ class Count(Model):
     count: Field[int | None] = Field("count")
     """All of them."""
     by: Field[dict[str, Any] | None] = Field("by", hidden=True)
-    """Where a grouping was asked for: its name, then value by value. Groups without any are absent
-    (inferred).
+    """The counts of a requested grouping: under its name, the count of each value. Values that no
+    object has are absent (inferred).
     """
 
 
@@ -348,7 +348,7 @@ class FormTemplate(Model):
     archived_at: Field[str | None] = Field("archived_at")
     """When it was archived, ISO 8601."""
     enabled: Field[bool | None] = Field("enabled")
-    """Whether forms can be made from it."""
+    """True if forms can be made from it."""
     workspace: Field[WorkspaceRef | None] = Field("workspace", WorkspaceRef)
     """The workspace it belongs to."""
 
@@ -363,9 +363,9 @@ class FormElement(Model):
     type: Field[str | None] = Field("type")
     """Its type; the values are not documented."""
     label: Field[str | None] = Field("label")
-    """What the contact reads."""
+    """The label that the contact reads."""
     required: Field[bool | None] = Field("required")
-    """Whether it must be filled in."""
+    """True if the contact must fill it in."""
 
 
 class FormStep(Model):
@@ -380,7 +380,7 @@ class FormStep(Model):
     description: Field[str | None] = Field("description")
     """Its description."""
     elements: Field[list[FormElement] | None] = Field("elements", FormElement)
-    """What the contact fills in."""
+    """The fields that the contact fills in."""
 
 
 class CaseContact(Model):
@@ -431,7 +431,7 @@ class CaseStep(Model):
     title: Field[str | None] = Field("title")
     """Its title."""
     status: Field[str | None] = Field("status")
-    """Where it stands; the values are not documented."""
+    """Its status; the values are not documented."""
     data: Field[dict[str, Any] | None] = Field("data", hidden=True)
     """Its data."""
 
@@ -461,7 +461,7 @@ class Case(Model):
     title: Field[str | None] = Field("title")
     """Its title."""
     parent_status: Field[str | None] = Field("parent_status")
-    """Where it stands. One of `draft`, `pending`, `in_progress`, `closed`, or what the API adds."""
+    """Its state. One of `draft`, `pending`, `in_progress`, `closed`, or what the API adds."""
     created_at: Field[str | None] = Field("created_at")
     """When it was made, ISO 8601."""
     updated_at: Field[str | None] = Field("updated_at")
@@ -485,7 +485,7 @@ class Case(Model):
     owner: Field[CaseOwner | None] = Field("owner", CaseOwner)
     """The colleague in charge."""
     steps: Field[list[CaseStep] | None] = Field("steps", CaseStep)
-    """What is to be done."""
+    """Its steps."""
     schema: Field[list[CaseField] | None] = Field("schema", CaseField)
     """The data fields with their values."""
 
@@ -523,20 +523,20 @@ class ExtractedField(Model):
 
 
 class ExtractionValidation(Model):
-    """Whether a document is what was expected."""
+    """The check of a document against what was expected."""
 
     __slots__ = ()
 
     is_valid: Field[bool | None] = Field("is_valid")
-    """Whether it is."""
+    """True if the document is what was expected."""
     is_blurry: Field[bool | None] = Field("is_blurry")
-    """Whether it is blurred."""
+    """True if the document is blurred."""
     user_explanation: Field[str | None] = Field("user_explanation", hidden=True)
     """Why, in words for the contact."""
 
 
 class ExtractionResults(Model):
-    """What an extraction read. Values of an older service stand among the members without
+    """The results of an extraction. Values of an older service stand among the members without
     documentation.
     """
 
@@ -545,13 +545,13 @@ class ExtractionResults(Model):
     fields: Field[list[ExtractedField] | None] = Field("fields", ExtractedField)
     """The fields."""
     validation: Field[ExtractionValidation | None] = Field("validation", ExtractionValidation)
-    """Whether the document is what was expected."""
+    """The check of the document against what was expected."""
     document_type: Field[str | None] = Field("document_type")
-    """What kind of document it is."""
+    """The kind of document."""
 
 
 class ExtractionUsage(Model):
-    """What an extraction used."""
+    """The usage of an extraction."""
 
     __slots__ = ()
 
@@ -581,15 +581,15 @@ class Extraction(Model):
     )
     """The documents."""
     results: Field[ExtractionResults | None] = Field("results", ExtractionResults)
-    """What was read: fields, validation and document type, or from an older service a plain object
-    of values.
+    """The results: fields, validation and document type, or from an older service a plain object of
+    values.
     """
     language: Field[str | None] = Field("language")
     """The documents' language."""
     creator: Field[Owner | None] = Field("creator", Owner)
     """Who made it."""
     usage: Field[ExtractionUsage | None] = Field("usage", ExtractionUsage)
-    """What it used."""
+    """Its usage."""
 
 
 class Signature(Model):
@@ -608,21 +608,21 @@ class Signature(Model):
     key: Field[str | None] = Field("key")
     """Its key in the form."""
     status: Field[str | None] = Field("status")
-    """Where it stands. One of `pending`, `completed`, `declined`, or what the API adds."""
+    """Its status. One of `pending`, `completed`, `declined`, or what the API adds."""
     items: Field[float | None] = Field("items")
     """How many items or pages are signed."""
     method: Field[str | None] = Field("method")
     """How it is made, such as `electronic` or `qualified`."""
     merge: Field[bool | None] = Field("merge")
-    """Whether the signed items are merged in one file."""
+    """True if the signed items are merged in one file."""
     cost: Field[float | None] = Field("cost")
-    """What it costs."""
+    """Its cost."""
     locale: Field[str | None] = Field("locale")
     """Its language."""
 
 
 class PageMeta(Model):
-    """Where a page stands in its list."""
+    """The position of a page in its list."""
 
     __slots__ = ()
 

@@ -67,8 +67,8 @@ Condition = TypedDict(
     },
     total=False,
 )
-"""What an attribute is compared with. Several operators must all hold (inferred); those that are
-not listed here pass, for the API's own list was not readable to its end.
+"""Comparisons of an attribute with values. Several operators must all hold (inferred). Operators
+that are not listed here pass, because the API's own list was not readable to its end.
 
 `$eq`: Equal to.
 
@@ -232,4 +232,4 @@ class ExtractionField(TypedDict, total=False):
     key: str | NotGiven | None
     """Its key in the results."""
     hint: str | NotGiven | None
-    """What helps to find or write it, such as `DD/MM/YYYY`."""
+    """A hint that helps to find or write it, such as `DD/MM/YYYY`."""

@@ -6,7 +6,7 @@ use crate::json::SharedStr;
 use crate::json::raw::{Json, JsonObject};
 
 open_enum! {
-    /// Where a case stands, in the four states that all cases share.
+    /// The state of a case, one of the four that all cases share.
     ParentStatus {
         /// Not started.
         Draft = "draft",
@@ -36,7 +36,7 @@ output! {
         id: SharedStr,
         /// Its title.
         title: Option<SharedStr>,
-        /// Where it stands.
+        /// Its state.
         parent_status: Option<ParentStatus>,
         /// When it was made, ISO 8601.
         created_at: Option<SharedStr>,
@@ -60,7 +60,7 @@ output! {
         template: Option<Json>,
         /// The colleague in charge.
         owner: Option<CaseOwner>,
-        /// What is to be done.
+        /// Its steps.
         steps: Option<Vec<CaseStep>>,
         /// The data fields with their values.
         schema: Option<Vec<CaseField>>,
@@ -104,7 +104,7 @@ output! {
         key: Option<SharedStr>,
         /// Its title.
         title: Option<SharedStr>,
-        /// Where it stands; the values are not documented.
+        /// Its status; the values are not documented.
         status: Option<SharedStr>,
         /// Its data.
         data: Option<JsonObject>,

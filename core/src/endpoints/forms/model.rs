@@ -8,7 +8,7 @@ use crate::json::SharedStr;
 use crate::json::raw::{Json, JsonObject};
 
 open_enum! {
-    /// Where a form stands.
+    /// The status of a form.
     FormStatus {
         /// Not sent yet.
         Draft = "draft",
@@ -22,7 +22,7 @@ open_enum! {
         Processed = "processed",
     }
 
-    /// Where a notification stands.
+    /// The status of a notification.
     NotificationStatus {
         /// Not sent yet.
         Pending = "pending",
@@ -50,9 +50,9 @@ output! {
         id: SharedStr,
         /// When it was made, ISO 8601.
         created_at: Option<SharedStr>,
-        /// Where it stands.
+        /// Its status.
         status: Option<FormStatus>,
-        /// Whether it is archived.
+        /// True if it is archived.
         archived: Option<bool>,
         /// When it was archived, ISO 8601.
         archived_at: Option<SharedStr>,
@@ -78,7 +78,7 @@ output! {
         external_args: Option<JsonObject>,
         /// Options of the form.
         options: Option<JsonObject>,
-        /// What the contact answered.
+        /// The contact's responses.
         responses: Option<Vec<FormResponse>>,
         /// Messages sent about it; may be missing in lists.
         notifications: Option<Vec<Notification>>,
@@ -96,7 +96,7 @@ output! {
 
     /// The contact of a form.
     FormUser {
-        /// Whether the contact is unknown.
+        /// True if the contact is unknown.
         anonymous: Option<bool>,
         /// Email address.
         email: Option<SharedStr>,
@@ -128,7 +128,7 @@ output! {
         slug: Option<SharedStr>,
     }
 
-    /// What a contact answered.
+    /// A contact's response to a form.
     FormResponse {
         /// Identifier, a UUID.
         id: SharedStr,
@@ -152,7 +152,7 @@ output! {
 
     /// Who answered a form.
     ResponseUser {
-        /// Whether the contact is unknown.
+        /// True if the contact is unknown.
         anonymous: Option<bool>,
         /// The address the answer came from.
         ip: Option<SharedStr>,
@@ -176,7 +176,7 @@ output! {
     Notification {
         /// Identifier, a UUID.
         id: Option<SharedStr>,
-        /// Where it stands.
+        /// Its status.
         status: Option<NotificationStatus>,
         /// How it travels.
         method: Option<NotificationMethod>,
@@ -190,7 +190,7 @@ output! {
         cc: Option<SharedStr>,
         /// Blind copy.
         bcc: Option<SharedStr>,
-        /// Whether Penbox made it by itself.
+        /// True if Penbox made it by itself.
         system: Option<bool>,
         /// Language.
         locale: Option<SharedStr>,
@@ -198,7 +198,7 @@ output! {
         template: Option<SharedStr>,
         /// Values for the template.
         variables: Option<Json>,
-        /// Whether it is active.
+        /// True if it is active.
         active: Option<bool>,
         /// Why it failed.
         error: Option<SharedStr>,

@@ -92,7 +92,7 @@ input! {
         options: Map<String, Value>;
         /// Data of yours, kept with the form and returned with it.
         external_args: Map<String, Value>;
-        /// Where to send the contact afterwards; https.
+        /// The https address to which the contact is sent afterwards.
         redirect_url: String;
         /// Make a draft: nothing is sent.
         draft: bool;
@@ -191,7 +191,7 @@ filtered! {
     FormList {
         /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
         sort: String;
-        /// Where to start and how many items to ask for a page.
+        /// The first page to read and the number of items in a page.
         page: PageQuery;
     }
 }

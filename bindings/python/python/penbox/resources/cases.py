@@ -72,7 +72,7 @@ class Cases(Resource):
                 combined with the parameters above.
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred
                 for cases).
-            page: Where to start and how many items to ask for a page.
+            page: The first page to read and the number of items in a page.
             timeout: The limit of this call, in seconds, instead of the client's.
             cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.

@@ -72,7 +72,7 @@ class Forms(Resource):
                 combined with the parameters above.
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred
                 for forms).
-            page: Where to start and how many items to ask for a page.
+            page: The first page to read and the number of items in a page.
             timeout: The limit of this call, in seconds, instead of the client's.
             cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.
@@ -210,7 +210,7 @@ class Forms(Resource):
             data: Answers to start with; the keys must be the template's field keys.
             options: Options of the form.
             external_args: Data of yours, kept with the form and returned with it.
-            redirect_url: Where to send the contact afterwards; https.
+            redirect_url: The https address to which the contact is sent afterwards.
             draft: Make a draft: nothing is sent.
             active_from: When the form opens, ISO 8601.
             active_until: When the form closes, ISO 8601.

@@ -38,7 +38,7 @@ class Workspaces(Resource):
         result is iterated; an error ends it.
 
         Args:
-            page: Where to start and how many items to ask for a page.
+            page: The first page to read and the number of items in a page.
             timeout: The limit of this call, in seconds, instead of the client's.
             cancel: A token that ends this call from another thread.
             extra_headers: Extra headers.

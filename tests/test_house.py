@@ -209,7 +209,7 @@ class Rules(Tree):
             ("fn f() { std::thread::sleep(D) }", "sleep: wait with a deadline"),
             (
                 "use std::{thread::{self}}; fn f() { thread::spawn(g); }",
-                "a thread: take it from core/src/workers.rs",
+                "a thread: take it from core/src/system.rs",
             ),
             ("use std::thread::Builder; fn f() { Builder::new().spawn(g); }", "a thread"),
             ("fn f() { let _ = getrandom::u32(); }", "randomness"),

@@ -25,13 +25,13 @@
  *
  * The rules, which hold for every function:
  *
- *  1. Handles (penbox_client *, ...) are opaque. What a function gives through `out` or returns from `_new` and `_clone`
+ *  1. Handles (penbox_client *, ...) are opaque. A handle that a function gives through `out` or returns from `_new` and `_clone`
  *     is the caller's, and is freed once, by the `_free` of its type. Freeing NULL does nothing.
  *  2. A call that can fail returns a penbox_status: PENBOX_OK (0), or the number of the error's kind. Inputs come first,
  *     outputs after them, `err` last.
  *  3. `*out` is the result on success and NULL on failure. `*err` is NULL on success and the error on failure. Neither is
  *     read before it is written, so neither has to be initialised, and an old error has to be freed before its variable
- *     is used again. `err` may be NULL: then only the status tells.
+ *     is used again. `err` may be NULL: then the status is all that is reported.
  *  4. NULL for a handle, string or output that is needed is PENBOX_ERROR_INVALID_ARGUMENT, never a crash; functions that
  *     return a value of their own then return NULL, false, 0, or what their comment says. NULL for `params` means no
  *     parameters, NULL for `options` no options.
@@ -44,9 +44,9 @@
  *     client it was given: its handle, the params, the options and the penbox_cancel may be freed in a callback of the call,
  *     and by another thread once the call has begun. The same holds for a penbox_cancel, by which one thread ends the calls
  *     of others. Every other handle belongs to one thread at a time. There is no global state.
- *  8. Places inside parameters and values are JSON Pointers (RFC 6901): "/user/email", "/data/0/id"; "" is the whole.
+ *  8. Locations inside parameters and values are JSON Pointers (RFC 6901): "/user/email", "/data/0/id"; "" is the whole.
  *     Parameters have the names of the Penbox API, those of the path among them: {"id": ".."}.
- *  9. Functions of the caller's (penbox_read_callback, penbox_write_callback, penbox_progress_callback) are called by the
+ *  9. The caller's callbacks (penbox_read_callback, penbox_write_callback, penbox_progress_callback) are called by the
  *     calling thread, before the call returns. They get `user` as the call was given it, and may neither throw nor
  *     longjmp: they return that they failed.
  * 10. Calls may be made as long as the process lives: in atexit handlers, and in destructors of static objects, of
@@ -158,7 +158,7 @@ typedef enum {
      */
     PENBOX_ERROR_UNPROCESSABLE_ENTITY = 19,
     /**
-     * 429: too many requests; `retry_after` says how long to wait where the server told.
+     * 429: too many requests; `retry_after` says how long to wait, if the server reported it.
      */
     PENBOX_ERROR_RATE_LIMIT = 20,
     /**
@@ -253,7 +253,7 @@ typedef struct penbox_params penbox_params;
 typedef struct penbox_value penbox_value;
 
 /**
- * What a fallible call comes to: `PENBOX_OK`, or the number of the error's kind, one of `PENBOX_ERROR_*`. Numbers are never
+ * The status of a fallible call: `PENBOX_OK`, or the number of the error's kind, one of `PENBOX_ERROR_*`. Numbers are never
  * reused, and later versions may add some.
  */
 typedef int32_t penbox_status;
@@ -346,7 +346,7 @@ penbox_config *penbox_config_clone(const penbox_config *config);
 void penbox_config_free(penbox_config *config);
 
 /**
- * The API token, `pnbx_...`. Without it the environment is asked: the variable of `environment` if that is set, else
+ * The API token, `pnbx_...`. Without it the environment is read: the variable of `environment` if that is set, else
  * `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`. Default: from the environment.
  */
 penbox_status penbox_config_set_token(penbox_config *config,
@@ -444,8 +444,9 @@ penbox_status penbox_config_set_proxy(penbox_config *config,
                                       const char *value);
 
 /**
- * What is reached without the proxy: names (with those below them), addresses, networks such as `10.0.0.0/8`, each
- * with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the environment.
+ * The hosts that are reached without the proxy: names (with those below them), addresses, networks such as
+ * `10.0.0.0/8`, each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the
+ * environment.
  */
 penbox_status penbox_config_set_no_proxy(penbox_config *config,
                                          const char *value);

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::config_set;
 use crate::status::Status;
 
-/// The API token, `pnbx_...`. Without it the environment is asked: the variable of `environment` if that is set, else
+/// The API token, `pnbx_...`. Without it the environment is read: the variable of `environment` if that is set, else
 /// `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`. Default: from the environment.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_config_set_token(
@@ -152,8 +152,9 @@ pub unsafe extern "C" fn penbox_config_set_proxy(
     unsafe { config_set::text(config, "proxy", value) }
 }
 
-/// What is reached without the proxy: names (with those below them), addresses, networks such as `10.0.0.0/8`, each
-/// with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the environment.
+/// The hosts that are reached without the proxy: names (with those below them), addresses, networks such as
+/// `10.0.0.0/8`, each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the
+/// environment.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_config_set_no_proxy(
     config: Option<&mut Config>,

@@ -7,7 +7,7 @@
 
 namespace penbox {
 
-/// Settings for a client. Setters keep what they are given; the client judges it.
+/// Settings for a client. Setters keep their values; the client validates them.
 class Config {
   public:
     /// All settings at their defaults. The environment is not read, neither now nor later.
@@ -33,7 +33,7 @@ class Config {
             [&](penbox_config **out, penbox_error **err) { return penbox_config_from_json(text, out, err); }));
     }
 
-    /// The API token, `pnbx_...`. Without it the environment is asked: the variable of `environment` if that is set,
+    /// The API token, `pnbx_...`. Without it the environment is read: the variable of `environment` if that is set,
     /// else `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`. Default: from the environment.
     Config &token(const Text &value) & {
         return done(penbox_config_set_token(handle_.get(), value.c_str("token")), "token");
@@ -153,8 +153,9 @@ class Config {
     Config proxy(const Text &value) && {
         return std::move(proxy(value));
     }
-    /// What is reached without the proxy: names (with those below them), addresses, networks such as `10.0.0.0/8`,
-    /// each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the environment.
+    /// The hosts that are reached without the proxy: names (with those below them), addresses, networks such as
+    /// `10.0.0.0/8`, each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the
+    /// environment.
     Config &no_proxy(const Text &value) & {
         return done(penbox_config_set_no_proxy(handle_.get(), value.c_str("no_proxy")), "no_proxy");
     }

@@ -127,7 +127,7 @@ class UnprocessableEntityError : public APIStatusError {
     using APIStatusError::APIStatusError;
 };
 
-/// 429: too many requests; `retry_after` says how long to wait where the server told.
+/// 429: too many requests; `retry_after` says how long to wait, if the server reported it.
 class RateLimitError : public APIStatusError {
   public:
     using APIStatusError::APIStatusError;

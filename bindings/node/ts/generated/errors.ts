@@ -168,7 +168,7 @@ export class UnprocessableEntityError extends APIStatusError {
   }
 }
 
-/** 429: too many requests; `retryAfterMs` says how long to wait where the server told. */
+/** 429: too many requests; `retryAfterMs` says how long to wait, if the server reported it. */
 export class RateLimitError extends APIStatusError {
   static override readonly kind: ErrorKind = "rate_limit";
   declare readonly httpStatus: 429 | undefined;

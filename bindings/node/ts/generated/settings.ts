@@ -6,7 +6,7 @@
  */
 export interface PenboxSettings {
   /**
-   * The API token, `pnbx_...`. Without it the environment is asked: the variable of `environment` if that is
+   * The API token, `pnbx_...`. Without it the environment is read: the variable of `environment` if that is
    * set, else `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`. Default: from the
    * environment.
    */
@@ -69,7 +69,7 @@ export interface PenboxSettings {
    */
   proxy?: string | undefined;
   /**
-   * What is reached without the proxy: names (with those below them), addresses, networks such as
+   * The hosts that are reached without the proxy: names (with those below them), addresses, networks such as
    * `10.0.0.0/8`, each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the
    * environment.
    */

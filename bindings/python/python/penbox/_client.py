@@ -81,7 +81,7 @@ class Client(BaseClient):
         """Makes a client. What is not given is read from the environment, or its default is taken.
 
         Args:
-            token: The API token, `pnbx_...`. Without it the environment is asked: the variable of
+            token: The API token, `pnbx_...`. Without it the environment is read: the variable of
                 `environment` if that is set, else `PENBOX_API_TOKEN`, else the file named by
                 `PENBOX_API_TOKEN_FILE`. Default: from the environment.
             environment: `prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`,
@@ -120,9 +120,9 @@ class Client(BaseClient):
                 `socks5h://`, with `user:password@` where it asks for them; empty for none. The
                 environment's are `HTTPS_PROXY` and `ALL_PROXY`, lower case too, and never for
                 loopback. Default: from the environment.
-            no_proxy: What is reached without the proxy: names (with those below them), addresses,
-                networks such as `10.0.0.0/8`, each with a port if you like, or `*`; by commas.
-                `NO_PROXY` sets it too. Default: from the environment.
+            no_proxy: The hosts that are reached without the proxy: names (with those below them),
+                addresses, networks such as `10.0.0.0/8`, each with a port if you like, or `*`; by
+                commas. `NO_PROXY` sets it too. Default: from the environment.
             ca_file: A PEM file with the certificates of the CAs to trust, instead of the system's.
                 `SSL_CERT_FILE` sets it too. Without either, and where the system has no trust
                 store, Mozilla's list is used. Default: the system's trust store.

@@ -153,7 +153,7 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests; `retry_after` says how long to wait where the server told."""
+    """429: too many requests; `retry_after` says how long to wait, if the server reported it."""
 
     kind = "rate_limit"
 

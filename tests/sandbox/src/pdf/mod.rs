@@ -76,7 +76,7 @@ fn write<'a>(sheets: impl Iterator<Item = &'a [String]>) -> Vec<u8> {
     let objects = fixed.map(String::into_bytes).into_iter().chain(pages);
     let mut size = 1;
     for object in objects {
-        let _ = write!(table, "{:010} 00000 n \n", file.len());
+        let _ = writeln!(table, "{:010} 00000 n ", file.len());
         file.extend(format!("{size} 0 obj\n").bytes());
         file.extend(object);
         file.extend(b"\nendobj\n");

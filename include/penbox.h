@@ -1205,8 +1205,9 @@ penbox_status penbox_responses_get(const penbox_client *client,
  * Downloads one response as a PDF made by the service.
  *
  * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
- * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
- * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
+ * `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
+ * callbacks unchanged.
  *
  * `GET /responses/{id}`. Safe to repeat: it changes nothing.
  *
@@ -1232,7 +1233,7 @@ penbox_status penbox_responses_download_pdf_file(const penbox_client *client,
  * Downloads one response as a PDF made by the service.
  *
  * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
- * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
  *
  * `GET /responses/{id}`. Safe to repeat: it changes nothing.
  *
@@ -1650,7 +1651,7 @@ penbox_status penbox_attachments_get(const penbox_client *client,
  * Uploads a file.
  *
  * The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless given.
- * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
  *
  * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
  * server may have acted.
@@ -1680,8 +1681,8 @@ penbox_status penbox_attachments_upload_file(const penbox_client *client,
  *
  * The file is what `read` gives, read while it is sent, in constant memory. With `size` (bytes; -1 where it is not
  * known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. It is read once: after
- * it was read, an error says that the call is not retryable. `progress`, which may be NULL, is called as bytes pass.
- * `user` is handed to the callbacks as it is.
+ * it was read, an error says that the call is not retryable. `progress`, which may be NULL, is called while bytes
+ * move. `user` is passed to the callbacks unchanged.
  *
  * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
  * server may have acted.
@@ -1713,8 +1714,8 @@ penbox_status penbox_attachments_upload_reader(const penbox_client *client,
  * The file is what `read` gives from where it stands to its end, read while it is sent, in constant memory. `seek`
  * brings it back: for another attempt, and after an error, so that the same call can be made again. What stands at its
  * end, behind all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; what has no bytes is a file
- * of 0 bytes. Where `seek` cannot tell where it stands, it is read as by `_reader`. `progress`, which may be NULL, is
- * called as bytes pass. `user` is handed to the callbacks as it is.
+ * of 0 bytes. If `seek` cannot report the position, the file is read as by `_reader`. `progress`, which may be NULL,
+ * is called while bytes move. `user` is passed to the callbacks unchanged.
  *
  * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
  * server may have acted.
@@ -1744,7 +1745,7 @@ penbox_status penbox_attachments_upload_seekable(const penbox_client *client,
  * Uploads a file.
  *
  * The file is the `size` bytes at `bytes`, which must not change meanwhile and are not copied. `progress`, which may
- * be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
  *
  * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
  * server may have acted.
@@ -1774,8 +1775,9 @@ penbox_status penbox_attachments_upload_bytes(const penbox_client *client,
  * Downloads a file.
  *
  * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
- * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
- * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
+ * `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
+ * callbacks unchanged.
  *
  * `GET /attachments/{id}`. Safe to repeat: it changes nothing.
  *
@@ -1801,7 +1803,7 @@ penbox_status penbox_attachments_download_file(const penbox_client *client,
  * Downloads a file.
  *
  * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
- * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
  *
  * `GET /attachments/{id}`. Safe to repeat: it changes nothing.
  *
@@ -1826,8 +1828,9 @@ penbox_status penbox_attachments_download_writer(const penbox_client *client,
  * Downloads several files merged in one PDF.
  *
  * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
- * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
- * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
+ * `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
+ * callbacks unchanged.
  *
  * `GET /attachments`. Safe to repeat: it changes nothing.
  *
@@ -1854,7 +1857,7 @@ penbox_status penbox_attachments_download_merged_file(const penbox_client *clien
  * Downloads several files merged in one PDF.
  *
  * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
- * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
  *
  * `GET /attachments`. Safe to repeat: it changes nothing.
  *
@@ -1982,8 +1985,9 @@ penbox_status penbox_signatures_get(const penbox_client *client,
  * Downloads the signed file, usually a PDF.
  *
  * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
- * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
- * `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
+ * `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
+ * callbacks unchanged.
  *
  * `GET /signatures/{id}`. Safe to repeat: it changes nothing.
  *
@@ -2009,7 +2013,7 @@ penbox_status penbox_signatures_download_file(const penbox_client *client,
  * Downloads the signed file, usually a PDF.
  *
  * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
- * to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+ * to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
  *
  * `GET /signatures/{id}`. Safe to repeat: it changes nothing.
  *

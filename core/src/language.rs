@@ -135,7 +135,7 @@ impl Language {
 fn is_duration(name: &str) -> bool {
     name == "timeout"
         || name.ends_with("_timeout")
-        || matches!(name, "max_retry_wait" | "retry_after" | "cache_ttl")
+        || matches!(name, "max_retry_wait" | "retry_after")
 }
 
 /// A C name, with `_ms` if `name` stands for a duration: C has no type for durations.

@@ -246,8 +246,8 @@ class Responses {
     /// Downloads one response as a PDF made by the service.
     ///
     /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
-    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
-    /// `progress` is called as bytes pass, and cancels with false.
+    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if
+    /// the path is the file's own. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -269,7 +269,7 @@ class Responses {
     /// Downloads one response as a PDF made by the service.
     ///
     /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
-    /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
+    /// caller's to clean up. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -290,8 +290,8 @@ class Responses {
 
     /// Downloads one response as a PDF made by the service.
     ///
-    /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
-    /// false.
+    /// The file goes into memory, the `content` of the result. `progress` is called while bytes move, and cancels
+    /// with false.
     ///
     /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -672,7 +672,7 @@ class Attachments {
     /// Uploads a file.
     ///
     /// The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless
-    /// given. `progress` is called as bytes pass, and cancels with false.
+    /// given. `progress` is called while bytes move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.
@@ -697,7 +697,7 @@ class Attachments {
     ///
     /// The file is what `read` gives, read while it is sent, in constant memory. With `size` in bytes the request
     /// says its length, and anything but that many bytes throws FileError. It is read once: after it was read, an
-    /// error says that the call is not retryable. `progress` is called as bytes pass, and cancels with false.
+    /// error says that the call is not retryable. `progress` is called while bytes move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.
@@ -723,8 +723,8 @@ class Attachments {
     /// The file is what `source` has from where it stands to its end, read while it is sent, in constant memory.
     /// After an error it stands where it stood before the call, and can be given again. One that stands at its end,
     /// behind all its bytes, throws InvalidArgumentError before anything is sent; one without any bytes is a file of
-    /// 0 bytes. Where it cannot be brought back, as a pipe cannot, it is read once. `progress` is called as bytes
-    /// pass, and cancels with false.
+    /// 0 bytes. Where it cannot be brought back, as a pipe cannot, it is read once. `progress` is called while bytes
+    /// move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.
@@ -747,7 +747,7 @@ class Attachments {
 
     /// Uploads a file.
     ///
-    /// The file is `bytes`. `progress` is called as bytes pass, and cancels with false.
+    /// The file is `bytes`. `progress` is called while bytes move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.
@@ -771,8 +771,8 @@ class Attachments {
     /// Downloads a file.
     ///
     /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
-    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
-    /// `progress` is called as bytes pass, and cancels with false.
+    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if
+    /// the path is the file's own. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -794,7 +794,7 @@ class Attachments {
     /// Downloads a file.
     ///
     /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
-    /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
+    /// caller's to clean up. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -815,8 +815,8 @@ class Attachments {
 
     /// Downloads a file.
     ///
-    /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
-    /// false.
+    /// The file goes into memory, the `content` of the result. `progress` is called while bytes move, and cancels
+    /// with false.
     ///
     /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -837,8 +837,8 @@ class Attachments {
     /// Downloads several files merged in one PDF.
     ///
     /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
-    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
-    /// `progress` is called as bytes pass, and cancels with false.
+    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if
+    /// the path is the file's own. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
@@ -860,7 +860,7 @@ class Attachments {
     /// Downloads several files merged in one PDF.
     ///
     /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
-    /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
+    /// caller's to clean up. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
@@ -881,8 +881,8 @@ class Attachments {
 
     /// Downloads several files merged in one PDF.
     ///
-    /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
-    /// false.
+    /// The file goes into memory, the `content` of the result. `progress` is called while bytes move, and cancels
+    /// with false.
     ///
     /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
@@ -1007,8 +1007,8 @@ class Signatures {
     /// Downloads the signed file, usually a PDF.
     ///
     /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
-    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.
-    /// `progress` is called as bytes pass, and cancels with false.
+    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if
+    /// the path is the file's own. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -1030,7 +1030,7 @@ class Signatures {
     /// Downloads the signed file, usually a PDF.
     ///
     /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
-    /// caller's to clean up. `progress` is called as bytes pass, and cancels with false.
+    /// caller's to clean up. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -1051,8 +1051,8 @@ class Signatures {
 
     /// Downloads the signed file, usually a PDF.
     ///
-    /// The file goes into memory, the `content` of the result. `progress` is called as bytes pass, and cancels with
-    /// false.
+    /// The file goes into memory, the `content` of the result. `progress` is called while bytes move, and cancels
+    /// with false.
     ///
     /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///

@@ -80,7 +80,7 @@ fn a_new_throttle_outlives_the_probe_that_met_it() {
         let later = now + Duration::from_secs(60);
         let other = {
             let throttle = Arc::clone(&throttle);
-            thread::spawn(move || throttle.over())
+            thread::spawn(move || throttle.end_probe())
         };
         throttle.begin(later, Duration::ZERO);
         other.join().unwrap();

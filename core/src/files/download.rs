@@ -68,7 +68,8 @@ impl<'a> Download<'a> {
     }
 
     /// Downloads to a path, or into a folder under the name that the server gives. The file appears whole or not at all. A file
-    /// that exists is kept, and is an [`ErrorKind::File`] before anything is sent.
+    /// that exists is kept, and is an [`ErrorKind::File`]: before anything is sent, or after the answer in a folder, where only
+    /// the answer names the file.
     pub fn to(path: impl AsRef<Path>) -> Self {
         Download {
             target: Target::Path(path.as_ref().to_owned()),

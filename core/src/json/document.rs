@@ -18,7 +18,7 @@ use super::tape_parser::parse;
 /// [`Node::to_json`](super::Node::to_json). Half of a surrogate pair (`"\ud83d"` alone) reads as U+FFFD.
 ///
 /// ```
-/// use penbox::Document;
+/// use penbox::bindings::Document;
 ///
 /// let document = Document::parse(r#"{"data": [{"id": "a"}, {"id": "b"}]}"#.to_owned()).unwrap();
 /// let id = document.root().pointer("/data/1/id").unwrap();

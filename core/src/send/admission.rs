@@ -76,15 +76,19 @@ pub(crate) struct Permit<'a> {
 impl Sender {
     /// Waits until an attempt may be sent. Fails at once where that is longer than the call accepts.
     ///
-    /// After each wait both the limiter and the throttle decide anew: another call may have met a 429 meanwhile. `caused` is the
+    /// After each wait both the limiter and the throttle decide anew: another call may have met a 429 meanwhile. `server_wait_so_far` is the
     /// time that the call has already waited before this attempt because of a `Retry-After`.
-    pub(crate) fn admit(&self, call: &Call<'_>, mut caused: Duration) -> Result<Permit<'_>> {
+    pub(crate) fn admit(
+        &self,
+        call: &Call<'_>,
+        mut server_wait_so_far: Duration,
+    ) -> Result<Permit<'_>> {
         let state = self.state();
         let mut spread = None;
         loop {
             let now = self.runtime.now();
             if let Err(until) = state.rate_limiter.take(now) {
-                self.await_turn(call, until, WaitCause::RateLimit, &mut caused)?;
+                self.await_turn(call, until, WaitCause::RateLimit, &mut server_wait_so_far)?;
                 continue;
             }
             let decision = state.throttle.decide(now);
@@ -103,17 +107,17 @@ impl Sender {
             }
             match decision {
                 Decision::Wait(until) => {
-                    self.await_turn(call, until, WaitCause::RetryAfter, &mut caused)?
+                    self.await_turn(call, until, WaitCause::RetryAfter, &mut server_wait_so_far)?
                 }
                 Decision::AwaitProbe(until, longest) => {
                     spread = Some(longest);
-                    self.await_turn(call, until, WaitCause::Probe, &mut caused)?;
+                    self.await_turn(call, until, WaitCause::Probe, &mut server_wait_so_far)?;
                 }
                 // The probe has returned. Whoever waited for it spreads out once, and is then sent without another wait.
                 Decision::Go | Decision::Probe => {
                     let longest = spread.take().unwrap_or_default();
                     let until = now + longest.mul_f64(self.runtime.random());
-                    self.await_turn(call, until, WaitCause::Probe, &mut caused)?;
+                    self.await_turn(call, until, WaitCause::Probe, &mut server_wait_so_far)?;
                 }
             }
         }
@@ -125,7 +129,7 @@ impl Sender {
         call: &Call<'_>,
         until: Instant,
         cause: WaitCause,
-        caused: &mut Duration,
+        server_wait_so_far: &mut Duration,
     ) -> Result<()> {
         let now = self.runtime.now();
         let wait = until.saturating_duration_since(now);
@@ -136,8 +140,8 @@ impl Sender {
             WaitCause::Probe => wait > longest,
             // Several waits before one attempt are one wait to the caller. The spread of its own wait comes on top.
             WaitCause::RetryAfter => {
-                *caused = caused.saturating_add(wait);
-                wait > longest || *caused > longest + retry::spread(longest)
+                *server_wait_so_far = server_wait_so_far.saturating_add(wait);
+                wait > longest || *server_wait_so_far > longest + retry::spread(longest)
             }
         };
         if late || is_too_long {
@@ -192,7 +196,7 @@ impl Drop for Permit<'_> {
             self.state.rate_limiter.answered(self.runtime.now());
         }
         if self.is_probe {
-            self.state.throttle.over();
+            self.state.throttle.end_probe();
         }
     }
 }

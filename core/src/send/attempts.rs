@@ -58,9 +58,9 @@ impl Sender {
         let mut number = 1;
         let mut cost = 0;
         let mut doubt = None;
-        let mut caused = Duration::ZERO;
+        let mut server_wait_so_far = Duration::ZERO;
         loop {
-            let permit = match self.admit(call, caused) {
+            let permit = match self.admit(call, server_wait_so_far) {
                 Ok(permit) => permit,
                 Err(error) => return Err(self.with_history(error, call.target, number, doubt)),
             };
@@ -104,7 +104,7 @@ impl Sender {
             }
             cost = taken;
             number += 1;
-            caused = error.retry_after().unwrap_or_default();
+            server_wait_so_far = error.retry_after().unwrap_or_default();
             doubt = Some(error.outcome()).filter(|outcome| may_have_acted(call.target, *outcome));
         }
     }

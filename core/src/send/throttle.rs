@@ -80,7 +80,7 @@ impl Throttle {
     }
 
     /// Ends the probe, whatever its result. A new 429 has begun a new wait before this call, and that one stays in effect.
-    pub(crate) fn over(&self) {
+    pub(crate) fn end_probe(&self) {
         let mut current = self.current();
         if current.is_some_and(|wait| wait.probe.is_some()) {
             *current = None;
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(throttle.decide(at(10)), Decision::Probe);
         let others = Decision::AwaitProbe(at(10) + POLL_INTERVAL, SECOND);
         assert_eq!(throttle.decide(at(10)), others);
-        throttle.over();
+        throttle.end_probe();
         assert_eq!(throttle.decide(at(10)), Decision::Go);
     }
 
@@ -119,7 +119,7 @@ mod tests {
         throttle.begin(start, SECOND);
         assert_eq!(throttle.decide(start), Decision::Probe);
         throttle.begin(start + SECOND, SECOND);
-        throttle.over();
+        throttle.end_probe();
         assert_eq!(throttle.decide(start), Decision::Wait(start + SECOND));
         assert_eq!(throttle.decide(start + SECOND), Decision::Probe);
     }
@@ -130,7 +130,7 @@ mod tests {
         throttle.begin(start, SECOND);
         assert_eq!(throttle.decide(start), Decision::Probe);
         assert_eq!(throttle.decide(start + LONGEST_PROBE), Decision::Go);
-        throttle.over();
+        throttle.end_probe();
         assert_eq!(throttle.decide(start + LONGEST_PROBE), Decision::Go);
     }
 }

@@ -168,9 +168,10 @@ pub(crate) fn read_request(stream: &mut TcpStream) -> Option<String> {
         .lines()
         .find_map(|line| line.strip_prefix("content-length: "))
         .map_or(0, |length| length.trim().parse().unwrap());
-    // A chunked body ends with an empty chunk.
+    // A chunked body ends with an empty chunk. Its own line begins anew: the head, or a chunk's size, may end with a 0, too.
     let is_chunked = text.contains("\r\ntransfer-encoding: chunked\r\n");
-    while bytes.len() < head + length || (is_chunked && !bytes.ends_with(b"0\r\n\r\n")) {
+    let is_whole = |body: &[u8]| body == b"0\r\n\r\n" || body.ends_with(b"\r\n0\r\n\r\n");
+    while bytes.len() < head + length || (is_chunked && !is_whole(&bytes[head..])) {
         let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
         bytes.extend_from_slice(&buffer[..count]);
     }

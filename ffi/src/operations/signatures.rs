@@ -41,8 +41,9 @@ pub extern "C" fn penbox_signatures_get(
 /// Downloads the signed file, usually a PDF.
 ///
 /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
-/// whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.
-/// `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+/// whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
+/// `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
+/// callbacks unchanged.
 ///
 /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
 ///
@@ -80,7 +81,7 @@ pub unsafe extern "C" fn penbox_signatures_download_file(
 /// Downloads the signed file, usually a PDF.
 ///
 /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
-/// to clean up. `progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.
+/// to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
 ///
 /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
 ///

@@ -180,7 +180,7 @@ fn method(spec: &Spec, operation: &Operation) -> String {
 fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
     let mut about = doc::operation(spec, operation, 110, true);
     let words = format!(
-        "{} `progress` is called as bytes pass, and cancels with false.",
+        "{} `progress` is called while bytes move, and cancels with false.",
         way.about
     );
     let mut more = doc::wrap(&words, 110, 0);

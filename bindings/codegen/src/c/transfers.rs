@@ -29,7 +29,7 @@ const UPLOAD: &[Way] = &[
         about: "The file is what `read` gives from where it stands to its end, read while it is sent, in constant memory. `seek` brings \
                 it back: for another attempt, and after an error, so that the same call can be made again. What stands at its end, \
                 behind all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; what has no bytes is a file of 0 \
-                bytes. Where `seek` cannot tell where it stands, it is read as by `_reader`.",
+                bytes. If `seek` cannot report the position, the file is read as by `_reader`.",
         arguments: &[("read", "ReadCallback"), ("seek", "SeekCallback")],
     },
     Way {
@@ -44,7 +44,8 @@ const DOWNLOAD: &[Way] = &[
     Way {
         name: "file",
         about: "The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears \
-                whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE` before anything is sent.",
+                whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is \
+                sent if `path` is the file's own.",
         arguments: &[("path", "*const c_char"), ("overwrite", "bool")],
     },
     Way {
@@ -56,7 +57,7 @@ const DOWNLOAD: &[Way] = &[
 ];
 
 /// The sentence about the arguments of every such function.
-const PROGRESS: &str = "`progress`, which may be NULL, is called as bytes pass. `user` is handed to the callbacks as it is.";
+const PROGRESS: &str = "`progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.";
 
 /// The ways that an operation has.
 pub(super) fn ways(operation: &Operation) -> &'static [Way] {
@@ -126,7 +127,7 @@ const DOWNLOAD_METHODS: &[Method] = &[
         arguments: &[("const Text &", "path"), ("detail::Flag ", "overwrite")],
         named: false,
         about: "The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears \
-                whole or not at all. One that exists is kept unless `overwrite`: FileError before anything is sent.",
+                whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if the path is the file's own.",
     },
     Method {
         name: "writer",

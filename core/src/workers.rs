@@ -27,7 +27,7 @@ type Job = Box<dyn FnOnce() + Send>;
 ///
 /// ```
 /// let (sender, receiver) = std::sync::mpsc::channel();
-/// penbox::Workers::shared().submit(move || sender.send(6 * 7).unwrap_or_default())?;
+/// penbox::bindings::Workers::shared().submit(move || sender.send(6 * 7).unwrap_or_default())?;
 /// assert_eq!(receiver.recv(), Ok(42));
 /// # Ok::<(), penbox::Error>(())
 /// ```

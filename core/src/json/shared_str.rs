@@ -17,12 +17,12 @@ const TO_THE_END: u32 = u32::MAX;
 /// A text that the server sent: a piece of the answer, used like a [`str`].
 ///
 /// The text keeps the whole answer in memory as long as it lives. To keep a few texts of a large answer, detach them with
-/// [`into_string`](Text::into_string) or `to_string`.
+/// [`into_string`](SharedStr::into_string) or `to_string`.
 ///
 /// ```
-/// use penbox::Text;
+/// use penbox::SharedStr;
 ///
-/// let id = Text::from("a1b2");
+/// let id = SharedStr::from("a1b2");
 /// assert_eq!(id, "a1b2");
 /// assert!(id.starts_with('a'));
 /// let kept: String = id.into_string();

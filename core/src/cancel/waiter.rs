@@ -15,6 +15,7 @@ pub(crate) struct Waiter<T> {
 }
 
 #[derive(Debug)]
+/// The state of a wait. `woken` ends it without a value.
 struct Notified<T> {
     value: Option<T>,
     woken: bool,

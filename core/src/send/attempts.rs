@@ -54,6 +54,8 @@ impl Sender {
         })
     }
 
+    /// The loop of attempts. Each passes the admission, counts as a write where it may change something, and is followed by the
+    /// policy's decision.
     fn attempts<A: Attempt>(&self, call: &Call<'_>, attempt: &mut A) -> Result<A::Output> {
         let mut number = 1;
         let mut cost = 0;
@@ -69,6 +71,7 @@ impl Sender {
                 _ => Some(self.writes.begin()),
             };
             let result = attempt.run();
+            // A write that was not sent, or that the server rejected, moved nothing. Every other one counts as done.
             if let Some(writing) = writing {
                 let outcome = result.as_ref().err().map(Error::outcome);
                 writing.end(!matches!(

@@ -25,6 +25,8 @@ pub(crate) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    /// A call that begins now: its deadline counts from here. `sends_file` is true for an upload; a download is known by its
+    /// `Accept`.
     pub(crate) fn new(
         settings: &Settings,
         runtime: &dyn Runtime,

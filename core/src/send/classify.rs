@@ -75,6 +75,7 @@ fn redirect(token: &Token, headers: &HeaderMap) -> String {
     )
 }
 
+/// The status with its standard reason phrase, if it has one. The server's own phrase is not shown: it may be any text.
 fn phrase(status: u16) -> String {
     match http::StatusCode::from_u16(status)
         .ok()

@@ -65,6 +65,7 @@ impl Sender {
         self.attempt(&call, download)
     }
 
+    /// A call of this client that begins now.
     fn call<'a>(
         &self,
         target: &'a PreparedRequest,

@@ -59,6 +59,7 @@ impl ErrorBody {
 }
 
 impl Members {
+    /// Reads a body: an object with members, or a list of errors.
     fn read(&mut self, json: &mut LenientJson<'_>) -> Option<()> {
         json.skip_mark()?;
         match json.next_token()? {
@@ -68,6 +69,7 @@ impl Members {
         }
     }
 
+    /// Reads one member of the outermost object. Members that say nothing of the error are skipped.
     fn member(&mut self, json: &mut LenientJson<'_>, name: &str) -> Option<()> {
         match name {
             "message" => texts(json, &mut self.message, 0),

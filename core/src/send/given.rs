@@ -113,6 +113,7 @@ struct JsonPath {
     in_name: bool,
 }
 
+/// An object or a list around a position.
 enum Level {
     /// An object, with the name of its current member.
     Object(Option<String>),
@@ -120,6 +121,7 @@ enum Level {
 }
 
 impl JsonPath {
+    /// The path to the position `end`.
     fn of(json: &[u8], end: usize) -> JsonPath {
         let end = end.min(json.len());
         let mut levels: Vec<Level> = Vec::new();
@@ -160,6 +162,7 @@ impl JsonPath {
         }
     }
 
+    /// The path as a message shows it, such as `user.given_name`.
     fn shown(&self) -> String {
         match self.steps.iter().any(|name| name.contains(PREFIX)) {
             // A name may be a token that was pasted into the wrong place. It must not be shown.

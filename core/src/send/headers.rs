@@ -55,6 +55,7 @@ const RESERVED: &[&str] = &[
     "cookie",
 ];
 
+/// Validates one extra header. The error repeats no value, which may be a secret.
 fn valid_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
     let refuse = |what: &str| {
         Error::new(

@@ -4,6 +4,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
+/// The names of the months, as all three forms write them.
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
@@ -36,6 +37,7 @@ fn is_utc(zone: &str) -> bool {
         .any(|name| zone.eq_ignore_ascii_case(name))
 }
 
+/// The time of a date in UTC, from its parts.
 fn civil(year: &str, month: &str, day: &str, time: &str, now: Timestamp) -> Option<Timestamp> {
     let month = month.to_ascii_lowercase();
     let month = MONTHS.iter().position(|name| *name == month)? + 1;

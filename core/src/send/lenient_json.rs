@@ -134,6 +134,7 @@ impl<'a> LenientJson<'a> {
         }
     }
 
+    /// Reads an object or a list. Commas separate its elements, and a missing or doubled comma is accepted.
     fn elements(
         &mut self,
         open: u8,

@@ -176,6 +176,7 @@ impl CallOptions {
     }
 }
 
+/// The value of `timeout_ms`: at most 24 hours, so that no deadline overflows.
 fn milliseconds(value: &Value) -> Result<Duration> {
     value
         .as_u64()
@@ -190,6 +191,7 @@ fn milliseconds(value: &Value) -> Result<Duration> {
         })
 }
 
+/// The value of `max_attempts`.
 fn attempts(value: &Value) -> Result<u32> {
     let found = value.as_u64().filter(|count| (1..=100).contains(count));
     found.map(|count| count as u32).ok_or_else(|| {

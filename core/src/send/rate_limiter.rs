@@ -22,6 +22,7 @@ pub(crate) struct RateLimiter {
 }
 
 #[derive(Debug, Default)]
+/// The requests that still count for some rate.
 struct Log {
     /// The requests that were sent and not answered yet.
     in_flight: usize,
@@ -81,6 +82,7 @@ impl RateLimiter {
 }
 
 impl Log {
+    /// Removes the answers that have left the longest window.
     fn forget(&mut self, now: Instant, longest: Option<Duration>) {
         let longest = longest.unwrap_or_default();
         let old = |answered: &Instant| *answered + longest <= now;

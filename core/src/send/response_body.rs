@@ -106,6 +106,7 @@ pub(crate) fn cut_short() -> Error {
     Error::new(ErrorKind::Response, "the answer was cut short").with_reason(Reason::Truncated)
 }
 
+/// The error of a body over the limit.
 fn too_large(limit: usize) -> Error {
     Error::new(
         ErrorKind::Response,

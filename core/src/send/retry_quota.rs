@@ -19,6 +19,7 @@ const LIMITED: u32 = 5;
 pub(crate) struct RetryQuota(AtomicU32);
 
 impl RetryQuota {
+    /// A full bucket, as each client begins with.
     pub(crate) fn full() -> RetryQuota {
         RetryQuota(AtomicU32::new(FULL))
     }

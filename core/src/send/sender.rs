@@ -86,6 +86,7 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
+    /// The whole answer, with the time since the request was begun.
     pub(crate) fn received(self, text: String) -> Received {
         Received {
             status: self.reply.status,
@@ -131,6 +132,7 @@ impl Sender {
         self.is_closed.load(Ordering::SeqCst)
     }
 
+    /// Closes the client: cancels its calls and closes its connections. Later calls fail as closed.
     pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
         let state = self.state();
@@ -139,6 +141,7 @@ impl Sender {
         }
     }
 
+    /// The state of this process.
     pub(crate) fn state(&self) -> &State {
         self.state.get(|| {
             // This runs in a forked child. A client that was closed before the fork stays closed.

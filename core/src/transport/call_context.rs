@@ -57,6 +57,7 @@ const _: () = assert!(!std::mem::needs_drop::<Current>());
 pub(super) struct Entered(Option<Arc<CallContext>>);
 
 impl CallContext {
+    /// The context of a call that has not been sent yet.
     pub(crate) fn new(cancel: CancelScope, connect: Duration) -> CallContext {
         CallContext {
             cancel,

@@ -80,6 +80,7 @@ impl TransportError {
         .from(error)
     }
 
+    /// Adds the reason, which `error.reason` shows.
     pub(crate) fn because(self, reason: Reason) -> TransportError {
         TransportError {
             reason: Some(reason),
@@ -87,6 +88,7 @@ impl TransportError {
         }
     }
 
+    /// Says whether the failure may pass.
     pub(super) fn passing(self, passing: bool) -> TransportError {
         TransportError {
             passing: Some(passing),
@@ -94,6 +96,7 @@ impl TransportError {
         }
     }
 
+    /// Adds the cause.
     pub(super) fn from(self, source: impl StdError + Send + Sync + 'static) -> TransportError {
         TransportError {
             source: Some(Box::new(source)),

@@ -16,6 +16,7 @@ pub(crate) enum InjectedFault {
     Short,
 }
 
+/// All faults, each of which is injected at each step.
 pub(crate) const INJECTED_FAULTS: [InjectedFault; 5] = [
     InjectedFault::Reset,
     InjectedFault::Eof,

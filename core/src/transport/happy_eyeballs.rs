@@ -115,6 +115,7 @@ struct ConnectAttempt {
 }
 
 impl ConnectAttempt {
+    /// Starts a non-blocking connect, which a cancel can end.
     fn start(address: SocketAddr, cancel: &CancelScope) -> Result<ConnectAttempt, IoError> {
         let domain = Domain::for_address(address);
         let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
@@ -145,6 +146,7 @@ impl ConnectAttempt {
         })
     }
 
+    /// Returns the connected stream, blocking again, or the error of the connect.
     fn finish(self) -> Result<TcpStream, IoError> {
         drop(self.registrations);
         if let Some(error) = self.socket.take_error()? {

@@ -44,6 +44,7 @@ pub(super) fn failed(message: impl Into<String>) -> TransportError {
         .passing(false)
 }
 
+/// The error of a connection to the proxy that broke.
 fn broken(error: IoError) -> TransportError {
     let message = match error.kind() {
         Io::UnexpectedEof => "the proxy closed the connection",
@@ -52,6 +53,7 @@ fn broken(error: IoError) -> TransportError {
     failed(message).from(error)
 }
 
+/// CONNECT (RFC 9110, section 9.3.6), with Basic authentication where the proxy has a login.
 fn connect(
     stream: &mut (impl Read + Write),
     proxy: &Proxy,
@@ -87,6 +89,8 @@ fn connect(
     }
 }
 
+/// Reads the head of the proxy's answer byte by byte: a byte more would belong to the server. It fails at once where the answer does
+/// not begin as HTTP, since the end of the head might never come.
 fn read_head(stream: &mut impl Read) -> Result<String, TransportError> {
     let mut head = Vec::new();
     let mut byte = [0];
@@ -147,6 +151,7 @@ fn socks(
     stream.read_exact(&mut bound).map_err(broken)
 }
 
+/// Logs in with a user name and a password (RFC 1929).
 fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), TransportError> {
     let mut sent = vec![1];
     for part in [&login.user, &login.password] {
@@ -161,6 +166,7 @@ fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), Transpo
     }
 }
 
+/// The request to connect (RFC 1928, section 4), by an address or by the host's name.
 fn request(destination: &Destination<'_>) -> Result<Vec<u8>, TransportError> {
     let mut sent = vec![5, 1, 0];
     match destination.address {

@@ -33,6 +33,7 @@ impl TlsRoots {
         }
     }
 
+    /// The configuration; the first call makes it. A failure is not kept, so that the next connection tries again.
     pub(super) fn config(&self) -> Result<Arc<ClientConfig>, TransportError> {
         let cell = match self.trust.is_default() {
             true => SYSTEM.get(OnceCell::new),
@@ -60,6 +61,7 @@ fn build(trust: &TlsSettings) -> Result<ClientConfig, TransportError> {
     }
 }
 
+/// The error of settings with which TLS cannot work.
 fn unusable(error: rustls::Error) -> TransportError {
     let text = format!("TLS cannot be set up: {error}");
     TransportError::new(ErrorKind::Tls, text, SendState::NotSent).from(error)

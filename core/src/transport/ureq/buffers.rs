@@ -48,6 +48,7 @@ impl GrowingBuffers {
         }
     }
 
+    /// Makes the input at least this large.
     fn grow(&mut self, size: usize) {
         if self.input.len() < size {
             self.input.resize(size, 0);

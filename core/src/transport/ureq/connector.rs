@@ -172,6 +172,7 @@ impl<'a> Deadlines<'a> {
         self.capped(self.started + self.context.connect * 2)
     }
 
+    /// A deadline that is not after the call's own.
     fn capped(&self, until: Instant) -> Instant {
         self.end.map_or(until, |end| end.min(until))
     }

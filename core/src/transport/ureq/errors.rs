@@ -37,6 +37,7 @@ pub(super) fn to_transport_error(error: Error, stage: Stage) -> TransportError {
     }
 }
 
+/// The error of an answer that the HTTP library refused, or of a request that it could not write.
 fn of_library(error: &Error) -> TransportError {
     match error {
         Error::LargeResponseHeader(..) => protocol("the head of the answer is too large"),
@@ -62,6 +63,7 @@ fn of_library(error: &Error) -> TransportError {
     }
 }
 
+/// The error of a limit of the HTTP library, with the phase in which it passed.
 fn timeout(limit: Timeout, stage: Stage) -> TransportError {
     let phase = match limit {
         Timeout::SendRequest | Timeout::SendBody | Timeout::PerWrite => "send",
@@ -90,6 +92,7 @@ pub(super) fn tls_cause(error: &IoError) -> Option<&rustls::Error> {
     None
 }
 
+/// The error of a connection that broke during the exchange.
 fn broken(error: &IoError, stage: Stage) -> TransportError {
     if stage == Stage::Body {
         return TransportError::new(
@@ -112,6 +115,7 @@ fn broken(error: &IoError, stage: Stage) -> TransportError {
     TransportError::new(ErrorKind::Connection, message, SendState::MaybeSent).because(reason)
 }
 
+/// The error of an answer that is not the HTTP that the SDK accepts.
 fn protocol(message: &str) -> TransportError {
     TransportError::new(ErrorKind::Response, message, SendState::MaybeSent)
         .because(Reason::Protocol)

@@ -56,6 +56,7 @@ impl Ureq {
         }
     }
 
+    /// Sends a request. Its token goes to the context, and a stand-in takes its place in the head.
     fn run(&self, request: Request<'_>) -> Result<Response<ureq::Body>, ureq::Error> {
         let mut head = http::Request::builder()
             .method(request.method)
@@ -82,6 +83,7 @@ impl Ureq {
         }
     }
 
+    /// Sends a request within its limits. ureq hands them to the connection with each read and write.
     fn limited(
         &self,
         request: http::Request<impl AsSendBody>,

@@ -28,6 +28,7 @@ pub(crate) struct Chunk {
 pub(crate) struct Script(Arc<Mutex<ScriptState>>);
 
 #[derive(Default)]
+/// The answers that are still to be sent, and those that were.
 struct ScriptState {
     coming: VecDeque<Chunk>,
     sent: Vec<Chunk>,

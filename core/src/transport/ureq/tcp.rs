@@ -61,6 +61,7 @@ impl TcpTransport {
     }
 }
 
+/// Registers a socket with a cancel source. The source holds it weakly: a closed connection must not stay open for it.
 fn register(cancel_source: &Arc<CancelSource>, socket: &Arc<TcpStream>) -> Registration {
     cancel_source.register(Arc::new(ShutdownOnCancel(Arc::downgrade(socket))))
 }
@@ -146,6 +147,7 @@ struct Timer {
 }
 
 impl Timer {
+    /// A timer that begins now. Fails where no time is left.
     fn new(timeout: NextTimeout) -> Result<Timer, Error> {
         if timeout.after.is_zero() {
             return Err(Error::Timeout(timeout.reason));

@@ -225,12 +225,15 @@ def test_read_form(sandbox: Sandbox, client: penbox.Client) -> None:
     assert good("read_form.py", form.id, sandbox=sandbox) == [f"{form.id} pending"]
     agent = dict(sandbox.control("GET", "requests")["requests"][-1]["headers"])["user-agent"]
     assert agent.endswith(" crm-sync/2.1")
-    where = {"url": sandbox.url, "token": sandbox.token}
-    assert end(start("read_form.py", **where)) == (1, "", "there is no such form\n")
+
+    def refused() -> tuple[int, str, str]:
+        return end(start("read_form.py", url=sandbox.url, token=sandbox.token))
+
+    assert refused() == (1, "", "there is no such form\n")
     limit = {"requests": 1, "window_ms": 60_000, "retry_after": 60}
     sandbox.control("PUT", "rate_limit", limit)
     client.forms.get(form.id)
-    assert end(start("read_form.py", **where)) == (1, "", "too many requests: wait 60 s\n")
+    assert refused() == (1, "", "too many requests: wait 60 s\n")
 
 
 def test_read_form_from_a_service_that_fails() -> None:

@@ -66,6 +66,10 @@ pub(super) fn connect(
             .rev()
         {
             match attempts.swap_remove(index).finish() {
+                // A cancel shuts the socket down, which may look like a connection. Nothing was sent yet.
+                Ok(_) if cancel.cause().is_some() => {
+                    return Err(TransportError::timeout("connect", SendState::NotSent));
+                }
                 Ok(stream) => return Ok(stream),
                 Err(error) => last = Some(error),
             }

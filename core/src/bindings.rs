@@ -1,4 +1,4 @@
-//! The parts of the core that the bindings of C, Python and Node use. They may change in any version.
+//! The parts of the core that the bindings of C, Python and Node and their generator use. They may change in any version.
 
 pub use crate::auth::Environment;
 pub use crate::call::document_pager::{DocumentPage, DocumentPager};
@@ -6,14 +6,14 @@ pub use crate::call::invoke::Answer;
 pub use crate::call::operation::{OperationSpec, Paging, Transfer, parameter_name};
 pub use crate::config::{SETTINGS, Setting, SettingKind};
 pub use crate::endpoints::registry::OPERATIONS;
-pub use crate::error::{BASE_CLASSES, Payload, REASONS};
+pub use crate::error::{BASE_CLASSES, REASONS};
 pub use crate::json::{Document, Events, JsonEvent, Node, NodeKind};
 pub use crate::language::Language;
-pub use crate::schema::{Described, Field, Kind, Model, OpenEnum};
+pub use crate::schema::{Field, Kind, Model, OpenEnum};
 pub use crate::send::{Method, Safety, given};
 pub use crate::workers::Workers;
 
 /// The clock by which the bindings measure.
 pub mod system {
-    pub use crate::system::{now, since};
+    pub use crate::system::now;
 }

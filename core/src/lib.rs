@@ -83,8 +83,9 @@ pub use endpoints::signatures::{Signature, SignatureStatus, Signatures};
 pub use endpoints::workspaces::{
     PageQuery, Workspace, WorkspaceFilter, WorkspaceList, WorkspaceRef, Workspaces,
 };
-pub use error::{Error, ErrorKind, Outcome, Result};
+pub use error::{Error, ErrorKind, Outcome, Payload, Result};
 pub use files::{Download, File, Progress, Upload};
 pub use json::SharedStr;
 pub use json::raw::{Json, JsonObject};
+pub use schema::Described;
 pub use send::CallOptions;

@@ -1,6 +1,6 @@
 //! The operating system's clocks, threads and randomness. No other file of the core calls them.
 //!
-//! The send path reaches them through [`Runtime`](crate::send::runtime::Runtime), which a simulation replaces.
+//! The send path takes the clock, sleep and randomness from [`Runtime`](crate::send::runtime::Runtime), which a simulation replaces.
 
 use std::io::Result;
 use std::thread::Builder;
@@ -14,7 +14,7 @@ pub fn now() -> Instant {
 }
 
 /// The time that has passed since `started`.
-pub fn since(started: Instant) -> Duration {
+pub(crate) fn since(started: Instant) -> Duration {
     now().saturating_duration_since(started)
 }
 

@@ -1,4 +1,4 @@
-"""Settings: every one is judged, none is read from elsewhere than it says."""
+"""Settings: every one is validated, none is read from elsewhere than it says."""
 
 from __future__ import annotations
 

@@ -68,6 +68,7 @@ macro_rules! input {
 
         impl $name {
             /// The parameters' description.
+            #[doc(hidden)]
             pub const MODEL: &'static $crate::schema::Model = &$crate::schema::Model::input(
                 stringify!($name),
                 concat!($($doc, "\n"),+),

@@ -294,7 +294,7 @@ fn unusable_place(operation: &'static OperationSpec, root: Node<'_>) -> Option<S
 }
 
 /// Returns the first place at which a document is not as documented.
-pub(crate) fn first_mismatch(
+pub(super) fn first_mismatch(
     operation: &'static OperationSpec,
     document: &Document,
 ) -> Option<String> {

@@ -25,7 +25,7 @@ pub(crate) struct LookBack {
     /// The first position, counted from 1, that an unseen item may have had at the mark.
     pub(crate) unseen: u64,
     pub(crate) mark: Mark,
-    /// True if this round found a new item.
+    /// True if an earlier page of this round had a new item.
     pub(crate) found_new: bool,
     /// True if a write began while a page was in flight.
     pub(crate) raced: bool,
@@ -55,7 +55,8 @@ impl LookBack {
             return None;
         }
         if unseen > before || self.page <= self.first {
-            // The caller has no reason to write in this round unless it was given a new item: then no second round is needed.
+            // Only items given before this page can have made the caller write in this round. Without any, or if nothing moved, no
+            // second round is needed.
             if !self.found_new || moved == 0 {
                 return None;
             }

@@ -86,6 +86,7 @@ macro_rules! output {
 
         impl $name {
             /// The model's description.
+            #[doc(hidden)]
             pub const MODEL: &'static $crate::schema::Model = &$crate::schema::Model::output(
                 stringify!($name),
                 concat!($($doc, "\n"),+),
@@ -173,7 +174,7 @@ macro_rules! output {
                 while reader.more(b'}', &mut first)? {
                     match reader.name(NAMES, &mut next)? {
                         $( $crate::json::Name::Known(position) if position == Field::$field as usize => {
-                            let place = reader.place();
+                            let place = reader.save();
                             fields.$field = $crate::json::decode::Read::read(reader);
                             if fields.$field.is_none() {
                                 let name = $crate::call::output::wire!($field $($wire)?);

@@ -106,7 +106,7 @@ impl<T: Read> Read for Page<T> {
             match reader.name(NAMES, &mut next)? {
                 Name::Known(0) => {
                     // A `meta` of another type reads as absent, as any member does; the items are still good.
-                    let place = reader.place();
+                    let place = reader.save();
                     meta = match Read::read(reader) {
                         Some(meta) => meta,
                         None => reader.misfit(place).map(|_| None)?,

@@ -163,7 +163,7 @@ mod tests {
         }
         let root = document.root();
         let list = root.get("data").unwrap_or(root);
-        let id = |item: crate::bindings::Node<'_>| Some(item.get("id")?.as_str()?.to_owned());
+        let id = |item: crate::json::Node<'_>| Some(item.get("id")?.as_str()?.to_owned());
         let meta = root.get("meta").filter(|meta| !meta.is_null());
         Some((
             list.items().map(id).collect(),

@@ -13,7 +13,8 @@ use crate::system;
 /// The stack of the thread: a TLS handshake and the deepest JSON that is accepted fit, in a debug build too. The test
 /// `the_deepest_json_fits_the_stack` of `workers`, which has the same size, shows it.
 const STACK: usize = 256 * 1024;
-/// The longest wait for the page, which the call's own limits end earlier: no setting allows a call more than a day.
+/// The longest wait for the page, which the call's own limits end earlier: no setting allows a call more than a day, and only Rust's
+/// `CallOptions::timeout` does.
 const LONGEST: Duration = Duration::from_secs(25 * 60 * 60);
 
 /// A page that a thread of its own fetches; at most one at a time.

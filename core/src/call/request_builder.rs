@@ -229,8 +229,7 @@ impl Query {
         self.url.extend(utf8_percent_encode(value, ENCODED));
     }
 
-    /// Writes documented members in documented order, then the rest. `page` and `sort` are written last, from the page that is
-    /// requested.
+    /// Writes documented members in documented order, then the rest. `page` and `sort` are written last, by `build`.
     fn members(&mut self, members: &Map<String, Value>, model: &'static Model) {
         for (name, value) in ordered(members, model) {
             if matches!(name, "page" | "sort") {

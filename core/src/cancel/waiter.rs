@@ -14,8 +14,8 @@ pub(crate) struct Waiter<T> {
     changed: Condvar,
 }
 
-#[derive(Debug)]
 /// The state of a wait. `woken` ends it without a value.
+#[derive(Debug)]
 struct Notified<T> {
     value: Option<T>,
     woken: bool,

@@ -17,6 +17,7 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an unknown id, name or type, before anything is sent;
     /// then every other kind.
+    #[doc(hidden)]
     pub fn invoke(&self, id: &str, params_json: &str, options: &CallOptions) -> Result<Answer> {
         let operation = operation_of(id)?;
         let answer = invoke::untyped(self.sender(), operation, params_json, options)?;
@@ -30,6 +31,7 @@ impl Client {
     ///
     /// # Errors
     /// Every kind.
+    #[doc(hidden)]
     pub fn upload(
         &self,
         id: &str,
@@ -50,6 +52,7 @@ impl Client {
     ///
     /// # Errors
     /// Every kind.
+    #[doc(hidden)]
     pub fn download(
         &self,
         id: &str,
@@ -64,6 +67,7 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) for an id that is no list, or bad parameters.
+    #[doc(hidden)]
     pub fn pager(
         &self,
         id: &str,

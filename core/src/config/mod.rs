@@ -10,7 +10,7 @@ mod proxy;
 mod rate_limit;
 mod settings;
 mod table;
-mod tls_identity;
+mod tls_settings;
 mod validate;
 
 pub use builder::ClientBuilder;
@@ -19,4 +19,4 @@ pub(crate) use proxy::{Login, Proxy, ProxyKind};
 pub(crate) use rate_limit::Rate;
 pub(crate) use settings::Settings;
 pub use table::{SETTINGS, Setting, SettingKind};
-pub(crate) use tls_identity::TlsSettings;
+pub(crate) use tls_settings::TlsSettings;

@@ -8,7 +8,7 @@ use crate::language::Language;
 use super::base_url::BaseUrl;
 use super::proxy::Proxy;
 use super::rate_limit::Rate;
-use super::tls_identity::TlsSettings;
+use super::tls_settings::TlsSettings;
 
 /// The settings of a client, after they were validated.
 #[derive(Debug)]

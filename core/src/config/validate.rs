@@ -15,7 +15,7 @@ use super::errors::{ill_typed, known_settings, misplaced};
 use super::proxy::{self, Proxy};
 use super::rate_limit::Rate;
 use super::settings::{Limits, Settings};
-use super::tls_identity::TlsSettings;
+use super::tls_settings::TlsSettings;
 
 const NODE_EXTRA: &str = "NODE_EXTRA_CA_CERTS";
 /// The longest duration of a setting. The bound refuses a number in a wrong unit, such as microseconds,

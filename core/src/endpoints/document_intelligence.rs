@@ -4,11 +4,11 @@ use serde_json::{Map, Value};
 
 use super::cases::ById;
 use super::forms::Owner;
+use super::poll::{self, Poll};
 use crate::call::input::{Nothing, input};
 use crate::call::invoke::{self, Answer};
 use crate::call::operation::{self, OperationSpec, operations, resource};
 use crate::call::output::{open_enum, output};
-use crate::call::poll::Poll;
 use crate::call::request_builder;
 use crate::error::{Error, Result};
 use crate::json::raw::Json;
@@ -261,7 +261,7 @@ impl DocumentIntelligence<'_> {
             poll.pause(&id)?;
             let options = poll.options(options);
             let read = invoke::typed::<Get>(self.sender, &[&id], Nothing, &options);
-            job = poll.with_outcome_done(read)?;
+            job = read.map_err(poll::made)?;
         }
         Ok(job)
     }
@@ -326,7 +326,7 @@ pub(crate) fn poll_results(
             language,
         );
         let read = request.and_then(|request| invoke::fetch(sender, get, &request, &options));
-        answer = poll.with_outcome_done(read)?;
+        answer = read.map_err(poll::made)?;
     }
     Ok(answer)
 }

@@ -9,6 +9,7 @@ pub(crate) mod cases;
 pub(crate) mod document_intelligence;
 pub(crate) mod form_templates;
 pub(crate) mod forms;
+mod poll;
 pub(crate) mod responses;
 pub(crate) mod signatures;
 pub(crate) mod workspaces;

@@ -363,7 +363,7 @@ impl fmt::Debug for Error {
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("message", &self.message())
-            .field("reason", &self.0.reason)
+            .field("reason", &self.reason())
             .field("http_status", &self.0.http_status)
             .field("operation", &self.0.operation)
             .field("attempts", &self.0.attempts)

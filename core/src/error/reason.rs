@@ -77,4 +77,10 @@ mod tests {
             assert!(doc.trim().ends_with('.'), "{name}");
         }
     }
+
+    #[test]
+    fn an_error_prints_its_reason_as_the_table_names_it() {
+        let error = super::super::Error::internal("x").with_reason(Reason::TooLarge);
+        assert!(format!("{error:?}").contains(r#"reason: Some("too_large")"#));
+    }
 }

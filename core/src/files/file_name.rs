@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 
 /// The longest name of a file on Linux (`NAME_MAX`). macOS and Windows count 255 characters, so it fits there, too.
 const MOST_BYTES: usize = 255;
-/// The longest ending that is kept when a name is cut. Text after a dot that is longer is no ending that a program looks for.
+/// An ending of so many bytes, its dot included, is not kept when a name is cut. Text after a dot that is longer is no ending that a program looks for.
 const MOST_OF_ENDING: usize = 32;
 /// Names that are devices on Windows, with any ending or none.
 const RESERVED: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];

@@ -77,7 +77,7 @@ impl<'t> Cursor<'t> {
 
     /// The position to come back to.
     #[inline(always)]
-    pub(crate) fn place(&self) -> Position {
+    pub(crate) fn save(&self) -> Position {
         Position {
             at: self.at,
             depth: self.depth,

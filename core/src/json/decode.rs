@@ -79,7 +79,7 @@ impl<T: Read> Read for Vec<T> {
         cursor.open(b'[')?;
         let (mut items, mut first) = (Vec::new(), true);
         while cursor.more(b']', &mut first)? {
-            let start = cursor.place();
+            let start = cursor.save();
             match T::read(cursor) {
                 Some(item) => items.push(item),
                 None => {

@@ -160,7 +160,7 @@ impl Sender {
                 .context
                 .cancel
                 .cause()
-                .map_or_else(|| Error::internal("a rest ended for no reason"), cancelled)),
+                .map_or_else(|| Error::internal("a sleep ended for no reason"), cancelled)),
         }
     }
 }

@@ -171,22 +171,12 @@ fn texts_of_member(
 
 #[cfg(test)]
 mod tests {
+    use std::io::Cursor;
+
     use super::*;
-    use crate::transport::TransportError;
-
-    struct Bytes(Vec<u8>);
-
-    impl Body for Bytes {
-        fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
-            let count = self.0.len().min(buffer.len());
-            buffer[..count].copy_from_slice(&self.0[..count]);
-            self.0.drain(..count);
-            Ok(count)
-        }
-    }
 
     fn read(body: impl AsRef<[u8]>) -> ErrorBody {
-        ErrorBody::read(&mut Bytes(body.as_ref().to_vec()), 1 << 20)
+        ErrorBody::read(&mut Cursor::new(body.as_ref().to_vec()), 1 << 20)
     }
 
     fn parsed(body: impl AsRef<[u8]>) -> (Option<String>, Option<String>, Option<u64>) {

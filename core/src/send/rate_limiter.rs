@@ -21,8 +21,8 @@ pub(crate) struct RateLimiter {
     log: Mutex<Log>,
 }
 
-#[derive(Debug, Default)]
 /// The requests that still count for some rate.
+#[derive(Debug, Default)]
 struct Log {
     /// The requests that were sent and not answered yet.
     in_flight: usize,

@@ -20,7 +20,6 @@ use crate::cancel::{CancelScope, CancelSource};
 use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
 use crate::per_process::PerProcess;
-use crate::system;
 use crate::transport::{
     self, Limits, Payload, Reply, Request, SendState, Transport, TransportError,
 };
@@ -86,13 +85,13 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// The whole answer, with the time since the request was begun.
-    pub(crate) fn received(self, text: String) -> Received {
+    /// The whole answer, with the time since the request was begun on the same clock.
+    pub(crate) fn received(self, text: String, now: Instant) -> Received {
         Received {
             status: self.reply.status,
             headers: self.reply.headers,
             text,
-            elapsed: system::since(self.started),
+            elapsed: now.saturating_duration_since(self.started),
         }
     }
 }
@@ -256,7 +255,7 @@ impl Sender {
         let limit = self.settings.max_response_bytes;
         let text = response_body::whole(reply, limit, target.skip_data)
             .map_err(|error| self.after_success(error, &reply.headers, reply.status))?;
-        Ok(exchange.received(text))
+        Ok(exchange.received(text, self.runtime.now()))
     }
 
     /// The error of a request to which no head of an answer was received.

@@ -57,7 +57,7 @@ impl Throttle {
     }
 
     /// Decides whether a call may send now. The call that gets [`Decision::Probe`] must report its end by
-    /// [`over`](Throttle::over).
+    /// [`end_probe`](Throttle::end_probe).
     pub(crate) fn decide(&self, now: Instant) -> Decision {
         let mut current = self.current();
         match &mut *current {

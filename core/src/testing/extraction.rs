@@ -1,14 +1,14 @@
 //! Waits for an extraction's results, played on a clock on which only sleep takes time.
 
-use std::collections::VecDeque;
+use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 
 use super::scripted_server::Clock;
-use crate::bindings::Answer;
 use crate::call::input::Input;
+use crate::call::invoke::Answer;
 use crate::client::Client;
 use crate::config::ClientBuilder;
 use crate::endpoints::document_intelligence::{
@@ -18,25 +18,13 @@ use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::send::runtime::Runtime;
 use crate::send::sender::Sender;
 use crate::send::{CallOptions, Method};
-use crate::transport::{Body, Reply, Request, Transport, TransportError};
+use crate::transport::{Reply, Request, Transport, TransportError};
 
 /// A server whose extraction is done after so many requests for it, and the times of all requests.
 struct Server {
     clock: Clock,
     pending: usize,
     arrivals: Arc<Mutex<Vec<Instant>>>,
-}
-
-struct Bytes(VecDeque<u8>);
-
-impl Body for Bytes {
-    fn read(&mut self, buffer: &mut [u8]) -> std::result::Result<usize, TransportError> {
-        let count = self.0.len().min(buffer.len());
-        for (to, byte) in buffer.iter_mut().zip(self.0.drain(..count)) {
-            *to = byte;
-        }
-        Ok(count)
-    }
 }
 
 impl Transport for Server {
@@ -55,7 +43,7 @@ impl Transport for Server {
         Ok(Reply {
             status: 200,
             headers: HeaderMap::new(),
-            body: Box::new(Bytes(body.bytes().collect())),
+            body: Box::new(Cursor::new(body.as_bytes().to_vec())),
         })
     }
 
@@ -122,6 +110,8 @@ fn a_wait_ends_at_its_limit_and_the_job_was_made() {
             (error.kind(), error.phase(), error.outcome()),
             (ErrorKind::Timeout, Some("total"), Outcome::Done)
         );
+        let hint = error.hint().unwrap();
+        assert!(hint.contains("document_intelligence().get"), "{hint}");
         // 250, 500, 1000, 2000 and 4000 ms fit, another 4000 do not.
         assert_eq!(arrivals.len(), 6);
         assert!(arrivals.iter().all(|at| *at < limit));

@@ -192,6 +192,12 @@ fn of_operations() -> Vec<Scenario> {
     found
 }
 
+/// Reads a list to its end.
+fn collect_forms(client: &Client) -> Result<()> {
+    let forms = client.forms().list(FormList::default());
+    forms.collect::<Result<Vec<_>>>().map(drop)
+}
+
 fn of_files_and_lists() -> Vec<Scenario> {
     let attachment = json(
         201,
@@ -270,18 +276,7 @@ fn of_files_and_lists() -> Vec<Scenario> {
                     .map(drop)
             }),
         ),
-        scenario(
-            "a list in chunks",
-            &chunked,
-            true,
-            Box::new(|client| {
-                client
-                    .forms()
-                    .list(FormList::default())
-                    .collect::<Result<Vec<_>>>()
-                    .map(drop)
-            }),
-        ),
+        scenario("a list in chunks", &chunked, true, Box::new(collect_forms)),
         scenario(
             "download of merged files",
             &file,
@@ -294,18 +289,7 @@ fn of_files_and_lists() -> Vec<Scenario> {
                     .map(drop)
             }),
         ),
-        scenario(
-            "a longer list",
-            &longer,
-            true,
-            Box::new(|client| {
-                client
-                    .forms()
-                    .list(FormList::default())
-                    .collect::<Result<Vec<_>>>()
-                    .map(drop)
-            }),
-        ),
+        scenario("a longer list", &longer, true, Box::new(collect_forms)),
         scenario(
             "two calls on a connection",
             &json(200, r#"{"id":"a"}"#),

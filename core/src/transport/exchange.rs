@@ -52,6 +52,14 @@ pub(crate) trait Body: Send {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError>;
 }
 
+/// A whole body in memory.
+#[cfg(any(test, fuzzing))]
+impl Body for std::io::Cursor<Vec<u8>> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
+        Ok(std::io::Read::read(self, buffer).unwrap_or_default())
+    }
+}
+
 /// A transport. It repeats nothing and follows no redirect: the send path decides about both.
 pub(crate) trait Transport: Send + Sync {
     /// Sends one request and waits for the head of its answer.

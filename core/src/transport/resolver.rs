@@ -28,8 +28,8 @@ type Found = Result<Arc<[SocketAddr]>, Arc<IoError>>;
 #[derive(Debug, Default)]
 pub(super) struct HostResolver(Arc<Mutex<HashMap<(String, u16), DnsCacheEntry>>>);
 
-#[derive(Debug)]
 /// The entry of a host and a port.
+#[derive(Debug)]
 enum DnsCacheEntry {
     /// A look-up in progress, its start, and those who wait for it.
     LookUp(Instant, Vec<Arc<Waiter<Found>>>),

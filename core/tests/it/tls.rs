@@ -59,7 +59,7 @@ impl Authority {
     }
 }
 
-/// Serves one connection. Returns the request that it received, in clear text.
+/// A server of one connection. Its thread returns the request that it received, in clear text.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     thread: JoinHandle<String>,

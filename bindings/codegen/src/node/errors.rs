@@ -12,7 +12,7 @@ pub(super) fn kinds(spec: &Spec) -> String {
         .map(|outcome| format!("{outcome:?}"))
         .collect();
     format!(
-        "\n/** What went wrong, as a small closed table. */\nexport type ErrorKind ={kinds};\n\n/** Whether a failed call may have had an effect on the server. */\nexport type Outcome = {};\n",
+        "\n/** The kinds of errors, as a small closed table. */\nexport type ErrorKind ={kinds};\n\n/** The effect that a failed call may have had on the server. */\nexport type Outcome = {};\n",
         outcomes.join(" | ")
     )
 }

@@ -43,7 +43,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
         body.push_str("\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any\n");
     }
     Ok(text::module(
-        "What the API returns: read-only views, absent and null fields read as None.",
+        "The models of the API's answers: read-only views, absent and null fields read as None.",
         &(body + &classes),
     ))
 }

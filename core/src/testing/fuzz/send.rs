@@ -1,5 +1,7 @@
 //! Fuzz targets of the send path.
 
+use std::io::Cursor;
+
 use http::HeaderMap;
 use http::header::{HeaderValue, RETRY_AFTER};
 use jiff::Timestamp;
@@ -9,21 +11,10 @@ use crate::error::{Error, ErrorKind, MAX_MESSAGE};
 use crate::send::error_body::ErrorBody;
 use crate::send::{classify, retry_after};
 use crate::testing::{scripted_server, simulation};
-use crate::transport::{Body, Reply, TransportError};
+use crate::transport::Reply;
 
 /// The limit of a body; no input is as long.
 const LIMIT: usize = 1 << 20;
-
-struct Bytes<'a>(&'a [u8]);
-
-impl Body for Bytes<'static> {
-    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
-        let count = self.0.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&self.0[..count]);
-        self.0 = &self.0[count..];
-        Ok(count)
-    }
-}
 
 /// The first byte, the rest of the first line, and the bytes after it.
 fn parts(data: &[u8]) -> (u8, &[u8], &[u8]) {
@@ -56,7 +47,7 @@ pub(crate) fn error_body(data: &[u8]) {
     let mut reply = Reply {
         status: 300 + u16::from(status) % 300,
         headers: headers(header),
-        body: Box::new(Bytes(body.to_vec().leak())),
+        body: Box::new(Cursor::new(body.to_vec())),
     };
     let error = classify::failure(&token, &mut reply, LIMIT);
     let message = error.message();
@@ -68,7 +59,7 @@ pub(crate) fn error_body(data: &[u8]) {
 /// A wait is absent, or a number of milliseconds that every language can hold.
 pub(crate) fn retry_after(data: &[u8]) {
     let (_, header, body) = parts(data);
-    let body = ErrorBody::read(&mut Bytes(body.to_vec().leak()), LIMIT);
+    let body = ErrorBody::read(&mut Cursor::new(body.to_vec()), LIMIT);
     let wait = retry_after::wait(&headers(header), body.retry_after, Timestamp::UNIX_EPOCH);
     let error = Error::new(ErrorKind::RateLimit, "m").with_retry_after(wait);
     let shown = error.payload().retry_after_ms;

@@ -62,7 +62,7 @@ struct SimulatedWorld {
 
 /// The fault rates of a world; about half of them are zero.
 fn rates(rng: &mut Rng) -> FaultRates {
-    let mut percent = |most: u64| match rng.random(50) {
+    let mut percent = |most: u64| match rng.chance(50) {
         true => rng.below(most),
         false => 0,
     };
@@ -74,7 +74,7 @@ fn rates(rng: &mut Rng) -> FaultRates {
         failing,
         refusing,
         slow,
-        limit: rng.random(50).then(|| 1 + rng.below(30) as usize),
+        limit: rng.chance(50).then(|| 1 + rng.below(30) as usize),
     }
 }
 
@@ -83,7 +83,7 @@ fn run(seed: u64) -> SimulatedWorld {
     let mut rng = Rng::new(seed);
     let rates = rates(&mut rng);
     // Half of the clients are set to the server's limit, and must keep to it.
-    let rate = rates.limit.filter(|_| rng.random(50));
+    let rate = rates.limit.filter(|_| rng.chance(50));
     let longest_wait = Duration::from_secs([0, 5, 90, 300][rng.below(4) as usize]);
     let mut builder = ClientBuilder::new()
         .token("pnbx_simulated")
@@ -160,7 +160,7 @@ fn call(
             rng.ms(3_000),
             1 + rng.below(5) as u32,
             Duration::from_millis(500 + rng.below(180_000)),
-            rng.random(20),
+            rng.chance(20),
         )
     });
     scheduler.sleep(pause, &CancelScope::default());

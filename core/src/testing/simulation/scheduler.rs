@@ -28,7 +28,7 @@ impl Rng {
         self.next() % limit
     }
 
-    pub(crate) fn random(&mut self, percent: u64) -> bool {
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 

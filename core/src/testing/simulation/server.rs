@@ -147,13 +147,13 @@ impl Simulated {
             context: &request.context,
             left: request.limits.attempt.unwrap_or(Duration::from_secs(600)),
         };
-        let (unsent, there) = self.draw(|rng| (rng.random(rates.unsent), rng.ms(80)));
+        let (unsent, there) = self.draw(|rng| (rng.chance(rates.unsent), rng.ms(80)));
         exchange.wait(there, SendState::NotSent)?;
         if unsent {
             return Err(fault(ErrorKind::Connection, SendState::NotSent));
         }
         sent.fate = Fate::Lost;
-        if self.draw(|rng| rng.random(rates.lost)) {
+        if self.draw(|rng| rng.chance(rates.lost)) {
             return Err(fault(ErrorKind::Connection, SendState::MaybeSent));
         }
         let now = self.scheduler.clock();
@@ -173,27 +173,27 @@ impl Simulated {
             return Ok(self.answer(sent, 429, retry_after));
         }
         let (slow, work) = self.draw(|rng| {
-            let slow = rng.random(rates.slow);
+            let slow = rng.chance(rates.slow);
             (slow, rng.ms(if slow { 90_000 } else { 300 }))
         });
         // A slow server acts before its pause or after it: the caller cannot know.
-        let acts_first = slow && self.draw(|rng| rng.random(50));
+        let acts_first = slow && self.draw(|rng| rng.chance(50));
         if acts_first {
             sent.fate = Fate::Acted;
         }
         exchange.wait(work, SendState::MaybeSent)?;
         let (failing, refusing, lost, which, back) = self.draw(|rng| {
             (
-                rng.random(rates.failing),
-                rng.random(rates.refusing),
-                rng.random(rates.lost),
+                rng.chance(rates.failing),
+                rng.chance(rates.refusing),
+                rng.chance(rates.lost),
                 rng.below(6) as usize,
                 rng.ms(80),
             )
         });
         let status = match (failing, refusing && !acts_first) {
             (true, _) => {
-                let acted = acts_first || self.draw(|rng| rng.random(50));
+                let acted = acts_first || self.draw(|rng| rng.chance(50));
                 sent.fate = if acted { Fate::Acted } else { Fate::Lost };
                 [500, 502, 503, 504, 408, 500][which]
             }
@@ -206,7 +206,7 @@ impl Simulated {
                 200
             }
         };
-        let retry_after = match failing && self.draw(|rng| rng.random(50)) {
+        let retry_after = match failing && self.draw(|rng| rng.chance(50)) {
             true => Some(self.draw(|rng| Duration::from_secs(rng.below(120)))),
             false => None,
         };

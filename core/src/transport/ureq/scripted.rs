@@ -27,8 +27,8 @@ pub(crate) struct Chunk {
 #[derive(Clone, Default)]
 pub(crate) struct Script(Arc<Mutex<ScriptState>>);
 
-#[derive(Default)]
 /// The answers that are still to be sent, and those that were.
+#[derive(Default)]
 struct ScriptState {
     coming: VecDeque<Chunk>,
     sent: Vec<Chunk>,

@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use super::invoke;
-use super::operation::OperationSpec;
+use crate::call::invoke;
+use crate::call::operation::OperationSpec;
 use crate::cancel::CancelScope;
-use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::error::{Error, ErrorKind, Outcome, Result, name};
 use crate::send::{CallOptions, Sender, cancelled};
 
 /// The first pause between two requests; each next one is twice as long. The documentation says that results come at once or take
 /// a few seconds, so the pauses start well below a second.
 const FIRST: Duration = Duration::from_millis(250);
-/// The longest pause. Results are found at most so late, and a job of a minute costs 18 requests.
+/// The longest pause. Results are found at most so late, and a job of a minute is read 19 times.
 const LONGEST: Duration = Duration::from_secs(4);
 
 /// The poll of one job: its deadline and its next pause.
@@ -70,9 +70,11 @@ impl<'a> Poll<'a> {
             );
             let error = Error::new(ErrorKind::Timeout, message)
                 .with_phase("total")
-                .with_hint(
-                    "It goes on: ask for it again by its id, with document_intelligence.get.",
-                )
+                .with_hint(concat!(
+                    "It goes on: ask for it again by its id, with ",
+                    name!("operation.document_intelligence.get"),
+                    "."
+                ))
                 .with_outcome(Outcome::Done);
             return Err(invoke::placed(self.sender, self.operation, error));
         }
@@ -86,10 +88,9 @@ impl<'a> Poll<'a> {
             }
         }
     }
+}
 
-    /// Marks the error of a request for the job: its outcome is `Done`, because the job was made. The error keeps the name of the
-    /// operation that failed.
-    pub(crate) fn with_outcome_done<T>(&self, result: Result<T>) -> Result<T> {
-        result.map_err(|error| error.with_outcome(Outcome::Done))
-    }
+/// The error of a request for the job. Its outcome is `Done`, because the job was made; it keeps the name of the operation that failed.
+pub(super) fn made(error: Error) -> Error {
+    error.with_outcome(Outcome::Done)
 }

@@ -20,7 +20,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.dont_write_bytecode = True
+
+from house_rules.project import ROOT, report  # noqa: E402
+
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 README = ROOT / "README.md"
 MOST_README_LINES = 179
@@ -90,15 +93,10 @@ def kinds_table():
 
 
 def safety_table():
-    means = {
-        "safe": "only reads",
-        "idempotent": "sets fields to values: twice is the same as once",
-        "unsafe": "may act twice",
-    }
-    operations = spec("operations")["operations"]
+    contract = spec("operations")
     rows = (
-        [f"`{safety}`", what, ", ".join(f"`{one['id']}`" for one in operations if one["safety"] == safety)]
-        for safety, what in means.items()
+        [f"`{one['name']}`", one["doc"], ", ".join(f"`{each['id']}`" for each in contract["operations"] if each["safety"] == one["name"])]
+        for one in contract["safeties"]
     )
     return table(["safety", "what the call does", "operations"], rows)
 
@@ -155,9 +153,7 @@ def first_cells(page, heading):
 def outcomes_and_reasons_are_told():
     """The tables that say more than the contract have the contract's rows."""
     errors = spec("errors")
-    wanted = {"Outcomes": set(errors["outcomes"])}
-    if "reasons" in errors:
-        wanted["Reasons"] = {one["reason"] for one in errors["reasons"]}
+    wanted = {"Outcomes": set(errors["outcomes"]), "Reasons": {one["reason"] for one in errors["reasons"]}}
     return [
         f"errors.md, {heading}: {', '.join(sorted(rows ^ first_cells('errors.md', heading)))}"
         for heading, rows in wanted.items()
@@ -264,15 +260,7 @@ def main(arguments):
         *(tables_are_fresh, names_exist, outcomes_and_reasons_are_told, examples_are_shown, links_lead_somewhere),
         *(the_sandbox_does_what_is_shown, the_readme_is_short),
     )
-    failed = passed = 0
-    for check in checks:
-        faults = check()
-        for fault in faults:
-            print(f"{check.__name__}: {fault}")
-        failed += bool(faults)
-        passed += not faults
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return report(checks)
 
 
 if __name__ == "__main__":

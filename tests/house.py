@@ -3,7 +3,7 @@
 
     tests/house.py [RULE...]
 
-Without a name all rules run that are switched on. The rules about imports, floors, the system, openings of doc comments and
+Without a name all rules run. The rules about imports, floors, the system, openings of doc comments and
 constants are in `house_rules`.
 """
 
@@ -19,7 +19,7 @@ from house_rules.circles import no_circle_of_files  # noqa: E402
 from house_rules.constants import constants_say_why  # noqa: E402
 from house_rules.floors import imports_go_down  # noqa: E402
 from house_rules.openings import doc_comments_name_their_subject  # noqa: E402
-from house_rules.project import ROOT  # noqa: E402
+from house_rules.project import ROOT, report  # noqa: E402
 from house_rules.system import the_system_has_one_door  # noqa: E402
 
 SOURCES = (".rs", ".py", ".ts", ".mjs", ".c", ".h", ".hpp", ".cpp")
@@ -142,15 +142,7 @@ def main(names):
     if unknown:
         print(f"there is no rule {unknown[0]}; the rules are: {', '.join(rules)}", file=sys.stderr)
         return 2
-    failed = passed = 0
-    for rule in [rules[name] for name in names] or RULES:
-        faults = rule()
-        for fault in faults:
-            print(f"{rule.__name__}: {fault}")
-        failed += bool(faults)
-        passed += not faults
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+    return report([rules[name] for name in names] or RULES)
 
 
 if __name__ == "__main__":

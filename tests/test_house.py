@@ -14,11 +14,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from house_rules.circles import no_circle_of_files  # noqa: E402
 from house_rules.constants import constants_say_why  # noqa: E402
-from house_rules.floors import imports_go_down  # noqa: E402
+from house_rules.floors import HOME, LEVEL, RESERVED, imports_go_down  # noqa: E402
 from house_rules.imports import imports  # noqa: E402
 from house_rules.lines import count  # noqa: E402
-from house_rules.modules import CRATES, load  # noqa: E402
+from house_rules.modules import CRATES, crates, load  # noqa: E402
 from house_rules.openings import doc_comments_name_their_subject  # noqa: E402
+from house_rules.project import ROOT  # noqa: E402
 from house_rules.surface import binding_names, root_names  # noqa: E402
 from house_rules.system import the_system_has_one_door  # noqa: E402
 from house_rules.tokens import tokens  # noqa: E402
@@ -239,19 +240,12 @@ class Rules(Tree):
         )
 
     def test_headless_openings(self):
-        for opening in (
-            "What",
-            "Whether",
-            "One whose",
-            "That of",
-            "Those that",
-            "Nothing",
-            "Where",
-        ):
+        for opening in ("What", "Whether", "One whose", "That of", "Those that", "Nothing", "Where"):
             for text in (
                 f"/// {opening} it is.",
                 f"/** *{opening}* it is. */",
                 f"    /// `x` is.\n\n/// {opening} it is.",
+                f"///\n/// {opening} it is.",
             ):
                 with self.subTest(text):
                     self.write(CLEAN)
@@ -272,6 +266,7 @@ class Rules(Tree):
             "/// The limit.\npub(crate) const LIMIT: Duration = Duration::from_secs(4);",
             "// A comment of the struct that is above.\nstruct S;\nconst LIMIT: [u8; 2] = [1, 2];",
             "impl S {\n    const LIMIT: u64 = 5; // the limit\n}",
+            "//! A file that says much of itself, and nothing of this number.\nconst LIMIT: u64 = 5;",
         ):
             with self.subTest(text):
                 self.write(CLEAN)
@@ -355,6 +350,19 @@ class Imports(Tree):
         self.assertNotIn(("error/mod.rs", "error/kind.rs"), self.needed())
         self.add("error/mod.rs", "pub use crate::send::call;")
         self.assertIn(("error/mod.rs", "send/call.rs"), self.needed())
+
+
+class Project(unittest.TestCase):
+    """The project's own tree: no rule passes because there is nothing that it looks at."""
+
+    def test_every_crate_is_looked_at(self):
+        self.assertEqual(set(crates(ROOT)), set(CRATES))
+
+    def test_every_floor_is_lived_on(self):
+        home = ROOT / HOME
+        there = {file.relative_to(home).parts[0].removesuffix(".rs") for file in home.rglob("*.rs")}
+        self.assertEqual(LEVEL.keys() - RESERVED, there)
+        self.assertLessEqual(RESERVED, LEVEL.keys())
 
 
 class Counts(Tree):

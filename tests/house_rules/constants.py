@@ -62,7 +62,12 @@ def _comments(found, start, end):
         and found[last].line == found[end - 1].line
     ):
         last += 1
-    return " ".join(token.text for token in found[first:last] if token.kind in COMMENTS)
+    return " ".join(
+        token.text
+        for token in found[first:last]
+        # What a file says of itself is no reason of its first constant.
+        if token.kind in COMMENTS and not token.text.startswith(("//!", "/*!"))
+    )
 
 
 def _of_its_head(found, place):

@@ -9,6 +9,10 @@ from .imports import imports
 from .modules import CRATES, load
 from .project import ROOT
 
+# Names of what is to come: they have a floor before they have a file.
+RESERVED = frozenset(
+    ("webhook", "check", "workspace_clients", "stats", "hooks", "cache", "pool", "timer")
+)
 # A name stands for the file or the folder of this name in core/src.
 FLOORS = (
     ("tests and fuzzing only", ("testing",)),

@@ -26,7 +26,7 @@ def count(name, source):
         return _rust(source)
     if suffix == "md":
         return Counter(docs=sum(1 for line in source.splitlines() if line.strip())), Counter()
-    if suffix == "py" or re.match(r"#!.*\bpython", source):
+    if suffix in ("py", "pyi") or re.match(r"#!.*\bpython", source):
         return _python(source), Counter()
     return (_c_like if suffix else _shell)(source), Counter()
 

@@ -1,5 +1,6 @@
-"""A doc comment names its subject: its first sentence does not open with a clause that has no noun
-before it.
+"""A doc comment names its subject: its first sentence does not open with one of seven clauses that
+have no noun before them. Only Rust is read: the public docs of the other languages that are
+generated come from Rust's texts, which are no comments there.
 """
 
 import re
@@ -31,7 +32,17 @@ def headless(root=ROOT):
             continues = before and before.kind == "doc" and before.text[:3] == token.text[:3]
             if token.kind != "doc" or (continues and before.last_line == token.line - 1):
                 continue
-            text = MARKS.sub("", token.text)
+            line, text = _first_words(found, token)
             opening = OPENING.match(text)
             if opening:
-                yield name, token.line, opening.group()
+                yield name, line, opening.group()
+
+
+def _first_words(found, token):
+    """The first line with words of the comment that begins with this token, and the words."""
+    line, text = token.line, MARKS.sub("", token.text)
+    for other in found[found.index(token) + 1 :]:
+        if text.strip() or other.line != line + 1 or other.text[:3] != token.text[:3]:
+            break
+        line, text = other.line, MARKS.sub("", other.text)
+    return line, text

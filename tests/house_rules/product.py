@@ -5,7 +5,7 @@ only.
 from .tokens import CLOSERS, COMMENTS, OPENERS, end_of_group
 
 # The conditions that no build for users sets.
-NEVER = ("test", "fuzzing", "penbox_loom")
+NEVER = ("test", "fuzzing")
 QUALIFIERS = ("async", "unsafe", "extern", "default")
 ENDED_BY_SEMICOLON = ("use", "const", "static", "type", "let")
 ENDED_BY_BODY = ("fn", "impl", "mod", "struct", "enum", "trait", "union")

@@ -12,3 +12,15 @@ def rust_files(root, *folders):
             name = str(path.relative_to(root))
             if "target" not in path.parts and "node_modules" not in path.parts:
                 yield name, path.read_text(encoding="utf-8")
+
+
+def report(rules):
+    """Runs rules, prints what each finds and how many passed. The exit code."""
+    failed = 0
+    for rule in rules:
+        faults = rule()
+        for fault in faults:
+            print(f"{rule.__name__}: {fault}")
+        failed += bool(faults)
+    print(f"{len(rules) - failed} passed, {failed} failed")
+    return 1 if failed else 0

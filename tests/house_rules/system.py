@@ -41,7 +41,7 @@ SOURCES = (
     ),
     Source(
         "sleep",
-        (("thread", "sleep"), ("thread", "sleep_until"), ("thread", "park_timeout")),
+        (("thread", "sleep"), ("thread", "sleep_until"), ("thread", "park"), ("thread", "park_timeout")),
         (),
         {"bindings/python": "bindings/python/src/exit.rs"},
         "a sleeping thread hears no cancel, which matters nowhere but at the interpreter's end",
@@ -55,7 +55,7 @@ SOURCES = (
     ),
     Source(
         "randomness",
-        (("getrandom",), ("rand",), ("fastrand",)),
+        (("getrandom",), ("rand",), ("fastrand",), ("RandomState", "new")),
         (),
         {"core": SYSTEM},
         "the simulation repeats a run by its seed",

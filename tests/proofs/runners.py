@@ -2,7 +2,7 @@
 
 import re
 
-from .places import TARGET, load, read, run, tail, testees
+from .places import TARGET, load, run, tail, testees
 
 
 def case_results(names):

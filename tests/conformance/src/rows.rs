@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::case_files::is_plain;
-use crate::vars::Vars;
+use crate::vars::{Vars, replace};
 
 /// The cases of a file, with their names: the file itself, or one case for each of its `rows`.
 ///
@@ -89,32 +89,31 @@ fn fill_text(
     row: &Map<String, Value>,
     used: &mut BTreeSet<String>,
 ) -> Result<Value, String> {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("${") {
-        let (name, tail) = after
-            .split_once('}')
-            .ok_or_else(|| format!("`${{` without `}}` in {text:?}"))?;
-        out.push_str(before);
-        rest = tail;
+    let whole = text
+        .strip_prefix("${")
+        .and_then(|rest| row.get_key_value(rest.strip_suffix('}')?));
+    if let Some((name, value)) = whole {
+        used.insert(name.clone());
+        return Ok(value.clone());
+    }
+    let filled = replace(text, |name, out| {
         let Some(value) = row.get(name) else {
             if !Vars::NAMES.contains(&name) {
                 return Err(format!("there is no value for ${{{name}}}"));
             }
             // Known only when the case runs.
             out.push_str(&format!("${{{name}}}"));
-            continue;
+            return Ok(());
         };
         used.insert(name.to_owned());
         match value {
-            whole if text.len() == name.len() + "${}".len() => return Ok(whole.clone()),
             Value::String(part) => out.push_str(part),
             Value::Number(part) => out.push_str(&part.to_string()),
             _ => return Err(format!("${{{name}}} in a text is no text and no number")),
         }
-    }
-    out.push_str(rest);
-    Ok(out.into())
+        Ok(())
+    });
+    filled.map(Value::from)
 }
 
 #[cfg(test)]

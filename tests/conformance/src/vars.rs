@@ -23,13 +23,7 @@ impl Vars {
     /// # Errors
     /// Names a variable that does not exist, or one that is not closed.
     pub fn fill(&self, text: &str) -> Result<String, String> {
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${") {
-            let (name, tail) = after
-                .split_once('}')
-                .ok_or_else(|| format!("`${{` without `}}` in {text:?}"))?;
-            out.push_str(before);
+        replace(text, |name, out| {
             match name {
                 "ORIGIN" => out.push_str(&format!("http://127.0.0.1:{}", self.port)),
                 "PORT" => out.push_str(&self.port.to_string()),
@@ -37,11 +31,31 @@ impl Vars {
                 "SECRET" => out.push_str(SECRET),
                 _ => return Err(format!("unknown variable ${{{name}}}")),
             }
-            rest = tail;
-        }
-        out.push_str(rest);
-        Ok(out)
+            Ok(())
+        })
     }
+}
+
+/// Copies a text. Each `${NAME}` in it is replaced by what `put` appends for the name.
+///
+/// # Errors
+/// One that `put` gives, or a `${` that is not closed.
+pub fn replace(
+    text: &str,
+    mut put: impl FnMut(&str, &mut String) -> Result<(), String>,
+) -> Result<String, String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, tail) = after
+            .split_once('}')
+            .ok_or_else(|| format!("`${{` without `}}` in {text:?}"))?;
+        out.push_str(before);
+        put(name, &mut out)?;
+        rest = tail;
+    }
+    out.push_str(rest);
+    Ok(out)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use penbox_conformance::case_files::is_plain;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -292,8 +293,7 @@ impl Fault {
     fn judge(&self) -> Result<(), String> {
         let (letter, number) = self.order();
         let words = self.id.strip_prefix(&format!("{letter}{number}_"));
-        let plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
-        if !words.is_some_and(|words| !words.is_empty() && words.bytes().all(plain)) {
+        if !words.is_some_and(is_plain) {
             return Err("no name such as `a1_host_not_found`".to_owned());
         }
         let group = MATRIX.iter().find(|(known, _)| *known == letter);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
-use penbox_conformance::vars::TOKEN;
+use penbox_conformance::vars::{TOKEN, replace};
 
 /// The values of one case's variables.
 #[derive(Debug, Clone, Default)]
@@ -31,18 +31,10 @@ impl Vars {
     /// # Errors
     /// Names a variable that does not exist.
     pub fn fill(&self, text: &str, number: usize) -> Result<String, String> {
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${") {
-            let (name, tail) = after
-                .split_once('}')
-                .ok_or_else(|| format!("`${{` without `}}` in {text:?}"))?;
-            out.push_str(before);
+        replace(text, |name, out| {
             out.push_str(&self.value(name, number)?);
-            rest = tail;
-        }
-        out.push_str(rest);
-        Ok(out)
+            Ok(())
+        })
     }
 
     fn value(&self, name: &str, number: usize) -> Result<String, String> {

@@ -149,12 +149,46 @@ static void too_late(const struct server *server, const penbox_client *client) {
     penbox_cancel_free(cancel);
 }
 
+/* A call that ends amid the TLS handshake has sent nothing, by its token and by the client's close. */
+static void shaking_hands(const struct server *server) {
+    int closes;
+    for (closes = 0; closes < 2; closes++) {
+        char url[64];
+        penbox_cancel *cancel = penbox_cancel_new();
+        penbox_options *options = options_with(cancel);
+        struct job job = {NULL, options, "{\"flow\": {\"slug\": \"x\"}}", penbox_forms_create, PENBOX_OK, NULL, NULL};
+        penbox_client *client;
+        pthread_t thread;
+        int connection;
+
+        snprintf(url, sizeof url, "https%s", server->url + strlen("http"));
+        client = client_of(url);
+        job.client = client;
+        thread = start(&job);
+        connection = accept(server->listener, NULL, NULL);
+        if (closes)
+            penbox_client_close(client);
+        else
+            penbox_cancel_trigger(cancel);
+        CHECK(pthread_join(thread, NULL) == 0);
+        CHECK(job.status == (closes ? PENBOX_ERROR_CLOSED : PENBOX_ERROR_CANCELLED) && job.value == NULL);
+        CHECK_TEXT(penbox_error_outcome(job.error), "not_sent");
+        CHECK(penbox_error_attempts(job.error) == 1);
+        close(connection);
+        finish(&job);
+        penbox_client_free(client);
+        penbox_options_free(options);
+        penbox_cancel_free(cancel);
+    }
+}
+
 int main(void) {
     const struct server server = start_server();
     penbox_client *client = client_of(server.url);
     waiting(&server, client);
     too_late(&server, client);
     listing(&server, client);
+    shaking_hands(&server);
     penbox_cancel_trigger(NULL);
     CHECK(penbox_cancel_clone(NULL) == NULL && !penbox_cancel_is_triggered(NULL));
     penbox_client_free(client);

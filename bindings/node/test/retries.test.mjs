@@ -1,6 +1,7 @@
 // Calls that are repeated, as JavaScript sees them: what is repeated when is in the conformance cases.
 import assert from "node:assert/strict";
 import { performance } from "node:perf_hooks";
+import { Readable } from "node:stream";
 import { test } from "node:test";
 import { ConfigError, InvalidArgumentError, Penbox, RateLimitError, ServerError } from "penbox";
 import { failure, httpServer, reply, TOKEN } from "./support.mjs";
@@ -69,4 +70,26 @@ test("closing the client ends a wait", async (t) => {
   while (server.requests === 0) await new Promise(setImmediate);
   await client.close();
   assert.equal((await call).code, "closed");
+});
+
+test("a client that is paused sends nothing and says so", async (t) => {
+  const server = await answering(t, limited(3600));
+  const client = new Penbox(server.settings);
+  const first = await failure(() => client.forms.get("a"));
+  assert.deepEqual([first.reason, first.outcome], [undefined, "rejected"]);
+  const source = Readable.from([Buffer.from("x")]);
+  const calls = [
+    () => client.forms.create({ flow: { slug: "x" } }),
+    () => client.attachments.upload(Buffer.from("x"), { name: "a.txt" }),
+    () => client.attachments.upload(source, { name: "a.txt" }),
+    () => client.attachments.download("a"),
+    () => client.forms.list({}).collect(),
+  ];
+  // All at once: on as many threads.
+  const errors = await Promise.all(calls.map(failure));
+  for (const error of errors) {
+    assert.ok(error instanceof RateLimitError, String(error));
+    assert.deepEqual([error.reason, error.outcome], ["paused", "not_sent"]);
+  }
+  assert.equal(server.requests, 1);
 });

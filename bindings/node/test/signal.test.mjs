@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import { readdir } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { Readable, Writable } from "node:stream";
 import { test } from "node:test";
 import { CancelledError, InvalidArgumentError, Penbox } from "penbox";
-import { failure, folder, gate, httpServer, reply } from "./support.mjs";
+import { failure, folder, gate, httpServer, reply, TOKEN } from "./support.mjs";
 
 /** A server that answers what `answers` gives something for, and never anything else; `asked` opens then. */
 async function hanging(t, answers = () => undefined) {
@@ -229,4 +230,40 @@ test("what is no signal is refused", async (t) => {
   assert.equal(server.connections, 0);
   const error = await failure(() => client.forms.get("a", { signal: undefined, maxAttempts: 0 }));
   assert.match(error.message, /maxAttempts/);
+});
+
+test("a call amid a handshake sent nothing", async (t) => {
+  // Over https, with the system's certificates: to the server, and to a proxy before it.
+  for (const proxied of [false, true]) {
+    for (const closes of [false, true]) {
+      const accepted = gate();
+      const sockets = [];
+      const server = createServer((socket) => {
+        sockets.push(socket.on("error", () => {}));
+        if (sockets.length === 3) accepted.open();
+      });
+      await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const address = `127.0.0.1:${server.address().port}`;
+      const settings = proxied
+        ? { baseUrl: "https://penbox.invalid/v1", proxy: `http://${address}` }
+        : { baseUrl: `https://${address}/v1` };
+      const client = new Penbox({ token: TOKEN, ...settings });
+      const controller = new AbortController();
+      const { signal } = controller;
+      const calls = [
+        () => client.forms.create({ flow: { slug: "x" } }, { signal }),
+        () => client.attachments.upload(Buffer.from("x"), { name: "a.txt" }, { signal }),
+        () => client.attachments.download("a", {}, { signal }),
+      ].map(failure);
+      await accepted.passed;
+      if (closes) client.close();
+      else controller.abort();
+      for (const error of await Promise.all(calls)) {
+        assert.equal(error.code, closes ? "closed" : "cancelled", String(error));
+        assert.deepEqual([error.outcome, error.attempts], ["not_sent", 1], String(error));
+      }
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -211,3 +212,38 @@ def test_what_is_no_token_is_refused(wrong: Any) -> None:
         for call in calls:
             with pytest.raises(penbox.InvalidArgumentError, match="must be a CancelToken"):
                 call()
+
+
+@pytest.mark.parametrize("closes", [False, True])
+@pytest.mark.parametrize("proxied", [False, True])
+@pytest.mark.parametrize("kind", ["create", "upload", "download"])
+def test_a_call_amid_a_handshake_sent_nothing(kind: str, proxied: bool, closes: bool) -> None:
+    """Over https, with the system's certificates: to the server, and to a proxy before it."""
+    file, token = io.BytesIO(b"hello"), penbox.CancelToken()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = "{}:{}".format(*listener.getsockname())
+        settings: dict[str, Any] = (
+            {"base_url": "https://penbox.invalid/v1", "proxy": f"http://{address}"}
+            if proxied
+            else {"base_url": f"https://{address}/v1"}
+        )
+        client = penbox.Client(TOKEN, **settings)
+        call: Callable[[], object] = {
+            "create": lambda: client.forms.create(flow={"slug": "x"}, cancel=token),
+            "upload": lambda: client.attachments.upload(file, name="a.txt", cancel=token),
+            "download": lambda: client.attachments.download("a", cancel=token),
+        }[kind]
+        accepted: list[socket.socket] = []
+
+        def end() -> None:
+            accepted.append(listener.accept()[0])
+            (client.close if closes else token.cancel)()
+
+        thread = threading.Thread(target=end)
+        thread.start()
+        with pytest.raises(penbox.ClosedError if closes else penbox.CancelledError) as caught:
+            call()
+        thread.join()
+        assert (caught.value.outcome, caught.value.attempts, file.tell()) == ("not_sent", 1, 0)
+        accepted[0].close()
+        client.close()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,3 +74,24 @@ def test_options_that_make_no_sense(options: dict[str, Any]) -> None:
 def test_settings_that_make_no_sense(settings: dict[str, Any]) -> None:
     with pytest.raises(penbox.ConfigError, match=next(iter(settings))):
         penbox.Client(TOKEN, **settings)
+
+
+def test_a_client_that_is_paused_sends_nothing_and_says_so(tmp_path: Path) -> None:
+    file = io.BytesIO(b"hello")
+    with (
+        serving(limited(3600)) as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+    ):
+        with pytest.raises(penbox.RateLimitError) as first:
+            client.forms.get("a")
+        assert (first.value.reason, first.value.outcome) == (None, "rejected")
+        for call in (
+            lambda: client.forms.create(flow={"slug": "x"}),
+            lambda: client.attachments.upload(file, name="a.txt"),
+            lambda: client.attachments.download("a", to=tmp_path / "a"),
+            lambda: next(iter(client.forms.list())),
+        ):
+            with pytest.raises(penbox.RateLimitError) as caught:
+                call()
+            assert (caught.value.reason, caught.value.outcome) == ("paused", "not_sent")
+        assert (file.tell(), list(tmp_path.iterdir())) == (0, [])

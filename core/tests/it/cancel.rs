@@ -78,7 +78,7 @@ pub(crate) fn client(address: impl std::fmt::Display) -> Client {
 }
 
 /// Runs a check with both ways to end a call: its token, and the client's close.
-fn both(
+pub(crate) fn both(
     mut check: impl FnMut(
         &Client,
         &dyn Fn(Client) -> (CancelToken, Box<dyn FnOnce() + Send>),
@@ -151,9 +151,14 @@ impl Lines {
         }
     }
 
+    /// The next connection, of which nothing was read.
+    pub(crate) fn connection(&self) -> TcpStream {
+        self.arrived.recv().unwrap()
+    }
+
     /// The next connection, after its first request was read.
     pub(crate) fn request(&self) -> TcpStream {
-        let mut stream = self.arrived.recv().unwrap();
+        let mut stream = self.connection();
         read_head(&mut stream);
         stream
     }

@@ -4,6 +4,7 @@
 
 mod answers;
 mod cancel;
+mod cancel_worlds;
 mod changing_lists;
 mod common;
 mod disk_full;

@@ -253,7 +253,7 @@ fn after_a_429_that_asks_for_more_than_is_accepted_nothing_is_sent() {
             .download("a", Download::memory())
             .map(drop)
     };
-    let calls: [Call; 4] = [read, create, upload, file];
+    let calls: [Call; 6] = [read, create, upload, file, list, extract];
     for first in ["120", "900000", "18446744073709551616"] {
         let Step::Answer(refusal) = asking(429, first) else {
             unreachable!()
@@ -270,6 +270,7 @@ fn after_a_429_that_asks_for_more_than_is_accepted_nothing_is_sent() {
                 (refused.kind(), refused.outcome(), refused.attempts()),
                 (ErrorKind::RateLimit, Outcome::NotSent, 0)
             );
+            assert_eq!(refused.reason(), Some("paused"));
             let left = refused.retry_after().unwrap();
             let most = error.retry_after().unwrap().min(Duration::from_secs(900));
             assert!(left <= most && left > most - Duration::from_secs(30));

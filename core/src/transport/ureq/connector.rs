@@ -77,8 +77,13 @@ impl SocketConnector {
         let addresses =
             self.resolver
                 .find(authority.host, authority.port, deadlines.fresh(), cancel)?;
-        let stream = happy_eyeballs::connect(&addresses, deadlines.fresh(), cancel)
-            .inspect_err(|_| self.resolver.forget(authority.host, authority.port))?;
+        let stream =
+            happy_eyeballs::connect(&addresses, deadlines.fresh(), cancel).inspect_err(|_| {
+                // A cancelled call says nothing about the addresses.
+                if cancel.cause().is_none() {
+                    self.resolver.forget(authority.host, authority.port);
+                }
+            })?;
         // A request is written at once, so waiting for more of it (Nagle's algorithm) would only delay its end.
         stream
             .set_nodelay(true)

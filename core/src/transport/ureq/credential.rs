@@ -89,7 +89,15 @@ impl Transport for Authorized {
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         match CallContext::current().take_authorization() {
             None => self.0.transmit_output(amount, timeout),
-            Some(value) => self.transmit_head(amount, value, timeout),
+            Some(value) => {
+                // A cancel shuts the socket down, so the write would fail as if the request had been on its way. No byte was.
+                let context = CallContext::current();
+                if context.check_interrupt_if_due() || context.cancel.cause().is_some() {
+                    let error = TransportError::timeout("send", SendState::NotSent);
+                    return Err(Error::Other(Box::new(error)));
+                }
+                self.transmit_head(amount, value, timeout)
+            }
         }
     }
 
@@ -112,7 +120,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::cancel::CancelScope;
+    use crate::cancel::{CancelScope, CancelSource};
     use crate::transport::ureq::buffers::GrowingBuffers;
 
     /// A connection that records what it is given.
@@ -141,21 +149,27 @@ mod tests {
 
     /// Sends the parts of a request. Returns what was written, what the buffer holds afterwards, and whether all parts were sent.
     fn sent(parts: &[&str]) -> (String, String, bool) {
+        let (written, held, result) = sent_within(CancelScope::default(), parts);
+        (written, held, result.is_ok())
+    }
+
+    /// The same within a scope, with the error of the first part that was not sent.
+    fn sent_within(cancel: CancelScope, parts: &[&str]) -> (String, String, Result<(), Error>) {
         let written = Arc::default();
         let recorder = Sent(GrowingBuffers::default(), Arc::clone(&written));
         let mut connection = Authorized(Box::new(recorder));
-        let context = Arc::new(CallContext::new(CancelScope::default(), Duration::ZERO));
+        let context = Arc::new(CallContext::new(cancel, Duration::ZERO));
         context.authorize(HeaderValue::from_static("Bearer t"));
         let _entered = context.enter();
         let mut held = String::new();
-        let all = parts.iter().all(|part| {
+        let result = parts.iter().try_for_each(|part| {
             connection.buffers().output()[..part.len()].copy_from_slice(part.as_bytes());
             let sent = connection.transmit_output(part.len(), NextTimeout::default());
             held += &String::from_utf8_lossy(connection.buffers().output());
-            sent.is_ok()
+            sent
         });
         let written = String::from_utf8(written.lock().unwrap().clone()).unwrap();
-        (written, held, all)
+        (written, held, result)
     }
 
     #[test]
@@ -178,6 +192,38 @@ mod tests {
     fn a_head_without_the_stand_in_is_not_sent() {
         let (written, _, all) = sent(&["GET / HTTP/1.1\r\na: b\r\n\r\n"]);
         assert_eq!((written.as_str(), all), ("", false));
+    }
+
+    #[test]
+    fn a_cancelled_call_sends_no_byte_and_says_so() {
+        let source = Arc::new(CancelSource::default());
+        source.cancel();
+        let by_source = CancelScope {
+            call: Some(source),
+            ..CancelScope::default()
+        };
+        let by_check = CancelScope {
+            call: Some(Arc::default()),
+            interrupt_check: Some(Arc::new(|| true)),
+            ..CancelScope::default()
+        };
+        let value = HeaderValue::from_static("Bearer t");
+        let line = stand_in(&value).unwrap();
+        let head = format!(
+            "GET / HTTP/1.1\r\nauthorization: {}\r\n\r\n",
+            line.to_str().unwrap()
+        );
+        for scope in [by_source, by_check] {
+            let (written, _, result) = sent_within(scope, &[&head]);
+            let Err(Error::Other(error)) = result else {
+                panic!("{result:?}");
+            };
+            let error = error.downcast::<TransportError>().unwrap();
+            assert_eq!(
+                (written.as_str(), error.send_state),
+                ("", SendState::NotSent)
+            );
+        }
     }
 
     #[test]

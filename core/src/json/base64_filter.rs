@@ -15,13 +15,19 @@ pub(crate) struct Base64Filter {
     key_next: bool,
 }
 
+/// The part of the text that the next byte belongs to.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 enum State {
+    /// Punctuation, numbers and words.
     #[default]
     Outside,
+    /// A string that is kept.
     Text,
+    /// The byte after a backslash in such a string.
     Escaped,
+    /// The content that is removed.
     Skipped,
+    /// The byte after a backslash in that content.
     SkippedEscape,
 }
 
@@ -74,12 +80,14 @@ impl Base64Filter {
         output.extend_from_slice(&input[start.min(input.len())..]);
     }
 
+    /// Reads a byte of a string. At its end the string is known to be the key or not.
     fn text(&mut self, byte: u8) {
         match byte {
             b'\\' => self.state = State::Escaped,
             b'"' => {
                 self.state = State::Outside;
                 if self.depth == 1 && self.key_next {
+                    // The whole key: a longer one has lost its match, and a shorter one has not reached it.
                     self.armed = self.matched == Some(KEY.len());
                     self.key_next = false;
                 }
@@ -93,6 +101,7 @@ impl Base64Filter {
         }
     }
 
+    /// Reads a byte between strings.
     fn outside(&mut self, byte: u8) {
         match byte {
             b'"' => {
@@ -104,8 +113,10 @@ impl Base64Filter {
                 self.key_next = self.depth == 1 && byte == b'{';
                 self.armed = false;
             }
+            // A text that is no JSON may close more than it opened. The parser refuses it later.
             b'}' | b']' => self.depth = self.depth.saturating_sub(1),
             b',' if self.depth == 1 => {
+                // In a list, too. A string there may arm the filter, and the comma before the next string disarms it.
                 self.key_next = true;
                 self.armed = false;
             }

@@ -22,8 +22,10 @@ pub struct Cursor<'t> {
     pub(super) text: &'t str,
     /// The owner of the text, if values are to keep pieces of it.
     source: Option<&'t Arc<String>>,
+    /// The number of bytes before the cursor.
     pub(super) at: usize,
     depth: u32,
+    /// The text is known to be JSON, so that a value of another type than the one to read is stepped over.
     is_lenient: bool,
 }
 
@@ -70,6 +72,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// Reports whether a value of another type is stepped over.
     #[inline]
     pub(crate) fn is_lenient(&self) -> bool {
         self.is_lenient
@@ -90,6 +93,7 @@ impl<'t> Cursor<'t> {
     #[inline(never)]
     pub(crate) fn misfit(&mut self, start: Position) -> Option<SharedStr> {
         self.is_lenient.then_some(())?;
+        // The read may have opened containers before it failed, so the depth goes back, too.
         (self.at, self.depth) = (start.at, start.depth);
         self.raw_text()
     }
@@ -122,6 +126,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
+    /// The same where a space, or a byte that begins no value, is next. Servers write JSON without space, so this is rare.
     #[cold]
     fn after_space(&mut self) -> Option<u8> {
         let (byte, rest) = next(self.bytes().get(self.at..)?)?;
@@ -145,6 +150,7 @@ impl<'t> Cursor<'t> {
     pub(crate) fn word(&mut self, word: &str) -> Option<()> {
         self.peek()?;
         let rest = self.bytes().get(self.at..)?;
+        // A word that goes on, as in `nullx`, is refused by the next step: it expects a comma or the end of the container.
         rest.starts_with(word.as_bytes())
             .then(|| self.at += word.len())
     }
@@ -170,6 +176,7 @@ impl<'t> Cursor<'t> {
         if std::mem::take(first) {
             return Some(true);
         }
+        // A comma promises an element, so `[1,]` fails where that element is read.
         (byte == b',').then(|| self.at += 1)?;
         Some(true)
     }
@@ -186,6 +193,7 @@ impl<'t> Cursor<'t> {
             if let Some(key) = known.get(position)
                 && let Some(rest) = key.strip(text)
             {
+                // The key holds the quote and the colon after the name, too, so no step over a colon is left.
                 self.at = self.text.len() - rest.len();
                 *next = position + 1;
                 return Some(Name::Known(position));
@@ -243,6 +251,7 @@ impl<'t> Cursor<'t> {
             self.at = end + 1;
             return self.text.get(start..end).map(Cow::Borrowed);
         }
+        // A backslash, or a control character, which `unescape` refuses (RFC 8259, section 7).
         let mut text = String::new();
         self.at = unescape::<true>(self.text, start, &mut text)?;
         Some(Cow::Owned(text))
@@ -258,7 +267,9 @@ impl<'t> Cursor<'t> {
                     self.at += 1;
                     return Some(());
                 }
+                // The escape is checked, since the text may be kept as valid JSON.
                 b'\\' => (_, self.at) = character(self.bytes(), self.at)?,
+                // A control character, which a string may hold as an escape only (RFC 8259, section 7).
                 _ => return None,
             }
         }
@@ -269,6 +280,7 @@ impl<'t> Cursor<'t> {
         self.peek()?;
         let start = self.at;
         self.step(b'-');
+        // No digit may follow a leading zero (RFC 8259, section 6). The next step refuses one, as any other text after a value.
         if !self.step(b'0') {
             self.digits()?;
         }
@@ -284,12 +296,14 @@ impl<'t> Cursor<'t> {
         self.text.get(start..self.at)
     }
 
+    /// Steps over this byte, if it stands at the cursor itself. Reports whether it did. Within a number no space may stand.
     fn step(&mut self, byte: u8) -> bool {
         let found = self.bytes().get(self.at) == Some(&byte);
         self.at += usize::from(found);
         found
     }
 
+    /// Steps over one digit or more.
     fn digits(&mut self) -> Option<()> {
         let rest = self.bytes().get(self.at..)?;
         let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();

@@ -38,6 +38,7 @@ pub(crate) fn leniently<T: Read>(text: &Arc<String>) -> Option<T> {
     whole(Cursor::lenient(text))
 }
 
+/// Decodes a text that holds one value and nothing after it.
 fn whole<T: Read>(mut cursor: Cursor<'_>) -> Option<T> {
     let value = T::read(&mut cursor)?;
     cursor.ended().then_some(value)
@@ -52,6 +53,7 @@ pub(crate) fn from_text<T: Read>(text: String) -> serde_json::Result<T> {
     if let Some(value) = strictly(&mut text) {
         return Ok(value);
     }
+    // A lenient cursor relies on JSON, so the text is checked first. The error is serde_json's, with its line and column.
     Document::parse(text.to_string())?;
     leniently(&text).ok_or_else(|| serde_json::Error::custom("it is JSON of another kind"))
 }

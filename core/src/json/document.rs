@@ -45,6 +45,7 @@ impl Document {
     /// Parses a JSON text. Returns the text with the error where it is not JSON.
     pub(crate) fn of(mut text: String) -> Result<Document, (String, serde_json::Error)> {
         let tape = match Tape::of(&text) {
+            // Lone halves are rare, so a text is searched for them only after it was refused.
             Err(_) if replace_lone_surrogates(&mut text) => Tape::of(&text),
             tape => tape,
         };
@@ -62,6 +63,7 @@ impl Document {
         }
     }
 
+    /// A document whose tape is made already.
     fn with(text: String, tape: Tape) -> Document {
         let tape = tape.into();
         Document(Arc::new(Inner { text, tape }))
@@ -73,6 +75,7 @@ impl Document {
         Document(Arc::new(Inner { text, tape }))
     }
 
+    /// The tape. The first call makes it where the document has none yet.
     pub(super) fn tape(&self) -> &Tape {
         let Inner { text, tape } = &*self.0;
         tape.get_or_init(|| {
@@ -86,6 +89,7 @@ impl Document {
         &self.0.text
     }
 
+    /// The entry at an index of this document's tape. Panics beyond the tape's end.
     pub(super) fn entry(&self, index: u32) -> TapeEntry {
         self.tape().entries[index as usize]
     }
@@ -98,6 +102,7 @@ impl Document {
         if parent.tag != Tag::Object {
             return None;
         }
+        // Cut at the object's end: the values that follow it in the text are on the same tape.
         let members = tape.entries.get(..parent.payload as usize)?;
         let (mut at, mut found) = (object as usize + 1, None);
         while let Some([name, value]) = members.get(at..).and_then(|rest| rest.first_chunk()) {

@@ -25,6 +25,7 @@ fn unicode(text: &[u8], at: usize) -> Option<(char, usize)> {
     let unit = unit(text, at)?;
     match char::from_u32(unit) {
         Some(character) => Some((character, at + 6)),
+        // A unit that is no character is half of a pair, and the other half must follow as an escape (RFC 8259, section 7).
         None => {
             let second = self::unit(text, at + 6)?;
             let pair = [u16::try_from(unit).ok()?, u16::try_from(second).ok()?];
@@ -67,6 +68,7 @@ pub(super) fn unescape<const KEPT: bool>(
                     into.push(character);
                 }
             }
+            // A control character, which a string may hold as an escape only (RFC 8259, section 7).
             _ => return None,
         }
     }

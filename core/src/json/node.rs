@@ -157,6 +157,7 @@ impl<'a> Node<'a> {
         } else {
             0
         };
+        // An empty container may be the last entry of the tape. The index after it is never read then.
         let mut next = self.at_index(self.index + 1);
         (0..count).map(move |_| {
             let key = next;
@@ -193,9 +194,11 @@ impl<'a> Node<'a> {
             .strip_prefix('/')?
             .split('/')
             .try_fold(self, |node, token| match node.entry().tag {
+                // An index has no leading zero and no sign (RFC 6901, section 4), which `parse` would accept.
                 Tag::Array if token == "0" || !token.starts_with(['0', '+']) => {
                     node.at(token.parse().ok()?)
                 }
+                // In this order, so that `~01` becomes `~1` and no slash (RFC 6901, section 4).
                 Tag::Object if token.contains('~') => {
                     node.get(&token.replace("~1", "/").replace("~0", "~"))
                 }
@@ -274,6 +277,7 @@ impl Serialize for Node<'_> {
             Tag::Float => serializer.serialize_f64(f64::from_bits(entry.payload)),
             Tag::Number => {
                 let text = self.as_number_text().unwrap_or_default();
+                // As raw JSON, since no number of serde holds all digits.
                 let raw: &RawValue = serde_json::from_str(text).map_err(S::Error::custom)?;
                 raw.serialize(serializer)
             }

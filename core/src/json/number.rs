@@ -33,6 +33,7 @@ pub(super) fn short(text: &[u8]) -> Option<((Tag, u64), &[u8])> {
     let unsigned = text.strip_prefix(b"-").unwrap_or(text);
     let (whole, mut rest) = digits(0, unsigned);
     let (mut value, mut places, mut count) = (whole, 0, unsigned.len() - rest.len());
+    // A leading zero is left to the caller, which reads the zero alone and then meets a digit that it refuses.
     if count == 0 || (count > 1 && unsigned.first() == Some(&b'0')) {
         return None;
     }
@@ -49,7 +50,9 @@ pub(super) fn short(text: &[u8]) -> Option<((Tag, u64), &[u8])> {
     let number = match fraction {
         None if !negative => (Tag::Unsigned, value),
         None if value > 0 => (Tag::Signed, value.wrapping_neg()),
+        // `1.` is no number: a digit must follow the point (RFC 8259, section 6).
         Some(_) if places == 0 => return None,
+        // A number with a fraction, or -0, which no integer holds.
         _ => {
             let value = value as f64 / POWERS.get(places)?;
             let value = if negative { -value } else { value };

@@ -14,6 +14,7 @@ pub(super) fn next(rest: &[u8]) -> Option<(u8, &[u8])> {
 
 #[cold]
 fn after_space(rest: &[u8]) -> Option<(u8, &[u8])> {
+    // Any other control character is returned as it is. It begins no value and is no punctuation, so the caller refuses it.
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r');
     let start = rest.iter().position(|byte| !is_space(byte))?;
     let rest = rest.get(start..)?;

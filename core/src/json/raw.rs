@@ -54,6 +54,7 @@ impl fmt::Debug for Json {
 
 impl PartialEq for Json {
     fn eq(&self, other: &Self) -> bool {
+        // Texts that differ in space or in the order of members may be the same JSON.
         self.as_str() == other.as_str() || self.to_value() == other.to_value()
     }
 }
@@ -129,6 +130,7 @@ impl Serialize for JsonObject {
 impl<'de> Deserialize<'de> for JsonObject {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let json = Json::deserialize(deserializer)?;
+        // A raw value has no space around it.
         if json.as_str().starts_with('{') {
             Ok(JsonObject(json))
         } else {

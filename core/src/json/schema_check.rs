@@ -29,6 +29,7 @@ impl Mismatch {
     }
 }
 
+/// The first mismatch in a value, its path counted from that value.
 fn find(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
     let fits = match kind {
         Kind::Any => true,

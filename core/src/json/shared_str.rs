@@ -30,8 +30,11 @@ const TO_THE_END: u32 = u32::MAX;
 /// ```
 #[derive(Clone)]
 pub struct SharedStr {
+    /// The whole answer, or the text alone where it is one of its own.
     source: Arc<String>,
+    /// The index of the first byte. With 32 bits for each index a text takes 16 bytes, and an answer has many.
     start: u32,
+    /// The index after the last byte, or [`TO_THE_END`].
     end: u32,
 }
 
@@ -45,6 +48,7 @@ impl SharedStr {
                 start,
                 end,
             },
+            // Beyond 4 GiB an index does not fit, so the piece is copied.
             _ => SharedStr::from(source.get(start..end).unwrap_or_default()),
         }
     }
@@ -62,6 +66,7 @@ impl SharedStr {
 
     /// The text as a string of its own, which no longer keeps the answer in memory.
     pub fn into_string(self) -> String {
+        // A piece is copied, since the rest of the answer is to be freed.
         if self.start > 0 || self.as_str().len() < self.source.len() {
             return self.as_str().to_owned();
         }
@@ -84,6 +89,7 @@ impl AsRef<str> for SharedStr {
     }
 }
 
+// Equality, order and hash are those of `str`, as `Borrow` requires.
 impl Borrow<str> for SharedStr {
     fn borrow(&self) -> &str {
         self

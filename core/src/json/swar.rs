@@ -11,6 +11,7 @@ const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
 #[inline]
 pub(super) fn special(mut text: &[u8]) -> &[u8] {
     while let Some((chunk, rest)) = text.split_first_chunk() {
+        // Little-endian on every machine: the first byte of the text is in the lowest bits, where `trailing_zeros` counts from.
         let found = found(u64::from_le_bytes(*chunk));
         if found != 0 {
             return text

@@ -102,6 +102,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
                 self.object::<false>(rest.get(1..)?, depth + 1, kind)
             }
             b'[' if any => self.array::<true>(rest.get(1..)?, depth + 1, &Kind::Any),
+            // `array` itself refuses the kinds that are no list.
             b'[' => self.array::<false>(rest.get(1..)?, depth + 1, kind),
             b'n' if any || nullable => self.word(rest, b"null", Tag::Null),
             b't' if any || matches!(kind, Kind::Boolean) => self.word(rest, b"true", Tag::True),
@@ -171,8 +172,10 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         }
         self.close(container, length);
         if !ANY {
+            // A name that is repeated counts as a member twice, and as a field that was found only once.
             let distinct = fields.count() == (length - unknown) as u32;
             self.repeated |= !distinct;
+            // A map has no fields, so its names may repeat without being counted.
             self.set_distinct(container, distinct && matches!(kind, Kind::Model(_)));
         }
         fields.missing().is_none().then_some(rest)
@@ -188,6 +191,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         if rest.first() == Some(&b':') && !raw.contains('\\') {
             return Some(None);
         }
+        // `raw` has both quotes, as the cursor expects a string.
         let name = Cursor::new(raw).string()?;
         Some(fields.position(&name))
     }
@@ -240,6 +244,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         }
     }
 
+    /// The same for a string with escapes, which is unescaped into the tape.
     #[cold]
     fn escaped(&mut self, rest: &'t [u8]) -> Option<&'t [u8]> {
         let (start, at) = (self.tape.unescaped.len(), self.position(rest));
@@ -248,6 +253,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         self.text.as_bytes().get(end..)
     }
 
+    /// Parses null, true or false.
     #[inline]
     fn word(&mut self, rest: &'t [u8], word: &[u8], tag: Tag) -> Option<&'t [u8]> {
         let rest = rest.strip_prefix(word)?;
@@ -255,6 +261,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         Some(rest)
     }
 
+    /// Parses a number, and checks it against a kind.
     #[inline(never)]
     fn number(&mut self, rest: &'t [u8], kind: &Kind) -> Option<&'t [u8]> {
         let Some(((tag, payload), rest)) = short(rest) else {
@@ -264,6 +271,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         is_of(tag, payload, kind).then_some(rest)
     }
 
+    /// The same for a number that has many digits or an exponent. A text that is no number is refused here.
     #[cold]
     fn long_number(&mut self, rest: &'t [u8], kind: &Kind) -> Option<&'t [u8]> {
         let at = self.position(rest);
@@ -274,6 +282,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
             self.push(Tag::Number, literal.len(), at as u64);
             let fits = match kind {
                 Kind::Any => true,
+                // Rust's models hold a number as a double, and the check accepts what they decode.
                 Kind::Number => double(literal).is_some(),
                 _ => false,
             };
@@ -283,6 +292,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         is_of(tag, payload, kind).then_some(rest)
     }
 
+    /// Adds an entry, if the tape is kept. No length is cut, since a text of 4 GiB is refused before.
     #[inline]
     fn push(&mut self, tag: Tag, length: usize, payload: u64) {
         if KEPT {
@@ -309,6 +319,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         (depth <= MAX_DEPTH).then_some(container)
     }
 
+    /// Sets a container's length and its end. Without a tape there is no entry to set.
     fn close(&mut self, container: usize, length: usize) {
         let end = self.tape.entries.len() as u64;
         if let Some(entry) = self.tape.entries.get_mut(container) {
@@ -317,6 +328,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         }
     }
 
+    /// Marks an object of a model, so that a look-up of a field may end at the first member of its name.
     fn set_distinct(&mut self, container: usize, distinct: bool) {
         if let Some(entry) = self.tape.entries.get_mut(container) {
             entry.distinct = distinct;

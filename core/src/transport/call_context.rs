@@ -94,6 +94,7 @@ impl CallContext {
         }
     }
 
+    /// Locks the credential, even after a panic that happened under the lock.
     fn credential(&self) -> MutexGuard<'_, Credential> {
         self.credential
             .lock()
@@ -115,6 +116,7 @@ impl CallContext {
             return false;
         }
         *last_check = Some(now);
+        // Unlocked first: the check runs code of the host.
         drop(last_check);
         self.cancel.check_interrupt()
     }

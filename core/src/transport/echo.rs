@@ -28,10 +28,12 @@ impl Echo {
         let all = [&self.tail, &*bytes].concat().to_ascii_lowercase();
         for (start, part) in all.windows(LEAST_PART).enumerate() {
             if secret.windows(LEAST_PART).any(|window| window == part) {
+                // The part of a match in earlier bytes was printed already, so only its rest can be masked.
                 let end = start + LEAST_PART - before.min(start + LEAST_PART);
                 bytes[start.saturating_sub(before)..end].fill(MASK);
             }
         }
+        // One byte less than a part: a whole part in these bytes was masked already.
         let kept = all.len().saturating_sub(LEAST_PART - 1);
         self.tail = all[kept..].to_vec();
     }

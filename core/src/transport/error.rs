@@ -10,12 +10,15 @@ use crate::error::{Error, ErrorKind, Reason};
 #[derive(Debug)]
 pub(crate) struct TransportError {
     pub(crate) kind: ErrorKind,
+    /// The reason that `error.reason` shows.
     pub(crate) reason: Option<Reason>,
+    /// The phase in which a time limit passed; none for any other error.
     pub(crate) phase: Option<&'static str>,
     pub(crate) message: String,
     pub(crate) send_state: SendState,
     /// Says whether the failure may pass, where its kind alone does not.
     pub(crate) passing: Option<bool>,
+    /// The cause from a lower library.
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -29,6 +32,7 @@ pub(crate) enum SendState {
 }
 
 impl TransportError {
+    /// An error without a reason, a phase or a cause: the methods below add those.
     pub(crate) fn new(
         kind: ErrorKind,
         message: impl Into<String>,

@@ -13,6 +13,7 @@ use super::error::TransportError;
 /// One request, ready for the wire.
 pub(crate) struct Request<'a> {
     pub(crate) method: Method,
+    /// The whole address, with path and query.
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Payload<'a>,
@@ -23,6 +24,7 @@ pub(crate) struct Request<'a> {
 /// The body of a request.
 pub(crate) enum Payload<'a> {
     Nothing,
+    /// A body in memory, which a further attempt can send again.
     Bytes(Bytes),
     /// A reader that is read while it is sent, and its length where that is known.
     Stream(&'a mut (dyn Read + Send), Option<u64>),
@@ -41,6 +43,7 @@ pub(crate) struct Limits {
 
 /// An answer whose head was received.
 pub(crate) struct Reply {
+    /// The status, which may be any: no status is an error of the transport.
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Box<dyn Body>,

@@ -30,6 +30,7 @@ pub(super) fn connect(
     let mut next_start = system::now();
     let mut last = None;
     loop {
+        // A cancel: `CallContext::attribute` puts its own error in the place of this one.
         if cancel.check_interrupt() {
             return Err(TransportError::timeout("connect", SendState::NotSent));
         }
@@ -48,6 +49,7 @@ pub(super) fn connect(
                 None => {}
             }
             next_start = now + HEAD_START;
+            // The attempt failed at once. The next address need not wait for it.
             if attempts.is_empty() {
                 continue;
             }
@@ -63,6 +65,7 @@ pub(super) fn connect(
         for index in decided(&attempts, wait)
             .map_err(TransportError::unconnected)?
             .into_iter()
+            // From the last index on: `swap_remove` fills a hole with the last attempt, whose index would change.
             .rev()
         {
             match attempts.swap_remove(index).finish() {
@@ -102,6 +105,7 @@ fn decided(attempts: &[ConnectAttempt], wait: Duration) -> Result<Vec<usize>, Io
     // A millisecond longer: a poll that returned just before the time would only be repeated for the rest of it.
     let limit = Timespec::try_from(wait + Duration::from_millis(1)).ok();
     match poll(&mut fds, limit.as_ref()) {
+        // After a signal no attempt is ready, and the loop runs the interrupt check.
         Ok(_) | Err(Errno::INTR) => {}
         Err(error) => return Err(error.into()),
     }
@@ -159,6 +163,7 @@ impl ConnectAttempt {
         // Neither an error nor a peer: a cancel has shut the socket down. `peer_addr` fails then.
         self.socket.peer_addr()?;
         self.socket.set_nonblocking(false)?;
+        // A cancel on another thread may own the socket at this moment, while it shuts it down.
         let socket = Arc::into_inner(self.socket).ok_or(Io::NotConnected)?;
         Ok(socket.into())
     }

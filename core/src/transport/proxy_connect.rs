@@ -73,8 +73,10 @@ fn connect(
     let answer = read_head(stream)?;
     let status = answer
         .strip_prefix("HTTP/1.")
+        // The status follows the minor version and a space (RFC 9112, section 4).
         .and_then(|rest| rest.get(2..5)?.parse::<u16>().ok());
     match status {
+        // Any 2xx opens the tunnel (RFC 9110, section 9.3.6).
         Some(200..=299) => Ok(()),
         Some(407) if proxy.login.is_some() => {
             Err(failed("the proxy refused its user name or password (407)"))
@@ -140,6 +142,7 @@ fn socks(
             "the proxy refused the connection (SOCKS 5 reply {reply})"
         )));
     }
+    // The length of the address: of IPv4, of IPv6, or of a name, which stands before it (RFC 1928, section 5).
     let address = match kind {
         1 => 4,
         4 => 16,
@@ -153,6 +156,7 @@ fn socks(
 
 /// Logs in with a user name and a password (RFC 1929).
 fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), TransportError> {
+    // The version of the login, not that of SOCKS.
     let mut sent = vec![1];
     for part in [&login.user, &login.password] {
         // The validation of the settings refuses more than 255 bytes, which is what RFC 1929 can carry.
@@ -161,6 +165,7 @@ fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), Transpo
     }
     stream.write_all(&sent).map_err(broken)?;
     match read::<2>(stream)? {
+        // Any other status than 0 is a failure (RFC 1929, section 2).
         [_, 0] => Ok(()),
         _ => Err(failed("the proxy refused its user name or password")),
     }
@@ -168,6 +173,7 @@ fn log_in(stream: &mut (impl Read + Write), login: &Login) -> Result<(), Transpo
 
 /// The request to connect (RFC 1928, section 4), by an address or by the host's name.
 fn request(destination: &Destination<'_>) -> Result<Vec<u8>, TransportError> {
+    // The version, the command CONNECT, and a byte that is reserved.
     let mut sent = vec![5, 1, 0];
     match destination.address {
         Some(SocketAddr::V4(address)) => {
@@ -181,6 +187,7 @@ fn request(destination: &Destination<'_>) -> Result<Vec<u8>, TransportError> {
         None => {
             let host = destination
                 .host
+                // The brackets around an IPv6 address belong to URLs.
                 .trim_start_matches('[')
                 .trim_end_matches(']');
             let length = u8::try_from(host.len())
@@ -193,6 +200,7 @@ fn request(destination: &Destination<'_>) -> Result<Vec<u8>, TransportError> {
     Ok(sent)
 }
 
+/// Reads so many bytes and no more, since those that follow may be the server's.
 fn read<const N: usize>(stream: &mut impl Read) -> Result<[u8; N], TransportError> {
     let mut bytes = [0; N];
     stream.read_exact(&mut bytes).map_err(broken)?;

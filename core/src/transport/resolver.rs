@@ -46,6 +46,7 @@ impl HostResolver {
         until: Instant,
         cancel: &CancelScope,
     ) -> Result<Arc<[SocketAddr]>, TransportError> {
+        // The system's look-up and `IpAddr` know no brackets, which a URL puts around an IPv6 address.
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         if let Ok(address) = bare.parse::<IpAddr>() {
             return Ok(Arc::new([SocketAddr::new(address, port)]));
@@ -85,6 +86,7 @@ impl HostResolver {
         }
         let waiter = Waiter::new();
         let (all, wanted) = (Arc::clone(&self.0), key.clone());
+        // The lock is held until the entry is in its place. A look-up that ended before would be taken for one in progress.
         let begun = system::spawn("penbox-resolve", STACK, move || resolve(&all, wanted));
         if let Err(error) = begun {
             return Err(no_thread(error));
@@ -99,7 +101,9 @@ impl HostResolver {
 
 /// The state of a name for one caller.
 enum LookUp {
+    /// The addresses, fresh enough to be used.
     Cached(Arc<[SocketAddr]>),
+    /// A look-up in progress, which notifies the waiter.
     Waiting(Arc<Waiter<Found>>),
 }
 
@@ -112,6 +116,7 @@ fn resolve(names: &Mutex<HashMap<(String, u16), DnsCacheEntry>>, key: (String, u
         Err(error) => Err(Arc::new(error)),
     };
     let found = found.and_then(|addresses| match addresses.is_empty() {
+        // In words by which `unknown` finds that the failure lasts.
         true => Err(Arc::new(IoError::other(
             "No address associated with the name",
         ))),
@@ -123,6 +128,7 @@ fn resolve(names: &Mutex<HashMap<(String, u16), DnsCacheEntry>>, key: (String, u
             key,
             DnsCacheEntry::Found(system::now(), Arc::clone(addresses)),
         ),
+        // A failure is not kept, so the next caller begins a new look-up.
         Err(_) => names.remove(&key),
     };
     if let Some(DnsCacheEntry::LookUp(_, waiting)) = before {
@@ -164,6 +170,7 @@ fn no_thread(error: IoError) -> TransportError {
     .from(error)
 }
 
+/// Locks a mutex. The cache is whole after each step, so a panic of another thread does not matter.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,7 +5,9 @@ use rustls::client::WantsClientCert;
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 
+/// A configuration whose roots are still to be set.
 type Untrusting = ConfigBuilder<ClientConfig, WantsVerifier>;
+/// A configuration with its roots, whose own certificate is still to be set.
 type Trusting = ConfigBuilder<ClientConfig, WantsClientCert>;
 
 pub(super) use of_system::trust;
@@ -62,9 +64,11 @@ mod of_system {
         for folder in folders {
             found.extend(load_certs_from_paths(None, Some(folder)).certs);
         }
+        // A certificate of a folder is often in the bundle, too.
         found.sort_unstable_by(|a, b| a.cmp(b));
         found.dedup();
         let mut store = RootCertStore::empty();
+        // Large collections hold certificates that are ancient or invalid. One of them must not make the rest useless.
         store.add_parsable_certificates(found);
         (!store.is_empty()).then_some(store)
     }

@@ -26,6 +26,7 @@ pub(super) struct TlsRoots {
 static SYSTEM: PerProcess<OnceCell<Arc<ClientConfig>>> = PerProcess::unmade();
 
 impl TlsRoots {
+    /// The configuration of a client's settings, which is not made yet.
     pub(super) fn new(settings: &Settings) -> TlsRoots {
         TlsRoots {
             trust: settings.trust.clone(),
@@ -46,6 +47,7 @@ impl TlsRoots {
 
 /// Builds a configuration from the settings.
 fn build(trust: &TlsSettings) -> Result<ClientConfig, TransportError> {
+    // Named here: without a provider of its own the configuration would have the process's, which a host may have set or not.
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(unusable)?;

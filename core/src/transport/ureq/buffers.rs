@@ -29,6 +29,7 @@ impl GrowingBuffers {
     /// Ends a call. The large input is kept as long as answers are long: another long one is likely, as with pages of a list.
     pub(super) fn release(&mut self) {
         self.compact();
+        // Without a read since the last release nothing is known of the answers' length.
         if (1..SMALL).contains(&self.most) && self.filled < SMALL {
             self.input.truncate(SMALL);
             self.input.shrink_to_fit();
@@ -88,6 +89,7 @@ impl Buffers for GrowingBuffers {
     fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {
         self.output();
         self.compact();
+        // The scratch space is the free part of the input, after the bytes that were not consumed.
         self.grow(SMALL.max(self.filled + LEAST_CHUNK));
         (&mut self.input[self.filled..], &mut self.output)
     }

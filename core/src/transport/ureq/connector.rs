@@ -33,6 +33,7 @@ pub(super) struct SocketConnector {
     user_agent: String,
 }
 
+/// A connection of any layer: TCP, a tunnel, TLS, or the credential over them.
 type BoxedTransport = Box<dyn Transport>;
 
 impl SocketConnector {
@@ -108,6 +109,7 @@ impl SocketConnector {
                     deadlines.fresh(),
                     cancel,
                 )?;
+                // A request of SOCKS holds one address (RFC 1928, section 4).
                 found.first().copied()
             }
             _ => None,
@@ -134,6 +136,7 @@ impl SocketConnector {
         }
         let mut stream =
             TransportAdapter::new(connection, Arc::clone(&deadlines.details.current_time));
+        // The tunnel is a part of connecting, and has its limit, not that of a read.
         stream.set_timeout(tls::limit(deadlines.until()));
         let destination = Destination {
             host: authority.host,

@@ -66,6 +66,7 @@ fn stand_in_start(output: &[u8], length: usize) -> Option<usize> {
     Some(start + NAME.len())
 }
 
+/// The first position at which these bytes occur.
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes
         .windows(wanted.len())

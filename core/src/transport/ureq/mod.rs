@@ -70,6 +70,7 @@ impl Ureq {
                     .authorize(std::mem::replace(value, stand_in));
             }
             if let Payload::Stream(_, Some(length)) = &request.body {
+                // Without a length in the head ureq sends the body of a reader in chunks.
                 headers.insert(CONTENT_LENGTH, (*length).into());
             }
         }
@@ -131,6 +132,7 @@ impl Transport for Ureq {
     }
 
     fn shutdown(&self) {
+        // ureq's `shutdown` takes the agent itself. The clone shares its pool.
         self.agent.clone().shutdown();
     }
 }
@@ -143,9 +145,11 @@ struct Reader {
 
 impl Body for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
+        // `exchange` left the context when it returned the head.
         let _entered = self.context.enter();
         loop {
             match self.body.read(buffer) {
+                // A signal is no failure, and no byte of the body is lost by it.
                 Err(error) if error.kind() == Io::Interrupted => continue,
                 Err(error) => {
                     return Err(self

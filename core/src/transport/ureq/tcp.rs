@@ -23,16 +23,20 @@ use injected::{read, write};
 pub(super) struct TcpTransport {
     socket: Arc<TcpStream>,
     buffers: GrowingBuffers,
+    /// The limit for reads that the socket has now. One that will do is not set again.
     read_limit: Option<Duration>,
+    /// The same for writes.
     write_limit: Option<Duration>,
     /// Closes the socket with the client, as long as the connection lives.
     _client: Option<Registration>,
     /// Closes the socket when the call is cancelled, while the call has the connection.
     call: Option<Registration>,
+    /// A call has the connection, and has not given it back yet.
     is_taken: bool,
 }
 
 impl TcpTransport {
+    /// A connection that closes with its client. Each call that takes it registers its own cancel.
     pub(super) fn new(socket: TcpStream, cancel: &CancelScope) -> TcpTransport {
         let socket = Arc::new(socket);
         TcpTransport {
@@ -113,6 +117,7 @@ impl Transport for TcpTransport {
         if self.is_taken {
             self.is_taken = false;
             self.buffers.release();
+            // A cancel of that call must not reach the next one.
             self.call = None;
             return !CallContext::current().take_spoiled();
         }
@@ -142,7 +147,9 @@ fn peek(socket: &TcpStream) -> std::io::Result<usize> {
 
 /// The timer of one read or write.
 struct Timer {
+    /// The limit that is reported where the time passes.
     reason: Timeout,
+    /// The deadline; none where the step has no limit.
     until: Option<Instant>,
 }
 
@@ -195,6 +202,7 @@ impl Timer {
     /// call, ends the exchange.
     fn go_on_after(&self, context: &CallContext, error: std::io::Error) -> Result<(), Error> {
         match error.kind() {
+            // A socket's limit that has passed is `WouldBlock` on Unix and `TimedOut` on Windows.
             Io::Interrupted | Io::WouldBlock | Io::TimedOut
                 if !context.cancel.check_interrupt() =>
             {

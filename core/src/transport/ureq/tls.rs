@@ -30,6 +30,7 @@ pub(super) fn wrap(
     until: Instant,
     details: &ConnectionDetails<'_>,
 ) -> Result<Box<dyn Transport>, TransportError> {
+    // `ServerName` takes an IPv6 address without the brackets of a URL.
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let name = ServerName::try_from(bare)
         .map_err(|error| refused(&error))?

@@ -31,6 +31,7 @@ pub struct Download<'a> {
     progress: Option<Progress<'a>>,
 }
 
+/// The place for the bytes, as the caller named it.
 #[derive(Default)]
 enum Target<'a> {
     #[default]
@@ -113,6 +114,7 @@ impl<'a> Download<'a> {
                 }
                 let parent = match path.parent() {
                     _ if folder => path.as_path(),
+                    // The parent of a bare name is an empty path, which means the current folder.
                     Some(parent) if !parent.as_os_str().is_empty() => parent,
                     _ => Path::new("."),
                 };
@@ -152,12 +154,15 @@ pub(crate) struct Sink<'a> {
     size: u64,
 }
 
+/// The place for the bytes, opened.
 enum Output<'a> {
     Memory(Vec<u8>),
     Writer(Box<dyn Write + Send + 'a>),
     File {
+        /// The file that holds the bytes until the end. Its drop removes it.
         temporary: Box<NamedTempFile>,
         path: PathBuf,
+        /// The path is a folder, in which the file takes the server's name.
         folder: bool,
         overwrite: bool,
     },
@@ -205,6 +210,7 @@ impl Sink<'_> {
                 memory.clear();
                 true
             }
+            // A writer cannot take bytes back.
             Output::Writer(_) => self.size == 0,
             Output::File { temporary, .. } => {
                 let file = temporary.as_file_mut();
@@ -240,6 +246,7 @@ impl Sink<'_> {
         match std::mem::replace(&mut self.output, Output::Ended) {
             Output::Ended => return Err(Error::internal("the download had ended")),
             Output::Memory(content) => file.content = Some(content),
+            // A writer may still hold bytes back, and an error of its drop would be lost.
             Output::Writer(mut writer) => writer.flush().map_err(not_written)?,
             Output::File {
                 temporary,
@@ -249,6 +256,7 @@ impl Sink<'_> {
             } => {
                 let path = match (folder, &file.name) {
                     (false, _) => path,
+                    // The name was made safe where it was read, so it stays within the folder.
                     (true, Some(name)) => path.join(name),
                     (true, None) => {
                         path.join(file_name::safe(fallback).unwrap_or_else(|| "file".to_owned()))
@@ -261,6 +269,7 @@ impl Sink<'_> {
         Ok(file)
     }
 
+    /// The error of bytes that could not be written.
     fn failed(&self, error: io::Error) -> Error {
         match &self.output {
             Output::File { path, .. } => {
@@ -286,6 +295,7 @@ fn not_written(error: io::Error) -> Error {
     reported.with_outcome(Outcome::Done).with_source(error)
 }
 
+/// The error of a target that exists and is not to be replaced.
 fn already_exists(path: &Path) -> Error {
     Error::new(ErrorKind::File, format!("{} exists already", shown(path)))
         .with_reason(Reason::Exists)
@@ -295,6 +305,7 @@ fn already_exists(path: &Path) -> Error {
 /// Checks that a file may be put at a path. A device or a pipe is never replaced: a caller who names `/dev/null` does not mean
 /// that.
 fn check_replaceable(path: &Path, overwrite: bool) -> Result<()> {
+    // The link itself, and not its target: a rename replaces the link.
     match path.symlink_metadata() {
         Err(_) => Ok(()),
         Ok(_) if !overwrite => Err(already_exists(path)),
@@ -317,6 +328,7 @@ fn persist(temporary: NamedTempFile, path: &Path, overwrite: bool) -> Result<()>
     }
     let persisted = match overwrite {
         true => temporary.persist(path),
+        // The file may have appeared since the check, so the rename itself must refuse to replace it.
         false => temporary.persist_noclobber(path),
     };
     match persisted {

@@ -31,8 +31,10 @@ pub(crate) fn of_disposition(header: &str) -> Option<String> {
 
 /// The last part of a name, without characters that a file system or a terminal would act on. Returns nothing if none is left.
 pub(crate) fn safe(name: &str) -> Option<String> {
+    // Both separators on every system: the name may come from a program on another one.
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last.chars().filter(|c| !is_troublesome(*c)).collect();
+    // Windows drops dots and spaces at the end of a name.
     let kept = kept.trim_matches(' ').trim_end_matches(['.', ' ']);
     if kept.is_empty() {
         return None;
@@ -51,6 +53,7 @@ pub(crate) fn safe(name: &str) -> Option<String> {
                 rest.chars().count() == 1
                     && rest
                         .chars()
+                        // `COM¹` is a device on Windows, too.
                         .all(|c| c.is_ascii_digit() || "¹²³".contains(c))
             });
     let mut safe = if device {
@@ -83,6 +86,7 @@ fn is_troublesome(c: char) -> bool {
 
 /// The value of a parameter of a header, quoted or not.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
+    // The type, such as `attachment`, stands before the first parameter.
     let mut rest = header.split_once(';')?.1;
     loop {
         let (name, after) = rest.split_once('=')?;
@@ -97,6 +101,7 @@ fn parameter(header: &str, wanted: &str) -> Option<String> {
         if name.trim().eq_ignore_ascii_case(wanted) {
             return Some(value);
         }
+        // After a quoted value the semicolon is still there.
         rest = next.trim_start().trim_start_matches(';');
     }
 }

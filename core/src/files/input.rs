@@ -16,11 +16,14 @@ pub(crate) struct Input<'a> {
     was_read: bool,
 }
 
+/// The reader of a source, by the way back that it has.
 enum Reader<'a> {
+    /// Bytes that can be read once.
     Once {
         reader: Box<dyn Read + Send + 'a>,
         after: After,
     },
+    /// Bytes that can be read again from `start`.
     Seekable {
         reader: Box<dyn ReadSeek + 'a>,
         start: u64,
@@ -74,6 +77,7 @@ impl<'a> Input<'a> {
         };
         let is_back = reader
             .seek(SeekFrom::Start(*start))
+            // A reader that lands anywhere else would send a part of the file as if it were the whole.
             .is_ok_and(|at| at == *start);
         self.was_read = !is_back;
         is_back
@@ -82,6 +86,7 @@ impl<'a> Input<'a> {
     /// Returns the caller's source to its state before the call. Returns false where it has lost bytes.
     pub(crate) fn give_back(&mut self) -> bool {
         match self.reader {
+            // The caller has all of it or nothing, however much was read.
             Reader::Once { after, .. } if after != After::Rest => after == After::Whole,
             _ => self.rewind(),
         }
@@ -122,8 +127,10 @@ fn located<'a>(
     };
     let end = reader.seek(SeekFrom::End(0));
     reader.seek(SeekFrom::Start(start)).map_err(unread)?;
+    // A reader may stand beyond its end.
     let size = end.ok().map(|end| end.saturating_sub(start));
     let is_at_end = match size {
+        // Nothing stands before: an empty source is a file of 0 bytes.
         _ if start == 0 => false,
         Some(size) => size == 0,
         // The end is unknown, so only a read shows whether anything is left.

@@ -8,8 +8,11 @@ use crate::system;
 /// The bytes before and after a file's bytes in the body.
 #[derive(Debug)]
 pub(crate) struct Frame {
+    /// The `Content-Type` of the request, which holds the boundary.
     pub(crate) content_type: String,
+    /// The text fields and the header of the file's part.
     pub(crate) head: Vec<u8>,
+    /// The closing boundary.
     pub(crate) tail: Vec<u8>,
 }
 
@@ -32,6 +35,7 @@ impl Frame {
                 text
             });
         let mut head = String::new();
+        // A value needs no escapes: it is no part of a header, and the boundary cannot be in it.
         for (field, value) in fields {
             let _ = write!(
                 head,

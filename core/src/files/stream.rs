@@ -13,12 +13,14 @@ pub(crate) struct Stream<'a> {
     head: Cursor<Vec<u8>>,
     file: Counted<'a>,
     tail: Cursor<Vec<u8>>,
+    /// The length with the frame; none where the source's size is unknown.
     length: Option<u64>,
 }
 
 /// The bytes of the file, with the checks and the progress callback on the way.
 struct Counted<'a> {
     input: Input<'a>,
+    /// The number of bytes that were read for the request.
     sent: u64,
     /// The source has no more bytes.
     ended: bool,
@@ -83,6 +85,7 @@ impl<'a> Stream<'a> {
 
 impl Read for Stream<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        // A read into no space returns 0, which below would pass for the end of the file.
         if buffer.is_empty() {
             return Ok(0);
         }
@@ -103,6 +106,7 @@ impl Read for Counted<'_> {
         }
         let count = match self.input.read(buffer) {
             Ok(count) => count,
+            // A signal is no failure: the caller reads again.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => {
                 self.failed = Some(unread(error).with_outcome(Outcome::Unknown));
@@ -122,6 +126,7 @@ impl Read for Counted<'_> {
             return Err(io::Error::other(message));
         }
         let cancelled = match self.progress.as_mut() {
+            // Not at the end: a call without new bytes would report nothing.
             Some(progress) if count > 0 => progress(self.sent, self.input.size).is_break(),
             _ => false,
         };

@@ -70,7 +70,9 @@ impl BaseUrl {
             ));
         }
         let authority = uri.authority().map(|a| a.as_str()).unwrap_or_default();
+        // The authority begins with the host, since it has no user name.
         let port = &authority[host.len()..];
+        // `https://host:/v1` parses as well, and has no port.
         if !port.is_empty() && uri.port_u16().is_none_or(|port| port == 0) {
             return refuse(concat!(
                 "the port of ",
@@ -96,6 +98,7 @@ impl BaseUrl {
         self.text.starts_with("https:")
     }
 
+    /// Reports whether the host is this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         is_loopback(self.host_and_port().0)
     }
@@ -105,6 +108,7 @@ impl BaseUrl {
         let authority = self.text.split('/').nth(2).unwrap_or_default();
         let default = if self.is_https() { 443 } else { 80 };
         match authority.rsplit_once(':') {
+            // The last colon of an IPv6 address without a port is inside the brackets.
             Some((host, port)) if !port.ends_with(']') => (host, port.parse().unwrap_or(default)),
             _ => (authority, default),
         }

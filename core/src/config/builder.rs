@@ -28,6 +28,7 @@ use super::table::{SETTINGS, SettingKind};
 /// ```
 #[derive(Clone, Default)]
 pub struct ClientBuilder {
+    /// The token as it was given, wiped with the builder.
     pub(super) token: Option<Zeroizing<String>>,
     /// The environment to read unset settings from; a builder without one reads none.
     environment: Option<Environment>,
@@ -187,6 +188,7 @@ impl ClientBuilder {
     pub fn set(mut self, name: &str, value: Value) -> Self {
         if name == "token" {
             match value {
+                // Kept apart from the other values, in memory that is wiped.
                 Value::String(text) => self.token = Some(Zeroizing::new(text)),
                 _ => self.unknown = Some(format!("the setting {} must be text", named("token"))),
             }
@@ -197,6 +199,7 @@ impl ClientBuilder {
             _ => name == setting.name,
         });
         match known {
+            // As the setter does: a name is of no use without an environment to read its token from.
             Some(setting) if setting.name == "environment" => {
                 self.put(setting.name, value).with_some_environment()
             }
@@ -226,6 +229,7 @@ impl ClientBuilder {
         }
     }
 
+    /// Keeps a value as it was given. The last value of a setting counts.
     fn put(mut self, name: &'static str, value: Value) -> Self {
         self.values.insert(name, value);
         self

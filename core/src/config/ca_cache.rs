@@ -42,6 +42,7 @@ impl CaCache {
         Ok(store)
     }
 
+    /// The store of this content, if a client still uses it. Returns nothing where another thread holds the lock.
     fn known(&self, content: Content) -> Option<Arc<RootCertStore>> {
         let stores = self.0.try_lock().ok()?;
         let mut same = stores.iter().filter(|(other, _)| *other == content);

@@ -51,6 +51,7 @@ impl CaRoots {
         }
     }
 
+    /// The CAs in a list of folders, which is written as `PATH` is. At least one of the certificates must be usable.
     fn of_folders(list: &str) -> Result<CaRoots> {
         let mut found = Vec::new();
         for folder in std::env::split_paths(list).filter(|folder| *folder != PathBuf::new()) {
@@ -83,6 +84,7 @@ impl CaRoots {
             .filter(is_usable)
             .collect();
         match self {
+            // An environment adds no certificate to the system's, so none is lost here.
             CaRoots::System(_) => CaRoots::System(extra),
             CaRoots::Only(store) => {
                 // Other clients share the store, so the addition goes into a copy.
@@ -101,6 +103,7 @@ fn store_of(found: Vec<CertificateDer<'static>>) -> RootCertStore {
     store
 }
 
+/// Reports whether a verifier takes the certificate as a CA's.
 fn is_usable(certificate: &CertificateDer<'static>) -> bool {
     RootCertStore::empty().add(certificate.clone()).is_ok()
 }

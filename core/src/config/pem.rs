@@ -31,6 +31,7 @@ pub(super) fn private_key((setting, path): (&str, &str)) -> Result<PrivateKeyDer
         .map_err(|_| empty(setting, path, "a private key (\"BEGIN PRIVATE KEY\")"))
 }
 
+/// Reads a whole file. The error names the setting and the path.
 pub(super) fn read(setting: &str, path: &str) -> Result<Vec<u8>> {
     std::fs::read(Path::new(path)).map_err(|error| {
         Error::config(format!(

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Proxy {
     pub(crate) kind: ProxyKind,
+    /// The name or address. An IPv6 address keeps the brackets of the URL.
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) login: Option<Login>,
@@ -85,6 +86,7 @@ impl Proxy {
             Some((login, authority)) => (Some(login), authority),
             None => (None, rest),
         };
+        // The host and the port of any scheme are parsed as those of http.
         let uri: Uri = format!("http://{authority}/")
             .parse()
             .map_err(|_| refuse("is not a valid URL"))?;
@@ -109,6 +111,7 @@ impl Proxy {
 }
 
 impl Login {
+    /// Reads a login with its percent-encoding. Returns nothing where one of its parts cannot be sent.
     fn parse(text: &str) -> Option<Login> {
         let (user, password) = text.split_once(':').unwrap_or((text, ""));
         let decoded = |part: &str| {
@@ -178,6 +181,7 @@ pub(crate) fn is_exempt(list: &str, host: &str, port: u16) -> bool {
             }
             let name = name.trim_start_matches('[').trim_end_matches(']');
             let name = name
+                // All three forms exempt the host itself and its subdomains.
                 .strip_prefix("*.")
                 .or(name.strip_prefix('.'))
                 .unwrap_or(name);
@@ -187,6 +191,7 @@ pub(crate) fn is_exempt(list: &str, host: &str, port: u16) -> bool {
                     host == name
                         || host
                             .strip_suffix(name)
+                            // Whole labels only: `badexample.com` is no subdomain of `example.com`.
                             .is_some_and(|rest| rest.ends_with('.'))
                 }
             }
@@ -203,6 +208,7 @@ fn is_within(address: IpAddr, network: &str, bits: &str) -> bool {
         (IpAddr::V6(a), IpAddr::V6(n)) => (u128::from(a), u128::from(n), 128),
         _ => return false,
     };
+    // With 0 bits of IPv6 the shift is as wide as the number. It gives `None` on both sides then, and each address fits.
     let is_same = |rest| address.checked_shr(rest) == network.checked_shr(rest);
     u32::checked_sub(width, bits).is_some_and(is_same)
 }

@@ -40,6 +40,7 @@ pub struct Setting {
     pub doc: &'static str,
 }
 
+/// A row of the table.
 const fn setting(
     name: &'static str,
     kind: SettingKind,

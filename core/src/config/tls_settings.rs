@@ -15,6 +15,7 @@ const CLIENT_CERT: &str = name!("client_cert");
 #[derive(Clone)]
 pub(crate) struct TlsSettings {
     pub(crate) roots: CaRoots,
+    /// The certificate of the client; none where it presents none.
     pub(crate) identity: Option<Arc<Identity>>,
 }
 
@@ -34,6 +35,7 @@ impl TlsSettings {
             (None, None) => Ok(None),
             (Some(cert), key) => Ok(Some(Arc::new(Identity {
                 certificates: certificates(CLIENT_CERT, cert, &read(CLIENT_CERT, cert)?)?,
+                // Without a file of its own the key is in the certificate's file.
                 key: private_key(
                     key.map_or((CLIENT_CERT, cert), |key| (name!("client_key"), key)),
                 )?,

@@ -67,6 +67,7 @@ impl ClientBuilder {
                 Some(text) => Rate::parse_all(&text)?,
                 None => Vec::new(),
             },
+            // A longer text is no document, whose positions have 32 bits.
             max_response_bytes: self.integer("max_response_bytes", 16 << 20, 1, u32::MAX as u64)?
                 as usize,
             pool_size: self.integer("pool_size", 64, 1, 10_000)? as usize,
@@ -154,6 +155,7 @@ impl ClientBuilder {
         Ok(Some(text.trim().to_owned()))
     }
 
+    /// A flag, false unless it is set.
     fn flag(&self, name: &str) -> Result<bool> {
         match self.values.get(name) {
             None => Ok(false),

@@ -39,7 +39,9 @@ pub struct Error(Box<Inner>);
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
+    /// The server's message or the SDK's, printable already.
     message: Text,
+    /// The error's own hint, which comes before that of its kind.
     hint: Option<Text>,
     /// The hint of the kind, for an error without a hint of its own. It is made when it is first read.
     usual_hint: OnceLock<Option<Text>>,
@@ -49,12 +51,15 @@ struct Inner {
     http_status: Option<u16>,
     /// The `error` member of the API's error body.
     title: Option<String>,
+    /// The answer's body, without the token and cut to [`MAX_BODY`].
     body: Option<String>,
     operation: Option<&'static str>,
     method: Option<&'static str>,
     /// The path's template: its values may name a contact.
     path: Option<&'static str>,
+    /// The number of requests that were sent or tried.
     attempts: u32,
+    /// The wait that the server requested.
     retry_after: Option<Duration>,
     outcome: Outcome,
     /// A repeat cannot act twice, by the operation's safety.

@@ -29,12 +29,14 @@ pub(crate) fn named(name: &str) -> String {
 /// A message or a hint. Each language spells the names in it in its own way.
 #[derive(Clone)]
 pub(super) struct Text {
+    /// The text with its marks.
     template: Cow<'static, str>,
     /// The text with Rust's names, made when it is first read.
     shown: OnceLock<String>,
 }
 
 impl Text {
+    /// A text whose names are marked.
     pub(super) fn of(template: impl Into<Cow<'static, str>>) -> Text {
         Text {
             template: template.into(),
@@ -87,6 +89,7 @@ fn spelled(name: &str, language: Language) -> String {
     match name.split_once('.') {
         Some(("option", name)) => language.option(name),
         Some(("error", name)) => language.error_member(name),
+        // The end of a hint that only Node's callers need: Node has a variable of its own for CAs.
         Some(("trust", _)) => match language {
             Language::Node => " or in NODE_EXTRA_CA_CERTS".to_owned(),
             _ => String::new(),

@@ -46,6 +46,7 @@ impl Outcome {
             303 | 408 => Outcome::Unknown,
             // The server does not support the request, so it did no work (RFC 9110, section 15.6.2).
             501 => Outcome::Rejected,
+            // A redirect leads elsewhere, and a 4xx refuses the request itself (RFC 9110, sections 15.4 and 15.5).
             300..=499 => Outcome::Rejected,
             _ => Outcome::Unknown,
         }

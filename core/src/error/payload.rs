@@ -80,6 +80,7 @@ impl Error {
 }
 
 impl<'a> Payload<'a> {
+    /// All members of an error. Texts are rendered in the language, all other members are the same in each.
     fn of(error: &'a Error, language: Language) -> Self {
         Payload {
             kind: error.kind().name(),

@@ -32,6 +32,7 @@ pub(super) fn render(error: &Error, language: Language) -> String {
     };
     line("time", Some(&error.occurred_at()));
     line("token name", Some(error.token_name().unwrap_or(&unnamed)));
+    // The path's template, never its values: they may name a contact.
     let endpoint = match (error.method(), error.path(), error.operation()) {
         (Some(method), Some(path), Some(operation)) => {
             Some(format!("{method} {path} ({operation})"))

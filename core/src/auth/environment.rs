@@ -15,6 +15,7 @@ pub struct Environment {
     vars: BTreeMap<&'static str, Value>,
 }
 
+/// The value of a variable that is set.
 #[derive(Clone)]
 enum Value {
     /// Wiped when it is dropped, since it may be a token.

@@ -38,7 +38,9 @@ pub(crate) const ENVIRONMENTS: &[(&str, &str)] = &[
     ("dev", "PENBOX_API_TOKEN_DEV"),
 ];
 
+/// The variable of the token, where no environment is named.
 const PLAIN: &str = "PENBOX_API_TOKEN";
+/// The variable of the path of a file that holds the token.
 const FILE: &str = "PENBOX_API_TOKEN_FILE";
 
 /// Finds the token. An explicit token comes first. A named environment's variable is next, and then the only source. Else it is
@@ -48,6 +50,7 @@ pub(crate) fn resolve(
     environment: Option<&str>,
     process: &Environment,
 ) -> Result<(Token, TokenSource)> {
+    // First, so that a name that does not exist is an error beside a token in code, too.
     let variable = environment.map(variable_of).transpose()?;
     if let Some(text) = explicit {
         return Ok((Token::new(text)?, TokenSource::Explicit));
@@ -84,6 +87,7 @@ pub(crate) fn resolve(
     Err(missing("no token was given".to_owned()))
 }
 
+/// The variable of a named environment.
 fn variable_of(environment: &str) -> Result<&'static str> {
     let known = ENVIRONMENTS.iter().find(|(name, _)| *name == environment);
     known.map(|(_, variable)| *variable).ok_or_else(|| {
@@ -91,6 +95,7 @@ fn variable_of(environment: &str) -> Result<&'static str> {
     })
 }
 
+/// Reads the file of a token. The error names the variable, and neither the path nor the content.
 fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).map_err(|source| {
         let message = format!("the file that PENBOX_API_TOKEN_FILE names cannot be read: {source}");
@@ -106,6 +111,7 @@ fn from(text: &str, source: TokenSource) -> Result<(Token, TokenSource)> {
     Ok((token, source))
 }
 
+/// The error of a token that no source has.
 fn missing(message: String) -> Error {
     Error::config(message).with_hint(
         "Set PENBOX_API_TOKEN to a token from https://app.penbox.io/workspace/settings/api, or give the client a token.",

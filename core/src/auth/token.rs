@@ -9,13 +9,16 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 
+/// The beginning of each token (Authentication page).
 pub(crate) const PREFIX: &str = "pnbx_";
+/// The scheme of the `Authorization` header (RFC 6750, section 2.1).
 const SCHEME: &str = "Bearer ";
 /// The index in the header's value at which the part begins that differs between tokens.
 pub(crate) const SECRET: usize = SCHEME.len() + PREFIX.len();
 /// The documentation states no length, and its sample has 48 characters. This bound refuses what can be no token, such as the
 /// content of a wrong file, before it becomes a header.
 const MAX_LENGTH: usize = 512;
+/// The text that is shown instead of a token.
 const SHOWN: &str = "pnbx_***";
 /// The shortest part of a token that is blanked. A shorter one reveals little, and may be an ordinary word of the text.
 const MIN_BLANKED: usize = 8;
@@ -38,6 +41,7 @@ const PLACEHOLDERS: &[&str] = &["YOUR_TOKEN", "pnbx_...", "pnbx_your_token_here"
 /// ```
 #[derive(Clone)]
 pub struct Token {
+    /// The whole value of the header, so that each request shares it.
     header: HeaderValue,
 }
 
@@ -50,6 +54,7 @@ impl Token {
         if let Some((message, hint)) = fault(text) {
             return Err(Error::config(message).with_hint(hint));
         }
+        // At its whole size: a buffer that grows would leave a copy that is never wiped.
         let mut value = Zeroizing::new(Vec::with_capacity(SCHEME.len() + text.len()));
         value.extend_from_slice(SCHEME.as_bytes());
         value.extend_from_slice(text.as_bytes());
@@ -83,6 +88,7 @@ impl Token {
     /// escaped), and a token that the end of the text cuts off.
     pub(crate) fn blank(&self, text: &str) -> String {
         let Ok(secret) = std::str::from_utf8(self.secret()) else {
+            // A token is ASCII, so this is never reached. No text is better than one with the token in it.
             return String::new();
         };
         let rest = &secret[PREFIX.len()..];
@@ -125,11 +131,13 @@ fn fault(text: &str) -> Option<(&'static str, &'static str)> {
         return Some(("the token is empty", COPY));
     }
     if trimmed
+        // Checked before spaces, since `Bearer ` has one and deserves its own hint.
         .get(..SCHEME.len() - 1)
         .is_some_and(|start| start.eq_ignore_ascii_case("bearer"))
     {
         return Some(("the token must be given without \"Bearer \"", NO_BEARER));
     }
+    // Checked before the prefix, which some placeholders lack.
     if PLACEHOLDERS.contains(&trimmed)
         || (trimmed.starts_with(PREFIX) && trimmed.ends_with("_token_here"))
     {

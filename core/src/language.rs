@@ -54,9 +54,11 @@ impl Language {
     pub(crate) fn option(self, name: &str) -> String {
         match (self, name) {
             (Language::Rust | Language::Python, _) => name.to_owned(),
+            // C sets one header a call.
             (Language::C, "headers") => "penbox_options_set_header".to_owned(),
             (Language::C, "body") => "penbox_options_set_body_json".to_owned(),
             (Language::C, _) => with_unit(&format!("penbox_options_set_{name}"), name),
+            // Node's name for it is that of `fetch`.
             (Language::Node, "cancel") => "signal".to_owned(),
             (Language::Node, _) => with_unit_node(name),
         }

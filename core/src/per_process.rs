@@ -15,6 +15,7 @@ pub(crate) struct PerProcess<T> {
 }
 
 impl<T> PerProcess<T> {
+    /// The value of this process.
     pub(crate) fn new(value: T) -> PerProcess<T> {
         PerProcess {
             process: std::process::id(),
@@ -37,6 +38,7 @@ impl<T> PerProcess<T> {
         let process = std::process::id();
         let mut at = self;
         loop {
+            // The child of a child goes one holder further.
             match &at.value {
                 Some(value) if at.process == process => return value,
                 _ => at = at.child.get_or_init(|| Box::new(PerProcess::new(make()))),
@@ -48,6 +50,7 @@ impl<T> PerProcess<T> {
 impl<T> Drop for PerProcess<T> {
     fn drop(&mut self) {
         if self.process != std::process::id() {
+            // Its drop would close sockets or take locks that belong to the parent.
             std::mem::forget(self.value.take());
         }
     }

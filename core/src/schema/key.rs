@@ -9,6 +9,7 @@ const END: &[u8] = b"\":";
 /// A name, its closing quote and the colon after it.
 #[derive(Debug)]
 pub(crate) struct FieldKey {
+    /// The name without its quotes.
     name: &'static str,
     /// The first bytes of the key, and zeros after its end.
     words: [u64; 2],
@@ -37,6 +38,7 @@ impl FieldKey {
         }
     }
 
+    /// The name alone.
     pub(crate) const fn name(&self) -> &'static str {
         self.name
     }
@@ -66,6 +68,7 @@ impl FieldKey {
     }
 }
 
+/// The bytes as two words, on any machine the first byte lowest.
 const fn halves(bytes: [u8; WIDTH]) -> [u64; 2] {
     let both = u128::from_le_bytes(bytes);
     [both as u64, (both >> 64) as u64]

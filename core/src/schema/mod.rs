@@ -71,6 +71,7 @@ pub struct Model {
 }
 
 impl PartialEq for Model {
+    // Each name stands for one model.
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
@@ -115,6 +116,7 @@ impl Model {
 
 /// A bit for each field that is always present. One word of 64 bits holds them, so that a check is one comparison.
 const fn required(fields: &[Field]) -> u64 {
+    // The compiler runs this check, so a model that is too large does not build.
     assert!(fields.len() <= 64, "a model has 64 fields at most");
     let (mut bits, mut position) = (0, 0);
     while position < fields.len() {
@@ -143,6 +145,7 @@ pub struct Field {
 }
 
 impl Field {
+    /// Describes a field. It is called by the macros that declare models.
     #[doc(hidden)]
     pub const fn new(name: &'static str, kind: Kind, required: bool, doc: &'static str) -> Field {
         Field {

@@ -89,6 +89,7 @@ fn put(
     value: Map<String, Value>,
 ) {
     let inner = members.entry(object).or_insert(Value::Null);
+    // `extra` and `null` can put any other value here. The condition that is set later takes its place.
     if !inner.is_object() {
         *inner = Value::Object(Map::new());
     }

@@ -179,6 +179,7 @@ pub(crate) fn check(
     Checker { strict, language }.object(members, model, &mut String::new())
 }
 
+/// The check of a set of parameters, with the language that its errors are worded for.
 struct Checker {
     strict: bool,
     language: Language,
@@ -225,6 +226,7 @@ impl Checker {
         }
     }
 
+    /// Checks the members of a map, whose names are the caller's.
     fn members(&self, members: &Map<String, Value>, kind: &Kind, path: &mut String) -> Result<()> {
         let length = path.len();
         for (name, value) in members {
@@ -237,8 +239,10 @@ impl Checker {
         Ok(())
     }
 
+    /// Checks a value against a kind. `path` is the value's own, for the error.
     fn value(&self, value: &Value, kind: &Kind, path: &mut String) -> Result<()> {
         match (kind, value) {
+            // A null in a body is a value of its own. In a query `loss_check` refuses it.
             (_, Value::Null) | (Kind::Any, _) => Ok(()),
             (Kind::Object, Value::Object(_))
             | (Kind::Text | Kind::Open(_), Value::String(_))
@@ -252,6 +256,7 @@ impl Checker {
                 .try_for_each(|value| self.value(value, item, path)),
             (Kind::OneOrMany(item), value) => self.value(value, item, path),
             (Kind::Commas, Value::String(text)) => joined_ids(text, path),
+            // A null among ids is left to `loss_check`, too.
             (Kind::Commas, Value::Array(values))
                 if values.iter().all(|id| id.is_string() || id.is_null()) =>
             {
@@ -265,6 +270,7 @@ impl Checker {
         }
     }
 
+    /// The error of blank text where the value is to name something.
     fn blank(&self, path: &str, field: &Field) -> Error {
         let error = Error::invalid_argument(format!("the parameter {} is empty text", shown(path)));
         match field.required {
@@ -276,6 +282,7 @@ impl Checker {
         }
     }
 
+    /// The error of a name that the model does not have. Its hint has the nearest name, and all of them.
     fn unknown(&self, path: &str, name: &str, model: &'static Model) -> Error {
         let names = names(model);
         let spelled = |name: &&'static str| self.language.parameter(name).into_owned();

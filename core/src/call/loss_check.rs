@@ -42,6 +42,7 @@ pub(crate) fn check(
             false => name.clone(),
         };
         let in_query = match operation.transfer {
+            // The other parameters of an upload are parts of its form.
             Transfer::Upload => name == COMPANY,
             _ => !operation.method.has_body(),
         };
@@ -114,8 +115,10 @@ impl Place {
     }
 }
 
+/// The check of one set of values: the parameters, or the extra members of the query or the body.
 #[derive(Clone, Copy)]
 struct LossCheck {
+    /// The word for a value of the set in errors.
     what: &'static str,
     language: Language,
     operation: &'static OperationSpec,
@@ -187,10 +190,12 @@ impl LossCheck {
         }
     }
 
+    /// The error of a value that would be dropped. `empty` names the value.
     fn empty(&self, path: &str, empty: &str) -> Error {
         let (what, shown) = (self.what, printable(path, 80));
         let name = path.split('.').next().unwrap_or_default();
         let required = (self.operation.params.field(name)).is_some_and(|field| field.required);
+        // A required parameter cannot be left out, so it has a hint of its own.
         if required && self.what == "parameter" {
             let message = format!("the {what} {shown} is {empty}");
             return Error::invalid_argument(message)
@@ -217,6 +222,7 @@ impl LossCheck {
         Error::invalid_argument(message).with_hint(hint)
     }
 
+    /// The error of a value below the deepest level.
     fn too_deep(&self, path: &str) -> Error {
         let (what, shown) = (self.what, printable(path, 80));
         Error::invalid_argument(format!(

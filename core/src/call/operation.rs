@@ -110,14 +110,20 @@ pub struct OperationSpec {
     pub(crate) answer: Kind,
     /// The file that it moves.
     pub transfer: Transfer,
+    /// The media type that the request accepts.
     pub(crate) accept: &'static str,
+    /// True if an attachment's content is dropped while the answer is received.
     pub(crate) skip_data: bool,
+    /// True if it is polled until its answer holds results.
     pub(crate) polled: bool,
+    /// A rule between its parameters, checked before the request is built.
     pub(crate) rule: Option<Rule>,
+    /// The change that brings its answer into the model's shape.
     pub(crate) reshape: Option<Reshape>,
 }
 
 impl OperationSpec {
+    /// The data of an endpoint's type.
     pub(crate) const fn of<O: Operation>() -> OperationSpec {
         OperationSpec {
             id: O::ID,

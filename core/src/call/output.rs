@@ -81,6 +81,7 @@ macro_rules! output {
         pub struct $name {
             $( $(#[doc = $fdoc])+ pub $field: $ty, )+
             extra: $crate::call::output::Extra,
+            /// A bit for each field, in declared order, that the server sent as null.
             nulls: u64,
         }
 
@@ -178,9 +179,11 @@ macro_rules! output {
                             fields.$field = $crate::json::decode::Read::read(reader);
                             if fields.$field.is_none() {
                                 let name = $crate::call::output::wire!($field $($wire)?);
+                                // A strict reading ends here; a lenient one keeps the value beside the fields.
                                 fields.extra.misfit(name, reader.misfit(place)?);
                             }
                         } )+
+                        // Never reached: the arms above cover every position.
                         $crate::json::Name::Known(_) => return None,
                         $crate::json::Name::Other(name) => {
                             fields.extra.members.insert(name.into_owned(), $crate::json::decode::Read::read(reader)?);

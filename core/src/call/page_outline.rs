@@ -7,6 +7,7 @@ use crate::json::{Cursor, Document, Name, mismatch};
 use crate::schema::Kind;
 use crate::schema::key::FieldKey;
 
+/// The members of a page that pagination needs.
 const NAMES: &[FieldKey] = &[FieldKey::new("data"), FieldKey::new("meta")];
 const ID: &[FieldKey] = &[FieldKey::new("id")];
 /// The bytes of items between two cuts of a page. V8 maps and unmaps memory of its own for each string above 128 KiB: a chunk stays
@@ -81,6 +82,7 @@ impl PageOutline {
         has_data.then_some(())
     }
 
+    /// Reads the items of a page: their ids, their range in the text, and the places to cut it at.
     fn items(&mut self, reader: &mut Cursor<'_>, kind: &Kind) -> Option<()> {
         reader.open(b'[')?;
         let start = reader.position();
@@ -89,12 +91,15 @@ impl PageOutline {
         while reader.more(b']', &mut first)? {
             let at = reader.position();
             if at - chunk >= CHUNK {
+                // `more` has just stepped over the comma before this item.
                 self.cuts.push(at - 1);
                 chunk = at;
             }
             let (item, distinct) = reader.pass(kind)?;
+            // `distinct` counts the model's fields, so it says nothing of an `id` that is none of them.
             self.ids.push(id(item, has_id && distinct)?);
         }
+        // `more` has stepped over the closing bracket.
         self.items = start..reader.position() - 1;
         Some(())
     }

@@ -20,6 +20,7 @@ const MAX_PAGES: u64 = 10_000;
 /// [`advance`](Pagination::advance) decides about it.
 #[derive(Debug)]
 pub(crate) struct Pagination {
+    /// The page that the iteration began at. No page before it is requested.
     first: u64,
     size: u64,
     /// The number of items in a page: the size that the server reports, or else the requested one.
@@ -32,6 +33,7 @@ pub(crate) struct Pagination {
     requests: u64,
     /// The ids of the items that were given.
     seen: HashSet<String>,
+    /// The last page was read. A look back may still go on.
     finished: bool,
     /// The mark of the page before `next`; none at the start, and where that page had no `meta`.
     before: Option<Mark>,
@@ -39,6 +41,7 @@ pub(crate) struct Pagination {
     started: Option<Mark>,
     /// The number of new items on the last page, and the writes until the page was given.
     given: Option<(u64, Tally)>,
+    /// The pages that are being read again, if some are.
     back: Option<LookBack>,
 }
 
@@ -117,6 +120,7 @@ impl Pagination {
         let number = request.page.number;
         self.requests += 1;
         let is_last = info.last(number);
+        // The server did not follow the page number, and would send this page for ever.
         if is_last != Some(true) && info.current_page.is_some_and(|current| current < number) {
             return Err(looped(REPEATS));
         }
@@ -189,6 +193,7 @@ impl Pagination {
         self.given = Some((count, now));
     }
 
+    /// The request of a page. A step back ends at the first page of the iteration.
     fn page(&self, number: u64) -> PageOf {
         PageOf {
             number: number.max(self.first),
@@ -245,6 +250,7 @@ fn no_id(id: Option<&str>) -> bool {
 
 const REPEATS: &str = "the server repeats a page although it promises more";
 
+/// The error of a list that does not end. The pages themselves were received, so the outcome is done.
 fn looped(message: &str) -> Error {
     Error::new(ErrorKind::Response, message)
         .with_reason(Reason::PaginationLoop)

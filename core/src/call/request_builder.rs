@@ -28,7 +28,9 @@ const DEFAULT_SORT: &str = "-created_at";
 /// The page of a list to request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PageOf {
+    /// The number of the page; the first is 1.
     pub(crate) number: u64,
+    /// The most items of the page.
     pub(crate) size: u64,
 }
 
@@ -54,6 +56,7 @@ pub(crate) fn build(
             .and_then(|name| name.strip_suffix('}'))
         {
             Some(name) => {
+                // A value that is missing becomes empty text, which is refused.
                 let value = values.next().copied().unwrap_or_default();
                 url.extend(utf8_percent_encode(valid_segment(name, value)?, ENCODED));
             }
@@ -72,6 +75,7 @@ pub(crate) fn build(
         None
     } else if operation.method.has_body() {
         let mut body = members.clone();
+        // An extra member replaces the parameter of its name.
         body.extend(options.body.clone());
         Some(Bytes::from(Value::Object(body).to_string()))
     } else {
@@ -218,6 +222,7 @@ struct Query {
 }
 
 impl Query {
+    /// Writes a pair, its name and its value percent-encoded.
     fn pair(&mut self, name: &str, value: &str) {
         self.url.push(if std::mem::take(&mut self.is_first) {
             '?'
@@ -236,6 +241,7 @@ impl Query {
                 continue;
             }
             match (name, value) {
+                // The one parameter that the query holds as JSON.
                 ("filter", Value::Object(_)) => self.pair(name, &value.to_string()),
                 _ => self.nested(name, value, model.field(name).map(|field| &field.kind)),
             }
@@ -255,6 +261,7 @@ impl Query {
                 }
             }
             (Value::Array(values), Some(Kind::Commas)) => {
+                // The checks before have refused everything but text.
                 let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
                 self.pair(name, &texts.join(","));
             }

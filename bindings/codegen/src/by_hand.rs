@@ -74,6 +74,7 @@ fn read(path: &Path) -> Result<String, String> {
 /// Tells whether the file of the resource, or one in its folder, has a public function of the operation's name.
 fn has_method(root: &Path, operation: &Operation) -> bool {
     let place = root.join(ENDPOINTS).join(operation.resource());
+    // A resource is one file, or a folder and a file beside it: either may be missing.
     let mut files = texts(&place, "rs").unwrap_or_default();
     files.extend(read(&place.with_extension("rs")));
     let function = format!("pub fn {}(", operation.method_name());
@@ -85,12 +86,15 @@ fn has_route(source: &str, operation: &Operation) -> bool {
     let wanted = unnamed(&operation.path);
     let handler = format!("{}(", operation.method.to_lowercase());
     source.split(".route(").skip(1).any(|route| {
+        // The path is between the first two quotes, the handlers are after it.
         let mut parts = route.splitn(3, '"').skip(1);
         let (Some(path), Some(rest)) = (parts.next(), parts.next()) else {
             return false;
         };
+        // The last route is followed by the end of its function, and by other code.
         let handlers = &rest[..rest.find([';', '}']).unwrap_or(rest.len())];
         let mut words = handlers.match_indices(handler.as_str());
+        // `target(` holds `get(`, too, so the method must be a whole word.
         let whole =
             |at: usize| !handlers[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
         unnamed(path) == wanted && words.any(|(at, _)| whole(at))
@@ -111,6 +115,7 @@ fn unnamed(path: &str) -> String {
 /// Tells whether a case, or a row of it, is a call of this operation that ends in a `result` or an `error`.
 fn ends(case: &Value, id: &str, end: &str) -> bool {
     let is_one = |row: &Value| {
+        // A row holds only what differs from its case.
         let of = |name| row.get(name).unwrap_or(&case[name]);
         of("operation") == id && of("expect").get(end).is_some()
     };
@@ -122,6 +127,7 @@ fn ends(case: &Value, id: &str, end: &str) -> bool {
 
 /// Tells whether the document has the operation's path, and its method below that.
 fn is_documented(document: &str, operation: &Operation) -> bool {
+    // The document indents paths by two spaces and methods by four. A search of its text needs no parser of YAML.
     let path = format!("  {}:", operation.path);
     let method = format!("    {}:", operation.method.to_lowercase());
     let mut lines = document.lines().skip_while(|line| *line != path).skip(1);

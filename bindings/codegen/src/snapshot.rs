@@ -68,7 +68,9 @@ fn schema() -> Value {
         found.model(operation.params);
         found.kind(&operation.output);
     }
+    // The output of a list is its items, so no operation names the `meta` of a page.
     found.model(PageMeta::MODEL);
+    // A model without fields stands for an operation without parameters.
     let models = found.models.iter().filter(|model| !model.fields.is_empty()).map(|model| {
         let fields = model.fields.iter().map(|field| {
             json!({ "name": field.name, "type": kind(&field.kind), "required": field.required, "doc": text(field.doc) })
@@ -125,16 +127,19 @@ struct Found {
 }
 
 impl Found {
+    /// Adds a model and all that its fields name.
     fn model(&mut self, model: &'static Model) {
         if self.models.contains(&model) {
             return;
         }
+        // Before its fields, so that a model that holds itself is met only once.
         self.models.push(model);
         for field in model.fields {
             self.kind(&field.kind);
         }
     }
 
+    /// Adds the models and enums that a type names.
     fn kind(&mut self, kind: &Kind) {
         match kind {
             Kind::Model(model) => self.model(model),
@@ -158,6 +163,7 @@ fn kind(kind: &Kind) -> Value {
         Kind::Map(item) => json!({ "kind": "map", "of": self::kind(item) }),
         Kind::List(item) => json!({ "kind": "list", "of": self::kind(item) }),
         Kind::OneOrMany(item) => json!({ "kind": "one_or_many", "of": self::kind(item) }),
+        // The commas are the core's work: callers give one text or several.
         Kind::Commas => json!({ "kind": "one_or_many", "of": { "kind": "text" } }),
         Kind::File => json!({ "kind": "file" }),
         Kind::Model(model) => match model.others {

@@ -28,18 +28,24 @@ struct Safety {
 /// An operation.
 #[derive(Deserialize)]
 pub(crate) struct Operation {
+    /// The resource and the method, as `forms.create`.
     pub(crate) id: String,
     pub(crate) method: String,
+    /// The path below the base URL, such as `/forms/{id}`.
     pub(crate) path: String,
+    /// The name of one of the safeties.
     pub(crate) safety: String,
+    /// The result is the type of the items, which come in pages.
     pub(crate) list: bool,
     /// The way a file travels: with the request (`upload`), instead of JSON in return (`download`), or `none`.
     pub(crate) transfer: String,
+    /// The names in the path, in its order and in snake case.
     pub(crate) path_parameters: Vec<String>,
     /// The name of the input model.
     pub(crate) params: Option<String>,
     pub(crate) result: Type,
     pub(crate) doc: String,
+    /// The page of the API's documentation.
     pub(crate) source: String,
 }
 
@@ -85,6 +91,7 @@ pub(crate) enum Type {
     List {
         of: Box<Type>,
     },
+    /// One value, or a list of such values.
     OneOrMany {
         of: Box<Type>,
     },
@@ -112,6 +119,7 @@ impl Type {
 #[derive(Deserialize)]
 pub(crate) struct Model {
     pub(crate) name: String,
+    /// True for a model that callers send.
     pub(crate) input: bool,
     pub(crate) doc: String,
     pub(crate) fields: Vec<Field>,
@@ -123,6 +131,7 @@ pub(crate) struct Field {
     pub(crate) name: String,
     #[serde(rename = "type")]
     pub(crate) ty: Type,
+    /// The field is always present, or must be given.
     pub(crate) required: bool,
     pub(crate) doc: String,
 }
@@ -147,6 +156,7 @@ pub(crate) struct Errors {
 #[derive(Deserialize)]
 pub(crate) struct Base {
     pub(crate) class: String,
+    /// The class above; none for the base of all.
     pub(crate) parent: Option<String>,
     pub(crate) doc: String,
 }
@@ -158,6 +168,7 @@ pub(crate) struct ErrorKind {
     pub(crate) number: i32,
     pub(crate) class: String,
     pub(crate) parent: String,
+    /// The one status of this kind; none where it has several or no status.
     pub(crate) http_status: Option<u16>,
     pub(crate) doc: String,
 }
@@ -167,22 +178,26 @@ pub(crate) struct ErrorKind {
 pub(crate) struct Setting {
     pub(crate) name: String,
     pub(crate) kind: String,
+    /// The default in words.
     pub(crate) default: String,
     pub(crate) doc: String,
 }
 
+/// `operations.json`.
 #[derive(Deserialize)]
 struct Operations {
     safeties: Vec<Safety>,
     operations: Vec<Operation>,
 }
 
+/// `schema.json`.
 #[derive(Deserialize)]
 struct Schema {
     models: Vec<Model>,
     enums: Vec<OpenEnum>,
 }
 
+/// `settings.json`.
 #[derive(Deserialize)]
 struct Settings {
     settings: Vec<Setting>,
@@ -193,6 +208,7 @@ impl Spec {
     pub(crate) fn read(root: &Path) -> Result<Spec, String> {
         let schema: Schema = load(root, "schema")?;
         let read: Operations = load(root, "operations")?;
+        // Checked once, so that `repeated` finds a sentence for each operation.
         let mut all = read.operations.iter();
         if let Some(odd) = all.find(|one| sentence(&read.safeties, one).is_none()) {
             return Err(format!("{} has the unknown safety {}", odd.id, odd.safety));

@@ -15,6 +15,7 @@ pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
         }
+        // The first word after an indent needs no space before it.
         if !line.trim().is_empty() {
             line.push(' ');
         }
@@ -82,10 +83,12 @@ fn members(spec: &Spec, model: &str, place: &str, required: bool, found: &mut Ve
         let (inner, item) = match &field.ty {
             Type::Model { name, .. } => (Some(name), ""),
             Type::Map { of } => match &**of {
+                // A map's names are the caller's.
                 Type::Model { name, .. } => (Some(name), "/{name}"),
                 _ => (None, ""),
             },
             Type::List { of } | Type::OneOrMany { of } => match &**of {
+                // `-` is the place after a list's last element (RFC 6901, section 4).
                 Type::Model { name, .. } => (Some(name), "/-"),
                 _ => (None, ""),
             },

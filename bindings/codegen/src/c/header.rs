@@ -75,12 +75,14 @@ fn versions() -> String {
 struct Scratch(PathBuf);
 
 impl Scratch {
+    /// Makes a folder that no other process uses.
     fn new() -> Result<Scratch, String> {
         let folder = std::env::temp_dir().join(format!("penbox-codegen-{}", std::process::id()));
         std::fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
         Ok(Scratch(folder))
     }
 
+    /// Writes a file into the folder, and returns its path.
     fn put(&self, name: &str, text: &str) -> Result<PathBuf, String> {
         let path = self.0.join(name);
         std::fs::write(&path, text).map_err(|error| error.to_string())?;

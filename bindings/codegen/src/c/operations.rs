@@ -8,6 +8,7 @@ use crate::spec::{Operation, Spec};
 pub(super) fn files(spec: &Spec) -> Vec<File> {
     let resources = spec.resources();
     let mods: Vec<String> = {
+        // As rustfmt sorts the declarations of modules.
         let mut sorted = resources.clone();
         sorted.sort();
         sorted
@@ -29,6 +30,7 @@ fn resource(spec: &Spec, name: &str) -> File {
     let mut text = head(name, &operations, &files);
     for operation in operations {
         let function = operation.c_function();
+        // With the mark `/// ` a line has 120 characters.
         let about = doc::operation(spec, operation, 116, false);
         text.push_str(&exported(&function, &about, "call", operation, "Value"));
         if operation.list {
@@ -69,6 +71,7 @@ fn head(name: &str, operations: &[&Operation], files: &[&Operation]) -> String {
         lines.push(format!("use crate::callbacks::{{{}}};", types.join(", ")));
     }
     let paged = operations.iter().any(|operation| operation.list);
+    // Only what the functions use, since an import that nothing uses is a warning.
     let uses = [
         ("client::Client", true),
         ("error::Error", true),

@@ -78,6 +78,7 @@ fn setter(setting: &Setting) -> String {
 /// The start of a function that gives a status, laid out as rustfmt would.
 fn signature(start: &str, arguments: &[&str]) -> String {
     let line = format!("{start}({}) -> Status", arguments.join(", "));
+    // rustfmt's `max_width`.
     match line.len() + " {".len() <= 100 {
         true => line,
         false => format!("{start}(\n    {},\n) -> Status", arguments.join(",\n    ")),

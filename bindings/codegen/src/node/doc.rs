@@ -8,7 +8,9 @@ const WIDTH: usize = 110;
 
 /// A doc comment of paragraphs separated by empty lines, at an indentation.
 pub(super) fn comment(spec: &Spec, indent: &str, text: &str) -> String {
+    // A `*/` in the text would end the comment.
     let text = in_this_language(spec, text).replace("*/", "*\\/");
+    // The marks `/** ` and ` */` take seven characters.
     let one_line = !text.contains('\n') && indent.len() + text.len() + 7 <= WIDTH;
     if one_line {
         return format!("{indent}/** {text} */\n");
@@ -49,6 +51,8 @@ fn in_this_language(spec: &Spec, text: &str) -> String {
             .map(names::setting),
     };
     let parts = text.split('`').enumerate().map(|(position, part)| {
+        // Each second part is between backquotes. Outside of them a name is an English
+        // word.
         let code = position % 2 == 1;
         match code.then(|| renamed(part)).flatten() {
             Some(name) => name,

@@ -35,6 +35,7 @@ pub(super) fn errors(spec: &Spec) -> Result<String, String> {
         )
     });
     for (class, parent, doc, kind, status) in bases.chain(kinds) {
+        // A module is run from its start, so a class must stand after the one that it extends.
         if !known.contains(&parent.as_str()) {
             return Err(format!("{class} stands before its parent {parent}"));
         }
@@ -47,6 +48,7 @@ pub(super) fn errors(spec: &Spec) -> Result<String, String> {
             out += &format!("  static override readonly kind: ErrorKind = {kind:?};\n");
         }
         if let Some(status) = status {
+            // `declare` narrows the type and makes no field, which would hide the base's value.
             out += &format!("  declare readonly httpStatus: {status} | undefined;\n");
         }
         out += &format!("  static {{\n    nameClass(this, {class:?});\n  }}\n}}\n");

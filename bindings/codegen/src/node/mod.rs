@@ -34,10 +34,12 @@ pub(crate) fn files(spec: &Spec) -> Result<Vec<File>, String> {
 fn index(resources: &[&str]) -> String {
     let mut out = String::from("export * from \"./errors.js\";\n");
     for name in ["kinds", "models", "params", "settings"] {
+        // These modules hold types only.
         out += &format!("export type * from \"./{name}.js\";\n");
     }
     for resource in resources {
         let class = names::pascal(resource);
+        // As a type: the client alone makes resources.
         out += &format!("export type {{ {class} }} from \"./{resource}.js\";\n");
     }
     out

@@ -74,6 +74,7 @@ fn import(file: &str, mut names: Vec<&str>) -> String {
         "import type {{ {} }} from \"{file}.js\";\n",
         names.join(", ")
     );
+    // The line break counts, too.
     match line.len() > WIDTH + 1 {
         true => format!(
             "import type {{\n  {},\n}} from \"{file}.js\";\n",
@@ -115,6 +116,7 @@ struct Method {
 }
 
 impl Method {
+    /// The parts of an operation's method. It fails for an operation that the hand-written `Caller` cannot make.
     fn of(spec: &Spec, operation: &Operation) -> Result<Method, String> {
         let mut arguments: Vec<String> = (operation.path_parameters.iter())
             .map(|name| format!("{name}: string"))
@@ -186,6 +188,7 @@ impl Method {
         Ok(method)
     }
 
+    /// The method with its doc comment.
     fn text(&self, spec: &Spec, operation: &Operation) -> Result<String, String> {
         let name = camel(operation.method_name());
         let returned = &self.returned;

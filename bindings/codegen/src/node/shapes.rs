@@ -67,6 +67,7 @@ fn open_enum(spec: &Spec, open: &OpenEnum) -> String {
         .iter()
         .map(|value| format!("{value:?}"))
         .collect();
+    // `string & {}` keeps the known values in an editor's completion. A plain `string` would absorb them.
     let line = format!(
         "export type {} = {} | (string & {{}});\n",
         open.name,
@@ -104,6 +105,7 @@ fn interface(spec: &Spec, model: &Model) -> Result<String, String> {
         out += &comment(spec, "  ", &field.doc);
         out += &match field.required && !from_source(spec, model, &field.name) {
             true => format!("  {name}: {ty};\n"),
+            // `unknown` takes null and undefined already.
             false if field.ty == Type::Any => format!("  {name}?: {ty};\n"),
             false => format!("  {name}?: {ty} | {missing};\n"),
         };

@@ -38,10 +38,12 @@ const OPTIONS: &[(&str, &str, &str)] = &[
 
 /// An argument of a method, made of a field of its parameters.
 pub(super) struct Argument {
+    /// The name in JSON, where the argument has Python's.
     wire: String,
     pub(super) name: String,
     annotation: String,
     pub(super) required: bool,
+    /// The field's documentation on one line.
     pub(super) doc: String,
 }
 
@@ -69,6 +71,7 @@ pub(super) fn arguments(spec: &Spec, operation: &Operation) -> Result<Vec<Argume
     for field in &model.fields {
         let name = names::identifier(&field.name)?;
         let of_path = operation.path_parameters.contains(&name);
+        // Python itself would refuse the module, at its import.
         if name == "self" || of_path || OPTIONS.iter().any(|(option, ..)| *option == name) {
             return Err(format!(
                 "python: {} has two arguments called {name}",
@@ -83,6 +86,7 @@ pub(super) fn arguments(spec: &Spec, operation: &Operation) -> Result<Vec<Argume
             doc: types::doc(spec, field),
         });
     }
+    // A stable sort, so that the others keep the contract's order.
     arguments.sort_by_key(|argument| !argument.required);
     Ok(arguments)
 }

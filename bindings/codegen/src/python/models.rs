@@ -40,6 +40,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
         classes.push_str(&class(spec, model)?);
     }
     if types::uses(&classes, "Any") {
+        // Type checkers take this name for true. `typing` is slow to import, and only they need it.
         body.push_str("\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any\n");
     }
     Ok(text::module(

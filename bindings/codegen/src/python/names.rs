@@ -27,6 +27,7 @@ pub(super) fn class(resource: &str) -> String {
     resource
         .split('_')
         .map(|word| {
+            // A word between two underscores may be empty.
             let (first, rest) = word.split_at(word.len().min(1));
             first.to_uppercase() + rest
         })

@@ -41,6 +41,7 @@ pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
     }
     let mut imports = String::from("from __future__ import annotations\n\n");
     imports.push_str("from penbox._base import Resource\nfrom penbox._checked import operation\n");
+    // A default is evaluated when the module is imported, so it is not for type checkers alone.
     let native: &[&str] = match types::uses(&methods, "NOT_GIVEN") {
         true => &["NOT_GIVEN"],
         false => &[],

@@ -16,6 +16,7 @@ pub(super) fn docstring(indent: usize, paragraphs: &[String]) -> String {
     let texts: Vec<String> = paragraphs.iter().map(|text| escape(text)).collect();
     if let [only] = &texts[..] {
         let line = format!("{pad}\"\"\"{only}\"\"\"\n");
+        // The line break counts, too.
         if line.chars().count() <= WIDTH + 1 && !only.contains('\n') {
             return line;
         }
@@ -24,6 +25,7 @@ pub(super) fn docstring(indent: usize, paragraphs: &[String]) -> String {
     let paragraphs = texts.iter().enumerate().map(|(position, text)| {
         let first = if position == 0 { &quoted } else { &pad };
         match text.contains('\n') {
+            // An example or a section, which is laid out already.
             true => text.lines().map(|line| format!("{pad}{line}\n")).collect(),
             false => wrap(WIDTH, first, &pad, text),
         }

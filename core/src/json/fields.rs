@@ -77,6 +77,7 @@ impl Fields {
     /// Marks the field at a position as found, and returns it.
     #[inline(always)]
     pub(super) fn take(&mut self, position: usize) -> Option<&'static Field> {
+        // A model has 64 fields at most, so each position is a bit of the word.
         self.found |= 1 << position;
         self.next = position + 1;
         self.fields.get(position)

@@ -36,6 +36,7 @@ impl Document {
 
     /// The value at an index that [`Node::index`] returned.
     pub fn node(&self, index: u32) -> Option<Node<'_>> {
+        // An index of another document may be beyond this tape.
         ((index as usize) < self.tape().entries.len()).then_some(Node::new(self, index))
     }
 }

@@ -37,6 +37,7 @@ impl Json {
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) if it has another shape.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_str(&self.0)
+            // The first error is kept, since it names a line and a column.
             .or_else(|error| serde_json::from_value(self.to_value()).map_err(|_| error))
             .map_err(|error| {
                 Error::invalid_argument(format!(
@@ -61,6 +62,7 @@ impl PartialEq for Json {
 
 impl Serialize for Json {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        // As raw JSON, so that numbers keep all their digits.
         serde_json::from_str::<&RawValue>(&self.0)
             .map_err(serde::ser::Error::custom)?
             .serialize(serializer)

@@ -43,6 +43,7 @@ fn find(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
         Kind::Integer => node.as_i64().is_some(),
         Kind::Number => node.kind() == NodeKind::Number,
         Kind::Map(item) if node.kind() == NodeKind::Object => return values(node, item),
+        // A list was checked above, so this is the one value.
         Kind::OneOrMany(item) => return find(node, item),
         Kind::Commas => node.kind() == NodeKind::String,
         Kind::Model(_) | Kind::Map(_) | Kind::List(_) | Kind::File => false,

@@ -50,11 +50,13 @@ impl FieldKey {
             return self.strip_slowly(text);
         };
         let [first, second] = halves(*chunk);
+        // A bit that differs counts only within the key: the text goes on after it, and the words are zero there.
         let differ =
             (first ^ self.words[0]) & self.masks[0] | (second ^ self.words[1]) & self.masks[1];
         if differ != 0 {
             return None;
         }
+        // A short key was compared whole; of a long one only the first bytes were.
         match self.name.len() + END.len() {
             length @ ..=WIDTH => text.get(length..),
             _ => self.strip_slowly(text),

@@ -118,6 +118,7 @@ impl Model {
 const fn required(fields: &[Field]) -> u64 {
     // The compiler runs this check, so a model that is too large does not build.
     assert!(fields.len() <= 64, "a model has 64 fields at most");
+    // A `const fn` cannot use an iterator.
     let (mut bits, mut position) = (0, 0);
     while position < fields.len() {
         if fields[position].required {

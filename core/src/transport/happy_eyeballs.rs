@@ -156,6 +156,7 @@ impl ConnectAttempt {
 
     /// Returns the connected stream, blocking again, or the error of the connect.
     fn finish(self) -> Result<TcpStream, IoError> {
+        // First: a cancel holds the socket while it wakes, under the lock that this drop takes.
         drop(self.registrations);
         if let Some(error) = self.socket.take_error()? {
             return Err(error);
@@ -163,7 +164,6 @@ impl ConnectAttempt {
         // Neither an error nor a peer: a cancel has shut the socket down. `peer_addr` fails then.
         self.socket.peer_addr()?;
         self.socket.set_nonblocking(false)?;
-        // A cancel on another thread may own the socket at this moment, while it shuts it down.
         let socket = Arc::into_inner(self.socket).ok_or(Io::NotConnected)?;
         Ok(socket.into())
     }

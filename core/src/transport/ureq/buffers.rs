@@ -59,6 +59,7 @@ impl GrowingBuffers {
 
 impl Buffers for GrowingBuffers {
     fn output(&mut self) -> &mut [u8] {
+        // Only the first call takes memory. The bytes of the calls before stay where they are.
         self.output.resize(SMALL, 0);
         &mut self.output
     }

@@ -246,6 +246,7 @@ impl Connector for SocketConnector {
         let opened = self.open(details);
         opened
             .map(Some)
+            // `to_transport_error` takes the error out again.
             .map_err(|error| Error::Other(Box::new(error)))
     }
 }

@@ -117,6 +117,7 @@ impl Transport for TlsTransport {
 
     fn is_open(&mut self) -> bool {
         self.buffers.release();
+        // The close of TLS is a message, which the socket finds as bytes that answer no request.
         self.stream.sock.get_mut().is_open()
     }
 

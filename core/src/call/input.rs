@@ -135,6 +135,7 @@ macro_rules! input {
 
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                // The names alone: a value may be a contact's, and `Debug` ends up in logs.
                 f.debug_tuple(stringify!($name)).field(&self.members.keys().collect::<Vec<_>>()).finish()
             }
         }
@@ -215,6 +216,7 @@ impl Checker {
         }
         path.truncate(length);
         let missing = model.fields.iter().find(|field| {
+            // A null names nothing, so it is as good as absent here.
             field.required && matches!(members.get(field.name), None | Some(Value::Null))
         });
         match missing {

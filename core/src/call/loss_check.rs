@@ -169,6 +169,7 @@ impl LossCheck {
     ) -> Result<()> {
         let length = path.len();
         let mut next = |name: &str, value: &Value, taken: Step<'_>| {
+            // Checked for each member or item, since an empty container adds no level.
             if level >= MAX_LEVELS {
                 return Err(self.too_deep(path));
             }
@@ -206,6 +207,7 @@ impl LossCheck {
         );
         let leave_out = self.language.leave_out();
         let null = self.language.null();
+        // Lists and counts can look for an absent value, by an operator of `filter`.
         let meant = match self.operation.params.field(FILTER) {
             Some(_) => format!(
                 " To look for what has no value, use filter with the operator {{\"$eq\": {null}}} (inferred)."

@@ -158,6 +158,7 @@ impl OperationSpec {
     /// Reports whether the operation creates an object: then an answer without an id is an error, because the caller could not find
     /// the object again.
     pub(crate) fn creates(&self) -> bool {
+        // A POST with an id in its path acts on that object.
         self.method == Method::Post && !self.path.contains('{')
     }
 

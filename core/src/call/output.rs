@@ -219,6 +219,7 @@ macro_rules! output {
                 use serde::ser::SerializeMap as _;
                 use $crate::call::output::Slot as _;
                 if let Some(instead) = &self.extra.instead {
+                    // No object was received, so the value is written as it was.
                     return instead.serialize(serializer);
                 }
                 let mut map = serializer.serialize_map(None)?;

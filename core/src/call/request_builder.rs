@@ -49,6 +49,7 @@ pub(crate) fn build(
     }
     let mut url = String::with_capacity(128);
     let mut values = path.iter();
+    // The path begins with a slash, and nothing is before it.
     for segment in operation.path.split('/').skip(1) {
         url.push('/');
         match segment
@@ -79,6 +80,7 @@ pub(crate) fn build(
         body.extend(options.body.clone());
         Some(Bytes::from(Value::Object(body).to_string()))
     } else {
+        // Refused, since it would be lost without a word.
         if let Some((name, _)) = options.body.iter().next() {
             return Err(Error::invalid_argument(format!(
                 "{} sends no body, so the extra body member {} cannot be sent",

@@ -241,6 +241,7 @@ impl std::fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("token", &self.token.as_ref().map(|_| "pnbx_***"))
             .field("environment", &self.environment)
+            // Names only: the URL of a proxy may hold a password.
             .field("settings", &self.values.keys())
             .finish()
     }

@@ -108,6 +108,7 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<Reason>) -> Option<&'static str
         (ErrorKind::Internal, _) => {
             "This is a fault of the SDK: please report it with the support report."
         }
+        // Errors of settings, arguments and files bring a hint of their own, if there is one.
         _ => return None,
     })
 }

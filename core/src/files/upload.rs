@@ -143,6 +143,7 @@ impl<'a> Upload<'a> {
     pub(crate) fn file_name(&self) -> Option<String> {
         match (&self.name, &self.source) {
             (Some(name), _) => Some(name.clone()),
+            // A form holds text, so bytes of the name that are no Unicode become U+FFFD.
             (None, Source::Path(path)) => Some(path.file_name()?.to_string_lossy().into_owned()),
             _ => None,
         }

@@ -94,6 +94,7 @@ fn setter(setting: &Setting) -> String {
         name(setting)
     );
     let mut call = format!("        return done{arguments}, \"{own}\");");
+    // Broken where clang-format would break it.
     if call.len() > 120 {
         call = format!("        return done{arguments},\n                    \"{own}\");");
     }

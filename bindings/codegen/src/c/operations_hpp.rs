@@ -155,6 +155,7 @@ class {class} {{
 
 /// The method of an operation that moves JSON only.
 fn method(spec: &Spec, operation: &Operation) -> String {
+    // Narrower than `WIDTH`, since the comment is indented and has a mark.
     let comment = doc::comment("    ///", &doc::operation(spec, operation, 110, true));
     let function = operation.c_function();
     let (result, function) = match operation.list {
@@ -185,6 +186,7 @@ fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
     );
     let mut more = doc::wrap(&words, 110, 0);
     more.push(String::new());
+    // The first paragraph says what the operation does; the way comes after it.
     let place = about
         .iter()
         .position(String::is_empty)

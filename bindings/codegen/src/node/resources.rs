@@ -177,6 +177,7 @@ impl Method {
         method.arguments.push("options?: CallOptions".to_owned());
         method.given.push("options".to_owned());
         if !own.is_empty() {
+            // The hand-written `upload` and `download` take no such argument.
             if operation.transfer != "none" {
                 return Err(format!(
                     "{}: a file beside parameters of its own",

@@ -21,6 +21,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     for base in &spec.errors.bases {
         match &base.parent {
             Some(parent) => body.push_str(&class(&base.class, parent, &base.doc, None)),
+            // `_error.py` has it, written by hand.
             None if base.class == "PenboxError" => {}
             None => return Err(format!("python: who is the base of {}?", base.class)),
         }

@@ -38,6 +38,7 @@ pub(super) fn input(ty: &Type) -> String {
 /// The annotation of an optional parameter: `NotGiven` leaves it out, and None is taken where null can be sent.
 pub(super) fn optional_input(annotation: String, takes_null: bool) -> String {
     match (annotation.as_str(), takes_null) {
+        // `Any` takes them all already.
         ("Any", _) => annotation,
         (_, true) => format!("{annotation} | NotGiven | None"),
         (_, false) => format!("{annotation} | NotGiven"),

@@ -118,6 +118,7 @@ fn arm(
     arguments.extend(moved.map(str::to_owned));
     let resource = format!("client.{}()", operation.resource());
     let method = format!(".{}({})", operation.method_name(), arguments.join(", "));
+    // In two statements, rustfmt has no chain to break.
     let call = match resource.len() + method.len() > CHAIN {
         true => {
             lines.push(format!("let resource = {resource};"));

@@ -5,6 +5,7 @@
 /// The filter reads strings, brackets and commas only. The parser finds out later whether the text is JSON.
 #[derive(Debug, Default)]
 pub(crate) struct Base64Filter {
+    /// The number of containers that are open.
     depth: u32,
     state: State,
     /// The number of bytes in which the string that is being read equals `data` so far, or nothing once it differs.

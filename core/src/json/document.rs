@@ -27,7 +27,9 @@ use super::tape_parser::parse;
 #[derive(Clone)]
 pub struct Document(Arc<Inner>);
 
+/// The text of a document and the index over it, neither of which changes once it is made.
 struct Inner {
+    /// The text, in which halves of surrogate pairs are replaced already.
     text: String,
     /// The tape is made at once, or at the first look-up where the text was checked before.
     tape: OnceLock<Tape>,

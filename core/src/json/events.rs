@@ -32,8 +32,10 @@ pub enum JsonEvent<'a> {
 /// The [`JsonEvent`]s of a value, each container before its contents.
 #[derive(Clone, Debug)]
 pub struct Events<'a> {
+    /// The text of the whole document, which the entries' positions are in.
     text: &'a str,
     unescaped: &'a str,
+    /// The entries that are still to be given.
     entries: Iter<'a, TapeEntry>,
 }
 

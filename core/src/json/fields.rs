@@ -5,6 +5,7 @@ use crate::schema::{Field, Model};
 /// The fields of a model. A look-up begins after the field that was found last, since servers keep the order of the description.
 #[derive(Clone, Copy)]
 pub(crate) struct Fields {
+    /// All fields, in the order of the description.
     fields: &'static [Field],
     /// A bit for each field that must be found.
     required: u64,

@@ -49,6 +49,7 @@ pub struct Node<'a> {
 }
 
 impl<'a> Node<'a> {
+    /// The value of an entry. The index must be one of the document's tape.
     pub(super) fn new(document: &'a Document, index: u32) -> Self {
         Node { document, index }
     }

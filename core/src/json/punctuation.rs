@@ -12,6 +12,7 @@ pub(super) fn next(rest: &[u8]) -> Option<(u8, &[u8])> {
     }
 }
 
+/// The same where space, or a byte that begins nothing, is next.
 #[cold]
 fn after_space(rest: &[u8]) -> Option<(u8, &[u8])> {
     // Any other control character is returned as it is. It begins no value and is no punctuation, so the caller refuses it.
@@ -44,6 +45,7 @@ pub(super) fn after_member(rest: &[u8]) -> Option<(bool, &[u8])> {
     }
 }
 
+/// The same where space is between the signs. Any other text is refused here.
 #[cold]
 fn after_spaced_member(rest: &[u8]) -> Option<(bool, &[u8])> {
     match next(rest)? {

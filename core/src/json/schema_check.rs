@@ -54,18 +54,21 @@ fn find(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
     })
 }
 
+/// The first mismatch in the items of a list.
 fn items(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
     node.items().enumerate().find_map(|(position, item)| {
         find(item, kind).map(|mismatch| mismatch.below(format!("[{position}]")))
     })
 }
 
+/// The first mismatch in the values of a map.
 fn values(node: Node<'_>, kind: &Kind) -> Option<Mismatch> {
     node.members().find_map(|(name, value)| {
         find(value, kind).map(|mismatch| mismatch.below(format!(".{name}")))
     })
 }
 
+/// The first mismatch in the members of an object, or the first required field that it lacks.
 fn members(node: Node<'_>, model: &'static Model) -> Option<Mismatch> {
     let mut fields = Fields::of(model);
     for (name, value) in node.members() {

@@ -56,6 +56,7 @@ impl<'t> TapeParser<'t> {
 /// A position in the text is passed on as the rest of the text after it. The bounds check of a step is one comparison with the
 /// length of the rest then.
 impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
+    /// A parser at the beginning of a text, with space for its entries.
     fn with(text: &'t str, entries: Vec<TapeEntry>) -> TapeParser<'t, KEPT> {
         TapeParser {
             text,

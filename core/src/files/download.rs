@@ -150,6 +150,7 @@ impl fmt::Debug for Download<'_> {
 pub(crate) struct Sink<'a> {
     output: Output<'a>,
     progress: Option<Progress<'a>>,
+    /// The hash of the bytes so far.
     hash: Sha256,
     size: u64,
 }
@@ -161,6 +162,7 @@ enum Output<'a> {
     File {
         /// The file that holds the bytes until the end. Its drop removes it.
         temporary: Box<NamedTempFile>,
+        /// The path that the caller named.
         path: PathBuf,
         /// The path is a folder, in which the file takes the server's name.
         folder: bool,

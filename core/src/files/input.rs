@@ -21,11 +21,13 @@ enum Reader<'a> {
     /// Bytes that can be read once.
     Once {
         reader: Box<dyn Read + Send + 'a>,
+        /// The part of the source that the caller has after the call.
         after: After,
     },
     /// Bytes that can be read again from `start`.
     Seekable {
         reader: Box<dyn ReadSeek + 'a>,
+        /// The position at which the source stood when it was given.
         start: u64,
     },
 }

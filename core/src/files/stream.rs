@@ -12,6 +12,7 @@ use super::upload::{Progress, Upload};
 pub(crate) struct Stream<'a> {
     head: Cursor<Vec<u8>>,
     file: Counted<'a>,
+    /// The end of the frame, which is read after the last byte of the file.
     tail: Cursor<Vec<u8>>,
     /// The length with the frame; none where the source's size is unknown.
     length: Option<u64>,

@@ -21,9 +21,13 @@ pub type Progress<'a> = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Sen
 /// ```
 pub struct Upload<'a> {
     pub(crate) source: Source<'a>,
+    /// The file name; none for that of the path.
     pub(crate) name: Option<String>,
+    /// The MIME type; none to guess it from the name.
     pub(crate) mime_type: Option<String>,
+    /// The scope; none for the API's default.
     pub(crate) scope: Option<String>,
+    /// The id of the workspace, where the token covers several (inferred).
     pub(crate) company: Option<String>,
     pub(crate) progress: Option<Progress<'a>>,
     /// The hint for a source that stands at its end, in the words of the caller's language.
@@ -60,6 +64,7 @@ pub(crate) trait ReadSeek: Read + Seek + Send {}
 impl<T: Read + Seek + Send> ReadSeek for T {}
 
 impl<'a> Upload<'a> {
+    /// An upload without a name and with defaults for the rest.
     fn of(source: Source<'a>) -> Self {
         Upload {
             source,

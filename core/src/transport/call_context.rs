@@ -19,6 +19,7 @@ use super::error::TransportError;
 /// The context of a call: its cancel scope, its limit for connecting, and its credential.
 #[derive(Debug, Default)]
 pub(crate) struct CallContext {
+    /// The sources that can end the call, on whatever it waits.
     pub(crate) cancel: CancelScope,
     /// The limit for looking up a name, and again for making a connection.
     pub(crate) connect: Duration,

@@ -6,6 +6,7 @@ use log::Level;
 const PRINTER: &str = "ureq_proto::util";
 /// The least part of a token that is masked. A shorter part would often match ordinary text, and tells little of a token.
 const LEAST_PART: usize = 8;
+/// The byte that is put in the place of each byte of the token.
 const MASK: u8 = b'*';
 
 /// Reports whether the host's logger prints the bytes of answers.

@@ -14,6 +14,7 @@ pub(crate) struct TransportError {
     pub(crate) reason: Option<Reason>,
     /// The phase in which a time limit passed; none for any other error.
     pub(crate) phase: Option<&'static str>,
+    /// The message for the caller.
     pub(crate) message: String,
     pub(crate) send_state: SendState,
     /// Says whether the failure may pass, where its kind alone does not.

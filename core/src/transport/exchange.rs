@@ -18,6 +18,7 @@ pub(crate) struct Request<'a> {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Payload<'a>,
     pub(crate) limits: Limits,
+    /// The context of the call, which the connection under it reads.
     pub(crate) context: Arc<CallContext>,
 }
 
@@ -46,6 +47,7 @@ pub(crate) struct Reply {
     /// The status, which may be any: no status is an error of the transport.
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    /// The body, which is read while it is received.
     pub(crate) body: Box<dyn Body>,
 }
 

@@ -119,6 +119,7 @@ fn decided(attempts: &[ConnectAttempt], wait: Duration) -> Result<Vec<usize>, Io
 /// One attempt to connect.
 struct ConnectAttempt {
     socket: Arc<Socket>,
+    /// The registrations with the cancel sources, which shut the socket down.
     registrations: Vec<Registration>,
 }
 

@@ -17,6 +17,7 @@ const HEAD: usize = 16 * 1024;
 
 /// The end of a tunnel.
 pub(super) struct Destination<'a> {
+    /// The host as the URL has it: an IPv6 address is in brackets.
     pub(super) host: &'a str,
     pub(super) port: u16,
     /// The address of the host, where its name is looked up on this side and not by the proxy.

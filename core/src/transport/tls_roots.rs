@@ -17,7 +17,9 @@ use super::system_roots;
 /// The TLS configuration, made when the first connection needs it. The system's CAs take tens of milliseconds to load, so they are
 /// loaded once for all clients with default settings.
 pub(super) struct TlsRoots {
+    /// The settings that the configuration is made of.
     trust: TlsSettings,
+    /// The client's own configuration, unused where the settings are the default ones.
     config: OnceCell<Arc<ClientConfig>>,
 }
 

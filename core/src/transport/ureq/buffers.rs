@@ -13,11 +13,13 @@ const LEAST_CHUNK: usize = 10 * 1024;
 /// The buffers of one connection. They take no memory before they are used.
 #[derive(Debug, Default)]
 pub(super) struct GrowingBuffers {
+    /// The space for the bytes of answers.
     input: Vec<u8>,
     /// The start of the bytes in the input that were not consumed yet.
     consumed: usize,
     /// The end of those bytes.
     filled: usize,
+    /// The space for the next bytes of a request.
     output: Vec<u8>,
     /// The last call of `input_consume` took some bytes. If it took none, the rest is an incomplete piece, and more must be read.
     has_moved: bool,

@@ -29,7 +29,9 @@ use crate::transport::tls_roots::TlsRoots;
 pub(super) struct SocketConnector {
     resolver: HostResolver,
     roots: TlsRoots,
+    /// The proxy that every connection goes through, if there is one.
     proxy: Option<Proxy>,
+    /// The `User-Agent` for requests to a proxy.
     user_agent: String,
 }
 
@@ -154,10 +156,12 @@ struct Deadlines<'a> {
     details: &'a ConnectionDetails<'a>,
     /// The deadline of the call itself.
     end: Option<Instant>,
+    /// The time at which the first step began.
     started: Instant,
 }
 
 impl<'a> Deadlines<'a> {
+    /// The deadlines of a connection that is begun now.
     fn new(context: &'a CallContext, details: &'a ConnectionDetails<'a>) -> Deadlines<'a> {
         let started = system::now();
         let after = details.timeout.after;
@@ -216,6 +220,7 @@ struct Authority<'a> {
 }
 
 impl Authority<'_> {
+    /// The host and the port of a URL, or the scheme's default port.
     fn of(uri: &http::Uri) -> Result<Authority<'_>, TransportError> {
         let port = match uri.scheme_str() {
             Some("https") => 443,

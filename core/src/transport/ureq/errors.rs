@@ -11,7 +11,9 @@ use crate::transport::error::{SendState, TransportError};
 /// The part of an exchange in which it failed.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) enum Stage {
+    /// Up to the end of the answer's head, so that nothing of the answer is known.
     Head,
+    /// After the head, so that the status is known.
     Body,
 }
 

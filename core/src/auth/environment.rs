@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 /// language with an environment of its own (JavaScript's `process.env`) passes that one.
 #[derive(Clone, Default)]
 pub struct Environment {
+    /// The variables that are set, empty ones included.
     vars: BTreeMap<&'static str, Value>,
 }
 

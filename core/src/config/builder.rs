@@ -32,6 +32,7 @@ pub struct ClientBuilder {
     pub(super) token: Option<Zeroizing<String>>,
     /// The environment to read unset settings from; a builder without one reads none.
     environment: Option<Environment>,
+    /// The language whose names the client's messages use.
     pub(super) language: Language,
     /// The values by the setting's name, as they were given: a setter never fails.
     pub(super) values: BTreeMap<&'static str, Value>,
@@ -40,6 +41,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
+    /// A builder without a token, which reads no environment.
     pub(crate) fn new() -> Self {
         Self::default()
     }

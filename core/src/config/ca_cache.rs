@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 pub(super) struct Content([u8; 32]);
 
 impl Content {
+    /// The digest of these bytes. Files with the same bytes are one content, whatever their names.
     pub(super) fn of(bytes: &[u8]) -> Content {
         Content(Sha256::digest(bytes).into())
     }

@@ -18,6 +18,7 @@ pub(crate) struct Proxy {
     /// The name or address. An IPv6 address keeps the brackets of the URL.
     pub(crate) host: String,
     pub(crate) port: u16,
+    /// The login, if the proxy's URL has one.
     pub(crate) login: Option<Login>,
 }
 

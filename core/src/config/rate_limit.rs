@@ -23,6 +23,7 @@ impl Rate {
             })
     }
 
+    /// Reads one rate, such as `100/min` or `50/10s`. Returns nothing where it is none, or too large to be kept.
     fn parse(text: &str) -> Option<Rate> {
         let (requests, time) = text.split_once('/')?;
         let (requests, time) = (requests.trim(), time.trim());

@@ -14,6 +14,8 @@ use super::tls_settings::TlsSettings;
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) token: Token,
+    /// The source that the token was found in, for
+    /// errors and reports.
     pub(crate) token_source: TokenSource,
     pub(crate) base_url: BaseUrl,
     pub(crate) limits: Limits,
@@ -29,13 +31,19 @@ pub(crate) struct Settings {
     /// The largest JSON answer, counted after
     /// decompression.
     pub(crate) max_response_bytes: usize,
+    /// The CAs that the client trusts, and its own
+    /// certificate.
     pub(crate) trust: TlsSettings,
     /// The proxy; none also where the API's host is
     /// exempt from it.
     pub(crate) proxy: Option<Proxy>,
     /// The most idle connections that are kept.
     pub(crate) pool_size: usize,
+    /// The items that a page of a list is requested
+    /// with, unless a call says otherwise.
     pub(crate) page_size: u32,
+    /// The name of the token in Penbox's settings,
+    /// never the token.
     pub(crate) token_name: Option<String>,
     /// The whole `User-Agent` header, with the caller's
     /// suffix.

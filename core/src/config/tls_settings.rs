@@ -9,6 +9,7 @@ use super::ca_roots::CaRoots;
 use super::pem::{certificates, private_key, read};
 use crate::error::{Error, Result, name};
 
+/// The setting that names the certificate's file, as errors name it.
 const CLIENT_CERT: &str = name!("client_cert");
 
 /// The CAs that a client trusts, and the certificate that it presents. The default is the system's CAs and no certificate.
@@ -21,6 +22,7 @@ pub(crate) struct TlsSettings {
 
 /// The certificate chain that a client presents, with its key.
 pub(crate) struct Identity {
+    /// The client's own certificate first, then those between it and its CA.
     pub(crate) certificates: Vec<CertificateDer<'static>>,
     pub(crate) key: PrivateKeyDer<'static>,
 }

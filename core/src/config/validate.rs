@@ -17,6 +17,7 @@ use super::rate_limit::Rate;
 use super::settings::{Limits, Settings};
 use super::tls_settings::TlsSettings;
 
+/// Node's variable for CAs that it trusts besides its own.
 const NODE_EXTRA: &str = "NODE_EXTRA_CA_CERTS";
 /// The longest duration of a setting. The bound refuses a number in a wrong unit, such as microseconds,
 /// which would make a call wait for ever.

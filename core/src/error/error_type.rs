@@ -36,6 +36,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 // Boxed: every call returns a `Result`, which is as large as the larger of its two sides.
 pub struct Error(Box<Inner>);
 
+/// The members of an error.
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
@@ -48,6 +49,7 @@ struct Inner {
     reason: Option<Reason>,
     /// The limit that passed, for a timeout.
     phase: Option<&'static str>,
+    /// The status of the answer; none where no head was received.
     http_status: Option<u16>,
     /// The `error` member of the API's error body.
     title: Option<String>,
@@ -66,6 +68,7 @@ struct Inner {
     repeatable: bool,
     /// Set where the kind alone does not say whether a later call may succeed.
     passing: Option<bool>,
+    /// The server's id of the request, from its answer.
     request_id: Option<String>,
     occurred_at: Timestamp,
     token_name: Option<String>,

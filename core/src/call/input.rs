@@ -182,11 +182,13 @@ pub(crate) fn check(
 
 /// The check of a set of parameters, with the language that its errors are worded for.
 struct Checker {
+    /// A name that is not documented is an error.
     strict: bool,
     language: Language,
 }
 
 impl Checker {
+    /// Checks the members of an object, and that none that is required is missing. `path` is the object's own.
     fn object(
         &self,
         members: &Map<String, Value>,
@@ -363,10 +365,12 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, candidate)| candidate)
 }
 
+/// A path that is safe to print: its names may be a caller's data.
 fn shown(path: &str) -> String {
     crate::error::printable(path, 80)
 }
 
+/// The path of a member. At the outermost level it is the name alone.
 fn joined(path: &str, name: &str) -> String {
     if path.is_empty() {
         name.to_owned()

@@ -84,6 +84,7 @@ enum Place {
 }
 
 impl Place {
+    /// Returns the place of a parameter's own value.
     fn of(name: &str) -> Place {
         match name {
             FILTER => Place::Filter,

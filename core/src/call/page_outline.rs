@@ -9,6 +9,7 @@ use crate::schema::key::FieldKey;
 
 /// The members of a page that pagination needs.
 const NAMES: &[FieldKey] = &[FieldKey::new("data"), FieldKey::new("meta")];
+/// The member of an item that tells it from the others.
 const ID: &[FieldKey] = &[FieldKey::new("id")];
 /// The bytes of items between two cuts of a page. V8 maps and unmaps memory of its own for each string above 128 KiB: a chunk stays
 /// below that, unless one item is as long.

@@ -22,6 +22,7 @@ const MAX_PAGES: u64 = 10_000;
 pub(crate) struct Pagination {
     /// The page that the iteration began at. No page before it is requested.
     first: u64,
+    /// The requested number of items in a page.
     size: u64,
     /// The number of items in a page: the size that the server reports, or else the requested one.
     step: u64,
@@ -46,6 +47,7 @@ pub(crate) struct Pagination {
 }
 
 impl Pagination {
+    /// A pagination that begins at this page, and has seen nothing.
     pub(crate) fn new(first: PageOf) -> Pagination {
         Pagination {
             first: first.number,

@@ -20,6 +20,7 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
 /// The most bytes of a value in the path. An id is a UUID of 36 characters and a slug is a name, so a longer value is a mistake, such
 /// as a file's content. The server would answer it with 414 (RFC 9110, section 15.5.15), which names no parameter.
 const MAX_SEGMENT: usize = 512;
+/// The hint for a value that cannot be part of a path.
 const AS_RETURNED: &str = "Give the id or slug as the API returned it.";
 /// The order of a list unless the caller gives another. `/api-reference/flows/list-flows` names it as the API's default, for form
 /// templates only. It is always sent, because the default of the other lists is inferred.
@@ -219,6 +220,7 @@ fn validate_filter(members: &Map<String, Value>) -> Result<()> {
 
 /// A URL whose query is being written.
 struct Query {
+    /// The URL so far, from the path on.
     url: String,
     is_first: bool,
 }

@@ -85,6 +85,7 @@ impl Server {
     }
 }
 
+/// Answers the requests of a connection until it ends.
 fn serve(mut stream: TcpStream, answer: &Mutex<Vec<u8>>, complete: &Mutex<HashMap<String, usize>>) {
     let (mut bytes, mut buffer) = (Vec::new(), [0; 4096]);
     loop {
@@ -198,6 +199,7 @@ fn collect_forms(client: &Client) -> Result<()> {
     forms.collect::<Result<Vec<_>>>().map(drop)
 }
 
+/// The calls that move a file, and lists in more than one form.
 fn of_files_and_lists() -> Vec<Scenario> {
     let attachment = json(
         201,
@@ -320,6 +322,7 @@ fn inject(server: &Server, scenario: &Scenario, step: usize, fault: InjectedFaul
         kind.is_none_or(|kind| listed.contains(&kind)),
         "{context}: {result:?}"
     );
+    // The client goes on after these by itself, so the call must succeed.
     let harmless = matches!(
         fault,
         InjectedFault::Timeout | InjectedFault::Interrupted | InjectedFault::Short
@@ -334,6 +337,7 @@ fn inject(server: &Server, scenario: &Scenario, step: usize, fault: InjectedFaul
             "{context}: sent {sent:?}"
         );
     }
+    // A connection that a fault left in doubt must not serve another call.
     let next = (scenario.call)(&client);
     assert!(next.is_ok(), "{context}: the next call: {next:?}");
     was_reached

@@ -19,6 +19,7 @@ pub(crate) enum Body {
 }
 
 impl HttpReference {
+    /// Reads the first answer in the bytes of a connection that has ended.
     pub(crate) fn of(bytes: &[u8]) -> HttpReference {
         let mut rest = bytes;
         loop {
@@ -41,6 +42,7 @@ impl HttpReference {
     }
 }
 
+/// Names in lower case, and their values.
 type Headers = Vec<(String, String)>;
 
 /// The status and headers of the next head, and the bytes after it.
@@ -72,11 +74,13 @@ fn line(rest: &mut &[u8]) -> Option<String> {
     Some(line.strip_suffix('\r').unwrap_or(&line).to_owned())
 }
 
+/// The status of a status line.
 fn status_of(line: &str) -> Option<u16> {
     let (_, rest) = line.strip_prefix("HTTP/1.")?.split_once(' ')?;
     rest.trim_start().get(..3)?.parse().ok()
 }
 
+/// The body by the rules of RFC 9112, section 6.3, as far as they leave one reading.
 fn body_of(status: u16, headers: &Headers, rest: &[u8]) -> Body {
     let named = |name: &str| -> Vec<&str> {
         let same = headers.iter().filter(|(known, _)| known == name);
@@ -100,10 +104,12 @@ fn body_of(status: u16, headers: &Headers, rest: &[u8]) -> Body {
             Ok(None) => Body::Cut,
             Err(_) => Body::Unknown,
         },
+        // Without a length the body ends with the connection (RFC 9112, section 6.3).
         (None, None) => Body::Whole(rest.to_vec()),
     }
 }
 
+/// Joins the chunks of a body. Returns nothing where the last one is missing.
 fn chunks(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {

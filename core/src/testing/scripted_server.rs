@@ -53,6 +53,7 @@ impl Runtime for Clock {
     }
 }
 
+/// The token without its prefix. No error may show it.
 const SECRET: &str = "scripted-and-never-shown";
 /// The largest answer that the client accepts; smaller than the default, so that inputs can pass it.
 const CAP: usize = 64 * 1024;
@@ -77,6 +78,7 @@ enum Output {
 
 type Call = fn(&Client) -> Result<Output>;
 
+/// A kind of call, with what the checks must know of it.
 struct Kind {
     call: Call,
     /// A call that may act twice: it is sent again only after a 429.
@@ -93,6 +95,7 @@ const fn kind(call: Call, is_unsafe: bool, requests: Range<usize>) -> Kind {
     }
 }
 
+/// The kinds of calls, which take turns. The first byte of an input says which is first.
 const KINDS: [Kind; 8] = [
     kind(get, false, 0..4),
     kind(list, false, 0..100),
@@ -170,6 +173,7 @@ fn invoke(client: &Client) -> Result<Output> {
 /// The server's script. A byte of ones ends each chunk, whose first byte says how the chunk is sent.
 fn script(data: &[u8]) -> Script {
     Script::new(data.split(|byte| *byte == 0xff).map(|chunk| {
+        // A chunk without a byte closes the connection.
         let (how, bytes) = chunk.split_first().unwrap_or((&1, &[]));
         Chunk {
             bytes: bytes.to_vec(),
@@ -234,12 +238,14 @@ pub(crate) fn client(data: &[u8]) -> usize {
     good
 }
 
+/// Asserts that a call that may act was sent again only after a 429.
 fn check_repeats(answers: &[HttpReference]) {
     let earlier = answers.split_last().map_or(&[][..], |(_, earlier)| earlier);
     let limited = earlier.iter().all(|answer| answer.status == Some(429));
     assert!(limited, "sent again after {earlier:?}");
 }
 
+/// Asserts that the result is what the last answer says.
 fn check_output(output: &Output, answers: &[HttpReference]) {
     let Some(last) = answers.last() else {
         panic!("a success without a request")
@@ -249,6 +255,7 @@ fn check_output(output: &Output, answers: &[HttpReference]) {
     let Body::Whole(body) = &last.body else {
         return;
     };
+    // A mark of byte order is no part of the JSON (RFC 8259, section 8.1).
     let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let mut text = String::from_utf8_lossy(text).into_owned();
     replace_lone_surrogates(&mut text);
@@ -272,6 +279,7 @@ fn check_output(output: &Output, answers: &[HttpReference]) {
     }
 }
 
+/// Asserts that an error is possible after these answers, safe to print, and true about its outcome.
 fn check_error(error: &Error, kind: &Kind, answers: &[HttpReference]) {
     let context = || format!("{error:?} after {answers:?}");
     let impossible = [

@@ -8,11 +8,15 @@ use std::io::{ErrorKind, Result};
 /// How one step fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InjectedFault {
+    /// The peer resets the connection.
     Reset,
+    /// The peer closes the connection.
     Eof,
     /// The socket's own limit. It may pass early, so the transport must look at the call's own.
     Timeout,
+    /// A signal interrupts the system call, which must be made again.
     Interrupted,
+    /// One byte moves, however many could.
     Short,
 }
 
@@ -29,7 +33,9 @@ pub(crate) const INJECTED_FAULTS: [InjectedFault; 5] = [
 const MOST_BYTES: usize = 24;
 
 thread_local! {
+    /// The number of the step that fails, and its fault.
     static PLAN: Cell<Option<(usize, InjectedFault)>> = const { Cell::new(None) };
+    /// The number of steps since the plan began.
     static STEP: Cell<usize> = const { Cell::new(0) };
 }
 

@@ -63,6 +63,7 @@ fn parts<'b>(body: &'b str, boundary: &str) -> ((&'b str, &'b str), (&'b str, &'
     }
 }
 
+/// A name without the escapes of a multipart header.
 fn unescaped(name: &str) -> String {
     name.replace("%22", "\"")
         .replace("%0D", "\r")
@@ -102,6 +103,7 @@ fn is_deep(text: &str) -> bool {
     text.matches(['[', '{']).count() > 127
 }
 
+/// Asserts that a node reads as the tree of serde_json.
 fn same(node: crate::json::Node<'_>, value: &Value) {
     match value {
         Value::String(text) => assert_eq!(node.as_str(), Some(text.as_str())),

@@ -30,6 +30,7 @@ fn parts(data: &[u8]) -> (u8, &[u8], &[u8]) {
     )
 }
 
+/// A `Retry-After` of these bytes, if a header may hold them.
 fn headers(value: &[u8]) -> HeaderMap {
     let value = HeaderValue::from_bytes(value).ok();
     value

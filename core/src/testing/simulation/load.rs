@@ -27,6 +27,7 @@ pub(crate) struct Load {
     size: usize,
 }
 
+/// The transport of a load, which records when each request arrives.
 struct Server {
     scheduler: Scheduler,
     begun: Instant,
@@ -49,6 +50,7 @@ impl Transport for Server {
 }
 
 impl Load {
+    /// A load of so many callers, whose turns follow from the seed.
     pub(crate) fn new(seed: u64, size: usize, respond: Respond) -> Load {
         let scheduler = Scheduler::new(seed, size);
         let (begun, arrivals) = (scheduler.clock(), Arc::default());

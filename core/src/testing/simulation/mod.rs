@@ -36,6 +36,7 @@ use server::{Fate, FaultRates, Sent, Simulated, WINDOW};
 
 const CALLERS: usize = 4;
 const CALLS: usize = 13;
+/// The only address that may see the token.
 const ORIGIN: &str = "https://api.example/v1";
 /// The time by which a call may pass a limit.
 const GRACE: Duration = Duration::from_millis(250);
@@ -45,8 +46,10 @@ struct Called {
     safety: Safety,
     attempts: u32,
     begun: Instant,
+    /// The `timeout` of the call.
     limit: Duration,
     ended: Instant,
+    /// The time of its cancel, if it was cancelled.
     cancelled: Option<Instant>,
     error: Option<Error>,
 }
@@ -200,6 +203,7 @@ fn call(
 }
 
 impl SimulatedWorld {
+    /// Asserts a promise. The message has the command that plays the world again.
     fn holds(&self, promise: &str, held: bool, detail: &dyn std::fmt::Debug) {
         assert!(
             held,
@@ -280,6 +284,7 @@ impl SimulatedWorld {
         );
     }
 
+    /// Checks the promises about one call against its requests.
     fn check_call(&self, call: &Called, sent: &[&Sent]) {
         let detail = &(&call.error, sent);
         let late = call.ended > call.begun + call.limit + GRACE;
@@ -293,6 +298,7 @@ impl SimulatedWorld {
         self.holds("an error states its attempts", stated == sent.len(), detail);
         if call.safety == Safety::Unsafe {
             let repeated = sent.split_last().map_or(&[][..], |(_, before)| before);
+            // A request that was not sent, or met a 429, cannot have acted.
             let harmless = |sent: &&Sent| matches!(sent.fate, Fate::Unsent | Fate::Limited);
             self.holds("never twice", repeated.iter().all(harmless), detail);
         }

@@ -66,6 +66,7 @@ fn outage(seed: u64) -> Outage {
     check(seed, &calls, &arrivals)
 }
 
+/// Checks the load during the outage, and the success after it.
 fn check(seed: u64, calls: &[Vec<Call>], arrivals: &[Duration]) -> Outage {
     let all = || calls.iter().flatten();
     let within = |from: Duration| {

@@ -17,6 +17,7 @@ impl Rng {
         Rng(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
+    /// The next number. Its lowest bits, which are the weakest, are cut off.
     pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
@@ -24,14 +25,17 @@ impl Rng {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11
     }
 
+    /// A number below a limit, which must not be zero.
     pub(crate) fn below(&mut self, limit: u64) -> u64 {
         self.next() % limit
     }
 
+    /// Returns true in so many of a hundred cases.
     pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
+    /// A duration of whole milliseconds, up to a limit.
     pub(crate) fn ms(&mut self, most: u64) -> Duration {
         Duration::from_millis(self.below(most + 1))
     }
@@ -41,12 +45,15 @@ impl Rng {
 #[derive(Clone)]
 pub(crate) struct Scheduler(Arc<Shared>);
 
+/// The parts that all threads of a run share.
 struct Shared {
     epoch: Instant,
     state: Mutex<State>,
+    /// A condition for each thread, so that only the next one wakes.
     turns: Vec<Condvar>,
 }
 
+/// The state under the lock. One thread at a time runs between two sleeps.
 struct State {
     now: Duration,
     rng: Rng,
@@ -108,10 +115,12 @@ impl Scheduler {
         cancel.cause().is_some()
     }
 
+    /// The simulated time.
     pub(crate) fn clock(&self) -> Instant {
         self.0.epoch + self.state().now
     }
 
+    /// Draws from the run's one generator, which is why turns and numbers depend on the seed alone.
     pub(crate) fn rng<T>(&self, draw: impl FnOnce(&mut Rng) -> T) -> T {
         draw(&mut self.state().rng)
     }
@@ -132,6 +141,7 @@ impl Scheduler {
                 .wake
                 .map(|wake| if is_cancelled { now } else { wake.max(now) })
         };
+        // Of equal times the lowest number is first, so that a run has one order.
         let first = (0..state.threads.len())
             .filter_map(|index| Some((due(&state.threads[index])?, index)))
             .min();

@@ -64,6 +64,7 @@ pub(crate) struct Simulated {
 }
 
 impl Simulated {
+    /// Reports whether the window that ends now is full.
     fn limited(&self, now: Instant) -> bool {
         let recent = |sent: &&Sent| sent.arrived.is_some_and(|at| at + WINDOW > now);
         let count = self.log.lock().unwrap().iter().filter(recent).count();
@@ -98,6 +99,7 @@ impl Exchange<'_> {
     }
 }
 
+/// An error of the simulated transport.
 pub(crate) fn fault(kind: ErrorKind, state: SendState) -> TransportError {
     TransportError::new(kind, "simulated", state)
 }
@@ -122,6 +124,7 @@ impl Transport for Simulated {
         };
         let index = {
             let mut log = self.log.lock().unwrap();
+            // Logged before the exchange, so that the log has the order of the requests.
             log.push(sent.clone());
             log.len() - 1
         };
@@ -135,6 +138,8 @@ impl Transport for Simulated {
 }
 
 impl Simulated {
+    /// Draws the fate of a request, and takes the time for it. Records in `sent` how far the
+    /// request came.
     fn respond(
         &self,
         request: &Request<'_>,
@@ -224,6 +229,7 @@ impl Simulated {
         }
     }
 
+    /// Records the answer and returns it.
     fn answer(&self, sent: &mut Sent, status: u16, retry_after: Option<Duration>) -> Reply {
         (sent.answer, sent.retry_after) = (Some(status), retry_after);
         whole(status, retry_after)

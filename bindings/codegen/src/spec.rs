@@ -75,9 +75,12 @@ impl Operation {
 #[derive(Clone, Deserialize, PartialEq)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Type {
+    /// Any JSON.
     Any,
+    /// An object that the API leaves open.
     Object,
     Text,
+    /// Text that is mostly one of the values of an open enum.
     Enum {
         name: String,
     },
@@ -95,6 +98,7 @@ pub(crate) enum Type {
     OneOrMany {
         of: Box<Type>,
     },
+    /// A file, which is moved and never a part of JSON.
     File,
     Model {
         name: String,
@@ -122,6 +126,7 @@ pub(crate) struct Model {
     /// True for a model that callers send.
     pub(crate) input: bool,
     pub(crate) doc: String,
+    /// The documented fields, in the order in which they are shown.
     pub(crate) fields: Vec<Field>,
 }
 
@@ -141,6 +146,7 @@ pub(crate) struct Field {
 pub(crate) struct OpenEnum {
     pub(crate) name: String,
     pub(crate) doc: String,
+    /// The documented values, to which the API may add.
     pub(crate) values: Vec<String>,
 }
 
@@ -149,6 +155,7 @@ pub(crate) struct OpenEnum {
 pub(crate) struct Errors {
     pub(crate) bases: Vec<Base>,
     pub(crate) kinds: Vec<ErrorKind>,
+    /// The names of the outcomes.
     pub(crate) outcomes: Vec<String>,
 }
 
@@ -165,6 +172,7 @@ pub(crate) struct Base {
 #[derive(Deserialize)]
 pub(crate) struct ErrorKind {
     pub(crate) kind: String,
+    /// The number in C, which is never reused.
     pub(crate) number: i32,
     pub(crate) class: String,
     pub(crate) parent: String,

@@ -40,7 +40,9 @@ const OPTIONS: &[(&str, &str, &str)] = &[
 pub(super) struct Argument {
     /// The name in JSON, where the argument has Python's.
     wire: String,
+    /// The name as a caller writes it.
     pub(super) name: String,
+    /// The type of the value, without the default.
     annotation: String,
     pub(super) required: bool,
     /// The field's documentation on one line.

@@ -82,6 +82,7 @@ pub(super) fn connect(
 
 /// The error where every address failed. The last failure stands for all.
 fn all_failed(last: Option<IoError>) -> TransportError {
+    // The resolver returns one address at least, so there is a last failure.
     TransportError::unconnected(last.unwrap_or_else(|| Io::AddrNotAvailable.into()))
 }
 

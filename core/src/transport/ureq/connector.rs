@@ -124,8 +124,10 @@ impl SocketConnector {
             proxy_connect::failed(format!("the proxy cannot be used: {}", error.message))
                 .from(error)
         };
+        // A failure here is the proxy's, and says nothing about the API's host.
         let mut connection = self.socket(&proxy_authority, deadlines).map_err(of_proxy)?;
         if proxy.kind == ProxyKind::Https {
+            // The certificates of the proxy and of the server are checked against the same CAs.
             let config = self.roots.config()?;
             connection = tls::wrap(
                 connection,

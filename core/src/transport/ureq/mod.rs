@@ -43,12 +43,16 @@ impl Ureq {
     /// A transport whose connections another connector makes.
     pub(super) fn over(settings: &Settings, connector: impl Connector) -> Ureq {
         let config = Agent::config_builder()
+            // Any status is an answer: its body has the reason, and the send path makes the error.
             .http_status_as_error(false)
+            // A redirect is returned as it is, and refused: it would carry the token elsewhere.
             .max_redirects(0)
             .max_redirects_will_error(false)
+            // Else ureq would take a proxy from the environment, which is the caller's to read.
             .proxy(None)
             .max_response_header_size(HEAD_LIMIT)
             .max_idle_connections(settings.pool_size)
+            // A client has one host, of which ureq would keep 3 connections by default.
             .max_idle_connections_per_host(settings.pool_size)
             .build();
         Ureq {

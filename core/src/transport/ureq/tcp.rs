@@ -84,6 +84,7 @@ impl Transport for TcpTransport {
                 self.socket.set_write_timeout(Some(left))
             })?;
             match write(&self.socket, rest) {
+                // As `write_all` of the standard library reports it.
                 Ok(0) => return Err(Error::Io(Io::WriteZero.into())),
                 Ok(count) => rest = &rest[count..],
                 Err(error) => timer.go_on_after(&context, error)?,
@@ -184,6 +185,7 @@ impl Timer {
             // Without a deadline the loop goes on after any limit, and an hour wakes the thread seldom.
             None => Duration::from_secs(3600),
         };
+        // The standard library refuses a limit of zero.
         if left.is_zero() {
             return Err(Error::Timeout(self.reason));
         }

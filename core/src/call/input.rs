@@ -203,6 +203,7 @@ impl Checker {
             }
             let field = model.field(name);
             match field {
+                // A documented name is shown as the caller's language writes it.
                 Some(field) => path.push_str(&self.language.parameter(field.name)),
                 None => path.push_str(name),
             }

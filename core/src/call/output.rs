@@ -152,6 +152,7 @@ macro_rules! output {
                     }
                     bit <<= 1;
                 )+
+                // The shift after the last field is never read, which would be a warning.
                 let _ = bit;
                 Some($name {
                     $( $field: match self.$field {

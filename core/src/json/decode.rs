@@ -85,6 +85,7 @@ impl<T: Read> Read for Vec<T> {
             match T::read(cursor) {
                 Some(item) => items.push(item),
                 None => {
+                    // A list keeps its length: an element that does not fit is kept in its place.
                     let element = Json::of_valid(cursor.misfit(start)?);
                     items.push(T::instead_of(element)?);
                 }

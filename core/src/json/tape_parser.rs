@@ -146,6 +146,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
         while is_open {
             length += 1;
             if !ANY && let Some((field, value)) = fields.expected(rest) {
+                // The key was found in its usual form, without escapes, so the name is a piece of the text.
                 self.push(Tag::Text, field.name.len(), self.position(rest) as u64);
                 let (byte, value) = next(value)?;
                 rest = self.value::<false>(value, byte, depth, &field.kind, !field.required)?;
@@ -217,6 +218,7 @@ impl<'t, const KEPT: bool> TapeParser<'t, KEPT> {
             return rest.get(1..);
         }
         loop {
+            // An item that has a kind may not be null: only fields may.
             rest = self.value::<ANY>(rest, byte, depth, kind, false)?;
             length += 1;
             let (end, after) = next(rest)?;

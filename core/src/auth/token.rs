@@ -58,6 +58,7 @@ impl Token {
         let mut value = Zeroizing::new(Vec::with_capacity(SCHEME.len() + text.len()));
         value.extend_from_slice(SCHEME.as_bytes());
         value.extend_from_slice(text.as_bytes());
+        // The header takes over the buffer, which is wiped with its last clone. A copy of it would stay.
         let mut header = HeaderValue::from_maybe_shared(Bytes::from_owner(value))
             .map_err(|_| Error::config("the token holds a character that no header may hold"))?;
         // `Debug` of a sensitive value does not print it.

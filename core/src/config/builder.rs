@@ -197,6 +197,7 @@ impl ClientBuilder {
             return self;
         }
         let known = SETTINGS.iter().find(|setting| match setting.kind {
+            // A duration's name has its unit, so that no number is taken for seconds.
             SettingKind::Duration => name.strip_suffix("_ms") == Some(setting.name),
             _ => name == setting.name,
         });

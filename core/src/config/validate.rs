@@ -62,6 +62,7 @@ impl ClientBuilder {
                 connect: self.duration("connect_timeout", 5)?,
                 read: self.duration("read_timeout", 30)?,
             },
+            // The limits of all numbers fit into 32 bits, so that no cast cuts one.
             max_attempts: self.integer("max_attempts", 3, 1, 100)? as u32,
             max_retry_wait: self.wait("max_retry_wait", 90)?,
             rates: match self.text("rate_limit")? {

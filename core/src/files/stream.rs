@@ -110,6 +110,7 @@ impl Read for Counted<'_> {
             // A signal is no failure: the caller reads again.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => {
+                // A part of the body may have been sent, and the server may act on it.
                 self.failed = Some(unread(error).with_outcome(Outcome::Unknown));
                 return Err(io::Error::other("the source cannot be read"));
             }

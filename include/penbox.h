@@ -420,7 +420,17 @@ penbox_status penbox_config_set_rate_limit(penbox_config *config,
 penbox_status penbox_config_set_max_response_bytes(penbox_config *config, uint64_t value);
 
 /**
- * Idle connections kept for reuse. Default: 64.
+ * The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of asynchronous
+ * languages, and pages that are fetched ahead. More calls wait for their turn, and end on time if it does not come. A
+ * call that waits for a time, for a `rate_limit` or between two attempts, holds no thread. All clients of a process
+ * together have 1,024 threads, besides the first eight of each client; the environment variable `PENBOX_MAX_THREADS`
+ * sets another number. Default: 256.
+ */
+penbox_status penbox_config_set_max_workers(penbox_config *config,
+                                            uint32_t value);
+
+/**
+ * Idle connections kept for reuse, 1 to 10000. Default: as `max_workers`.
  */
 penbox_status penbox_config_set_pool_size(penbox_config *config, uint32_t value);
 

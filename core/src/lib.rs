@@ -38,6 +38,7 @@ mod files;
 mod json;
 mod language;
 mod per_process;
+mod pool;
 mod schema;
 mod send;
 mod system;
@@ -45,7 +46,6 @@ mod system;
 #[doc(hidden)]
 pub mod testing;
 mod transport;
-mod workers;
 
 pub use auth::{Auth, Token, TokenSource};
 pub use call::filter::{Condition, Filter, RelatedFilter};

@@ -122,7 +122,18 @@ class Config {
     Config max_response_bytes(detail::Whole<std::uint64_t> value) && {
         return std::move(max_response_bytes(value));
     }
-    /// Idle connections kept for reuse. Default: 64.
+    /// The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of
+    /// asynchronous languages, and pages that are fetched ahead. More calls wait for their turn, and end on time if
+    /// it does not come. A call that waits for a time, for a `rate_limit` or between two attempts, holds no thread.
+    /// All clients of a process together have 1,024 threads, besides the first eight of each client; the environment
+    /// variable `PENBOX_MAX_THREADS` sets another number. Default: 256.
+    Config &max_workers(detail::Whole<std::uint32_t> value) & {
+        return done(penbox_config_set_max_workers(handle_.get(), value.get("max_workers")), "max_workers");
+    }
+    Config max_workers(detail::Whole<std::uint32_t> value) && {
+        return std::move(max_workers(value));
+    }
+    /// Idle connections kept for reuse, 1 to 10000. Default: as `max_workers`.
     Config &pool_size(detail::Whole<std::uint32_t> value) & {
         return done(penbox_config_set_pool_size(handle_.get(), value.get("pool_size")), "pool_size");
     }

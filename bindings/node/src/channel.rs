@@ -1,13 +1,11 @@
 //! Messages to JavaScript. They all go through one function of the environment, which settles its promises.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use napi::bindgen_prelude::{Buffer, FnArgs, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
 use penbox_core::Error;
-use penbox_core::bindings::Workers;
 
 use crate::fault;
 use crate::json::Json;
@@ -142,24 +140,15 @@ impl Channel {
         Ok(Channel(Arc::new(RwLock::new(settle))))
     }
 
-    /// Runs a job on a worker thread, and sends its result as the end of the call. If the system gives no thread, this returns
-    /// the payload of the error instead, and no message follows.
-    pub(crate) fn run(
-        &self,
-        ticket: f64,
-        job: impl FnOnce() -> Result<Option<Answered>, Error> + Send + 'static,
-    ) -> Option<String> {
-        let channel = self.clone();
-        let submitted = Workers::shared().submit(move || {
-            // A panic must become a message, too: without one the promise would never settle.
-            let end = match catch_unwind(AssertUnwindSafe(job)) {
-                Ok(Ok(answered)) => Message::Done(answered),
-                Ok(Err(error)) => Message::Failed(fault::json(&error)),
-                Err(_) => Message::Failed(fault::panicked_in_flight()),
-            };
-            channel.send(ticket, end);
-        });
-        submitted.err().map(|error| fault::json(&error))
+    /// Sends the end of a call.
+    pub(crate) fn finish(&self, ticket: f64, end: Result<Option<Answered>, Error>) {
+        self.send(
+            ticket,
+            match end {
+                Ok(answered) => Message::Done(answered),
+                Err(error) => Message::Failed(fault::json(&error)),
+            },
+        );
     }
 
     /// Sends a message. False if the environment has ended, and its promises with it.

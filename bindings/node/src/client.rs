@@ -53,15 +53,21 @@ impl NativeClient {
         options: String,
         cancel: Option<&NativeCancel>,
     ) -> Option<String> {
-        // The worker thread has a handle of its own: JavaScript may drop this object while the call runs.
-        let client = self.client.clone();
-        let cancel = NativeCancel::of(cancel);
-        self.channel.run(ticket, move || {
-            let options = options::read(&options, cancel.as_ref())
-                .map_err(|error| client.placed(&operation, error))?;
-            let answer = client.invoke(&operation, &params, &options)?;
+        // Read here and not in the pool, which has to know the call's time limit while the call waits for a thread.
+        let options = match options::read(&options, NativeCancel::of(cancel).as_ref()) {
+            Ok(options) => options.begin(),
+            Err(error) => return Some(fault::json(&self.client.placed(&operation, error))),
+        };
+        let channel = self.channel.clone();
+        // The call has a handle of its own: JavaScript may drop this object while it runs.
+        let (client, id, given) = (self.client.clone(), operation.clone(), options.clone());
+        let call = async move {
+            let answer = client.resumable_invoke(&id, &params, &given).await?;
             Ok(Some(Answered::text(answer.document.text())))
-        })
+        };
+        let done = move |end| channel.finish(ticket, end);
+        self.client.start(&operation, &options, call, done);
+        None
     }
 
     /// Validates the parameters of a list, and returns its pager or the payload of the error. Sends no request.

@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use napi::bindgen_prelude::Either;
+use penbox_core::Error;
 use penbox_core::bindings::Language;
-use penbox_core::{Error, Outcome};
 
 /// The payload of an error, as JSON text.
 pub(crate) fn json(error: &Error) -> String {
@@ -14,11 +14,6 @@ pub(crate) fn json(error: &Error) -> String {
 /// The error for a panic.
 fn panicked() -> Error {
     Error::internal("the SDK failed while it worked on the call")
-}
-
-/// The payload for a panic on a worker thread. Its outcome is unknown, for the request may have been sent.
-pub(crate) fn panicked_in_flight() -> String {
-    json(&panicked().with_outcome(Outcome::Unknown))
 }
 
 /// The error for an argument that JavaScript refused itself.

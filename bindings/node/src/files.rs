@@ -1,22 +1,23 @@
 //! Uploads and downloads.
 
+use std::future::Future;
 use std::io::Cursor;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use napi::bindgen_prelude::{Either, Either3};
 use napi_derive::napi;
-use penbox_core::{Client, Download, Error, ErrorKind, File, Upload};
-use serde_json::{Value, json};
+use penbox_core::{CallOptions, Client, Download, Error, ErrorKind, File, Upload};
+use serde_json::json;
 
 use crate::channel::Answered;
 use crate::client::NativeClient;
+use crate::fault;
 use crate::options;
 use crate::streams::{Source, Target};
 use crate::transfer::{NativeTransfer, Transfer};
-use penbox_core::bindings::system;
 
 /// The source of an upload.
 enum UploadSource {
@@ -33,12 +34,12 @@ enum DownloadTarget {
     Stream,
 }
 
-/// A call that moves a file, on its worker thread.
+/// A call that moves a file.
 struct Call {
     client: Client,
     operation: String,
     params: String,
-    options: String,
+    options: CallOptions,
     transfer: Arc<Transfer>,
 }
 
@@ -62,9 +63,13 @@ impl NativeClient {
             Either3::B(bytes) => UploadSource::Bytes(bytes.to_vec()),
             Either3::C(size) => UploadSource::Stream((size >= 0.0).then_some(size as u64)),
         };
-        let call = self.file_call(operation, params, options, transfer);
-        self.channel
-            .run(call.transfer.ticket, move || call.upload(source))
+        self.move_file(
+            operation,
+            params,
+            &options,
+            transfer,
+            move |call| async move { call.upload(source).await },
+        )
     }
 
     /// Starts a download to a path, into memory (`true`), or through the transfer into a stream (`false`). Its answer is sent
@@ -84,33 +89,50 @@ impl NativeClient {
             Either::B(true) => DownloadTarget::Memory,
             Either::B(false) => DownloadTarget::Stream,
         };
-        let call = self.file_call(operation, params, options, transfer);
-        self.channel
-            .run(call.transfer.ticket, move || call.download(to, overwrite))
+        self.move_file(
+            operation,
+            params,
+            &options,
+            transfer,
+            move |call| async move { call.download(to, overwrite).await },
+        )
     }
 }
 
 impl NativeClient {
-    /// The call with all that its worker thread needs.
-    fn file_call(
+    /// Starts a call that moves a file. Returns the payload of an error if it could not be started.
+    fn move_file<F>(
         &self,
         operation: String,
         params: String,
-        options: String,
+        options: &str,
         transfer: &NativeTransfer,
-    ) -> Call {
-        Call {
+        moves: impl FnOnce(Call) -> F,
+    ) -> Option<String>
+    where
+        F: Future<Output = Result<Option<Answered>, Error>> + Send + 'static,
+    {
+        let transfer = transfer.shared();
+        let options = match options::read(options, Some(&transfer.cancel)) {
+            Ok(options) => options.begin(),
+            Err(error) => return Some(fault::json(&self.client.placed(&operation, error))),
+        };
+        let (channel, ticket) = (self.channel.clone(), transfer.ticket);
+        let call = moves(Call {
             client: self.client.clone(),
-            operation,
+            operation: operation.clone(),
             params,
-            options,
-            transfer: transfer.shared(),
-        }
+            options: options.clone(),
+            transfer,
+        });
+        let done = move |end| channel.finish(ticket, end);
+        self.client.start(&operation, &options, call, done);
+        None
     }
 }
 
 impl Call {
-    fn upload(self, source: UploadSource) -> Result<Option<Answered>, Error> {
+    async fn upload(self, source: UploadSource) -> Result<Option<Answered>, Error> {
         let upload = match source {
             UploadSource::Path(path) => Upload::path(path),
             UploadSource::Bytes(bytes) => Upload::bytes(bytes, ""),
@@ -130,25 +152,28 @@ impl Call {
         };
         let mut last = (0, None);
         let upload = upload.on_progress(|moved, total| self.progress(&mut last, moved, total));
-        let options = options::read(&self.options, Some(&self.transfer.cancel))
-            .map_err(|error| self.client.placed(&self.operation, error))?;
         let result = self
             .client
-            .upload(&self.operation, &self.params, upload, &options);
+            .resumable_upload(&self.operation, &self.params, upload, &self.options)
+            .await;
         self.finish(last, result.is_ok());
         let answer = result.map_err(|error| {
             self.as_cancelled(error, || {
                 // Never sent, but the core refuses an upload without a name before it looks at the cancel.
                 let nothing = Upload::bytes(Vec::new(), "nothing");
                 self.client
-                    .upload(&self.operation, &self.params, nothing, &options)
+                    .upload(&self.operation, &self.params, nothing, &self.options)
                     .err()
             })
         })?;
         Ok(Some(Answered::text(answer.document.text())))
     }
 
-    fn download(self, to: DownloadTarget, overwrite: bool) -> Result<Option<Answered>, Error> {
+    async fn download(
+        self,
+        to: DownloadTarget,
+        overwrite: bool,
+    ) -> Result<Option<Answered>, Error> {
         let download = match to {
             DownloadTarget::Memory => Download::memory(),
             DownloadTarget::Path(path) => Download::to(path),
@@ -161,17 +186,16 @@ impl Call {
         let download = download
             .overwrite(overwrite)
             .on_progress(|moved, total| self.progress(&mut last, moved, total));
-        let options = options::read(&self.options, Some(&self.transfer.cancel))
-            .map_err(|error| self.client.placed(&self.operation, error))?;
         let result = self
             .client
-            .download(&self.operation, &self.params, download, &options);
+            .resumable_download(&self.operation, &self.params, download, &self.options)
+            .await;
         self.finish(last, result.is_ok());
         let file = result.map_err(|error| {
             self.as_cancelled(error, || {
                 let memory = Download::memory();
                 self.client
-                    .download(&self.operation, &self.params, memory, &options)
+                    .download(&self.operation, &self.params, memory, &self.options)
                     .err()
             })
         })?;
@@ -212,9 +236,7 @@ impl Call {
     /// The deadline for a stream that does not move: the call's own timeout, if it has one. The core cannot end this thread's
     /// wait for JavaScript.
     fn limit(&self) -> Option<Instant> {
-        let options = serde_json::from_str::<Value>(&self.options).ok()?;
-        let limit = options.get("timeoutMs")?.as_u64()?;
-        system::now().checked_add(Duration::from_millis(limit))
+        self.options.deadline()
     }
 }
 

@@ -1,26 +1,48 @@
 //! The pager for JavaScript.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi_derive::napi;
 use penbox_core::Error;
-use penbox_core::bindings::{DocumentPage, DocumentPager};
+use penbox_core::bindings::{DocumentPage, DocumentPager, PageStep};
 
 use crate::channel::{Answered, Channel};
+use crate::fault;
 use crate::json::Json;
 
-/// The iteration over the pages of a list. JavaScript fetches one page at a time.
+/// The iteration over the pages of a list. JavaScript fetches one page at a time; further steps wait for the one before.
 #[napi]
 pub struct NativePager {
-    pager: Arc<Mutex<DocumentPager>>,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
     channel: Channel,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// None while a call has the pager, and for ever after a panic.
+    pager: Option<DocumentPager>,
+    is_running: bool,
+    prefetch: bool,
+    /// The steps that wait for the pager, with their tickets.
+    waiting: VecDeque<(f64, PageStep)>,
 }
 
 impl NativePager {
     pub(crate) fn new(pager: DocumentPager, channel: Channel) -> NativePager {
         NativePager {
-            pager: Arc::new(Mutex::new(pager)),
-            channel,
+            shared: Arc::new(Shared {
+                channel,
+                state: Mutex::new(State {
+                    pager: Some(pager),
+                    is_running: false,
+                    prefetch: false,
+                    waiting: VecDeque::new(),
+                }),
+            }),
         }
     }
 }
@@ -31,44 +53,67 @@ impl NativePager {
     /// of an error if the call could not be started.
     #[napi]
     pub fn next(&self, ticket: f64) -> Option<String> {
-        self.run(ticket, |pager| Ok(pager.next_page()?.map(answered)))
+        self.shared.step(ticket, PageStep::Next);
+        None
     }
 
     /// Says if each page is fetched while the one before it is read.
     #[napi]
     pub fn prefetch(&self, wanted: bool) {
-        let mut pager = self.pager.lock().unwrap_or_else(PoisonError::into_inner);
-        pager.prefetch(wanted);
+        self.shared.state().prefetch = wanted;
     }
 
     /// Fetches a page by its number, from 1, which is sent with this ticket. The iteration keeps its position. Returns the
     /// payload of an error if the call could not be started.
     #[napi]
     pub fn page(&self, ticket: f64, number: f64) -> Option<String> {
-        self.run(ticket, move |pager| {
-            // A cast alone would cut 1.5 and turn NaN into 0.
-            let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
-            match whole {
-                true => Ok(Some(answered(pager.page(number as u64)?))),
-                false => Err(Error::invalid_argument(
-                    "a page is asked for by its number, from 1",
-                )),
-            }
-        })
+        // A cast alone would cut 1.5 and turn NaN into 0.
+        let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+        if !whole {
+            let error = Error::invalid_argument("a page is asked for by its number, from 1");
+            return Some(fault::json(&error));
+        }
+        self.shared.step(ticket, PageStep::Page(number as u64));
+        None
     }
 }
 
-impl NativePager {
-    /// Runs work with the pager on a worker thread. Calls of one pager run one after another.
-    fn run(
-        &self,
-        ticket: f64,
-        work: impl FnOnce(&mut DocumentPager) -> Result<Option<Answered>, Error> + Send + 'static,
-    ) -> Option<String> {
-        let pager = self.pager.clone();
-        self.channel.run(ticket, move || {
-            work(&mut pager.lock().unwrap_or_else(PoisonError::into_inner))
-        })
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a step, or queues it behind the one that is made now.
+    fn step(self: &Arc<Self>, ticket: f64, step: PageStep) {
+        let mut state = self.state();
+        if state.is_running {
+            state.waiting.push_back((ticket, step));
+            return;
+        }
+        let Some(mut pager) = state.pager.take() else {
+            drop(state);
+            self.channel
+                .finish(ticket, Err(Error::internal("the list's call panicked")));
+            return;
+        };
+        state.is_running = true;
+        pager.prefetch(state.prefetch);
+        drop(state);
+        let shared = Arc::clone(self);
+        pager.start(step, move |pager, page| {
+            let next = {
+                let mut state = shared.state();
+                state.pager = pager;
+                state.is_running = false;
+                state.waiting.pop_front()
+            };
+            shared
+                .channel
+                .finish(ticket, page.map(|page| page.map(answered)));
+            if let Some((ticket, step)) = next {
+                shared.step(ticket, step);
+            }
+        });
     }
 }
 

@@ -9,7 +9,7 @@ use napi_derive::napi;
 use penbox_core::CancelToken;
 
 use crate::channel::{Channel, Message};
-use penbox_core::bindings::system;
+use penbox_core::bindings::{blocking, system};
 
 /// The most bytes in flight between the two threads. It bounds the memory of a transfer whose one side is slow.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -84,26 +84,26 @@ impl Transfer {
         limit: Option<Instant>,
         mut ready: impl FnMut(&mut State) -> Option<T>,
     ) -> Result<T, Stop> {
-        let mut state = self.lock();
-        loop {
-            if state.cancelled {
-                return Err(Stop::Cancelled);
-            }
-            if state.broken {
-                return Err(Stop::Broken);
-            }
-            if let Some(found) = ready(&mut state) {
-                return Ok(found);
-            }
-            state = match limit.map(|limit| limit.saturating_duration_since(system::now())) {
-                None => (self.changed.wait(state)).unwrap_or_else(PoisonError::into_inner),
-                Some(Duration::ZERO) => return Err(Stop::Late),
-                Some(left) => {
-                    let waited = self.changed.wait_timeout(state, left);
-                    waited.unwrap_or_else(PoisonError::into_inner).0
-                }
-            };
+        if let Some(end) = self.lock().end_of_wait(&mut ready) {
+            return end;
         }
+        // The caller's stream may wait for another call's: meanwhile this one takes no other's place.
+        blocking(|| {
+            let mut state = self.lock();
+            loop {
+                if let Some(end) = state.end_of_wait(&mut ready) {
+                    return end;
+                }
+                state = match limit.map(|limit| limit.saturating_duration_since(system::now())) {
+                    None => (self.changed.wait(state)).unwrap_or_else(PoisonError::into_inner),
+                    Some(Duration::ZERO) => return Err(Stop::Late),
+                    Some(left) => {
+                        let waited = self.changed.wait_timeout(state, left);
+                        waited.unwrap_or_else(PoisonError::into_inner).0
+                    }
+                };
+            }
+        })
     }
 
     /// Waits for the next chunk of the source; none at its end.
@@ -178,6 +178,20 @@ impl Transfer {
 }
 
 impl State {
+    /// The end of a wait, if it is over.
+    fn end_of_wait<T>(
+        &mut self,
+        ready: &mut impl FnMut(&mut State) -> Option<T>,
+    ) -> Option<Result<T, Stop>> {
+        match self {
+            State {
+                cancelled: true, ..
+            } => Some(Err(Stop::Cancelled)),
+            State { broken: true, .. } => Some(Err(Stop::Broken)),
+            state => ready(state).map(Ok),
+        }
+    }
+
     fn has_room(&self) -> bool {
         self.bytes_in_flight < MAX_BYTES && self.chunks_in_flight < MAX_CHUNKS
     }

@@ -117,7 +117,14 @@ impl DocumentPager {
     /// Every kind. The next step requests the same page again if the error is [`retryable`](crate::Error::retryable), and gives the
     /// error again if it is not.
     pub fn next_page(&mut self) -> Result<Option<DocumentPage>> {
-        let delivery = self.iteration.next()?;
+        let sender = Arc::clone(&self.iteration.list.sender);
+        sender.block(self.resumable_next_page())
+    }
+
+    /// The same as [`next_page`](DocumentPager::next_page), for the pool.
+    #[doc(hidden)]
+    pub async fn resumable_next_page(&mut self) -> Result<Option<DocumentPage>> {
+        let delivery = self.iteration.next().await?;
         Ok(delivery.map(|delivery| {
             let Delivery {
                 page,
@@ -128,7 +135,29 @@ impl DocumentPager {
         }))
     }
 
-    /// Enables or disables prefetch: a thread of its own fetches a page while the caller reads the one before it.
+    pub(crate) fn sender(&self) -> &Arc<Sender> {
+        &self.iteration.list.sender
+    }
+
+    /// Returns the id of the list's operation.
+    #[doc(hidden)]
+    pub fn operation(&self) -> &'static str {
+        self.iteration.list.operation.id
+    }
+
+    /// The next page is called for now, though a thread takes the call later.
+    #[doc(hidden)]
+    pub fn begin(&mut self) {
+        self.iteration.begin();
+    }
+
+    /// Returns the options of the list's calls.
+    #[doc(hidden)]
+    pub fn options(&self) -> &CallOptions {
+        &self.iteration.list.options
+    }
+
+    /// Enables or disables prefetch: the pool fetches a page while the caller reads the one before it.
     pub fn prefetch(&mut self, enabled: bool) {
         self.iteration.prefetch(enabled);
     }
@@ -138,8 +167,15 @@ impl DocumentPager {
     /// # Errors
     /// Every kind.
     pub fn page(&self, number: u64) -> Result<DocumentPage> {
+        let sender = &self.iteration.list.sender;
+        sender.block(self.resumable_page(number))
+    }
+
+    /// The same as [`page`](DocumentPager::page), for the pool.
+    #[doc(hidden)]
+    pub async fn resumable_page(&self, number: u64) -> Result<DocumentPage> {
         let list = &self.iteration.list;
-        let answer = list.document(list.at(number)?)?;
+        let answer = list.document(list.at(number)?).await?;
         let count = match &answer.page_outline {
             Some(page_outline) => page_outline.ids.len(),
             None => list_of(answer.document.root()).len(),
@@ -149,8 +185,8 @@ impl DocumentPager {
 }
 
 impl PageSource for Answer {
-    fn fetch(list: &List, page: PageOf) -> Result<Self> {
-        list.document(page)
+    async fn fetch(list: &List, page: PageOf) -> Result<Self> {
+        list.document(page).await
     }
 
     fn info(&self, list: &List) -> PageInfo<'_> {

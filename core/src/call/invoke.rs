@@ -38,7 +38,7 @@ pub struct Answer {
 }
 
 /// Calls an operation with its parameters, those of the path included, as a JSON object. A list gives one page.
-pub(crate) fn untyped(
+pub(crate) async fn untyped(
     sender: &Sender,
     operation: &'static OperationSpec,
     params_json: &str,
@@ -46,7 +46,7 @@ pub(crate) fn untyped(
 ) -> Result<Answer> {
     let request = request_of(sender, operation, params_json, options)
         .map_err(|error| placed(sender, operation, error))?;
-    fetch(sender, operation, &request, options)
+    fetch(sender, operation, &request, options).await
 }
 
 /// Builds the request of an operation that is called with JSON.
@@ -75,15 +75,17 @@ fn request_of(
 }
 
 /// Sends a request and reads its answer.
-pub(crate) fn fetch(
+pub(crate) async fn fetch(
     sender: &Sender,
     operation: &'static OperationSpec,
     request: &PreparedRequest,
     options: &CallOptions,
 ) -> Result<Answer> {
-    sender.send(request, options, |received| {
-        answer(sender, operation, received, options.as_text)
-    })
+    sender
+        .send(request, options, |received| {
+            answer(sender, operation, received, options.as_text)
+        })
+        .await
 }
 
 /// Turns a received answer into a document, with a tape unless it was requested as text.
@@ -171,13 +173,13 @@ where
     let request = check(&members, operation.params, false, language)
         .and_then(|()| request_builder::build(operation, path, &members, None, options, language))
         .map_err(|error| placed(sender, operation, error))?;
-    sender.send(&request, options, |received| {
+    sender.block(sender.send(&request, options, |received| {
         decode(sender, operation, received)
-    })
+    }))
 }
 
 /// Fetches one page of a list by its type.
-pub(crate) fn typed_page<T: DeserializeOwned + Described + decode::Read>(
+pub(crate) async fn typed_page<T: DeserializeOwned + Described + decode::Read>(
     sender: &Sender,
     operation: &'static OperationSpec,
     members: &Map<String, Value>,
@@ -187,9 +189,11 @@ pub(crate) fn typed_page<T: DeserializeOwned + Described + decode::Read>(
     let language = sender.settings.language;
     let request = request_builder::build(operation, &[], members, Some(page), options, language)
         .map_err(|error| placed(sender, operation, error))?;
-    sender.send(&request, options, |received| {
-        decode(sender, operation, received)
-    })
+    sender
+        .send(&request, options, |received| {
+            decode(sender, operation, received)
+        })
+        .await
 }
 
 /// Names the operation in an error that no request of its own has: one found before sending, or after a good answer.

@@ -32,7 +32,7 @@ impl List {
     }
 
     /// Fetches a page as models.
-    pub(crate) fn models<T: DeserializeOwned + Described + Item>(
+    pub(crate) async fn models<T: DeserializeOwned + Described + Item>(
         &self,
         page: PageOf,
     ) -> Result<Page<T>> {
@@ -43,10 +43,11 @@ impl List {
             page,
             &self.options,
         )
+        .await
     }
 
     /// Fetches a page as the server sent it.
-    pub(crate) fn document(&self, page: PageOf) -> Result<Answer> {
+    pub(crate) async fn document(&self, page: PageOf) -> Result<Answer> {
         let request = request_builder::build(
             self.operation,
             &[],
@@ -55,7 +56,7 @@ impl List {
             &self.options,
             self.sender.settings.language,
         )?;
-        invoke::fetch(&self.sender, self.operation, &request, &self.options)
+        invoke::fetch(&self.sender, self.operation, &request, &self.options).await
     }
 
     /// Returns the page of this number at the list's page size; an error for the number 0.

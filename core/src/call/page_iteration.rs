@@ -12,7 +12,7 @@ use crate::send::Tally;
 /// A page in one of its forms: as models or as a document.
 pub(crate) trait PageSource: Sized + Send + 'static {
     /// Fetches the page.
-    fn fetch(list: &List, page: PageOf) -> Result<Self>;
+    fn fetch(list: &List, page: PageOf) -> impl Future<Output = Result<Self>> + Send;
     /// Returns the facts that the page reports of the list.
     fn info(&self, list: &List) -> PageInfo<'_>;
 }
@@ -61,13 +61,18 @@ impl<P: PageSource> PageIteration<P> {
         self.prefetch.enable(enabled);
     }
 
+    /// The next step is called for now, though a thread takes it later: the time limit of its first request counts from here.
+    pub(crate) fn begin(&mut self) {
+        self.list.options = std::mem::take(&mut self.list.options).begin();
+    }
+
     /// Returns the next page; none at the end. After an error that may pass, the next step requests the same page again. After
     /// any other it gives the error again.
-    pub(crate) fn next(&mut self) -> Result<Option<Delivery<P>>> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Delivery<P>>> {
         if let Some(error) = &self.failed {
             return Err(error.again());
         }
-        let result = self.step();
+        let result = self.step().await;
         match result {
             Err(error) if is_final(&error) => {
                 self.failed = Some(error.again());
@@ -85,7 +90,7 @@ impl<P: PageSource> PageIteration<P> {
         }
     }
 
-    fn step(&mut self) -> Result<Option<Delivery<P>>> {
+    async fn step(&mut self) -> Result<Option<Delivery<P>>> {
         loop {
             if !self.pagination.is_looking_back()
                 && let Some((page, fresh)) = self.held.take()
@@ -97,7 +102,7 @@ impl<P: PageSource> PageIteration<P> {
             let Some(number) = self.pagination.plan(now) else {
                 return Ok(None);
             };
-            let (request, page) = self.fetch(number, now)?;
+            let (request, page) = self.fetch(number, now).await?;
             let info = page.info(&self.list);
             let was_read = self.pagination.is_known(&request);
             let verdict = self
@@ -115,13 +120,18 @@ impl<P: PageSource> PageIteration<P> {
     }
 
     /// Returns the page from the prefetch, or else requests it now.
-    fn fetch(&mut self, page: PageOf, now: Tally) -> Result<(PageRequest, P)> {
+    async fn fetch(&mut self, page: PageOf, now: Tally) -> Result<(PageRequest, P)> {
         if self.pagination.is_stale(now) {
             self.prefetch.discard();
         }
-        let (is_ahead, fetched) = match self.prefetch.take(page, &self.list.cancel_scope()) {
+        let (is_ahead, fetched) = match self.prefetch.take(page, &self.list).await {
             Some(fetched) => (true, fetched),
-            None => (false, P::fetch(&self.list, page).map(|it| (now, it))),
+            None => {
+                let fetched = P::fetch(&self.list, page).await;
+                // A step may make several requests, each with a time of its own.
+                self.list.options.begun = None;
+                (false, fetched.map(|it| (now, it)))
+            }
         };
         let (writes, it) = fetched?;
         let request = PageRequest {
@@ -135,12 +145,14 @@ impl<P: PageSource> PageIteration<P> {
     fn deliver(&mut self, page: P, fresh: Vec<bool>) -> Delivery<P> {
         let is_looking_back = self.pagination.is_looking_back() || self.held.is_some();
         let following = self.pagination.next().filter(|_| !is_looking_back);
-        if self.prefetch.is_enabled() {
-            let list = self.list.clone();
-            self.prefetch.start(following, move |page| {
+        if let Some(following) = following.filter(|_| self.prefetch.is_enabled()) {
+            let mut list = self.list.clone();
+            list.options.begun = None;
+            let fetch = async move {
                 let writes = list.sender.tally();
-                P::fetch(&list, page).map(|page| (writes, page))
-            });
+                P::fetch(&list, following).await.map(|page| (writes, page))
+            };
+            self.prefetch.start(&self.list, following, fetch);
         }
         Delivery {
             page,

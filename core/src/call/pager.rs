@@ -128,7 +128,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     /// Every kind; see [`ErrorKind`](crate::ErrorKind).
     pub fn page(&self, number: u64) -> Result<Page<T>> {
         let list = &self.iteration.list;
-        list.models(list.at(number)?)
+        list.sender.block(list.models(list.at(number)?))
     }
 
     /// Returns the pages, each without the items that an earlier one had.
@@ -157,7 +157,8 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 
     /// Fetches the next page and drops its duplicates.
     fn advance(&mut self) -> Result<Option<Page<T>>> {
-        let Some(Delivery { page, fresh, .. }) = self.iteration.next()? else {
+        let sender = Arc::clone(&self.iteration.list.sender);
+        let Some(Delivery { page, fresh, .. }) = sender.block(self.iteration.next())? else {
             return Ok(None);
         };
         let meta = page.meta.as_ref();
@@ -172,8 +173,8 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 }
 
 impl<T: DeserializeOwned + Described + Item> PageSource for Page<T> {
-    fn fetch(list: &List, page: PageOf) -> Result<Self> {
-        list.models(page)
+    async fn fetch(list: &List, page: PageOf) -> Result<Self> {
+        list.models(page).await
     }
 
     fn info(&self, _: &List) -> PageInfo<'_> {

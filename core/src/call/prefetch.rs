@@ -1,23 +1,22 @@
 //! Fetches a page while the caller reads the one before it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::list::List;
 use super::request_builder::PageOf;
-use crate::cancel::{CancelCause, CancelScope, Waiter};
-use crate::error::{Error, Result};
+use crate::cancel::{CancelCause, Waiter};
+use crate::error::{Reason, Result};
+use crate::pool::{Pool, PooledCall};
 use crate::send;
-use crate::system;
+use crate::send::suspension::{Suspension, suspend};
 
-/// The stack of the thread: a TLS handshake and the deepest JSON that is accepted fit, in a debug build too. The test
-/// `the_deepest_json_fits_the_stack` of `workers`, which has the same size, shows it.
-const STACK: usize = 256 * 1024;
 /// The longest wait for the page, which the call's own limits end earlier: no setting allows a call more than a day, and only Rust's
 /// `CallOptions::timeout` does.
 const LONGEST: Duration = Duration::from_secs(25 * 60 * 60);
 
-/// A page that a thread of its own fetches; at most one at a time.
+/// A page that the pool fetches; at most one at a time.
 pub(crate) struct Prefetch<R> {
     is_enabled: bool,
     fetching: Option<InFlight<R>>,
@@ -27,7 +26,9 @@ struct InFlight<R> {
     page: PageOf,
     /// The process that fetches the page. A forked child has the memory but not the thread: it would wait for ever.
     process: u32,
-    result: Arc<Waiter<Result<R>>>,
+    result: Arc<Mutex<Option<Result<R>>>>,
+    /// Notified when the result is there.
+    fetched: Arc<Waiter<()>>,
 }
 
 impl<R: Send + 'static> Prefetch<R> {
@@ -47,100 +48,60 @@ impl<R: Send + 'static> Prefetch<R> {
         self.is_enabled
     }
 
-    /// Starts to fetch a page, if prefetch is enabled. Where the system gives no thread, the page is fetched when the caller
-    /// requests it.
+    /// Starts to fetch a page.
     pub(crate) fn start(
         &mut self,
-        page: Option<PageOf>,
-        fetch: impl FnOnce(PageOf) -> Result<R> + Send + 'static,
+        list: &List,
+        page: PageOf,
+        fetch: impl Future<Output = Result<R>> + Send + 'static,
     ) {
-        let Some(page) = page.filter(|_| self.is_enabled) else {
-            return;
-        };
-        let result = Waiter::new();
-        let waiter = Arc::clone(&result);
-        let spawned = system::spawn("penbox-prefetch", STACK, move || {
-            let fetched = catch_unwind(AssertUnwindSafe(|| fetch(page)));
-            let panicked = |_| Err(Error::internal("the thread that fetched a page panicked"));
-            waiter.notify(fetched.unwrap_or_else(panicked));
-        });
-        self.fetching = spawned.is_ok().then(|| InFlight {
+        let (result, fetched) = (Arc::default(), Waiter::new());
+        self.fetching = Some(InFlight {
             page,
             process: std::process::id(),
-            result,
+            result: Arc::clone(&result),
+            fetched: Arc::clone(&fetched),
+        });
+        let pooled = PooledCall {
+            client: list.sender.number,
+            max_workers: list.sender.settings.max_workers,
+            deadline: None,
+            cancel: list.cancel_scope(),
+        };
+        Pool::shared().start(pooled, fetch, move |fetched_page| {
+            *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(fetched_page);
+            fetched.notify(());
         });
     }
 
-    /// Drops the page that is being fetched. Its thread ends by itself, and nobody waits for it.
+    /// Drops the page that is being fetched. Its call ends by itself, and nobody waits for it.
     pub(crate) fn discard(&mut self) {
         self.fetching = None;
     }
 
-    /// Returns the page, if it is being fetched. Waits until it is there, within the limits of the call that fetches it.
-    pub(crate) fn take(&mut self, page: PageOf, cancel: &CancelScope) -> Option<Result<R>> {
+    /// Returns the page, if it is being fetched. Waits until it is there, within the limits of the call that fetches it. Where the
+    /// system gave no thread for it, the caller's own fetches it.
+    pub(crate) async fn take(&mut self, page: PageOf, list: &List) -> Option<Result<R>> {
         let fetching = self.fetching.take()?;
         if fetching.page != page || fetching.process != std::process::id() {
             return None;
         }
-        let fetched = cancel.wait(&fetching.result, system::now() + LONGEST);
-        let cancelled = || Err(send::cancelled(cancel.cause().unwrap_or(CancelCause::Call)));
-        Some(fetched.unwrap_or_else(cancelled))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc::channel;
-
-    use super::*;
-
-    const PAGE: PageOf = PageOf {
-        number: 2,
-        size: 100,
-    };
-
-    #[test]
-    fn nothing_is_fetched_before_prefetch_is_enabled() {
-        let mut prefetch = Prefetch::new();
-        prefetch.start(Some(PAGE), |_| -> Result<u64> { unreachable!() });
-        assert!(prefetch.take(PAGE, &CancelScope::default()).is_none());
-        prefetch.enable(true);
-        prefetch.start(None, |_| -> Result<u64> { unreachable!() });
-        assert!(prefetch.take(PAGE, &CancelScope::default()).is_none());
-    }
-
-    #[test]
-    fn a_page_is_fetched_before_it_is_requested() {
-        let mut prefetch = Prefetch::new();
-        let (sender, fetched) = channel();
-        prefetch.enable(true);
-        prefetch.start(Some(PAGE), move |page| {
-            sender.send(()).unwrap();
-            Ok(page.number)
-        });
-        fetched.recv().unwrap();
-        assert_eq!(
-            prefetch
-                .take(PAGE, &CancelScope::default())
-                .unwrap()
-                .unwrap(),
-            2
-        );
-        assert!(prefetch.take(PAGE, &CancelScope::default()).is_none());
-    }
-
-    #[test]
-    fn a_panic_is_an_error() {
-        let mut prefetch = Prefetch::new();
-        prefetch.enable(true);
-        prefetch.start(Some(PAGE), |_| -> Result<u64> {
-            std::panic::resume_unwind(Box::new("quiet"))
-        });
-        assert!(
-            prefetch
-                .take(PAGE, &CancelScope::default())
-                .unwrap()
-                .is_err()
-        );
+        let cancel = list.cancel_scope();
+        let runtime = &*list.sender.runtime;
+        let mut wait = Suspension::of(runtime, LONGEST, None, &cancel);
+        wait.awaited = Some(fetching.fetched);
+        suspend(wait).await;
+        let result = fetching
+            .result
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match result {
+            Some(Err(error)) if error.reason() == Some(Reason::Resource.name()) => None,
+            Some(result) => Some(result),
+            None => Some(Err(send::cancelled(
+                cancel.cause().unwrap_or(CancelCause::Call),
+            ))),
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::json::decode::Read;
 use crate::send::{CallOptions, Received, Sender, json_object};
 
 /// Sends a file with the operation's parameters as a JSON object.
-pub(crate) fn untyped_upload(
+pub(crate) async fn untyped_upload(
     sender: &Sender,
     operation: &'static OperationSpec,
     params_json: &str,
@@ -21,11 +21,10 @@ pub(crate) fn untyped_upload(
     options: &CallOptions,
 ) -> Result<Answer> {
     refuse_other_transfer(operation, Transfer::Upload)?;
+    let mut members = members_of(&upload);
     let prepare = || {
-        let given = json_object(params_json, "parameters")?;
         // An explicit parameter counts before what the upload says of itself.
-        let mut members = members_of(&upload);
-        members.extend(given);
+        members.extend(json_object(params_json, "parameters")?);
         check(&members, operation.params, true, sender.settings.language)?;
         Ok(members)
     };
@@ -33,10 +32,11 @@ pub(crate) fn untyped_upload(
     send_file(sender, operation, members, upload, options, |received| {
         invoke::answer(sender, operation, received, options.as_text)
     })
+    .await
 }
 
 /// Fetches a file with the operation's parameters, those of the path included, as a JSON object.
-pub(crate) fn untyped_download(
+pub(crate) async fn untyped_download(
     sender: &Sender,
     operation: &'static OperationSpec,
     params_json: &str,
@@ -53,7 +53,7 @@ pub(crate) fn untyped_download(
     };
     let (path, members) = prepare().map_err(|error| invoke::placed(sender, operation, error))?;
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    fetch_file(sender, operation, &path, &members, to, options)
+    fetch_file(sender, operation, &path, &members, to, options).await
 }
 
 /// Refuses an operation that moves no file this way.
@@ -81,9 +81,10 @@ where
     let members = members_of(&upload);
     check(&members, operation.params, true, sender.settings.language)
         .map_err(|error| invoke::placed(sender, operation, error))?;
-    send_file(sender, operation, members, upload, options, |received| {
-        invoke::decode(sender, operation, received)
-    })
+    let decode = |received| invoke::decode(sender, operation, received);
+    sender.block(send_file(
+        sender, operation, members, upload, options, decode,
+    ))
 }
 
 /// Fetches a file by an operation's type.
@@ -98,7 +99,7 @@ pub(crate) fn download<O: Operation<Output = File>>(
     let members = params.into_map();
     check(&members, operation.params, false, sender.settings.language)
         .map_err(|error| invoke::placed(sender, operation, error))?;
-    fetch_file(sender, operation, path, &members, to, options)
+    sender.block(fetch_file(sender, operation, path, &members, to, options))
 }
 
 /// Returns the upload's own parameters under the names of the API.
@@ -116,7 +117,7 @@ fn members_of(upload: &Upload<'_>) -> Map<String, Value> {
 }
 
 /// Validates the form's parts, opens the file and sends both.
-fn send_file<T>(
+async fn send_file<T>(
     sender: &Sender,
     operation: &'static OperationSpec,
     members: Map<String, Value>,
@@ -155,11 +156,13 @@ fn send_file<T>(
     };
     let (request, content_type, stream) =
         prepare().map_err(|error| invoke::placed(sender, operation, error))?;
-    sender.upload(&request, &content_type, stream, options, decode)
+    sender
+        .upload(&request, &content_type, stream, options, decode)
+        .await
 }
 
 /// Opens the target and downloads a file into it. A target that cannot be opened is reported before anything is sent.
-fn fetch_file(
+async fn fetch_file(
     sender: &Sender,
     operation: &'static OperationSpec,
     path: &[&str],
@@ -173,5 +176,5 @@ fn fetch_file(
         .map_err(|error| invoke::placed(sender, operation, error))?;
     // The name of the file where the server gives none: the id, or for a merge, whose path has no id, a name of our own.
     let fallback = path.first().copied().unwrap_or("merged.pdf");
-    sender.download(&request, sink, fallback, options)
+    sender.download(&request, sink, fallback, options).await
 }

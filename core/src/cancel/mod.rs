@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use slab::Slab;
 
-pub(crate) use scope::{CancelCause, CancelScope, InterruptCheck};
+pub(crate) use scope::{CancelCause, CancelScope, InterruptCheck, Registrations};
 pub use token::CancelToken;
 pub(crate) use waiter::Waiter;
 

@@ -28,6 +28,13 @@ pub(crate) struct CancelScope {
     pub(crate) _token: Option<Arc<Registration>>,
 }
 
+/// The registrations of one wait with the sources of a scope. Their drop removes them.
+#[derive(Debug, Default)]
+pub(crate) struct Registrations {
+    _client: Option<Registration>,
+    _call: Option<Registration>,
+}
+
 /// The cause of a cancel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CancelCause {
@@ -90,21 +97,25 @@ impl CancelScope {
         self.interrupt_check.as_ref().map(|_| CHECK_INTERVAL)
     }
 
+    /// Registers a wait with all sources.
+    pub(crate) fn register(&self, wait: &Arc<dyn Wakeable>) -> Registrations {
+        let with = |cancel_source: &Option<Arc<CancelSource>>| {
+            let cancel_source = cancel_source.as_ref()?;
+            Some(cancel_source.register(Arc::clone(wait)))
+        };
+        Registrations {
+            _client: with(&self.client),
+            _call: with(&self.call),
+        }
+    }
+
     /// Waits for a value, at the latest until a moment. Returns none where the time passed or the call was cancelled first.
     pub(crate) fn wait<T: Send + 'static>(
         &self,
         waiter: &Arc<Waiter<T>>,
         until: Instant,
     ) -> Option<T> {
-        let wake = || Arc::clone(waiter) as Arc<dyn Wakeable>;
-        let _client = self
-            .client
-            .as_ref()
-            .map(|cancel_source| cancel_source.register(wake()));
-        let _call = self
-            .call
-            .as_ref()
-            .map(|cancel_source| cancel_source.register(wake()));
+        let _registrations = self.register(&(Arc::clone(waiter) as Arc<dyn Wakeable>));
         loop {
             let next_check = self
                 .check_interval()

@@ -1,5 +1,6 @@
 //! The wait of one thread for a value from another.
 
+use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -8,17 +9,18 @@ use crate::system;
 use super::Wakeable;
 
 /// A wait for a value from another thread, or for time to pass.
-#[derive(Debug)]
 pub(crate) struct Waiter<T> {
     state: Mutex<Notified<T>>,
     changed: Condvar,
 }
 
-/// The state of a wait. `woken` ends it without a value.
-#[derive(Debug)]
+/// The state of a wait.
 struct Notified<T> {
     value: Option<T>,
+    /// The wait has ended without a value.
     woken: bool,
+    /// Woken once the value is there: a call that waits without a thread.
+    wakes: Option<Arc<dyn Wakeable>>,
 }
 
 impl<T> Waiter<T> {
@@ -27,6 +29,7 @@ impl<T> Waiter<T> {
             state: Mutex::new(Notified {
                 value: None,
                 woken: false,
+                wakes: None,
             }),
             changed: Condvar::new(),
         })
@@ -34,8 +37,26 @@ impl<T> Waiter<T> {
 
     /// Hands over the value and ends the wait.
     pub(crate) fn notify(&self, value: T) {
-        self.lock().value = Some(value);
+        let wakes = {
+            let mut state = self.lock();
+            state.value = Some(value);
+            state.wakes.take()
+        };
         self.changed.notify_all();
+        if let Some(wakes) = wakes {
+            wakes.wake();
+        }
+    }
+
+    /// Has the value wake another wait, too; at once where it is there.
+    pub(crate) fn wake_with(&self, wakes: Arc<dyn Wakeable>) {
+        let mut state = self.lock();
+        if state.value.is_none() {
+            state.wakes = Some(wakes);
+            return;
+        }
+        drop(state);
+        wakes.wake();
     }
 
     /// Waits for the value, at the latest until a moment. Returns none where the time passed or the wait was woken first.
@@ -53,6 +74,12 @@ impl<T> Waiter<T> {
 
     fn lock(&self) -> MutexGuard<'_, Notified<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> fmt::Debug for Waiter<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Waiter")
     }
 }
 

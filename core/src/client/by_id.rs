@@ -19,10 +19,25 @@ impl Client {
     /// then every other kind.
     #[doc(hidden)]
     pub fn invoke(&self, id: &str, params_json: &str, options: &CallOptions) -> Result<Answer> {
-        let operation = operation_of(id)?;
-        let answer = invoke::untyped(self.sender(), operation, params_json, options)?;
+        let sender = self.sender();
+        sender.block(self.resumable_invoke(id, params_json, options))
+    }
+
+    /// The same as [`invoke`](Client::invoke), for the pool.
+    ///
+    /// # Errors
+    /// Every kind.
+    #[doc(hidden)]
+    pub async fn resumable_invoke(
+        &self,
+        id: &str,
+        params_json: &str,
+        options: &CallOptions,
+    ) -> Result<Answer> {
+        let (sender, operation) = (self.sender(), operation_of(id)?);
+        let answer = invoke::untyped(sender, operation, params_json, options).await?;
         match operation.polled {
-            true => document_intelligence::poll_results(self.sender(), operation, answer, options),
+            true => document_intelligence::poll_results(sender, operation, answer, options).await,
             false => Ok(answer),
         }
     }
@@ -39,13 +54,24 @@ impl Client {
         upload: Upload<'_>,
         options: &CallOptions,
     ) -> Result<Answer> {
-        transfers::untyped_upload(
-            self.sender(),
-            operation_of(id)?,
-            params_json,
-            upload,
-            options,
-        )
+        let sender = self.sender();
+        sender.block(self.resumable_upload(id, params_json, upload, options))
+    }
+
+    /// The same as [`upload`](Client::upload), for the pool.
+    ///
+    /// # Errors
+    /// Every kind.
+    #[doc(hidden)]
+    pub async fn resumable_upload(
+        &self,
+        id: &str,
+        params_json: &str,
+        upload: Upload<'_>,
+        options: &CallOptions,
+    ) -> Result<Answer> {
+        let (sender, operation) = (self.sender(), operation_of(id)?);
+        transfers::untyped_upload(sender, operation, params_json, upload, options).await
     }
 
     /// Fetches a file by an operation's id. See [`Client::invoke`].
@@ -60,7 +86,24 @@ impl Client {
         to: Download<'_>,
         options: &CallOptions,
     ) -> Result<File> {
-        transfers::untyped_download(self.sender(), operation_of(id)?, params_json, to, options)
+        let sender = self.sender();
+        sender.block(self.resumable_download(id, params_json, to, options))
+    }
+
+    /// The same as [`download`](Client::download), for the pool.
+    ///
+    /// # Errors
+    /// Every kind.
+    #[doc(hidden)]
+    pub async fn resumable_download(
+        &self,
+        id: &str,
+        params_json: &str,
+        to: Download<'_>,
+        options: &CallOptions,
+    ) -> Result<File> {
+        let (sender, operation) = (self.sender(), operation_of(id)?);
+        transfers::untyped_download(sender, operation, params_json, to, options).await
     }
 
     /// Makes a pager of a list operation by its id. Sends nothing yet.

@@ -1,6 +1,10 @@
 //! The client, from which every operation is called.
 
 mod by_id;
+mod pooled;
+
+#[doc(hidden)]
+pub use pooled::PageStep;
 
 use std::fmt;
 use std::sync::Arc;

@@ -124,7 +124,13 @@ impl ClientBuilder {
         self.put("max_response_bytes", bytes.into())
     }
 
-    /// Idle connections kept for reuse; default 64.
+    /// The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000; default 256. Those are pages that
+    /// are fetched ahead, and the calls of asynchronous languages; a call that only waits for a time holds no thread.
+    pub fn max_workers(self, calls: u64) -> Self {
+        self.put("max_workers", calls.into())
+    }
+
+    /// Idle connections kept for reuse, 1 to 10000; default as many as [`max_workers`](ClientBuilder::max_workers).
     pub fn pool_size(self, connections: u64) -> Self {
         self.put("pool_size", connections.into())
     }

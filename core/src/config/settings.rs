@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     /// The proxy; none also where the API's host is
     /// exempt from it.
     pub(crate) proxy: Option<Proxy>,
+    /// The most calls of this client that hold a thread of the pool.
+    pub(crate) max_workers: usize,
     /// The most idle connections that are kept.
     pub(crate) pool_size: usize,
     /// The items that a page of a list is requested

@@ -124,10 +124,16 @@ pub const SETTINGS: &[Setting] = &[
         "The largest JSON answer accepted, in bytes after decompression.",
     ),
     setting(
+        "max_workers",
+        SettingKind::Integer,
+        "256",
+        "The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of asynchronous languages, and pages that are fetched ahead. More calls wait for their turn, and end on time if it does not come. A call that waits for a time, for a `rate_limit` or between two attempts, holds no thread. All clients of a process together have 1,024 threads, besides the first eight of each client; the environment variable `PENBOX_MAX_THREADS` sets another number.",
+    ),
+    setting(
         "pool_size",
         SettingKind::Integer,
-        "64",
-        "Idle connections kept for reuse.",
+        "as `max_workers`",
+        "Idle connections kept for reuse, 1 to 10000.",
     ),
     setting(
         "page_size",

@@ -50,6 +50,7 @@ impl ClientBuilder {
         }
         let trust = self.trust(process)?;
         let proxy = self.proxy_to(&base_url, process)?;
+        let max_workers = self.integer("max_workers", 256, 1, 10_000)?;
         let language = self.language.name();
         let agent = format!("penbox-{language}/{}", env!("CARGO_PKG_VERSION"));
         Ok(Settings {
@@ -72,7 +73,9 @@ impl ClientBuilder {
             // A longer text is no document, whose positions have 32 bits.
             max_response_bytes: self.integer("max_response_bytes", 16 << 20, 1, u32::MAX as u64)?
                 as usize,
-            pool_size: self.integer("pool_size", 64, 1, 10_000)? as usize,
+            max_workers: max_workers as usize,
+            // Each call in flight finds a connection to reuse.
+            pool_size: self.integer("pool_size", max_workers, 1, 10_000)? as usize,
             trust,
             proxy,
             page_size: self.integer("page_size", 100, 1, 100)? as u32,

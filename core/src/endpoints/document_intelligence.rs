@@ -258,7 +258,7 @@ impl DocumentIntelligence<'_> {
         let mut job = invoke::typed::<Extract>(self.sender, &[], params, options)?;
         let id = job.id.clone();
         while !is_ready(&job) {
-            poll.pause(&id)?;
+            self.sender.block(poll.pause(&id))?;
             let options = poll.options(options);
             let read = invoke::typed::<Get>(self.sender, &[&id], Nothing, &options);
             job = read.map_err(poll::made)?;
@@ -303,7 +303,7 @@ fn validate_create(members: &Map<String, Value>) -> Result<()> {
 }
 
 /// Polls for the results of a job that was just made, with documents instead of models.
-pub(crate) fn poll_results(
+pub(crate) async fn poll_results(
     sender: &Sender,
     operation: &'static OperationSpec,
     mut answer: Answer,
@@ -313,7 +313,7 @@ pub(crate) fn poll_results(
     let id = answer.document.root().get("id").and_then(Node::as_str);
     let id = id.unwrap_or_default().to_owned();
     while !is_done(answer.document.root()) {
-        poll.pause(&id)?;
+        poll.pause(&id).await?;
         let options = poll.options(options);
         let get = operation::spec::<Get>();
         let language = sender.settings.language;
@@ -325,7 +325,10 @@ pub(crate) fn poll_results(
             &options,
             language,
         );
-        let read = request.and_then(|request| invoke::fetch(sender, get, &request, &options));
+        let read = match request {
+            Ok(request) => invoke::fetch(sender, get, &request, &options).await,
+            Err(error) => Err(error),
+        };
         answer = read.map_err(poll::made)?;
     }
     Ok(answer)

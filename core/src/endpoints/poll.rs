@@ -6,6 +6,7 @@ use crate::call::invoke;
 use crate::call::operation::OperationSpec;
 use crate::cancel::CancelScope;
 use crate::error::{Error, ErrorKind, Outcome, Result, name};
+use crate::send::suspension::{Suspension, suspend};
 use crate::send::{CallOptions, Sender, cancelled};
 
 /// The first pause between two requests; each next one is twice as long. The documentation says that results come at once or take
@@ -31,11 +32,12 @@ impl<'a> Poll<'a> {
         options: &CallOptions,
     ) -> Self {
         let limit = options.timeout.unwrap_or(sender.settings.limits.total);
+        let begun = options.begun.unwrap_or_else(|| sender.runtime.now());
         Poll {
             sender,
             operation,
             cancel: sender.cancel_scope(options),
-            deadline: sender.runtime.now() + limit,
+            deadline: begun + limit,
             pause: FIRST,
         }
     }
@@ -49,6 +51,7 @@ impl<'a> Poll<'a> {
         let plain = CallOptions {
             query: serde_json::Map::new(),
             body: serde_json::Map::new(),
+            begun: None,
             ..options.clone()
         };
         // A limit of zero would end the request before it is sent, although the pause ended in time.
@@ -60,7 +63,7 @@ impl<'a> Poll<'a> {
     /// # Errors
     /// [`ErrorKind::Timeout`] where the pause would pass the deadline, or the cancellation that ended it. The outcome of both is
     /// `Done`: the job was made.
-    pub(crate) fn pause(&mut self, id: &str) -> Result<()> {
+    pub(crate) async fn pause(&mut self, id: &str) -> Result<()> {
         let until = self.sender.runtime.now() + self.pause;
         self.pause = (self.pause * 2).min(LONGEST);
         if until >= self.deadline {
@@ -79,7 +82,14 @@ impl<'a> Poll<'a> {
             return Err(invoke::placed(self.sender, self.operation, error));
         }
         let pause = until.saturating_duration_since(self.sender.runtime.now());
-        self.sender.runtime.sleep(pause, &self.cancel);
+        let runtime = &*self.sender.runtime;
+        suspend(Suspension::of(
+            runtime,
+            pause,
+            Some(self.deadline),
+            &self.cancel,
+        ))
+        .await;
         match self.cancel.cause() {
             None => Ok(()),
             Some(by) => {

@@ -6,6 +6,7 @@ use super::call::{Call, cancelled};
 use super::retry;
 use super::runtime::Runtime;
 use super::sender::{Sender, State};
+use super::suspension::{self, Suspension};
 use super::throttle;
 use super::throttle::Decision;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result, name};
@@ -78,7 +79,7 @@ impl Sender {
     ///
     /// After each wait both the limiter and the throttle decide anew: another call may have met a 429 meanwhile. `server_wait_so_far` is the
     /// time that the call has already waited before this attempt because of a `Retry-After`.
-    pub(crate) fn admit(
+    pub(crate) async fn admit(
         &self,
         call: &Call<'_>,
         mut server_wait_so_far: Duration,
@@ -87,8 +88,12 @@ impl Sender {
         let mut spread = None;
         loop {
             let now = self.runtime.now();
+            if suspension::must_end() || call.left(now).is_some_and(|left| left.is_zero()) {
+                return Err(call.over());
+            }
             if let Err(until) = state.rate_limiter.take(now) {
-                self.await_turn(call, until, WaitCause::RateLimit, &mut server_wait_so_far)?;
+                self.await_turn(call, until, WaitCause::RateLimit, &mut server_wait_so_far)
+                    .await?;
                 continue;
             }
             let decision = state.throttle.decide(now);
@@ -107,24 +112,35 @@ impl Sender {
             }
             match decision {
                 Decision::Wait(until) => {
-                    self.await_turn(call, until, WaitCause::RetryAfter, &mut server_wait_so_far)?
+                    self.await_turn(call, until, WaitCause::RetryAfter, &mut server_wait_so_far)
+                        .await?
                 }
                 Decision::AwaitProbe(until, longest) => {
                     spread = Some(longest);
-                    self.await_turn(call, until, WaitCause::Probe, &mut server_wait_so_far)?;
+                    self.await_turn(call, until, WaitCause::Probe, &mut server_wait_so_far)
+                        .await?;
                 }
                 // The probe has returned. Whoever waited for it spreads out once, and is then sent without another wait.
                 Decision::Go | Decision::Probe => {
                     let longest = spread.take().unwrap_or_default();
                     let until = now + longest.mul_f64(self.runtime.random());
-                    self.await_turn(call, until, WaitCause::Probe, &mut server_wait_so_far)?;
+                    self.await_turn(call, until, WaitCause::Probe, &mut server_wait_so_far)
+                        .await?;
                 }
             }
         }
     }
 
+    /// Suspends the call for a time. Returns whether it was cancelled.
+    pub(super) async fn pause(&self, call: &Call<'_>, wait: Duration) -> bool {
+        let cancel = &call.context.cancel;
+        let runtime = &*self.runtime;
+        suspension::suspend(Suspension::of(runtime, wait, call.deadline, cancel)).await;
+        cancel.cause().is_some()
+    }
+
     /// Waits until a moment. Fails at once where that is later than the call accepts.
-    fn await_turn(
+    async fn await_turn(
         &self,
         call: &Call<'_>,
         until: Instant,
@@ -154,7 +170,7 @@ impl Sender {
                 WaitCause::RetryAfter | WaitCause::Probe => error.with_reason(Reason::Paused),
             });
         }
-        match self.runtime.sleep(wait, &call.context.cancel) {
+        match self.pause(call, wait).await {
             false => Ok(()),
             true => Err(call
                 .context

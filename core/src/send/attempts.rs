@@ -46,8 +46,12 @@ fn may_have_acted(target: &PreparedRequest, outcome: Outcome) -> bool {
 
 impl Sender {
     /// Attempts a call until it succeeds or may not be repeated, or until its attempts, its time or the client's quota run out.
-    pub(crate) fn attempt<A: Attempt>(&self, call: &Call<'_>, mut attempt: A) -> Result<A::Output> {
-        let result = self.attempts(call, &mut attempt);
+    pub(crate) async fn attempt<A: Attempt>(
+        &self,
+        call: &Call<'_>,
+        mut attempt: A,
+    ) -> Result<A::Output> {
+        let result = self.attempts(call, &mut attempt).await;
         result.map_err(|error| match attempt.give_back() {
             true => error,
             false => without_source(error),
@@ -56,13 +60,13 @@ impl Sender {
 
     /// The loop of attempts. Each passes the admission, counts as a write where it may change something, and is followed by the
     /// policy's decision.
-    fn attempts<A: Attempt>(&self, call: &Call<'_>, attempt: &mut A) -> Result<A::Output> {
+    async fn attempts<A: Attempt>(&self, call: &Call<'_>, attempt: &mut A) -> Result<A::Output> {
         let mut number = 1;
         let mut cost = 0;
         let mut doubt = None;
         let mut server_wait_so_far = Duration::ZERO;
         loop {
-            let permit = match self.admit(call, server_wait_so_far) {
+            let permit = match self.admit(call, server_wait_so_far).await {
                 Ok(permit) => permit,
                 Err(error) => return Err(self.with_history(error, call.target, number, doubt)),
             };
@@ -102,7 +106,7 @@ impl Sender {
             let Some(taken) = taken else {
                 return Err(error);
             };
-            if self.runtime.sleep(wait, &call.context.cancel) {
+            if self.pause(call, wait).await {
                 return Err(self.cancelled(call, error));
             }
             cost = taken;

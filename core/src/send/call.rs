@@ -7,6 +7,7 @@ use super::options::CallOptions;
 use super::request::{JSON, PreparedRequest};
 use super::retry::Policy;
 use super::runtime::Runtime;
+use super::suspension;
 use crate::cancel::{CancelCause, CancelScope};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
@@ -20,12 +21,12 @@ pub(crate) struct Call<'a> {
     pub(crate) is_file: bool,
     /// The cancel scope and the credential, for the connection under the call.
     pub(crate) context: Arc<CallContext>,
-    deadline: Option<Instant>,
+    pub(crate) deadline: Option<Instant>,
     pub(crate) policy: Policy,
 }
 
 impl<'a> Call<'a> {
-    /// A call that begins now: its deadline counts from here. `sends_file` is true for an upload; a download is known by its
+    /// A call whose deadline counts from the time at which the caller made it. `sends_file` is true for an upload; a download is known by its
     /// `Accept`.
     pub(crate) fn new(
         settings: &Settings,
@@ -45,12 +46,20 @@ impl<'a> Call<'a> {
             options,
             is_file,
             context: Arc::new(CallContext::new(cancel, settings.limits.connect)),
-            deadline: limit.map(|limit| runtime.now() + limit),
+            deadline: limit.map(|limit| options.begun.unwrap_or_else(|| runtime.now()) + limit),
             policy: Policy {
                 attempts: options.max_attempts.unwrap_or(settings.max_attempts),
                 longest_wait: settings.max_retry_wait,
                 repeat_unsafe: options.retry_unsafe.unwrap_or(false),
             },
+        }
+    }
+
+    /// The error of a call whose time is over, or that was cancelled, before an attempt is sent.
+    pub(crate) fn over(&self) -> Error {
+        match self.context.cancel.cause() {
+            Some(cause) => cancelled(cause),
+            None => suspension::late(),
         }
     }
 

@@ -13,7 +13,7 @@ impl Sender {
     /// Sends a JSON request and returns the result of `decode` on its answer.
     ///
     /// `decode` runs inside the attempt: an answer that it rejects is a failure of this attempt, and a safe call may be repeated.
-    pub(crate) fn send<T>(
+    pub(crate) async fn send<T>(
         &self,
         target: &PreparedRequest,
         options: &CallOptions,
@@ -24,11 +24,11 @@ impl Sender {
             let exchange = self.exchange(&call, None)?;
             decode(self.read(target, exchange)?)
         };
-        self.attempt(&call, JsonAttempt(run))
+        self.attempt(&call, JsonAttempt(run)).await
     }
 
     /// Uploads a file and returns the result of `decode` on the answer.
-    pub(crate) fn upload<T>(
+    pub(crate) async fn upload<T>(
         &self,
         target: &PreparedRequest,
         content_type: &str,
@@ -44,11 +44,11 @@ impl Sender {
             stream,
             decode,
         };
-        self.attempt(&call, upload)
+        self.attempt(&call, upload).await
     }
 
     /// Downloads a file into a sink. `fallback` is its name where the server names none.
-    pub(crate) fn download(
+    pub(crate) async fn download(
         &self,
         target: &PreparedRequest,
         sink: Sink<'_>,
@@ -62,7 +62,7 @@ impl Sender {
             sink,
             fallback,
         };
-        self.attempt(&call, download)
+        self.attempt(&call, download).await
     }
 
     /// A call of this client that begins now.

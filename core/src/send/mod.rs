@@ -25,6 +25,7 @@ pub(crate) mod retry_after;
 mod retry_quota;
 pub(crate) mod runtime;
 pub(crate) mod sender;
+pub(crate) mod suspension;
 mod sync;
 pub(crate) mod throttle;
 mod transfers;

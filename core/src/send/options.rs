@@ -1,13 +1,14 @@
 //! The options of a single call.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
 use super::given::json_object;
 use crate::cancel::{CancelToken, InterruptCheck};
 use crate::error::{Error, Result, name, named};
+use crate::system;
 
 /// The options of a single call. Options that are not set follow the client.
 #[derive(Clone, Default)]
@@ -21,6 +22,8 @@ pub struct CallOptions {
     pub(crate) retry_unsafe: Option<bool>,
     pub(crate) cancel: Option<CancelToken>,
     pub(crate) interrupt_check: Option<InterruptCheck>,
+    /// The time at which the caller made the call, where that is earlier than the time at which a thread takes it.
+    pub(crate) begun: Option<Instant>,
 }
 
 impl CallOptions {
@@ -48,6 +51,7 @@ impl CallOptions {
             retry_unsafe: others.retry_unsafe.or(all.retry_unsafe),
             cancel: others.cancel.or(all.cancel),
             interrupt_check: others.interrupt_check.or(all.interrupt_check),
+            begun: others.begun.or(all.begun),
             ..all
         }
     }
@@ -108,6 +112,19 @@ impl CallOptions {
     pub fn as_text(mut self) -> Self {
         self.as_text = true;
         self
+    }
+
+    /// The call is made now, though a thread takes it later: its time limit counts from here.
+    #[doc(hidden)]
+    pub fn begin(mut self) -> Self {
+        self.begun = Some(system::now());
+        self
+    }
+
+    /// Returns the time at which a call ends that was made by [`begin`](CallOptions::begin) and has a time limit of its own.
+    #[doc(hidden)]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.begun?.checked_add(self.timeout?)
     }
 
     /// Reads options from a JSON object: `timeout_ms`, `max_attempts`, `retry_unsafe`, `headers`, `query`, `body`. The

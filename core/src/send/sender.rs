@@ -1,7 +1,8 @@
 //! The state that all clones of a client share, and the exchange of one request for one answer.
 
+use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
@@ -15,7 +16,7 @@ use super::retry_quota::RetryQuota;
 use super::runtime::{Runtime, System};
 use super::throttle::Throttle;
 use super::writes::{Tally, Writes};
-use super::{classify, headers, response_body};
+use super::{classify, headers, response_body, suspension};
 use crate::cancel::{CancelScope, CancelSource};
 use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
@@ -33,6 +34,8 @@ const IDLE_UNSAFE: Duration = Duration::from_secs(4);
 
 /// The part of a client that all its clones share.
 pub(crate) struct Sender {
+    /// The number of the client, by which the pool knows its calls.
+    pub(crate) number: u64,
     pub(crate) settings: Settings,
     pub(crate) runtime: Box<dyn Runtime>,
     is_closed: AtomicBool,
@@ -96,9 +99,16 @@ impl Exchange {
     }
 }
 
+/// A number that no other client of this process has.
+fn number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 impl Sender {
     pub(crate) fn new(settings: Settings) -> Sender {
         Sender {
+            number: number(),
             state: PerProcess::new(State::new(&settings)),
             settings,
             runtime: Box::new(System),
@@ -119,6 +129,7 @@ impl Sender {
             ..State::new(&settings)
         };
         Sender {
+            number: number(),
             state: PerProcess::new(state),
             settings,
             runtime,
@@ -150,6 +161,11 @@ impl Sender {
             }
             state
         })
+    }
+
+    /// Runs a call to its end on this thread.
+    pub(crate) fn block<T>(&self, call: impl Future<Output = T>) -> T {
+        suspension::block(&*self.runtime, call)
     }
 
     /// The counts of writes that this client and its clones have sent so far.

@@ -6,5 +6,7 @@ mod extraction;
 mod fault_injection;
 pub mod fuzz;
 mod http_reference;
+#[cfg(test)]
+mod pool;
 mod scripted_server;
 pub(crate) mod simulation;

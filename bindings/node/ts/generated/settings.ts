@@ -53,7 +53,15 @@ export interface PenboxSettings {
   rateLimit?: string | undefined;
   /** The largest JSON answer accepted, in bytes after decompression. Default: 16777216. */
   maxResponseBytes?: number | undefined;
-  /** Idle connections kept for reuse. Default: 64. */
+  /**
+   * The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of
+   * asynchronous languages, and pages that are fetched ahead. More calls wait for their turn, and end on time
+   * if it does not come. A call that waits for a time, for a `rateLimit` or between two attempts, holds no
+   * thread. All clients of a process together have 1,024 threads, besides the first eight of each client; the
+   * environment variable `PENBOX_MAX_THREADS` sets another number. Default: 256.
+   */
+  maxWorkers?: number | undefined;
+  /** Idle connections kept for reuse, 1 to 10000. Default: as `maxWorkers`. */
   poolSize?: number | undefined;
   /** Items asked for a page of a list, 1 to 100. Default: 100. */
   pageSize?: number | undefined;

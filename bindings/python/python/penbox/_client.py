@@ -67,6 +67,7 @@ class Client(BaseClient):
         max_retry_wait: float | None = None,
         rate_limit: str | None = None,
         max_response_bytes: int | None = None,
+        max_workers: int | None = None,
         pool_size: int | None = None,
         page_size: int | None = None,
         allow_insecure_http: bool | None = None,
@@ -112,7 +113,14 @@ class Client(BaseClient):
                 hour. Default: none.
             max_response_bytes: The largest JSON answer accepted, in bytes after decompression.
                 Default: 16777216.
-            pool_size: Idle connections kept for reuse. Default: 64.
+            max_workers: The most calls of this client that run at a time on threads of the SDK's
+                own, 1 to 10000: those of asynchronous languages, and pages that are fetched ahead.
+                More calls wait for their turn, and end on time if it does not come. A call that
+                waits for a time, for a `rate_limit` or between two attempts, holds no thread. All
+                clients of a process together have 1,024 threads, besides the first eight of each
+                client; the environment variable `PENBOX_MAX_THREADS` sets another number. Default:
+                256.
+            pool_size: Idle connections kept for reuse, 1 to 10000. Default: as `max_workers`.
             page_size: Items asked for a page of a list, 1 to 100. Default: 100.
             allow_insecure_http: Accept plain http to a host that is not loopback. The token then
                 crosses the network in clear text. Default: false.
@@ -149,6 +157,7 @@ class Client(BaseClient):
             "max_retry_wait": max_retry_wait,
             "rate_limit": rate_limit,
             "max_response_bytes": max_response_bytes,
+            "max_workers": max_workers,
             "pool_size": pool_size,
             "page_size": page_size,
             "allow_insecure_http": allow_insecure_http,

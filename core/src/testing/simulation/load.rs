@@ -126,6 +126,7 @@ impl Load {
             accept: JSON,
             skip_data: false,
         };
-        self.sender.send(&request, options, |_| Ok(()))
+        self.sender
+            .block(self.sender.send(&request, options, |_| Ok(())))
     }
 }

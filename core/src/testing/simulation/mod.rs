@@ -1,5 +1,6 @@
-//! The simulation: thousands of small worlds, each from a seed. In a world several threads make calls to a server that fails in
-//! every way. The same promises are checked in each world, against the real effect of each request.
+//! The simulation: thousands of small worlds, each from a seed. In a world several callers make calls to a server that fails in
+//! every way. The same promises are checked in each world, against the real effect of each request. Each world is played twice: with
+//! a thread for each caller, and with the pool, whose two threads all callers share.
 //!
 //! `PENBOX_SIMULATION` sets the number of worlds, `PENBOX_SIMULATION_SEED` the first seed. A broken promise names its seed. Every
 //! 3,000 worlds add a thundering herd and an outage, which have hundreds of callers each.
@@ -12,6 +13,7 @@ mod load;
 mod long_throttle;
 #[cfg(test)]
 mod outage;
+mod pooled;
 mod scheduler;
 mod server;
 #[cfg(test)]
@@ -30,6 +32,7 @@ use crate::error::{Error, ErrorKind, Outcome};
 use crate::send::options::CallOptions;
 use crate::send::request::{JSON, Method, PreparedRequest, Safety};
 use crate::send::sender::Sender;
+use crate::send::suspension::{Suspension, suspend};
 use crate::send::throttle;
 use scheduler::{Rng, Scheduler};
 use server::{Fate, FaultRates, Sent, Simulated, WINDOW};
@@ -54,9 +57,13 @@ struct Called {
     error: Option<Error>,
 }
 
+/// The tokens of the calls in flight, by the calls' ids.
+type Tokens = Arc<Mutex<Vec<(String, CancelToken)>>>;
+
 /// The record of one world.
 struct SimulatedWorld {
     seed: u64,
+    driver: Driver,
     rate: Option<usize>,
     longest_wait: Duration,
     calls: HashMap<String, Called>,
@@ -81,8 +88,17 @@ fn rates(rng: &mut Rng) -> FaultRates {
     }
 }
 
+/// What runs the callers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Driver {
+    /// Each caller blocks its own thread.
+    Threads,
+    /// The callers share the threads of a pool.
+    Pool,
+}
+
 /// Runs the world of a seed.
-fn run(seed: u64) -> SimulatedWorld {
+fn run(seed: u64, driver: Driver) -> SimulatedWorld {
     let mut rng = Rng::new(seed);
     let rates = rates(&mut rng);
     // Half of the clients are set to the server's limit, and must keep to it.
@@ -95,7 +111,12 @@ fn run(seed: u64) -> SimulatedWorld {
     if let Some(rate) = rate {
         builder = builder.rate_limit(format!("{rate}/min"));
     }
-    let scheduler = Scheduler::new(seed, CALLERS + 1);
+    let threads = match driver {
+        Driver::Threads => CALLERS,
+        Driver::Pool => pooled::THREADS,
+    };
+    // One more cancels.
+    let scheduler = Scheduler::new(seed, threads + 1);
     let log = Arc::new(Mutex::new(Vec::new()));
     let transport = Simulated {
         scheduler: scheduler.clone(),
@@ -104,24 +125,39 @@ fn run(seed: u64) -> SimulatedWorld {
     };
     let settings = builder.build_settings().unwrap();
     let sender = Sender::simulated(settings, Box::new(transport), Box::new(scheduler.clone()));
-    let calls = Mutex::new(HashMap::new());
-    let tokens: Mutex<Vec<(String, CancelToken)>> = Mutex::default();
+    let sender = Arc::new(sender);
+    let calls: Arc<Mutex<HashMap<String, Called>>> = Arc::default();
+    let tokens: Tokens = Arc::default();
     let cancelled = Mutex::new(HashMap::new());
+    let script = |caller: usize| {
+        let (scheduler, sender) = (scheduler.clone(), Arc::clone(&sender));
+        let (calls, tokens) = (Arc::clone(&calls), Arc::clone(&tokens));
+        async move {
+            for number in 0..CALLS {
+                let id = format!("{caller}-{number}");
+                let called = call(&scheduler, &sender, &id, &tokens).await;
+                calls.lock().unwrap().insert(id, called);
+            }
+        }
+    };
+    let pool = pooled::SimulatedPool::new(&scheduler);
+    if driver == Driver::Pool {
+        (0..CALLERS).for_each(|caller| pool.submit(Box::pin(script(caller))));
+    }
     std::thread::scope(|scope| {
-        for caller in 0..CALLERS {
-            let (scheduler, sender, calls, tokens) = (&scheduler, &sender, &calls, &tokens);
+        for thread in 0..threads {
+            let (scheduler, pool, sender, script) = (&scheduler, &pool, &sender, &script);
             scope.spawn(move || {
-                scheduler.enter(caller);
-                for number in 0..CALLS {
-                    let id = format!("{caller}-{number}");
-                    let called = call(scheduler, sender, &id, tokens);
-                    calls.lock().unwrap().insert(id, called);
+                scheduler.enter(thread);
+                match driver {
+                    Driver::Threads => sender.block(script(thread)),
+                    Driver::Pool => pool.work(thread),
                 }
                 scheduler.leave();
             });
         }
         scope.spawn(|| {
-            scheduler.enter(CALLERS);
+            scheduler.enter(threads);
             // Cancels a call now and then.
             for _ in 0..CALLS {
                 let wait = scheduler.rng(|rng| rng.ms(20_000));
@@ -134,7 +170,7 @@ fn run(seed: u64) -> SimulatedWorld {
             scheduler.leave();
         });
     });
-    let mut calls = calls.into_inner().unwrap();
+    let mut calls = std::mem::take(&mut *calls.lock().unwrap());
     for (id, at) in cancelled.into_inner().unwrap() {
         if let Some(call) = calls.get_mut(&id) {
             call.cancelled = Some(at);
@@ -143,6 +179,7 @@ fn run(seed: u64) -> SimulatedWorld {
     let log = std::mem::take(&mut *log.lock().unwrap());
     SimulatedWorld {
         seed,
+        driver,
         rate,
         longest_wait,
         calls,
@@ -151,12 +188,7 @@ fn run(seed: u64) -> SimulatedWorld {
 }
 
 /// Makes one call of a random kind with random options.
-fn call(
-    scheduler: &Scheduler,
-    sender: &Sender,
-    id: &str,
-    tokens: &Mutex<Vec<(String, CancelToken)>>,
-) -> Called {
+async fn call(scheduler: &Scheduler, sender: &Sender, id: &str, tokens: &Tokens) -> Called {
     let (kind, pause, attempts, limit, cancellable) = scheduler.rng(|rng| {
         (
             rng.below(3),
@@ -166,7 +198,13 @@ fn call(
             rng.chance(20),
         )
     });
-    scheduler.sleep(pause, &CancelScope::default());
+    suspend(Suspension::of(
+        scheduler,
+        pause,
+        None,
+        &CancelScope::default(),
+    ))
+    .await;
     let (method, safety) = [
         (Method::Get, Safety::Safe),
         (Method::Patch, Safety::Idempotent),
@@ -189,7 +227,7 @@ fn call(
         tokens.lock().unwrap().push((id.to_owned(), token));
     }
     let begun = scheduler.clock();
-    let result = sender.send(&request, &options, |_| Ok(()));
+    let result = sender.send(&request, &options, |_| Ok(())).await;
     tokens.lock().unwrap().retain(|(other, _)| other != id);
     Called {
         safety,
@@ -207,8 +245,8 @@ impl SimulatedWorld {
     fn holds(&self, promise: &str, held: bool, detail: &dyn std::fmt::Debug) {
         assert!(
             held,
-            "{promise}: PENBOX_SIMULATION_SEED={} PENBOX_SIMULATION=1 cargo test -p penbox simulation\n{detail:#?}",
-            self.seed
+            "{promise}: {:?}, PENBOX_SIMULATION_SEED={} PENBOX_SIMULATION=1 cargo test -p penbox simulation\n{detail:#?}",
+            self.driver, self.seed
         );
     }
 
@@ -335,7 +373,8 @@ impl SimulatedWorld {
 
 /// Runs the world of a seed, and checks every promise.
 pub(crate) fn world(seed: u64) {
-    run(seed).check();
+    run(seed, Driver::Threads).check();
+    run(seed, Driver::Pool).check();
 }
 
 #[cfg(test)]
@@ -376,6 +415,8 @@ fn a_seed_is_one_world() {
             .map(move |sent| (sent.call.clone(), sent.fate, epoch.map(|e| sent.begun - e)))
             .collect::<Vec<_>>()
     };
-    assert_eq!(requests(run(7)), requests(run(7)));
-    assert_ne!(requests(run(7)), requests(run(8)));
+    for driver in [Driver::Threads, Driver::Pool] {
+        assert_eq!(requests(run(7, driver)), requests(run(7, driver)));
+        assert_ne!(requests(run(7, driver)), requests(run(8, driver)));
+    }
 }

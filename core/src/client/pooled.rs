@@ -1,0 +1,135 @@
+//! The calls of asynchronous languages: the pool runs them, and the caller's thread goes on at once.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Client;
+use crate::call::document_pager::{DocumentPage, DocumentPager};
+use crate::call::invoke;
+use crate::call::operation::{OperationSpec, Transfer};
+use crate::cancel::CancelScope;
+use crate::endpoints::registry;
+use crate::error::{Error, Result};
+use crate::pool::{Pool, PooledCall};
+use crate::send::suspension;
+use crate::send::{CallOptions, Sender, cancelled};
+
+/// The page that a call of a list fetches.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum PageStep {
+    /// The next page of the iteration.
+    Next,
+    /// The page of this number, from 1.
+    Page(u64),
+}
+
+impl Client {
+    /// Has the pool run a call of an operation, which is made of the `resumable_` methods with the same options. The call's time
+    /// limit counts from [`CallOptions::begin`], and holds while the call waits for a thread. Returns at once.
+    ///
+    /// `done` gets the result, on a thread of the pool, and must not block. Where no thread is to be had, it gets that error on
+    /// this thread.
+    #[doc(hidden)]
+    pub fn start<T: Send + 'static>(
+        &self,
+        operation: &str,
+        options: &CallOptions,
+        call: impl Future<Output = Result<T>> + Send + 'static,
+        done: impl FnOnce(Result<T>) + Send + 'static,
+    ) {
+        let cancel = self.sender().cancel_scope(options);
+        let call = async move {
+            match over(&cancel) {
+                Some(error) => Err(error),
+                None => call.await,
+            }
+        };
+        start(
+            self.sender(),
+            registry::find(operation),
+            options,
+            call,
+            done,
+        );
+    }
+}
+
+impl DocumentPager {
+    /// Has the pool fetch a page. The pager goes with the call and comes back with its result. Returns at once.
+    #[doc(hidden)]
+    pub fn start(
+        mut self,
+        step: PageStep,
+        done: impl FnOnce(Option<DocumentPager>, Result<Option<DocumentPage>>) + Send + 'static,
+    ) {
+        self.begin();
+        let options = self.options().clone();
+        let sender = Arc::clone(self.sender());
+        let operation = registry::find(self.operation());
+        let cancel = sender.cancel_scope(&options);
+        // The pager lies here while no thread has it, so that a call that gets none gives it back.
+        let place = Arc::new(Mutex::new(Some(self)));
+        let taken = Arc::clone(&place);
+        let call = async move {
+            let Some(mut pager) = take(&taken) else {
+                return Err(Error::internal("the pager is in use"));
+            };
+            let page = match (over(&cancel), step) {
+                (Some(error), _) => Err(error),
+                (None, PageStep::Next) => pager.resumable_next_page().await,
+                (None, PageStep::Page(number)) => pager.resumable_page(number).await.map(Some),
+            };
+            *taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(pager);
+            page
+        };
+        start(&sender, operation, &options, call, move |page| {
+            done(take(&place), page);
+        });
+    }
+}
+
+/// Returns the error of a call that ended while it waited for its first thread. It has read no parameter and opened no file.
+fn over(cancel: &CancelScope) -> Option<Error> {
+    match cancel.cause() {
+        Some(cause) => Some(cancelled(cause)),
+        None => suspension::must_end().then(suspension::late),
+    }
+}
+
+fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn start<T: Send + 'static>(
+    sender: &Arc<Sender>,
+    operation: Option<&'static OperationSpec>,
+    options: &CallOptions,
+    call: impl Future<Output = Result<T>> + Send + 'static,
+    done: impl FnOnce(Result<T>) + Send + 'static,
+) {
+    let is_file = operation.is_some_and(|operation| operation.transfer != Transfer::None);
+    let limit = options.timeout;
+    let limit = match is_file {
+        true => limit,
+        false => Some(limit.unwrap_or(sender.settings.limits.total)),
+    };
+    let begun = options.begun.unwrap_or_else(|| sender.runtime.now());
+    let deadline = limit.map(|limit| begun + limit);
+    let pooled = PooledCall {
+        client: sender.number,
+        max_workers: sender.settings.max_workers,
+        deadline,
+        cancel: sender.cancel_scope(options),
+    };
+    let ending = Arc::clone(sender);
+    Pool::shared().start(pooled, call, move |result| {
+        done(result.map_err(|error| match operation {
+            Some(operation) if error.operation().is_none() => {
+                invoke::placed(&ending, operation, error)
+            }
+            _ => error,
+        }));
+    });
+}

@@ -1,0 +1,437 @@
+//! The order in which the pool's calls get threads. No thread, lock or clock is used here: a simulation plays it, too.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Instant;
+
+use slab::Slab;
+
+use crate::cancel::{CancelScope, Registrations};
+
+/// The threads of each client that do not count to the bound of the process: however many clients hang, another one's calls go on.
+const OWN: usize = 8;
+
+/// A call that runs in steps. Its result goes where the call itself sends it.
+pub(crate) type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A call in the pool. `turn` tells it from an earlier call with the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct CallId {
+    key: usize,
+    turn: u64,
+}
+
+/// The place of a call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    /// It waits for the bounds of its client and of the process.
+    Queued,
+    /// The next free thread takes it.
+    Ready,
+    /// A thread runs it.
+    Running,
+    /// It waits for a time.
+    Parked,
+}
+
+/// A call.
+struct Entry {
+    turn: u64,
+    client: u64,
+    /// The bound of the client, which is forgotten while all its calls wait for a time.
+    most: usize,
+    place: Place,
+    /// None while a thread runs the call.
+    work: Option<Work>,
+    /// The call counts among the running ones of its client.
+    has_slot: bool,
+    deadline: Option<Instant>,
+    cancel: CancelScope,
+    timer: Option<Instant>,
+    /// Held while the call waits, so that a cancel reaches it.
+    registrations: Registrations,
+}
+
+/// The calls of one client.
+#[derive(Default)]
+struct Share {
+    most: usize,
+    running: usize,
+    /// Calls that wait for the caller's own stream: they hold a thread, but none of the client's share.
+    blocked: usize,
+    queue: VecDeque<CallId>,
+}
+
+impl Share {
+    /// The threads that count to the bound of the process.
+    fn beyond(&self) -> usize {
+        (self.running + self.blocked).saturating_sub(OWN)
+    }
+}
+
+/// The step of a call that a thread makes now.
+pub(crate) struct Running {
+    pub(crate) id: CallId,
+    pub(crate) client: u64,
+    pub(crate) work: Work,
+    /// To be dropped without the pool's lock, because a cancel holds its own while it takes the pool's.
+    pub(crate) registrations: Registrations,
+}
+
+/// All calls of a pool.
+pub(crate) struct Schedule {
+    bound: usize,
+    beyond: usize,
+    shares: HashMap<u64, Share>,
+    /// The clients with queued calls, in turn.
+    rotation: VecDeque<u64>,
+    calls: Slab<Entry>,
+    ready: VecDeque<CallId>,
+    timers: BTreeSet<(Instant, CallId)>,
+    /// Calls whose wait was ended by another thread.
+    woken: Vec<CallId>,
+    turns: u64,
+}
+
+impl Schedule {
+    /// A schedule for at most so many threads of a process, without the first ones of each client.
+    pub(crate) fn new(bound: usize) -> Schedule {
+        Schedule {
+            bound,
+            beyond: 0,
+            shares: HashMap::new(),
+            rotation: VecDeque::new(),
+            calls: Slab::new(),
+            ready: VecDeque::new(),
+            timers: BTreeSet::new(),
+            woken: Vec::new(),
+            turns: 0,
+        }
+    }
+
+    /// Adds a call of a client that runs `most` calls at a time.
+    pub(crate) fn submit(
+        &mut self,
+        client: u64,
+        most: usize,
+        work: Work,
+        deadline: Option<Instant>,
+        cancel: CancelScope,
+    ) -> CallId {
+        self.turns += 1;
+        let turn = self.turns;
+        let key = self.calls.insert(Entry {
+            turn,
+            client,
+            most: most.max(1),
+            place: Place::Queued,
+            work: Some(work),
+            has_slot: false,
+            deadline,
+            cancel,
+            timer: None,
+            registrations: Registrations::default(),
+        });
+        let id = CallId { key, turn };
+        self.queue(id, client);
+        self.admit();
+        id
+    }
+
+    /// The number of calls that the next free threads take.
+    pub(crate) fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// The number of calls, the running ones included.
+    pub(crate) fn len(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// Reports whether a call's client has another call that holds a thread.
+    pub(crate) fn has_thread(&self, id: CallId) -> bool {
+        let share = self
+            .entry(id)
+            .and_then(|entry| self.shares.get(&entry.client));
+        share.is_some_and(|share| share.running + share.blocked > 1)
+    }
+
+    /// Returns the next call for a thread that is free.
+    pub(crate) fn next(&mut self) -> Option<Running> {
+        while let Some(id) = self.ready.pop_front() {
+            let is_ready = self
+                .entry(id)
+                .is_some_and(|entry| entry.place == Place::Ready);
+            if is_ready && let Some(running) = self.run(id) {
+                return Some(running);
+            }
+        }
+        None
+    }
+
+    /// Ends a wait: by a cancel, or because the awaited value is there.
+    pub(crate) fn wake(&mut self, id: CallId) {
+        if self.entry(id).is_some() {
+            self.woken.push(id);
+        }
+    }
+
+    /// Has the wait of a call watched: the registrations bring its cancel, the timer its time. Gives the registrations back where
+    /// the call does not wait any more.
+    pub(crate) fn watch(
+        &mut self,
+        id: CallId,
+        registrations: Registrations,
+    ) -> Option<Registrations> {
+        let Some(entry) = self
+            .calls
+            .get_mut(id.key)
+            .filter(|entry| entry.turn == id.turn)
+        else {
+            return Some(registrations);
+        };
+        if entry.place == Place::Running {
+            return Some(registrations);
+        }
+        entry.registrations = registrations;
+        if entry.timer.is_none()
+            && let Some(deadline) = entry.deadline
+        {
+            entry.timer = Some(deadline);
+            self.timers.insert((deadline, id));
+        }
+        None
+    }
+
+    /// Returns the scope that can end a call.
+    pub(crate) fn scope(&self, id: CallId) -> Option<CancelScope> {
+        self.entry(id).map(|entry| entry.cancel.clone())
+    }
+
+    /// Has a call that was running wait until a time. Its slot goes to the next call.
+    pub(crate) fn park(
+        &mut self,
+        id: CallId,
+        work: Work,
+        until: Instant,
+        deadline: Option<Instant>,
+        cancel: CancelScope,
+    ) {
+        self.release(id);
+        let Some(entry) = self.calls.get_mut(id.key) else {
+            return;
+        };
+        entry.place = Place::Parked;
+        entry.work = Some(work);
+        entry.deadline = deadline;
+        entry.cancel = cancel;
+        entry.timer = Some(until);
+        self.timers.insert((until, id));
+        self.admit();
+    }
+
+    /// Removes a call that has ended. Its slot goes to the next call.
+    pub(crate) fn finish(&mut self, id: CallId) {
+        self.release(id);
+        let ended = self.calls.try_remove(id.key);
+        if let Some(share) =
+            ended.and_then(|ended| self.shares.get(&ended.client).map(|_| ended.client))
+        {
+            self.forget(share);
+        }
+        self.admit();
+    }
+
+    /// Removes a call that no thread could take, and returns it.
+    pub(crate) fn withdraw(&mut self, id: CallId) -> Option<Running> {
+        let running = self.run(id)?;
+        self.finish(id);
+        Some(running)
+    }
+
+    /// Moves the calls on whose wait is over, and returns one that has to end: it was cancelled, or its time is over.
+    pub(crate) fn due(&mut self, now: Instant) -> Option<Running> {
+        loop {
+            let (id, is_woken) = match self.woken.pop() {
+                Some(id) => (id, true),
+                None => match self.timers.first() {
+                    Some((at, id)) if *at <= now => (*id, false),
+                    _ => return None,
+                },
+            };
+            let Some(entry) = self.entry(id).filter(|entry| entry.place != Place::Running) else {
+                continue;
+            };
+            let must_end = entry.cancel.cause().is_some()
+                || entry.deadline.is_some_and(|deadline| deadline <= now);
+            let (place, client, deadline) = (entry.place, entry.client, entry.deadline);
+            if must_end {
+                return self.run(id);
+            }
+            // The awaited value may come before the time, and a wake-up may come late.
+            if place == Place::Parked {
+                self.set_timer(id, deadline);
+                self.queue(id, client);
+                self.admit();
+            } else if !is_woken {
+                self.set_timer(id, deadline);
+            }
+        }
+    }
+
+    /// Returns the time of the next wait that ends.
+    pub(crate) fn next_due(&self) -> Option<Instant> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// Reports whether a call was woken and not moved on yet.
+    pub(crate) fn is_woken(&self) -> bool {
+        !self.woken.is_empty()
+    }
+
+    /// A running call of this client begins to wait for the caller's own stream.
+    pub(crate) fn begin_block(&mut self, client: u64) {
+        self.change(client, |share| {
+            share.running -= 1;
+            share.blocked += 1;
+        });
+        self.admit();
+    }
+
+    /// That wait is over. The call goes on at once: for a moment the client may have more calls running than its bound.
+    pub(crate) fn end_block(&mut self, client: u64) {
+        self.change(client, |share| {
+            share.running += 1;
+            share.blocked -= 1;
+        });
+    }
+
+    fn entry(&self, id: CallId) -> Option<&Entry> {
+        self.calls.get(id.key).filter(|entry| entry.turn == id.turn)
+    }
+
+    /// Puts a call into its client's queue.
+    fn queue(&mut self, id: CallId, client: u64) {
+        let Some(entry) = self.calls.get_mut(id.key) else {
+            return;
+        };
+        entry.place = Place::Queued;
+        let share = self.shares.entry(client).or_default();
+        share.most = entry.most;
+        share.queue.push_back(id);
+        if share.queue.len() == 1 {
+            self.rotation.push_back(client);
+        }
+    }
+
+    fn set_timer(&mut self, id: CallId, at: Option<Instant>) {
+        let Some(entry) = self.calls.get_mut(id.key) else {
+            return;
+        };
+        if let Some(before) = std::mem::replace(&mut entry.timer, at) {
+            self.timers.remove(&(before, id));
+        }
+        if let Some(at) = at {
+            self.timers.insert((at, id));
+        }
+    }
+
+    /// Hands a call to a thread.
+    fn run(&mut self, id: CallId) -> Option<Running> {
+        self.set_timer(id, None);
+        let entry = self
+            .calls
+            .get_mut(id.key)
+            .filter(|entry| entry.turn == id.turn)?;
+        entry.place = Place::Running;
+        Some(Running {
+            id,
+            client: entry.client,
+            work: entry.work.take()?,
+            registrations: std::mem::take(&mut entry.registrations),
+        })
+    }
+
+    /// Makes calls ready as far as the bounds allow, client by client.
+    fn admit(&mut self) {
+        let mut refused = 0;
+        while refused < self.rotation.len() {
+            let Some(client) = self.rotation.pop_front() else {
+                return;
+            };
+            let Some(share) = self.shares.get_mut(&client) else {
+                continue;
+            };
+            // A call that was ended while it waited has left its place in the queue.
+            while let Some(id) = share.queue.front() {
+                let entry = self.calls.get(id.key).filter(|entry| entry.turn == id.turn);
+                if entry.is_some_and(|entry| entry.place == Place::Queued) {
+                    break;
+                }
+                share.queue.pop_front();
+            }
+            if share.queue.is_empty() {
+                self.forget(client);
+                continue;
+            }
+            let is_free = share.running + share.blocked < OWN || self.beyond < self.bound;
+            if share.running >= share.most || !is_free {
+                self.rotation.push_back(client);
+                refused += 1;
+                continue;
+            }
+            refused = 0;
+            if let Some(id) = share.queue.pop_front() {
+                self.make_ready(id, client);
+            }
+        }
+    }
+
+    fn make_ready(&mut self, id: CallId, client: u64) {
+        self.change(client, |share| share.running += 1);
+        let goes_on = self
+            .shares
+            .get(&client)
+            .is_some_and(|share| !share.queue.is_empty());
+        if goes_on {
+            self.rotation.push_back(client);
+        }
+        if let Some(entry) = self.calls.get_mut(id.key) {
+            entry.place = Place::Ready;
+            entry.has_slot = true;
+            self.ready.push_back(id);
+        }
+    }
+
+    /// Takes a call's slot back.
+    fn release(&mut self, id: CallId) {
+        let Some(entry) = self
+            .calls
+            .get_mut(id.key)
+            .filter(|entry| entry.turn == id.turn)
+        else {
+            return;
+        };
+        if std::mem::take(&mut entry.has_slot) {
+            let client = entry.client;
+            self.change(client, |share| share.running -= 1);
+        }
+    }
+
+    fn change(&mut self, client: u64, change: impl FnOnce(&mut Share)) {
+        if let Some(share) = self.shares.get_mut(&client) {
+            let before = share.beyond();
+            change(share);
+            self.beyond = self.beyond + share.beyond() - before;
+        }
+    }
+
+    /// Forgets a client that has no call left here.
+    fn forget(&mut self, client: u64) {
+        let is_empty = |share: &Share| share.running + share.blocked == 0 && share.queue.is_empty();
+        if self.shares.get(&client).is_some_and(is_empty) {
+            self.shares.remove(&client);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The timer of the pool: one thread that ends the waits of all calls.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use super::{Pool, worker};
+use crate::system;
+
+/// The time between two looks where calls are ready and the system gives no thread. Short beside the seconds that a call waits.
+const NO_THREAD: Duration = Duration::from_millis(50);
+
+/// Starts the thread. Returns false if the system refuses.
+pub(super) fn start(pool: &Pool) -> bool {
+    let pool = pool.clone();
+    system::spawn("penbox-timer", worker::STACK, move || pool.time()).is_ok()
+}
+
+impl Pool {
+    /// Ends waits until there was none for the idle time.
+    fn time(&self) {
+        let mut state = self.lock();
+        loop {
+            let now = system::now();
+            let before = state.schedule.ready();
+            let ending = state.schedule.due(now);
+            self.staff_all(&mut state, before);
+            if let Some(ending) = ending {
+                drop(state);
+                // The call sends nothing more, so this step is short.
+                self.run(ending, true);
+                state = self.lock();
+                continue;
+            }
+            let next = state.schedule.next_due();
+            let mut wait = next.map_or(self.0.idle, |at| at.saturating_duration_since(now));
+            if state.threads == 0 && state.schedule.ready() > 0 {
+                wait = wait.min(NO_THREAD);
+                self.staff_all(&mut state, 0);
+            }
+            let (woken, timeout) = self
+                .0
+                .due
+                .wait_timeout(state, wait)
+                .unwrap_or_else(PoisonError::into_inner);
+            state = woken;
+            let is_idle = state.schedule.next_due().is_none()
+                && !state.schedule.is_woken()
+                && state.schedule.ready() == 0;
+            if timeout.timed_out() && is_idle {
+                state.has_timer = false;
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The threads of the pool.
+
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::PoisonError;
+
+use super::{Pool, Running};
+use crate::send::runtime::System;
+use crate::send::suspension::{self, Step, Suspension};
+use crate::system;
+
+/// The size of a thread's stack. A TLS handshake and the deepest JSON that is accepted fit, in a debug build too.
+pub(super) const STACK: usize = 256 * 1024;
+
+thread_local! {
+    /// The pool and the client of the call that runs on this thread.
+    static CURRENT: RefCell<Option<(Pool, u64)>> = const { RefCell::new(None) };
+}
+
+/// Starts a thread. Returns false if the system refuses.
+pub(super) fn start(pool: &Pool, name: String) -> bool {
+    let pool = pool.clone();
+    system::spawn(&name, STACK, move || pool.work()).is_ok()
+}
+
+/// Runs what waits for the caller's own code, such as a stream that the caller reads. Meanwhile the call counts to its client's bound
+/// no more: calls that wait for each other's streams would otherwise wait for ever.
+pub fn blocking<T>(wait: impl FnOnce() -> T) -> T {
+    let current = CURRENT.with_borrow(Clone::clone);
+    let Some((pool, client)) = current else {
+        return wait();
+    };
+    let mut state = pool.lock();
+    let before = state.schedule.ready();
+    state.schedule.begin_block(client);
+    pool.staff_all(&mut state, before);
+    drop(state);
+    let _end = EndBlock(&pool, client);
+    wait()
+}
+
+/// The end of such a wait, in a panic too.
+struct EndBlock<'a>(&'a Pool, u64);
+
+impl Drop for EndBlock<'_> {
+    fn drop(&mut self) {
+        self.0.lock().schedule.end_block(self.1);
+    }
+}
+
+impl Pool {
+    /// Runs calls until none was ready for the idle time.
+    fn work(&self) {
+        let mut state = self.lock();
+        loop {
+            if let Some(running) = state.schedule.next() {
+                drop(state);
+                CURRENT.set(Some((self.clone(), running.client)));
+                self.run(running, false);
+                CURRENT.set(None);
+                state = self.lock();
+                continue;
+            }
+            state.waiting += 1;
+            let (woken, timeout) = self
+                .0
+                .queued
+                .wait_timeout_while(state, self.0.idle, |state| state.schedule.ready() == 0)
+                .unwrap_or_else(PoisonError::into_inner);
+            state = woken;
+            state.waiting -= 1;
+            if timeout.timed_out() && state.schedule.ready() == 0 {
+                state.threads -= 1;
+                return;
+            }
+        }
+    }
+
+    /// Runs a call up to its next wait or its end.
+    pub(super) fn run(&self, running: Running, must_end: bool) {
+        let Running {
+            id,
+            mut work,
+            registrations,
+            ..
+        } = running;
+        // A cancel from now on reaches the call by its sockets.
+        drop(registrations);
+        loop {
+            // The panic hook has reported a panic. The call's completion is dropped with it, and reports it to the caller.
+            let step = catch_unwind(AssertUnwindSafe(|| {
+                suspension::step(work.as_mut(), must_end)
+            }));
+            let Ok(Step::Suspended(suspension)) = step else {
+                // The caller's own destructors may run here, and must not meet the pool's lock.
+                drop(work);
+                let mut state = self.lock();
+                let before = state.schedule.ready();
+                state.schedule.finish(id);
+                self.staff_rest(&mut state, before, must_end);
+                return;
+            };
+            let mut state = self.lock();
+            self.look(&mut state);
+            if state.has_timer {
+                let Suspension {
+                    until,
+                    deadline,
+                    cancel,
+                    awaited,
+                } = suspension;
+                let before = state.schedule.ready();
+                state.schedule.park(id, work, until, deadline, cancel);
+                self.staff_rest(&mut state, before, must_end);
+                drop(state);
+                self.watch(id);
+                if let Some(awaited) = awaited {
+                    awaited.wake_with(self.waker(id));
+                }
+                return;
+            }
+            // The system gave no thread for the timer, so this one waits.
+            drop(state);
+            suspension.sleep(&System);
+        }
+    }
+
+    /// Finds threads for the calls that became ready by the end of a step. The thread that made it takes one of them itself, unless
+    /// it is the timer's.
+    fn staff_rest(&self, state: &mut super::State, before: usize, is_timer: bool) {
+        self.staff_all(state, before + usize::from(!is_timer));
+    }
+}

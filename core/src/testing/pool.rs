@@ -1,0 +1,395 @@
+//! The pool with real threads: each test has a pool of its own.
+
+use std::collections::BTreeSet;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::cancel::{CancelCause, CancelScope, CancelSource};
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::json::Document;
+use crate::pool::{Pool, PooledCall, blocking};
+use crate::send::cancelled;
+use crate::send::runtime::System;
+use crate::send::suspension::{self, Suspension, suspend};
+
+const LONG: Duration = Duration::from_secs(600);
+/// The timeout of a receiver, far longer than any test takes: only a failure waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn name() -> String {
+    thread::current().name().unwrap_or_default().to_owned()
+}
+
+fn take<T>(receiver: &Receiver<T>, count: usize) -> Vec<T> {
+    (0..count)
+        .map(|_| receiver.recv_timeout(PATIENCE).unwrap())
+        .collect()
+}
+
+/// A call of a client that runs `most` at a time.
+fn of(client: u64, most: usize) -> PooledCall {
+    PooledCall {
+        client,
+        max_workers: most,
+        deadline: None,
+        cancel: CancelScope::default(),
+    }
+}
+
+/// A wait of so long.
+fn wait(time: Duration, cancel: &CancelScope) -> Suspension {
+    Suspension::of(&System, time, None, cancel)
+}
+
+/// A call without a wait.
+fn job(pool: &Pool, pooled: PooledCall, work: impl FnOnce() + Send + 'static) {
+    let call = async move {
+        work();
+        Ok(())
+    };
+    pool.start(pooled, call, drop);
+}
+
+/// Has the only thread of a client wait; it goes on once the sender is used or dropped.
+fn hold(pool: &Pool, client: u64) -> Sender<()> {
+    let (go, gate) = channel::<()>();
+    let (entered, inside) = channel();
+    job(pool, of(client, 1), move || {
+        entered.send(()).unwrap();
+        let _ = gate.recv();
+    });
+    take(&inside, 1);
+    go
+}
+
+#[test]
+fn calls_run_at_the_same_time_on_named_threads() {
+    let pool = Pool::new(0, LONG);
+    let meeting = Arc::new(Barrier::new(3));
+    let (sender, names) = channel();
+    for _ in 0..3 {
+        let (meeting, sender) = (meeting.clone(), sender.clone());
+        job(&pool, of(1, 3), move || {
+            meeting.wait();
+            sender.send(name()).unwrap();
+        });
+    }
+    let names: BTreeSet<String> = take(&names, 3).into_iter().collect();
+    assert_eq!(names.len(), 3);
+    assert!(names.iter().all(|name| name.starts_with("penbox-worker-")));
+}
+
+#[test]
+fn more_calls_than_the_bound_of_a_client_wait_in_order() {
+    let pool = Pool::new(100, LONG);
+    let go = hold(&pool, 1);
+    let (sender, order) = channel();
+    for number in 0..20 {
+        let sender = sender.clone();
+        job(&pool, of(1, 1), move || sender.send(number).unwrap());
+    }
+    // Another client's call is not held up.
+    let (other, ran) = channel();
+    job(&pool, of(2, 1), move || other.send(()).unwrap());
+    take(&ran, 1);
+    assert!(order.try_recv().is_err());
+    go.send(()).unwrap();
+    assert_eq!(take(&order, 20), (0..20).collect::<Vec<_>>());
+}
+
+#[test]
+fn at_the_bound_of_the_process_each_client_still_has_eight() {
+    let pool = Pool::new(2, LONG);
+    let (entered, inside) = channel();
+    let gates: Vec<Sender<()>> = (0..20)
+        .map(|_| {
+            let ((go, gate), entered) = (channel::<()>(), entered.clone());
+            job(&pool, of(1, 100), move || {
+                entered.send(()).unwrap();
+                let _ = gate.recv();
+            });
+            go
+        })
+        .collect();
+    // Eight of its own, and both of the process's.
+    take(&inside, 10);
+    let meeting = Arc::new(Barrier::new(8));
+    let (sender, done) = channel();
+    for _ in 0..8 {
+        let (meeting, sender) = (meeting.clone(), sender.clone());
+        job(&pool, of(2, 100), move || {
+            meeting.wait();
+            sender.send(()).unwrap();
+        });
+    }
+    take(&done, 8);
+    assert!(
+        inside.try_recv().is_err(),
+        "an eleventh call of the first client ran"
+    );
+    drop(gates);
+    take(&inside, 10);
+}
+
+#[test]
+fn above_the_bound_free_threads_go_round_the_clients() {
+    let pool = Pool::new(0, LONG);
+    let mut gates = Vec::new();
+    let (sender, order) = channel();
+    for client in 1..=2 {
+        for _ in 0..8 {
+            let (go, gate) = channel::<()>();
+            let (entered, inside) = channel();
+            job(&pool, of(client, 100), move || {
+                entered.send(()).unwrap();
+                let _ = gate.recv();
+            });
+            take(&inside, 1);
+            gates.push(go);
+        }
+    }
+    for client in 1..=2 {
+        for _ in 0..3 {
+            let sender = sender.clone();
+            job(&pool, of(client, 100), move || sender.send(client).unwrap());
+        }
+    }
+    // One thread of each client becomes free.
+    drop(gates.swap_remove(12));
+    drop(gates.swap_remove(3));
+    let mut order = take(&order, 6);
+    order.sort_unstable();
+    assert_eq!(order, [1, 1, 1, 2, 2, 2]);
+}
+
+#[test]
+fn a_call_that_waits_for_a_time_holds_no_thread() {
+    let pool = Pool::new(0, LONG);
+    let (sender, done) = channel();
+    let begun = Instant::now();
+    for number in 0..50 {
+        let sender = sender.clone();
+        let call = async move {
+            suspend(wait(Duration::from_millis(200), &CancelScope::default())).await;
+            Ok(number)
+        };
+        pool.start(of(1, 1), call, move |result: Result<u32>| {
+            sender.send((result.unwrap(), name())).unwrap();
+        });
+    }
+    let ended = take(&done, 50);
+    assert!(begun.elapsed() >= Duration::from_millis(200));
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "fifty waits of 200 ms, one after another"
+    );
+    let numbers: Vec<u32> = ended.iter().map(|(number, _)| *number).collect();
+    assert_eq!(numbers, (0..50).collect::<Vec<_>>());
+    assert!(ended.iter().all(|(_, thread)| thread == "penbox-worker-1"));
+}
+
+/// A call that ends as the core's own do when no thread was free for it.
+async fn ends_on_time(cancel: CancelScope) -> Result<()> {
+    match cancel.cause() {
+        Some(cause) => Err(cancelled(cause)),
+        None if suspension::must_end() => Err(suspension::late()),
+        None => Ok(()),
+    }
+}
+
+#[test]
+fn a_queued_call_ends_by_its_time_and_its_cancel() {
+    let pool = Pool::new(0, LONG);
+    let go = hold(&pool, 1);
+    for way in ["deadline", "token", "client"] {
+        let (sender, ended) = channel::<Error>();
+        let source = Arc::new(CancelSource::default());
+        let held = Some(Arc::clone(&source));
+        let cancel = match way {
+            "client" => CancelScope {
+                client: held,
+                ..CancelScope::default()
+            },
+            _ => CancelScope {
+                call: held,
+                ..CancelScope::default()
+            },
+        };
+        let pooled = PooledCall {
+            deadline: (way == "deadline").then(|| Instant::now() + Duration::from_millis(50)),
+            cancel: cancel.clone(),
+            ..of(1, 1)
+        };
+        let begun = Instant::now();
+        pool.start(pooled, ends_on_time(cancel), move |result| {
+            sender.send(result.unwrap_err()).unwrap();
+        });
+        if way != "deadline" {
+            source.cancel();
+        }
+        let error = ended.recv_timeout(PATIENCE).unwrap();
+        let kind = match way {
+            "deadline" => ErrorKind::Timeout,
+            "token" => ErrorKind::Cancelled,
+            _ => ErrorKind::Closed,
+        };
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (kind, Outcome::NotSent),
+            "{way}"
+        );
+        assert!(begun.elapsed() < Duration::from_secs(5), "{way}");
+    }
+    drop(go);
+}
+
+#[test]
+fn a_call_that_waits_for_a_time_ends_by_its_cancel_while_no_thread_is_free() {
+    let pool = Pool::new(0, LONG);
+    let source = Arc::new(CancelSource::default());
+    let cancel = CancelScope {
+        call: Some(Arc::clone(&source)),
+        ..CancelScope::default()
+    };
+    let (parked, is_parked) = channel();
+    let (sender, ended) = channel();
+    let scope = cancel.clone();
+    let call = async move {
+        parked.send(()).unwrap();
+        suspend(wait(LONG, &scope)).await;
+        ends_on_time(scope).await
+    };
+    pool.start(PooledCall { cancel, ..of(1, 1) }, call, move |result| {
+        sender.send(result.unwrap_err().kind()).unwrap();
+    });
+    take(&is_parked, 1);
+    let go = hold(&pool, 1);
+    source.cancel();
+    assert_eq!(take(&ended, 1), [ErrorKind::Cancelled]);
+    assert_eq!(cause_of(&source), Some(CancelCause::Call));
+    drop(go);
+}
+
+fn cause_of(source: &Arc<CancelSource>) -> Option<CancelCause> {
+    CancelScope {
+        call: Some(Arc::clone(source)),
+        ..CancelScope::default()
+    }
+    .cause()
+}
+
+#[test]
+fn calls_that_wait_for_each_others_streams_finish() {
+    let pool = Pool::new(100, LONG);
+    let (sender, done) = channel();
+    let mut gates = Vec::new();
+    for _ in 0..20 {
+        let ((go, gate), sender) = (channel::<()>(), sender.clone());
+        job(&pool, of(1, 1), move || {
+            blocking(|| gate.recv()).unwrap();
+            sender.send(()).unwrap();
+        });
+        gates.push(go);
+    }
+    // Each of these feeds one of those, which came first and waits for it.
+    for go in gates {
+        job(&pool, of(1, 1), move || go.send(()).unwrap());
+    }
+    take(&done, 20);
+}
+
+#[test]
+fn idle_threads_end_and_later_calls_get_new_ones() {
+    let pool = Pool::new(0, Duration::ZERO);
+    let (sender, names) = channel();
+    for round in 1..=3 {
+        let sender = sender.clone();
+        job(&pool, of(1, 2), move || sender.send(name()).unwrap());
+        assert_eq!(take(&names, 1), [format!("penbox-worker-{round}")]);
+        while pool.threads() > 0 {
+            thread::yield_now();
+        }
+    }
+}
+
+#[test]
+fn a_panic_ends_its_call_only_and_is_reported() {
+    let pool = Pool::new(0, LONG);
+    let (sender, ended) = channel();
+    for turn in 0..3 {
+        let sender = sender.clone();
+        let call = async move {
+            assert_eq!(turn, 2, "this panic is part of the test");
+            Ok(())
+        };
+        pool.start(of(1, 1), call, move |result| {
+            let facts = result.map_err(|error| (error.kind(), error.outcome()));
+            sender.send((facts, name())).unwrap();
+        });
+    }
+    let failed = Err((ErrorKind::Internal, Outcome::Unknown));
+    let thread = || "penbox-worker-1".to_owned();
+    assert_eq!(
+        take(&ended, 3),
+        [(failed, thread()), (failed, thread()), (Ok(()), thread())]
+    );
+}
+
+#[test]
+fn without_any_thread_the_call_is_refused_and_never_run() {
+    let pool = Pool::new(0, LONG);
+    let (sender, ended) = channel();
+    let (ran, runs) = channel::<()>();
+    let call = async move {
+        ran.send(()).unwrap();
+        Ok(())
+    };
+    pool.start_with(
+        of(1, 2),
+        call,
+        move |result| sender.send(result.unwrap_err()).unwrap(),
+        |_, _| false,
+    );
+    let error = ended.try_recv().unwrap();
+    assert_eq!(
+        (error.kind(), error.reason()),
+        (ErrorKind::Internal, Some("resource"))
+    );
+    assert_eq!(error.outcome(), Outcome::NotSent);
+    assert!(runs.recv_timeout(PATIENCE).is_err(), "no sender is left");
+    assert_eq!(pool.calls(), 0);
+}
+
+#[test]
+fn with_a_thread_left_the_call_waits_for_it() {
+    let pool = Pool::new(0, LONG);
+    let (sender, ran) = channel();
+    let go = hold(&pool, 1);
+    let call = async move {
+        sender.send(name()).unwrap();
+        Ok(())
+    };
+    pool.start_with(of(1, 2), call, drop, |_, _| false);
+    go.send(()).unwrap();
+    assert_eq!(take(&ran, 1), ["penbox-worker-1"]);
+}
+
+#[test]
+fn the_deepest_json_fits_the_stack() {
+    let (sender, result) = channel();
+    job(&Pool::new(0, LONG), of(1, 1), move || {
+        for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+            let text = format!("{}1{}", open.repeat(127), close.repeat(127));
+            let document = Document::parse(text.clone()).is_ok();
+            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+            sender
+                .send((document, serde_json::to_string(&value).unwrap() == text))
+                .unwrap();
+            let refused = Document::parse(open.repeat(100_000)).is_err();
+            sender.send((refused, true)).unwrap();
+        }
+    });
+    assert_eq!(take(&result, 4), [(true, true); 4]);
+}

@@ -1,0 +1,136 @@
+//! The pool in a simulated world: its schedule is the real one; its threads and its clock are the scheduler's.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use super::scheduler::Scheduler;
+use crate::cancel::{CancelScope, CancelSource, Wakeable};
+use crate::pool::{CallId, Running, Schedule, Work};
+use crate::send::suspension::{Step, Suspension, step};
+
+/// The threads that run calls: half as many as there are callers, so that calls wait for them.
+const WORKERS: usize = 2;
+/// These, and the timer.
+pub(super) const THREADS: usize = WORKERS + 1;
+/// Longer than any world.
+const LONG: Duration = Duration::from_secs(1_000_000);
+
+pub(super) struct SimulatedPool {
+    scheduler: Scheduler,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    schedule: Mutex<Schedule>,
+    /// Cancelled, and replaced, whenever a thread that waits has to look again.
+    changed: Mutex<Arc<CancelSource>>,
+}
+
+struct WakeUp {
+    shared: Arc<Shared>,
+    id: CallId,
+}
+
+impl Wakeable for WakeUp {
+    fn wake(&self) {
+        self.shared.schedule().wake(self.id);
+        self.shared.change();
+    }
+}
+
+impl Shared {
+    fn schedule(&self) -> MutexGuard<'_, Schedule> {
+        self.schedule.lock().unwrap()
+    }
+
+    fn change(&self) {
+        std::mem::take(&mut *self.changed.lock().unwrap()).cancel();
+    }
+}
+
+impl SimulatedPool {
+    pub(super) fn new(scheduler: &Scheduler) -> SimulatedPool {
+        SimulatedPool {
+            scheduler: scheduler.clone(),
+            shared: Arc::new(Shared {
+                schedule: Mutex::new(Schedule::new(0)),
+                changed: Mutex::default(),
+            }),
+        }
+    }
+
+    pub(super) fn submit(&self, work: Work) {
+        let scope = CancelScope::default();
+        self.shared.schedule().submit(1, WORKERS, work, None, scope);
+    }
+
+    /// Plays one thread until all calls have ended.
+    pub(super) fn work(&self, thread: usize) {
+        let is_timer = thread == WORKERS;
+        loop {
+            let now = self.scheduler.clock();
+            let mut schedule = self.shared.schedule();
+            let next = match is_timer {
+                true => schedule.due(now),
+                false => schedule.next(),
+            };
+            let (is_over, due) = (schedule.len() == 0, schedule.next_due());
+            drop(schedule);
+            if is_timer {
+                // The due calls are ready now.
+                self.shared.change();
+            }
+            if let Some(running) = next {
+                self.run(running, is_timer);
+                continue;
+            }
+            if is_over {
+                self.shared.change();
+                return;
+            }
+            let wait = match due.filter(|_| is_timer) {
+                Some(due) => due.saturating_duration_since(now),
+                None => LONG,
+            };
+            let changed = Arc::clone(&self.shared.changed.lock().unwrap());
+            let scope = CancelScope {
+                call: Some(changed),
+                ..CancelScope::default()
+            };
+            self.scheduler.sleep(wait, &scope);
+        }
+    }
+
+    fn run(&self, running: Running, must_end: bool) {
+        let Running {
+            id,
+            mut work,
+            registrations,
+            ..
+        } = running;
+        drop(registrations);
+        match step(work.as_mut(), must_end) {
+            Step::Ended(()) => self.shared.schedule().finish(id),
+            Step::Suspended(suspension) => {
+                let Suspension {
+                    until,
+                    deadline,
+                    cancel,
+                    ..
+                } = suspension;
+                let scope = cancel.clone();
+                self.shared
+                    .schedule()
+                    .park(id, work, until, deadline, cancel);
+                let wake: Arc<dyn Wakeable> = Arc::new(WakeUp {
+                    shared: Arc::clone(&self.shared),
+                    id,
+                });
+                let registrations = scope.register(&wake);
+                let unused = self.shared.schedule().watch(id, registrations);
+                drop(unused);
+            }
+        }
+        self.shared.change();
+    }
+}

@@ -14,41 +14,31 @@ use super::tls_settings::TlsSettings;
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) token: Token,
-    /// The source that the token was found in, for
-    /// errors and reports.
+    /// The source that the token was found in, for errors and reports.
     pub(crate) token_source: TokenSource,
     pub(crate) base_url: BaseUrl,
     pub(crate) limits: Limits,
-    /// The most requests of one call, the first
-    /// included.
+    /// The most requests of one call, the first included.
     pub(crate) max_attempts: u32,
-    /// The longest wait that a server may cause before
-    /// one attempt.
+    /// The longest wait that a server may cause before one attempt.
     pub(crate) max_retry_wait: Duration,
-    /// The rates that all hold at once; empty for no
-    /// limit.
+    /// The rates that all hold at once; empty for no limit.
     pub(crate) rates: Vec<Rate>,
-    /// The largest JSON answer, counted after
-    /// decompression.
+    /// The largest JSON answer, counted after decompression.
     pub(crate) max_response_bytes: usize,
-    /// The CAs that the client trusts, and its own
-    /// certificate.
+    /// The CAs that the client trusts, and its own certificate.
     pub(crate) trust: TlsSettings,
-    /// The proxy; none also where the API's host is
-    /// exempt from it.
+    /// The proxy; none also where the API's host is exempt from it.
     pub(crate) proxy: Option<Proxy>,
     /// The most calls of this client that hold a thread of the pool.
     pub(crate) max_workers: usize,
     /// The most idle connections that are kept.
     pub(crate) pool_size: usize,
-    /// The items that a page of a list is requested
-    /// with, unless a call says otherwise.
+    /// The items that a page of a list is requested with, unless a call says otherwise.
     pub(crate) page_size: u32,
-    /// The name of the token in Penbox's settings,
-    /// never the token.
+    /// The name of the token in Penbox's settings, never the token.
     pub(crate) token_name: Option<String>,
-    /// The whole `User-Agent` header, with the caller's
-    /// suffix.
+    /// The whole `User-Agent` header, with the caller's suffix.
     pub(crate) user_agent: String,
     pub(crate) language: Language,
 }
@@ -56,14 +46,11 @@ pub(crate) struct Settings {
 /// The time limits of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// The limit of the whole call, its waits included.
-    /// Calls that move a file do not have it.
+    /// The limit of the whole call, its waits included. Calls that move a file do not have it.
     pub(crate) total: Duration,
-    /// The limit of one request and its answer, with
-    /// the same exception.
+    /// The limit of one request and its answer, with the same exception.
     pub(crate) attempt: Duration,
-    /// The limit of a name's look-up, and again of
-    /// connecting.
+    /// The limit of a name's look-up, and again of connecting.
     pub(crate) connect: Duration,
     /// The longest silence of a read or write.
     pub(crate) read: Duration,

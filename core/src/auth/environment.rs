@@ -44,6 +44,7 @@ impl Environment {
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
         "NODE_EXTRA_CA_CERTS",
+        "PENBOX_MAX_THREADS",
     ];
 
     /// The environment without variables. A client that is built in code reads it.

@@ -4,21 +4,27 @@
 //! Calls block on sockets, so the number of threads follows the number of calls, not of cores. A call that only waits for a time
 //! holds no thread. Each client has a bound of its own, so that one cannot hold another's calls up.
 
+mod call_id;
 mod completion;
 mod schedule;
+mod shared;
+mod shares;
 mod timer;
-mod worker;
+pub(crate) mod worker;
 
-use std::fmt;
-use std::future::Future;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::cancel::{CancelScope, Wakeable};
-use crate::error::{Error, Reason, Result};
+use crate::auth::Environment;
 use crate::per_process::PerProcess;
-use completion::Completion;
-pub(crate) use schedule::{CallId, Running, Schedule, Work};
+#[cfg(any(test, fuzzing))]
+pub(crate) use call_id::CallId;
+#[cfg(any(test, fuzzing))]
+pub(crate) use schedule::{Running, Schedule, Work};
+#[cfg(test)]
+pub(crate) use shared::Threads;
+#[cfg(not(test))]
+use shared::Threads;
+pub(crate) use shared::{Pool, PooledCall};
 pub use worker::blocking;
 
 /// The threads of a process by default, without the first eight of each client. A thread costs its stack of 256 KiB, of which the
@@ -31,222 +37,27 @@ const VARIABLE: &str = "PENBOX_MAX_THREADS";
 /// freed soon.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// A bounded pool of threads. They are made on demand and end when they are idle.
-#[derive(Clone)]
-pub(crate) struct Pool(Arc<Shared>);
-
-struct Shared {
-    idle: Duration,
-    state: Mutex<State>,
-    /// Notified for each call that a waiting thread should take.
-    queued: Condvar,
-    /// Notified where the timer has to look again.
-    due: Condvar,
-}
-
-struct State {
-    schedule: Schedule,
-    threads: usize,
-    waiting: usize,
-    /// The number of threads made so far, for their names.
-    made: usize,
-    has_timer: bool,
-}
-
-/// A call for the pool.
-pub(crate) struct PooledCall {
-    /// The number of the client, and how many of its calls run at a time.
-    pub(crate) client: u64,
-    pub(crate) max_workers: usize,
-    /// The time at which the call ends if no thread has taken it.
-    pub(crate) deadline: Option<Instant>,
-    pub(crate) cancel: CancelScope,
-}
-
 impl Pool {
     /// The pool of this process. A forked child inherits the memory but none of the threads, so it gets a pool of its own.
     pub(crate) fn shared() -> &'static Pool {
         static SHARED: PerProcess<Pool> = PerProcess::unmade();
         SHARED.get(|| {
-            let given = std::env::var(VARIABLE).ok();
-            let bound = given.and_then(|text| text.trim().parse().ok());
+            let process = Environment::of_process();
+            let given = process.var(VARIABLE).ok().flatten();
+            let bound = given.and_then(|text| text.parse().ok());
+            if given.is_some() && bound.is_none() {
+                log::warn!("{VARIABLE} is not a whole number, and does not count");
+            }
             Pool::new(bound.unwrap_or(BOUND), IDLE)
         })
     }
 
     /// A pool of at most `bound` threads, without the first ones of each client, that end after `idle` without work.
     pub(crate) fn new(bound: usize, idle: Duration) -> Pool {
-        Pool(Arc::new(Shared {
-            idle,
-            state: Mutex::new(State {
-                schedule: Schedule::new(bound),
-                threads: 0,
-                waiting: 0,
-                made: 0,
-                has_timer: false,
-            }),
-            queued: Condvar::new(),
-            due: Condvar::new(),
-        }))
-    }
-
-    /// Has threads run a call, one step after another. Returns at once.
-    ///
-    /// `done` gets the result, on a thread of the pool, and must not block. A panic of the call ends the call and nothing else. Where
-    /// the system gives no thread, and the client has none that could take the call, `done` gets that error on this thread: kind
-    /// [`ErrorKind::Internal`](crate::ErrorKind::Internal), reason `resource`. The call is then never run.
-    pub(crate) fn start<T: Send + 'static>(
-        &self,
-        pooled: PooledCall,
-        call: impl Future<Output = Result<T>> + Send + 'static,
-        done: impl FnOnce(Result<T>) + Send + 'static,
-    ) {
-        self.start_with(pooled, call, done, worker::start);
-    }
-
-    /// The same, with another way to make a thread.
-    pub(crate) fn start_with<T: Send + 'static>(
-        &self,
-        pooled: PooledCall,
-        call: impl Future<Output = Result<T>> + Send + 'static,
-        done: impl FnOnce(Result<T>) + Send + 'static,
-        start: impl FnOnce(&Pool, String) -> bool,
-    ) {
-        let completion = Completion::new(done);
-        let refusal = completion.again();
-        let work: Work = Box::pin(async move { completion.complete(call.await) });
-        let mut state = self.lock();
-        let before = state.schedule.ready();
-        let id = state.schedule.submit(
-            pooled.client,
-            pooled.max_workers,
-            work,
-            pooled.deadline,
-            pooled.cancel,
-        );
-        // A waiting thread counts for one ready call only, as several calls may be ready before one wakes.
-        if state.schedule.ready() > before {
-            if state.schedule.ready() <= state.waiting {
-                self.0.queued.notify_one();
-                return;
-            }
-            if self.staff(&mut state, start) {
-                return;
-            }
-            if !state.schedule.has_thread(id) {
-                let refused = state.schedule.withdraw(id);
-                drop(state);
-                refusal.refuse(no_thread());
-                drop(refused);
-                return;
-            }
-        }
-        drop(state);
-        self.watch(id);
-    }
-
-    /// Makes a thread. Returns false if the system refuses.
-    fn staff(&self, state: &mut State, start: impl FnOnce(&Pool, String) -> bool) -> bool {
-        // The thread is counted before it runs and started under the lock, so two callers cannot both make the last one.
-        state.threads += 1;
-        state.made += 1;
-        if start(self, format!("penbox-worker-{}", state.made)) {
-            return true;
-        }
-        state.threads -= 1;
-        false
-    }
-
-    /// Finds a thread for each call that has become ready since there were `before`. Those that get none wait for one that is busy.
-    fn staff_all(&self, state: &mut State, before: usize) {
-        for more in before..state.schedule.ready() {
-            if more < state.waiting {
-                self.0.queued.notify_one();
-            } else if !self.staff(state, worker::start) {
-                return;
-            }
-        }
-    }
-
-    /// Watches a call that waits, so that its time and its cancel end it.
-    fn watch(&self, id: CallId) {
-        let Some(scope) = self.lock().schedule.scope(id) else {
-            return;
+        let threads = Threads {
+            worker: Box::new(worker::start),
+            timer: timer::start,
         };
-        // Not under the lock: a cancel holds its own lock while it takes this one.
-        let registrations = scope.register(&self.waker(id));
-        let mut state = self.lock();
-        let unused = state.schedule.watch(id, registrations);
-        self.look(&mut state);
-        drop(state);
-        drop(unused);
-    }
-
-    /// Has the timer look at the schedule again.
-    fn look(&self, state: &mut State) {
-        if !state.has_timer {
-            state.has_timer = timer::start(self);
-        }
-        self.0.due.notify_one();
-    }
-
-    /// The number of threads.
-    #[cfg(test)]
-    pub(crate) fn threads(&self) -> usize {
-        self.lock().threads
-    }
-
-    /// The number of calls.
-    #[cfg(test)]
-    pub(crate) fn calls(&self) -> usize {
-        self.lock().schedule.len()
-    }
-
-    fn waker(&self, id: CallId) -> Arc<dyn Wakeable> {
-        Arc::new(WakeUp {
-            pool: self.clone(),
-            process: std::process::id(),
-            id,
-        })
-    }
-
-    /// Locks the state. No code under the lock can panic, so the state of a poisoned lock is sound.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Ends the wait of a call in the pool.
-struct WakeUp {
-    pool: Pool,
-    /// The process of the pool. A caller's token outlives a fork, and a thread of the parent may have held the pool's lock.
-    process: u32,
-    id: CallId,
-}
-
-impl Wakeable for WakeUp {
-    fn wake(&self) {
-        if self.process != std::process::id() {
-            return;
-        }
-        let mut state = self.pool.lock();
-        state.schedule.wake(self.id);
-        self.pool.look(&mut state);
-    }
-}
-
-fn no_thread() -> Error {
-    Error::internal("the system gave no thread for the call")
-        .with_reason(Reason::Resource)
-        .with_hint("The process has reached a limit of threads or memory: raise it, or make fewer calls at a time.")
-}
-
-impl fmt::Debug for Pool {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.lock();
-        f.debug_struct("Pool")
-            .field("threads", &state.threads)
-            .field("calls", &state.schedule.len())
-            .finish()
+        Pool::with(bound, idle, threads)
     }
 }

@@ -1,26 +1,18 @@
 //! The order in which the pool's calls get threads. No thread, lock or clock is used here: a simulation plays it, too.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::time::Instant;
 
 use slab::Slab;
 
+use super::call_id::CallId;
+use super::shares::Shares;
 use crate::cancel::{CancelScope, Registrations};
-
-/// The threads of each client that do not count to the bound of the process: however many clients hang, another one's calls go on.
-const OWN: usize = 8;
 
 /// A call that runs in steps. Its result goes where the call itself sends it.
 pub(crate) type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// A call in the pool. `turn` tells it from an earlier call with the same key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct CallId {
-    key: usize,
-    turn: u64,
-}
 
 /// The place of a call.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -53,23 +45,6 @@ struct Entry {
     registrations: Registrations,
 }
 
-/// The calls of one client.
-#[derive(Default)]
-struct Share {
-    most: usize,
-    running: usize,
-    /// Calls that wait for the caller's own stream: they hold a thread, but none of the client's share.
-    blocked: usize,
-    queue: VecDeque<CallId>,
-}
-
-impl Share {
-    /// The threads that count to the bound of the process.
-    fn beyond(&self) -> usize {
-        (self.running + self.blocked).saturating_sub(OWN)
-    }
-}
-
 /// The step of a call that a thread makes now.
 pub(crate) struct Running {
     pub(crate) id: CallId,
@@ -81,11 +56,7 @@ pub(crate) struct Running {
 
 /// All calls of a pool.
 pub(crate) struct Schedule {
-    bound: usize,
-    beyond: usize,
-    shares: HashMap<u64, Share>,
-    /// The clients with queued calls, in turn.
-    rotation: VecDeque<u64>,
+    shares: Shares,
     calls: Slab<Entry>,
     ready: VecDeque<CallId>,
     timers: BTreeSet<(Instant, CallId)>,
@@ -98,10 +69,7 @@ impl Schedule {
     /// A schedule for at most so many threads of a process, without the first ones of each client.
     pub(crate) fn new(bound: usize) -> Schedule {
         Schedule {
-            bound,
-            beyond: 0,
-            shares: HashMap::new(),
-            rotation: VecDeque::new(),
+            shares: Shares::new(bound),
             calls: Slab::new(),
             ready: VecDeque::new(),
             timers: BTreeSet::new(),
@@ -151,10 +119,8 @@ impl Schedule {
 
     /// Reports whether a call's client has another call that holds a thread.
     pub(crate) fn has_thread(&self, id: CallId) -> bool {
-        let share = self
-            .entry(id)
-            .and_then(|entry| self.shares.get(&entry.client));
-        share.is_some_and(|share| share.running + share.blocked > 1)
+        self.entry(id)
+            .is_some_and(|entry| self.shares.threads(entry.client) > 1)
     }
 
     /// Returns the next call for a thread that is free.
@@ -234,11 +200,8 @@ impl Schedule {
     /// Removes a call that has ended. Its slot goes to the next call.
     pub(crate) fn finish(&mut self, id: CallId) {
         self.release(id);
-        let ended = self.calls.try_remove(id.key);
-        if let Some(share) =
-            ended.and_then(|ended| self.shares.get(&ended.client).map(|_| ended.client))
-        {
-            self.forget(share);
+        if let Some(ended) = self.calls.try_remove(id.key) {
+            self.shares.forget(ended.client);
         }
         self.admit();
     }
@@ -292,7 +255,7 @@ impl Schedule {
 
     /// A running call of this client begins to wait for the caller's own stream.
     pub(crate) fn begin_block(&mut self, client: u64) {
-        self.change(client, |share| {
+        self.shares.change(client, |share| {
             share.running -= 1;
             share.blocked += 1;
         });
@@ -301,7 +264,7 @@ impl Schedule {
 
     /// That wait is over. The call goes on at once: for a moment the client may have more calls running than its bound.
     pub(crate) fn end_block(&mut self, client: u64) {
-        self.change(client, |share| {
+        self.shares.change(client, |share| {
             share.running += 1;
             share.blocked -= 1;
         });
@@ -317,12 +280,7 @@ impl Schedule {
             return;
         };
         entry.place = Place::Queued;
-        let share = self.shares.entry(client).or_default();
-        share.most = entry.most;
-        share.queue.push_back(id);
-        if share.queue.len() == 1 {
-            self.rotation.push_back(client);
-        }
+        self.shares.queue(client, entry.most, id);
     }
 
     fn set_timer(&mut self, id: CallId, at: Option<Instant>) {
@@ -355,52 +313,19 @@ impl Schedule {
 
     /// Makes calls ready as far as the bounds allow, client by client.
     fn admit(&mut self) {
-        let mut refused = 0;
-        while refused < self.rotation.len() {
-            let Some(client) = self.rotation.pop_front() else {
-                return;
-            };
-            let Some(share) = self.shares.get_mut(&client) else {
-                continue;
-            };
-            // A call that was ended while it waited has left its place in the queue.
-            while let Some(id) = share.queue.front() {
-                let entry = self.calls.get(id.key).filter(|entry| entry.turn == id.turn);
-                if entry.is_some_and(|entry| entry.place == Place::Queued) {
-                    break;
-                }
-                share.queue.pop_front();
+        // A call that was ended while it waited has left its place in the queue.
+        let calls = &self.calls;
+        let is_queued = |id: &CallId| {
+            let entry = calls.get(id.key).filter(|entry| entry.turn == id.turn);
+            entry.is_some_and(|entry| entry.place == Place::Queued)
+        };
+        let admitted = self.shares.admit(is_queued);
+        for id in admitted {
+            if let Some(entry) = self.calls.get_mut(id.key) {
+                entry.place = Place::Ready;
+                entry.has_slot = true;
+                self.ready.push_back(id);
             }
-            if share.queue.is_empty() {
-                self.forget(client);
-                continue;
-            }
-            let is_free = share.running + share.blocked < OWN || self.beyond < self.bound;
-            if share.running >= share.most || !is_free {
-                self.rotation.push_back(client);
-                refused += 1;
-                continue;
-            }
-            refused = 0;
-            if let Some(id) = share.queue.pop_front() {
-                self.make_ready(id, client);
-            }
-        }
-    }
-
-    fn make_ready(&mut self, id: CallId, client: u64) {
-        self.change(client, |share| share.running += 1);
-        let goes_on = self
-            .shares
-            .get(&client)
-            .is_some_and(|share| !share.queue.is_empty());
-        if goes_on {
-            self.rotation.push_back(client);
-        }
-        if let Some(entry) = self.calls.get_mut(id.key) {
-            entry.place = Place::Ready;
-            entry.has_slot = true;
-            self.ready.push_back(id);
         }
     }
 
@@ -415,23 +340,7 @@ impl Schedule {
         };
         if std::mem::take(&mut entry.has_slot) {
             let client = entry.client;
-            self.change(client, |share| share.running -= 1);
-        }
-    }
-
-    fn change(&mut self, client: u64, change: impl FnOnce(&mut Share)) {
-        if let Some(share) = self.shares.get_mut(&client) {
-            let before = share.beyond();
-            change(share);
-            self.beyond = self.beyond + share.beyond() - before;
-        }
-    }
-
-    /// Forgets a client that has no call left here.
-    fn forget(&mut self, client: u64) {
-        let is_empty = |share: &Share| share.running + share.blocked == 0 && share.queue.is_empty();
-        if self.shares.get(&client).is_some_and(is_empty) {
-            self.shares.remove(&client);
+            self.shares.change(client, |share| share.running -= 1);
         }
     }
 }

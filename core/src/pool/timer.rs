@@ -3,7 +3,8 @@
 use std::sync::PoisonError;
 use std::time::Duration;
 
-use super::{Pool, worker};
+use super::shared::Pool;
+use super::worker;
 use crate::system;
 
 /// The time between two looks where calls are ready and the system gives no thread. Short beside the seconds that a call waits.

@@ -1,10 +1,12 @@
 //! The threads of the pool.
 
 use std::cell::RefCell;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::PoisonError;
 
-use super::{Pool, Running};
+use super::schedule::Running;
+use super::shared::{Pool, State};
 use crate::send::runtime::System;
 use crate::send::suspension::{self, Step, Suspension};
 use crate::system;
@@ -12,13 +14,18 @@ use crate::system;
 /// The size of a thread's stack. A TLS handshake and the deepest JSON that is accepted fit, in a debug build too.
 pub(super) const STACK: usize = 256 * 1024;
 
+/// The pool and the client of the call that runs on this thread. None once the call's step is over, so nothing is left to be dropped.
+type Current = ManuallyDrop<RefCell<Option<(Pool, u64)>>>;
+
 thread_local! {
-    /// The pool and the client of the call that runs on this thread.
-    static CURRENT: RefCell<Option<(Pool, u64)>> = const { RefCell::new(None) };
+    static CURRENT: Current = const { ManuallyDrop::new(RefCell::new(None)) };
 }
 
+// A thread-local value with a destructor is gone when the caller's destructors run at exit: a call made there would panic.
+const _: () = assert!(!std::mem::needs_drop::<Current>());
+
 /// Starts a thread. Returns false if the system refuses.
-pub(super) fn start(pool: &Pool, name: String) -> bool {
+pub(crate) fn start(pool: &Pool, name: String) -> bool {
     let pool = pool.clone();
     system::spawn(&name, STACK, move || pool.work()).is_ok()
 }
@@ -26,7 +33,7 @@ pub(super) fn start(pool: &Pool, name: String) -> bool {
 /// Runs what waits for the caller's own code, such as a stream that the caller reads. Meanwhile the call counts to its client's bound
 /// no more: calls that wait for each other's streams would otherwise wait for ever.
 pub fn blocking<T>(wait: impl FnOnce() -> T) -> T {
-    let current = CURRENT.with_borrow(Clone::clone);
+    let current = CURRENT.with(|current| current.borrow().clone());
     let Some((pool, client)) = current else {
         return wait();
     };
@@ -55,9 +62,10 @@ impl Pool {
         loop {
             if let Some(running) = state.schedule.next() {
                 drop(state);
-                CURRENT.set(Some((self.clone(), running.client)));
+                let current = Some((self.clone(), running.client));
+                CURRENT.with(|place| place.replace(current));
                 self.run(running, false);
-                CURRENT.set(None);
+                CURRENT.with(|place| place.take());
                 state = self.lock();
                 continue;
             }
@@ -127,7 +135,32 @@ impl Pool {
 
     /// Finds threads for the calls that became ready by the end of a step. The thread that made it takes one of them itself, unless
     /// it is the timer's.
-    fn staff_rest(&self, state: &mut super::State, before: usize, is_timer: bool) {
+    fn staff_rest(&self, state: &mut State, before: usize, is_timer: bool) {
         self.staff_all(state, before + usize::from(!is_timer));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::json::Document;
+    use crate::system;
+
+    #[test]
+    fn the_deepest_json_fits_the_stack() {
+        let (sender, result) = std::sync::mpsc::channel();
+        let parse = move || {
+            for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+                let text = format!("{}1{}", open.repeat(127), close.repeat(127));
+                let document = Document::parse(text.clone()).is_ok();
+                let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+                sender
+                    .send((document, serde_json::to_string(&value).unwrap() == text))
+                    .unwrap();
+                let refused = Document::parse(open.repeat(100_000)).is_err();
+                sender.send((refused, true)).unwrap();
+            }
+        };
+        system::spawn("penbox-deepest", super::STACK, parse).unwrap();
+        assert_eq!(result.iter().collect::<Vec<_>>(), [(true, true); 4]);
     }
 }

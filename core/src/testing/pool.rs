@@ -1,6 +1,8 @@
 //! The pool with real threads: each test has a pool of its own.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Barrier};
 use std::thread;
@@ -8,8 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::cancel::{CancelCause, CancelScope, CancelSource};
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::json::Document;
-use crate::pool::{Pool, PooledCall, blocking};
+use crate::pool::{Pool, PooledCall, Threads, blocking, worker};
 use crate::send::cancelled;
 use crate::send::runtime::System;
 use crate::send::suspension::{self, Suspension, suspend};
@@ -50,6 +51,19 @@ fn job(pool: &Pool, pooled: PooledCall, work: impl FnOnce() + Send + 'static) {
         Ok(())
     };
     pool.start(pooled, call, drop);
+}
+
+/// A pool that gets so many threads and no more.
+fn refusing(count: usize) -> Pool {
+    let left = AtomicUsize::new(count);
+    let threads = Threads {
+        worker: Box::new(move |pool, name| {
+            let taken = left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1));
+            taken.is_ok() && worker::start(pool, name)
+        }),
+        timer: |_| false,
+    };
+    Pool::with(0, LONG, threads)
 }
 
 /// Has the only thread of a client wait; it goes on once the sender is used or dropped.
@@ -339,19 +353,16 @@ fn a_panic_ends_its_call_only_and_is_reported() {
 
 #[test]
 fn without_any_thread_the_call_is_refused_and_never_run() {
-    let pool = Pool::new(0, LONG);
+    let pool = refusing(0);
     let (sender, ended) = channel();
     let (ran, runs) = channel::<()>();
     let call = async move {
         ran.send(()).unwrap();
         Ok(())
     };
-    pool.start_with(
-        of(1, 2),
-        call,
-        move |result| sender.send(result.unwrap_err()).unwrap(),
-        |_, _| false,
-    );
+    pool.start(of(1, 2), call, move |result| {
+        sender.send(result.unwrap_err()).unwrap();
+    });
     let error = ended.try_recv().unwrap();
     assert_eq!(
         (error.kind(), error.reason()),
@@ -364,32 +375,14 @@ fn without_any_thread_the_call_is_refused_and_never_run() {
 
 #[test]
 fn with_a_thread_left_the_call_waits_for_it() {
-    let pool = Pool::new(0, LONG);
+    let pool = refusing(1);
     let (sender, ran) = channel();
     let go = hold(&pool, 1);
     let call = async move {
         sender.send(name()).unwrap();
         Ok(())
     };
-    pool.start_with(of(1, 2), call, drop, |_, _| false);
+    pool.start(of(1, 2), call, drop);
     go.send(()).unwrap();
     assert_eq!(take(&ran, 1), ["penbox-worker-1"]);
-}
-
-#[test]
-fn the_deepest_json_fits_the_stack() {
-    let (sender, result) = channel();
-    job(&Pool::new(0, LONG), of(1, 1), move || {
-        for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
-            let text = format!("{}1{}", open.repeat(127), close.repeat(127));
-            let document = Document::parse(text.clone()).is_ok();
-            let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-            sender
-                .send((document, serde_json::to_string(&value).unwrap() == text))
-                .unwrap();
-            let refused = Document::parse(open.repeat(100_000)).is_err();
-            sender.send((refused, true)).unwrap();
-        }
-    });
-    assert_eq!(take(&result, 4), [(true, true); 4]);
 }

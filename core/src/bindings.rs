@@ -7,12 +7,12 @@ pub use crate::call::operation::{OperationSpec, Paging, Transfer, parameter_name
 pub use crate::client::PageStep;
 pub use crate::config::{SETTINGS, Setting, SettingKind};
 pub use crate::endpoints::registry::OPERATIONS;
-pub use crate::error::{BASE_CLASSES, REASONS};
+pub use crate::error::{BASE_CLASSES, ErrorMember, MEMBERS, REASONS};
 pub use crate::json::{Document, Events, JsonEvent, Node, NodeKind};
 pub use crate::language::Language;
 pub use crate::pool::blocking;
 pub use crate::schema::{Field, Kind, Model, OpenEnum};
-pub use crate::send::{Method, Safety, given};
+pub use crate::send::{CallOption, Method, OPTIONS, Safety, given};
 
 /// The clock by which the bindings measure.
 pub mod system {

@@ -171,12 +171,19 @@ fn camel(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::config::{SETTINGS, SettingKind};
+    use crate::error::MEMBERS;
+    use crate::send::OPTIONS;
 
     #[test]
     fn a_name_has_a_unit_where_the_table_has_a_duration() {
         for setting in SETTINGS {
             let expected = setting.kind == SettingKind::Duration;
             assert_eq!(is_duration(setting.name), expected, "{}", setting.name);
+        }
+        let options = OPTIONS.iter().map(|one| (one.name, one.kind));
+        let members = MEMBERS.iter().map(|one| (one.name, one.kind));
+        for (name, kind) in options.chain(members) {
+            assert_eq!(is_duration(name), kind == "duration", "{name}");
         }
     }
 }

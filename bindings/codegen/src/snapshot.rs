@@ -1,7 +1,8 @@
 //! The contract as JSON, made from the tables of the core: every change of the API shows in these files.
 
 use penbox::bindings::{
-    BASE_CLASSES, Kind, Model, OPERATIONS, OpenEnum, REASONS, SETTINGS, Safety, parameter_name,
+    BASE_CLASSES, Kind, MEMBERS, Model, OPERATIONS, OPTIONS, OpenEnum, REASONS, SETTINGS, Safety,
+    parameter_name,
 };
 use penbox::{ErrorKind, Outcome, PageMeta};
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ pub(crate) fn files() -> Result<Vec<File>, String> {
         ("schema", schema()),
         ("errors", errors()),
         ("settings", settings()),
+        ("options", options()),
     ]
     .into_iter()
     .map(|(name, mut value)| {
@@ -103,7 +105,11 @@ fn errors() -> Value {
     let reasons = REASONS
         .iter()
         .map(|(reason, doc)| json!({ "reason": reason, "doc": doc.trim() }));
+    let members = MEMBERS
+        .iter()
+        .map(|member| json!({ "name": member.name, "kind": member.kind, "doc": member.doc }));
     json!({
+        "members": members.collect::<Vec<_>>(),
         "reasons": reasons.collect::<Vec<_>>(),
         "bases": bases.collect::<Vec<_>>(),
         "kinds": kinds.collect::<Vec<_>>(),
@@ -117,6 +123,14 @@ fn settings() -> Value {
         json!({ "name": setting.name, "kind": setting.kind.name(), "default": setting.default, "doc": setting.doc })
     });
     json!({ "settings": list.collect::<Vec<_>>() })
+}
+
+/// `options.json`: the options of a call.
+fn options() -> Value {
+    let list = OPTIONS
+        .iter()
+        .map(|option| json!({ "name": option.name, "kind": option.kind, "range": option.range, "doc": option.doc }));
+    json!({ "options": list.collect::<Vec<_>>() })
 }
 
 /// The models and open enums that were met so far, in that order.

@@ -16,6 +16,7 @@ mod headers;
 mod http_date;
 mod lenient_json;
 mod minimum_throughput;
+mod option_table;
 pub(crate) mod options;
 mod rate_limiter;
 pub(crate) mod request;
@@ -33,6 +34,7 @@ mod writes;
 
 pub(crate) use call::cancelled;
 pub(crate) use given::json_object;
+pub use option_table::{CallOption, OPTIONS};
 pub use options::CallOptions;
 pub(crate) use request::{JSON, PreparedRequest};
 pub use request::{Method, Safety};

@@ -572,50 +572,55 @@ penbox_status penbox_options_from_json(const char *json,
                                        penbox_error **err);
 
 /**
- * Sets the time limit of the whole call with its waits, in milliseconds, 1 to 86400000. It replaces the client's
- * limit. Unlike that, it holds for calls that move a file, too.
+ * The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that move a file,
+ * too; the client's limit does not. In milliseconds. Range: 1 ms to 24 h.
  */
 penbox_status penbox_options_set_timeout_ms(penbox_options *options,
                                             uint64_t timeout_ms);
 
 /**
- * Sets the largest number of requests of this call, the first included, 1 to 100. It replaces
- * the client's number.
+ * The most requests that the call makes, the first included, instead of the client's number. Range: 1 to 100.
  */
-penbox_status penbox_options_set_max_attempts(penbox_options *options, uint32_t max_attempts);
+penbox_status penbox_options_set_max_attempts(penbox_options *options,
+                                              uint32_t max_attempts);
 
 /**
- * Lets the SDK repeat this call even if the server may have acted. 0, the default, is off; every other number is on.
- * Use it only for a call that is harmless twice.
+ * Repeats the call even if the server may have acted. Only for calls that do no harm when they act twice, such as a
+ * lookup sent as a POST.
+ *
+ * 0, the default, is off; every other number is on.
  */
 penbox_status penbox_options_set_retry_unsafe(penbox_options *options,
                                               int32_t repeat);
 
 /**
- * Sets a token that cancels this call from another thread. The options keep the token, so its handle may be freed
- * before they are.
+ * The `penbox_cancel` that ends the call from elsewhere. If it is cancelled already, nothing is sent.
+ *
+ * The options keep the token, so its handle may be freed before they are.
  */
 penbox_status penbox_options_set_cancel(penbox_options *options,
                                         const penbox_cancel *cancel);
 
 /**
- * Sets an extra header. The call fails with `PENBOX_ERROR_INVALID_ARGUMENT` for a header that the client sets itself
- * (`Authorization`, `Content-Type`, ...).
+ * An extra header. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
+ *
+ * The call fails with `PENBOX_ERROR_INVALID_ARGUMENT` for one that is refused.
  */
 penbox_status penbox_options_set_header(penbox_options *options,
                                         const char *name,
                                         const char *value);
 
 /**
- * Sets an extra query parameter, for one that this SDK does not know.
+ * An extra query parameter, for what this SDK does not know.
  */
 penbox_status penbox_options_set_query(penbox_options *options,
                                        const char *name,
                                        const char *value);
 
 /**
- * Sets an extra member of the body as JSON text, for one that this SDK does not know. Fails with
- * `PENBOX_ERROR_INVALID_ARGUMENT` for text that is not JSON.
+ * An extra member of the body, for what this SDK does not know.
+ *
+ * The value is JSON text. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for text that is not JSON.
  */
 penbox_status penbox_options_set_body_json(penbox_options *options,
                                            const char *name,
@@ -860,23 +865,33 @@ void penbox_pager_free(penbox_pager *pager);
 penbox_status penbox_error_status(const penbox_error *error);
 
 /**
- * Returns the HTTP status of the answer. Returns 0 if the server did not answer, and for NULL.
+ * The HTTP status, if the server answered.
+ *
+ * Returns 0 if the server did not answer, and for NULL.
  */
 int32_t penbox_error_http_status(const penbox_error *error);
 
 /**
- * Returns the number of requests that the call sent or tried to send. Returns 0 for NULL.
+ * The number of requests that were sent or tried.
+ *
+ * Returns 0 for NULL.
  */
 uint32_t penbox_error_attempts(const penbox_error *error);
 
 /**
- * Returns the wait that the server asked for, in milliseconds. Returns -1 if it asked for none, and for NULL.
+ * The wait that the server requested, from the body's `retryAfter` or the `Retry-After` header, whichever is longer.
+ * It has no upper limit; zero is "at once". For a call that was refused unsent it is the time until the call may be
+ * sent. In milliseconds.
+ *
+ * Returns -1 if there is none, and for NULL.
  */
 int64_t penbox_error_retry_after_ms(const penbox_error *error);
 
 /**
- * Returns true if the same call may succeed later and repeating it cannot act twice. Returns false if not, and for
- * NULL.
+ * True if the same call may succeed later and repeating it cannot act twice. False for an upload whose source was read
+ * and cannot be read again.
+ *
+ * Returns false for NULL.
  */
 bool penbox_error_retryable(const penbox_error *error);
 
@@ -886,72 +901,89 @@ bool penbox_error_retryable(const penbox_error *error);
 void penbox_error_free(penbox_error *error);
 
 /**
- * Returns the name of the kind: `rate_limit` for `PENBOX_ERROR_RATE_LIMIT`.
+ * The error's kind, for a program to branch on: `rate_limit`, `not_found`, ... It is the same in every language.
  */
 const char *penbox_error_kind(const penbox_error *error);
 
 /**
- * Returns the server's message, or the SDK's own if the server sent none.
+ * The server's own message where there is one, else the SDK's. It has at most 512 characters; control characters are
+ * escaped.
  */
 const char *penbox_error_message(const penbox_error *error);
 
 /**
- * Returns advice for the next step, or NULL if there is none.
+ * Advice on what to do next, where there is any.
+ *
+ * Returns NULL if there is none.
  */
 const char *penbox_error_hint(const penbox_error *error);
 
 /**
- * Returns the outcome of the request, which says if it may have had an effect: `not_sent`, `rejected` (the server did
- * not act), `unknown` (it may have acted) or `done` (it acted, and its answer was lost).
+ * The effect that the call may have had on the server: `not_sent`, `rejected` (it did not act), `unknown` (it may have
+ * acted) or `done` (it acted, and its answer was lost).
  */
 const char *penbox_error_outcome(const penbox_error *error);
 
 /**
- * Returns a finer cause within the kind, such as `dns`, `refused`, `decode` or `pagination_loop`. Returns NULL if
- * there is none.
+ * A finer cause within the kind: `dns`, `refused`, `truncated`, `decode`, `paused`, ... The page on errors lists them
+ * all; more may be added, so match with a fallback.
+ *
+ * Returns NULL if there is none.
  */
 const char *penbox_error_reason(const penbox_error *error);
 
 /**
- * Returns the phase whose time limit passed, for `PENBOX_ERROR_TIMEOUT`: `resolve`, `connect`, `send`, `response`,
- * `body` or `total`. Returns NULL for other kinds.
+ * The limit that passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`.
+ *
+ * Returns NULL for other kinds than `PENBOX_ERROR_TIMEOUT`.
  */
 const char *penbox_error_phase(const penbox_error *error);
 
 /**
- * Returns the `error` member of the API's error body, such as `Too Many Requests`. Returns NULL if there is none.
+ * The `error` member of the API's error body: the reason phrase, such as `Too Many Requests`.
+ *
+ * Returns NULL if there is none.
  */
 const char *penbox_error_title(const penbox_error *error);
 
 /**
- * Returns the body of the answer as text, at most 64 KiB. Returns NULL if there was none.
+ * The answer's body as text, at most 64 KiB, with the client's token blanked should the server echo it. It may hold
+ * personal data.
+ *
+ * Returns NULL if there is none.
  */
 const char *penbox_error_body(const penbox_error *error);
 
 /**
- * Returns the id of the operation, such as `forms.create`. Returns NULL if the error is not one of an operation.
+ * The operation's id, such as `forms.create`.
+ *
+ * Returns NULL if the error is not one of an operation.
  */
 const char *penbox_error_operation(const penbox_error *error);
 
 /**
- * Returns the HTTP method. Returns NULL if the error is not one of an operation.
+ * The HTTP method.
+ *
+ * Returns NULL if the error is not one of an operation.
  */
 const char *penbox_error_method(const penbox_error *error);
 
 /**
- * Returns the path template, such as `/forms/{id}`, and never the path with its values. Returns NULL if the error is
- * not one of an operation.
+ * The path template, such as `/forms/{id}`: never the path with its values.
+ *
+ * Returns NULL if the error is not one of an operation.
  */
 const char *penbox_error_path(const penbox_error *error);
 
 /**
- * Returns the id that the server gave the request in `x-request-id` (inferred: no such header is documented). Returns
- * NULL if it gave none.
+ * The id that the server gave the request in `x-request-id`, if it did (inferred: no such header is documented).
+ *
+ * Returns NULL if there is none.
  */
 const char *penbox_error_request_id(const penbox_error *error);
 
 /**
- * Returns the time of the error, ISO 8601 in UTC.
+ * The time of the error, ISO 8601 in UTC.
  */
 const char *penbox_error_occurred_at(const penbox_error *error);
 
@@ -966,7 +998,7 @@ const char *penbox_error_text(const penbox_error *error);
 const char *penbox_error_json(const penbox_error *error);
 
 /**
- * Returns a report for Penbox's support: endpoint, time, messages and the token's name, never the token.
+ * The text that Penbox's support asks for: endpoint, time, messages and the token's name, never the token.
  */
 const char *penbox_error_support_report(const penbox_error *error);
 

@@ -7,84 +7,101 @@ use std::ffi::{CStr, c_char};
 use crate::error::{Error, Texts};
 use crate::guard;
 
-/// Returns the name of the kind: `rate_limit` for `PENBOX_ERROR_RATE_LIMIT`.
+/// The error's kind, for a program to branch on: `rate_limit`, `not_found`, ... It is the same in every language.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_kind(error: Option<&Error>) -> *const c_char {
     text(error, |texts| Some(&texts.kind))
 }
 
-/// Returns the server's message, or the SDK's own if the server sent none.
+/// The server's own message where there is one, else the SDK's. It has at most 512 characters; control characters are
+/// escaped.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_message(error: Option<&Error>) -> *const c_char {
     text(error, |texts| Some(&texts.message))
 }
 
-/// Returns advice for the next step, or NULL if there is none.
+/// Advice on what to do next, where there is any.
+///
+/// Returns NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_hint(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.hint.as_deref())
 }
 
-/// Returns the outcome of the request, which says if it may have had an effect: `not_sent`, `rejected` (the server did
-/// not act), `unknown` (it may have acted) or `done` (it acted, and its answer was lost).
+/// The effect that the call may have had on the server: `not_sent`, `rejected` (it did not act), `unknown` (it may have
+/// acted) or `done` (it acted, and its answer was lost).
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_outcome(error: Option<&Error>) -> *const c_char {
     text(error, |texts| Some(&texts.outcome))
 }
 
-/// Returns a finer cause within the kind, such as `dns`, `refused`, `decode` or `pagination_loop`. Returns NULL if
-/// there is none.
+/// A finer cause within the kind: `dns`, `refused`, `truncated`, `decode`, `paused`, ... The page on errors lists them
+/// all; more may be added, so match with a fallback.
+///
+/// Returns NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_reason(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.reason.as_deref())
 }
 
-/// Returns the phase whose time limit passed, for `PENBOX_ERROR_TIMEOUT`: `resolve`, `connect`, `send`, `response`,
-/// `body` or `total`. Returns NULL for other kinds.
+/// The limit that passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`.
+///
+/// Returns NULL for other kinds than `PENBOX_ERROR_TIMEOUT`.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_phase(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.phase.as_deref())
 }
 
-/// Returns the `error` member of the API's error body, such as `Too Many Requests`. Returns NULL if there is none.
+/// The `error` member of the API's error body: the reason phrase, such as `Too Many Requests`.
+///
+/// Returns NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_title(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.title.as_deref())
 }
 
-/// Returns the body of the answer as text, at most 64 KiB. Returns NULL if there was none.
+/// The answer's body as text, at most 64 KiB, with the client's token blanked should the server echo it. It may hold
+/// personal data.
+///
+/// Returns NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_body(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.body.as_deref())
 }
 
-/// Returns the id of the operation, such as `forms.create`. Returns NULL if the error is not one of an operation.
+/// The operation's id, such as `forms.create`.
+///
+/// Returns NULL if the error is not one of an operation.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_operation(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.operation.as_deref())
 }
 
-/// Returns the HTTP method. Returns NULL if the error is not one of an operation.
+/// The HTTP method.
+///
+/// Returns NULL if the error is not one of an operation.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_method(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.method.as_deref())
 }
 
-/// Returns the path template, such as `/forms/{id}`, and never the path with its values. Returns NULL if the error is
-/// not one of an operation.
+/// The path template, such as `/forms/{id}`: never the path with its values.
+///
+/// Returns NULL if the error is not one of an operation.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_path(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.path.as_deref())
 }
 
-/// Returns the id that the server gave the request in `x-request-id` (inferred: no such header is documented). Returns
-/// NULL if it gave none.
+/// The id that the server gave the request in `x-request-id`, if it did (inferred: no such header is documented).
+///
+/// Returns NULL if there is none.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_request_id(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.request_id.as_deref())
 }
 
-/// Returns the time of the error, ISO 8601 in UTC.
+/// The time of the error, ISO 8601 in UTC.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_occurred_at(error: Option<&Error>) -> *const c_char {
     text(error, |texts| Some(&texts.occurred_at))
@@ -102,7 +119,7 @@ pub extern "C" fn penbox_error_json(error: Option<&Error>) -> *const c_char {
     text(error, |texts| Some(&texts.json))
 }
 
-/// Returns a report for Penbox's support: endpoint, time, messages and the token's name, never the token.
+/// The text that Penbox's support asks for: endpoint, time, messages and the token's name, never the token.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_error_support_report(error: Option<&Error>) -> *const c_char {
     text(error, |texts| Some(&texts.support_report))

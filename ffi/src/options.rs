@@ -78,8 +78,8 @@ pub unsafe extern "C" fn penbox_options_from_json(
     })
 }
 
-/// Sets the time limit of the whole call with its waits, in milliseconds, 1 to 86400000. It replaces the client's
-/// limit. Unlike that, it holds for calls that move a file, too.
+/// The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that move a file,
+/// too; the client's limit does not. In milliseconds. Range: 1 ms to 24 h.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_timeout_ms(
     options: Option<&mut Options>,
@@ -93,8 +93,7 @@ pub extern "C" fn penbox_options_set_timeout_ms(
     })
 }
 
-/// Sets the largest number of requests of this call, the first included, 1 to 100. It replaces
-/// the client's number.
+/// The most requests that the call makes, the first included, instead of the client's number. Range: 1 to 100.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_max_attempts(
     options: Option<&mut Options>,
@@ -109,8 +108,10 @@ pub extern "C" fn penbox_options_set_max_attempts(
     })
 }
 
-/// Lets the SDK repeat this call even if the server may have acted. 0, the default, is off; every other number is on.
-/// Use it only for a call that is harmless twice.
+/// Repeats the call even if the server may have acted. Only for calls that do no harm when they act twice, such as a
+/// lookup sent as a POST.
+///
+/// 0, the default, is off; every other number is on.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_retry_unsafe(
     options: Option<&mut Options>,
@@ -125,8 +126,9 @@ pub extern "C" fn penbox_options_set_retry_unsafe(
     })
 }
 
-/// Sets a token that cancels this call from another thread. The options keep the token, so its handle may be freed
-/// before they are.
+/// The `penbox_cancel` that ends the call from elsewhere. If it is cancelled already, nothing is sent.
+///
+/// The options keep the token, so its handle may be freed before they are.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_cancel(
     options: Option<&mut Options>,
@@ -140,8 +142,9 @@ pub extern "C" fn penbox_options_set_cancel(
     })
 }
 
-/// Sets an extra header. The call fails with `PENBOX_ERROR_INVALID_ARGUMENT` for a header that the client sets itself
-/// (`Authorization`, `Content-Type`, ...).
+/// An extra header. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
+///
+/// The call fails with `PENBOX_ERROR_INVALID_ARGUMENT` for one that is refused.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_options_set_header(
     options: Option<&mut Options>,
@@ -156,7 +159,7 @@ pub unsafe extern "C" fn penbox_options_set_header(
     })
 }
 
-/// Sets an extra query parameter, for one that this SDK does not know.
+/// An extra query parameter, for what this SDK does not know.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_options_set_query(
     options: Option<&mut Options>,
@@ -171,8 +174,9 @@ pub unsafe extern "C" fn penbox_options_set_query(
     })
 }
 
-/// Sets an extra member of the body as JSON text, for one that this SDK does not know. Fails with
-/// `PENBOX_ERROR_INVALID_ARGUMENT` for text that is not JSON.
+/// An extra member of the body, for what this SDK does not know.
+///
+/// The value is JSON text. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for text that is not JSON.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_options_set_body_json(
     options: Option<&mut Options>,

@@ -44,87 +44,99 @@ class Error : public std::runtime_error {
     penbox_status status() const noexcept {
         return status_;
     }
-    /// Returns the name of the kind: "rate_limit".
+    /// The error's kind, for a program to branch on: `rate_limit`, `not_found`, ... It is the same in every language.
     std::string_view kind() const &noexcept;
     std::string_view kind() const && = delete;
-    /// Returns the server's message, or the SDK's own if the server sent none.
+    /// The server's own message where there is one, else the SDK's. It has at most 512 characters; control characters
+    /// are escaped.
     std::string_view message() const &noexcept {
         return detail::maybe(penbox_error_message(raw())).value_or(what());
     }
     std::string_view message() const && = delete;
-    /// Returns advice for the next step, if there is any.
+    /// Advice on what to do next, where there is any.
     std::optional<std::string_view> hint() const &noexcept {
         return detail::maybe(penbox_error_hint(raw()));
     }
     std::optional<std::string_view> hint() const && = delete;
-    /// Returns the outcome of the request, which says if it may have had an effect: "not_sent", "rejected" (the server
-    /// did not act), "unknown" (it may have acted) or "done" (it acted, and its answer was lost).
+    /// The effect that the call may have had on the server: `not_sent`, `rejected` (it did not act), `unknown` (it may
+    /// have acted) or `done` (it acted, and its answer was lost).
     std::string_view outcome() const &noexcept {
         // Without a C error this layer found the fault, so nothing was sent.
         return detail::maybe(penbox_error_outcome(raw())).value_or("not_sent");
     }
     std::string_view outcome() const && = delete;
-    /// Returns a finer cause within the kind, such as "dns" or "decode", if there is one.
+    /// A finer cause within the kind: `dns`, `refused`, `truncated`, `decode`, `paused`, ... The page on errors lists
+    /// them all; more may be added, so match with a fallback.
     std::optional<std::string_view> reason() const &noexcept {
         return detail::maybe(penbox_error_reason(raw()));
     }
     std::optional<std::string_view> reason() const && = delete;
-    /// Returns the phase whose time limit passed, for an APITimeoutError: "resolve", "connect", "send", "response",
-    /// "body" or "total".
+    /// The limit that passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`.
     std::optional<std::string_view> phase() const &noexcept {
         return detail::maybe(penbox_error_phase(raw()));
     }
     std::optional<std::string_view> phase() const && = delete;
-    /// Returns the HTTP status, if the server answered.
+    /// The HTTP status, if the server answered.
     std::optional<int> http_status() const noexcept {
         const int status = penbox_error_http_status(raw());
         return status == 0 ? std::nullopt : std::optional<int>(status);
     }
-    /// Returns the `error` member of the API's error body, if there is one.
+    /// The `error` member of the API's error body: the reason phrase, such as `Too Many Requests`.
     std::optional<std::string_view> title() const &noexcept {
         return detail::maybe(penbox_error_title(raw()));
     }
     std::optional<std::string_view> title() const && = delete;
-    /// Returns the body of the answer as text, at most 64 KiB, if there was one.
+    /// The answer's body as text, at most 64 KiB, with the client's token blanked should the server echo it. It may
+    /// hold personal data.
     std::optional<std::string_view> body() const &noexcept {
         return detail::maybe(penbox_error_body(raw()));
     }
     std::optional<std::string_view> body() const && = delete;
-    /// Returns the id of the operation: "forms.create". Nothing if the error is not one of an operation.
+    /// The operation's id, such as `forms.create`.
+    ///
+    /// Nothing if the error is not one of an operation.
     std::optional<std::string_view> operation() const &noexcept {
         return detail::maybe(penbox_error_operation(raw()));
     }
     std::optional<std::string_view> operation() const && = delete;
-    /// Returns the HTTP method. Nothing if the error is not one of an operation.
+    /// The HTTP method.
+    ///
+    /// Nothing if the error is not one of an operation.
     std::optional<std::string_view> method() const &noexcept {
         return detail::maybe(penbox_error_method(raw()));
     }
     std::optional<std::string_view> method() const && = delete;
-    /// Returns the path template: "/forms/{id}", and never the path with its values. Nothing if the error is not one of
-    /// an operation.
+    /// The path template, such as `/forms/{id}`: never the path with its values.
+    ///
+    /// Nothing if the error is not one of an operation.
     std::optional<std::string_view> path() const &noexcept {
         return detail::maybe(penbox_error_path(raw()));
     }
     std::optional<std::string_view> path() const && = delete;
-    /// Returns the number of requests that the call sent or tried to send.
+    /// The number of requests that were sent or tried.
     std::uint32_t attempts() const noexcept {
         return penbox_error_attempts(raw());
     }
-    /// Returns the wait that the server asked for, if it asked for one.
+    /// The wait that the server requested, from the body's `retryAfter` or the `Retry-After` header, whichever is
+    /// longer. It has no upper limit; zero is "at once". For a call that was refused unsent it is the time until the
+    /// call may be sent.
     std::optional<std::chrono::milliseconds> retry_after() const noexcept {
         const std::int64_t wait = penbox_error_retry_after_ms(raw());
         return wait < 0 ? std::nullopt : std::optional<std::chrono::milliseconds>(std::chrono::milliseconds(wait));
     }
-    /// Returns true if the same call may succeed later and repeating it cannot act twice.
+    /// True if the same call may succeed later and repeating it cannot act twice. False for an upload whose source was
+    /// read and cannot be read again.
     bool retryable() const noexcept {
         return penbox_error_retryable(raw());
     }
-    /// Returns the id that the server gave the request, if it gave one (inferred: no such header is documented).
+    /// The id that the server gave the request in `x-request-id`, if it did (inferred: no such header is documented).
     std::optional<std::string_view> request_id() const &noexcept {
         return detail::maybe(penbox_error_request_id(raw()));
     }
     std::optional<std::string_view> request_id() const && = delete;
-    /// Returns the time of the error, ISO 8601 in UTC. It is empty if this layer found the fault itself.
+    /// The time of the error, ISO 8601 in UTC.
+    ///
+    /// It is empty if this layer found the fault itself.
     std::string_view occurred_at() const &noexcept {
         return detail::maybe(penbox_error_occurred_at(raw())).value_or("");
     }
@@ -134,7 +146,7 @@ class Error : public std::runtime_error {
         return detail::maybe(penbox_error_json(raw())).value_or("");
     }
     std::string_view json() const && = delete;
-    /// Returns a report for Penbox's support: endpoint, time, messages and the token's name, never the token.
+    /// The text that Penbox's support asks for: endpoint, time, messages and the token's name, never the token.
     std::string_view support_report() const &noexcept {
         return detail::maybe(penbox_error_support_report(raw())).value_or(what());
     }

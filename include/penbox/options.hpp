@@ -29,29 +29,30 @@ class Options {
         return options;
     }
 
-    /// Sets the time limit of the whole call with its waits, 1 ms to 24 h. It replaces the client's limit. Unlike that,
-    /// it holds for calls that move a file, too.
+    /// The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that move a
+    /// file, too; the client's limit does not. Range: 1 ms to 24 h.
     Options &timeout(std::chrono::milliseconds limit) & {
         return done(penbox_options_set_timeout_ms(own(), detail::count(limit)), "timeout");
     }
     Options timeout(std::chrono::milliseconds limit) && {
         return std::move(timeout(limit));
     }
-    /// Sets the largest number of requests of this call, the first included, 1 to 100. It replaces the client's number.
+    /// The most requests that the call makes, the first included, instead of the client's number. Range: 1 to 100.
     Options &max_attempts(detail::Whole<std::uint32_t> attempts) & {
         return done(penbox_options_set_max_attempts(own(), attempts.get("max_attempts")), "max_attempts");
     }
     Options max_attempts(detail::Whole<std::uint32_t> attempts) && {
         return std::move(max_attempts(attempts));
     }
-    /// Lets the SDK repeat this call even if the server may have acted. Use it only for a call that is harmless twice.
+    /// Repeats the call even if the server may have acted. Only for calls that do no harm when they act twice, such as
+    /// a lookup sent as a POST.
     Options &retry_unsafe(detail::Flag repeat = true) & {
         return done(penbox_options_set_retry_unsafe(own(), repeat ? 1 : 0), "retry_unsafe");
     }
     Options retry_unsafe(detail::Flag repeat = true) && {
         return std::move(retry_unsafe(repeat));
     }
-    /// Sets a token that cancels this call from another thread.
+    /// The `CancelToken` that ends the call from elsewhere. If it is cancelled already, nothing is sent.
     Options &cancel(const CancelToken &token) & {
         detail::check(penbox_options_set_cancel(own(), token.get()), "the token was moved from");
         return *this;
@@ -59,7 +60,9 @@ class Options {
     Options cancel(const CancelToken &token) && {
         return std::move(cancel(token));
     }
-    /// Sets an extra header. The call throws InvalidArgumentError for a header that the client sets itself.
+    /// An extra header. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
+    ///
+    /// The call throws InvalidArgumentError for one that is refused.
     Options &header(const Text &name, const Text &value) & {
         return done(penbox_options_set_header(own(), name.c_str("the name of a header"),
                                               value.c_str("the value of " + name.shown())),
@@ -68,7 +71,7 @@ class Options {
     Options header(const Text &name, const Text &value) && {
         return std::move(header(name, value));
     }
-    /// Sets an extra query parameter, for one that this SDK does not know.
+    /// An extra query parameter, for what this SDK does not know.
     Options &query(const Text &name, const Text &value) & {
         return done(penbox_options_set_query(own(), name.c_str("the name of a query"),
                                              value.c_str("the value of " + name.shown())),
@@ -77,8 +80,9 @@ class Options {
     Options query(const Text &name, const Text &value) && {
         return std::move(query(name, value));
     }
-    /// Sets an extra member of the body as JSON text, for one that this SDK does not know. Throws InvalidArgumentError
-    /// for text that is not JSON.
+    /// An extra member of the body, for what this SDK does not know.
+    ///
+    /// The value is JSON text. Throws InvalidArgumentError for text that is not JSON.
     Options &body_json(const Text &name, const Text &json) & {
         return done(penbox_options_set_body_json(own(), name.c_str("the name of a body_json"),
                                                  json.c_str("the json of " + name.shown())),

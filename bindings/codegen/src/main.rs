@@ -1,17 +1,21 @@
 //! Writes the generated files of the project, or with `--check` says which of them are stale.
 //!
 //! First `tests/spec/*.json` from the core: the contract, where a change of the API shows. Then, from those files alone,
-//! what C, Python and TypeScript share.
+//! what C, Python and TypeScript share. In files that are written by hand, the first paragraphs of the comments on what the
+//! contract words.
 
 #![forbid(unsafe_code)]
 
 mod by_hand;
 mod c;
+mod doc_comment;
 mod file;
+mod language;
 mod node;
 mod python;
 mod snapshot;
 mod spec;
+mod surfaces;
 mod testees;
 
 use std::path::Path;
@@ -50,8 +54,11 @@ fn run(check: bool) -> Result<Vec<String>, String> {
     }
     // The spec is read back from the files, so that the languages know nothing of the core but what stands there.
     let spec = Spec::read(&root)?;
+    let surfaces = surfaces::files(&root, &spec)?;
+    let c = c::files(&spec, &surfaces)?;
     for files in [
-        c::files(&spec)?,
+        surfaces,
+        c,
         python::modules(&spec)?,
         node::files(&spec)?,
         testees::files(&spec)?,

@@ -15,6 +15,8 @@ pub(crate) struct Spec {
     pub(crate) enums: Vec<OpenEnum>,
     pub(crate) errors: Errors,
     pub(crate) settings: Vec<Setting>,
+    /// The options of a call.
+    pub(crate) options: Vec<Fact>,
     safeties: Vec<Safety>,
 }
 
@@ -157,6 +159,18 @@ pub(crate) struct Errors {
     pub(crate) kinds: Vec<ErrorKind>,
     /// The names of the outcomes.
     pub(crate) outcomes: Vec<String>,
+    pub(crate) members: Vec<Fact>,
+}
+
+/// An option of a call, or a member of an error.
+#[derive(Deserialize)]
+pub(crate) struct Fact {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    /// The values that are taken, where not every value of the type is one.
+    #[serde(default)]
+    pub(crate) range: Option<String>,
+    pub(crate) doc: String,
 }
 
 /// A class that only groups others.
@@ -211,6 +225,11 @@ struct Settings {
     settings: Vec<Setting>,
 }
 
+#[derive(Deserialize)]
+struct Options {
+    options: Vec<Fact>,
+}
+
 impl Spec {
     /// Reads the snapshot below the project's root.
     pub(crate) fn read(root: &Path) -> Result<Spec, String> {
@@ -232,6 +251,7 @@ impl Spec {
             enums: schema.enums,
             errors: load(root, "errors")?,
             settings: load::<Settings>(root, "settings")?.settings,
+            options: load::<Options>(root, "options")?.options,
             safeties: read.safeties,
         })
     }

@@ -35,21 +35,29 @@ export class PenboxError extends Error {
     nameClass(this, "PenboxError");
   }
 
-  /** The kind: `rate_limit`, `not_found`, ... */
+  /**
+   * The error's kind, for a program to branch on: `rate_limit`, `not_found`, ... It is the same in every
+   * language.
+   */
   readonly kind: ErrorKind;
-  /** Advice on what to do next. */
+  /** Advice on what to do next, where there is any. */
   declare readonly hint: string | undefined;
-  /** A finer cause within the kind: `dns`, `refused`, `redirect`, `decode`, `pagination_loop`, ... */
+  /**
+   * A finer cause within the kind: `dns`, `refused`, `truncated`, `decode`, `paused`, ... The page on errors
+   * lists them all; more may be added, so match with a fallback.
+   */
   declare readonly reason: string | undefined;
-  /** The limit that a timeout passed: `resolve`, `connect`, `send`, `response`, `body` or `total`. */
+  /** The limit that passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or `total`. */
   declare readonly phase: string | undefined;
   /** The HTTP status, if the server answered. */
   declare readonly httpStatus: number | undefined;
-  /** The reason phrase of the API's error body, such as `Too Many Requests`. */
+  /** The `error` member of the API's error body: the reason phrase, such as `Too Many Requests`. */
   declare readonly title: string | undefined;
   /**
-   * The answer's body as text, at most 64 KiB. It may hold personal data, so it is not shown by `util.inspect`,
-   * `JSON.stringify` and the like.
+   * The answer's body as text, at most 64 KiB, with the client's token blanked should the server echo it. It
+   * may hold personal data.
+   *
+   * `util.inspect`, `JSON.stringify` and the like do not show it.
    */
   declare readonly body: string | undefined;
   /** The operation's id, such as `forms.create`. */
@@ -60,13 +68,26 @@ export class PenboxError extends Error {
   declare readonly path: string | undefined;
   /** The number of requests that were sent or tried. */
   readonly attempts: number;
-  /** The wait that the server asked for, in milliseconds. */
+  /**
+   * The wait that the server requested, from the body's `retryAfter` or the `Retry-After` header, whichever
+   * is longer. It has no upper limit; zero is "at once". For a call that was refused unsent it is the time
+   * until the call may be sent. In milliseconds.
+   */
   declare readonly retryAfterMs: number | undefined;
-  /** The effect of the request: `not_sent`, `rejected`, `unknown` or `done`. */
+  /**
+   * The effect that the call may have had on the server: `not_sent`, `rejected` (it did not act), `unknown`
+   * (it may have acted) or `done` (it acted, and its answer was lost).
+   */
   readonly outcome: Outcome;
-  /** True if the same call may succeed later *and* repeating it cannot act twice. */
+  /**
+   * True if the same call may succeed later and repeating it cannot act twice. False for an upload whose
+   * source was read and cannot be read again.
+   */
   readonly retryable: boolean;
-  /** The id that the server gave the request, if it did. */
+  /**
+   * The id that the server gave the request in `x-request-id`, if it did (inferred: no such header is
+   * documented).
+   */
   declare readonly requestId: string | undefined;
   /** The time of the error, ISO 8601 in UTC. */
   readonly occurredAt: string;
@@ -94,7 +115,9 @@ export class PenboxError extends Error {
     return this.kind;
   }
 
-  /** The text that Penbox's support needs: endpoint, time, messages and the token's *name*, never the token. */
+  /**
+   * The text that Penbox's support asks for: endpoint, time, messages and the token's name, never the token.
+   */
   supportReport(): string {
     return this.#supportReport ?? `Penbox support report\nerror: ${this.kind}\nmessage: ${this.message}\n`;
   }

@@ -9,29 +9,39 @@ export interface AbortSignalLike {
 /** Options of a single call, the last argument of every method. An unknown option is an InvalidArgumentError. */
 export interface CallOptions {
   /**
-   * Ends this call, or the fetching of this list. It rejects with a CancelledError, whose `cause` is the signal's reason and
-   * whose `outcome` says what is known by then. A call whose signal is aborted already sends nothing.
+   * The `AbortSignal` that ends the call from elsewhere. If it is cancelled already, nothing is sent.
+   *
+   * The call, or the fetching of the list, rejects with a CancelledError, whose `cause` is the signal's reason and whose
+   * `outcome` says what is known by then.
    */
   signal?: AbortSignalLike | undefined;
   /**
-   * The limit of this call as a whole, its waits included, in milliseconds, instead of the client's. Unlike the client's it also
-   * holds for calls that move a file.
+   * The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that
+   * move a file, too; the client's limit does not. In milliseconds. Range: 1 ms to 24 h.
    */
   timeoutMs?: number | undefined;
-  /** The most requests this call makes, the first included, 1 to 100. */
+  /**
+   * The most requests that the call makes, the first included, instead of the client's number. Range: 1 to
+   * 100.
+   */
   maxAttempts?: number | undefined;
-  /** Repeats this call even if it may have acted. Only for calls that do no harm when they act twice. */
+  /**
+   * Repeats the call even if the server may have acted. Only for calls that do no harm when they act twice,
+   * such as a lookup sent as a POST.
+   */
   retryUnsafe?: boolean | undefined;
   /**
-   * Extra headers: an object, `Headers`, or pairs of a name and a value. Those the client sets itself (`Authorization`,
-   * `Content-Type`, ...) are refused.
+   * Extra headers. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
+   *
+   * An object, `Headers`, or pairs of a name and a value.
    */
   headers?: Readonly<Record<string, string | undefined>> | Iterable<readonly [string, string]> | undefined;
   /**
-   * Extra query parameters that this SDK does not know: an object, `URLSearchParams`, or pairs of a name and a value. A repeated
-   * name is sent repeatedly.
+   * Extra query parameters, for what this SDK does not know.
+   *
+   * An object, `URLSearchParams`, or pairs of a name and a value. A repeated name is sent repeatedly.
    */
   query?: Readonly<Record<string, unknown>> | Iterable<readonly [string, unknown]> | undefined;
-  /** Extra members of the body that this SDK does not know. */
+  /** Extra members of the body, for what this SDK does not know. */
   body?: Readonly<Record<string, unknown>> | undefined;
 }

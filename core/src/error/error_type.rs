@@ -226,17 +226,18 @@ impl Error {
         self
     }
 
-    /// The error's kind, for a program to branch on.
+    /// The error's kind, for a program to branch on: `rate_limit`, `not_found`, ... It is the same in every language.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The server's own message where there is one, else the SDK's. It has at most 512 characters; control characters are escaped.
+    /// The server's own message where there is one, else the SDK's. It has at most 512 characters; control characters are
+    /// escaped.
     pub fn message(&self) -> &str {
         self.0.message.shown()
     }
 
-    /// The next step, where one is known.
+    /// Advice on what to do next, where there is any.
     pub fn hint(&self) -> Option<&str> {
         self.hint_text().map(Text::shown)
     }
@@ -276,7 +277,8 @@ impl Error {
         self.0.title.as_deref()
     }
 
-    /// The answer's body as text, at most 64 KiB, with the client's token blanked should the server echo it.
+    /// The answer's body as text, at most 64 KiB, with the client's token blanked should the server echo it. It may hold
+    /// personal data.
     pub fn body(&self) -> Option<&str> {
         self.0.body.as_deref()
     }
@@ -301,19 +303,20 @@ impl Error {
         self.0.attempts
     }
 
-    /// The wait that the server requested, from the body's `retryAfter` or the `Retry-After` header, whichever is longer. It has
-    /// no upper limit; zero is "at once". For a call that was refused unsent it is the time until the call may be sent.
+    /// The wait that the server requested, from the body's `retryAfter` or the `Retry-After` header, whichever is longer. It
+    /// has no upper limit; zero is "at once". For a call that was refused unsent it is the time until the call may be sent.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// States whether the request may have had an effect.
+    /// The effect that the call may have had on the server: `not_sent`, `rejected` (it did not act), `unknown` (it may have
+    /// acted) or `done` (it acted, and its answer was lost).
     pub fn outcome(&self) -> Outcome {
         self.0.outcome
     }
 
-    /// Reports whether the same call may succeed later *and* repeating it cannot act twice. False for an upload whose source was
-    /// read and cannot be read again.
+    /// True if the same call may succeed later and repeating it cannot act twice. False for an upload whose source was read and
+    /// cannot be read again.
     pub fn retryable(&self) -> bool {
         // A 429 is refused before any work. The documentation does not say so of any other status.
         let undone = match self.0.outcome {
@@ -339,12 +342,12 @@ impl Error {
         self.0.passing.unwrap_or(by_kind)
     }
 
-    /// The id that the server gave the request in `x-request-id`, if any (the header is not documented: inferred).
+    /// The id that the server gave the request in `x-request-id`, if it did (inferred: no such header is documented).
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// The time of the failure, ISO 8601 in UTC.
+    /// The time of the error, ISO 8601 in UTC.
     pub fn occurred_at(&self) -> String {
         format!("{:.3}", self.0.occurred_at)
     }

@@ -14,7 +14,7 @@ const UNNAMED: &str = concat!(
 );
 
 impl Error {
-    /// The text that Penbox's support asks for: endpoint, time, messages and the token's *name*, never the token.
+    /// The text that Penbox's support asks for: endpoint, time, messages and the token's name, never the token.
     pub fn support_report(&self) -> String {
         render(self, Language::Rust)
     }

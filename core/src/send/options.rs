@@ -56,26 +56,27 @@ impl CallOptions {
         }
     }
 
-    /// The limit of this call as a whole, its waits included, instead of the client's. It holds for calls that move a file, too;
+    /// The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that move a file, too;
     /// the client's limit does not.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
-    /// The most requests that this call makes, the first included, instead of the client's number.
+    /// The most requests that the call makes, the first included, instead of the client's number.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts);
         self
     }
 
-    /// Repeats this call even where it may have acted. Only for calls that are harmless twice, such as a lookup sent as a POST.
+    /// Repeats the call even if the server may have acted. Only for calls that do no harm when they act twice, such as a lookup
+    /// sent as a POST.
     pub fn retry_unsafe(mut self, repeat: bool) -> Self {
         self.retry_unsafe = Some(repeat);
         self
     }
 
-    /// A token that ends this call from another thread.
+    /// The `CancelToken` that ends the call from elsewhere. If it is cancelled already, nothing is sent.
     pub fn cancel(mut self, token: &CancelToken) -> Self {
         self.cancel = Some(token.clone());
         self
@@ -89,19 +90,19 @@ impl CallOptions {
         self
     }
 
-    /// An extra header. Headers that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
+    /// An extra header. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
-    /// An extra query parameter, for filters that this SDK does not know.
+    /// An extra query parameter, for what this SDK does not know.
     pub fn query(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.query.insert(name.into(), value.into());
         self
     }
 
-    /// An extra member of the body, for fields that this SDK does not know.
+    /// An extra member of the body, for what this SDK does not know.
     pub fn body(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.body.insert(name.into(), value.into());
         self

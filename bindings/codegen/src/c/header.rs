@@ -30,7 +30,7 @@ const ORDER: &[&str] = &[
 const RULES: &str = include_str!("rules.txt");
 
 /// The header, of the sources as this run makes them: those on disk may be stale, and then the header would be, too.
-pub(super) fn file(generated: &[File], resources: &[&str]) -> Result<File, String> {
+pub(super) fn file(known: &[&[File]], resources: &[&str]) -> Result<File, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = Scratch::new()?;
     let mut config = cbindgen::Config::from_file(root.join("ffi/cbindgen.toml"))?;
@@ -41,7 +41,12 @@ pub(super) fn file(generated: &[File], resources: &[&str]) -> Result<File, Strin
     let operations = resources.iter().map(|name| format!("operations/{name}"));
     for (position, module) in modules.chain(operations).enumerate() {
         let path = format!("ffi/src/{module}.rs");
-        let text = match generated.iter().find(|file| file.path == path) {
+        let text = match known
+            .iter()
+            .copied()
+            .flatten()
+            .find(|file| file.path == path)
+        {
             Some(file) => file.text.clone(),
             None => std::fs::read_to_string(root.join(&path))
                 .map_err(|error| format!("{path}: {error}"))?,

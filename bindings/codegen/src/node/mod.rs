@@ -7,6 +7,8 @@ mod resources;
 mod settings;
 mod shapes;
 
+pub(crate) use names::camel;
+
 use crate::file::{File, MARK};
 use crate::spec::Spec;
 

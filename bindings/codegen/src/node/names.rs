@@ -3,7 +3,7 @@
 use crate::spec::Setting;
 
 /// `downloadPdf` for `download_pdf`.
-pub(super) fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let pascal = pascal(name);
     let mut letters = pascal.chars();
     match letters.next() {

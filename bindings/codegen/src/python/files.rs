@@ -93,7 +93,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
     for (name, annotation, _) in own {
         out.push_str(&format!("        {name}: {annotation},\n"));
     }
-    for (name, annotation, _) in options() {
+    for (name, annotation) in method::options(false) {
         out.push_str(&format!("        {name}: {annotation} = None,\n"));
     }
     out.push_str(&format!("    ) -> {result}:\n"));
@@ -105,7 +105,8 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
     }
     entries.extend(arguments.iter().map(|a| (a.name.clone(), a.doc.clone())));
     entries.extend(own.iter().map(documented));
-    entries.extend(options().map(|option| documented(&option)));
+    // A call that moves a file has no JSON body.
+    entries.extend(method::option_entries(spec, false)?);
     let mut paragraphs = method::documentation(spec, operation, &entries, &raises(uploads));
     paragraphs.push("What `on_progress` or a file object raises comes out as it is.".to_owned());
     out.push_str(&text::docstring(8, &paragraphs));
@@ -119,21 +120,10 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
         out.push_str(&format!("            {model},\n            source,\n"));
     }
     out.push_str(&method::params(operation, &arguments)?);
-    for (name, ..) in own.iter().copied().chain(options()) {
+    let own = own.iter().map(|(name, ..)| *name);
+    for name in own.chain(method::options(false).map(|(name, _)| name)) {
         out.push_str(&format!("            {name},\n"));
     }
     out.push_str("        )\n        return result\n");
     Ok(out)
-}
-
-/// The options of a call that moves a file: it has no time limit of its own and no JSON body.
-fn options() -> impl Iterator<Item = Own> {
-    method::options(false).map(|(name, annotation, doc)| match name {
-        "timeout" => (
-            name,
-            annotation,
-            "The limit of this call, in seconds; by default there is none.",
-        ),
-        _ => (name, annotation, doc),
-    })
 }

@@ -1,39 +1,20 @@
 //! The parts of a method that every operation has, whether it moves JSON or a file: arguments, parameters, docstring.
 
 use super::{names, text, types};
+use crate::language::Language;
 use crate::spec::{Operation, Spec, Type};
 
 /// The error of a call that its token ended.
 pub(super) const CANCELLED: &str = "CancelledError";
 
-/// The arguments that every method has: name, annotation, documentation. The limit of a call comes first, for it is what
-/// callers set most.
+/// The arguments that every method has: name, annotation, and the option of the contract. The limit of a call comes first,
+/// for it is what callers set most.
 const OPTIONS: &[(&str, &str, &str)] = &[
-    (
-        "timeout",
-        "float | None",
-        "The limit of this call, in seconds, instead of the client's.",
-    ),
-    (
-        "cancel",
-        "CancelToken | None",
-        "A token that ends this call from another thread.",
-    ),
-    (
-        "extra_headers",
-        "Mapping[str, str] | None",
-        "Extra headers.",
-    ),
-    (
-        "extra_query",
-        "Mapping[str, Any] | None",
-        "Extra query parameters, for what this SDK does not know.",
-    ),
-    (
-        "extra_body",
-        "Mapping[str, Any] | None",
-        "Extra members of the body, for what this SDK does not know.",
-    ),
+    ("timeout", "float | None", "timeout"),
+    ("cancel", "CancelToken | None", "cancel"),
+    ("extra_headers", "Mapping[str, str] | None", "headers"),
+    ("extra_query", "Mapping[str, Any] | None", "query"),
+    ("extra_body", "Mapping[str, Any] | None", "body"),
 ];
 
 /// An argument of a method, made of a field of its parameters.
@@ -93,12 +74,27 @@ pub(super) fn arguments(spec: &Spec, operation: &Operation) -> Result<Vec<Argume
     Ok(arguments)
 }
 
-/// The options of a call. Without a JSON body there is no `extra_body`.
-pub(super) fn options(
+/// The options of a call: name and annotation. Without a JSON body there is no `extra_body`.
+pub(super) fn options(with_body: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let all = OPTIONS
+        .iter()
+        .map(|(name, annotation, _)| (*name, *annotation));
+    all.filter(move |(name, _)| with_body || *name != "extra_body")
+}
+
+/// The documentation of the options of a call.
+pub(super) fn option_entries(
+    spec: &Spec,
     with_body: bool,
-) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    let all = OPTIONS.iter().copied();
-    all.filter(move |(name, ..)| with_body || *name != "extra_body")
+) -> Result<Vec<(String, String)>, String> {
+    let options = OPTIONS.iter();
+    let options = options.filter(|(name, ..)| with_body || *name != "extra_body");
+    let entry = |(name, _, of): &(&str, &str, &str)| {
+        let fact = spec.options.iter().find(|fact| fact.name == *of);
+        let fact = fact.ok_or_else(|| format!("python: there is no option {of}"))?;
+        Ok(((*name).to_owned(), Language::Python.sentences(fact)))
+    };
+    options.map(entry).collect()
 }
 
 /// The lines of the path's parameters in a signature: they are given by position.

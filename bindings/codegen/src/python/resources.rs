@@ -1,6 +1,8 @@
 //! `penbox/resources/*.py`: a class a resource, a method an operation.
 
-use super::method::{arguments, documentation, options, params, path_entries, path_lines};
+use super::method::{
+    arguments, documentation, option_entries, options, params, path_entries, path_lines,
+};
 use super::{files, names, text, types};
 use crate::spec::{Operation, Spec};
 
@@ -114,14 +116,14 @@ fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
         };
         out.push_str(&argument.line(other, "NOT_GIVEN"));
     }
-    for (name, annotation, _) in options() {
+    for (name, annotation) in options() {
         out.push_str(&format!("        {name}: {annotation} = None,\n"));
     }
     out.push_str(&format!("    ) -> {result}:\n"));
 
     let mut entries = path_entries(operation)?;
     entries.extend(arguments.iter().map(|a| (a.name.clone(), a.doc.clone())));
-    entries.extend(options().map(|(name, _, doc)| (name.to_owned(), doc.to_owned())));
+    entries.extend(option_entries(spec, with_body)?);
     out.push_str(&text::docstring(
         8,
         &documentation(spec, operation, &entries, &[]),
@@ -137,7 +139,7 @@ fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
         operation.id
     ));
     out.push_str(&params(operation, &arguments)?);
-    for (name, ..) in options() {
+    for (name, _) in options() {
         out.push_str(&format!("            {name},\n"));
     }
     out.push_str("        )\n        return result\n");

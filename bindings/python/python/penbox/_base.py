@@ -69,15 +69,19 @@ class BaseClient:
         It sends nothing, and the client itself keeps its options.
 
         Args:
-            timeout: The limit of a whole call, its waits included, in seconds. Unlike the client's
-                own it also holds for calls that move a file.
-            cancel: A token that ends the calls from another thread.
-            max_attempts: The most requests a call makes, the first included, 1 to 100.
-            retry_unsafe: Repeat a call even if it may have acted. Only for calls that do no harm
-                when they act twice.
-            headers: Extra headers. Those the client sets itself (`Authorization`, ...) are refused.
-            query: Extra query parameters that this SDK does not know.
-            body: Extra members of the body that this SDK does not know.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            max_attempts: The most requests that the call makes, the first included, instead of the
+                client's number. Range: 1 to 100.
+            retry_unsafe: Repeats the call even if the server may have acted. Only for calls that do
+                no harm when they act twice, such as a lookup sent as a POST.
+            headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
+            query: Extra query parameters, for what this SDK does not know.
+            body: Extra members of the body, for what this SDK does not know.
 
         Raises:
             InvalidArgumentError: An option is unknown or ill-typed.

@@ -44,21 +44,32 @@ class PenboxError(Exception):
     """
 
     kind: str = ""
-    """The kind's name, such as `rate_limit`: the same in every language."""
+    """The error's kind, for a program to branch on: `rate_limit`, `not_found`, ... It is the same
+    in every language.
+    """
     message: str
-    """The server's own message where there is one, else the SDK's."""
+    """The server's own message where there is one, else the SDK's. It has at most 512 characters;
+    control characters are escaped.
+    """
     hint: str | None
-    """Advice on what to do next."""
+    """Advice on what to do next, where there is any."""
     reason: str | None
-    """A finer cause within the kind: `dns`, `refused`, `decode`, `pagination_loop`, ..."""
+    """A finer cause within the kind: `dns`, `refused`, `truncated`, `decode`, `paused`, ... The
+    page on errors lists them all; more may be added, so match with a fallback.
+    """
     phase: str | None
-    """The limit a timeout passed: `resolve`, `connect`, `send`, `response`, `body`, `total`."""
+    """The limit that passed, for a timeout: `resolve`, `connect`, `send`, `response`, `body` or
+    `total`.
+    """
     http_status: int | None
     """The HTTP status, if the server answered."""
     title: str | None
-    """The `error` member of the API's error body, such as `Too Many Requests`."""
+    """The `error` member of the API's error body: the reason phrase, such as `Too Many Requests`.
+    """
     body: str | None
-    """The answer's body as text, at most 64 KiB."""
+    """The answer's body as text, at most 64 KiB, with the client's token blanked should the server
+    echo it. It may hold personal data.
+    """
     operation: str | None
     """The operation's id, such as `forms.create`."""
     method: str | None
@@ -68,13 +79,22 @@ class PenboxError(Exception):
     attempts: int
     """The number of requests that were sent or tried."""
     retry_after: float | None
-    """The wait that the server asked for, in seconds."""
+    """The wait that the server requested, from the body's `retryAfter` or the `Retry-After` header,
+    whichever is longer. It has no upper limit; zero is "at once". For a call that was refused
+    unsent it is the time until the call may be sent. In seconds.
+    """
     outcome: str
-    """The effect of the request: `not_sent`, `rejected`, `unknown` or `done`."""
+    """The effect that the call may have had on the server: `not_sent`, `rejected` (it did not act),
+    `unknown` (it may have acted) or `done` (it acted, and its answer was lost).
+    """
     retryable: bool
-    """True if the same call may succeed later and repeating it cannot act twice."""
+    """True if the same call may succeed later and repeating it cannot act twice. False for an
+    upload whose source was read and cannot be read again.
+    """
     request_id: str | None
-    """The id that the server gave the request, if it did."""
+    """The id that the server gave the request in `x-request-id`, if it did (inferred: no such
+    header is documented).
+    """
     occurred_at: str
     """The time of the error, ISO 8601 in UTC."""
 
@@ -123,7 +143,9 @@ class PenboxError(Exception):
         super().__init__(self._text())
 
     def support_report(self) -> str:
-        """The text that Penbox's support needs: endpoint, time and messages, never the token."""
+        """The text that Penbox's support asks for: endpoint, time, messages and the token's name,
+        never the token.
+        """
         if self._report is not None:
             return self._report
         lines = {

@@ -51,9 +51,13 @@ class DocumentIntelligence(Resource):
                 readable).
             workspace: The workspace; the token's first unless given.
             language: The documents' language.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
@@ -98,9 +102,13 @@ class DocumentIntelligence(Resource):
 
         Args:
             id: The id, as the API gave it.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
@@ -149,9 +157,13 @@ class DocumentIntelligence(Resource):
                 readable).
             workspace: The workspace; the token's first unless given.
             language: The documents' language.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 

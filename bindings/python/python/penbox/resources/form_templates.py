@@ -44,9 +44,13 @@ class FormTemplates(Resource):
             archived: Archived templates, too; false by default.
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
             page: The first page to read and the number of items in a page.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
@@ -86,9 +90,13 @@ class FormTemplates(Resource):
 
         Args:
             slug: The slug, as the API gave it.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Returns:
@@ -127,9 +135,13 @@ class FormTemplates(Resource):
 
         Args:
             slug: The slug, as the API gave it.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:

@@ -73,9 +73,13 @@ class Forms(Resource):
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred
                 for forms).
             page: The first page to read and the number of items in a page.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
@@ -143,9 +147,13 @@ class Forms(Resource):
                 combined with the parameters above.
             group_by: Counts by value, too: `status`, `user.email` (or another of the contact's
                 fields) or `data.property_type` (or another field key).
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
@@ -218,9 +226,13 @@ class Forms(Resource):
             branding: The branding.
             webhooks: Which events go to which https URL: `{"https://...":
                 ["responses:completed"]}`.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 
@@ -271,9 +283,13 @@ class Forms(Resource):
 
         Args:
             id: The id, as the API gave it.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
@@ -318,9 +334,13 @@ class Forms(Resource):
             draft: Make it a draft, or with false send it.
             processed: Mark as processed, or not.
             active_until: When it closes, ISO 8601; `null` removes the end (inferred).
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
             extra_body: Extra members of the body, for what this SDK does not know.
 

@@ -39,9 +39,13 @@ class Signatures(Resource):
 
         Args:
             id: The id, as the API gave it.
-            timeout: The limit of this call, in seconds, instead of the client's.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:
@@ -86,9 +90,13 @@ class Signatures(Resource):
             overwrite: Replace a file that exists.
             on_progress: Called with the bytes moved so far and the whole size, None where it is not
                 known. Returning False cancels.
-            timeout: The limit of this call, in seconds; by default there is none.
-            cancel: A token that ends this call from another thread.
-            extra_headers: Extra headers.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's.
+                It holds for calls that move a file, too; the client's limit does not. In seconds.
+                Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
             extra_query: Extra query parameters, for what this SDK does not know.
 
         Raises:

@@ -78,6 +78,48 @@ def setting_names_table():
     return table(["Rust (and C++)", "Python", "Node", "C"], rows)
 
 
+def option_names(option):
+    """An option's name in Rust, Python's `with_options`, Node and C."""
+    name, unit = option["name"], option["kind"] == "duration"
+    single = {"headers": "header"}.get(name, name)
+    node = {"cancel": "signal"}.get(name, camel(name) + "Ms" * unit)
+    return single, name, node, {"body": "body_json"}.get(name, single + "_ms" * unit)
+
+
+def options_table():
+    """The starred names are those of Python's `with_options` alone, as the page says."""
+    rows = []
+    for one in spec("options")["options"]:
+        rust, python, node, in_c = (f"`{name}`" for name in option_names(one))
+        if one["name"] == "body":
+            rust += "; `body_json` in C++"
+        if one["name"] in ("headers", "query", "body"):
+            python = f"`extra_{one['name']}`, {python}*"
+        elif one["name"] in ("max_attempts", "retry_unsafe"):
+            python += "*"
+        # Of a choice between one and many, the page shows many.
+        doc = re.sub(r"\[[^|\]]*\|([^\]]*)\]", r"\1", one["doc"])
+        within = f" Range: {one['range']}." if one["range"] else ""
+        rows.append([rust, python, node, in_c, doc + within])
+    return table(["Rust (`CallOptions`), C++ (`Options`)", "Python", "Node", "C (`penbox_options_set_*`)", "what it does"], rows)
+
+
+def member_names(member):
+    """The name of an error's member in Rust, Python, Node and C."""
+    name, unit = member["name"], member["kind"] == "duration"
+    return name, name, camel(name) + "Ms" * unit, f"penbox_error_{name}" + "_ms" * unit
+
+
+def members_table():
+    rows = []
+    for one in spec("errors")["members"]:
+        rust, python, node, in_c = member_names(one)
+        call = "()" * (one["name"] == "support_report")
+        code = ", `code`" * (one["name"] == "kind")
+        rows.append([f"`{rust}()`", f"`{python}{call}`", f"`{node}{call}`{code}", f"`{in_c}`", one["doc"]])
+    return table(["Rust, C++", "Python", "Node", "C", "what it is"], rows)
+
+
 def kinds_table():
     rows = (
         [
@@ -104,6 +146,8 @@ def safety_table():
 TABLES = {
     "settings": settings_table,
     "setting names": setting_names_table,
+    "options": options_table,
+    "members": members_table,
     "kinds": kinds_table,
     "safety": safety_table,
 }
@@ -136,6 +180,26 @@ def names_exist():
                 wrong.append(f"{place} has no setting {name}")
         if f"Config &{setting['name']}(" not in text(ROOT / "include/penbox/config.hpp"):
             wrong.append(f"penbox::Config has no setting {setting['name']}")
+    places = {
+        "core/src/send/options.rs": "pub fn {}(",
+        "bindings/python/python/penbox/_base.py": "        {}: ",
+        "bindings/node/ts/options.ts": "  {}?: ",
+        "include/penbox.h": " penbox_options_set_{}(penbox_options *",
+    }
+    for option in spec("options")["options"]:
+        for name, (place, form) in zip(option_names(option), places.items(), strict=True):
+            if form.format(name) not in text(ROOT / place):
+                wrong.append(f"{place} has no option {name}")
+    places = {
+        "include/penbox/error.hpp": " {}() const ",
+        "bindings/python/python/penbox/_error.py": " {}",
+        "bindings/node/ts/error.ts": " {}",
+        "include/penbox.h": "penbox_error_{}(const penbox_error *",
+    }
+    for member in spec("errors")["members"]:
+        for name, (place, form) in zip(member_names(member), places.items(), strict=True):
+            if form.format(name.removeprefix("penbox_error_")) not in text(ROOT / place):
+                wrong.append(f"{place} has no member {name}")
     header = text(ROOT / "include/penbox.h")
     for kind in spec("errors")["kinds"]:
         constant = f"PENBOX_ERROR_{kind['kind'].upper()}"

@@ -1,8 +1,8 @@
 //! The contract as JSON, made from the tables of the core: every change of the API shows in these files.
 
 use penbox::bindings::{
-    BASE_CLASSES, Kind, MEMBERS, Model, OPERATIONS, OPTIONS, OpenEnum, REASONS, SETTINGS, Safety,
-    parameter_name,
+    BASE_CLASSES, FILE_FACTS, Kind, MEMBERS, Model, OPERATIONS, OPTIONS, OpenEnum, REASONS,
+    SETTINGS, Safety, parameter_name,
 };
 use penbox::{ErrorKind, Outcome, PageMeta};
 use serde_json::{Value, json};
@@ -17,6 +17,7 @@ pub(crate) fn files() -> Result<Vec<File>, String> {
         ("errors", errors()),
         ("settings", settings()),
         ("options", options()),
+        ("files", file_facts()),
     ]
     .into_iter()
     .map(|(name, mut value)| {
@@ -131,6 +132,17 @@ fn options() -> Value {
         .iter()
         .map(|option| json!({ "name": option.name, "kind": option.kind, "range": option.range, "doc": option.doc }));
     json!({ "options": list.collect::<Vec<_>>() })
+}
+
+/// `files.json`: the facts about files that move, by section.
+fn file_facts() -> Value {
+    let mut sections = json!({});
+    for section in ["upload", "download", "call", "result"] {
+        let facts = FILE_FACTS.iter().filter(|fact| fact.section == section);
+        let facts = facts.map(|fact| json!({ "name": fact.name, "doc": fact.doc }));
+        sections[section] = facts.collect();
+    }
+    sections
 }
 
 /// The models and open enums that were met so far, in that order.

@@ -1,6 +1,7 @@
 //! Uploads and downloads: their sources and targets, multipart bodies and safe file names.
 
 mod download;
+mod fact_table;
 pub(crate) mod file_name;
 mod input;
 pub(crate) mod multipart;
@@ -8,5 +9,6 @@ mod stream;
 mod upload;
 pub(crate) use download::Sink;
 pub use download::{Download, File};
+pub use fact_table::{FILE_FACTS, FileFact};
 pub(crate) use stream::Stream;
 pub use upload::{Progress, Upload};

@@ -264,8 +264,10 @@ typedef int32_t penbox_status;
 typedef int32_t penbox_type;
 
 /**
- * A function that receives the progress of a file. `moved` is the number of bytes moved so far, and `total` the size
- * of the file in bytes, or -1 if it is not known. It returns true to go on; false ends the call with
+ * A function that is called with the number of bytes moved so far, and with the size of the whole file where it is
+ * known. It may cancel the call.
+ *
+ * `total` is -1 for a size that is not known. It returns true to go on; false ends the call with
  * `PENBOX_ERROR_CANCELLED`. The rules of `penbox_read_callback` hold.
  */
 typedef bool (*penbox_progress_callback)(void *user, uint64_t moved, int64_t total);
@@ -1246,18 +1248,20 @@ penbox_status penbox_responses_get(const penbox_client *client,
 /**
  * Downloads one response as a PDF made by the service.
  *
- * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
- * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
- * `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
- * callbacks unchanged.
+ * The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
+ * constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
+ * is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
+ * bytes move. `user` is passed to the callbacks unchanged.
  *
  * `GET /responses/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
  *
- * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
- * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+ * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+ * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+ * file's bytes, in hexadecimal.
  *
  * Source: /api-reference/responses/get-response
  */
@@ -1274,16 +1278,19 @@ penbox_status penbox_responses_download_pdf_file(const penbox_client *client,
 /**
  * Downloads one response as a PDF made by the service.
  *
- * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
- * to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+ * A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+ * caller's to clean up. `write` takes the bytes. `progress`, which may be NULL, is called while bytes move. `user` is
+ * passed to the callbacks unchanged.
  *
  * `GET /responses/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
  *
- * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
- * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+ * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+ * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+ * file's bytes, in hexadecimal.
  *
  * Source: /api-reference/responses/get-response
  */
@@ -1692,8 +1699,9 @@ penbox_status penbox_attachments_get(const penbox_client *client,
 /**
  * Uploads a file.
  *
- * The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless given.
- * `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+ * The file at a path is read while it is sent, in constant memory. The last part of the path is its name unless
+ * another is given. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks
+ * unchanged.
  *
  * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
  * server may have acted.
@@ -1721,10 +1729,10 @@ penbox_status penbox_attachments_upload_file(const penbox_client *client,
 /**
  * Uploads a file.
  *
- * The file is what `read` gives, read while it is sent, in constant memory. With `size` (bytes; -1 where it is not
- * known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. It is read once: after
- * it was read, an error says that the call is not retryable. `progress`, which may be NULL, is called while bytes
- * move. `user` is passed to the callbacks unchanged.
+ * A stream is read once, while it is sent, in constant memory. After it was read the call makes no further attempt,
+ * and its error is not `retryable`. With a size the request announces its length, and a stream of any other number of
+ * bytes is `PENBOX_ERROR_FILE`. `read` gives the bytes. `size` is in bytes, and -1 where it is not known. `progress`,
+ * which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
  *
  * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
  * server may have acted.
@@ -1753,11 +1761,12 @@ penbox_status penbox_attachments_upload_reader(const penbox_client *client,
 /**
  * Uploads a file.
  *
- * The file is what `read` gives from where it stands to its end, read while it is sent, in constant memory. `seek`
- * brings it back: for another attempt, and after an error, so that the same call can be made again. What stands at its
- * end, behind all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; what has no bytes is a file
- * of 0 bytes. If `seek` cannot report the position, the file is read as by `_reader`. `progress`, which may be NULL,
- * is called while bytes move. `user` is passed to the callbacks unchanged.
+ * A source that can seek is read from where it stands to its end, while it is sent, in constant memory. Each further
+ * attempt begins there, too. After an error the source stands there again, and can be given again. One that stands at
+ * its end, after all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; one without any bytes is a
+ * file of 0 bytes. One that cannot seek after all, such as a pipe, is read like a stream. `read` gives the bytes, and
+ * `seek` moves the place from which it reads. `progress`, which may be NULL, is called while bytes move. `user` is
+ * passed to the callbacks unchanged.
  *
  * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
  * server may have acted.
@@ -1786,8 +1795,9 @@ penbox_status penbox_attachments_upload_seekable(const penbox_client *client,
 /**
  * Uploads a file.
  *
- * The file is the `size` bytes at `bytes`, which must not change meanwhile and are not copied. `progress`, which may
- * be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+ * Bytes have no name of their own, so one must be given. The file is the `size` bytes at `bytes`, which must not
+ * change meanwhile and are not copied. `progress`, which may be NULL, is called while bytes move. `user` is passed to
+ * the callbacks unchanged.
  *
  * `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
  * server may have acted.
@@ -1816,18 +1826,20 @@ penbox_status penbox_attachments_upload_bytes(const penbox_client *client,
 /**
  * Downloads a file.
  *
- * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
- * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
- * `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
- * callbacks unchanged.
+ * The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
+ * constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
+ * is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
+ * bytes move. `user` is passed to the callbacks unchanged.
  *
  * `GET /attachments/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
  *
- * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
- * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+ * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+ * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+ * file's bytes, in hexadecimal.
  *
  * Source: /api-reference/attachments/get-attachment
  */
@@ -1844,16 +1856,19 @@ penbox_status penbox_attachments_download_file(const penbox_client *client,
 /**
  * Downloads a file.
  *
- * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
- * to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+ * A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+ * caller's to clean up. `write` takes the bytes. `progress`, which may be NULL, is called while bytes move. `user` is
+ * passed to the callbacks unchanged.
  *
  * `GET /attachments/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
  *
- * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
- * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+ * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+ * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+ * file's bytes, in hexadecimal.
  *
  * Source: /api-reference/attachments/get-attachment
  */
@@ -1869,10 +1884,10 @@ penbox_status penbox_attachments_download_writer(const penbox_client *client,
 /**
  * Downloads several files merged in one PDF.
  *
- * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
- * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
- * `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
- * callbacks unchanged.
+ * The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
+ * constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
+ * is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
+ * bytes move. `user` is passed to the callbacks unchanged.
  *
  * `GET /attachments`. Safe to repeat: it changes nothing.
  *
@@ -1880,8 +1895,10 @@ penbox_status penbox_attachments_download_writer(const penbox_client *client,
  * - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
  * - `/filename` (text): Its name, without ending.
  *
- * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
- * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+ * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+ * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+ * file's bytes, in hexadecimal.
  *
  * Source: /api-reference/attachments/get-attachments-multiple
  */
@@ -1898,8 +1915,9 @@ penbox_status penbox_attachments_download_merged_file(const penbox_client *clien
 /**
  * Downloads several files merged in one PDF.
  *
- * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
- * to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+ * A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+ * caller's to clean up. `write` takes the bytes. `progress`, which may be NULL, is called while bytes move. `user` is
+ * passed to the callbacks unchanged.
  *
  * `GET /attachments`. Safe to repeat: it changes nothing.
  *
@@ -1907,8 +1925,10 @@ penbox_status penbox_attachments_download_merged_file(const penbox_client *clien
  * - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
  * - `/filename` (text): Its name, without ending.
  *
- * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
- * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+ * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+ * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+ * file's bytes, in hexadecimal.
  *
  * Source: /api-reference/attachments/get-attachments-multiple
  */
@@ -2026,18 +2046,20 @@ penbox_status penbox_signatures_get(const penbox_client *client,
 /**
  * Downloads the signed file, usually a PDF.
  *
- * The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
- * whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
- * `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
- * callbacks unchanged.
+ * The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
+ * constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
+ * is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
+ * bytes move. `user` is passed to the callbacks unchanged.
  *
  * `GET /signatures/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
  *
- * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
- * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+ * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+ * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+ * file's bytes, in hexadecimal.
  *
  * Source: /api-reference/signatures/get-signature
  */
@@ -2054,16 +2076,19 @@ penbox_status penbox_signatures_download_file(const penbox_client *client,
 /**
  * Downloads the signed file, usually a PDF.
  *
- * The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
- * to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+ * A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+ * caller's to clean up. `write` takes the bytes. `progress`, which may be NULL, is called while bytes move. `user` is
+ * passed to the callbacks unchanged.
  *
  * `GET /signatures/{id}`. Safe to repeat: it changes nothing.
  *
  * Parameters:
  * - `/id` (text, required): part of the path.
  *
- * Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
- * gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+ * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+ * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+ * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+ * file's bytes, in hexadecimal.
  *
  * Source: /api-reference/signatures/get-signature
  */

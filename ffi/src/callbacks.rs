@@ -27,8 +27,10 @@ pub type SeekCallback =
 pub type WriteCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, bytes: *const u8, size: usize) -> bool>;
 
-/// A function that receives the progress of a file. `moved` is the number of bytes moved so far, and `total` the size
-/// of the file in bytes, or -1 if it is not known. It returns true to go on; false ends the call with
+/// A function that is called with the number of bytes moved so far, and with the size of the whole file where it is
+/// known. It may cancel the call.
+///
+/// `total` is -1 for a size that is not known. It returns true to go on; false ends the call with
 /// `PENBOX_ERROR_CANCELLED`. The rules of `penbox_read_callback` hold.
 pub type ProgressCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, moved: u64, total: i64) -> bool>;

@@ -13,25 +13,27 @@ namespace penbox {
 
 /// A file that was downloaded.
 struct File {
-    /// The path of the file, if it was saved to one.
+    /// The path of the file, if it was written to one.
     std::optional<std::string> path;
-    /// The bytes of the file, if it was downloaded into memory.
+    /// The bytes of the file, if they are in memory.
     std::optional<std::string> content;
-    /// The name that the server gave the file, made safe, if it gave one.
+    /// The name that the server gave the file, made safe as a file name, if it gave one.
     std::optional<std::string> name;
     /// The MIME type of the file, if the server gave one.
     std::optional<std::string> content_type;
     /// The size of the file in bytes.
     std::uint64_t size = 0;
-    /// The SHA-256 of the bytes, in hexadecimal.
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     std::string sha256;
 };
 
 // The three kinds of function that a call with a file takes. They run on the thread of the call, before the call
 // returns. An exception that they throw ends the call, and the call throws it on unchanged.
 
-/// A function that receives the progress of a file: the number of bytes moved so far, and the size of the file in bytes
-/// if it is known. It returns true to go on. False cancels the call, which then throws CancelledError.
+/// A function that is called with the number of bytes moved so far, and with the size of the whole file where it is
+/// known. It may cancel the call.
+///
+/// It returns true to go on. False cancels the call, which then throws CancelledError.
 using Progress = std::function<bool(std::uint64_t moved, std::optional<std::uint64_t> total)>;
 /// A function that reads the next bytes of an upload. It writes at most `size` bytes to `buffer` and returns their
 /// number; 0 is the end of the file.

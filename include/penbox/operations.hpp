@@ -245,18 +245,20 @@ class Responses {
 
     /// Downloads one response as a PDF made by the service.
     ///
-    /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
-    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if
-    /// the path is the file's own. `progress` is called while bytes move, and cancels with false.
+    /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
+    /// written in constant memory. A file that exists is kept unless `overwrite` is set, and is a FileError: before
+    /// anything is sent, or in a folder after the answer, which alone names the file. `progress` is called while
+    /// bytes move, and cancels with false.
     ///
     /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/responses/get-response
     File download_pdf_file(const Text &id, const Text &path, detail::Flag overwrite = false,
@@ -268,17 +270,18 @@ class Responses {
 
     /// Downloads one response as a PDF made by the service.
     ///
-    /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
-    /// caller's to clean up. `progress` is called while bytes move, and cancels with false.
+    /// A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+    /// caller's to clean up. `write` takes the bytes. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/responses/get-response
     File download_pdf_writer(const Text &id, const Writer &write, const Progress &progress = {},
@@ -290,17 +293,18 @@ class Responses {
 
     /// Downloads one response as a PDF made by the service.
     ///
-    /// The file goes into memory, the `content` of the result. `progress` is called while bytes move, and cancels
-    /// with false.
+    /// Without a target the file comes into memory. It is the `content` of the result. `progress` is called while
+    /// bytes move, and cancels with false.
     ///
     /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/responses/get-response
     File download_pdf_bytes(const Text &id, const Progress &progress = {}, const Options &options = {}) const {
@@ -671,8 +675,8 @@ class Attachments {
 
     /// Uploads a file.
     ///
-    /// The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless
-    /// given. `progress` is called while bytes move, and cancels with false.
+    /// The file at a path is read while it is sent, in constant memory. The last part of the path is its name unless
+    /// another is given. `progress` is called while bytes move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.
@@ -695,9 +699,10 @@ class Attachments {
 
     /// Uploads a file.
     ///
-    /// The file is what `read` gives, read while it is sent, in constant memory. With `size` in bytes the request
-    /// says its length, and anything but that many bytes throws FileError. It is read once: after it was read, an
-    /// error says that the call is not retryable. `progress` is called while bytes move, and cancels with false.
+    /// A stream is read once, while it is sent, in constant memory. After it was read the call makes no further
+    /// attempt, and its error is not `retryable`. With a size the request announces its length, and a stream of any
+    /// other number of bytes is a FileError. `read` gives the bytes. `size` is in bytes. `progress` is called while
+    /// bytes move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.
@@ -720,11 +725,11 @@ class Attachments {
 
     /// Uploads a file.
     ///
-    /// The file is what `source` has from where it stands to its end, read while it is sent, in constant memory.
-    /// After an error it stands where it stood before the call, and can be given again. One that stands at its end,
-    /// behind all its bytes, throws InvalidArgumentError before anything is sent; one without any bytes is a file of
-    /// 0 bytes. Where it cannot be brought back, as a pipe cannot, it is read once. `progress` is called while bytes
-    /// move, and cancels with false.
+    /// A source that can seek is read from where it stands to its end, while it is sent, in constant memory. Each
+    /// further attempt begins there, too. After an error the source stands there again, and can be given again. One
+    /// that stands at its end, after all its bytes, is an InvalidArgumentError before anything is sent; one without
+    /// any bytes is a file of 0 bytes. One that cannot seek after all, such as a pipe, is read like a stream.
+    /// `progress` is called while bytes move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.
@@ -747,7 +752,8 @@ class Attachments {
 
     /// Uploads a file.
     ///
-    /// The file is `bytes`. `progress` is called while bytes move, and cancels with false.
+    /// Bytes have no name of their own, so one must be given. The file is `bytes`. `progress` is called while bytes
+    /// move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.
@@ -770,18 +776,20 @@ class Attachments {
 
     /// Downloads a file.
     ///
-    /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
-    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if
-    /// the path is the file's own. `progress` is called while bytes move, and cancels with false.
+    /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
+    /// written in constant memory. A file that exists is kept unless `overwrite` is set, and is a FileError: before
+    /// anything is sent, or in a folder after the answer, which alone names the file. `progress` is called while
+    /// bytes move, and cancels with false.
     ///
     /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachment
     File download_file(const Text &id, const Text &path, detail::Flag overwrite = false, const Progress &progress = {},
@@ -793,17 +801,18 @@ class Attachments {
 
     /// Downloads a file.
     ///
-    /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
-    /// caller's to clean up. `progress` is called while bytes move, and cancels with false.
+    /// A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+    /// caller's to clean up. `write` takes the bytes. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachment
     File download_writer(const Text &id, const Writer &write, const Progress &progress = {},
@@ -815,17 +824,18 @@ class Attachments {
 
     /// Downloads a file.
     ///
-    /// The file goes into memory, the `content` of the result. `progress` is called while bytes move, and cancels
-    /// with false.
+    /// Without a target the file comes into memory. It is the `content` of the result. `progress` is called while
+    /// bytes move, and cancels with false.
     ///
     /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachment
     File download_bytes(const Text &id, const Progress &progress = {}, const Options &options = {}) const {
@@ -836,9 +846,10 @@ class Attachments {
 
     /// Downloads several files merged in one PDF.
     ///
-    /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
-    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if
-    /// the path is the file's own. `progress` is called while bytes move, and cancels with false.
+    /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
+    /// written in constant memory. A file that exists is kept unless `overwrite` is set, and is a FileError: before
+    /// anything is sent, or in a folder after the answer, which alone names the file. `progress` is called while
+    /// bytes move, and cancels with false.
     ///
     /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
@@ -846,9 +857,10 @@ class Attachments {
     /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
     /// - `/filename` (text): Its name, without ending.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachments-multiple
     File download_merged_file(const Text &path, const Params &params, detail::Flag overwrite = false,
@@ -859,8 +871,8 @@ class Attachments {
 
     /// Downloads several files merged in one PDF.
     ///
-    /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
-    /// caller's to clean up. `progress` is called while bytes move, and cancels with false.
+    /// A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+    /// caller's to clean up. `write` takes the bytes. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
@@ -868,9 +880,10 @@ class Attachments {
     /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
     /// - `/filename` (text): Its name, without ending.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachments-multiple
     File download_merged_writer(const Writer &write, const Params &params, const Progress &progress = {},
@@ -881,8 +894,8 @@ class Attachments {
 
     /// Downloads several files merged in one PDF.
     ///
-    /// The file goes into memory, the `content` of the result. `progress` is called while bytes move, and cancels
-    /// with false.
+    /// Without a target the file comes into memory. It is the `content` of the result. `progress` is called while
+    /// bytes move, and cancels with false.
     ///
     /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
@@ -890,9 +903,10 @@ class Attachments {
     /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
     /// - `/filename` (text): Its name, without ending.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachments-multiple
     File download_merged_bytes(const Params &params, const Progress &progress = {}, const Options &options = {}) const {
@@ -1006,18 +1020,20 @@ class Signatures {
 
     /// Downloads the signed file, usually a PDF.
     ///
-    /// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It
-    /// appears whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if
-    /// the path is the file's own. `progress` is called while bytes move, and cancels with false.
+    /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
+    /// written in constant memory. A file that exists is kept unless `overwrite` is set, and is a FileError: before
+    /// anything is sent, or in a folder after the answer, which alone names the file. `progress` is called while
+    /// bytes move, and cancels with false.
     ///
     /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/signatures/get-signature
     File download_file(const Text &id, const Text &path, detail::Flag overwrite = false, const Progress &progress = {},
@@ -1029,17 +1045,18 @@ class Signatures {
 
     /// Downloads the signed file, usually a PDF.
     ///
-    /// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the
-    /// caller's to clean up. `progress` is called while bytes move, and cancels with false.
+    /// A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+    /// caller's to clean up. `write` takes the bytes. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/signatures/get-signature
     File download_writer(const Text &id, const Writer &write, const Progress &progress = {},
@@ -1051,17 +1068,18 @@ class Signatures {
 
     /// Downloads the signed file, usually a PDF.
     ///
-    /// The file goes into memory, the `content` of the result. `progress` is called while bytes move, and cancels
-    /// with false.
+    /// Without a target the file comes into memory. It is the `content` of the result. `progress` is called while
+    /// bytes move, and cancels with false.
     ///
     /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
     /// Parameters:
     /// - `/id` (text, required): part of the path.
     ///
-    /// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the
-    /// server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text:
-    /// hexadecimal).
+    /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
+    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
+    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/signatures/get-signature
     File download_bytes(const Text &id, const Progress &progress = {}, const Options &options = {}) const {

@@ -37,11 +37,11 @@ impl Language {
     /// of values.
     pub(crate) fn sentences(self, fact: &Fact) -> String {
         let text = self.one_or_many(&fact.doc);
-        let mut text = match self {
+        let mut text = self.kinds(match self {
             Language::C => text.replace("`CancelToken`", "`penbox_cancel`"),
             Language::Node => text.replace("`CancelToken`", "`AbortSignal`"),
             Language::Rust | Language::Cpp | Language::Python => text,
-        };
+        });
         if fact.kind == "duration" {
             text.push_str(match self {
                 Language::C | Language::Node => " In milliseconds.",
@@ -54,6 +54,30 @@ impl Language {
             Some(range) if self != Language::Rust => text + &format!(" Range: {range}."),
             _ => text,
         }
+    }
+
+    /// The text with the language's name for each `an error of the kind`.
+    fn kinds(self, text: String) -> String {
+        let mut parts = text.split("an error of the kind `");
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (kind, rest) = part.split_once('`').unwrap_or((part, ""));
+            let class = crate::node::pascal(kind);
+            let article = if class.starts_with(['A', 'I']) {
+                "an"
+            } else {
+                "a"
+            };
+            out += &match self {
+                Language::Rust => format!("an `ErrorKind::{class}`"),
+                Language::C => format!("`PENBOX_ERROR_{}`", kind.to_uppercase()),
+                Language::Cpp | Language::Python | Language::Node => {
+                    format!("{article} {class}Error")
+                }
+            };
+            out += rest;
+        }
+        out
     }
 
     /// The text with its choices made: of `[one|many]` it keeps `one` where a caller adds such things one by one.
@@ -98,6 +122,16 @@ mod tests {
         assert_eq!(Language::Rust.sentences(&wait), "The wait.");
         assert_eq!(Language::Python.sentences(&wait), "The wait. In seconds.");
         assert_eq!(Language::C.sentences(&wait), "The wait. In milliseconds.");
+    }
+
+    #[test]
+    fn a_kind_has_the_name_of_its_language() {
+        let text = "One that exists is an error of the kind `file`: nothing is sent.";
+        let exists = fact("path", "", text);
+        let said = |language: Language| language.sentences(&exists);
+        assert!(said(Language::Rust).contains("is an `ErrorKind::File`: nothing"));
+        assert!(said(Language::C).contains("is `PENBOX_ERROR_FILE`: nothing"));
+        assert!(said(Language::Node).contains("is a FileError: nothing"));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub(crate) struct Spec {
     pub(crate) settings: Vec<Setting>,
     /// The options of a call.
     pub(crate) options: Vec<Fact>,
+    /// The facts about files that move.
+    pub(crate) file_facts: FileFacts,
     safeties: Vec<Safety>,
 }
 
@@ -162,10 +164,37 @@ pub(crate) struct Errors {
     pub(crate) members: Vec<Fact>,
 }
 
-/// An option of a call, or a member of an error.
+/// The facts about files that move, by what they are about.
+#[derive(Deserialize)]
+pub(crate) struct FileFacts {
+    pub(crate) upload: Vec<Fact>,
+    pub(crate) download: Vec<Fact>,
+    pub(crate) call: Vec<Fact>,
+    pub(crate) result: Vec<Fact>,
+}
+
+impl FileFacts {
+    /// The fact of a section and a name: `upload.path`.
+    pub(crate) fn named(&self, id: &str) -> Result<&Fact, String> {
+        let (section, name) = id.split_once('.').unwrap_or_default();
+        let facts = match section {
+            "upload" => &self.upload,
+            "download" => &self.download,
+            "call" => &self.call,
+            "result" => &self.result,
+            _ => return Err(format!("files.json has no section of {id}")),
+        };
+        let found = facts.iter().find(|fact| fact.name == name);
+        found.ok_or_else(|| format!("files.json has no {id}"))
+    }
+}
+
+/// An option of a call, a member of an error, or a fact about files.
 #[derive(Deserialize)]
 pub(crate) struct Fact {
     pub(crate) name: String,
+    /// The type of the value; empty for what is no value.
+    #[serde(default)]
     pub(crate) kind: String,
     /// The values that are taken, where not every value of the type is one.
     #[serde(default)]
@@ -252,6 +281,7 @@ impl Spec {
             errors: load(root, "errors")?,
             settings: load::<Settings>(root, "settings")?.settings,
             options: load::<Options>(root, "options")?.options,
+            file_facts: load(root, "files")?,
             safeties: read.safeties,
         })
     }

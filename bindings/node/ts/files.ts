@@ -19,9 +19,13 @@ export type StreamSource =
   | { getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }> } };
 
 /**
- * The source of an upload: a path, a `file:` URL, bytes, a Blob or a stream. A stream is read with backpressure, and destroyed
- * or cancelled if the call ends before it. It can be given once, and after an error the call is not `retryable`. A path, bytes
- * and a Blob can be given again.
+ * The source of an upload: a path, a `file:` URL, bytes, a Blob or a stream. The file at a path is read while
+ * it is sent, in constant memory. The last part of the path is its name unless another is given. A stream is
+ * read once, while it is sent, in constant memory. After it was read the call makes no further attempt, and
+ * its error is not `retryable`. Bytes have no name of their own, so one must be given.
+ *
+ * A stream is read with backpressure, and destroyed or cancelled if the call ends before it. A path, bytes and a Blob
+ * can be given again. A web File has a name.
  */
 export type FileSource = string | FileUrl | Uint8Array | BlobLike | StreamSource;
 
@@ -34,15 +38,22 @@ export type StreamTarget =
   | { getWriter(): { write(chunk: Uint8Array): Promise<void>; close(): Promise<void> } };
 
 /**
- * The target of a download: a path (the file appears there whole or not at all), a folder (under the name the server gives), a
- * `file:` URL, or a stream. A stream is ended with the file. After an error it stays open, with the bytes written so far.
+ * The target of a download: a path, a folder, a `file:` URL, or a stream. The file appears at a path whole or
+ * not at all; in a folder it has the name that the server gives. It is written in constant memory. A file
+ * that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in a folder
+ * after the answer, which alone names the file. A stream gets the file piece by piece, in constant memory.
+ * After an error the bytes that were written are the caller's to clean up.
+ *
+ * A stream is ended with the file. After an error it stays open.
  */
 export type FileTarget = string | FileUrl | StreamTarget;
 
 /**
- * A progress callback. It is called with the bytes moved so far and the size of the file in bytes if it is known: at the start,
- * about every 50 ms, and at the end. If it returns false, the call rejects with a CancelledError. If it throws, the call rejects
- * with the thrown value.
+ * A function that is called with the number of bytes moved so far, and with the size of the whole file where
+ * it is known. It may cancel the call.
+ *
+ * It is called at the start, about every 50 ms, and at the end. If it returns false, the call rejects with a
+ * CancelledError. If it throws, the call rejects with the thrown value.
  */
 export type OnProgress = (moved: number, total: number | undefined) => unknown;
 
@@ -54,9 +65,13 @@ export interface UploadOptions {
 
 /** Options of a download. */
 export interface DownloadOptions {
-  /** The target. Without one the file is downloaded into memory. */
+  /** The target. Without a target the file comes into memory. */
   to?: FileTarget | undefined;
-  /** Replace a file that exists. Default: false, and then such a file is a FileError. */
+  /**
+   * Replaces a file that exists.
+   *
+   * Default: false.
+   */
   overwrite?: boolean | undefined;
   /** The progress callback, which may cancel the call. */
   onProgress?: OnProgress | undefined;
@@ -71,9 +86,9 @@ export interface File {
   readonly path?: string;
   /** The bytes of the file, if they are in memory. */
   readonly content?: Bytes;
-  /** The server's name for the file, made safe as a file name; absent if it sent none. */
+  /** The name that the server gave the file, made safe as a file name, if it gave one. */
   readonly name?: string;
-  /** The MIME type of the file. */
+  /** The MIME type of the file, if the server gave one. */
   readonly contentType?: string;
   /** The size of the file in bytes. */
   readonly size: number;

@@ -44,17 +44,17 @@ enum Target<'a> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct File {
-    /// The path of the file, if it went to a path.
+    /// The path of the file, if it was written to one.
     pub path: Option<PathBuf>,
-    /// The bytes, if they went into memory.
+    /// The bytes of the file, if they are in memory.
     pub content: Option<Vec<u8>>,
-    /// The name that the server gave the file, made safe; none if it gave none.
+    /// The name that the server gave the file, made safe as a file name, if it gave one.
     pub name: Option<String>,
-    /// The MIME type.
+    /// The MIME type of the file, if the server gave one.
     pub content_type: Option<String>,
-    /// The number of bytes.
+    /// The size of the file in bytes.
     pub size: u64,
-    /// The SHA-256 of the bytes, in hexadecimal.
+    /// The SHA-256 of the file's bytes, in hexadecimal.
     pub sha256: String,
 }
 
@@ -63,14 +63,14 @@ impl Described for File {
 }
 
 impl<'a> Download<'a> {
-    /// Downloads into memory.
+    /// Without a target the file comes into memory.
     pub fn memory() -> Self {
         Download::default()
     }
 
-    /// Downloads to a path, or into a folder under the name that the server gives. The file appears whole or not at all. A file
-    /// that exists is kept, and is an [`ErrorKind::File`]: before anything is sent, or after the answer in a folder, where only
-    /// the answer names the file.
+    /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
+    /// constant memory. A file that exists is kept unless `overwrite` is set, and is an `ErrorKind::File`: before anything is
+    /// sent, or in a folder after the answer, which alone names the file.
     pub fn to(path: impl AsRef<Path>) -> Self {
         Download {
             target: Target::Path(path.as_ref().to_owned()),
@@ -78,8 +78,10 @@ impl<'a> Download<'a> {
         }
     }
 
-    /// Downloads to a writer. After an error the caller cleans up the bytes that were written. An error of the writer is an
-    /// [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `body`.
+    /// A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the caller's
+    /// to clean up.
+    ///
+    /// An error of the writer is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `body`.
     pub fn writer(writer: impl Write + Send + 'a) -> Self {
         Download {
             target: Target::Writer(Box::new(writer)),
@@ -93,7 +95,10 @@ impl<'a> Download<'a> {
         self
     }
 
-    /// Calls back while bytes are received; `Break` cancels the download.
+    /// A function that is called with the number of bytes moved so far, and with the size of the whole file where it is known.
+    /// It may cancel the call.
+    ///
+    /// `Break` cancels the download.
     pub fn on_progress(
         mut self,
         progress: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a,

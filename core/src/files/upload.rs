@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
 
-/// A callback with the number of bytes moved so far, and the whole size where it is known. `Break` cancels.
+/// A function that is called with the number of bytes moved so far, and with the size of the whole file where it is known. It
+/// may cancel the call.
+///
+/// `Break` cancels the call.
 pub type Progress<'a> = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a>;
 
 /// A file to upload, with its name, type and scope.
@@ -77,32 +80,36 @@ impl<'a> Upload<'a> {
         }
     }
 
-    /// Uploads a file, which is read while it is sent. Its name is the attachment's unless another is given.
+    /// The file at a path is read while it is sent, in constant memory. The last part of the path is its name unless another is
+    /// given.
     pub fn path(path: impl AsRef<Path>) -> Self {
         Upload::of(Source::Path(path.as_ref().to_owned()))
     }
 
-    /// Uploads bytes, owned or borrowed. They need a name.
+    /// Bytes have no name of their own, so one must be given.
+    ///
+    /// The file is these bytes, owned or borrowed.
     pub fn bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'a, name: impl Into<String>) -> Self {
         Upload::seekable(Cursor::new(bytes), name)
     }
 
-    /// Uploads from a reader that can seek, for example an open [`File`](std::fs::File). It is read from where it stands while it
-    /// is sent. It needs a name.
+    /// A source that can seek is read from where it stands to its end, while it is sent, in constant memory. Each further
+    /// attempt begins there, too. After an error the source stands there again, and can be given again. One that stands at its
+    /// end, after all its bytes, is an `ErrorKind::InvalidArgument` before anything is sent; one without any bytes is a file of
+    /// 0 bytes. One that cannot seek after all, such as a pipe, is read like a stream.
     ///
-    /// After an error the reader stands where it stood before the call, so it can be given again
-    /// (`Upload::seekable(&mut file, ..)`). Each further attempt of the call begins there, too. A reader that stands at its end,
-    /// after all its bytes, is an [`ErrorKind::InvalidArgument`] before anything is sent. A reader without any bytes is a file of 0
-    /// bytes. A reader that cannot seek after all, such as a pipe, is read as by [`reader`](Upload::reader).
+    /// An example is an open [`File`](std::fs::File). It can be given again as `Upload::seekable(&mut file, ..)`. A stream is read
+    /// as by [`reader`](Upload::reader).
     pub fn seekable(reader: impl Read + Seek + Send + 'a, name: impl Into<String>) -> Self {
         Upload::of(Source::Seekable(Box::new(reader))).name(name)
     }
 
-    /// Uploads from a reader, which is read while it is sent. It needs a name. With a size the request announces its length. An
-    /// error of the reader is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `send`.
+    /// A stream is read once, while it is sent, in constant memory. After it was read the call makes no further attempt, and
+    /// its error is not `retryable`. With a size the request announces its length, and a stream of any other number of bytes is
+    /// an `ErrorKind::File`.
     ///
-    /// The reader can be read once. After it was read, the call makes no further attempt, and its error is not
-    /// [`retryable`](Error::retryable). See [`seekable`](Upload::seekable).
+    /// An error of the reader is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `send`.
+    /// See [`seekable`](Upload::seekable) and [`retryable`](Error::retryable).
     pub fn reader(
         reader: impl Read + Send + 'a,
         size: Option<u64>,
@@ -178,7 +185,10 @@ impl<'a> Upload<'a> {
         self
     }
 
-    /// Calls back while bytes are sent; `Break` cancels the upload.
+    /// A function that is called with the number of bytes moved so far, and with the size of the whole file where it is known.
+    /// It may cancel the call.
+    ///
+    /// `Break` cancels the upload.
     pub fn on_progress(
         mut self,
         progress: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a,

@@ -39,8 +39,9 @@ pub extern "C" fn penbox_attachments_get(
 
 /// Uploads a file.
 ///
-/// The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless given.
-/// `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+/// The file at a path is read while it is sent, in constant memory. The last part of the path is its name unless
+/// another is given. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks
+/// unchanged.
 ///
 /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
 /// server may have acted.
@@ -80,10 +81,10 @@ pub unsafe extern "C" fn penbox_attachments_upload_file(
 
 /// Uploads a file.
 ///
-/// The file is what `read` gives, read while it is sent, in constant memory. With `size` (bytes; -1 where it is not
-/// known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. It is read once: after
-/// it was read, an error says that the call is not retryable. `progress`, which may be NULL, is called while bytes
-/// move. `user` is passed to the callbacks unchanged.
+/// A stream is read once, while it is sent, in constant memory. After it was read the call makes no further attempt,
+/// and its error is not `retryable`. With a size the request announces its length, and a stream of any other number of
+/// bytes is `PENBOX_ERROR_FILE`. `read` gives the bytes. `size` is in bytes, and -1 where it is not known. `progress`,
+/// which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
 ///
 /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
 /// server may have acted.
@@ -124,11 +125,12 @@ pub unsafe extern "C" fn penbox_attachments_upload_reader(
 
 /// Uploads a file.
 ///
-/// The file is what `read` gives from where it stands to its end, read while it is sent, in constant memory. `seek`
-/// brings it back: for another attempt, and after an error, so that the same call can be made again. What stands at its
-/// end, behind all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; what has no bytes is a file
-/// of 0 bytes. If `seek` cannot report the position, the file is read as by `_reader`. `progress`, which may be NULL,
-/// is called while bytes move. `user` is passed to the callbacks unchanged.
+/// A source that can seek is read from where it stands to its end, while it is sent, in constant memory. Each further
+/// attempt begins there, too. After an error the source stands there again, and can be given again. One that stands at
+/// its end, after all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; one without any bytes is a
+/// file of 0 bytes. One that cannot seek after all, such as a pipe, is read like a stream. `read` gives the bytes, and
+/// `seek` moves the place from which it reads. `progress`, which may be NULL, is called while bytes move. `user` is
+/// passed to the callbacks unchanged.
 ///
 /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
 /// server may have acted.
@@ -169,8 +171,9 @@ pub unsafe extern "C" fn penbox_attachments_upload_seekable(
 
 /// Uploads a file.
 ///
-/// The file is the `size` bytes at `bytes`, which must not change meanwhile and are not copied. `progress`, which may
-/// be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+/// Bytes have no name of their own, so one must be given. The file is the `size` bytes at `bytes`, which must not
+/// change meanwhile and are not copied. `progress`, which may be NULL, is called while bytes move. `user` is passed to
+/// the callbacks unchanged.
 ///
 /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
 /// server may have acted.
@@ -211,18 +214,20 @@ pub unsafe extern "C" fn penbox_attachments_upload_bytes(
 
 /// Downloads a file.
 ///
-/// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
-/// whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
-/// `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
-/// callbacks unchanged.
+/// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
+/// constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
+/// is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
+/// bytes move. `user` is passed to the callbacks unchanged.
 ///
 /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
 ///
-/// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
-/// gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+/// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+/// server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+/// if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+/// file's bytes, in hexadecimal.
 ///
 /// Source: /api-reference/attachments/get-attachment
 #[unsafe(no_mangle)]
@@ -251,16 +256,19 @@ pub unsafe extern "C" fn penbox_attachments_download_file(
 
 /// Downloads a file.
 ///
-/// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
-/// to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+/// A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+/// caller's to clean up. `write` takes the bytes. `progress`, which may be NULL, is called while bytes move. `user` is
+/// passed to the callbacks unchanged.
 ///
 /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
 ///
-/// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
-/// gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+/// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+/// server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+/// if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+/// file's bytes, in hexadecimal.
 ///
 /// Source: /api-reference/attachments/get-attachment
 #[unsafe(no_mangle)]
@@ -288,10 +296,10 @@ pub unsafe extern "C" fn penbox_attachments_download_writer(
 
 /// Downloads several files merged in one PDF.
 ///
-/// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
-/// whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
-/// `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
-/// callbacks unchanged.
+/// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
+/// constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
+/// is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
+/// bytes move. `user` is passed to the callbacks unchanged.
 ///
 /// `GET /attachments`. Safe to repeat: it changes nothing.
 ///
@@ -299,8 +307,10 @@ pub unsafe extern "C" fn penbox_attachments_download_writer(
 /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
 /// - `/filename` (text): Its name, without ending.
 ///
-/// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
-/// gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+/// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+/// server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+/// if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+/// file's bytes, in hexadecimal.
 ///
 /// Source: /api-reference/attachments/get-attachments-multiple
 #[unsafe(no_mangle)]
@@ -329,8 +339,9 @@ pub unsafe extern "C" fn penbox_attachments_download_merged_file(
 
 /// Downloads several files merged in one PDF.
 ///
-/// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
-/// to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+/// A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+/// caller's to clean up. `write` takes the bytes. `progress`, which may be NULL, is called while bytes move. `user` is
+/// passed to the callbacks unchanged.
 ///
 /// `GET /attachments`. Safe to repeat: it changes nothing.
 ///
@@ -338,8 +349,10 @@ pub unsafe extern "C" fn penbox_attachments_download_merged_file(
 /// - `/ids` (text, or list of text, required): The attachments' ids, in the order of the merged file.
 /// - `/filename` (text): Its name, without ending.
 ///
-/// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
-/// gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+/// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+/// server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+/// if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+/// file's bytes, in hexadecimal.
 ///
 /// Source: /api-reference/attachments/get-attachments-multiple
 #[unsafe(no_mangle)]

@@ -40,18 +40,20 @@ pub extern "C" fn penbox_signatures_get(
 
 /// Downloads the signed file, usually a PDF.
 ///
-/// The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears
-/// whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is sent if
-/// `path` is the file's own. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
-/// callbacks unchanged.
+/// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
+/// constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
+/// is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
+/// bytes move. `user` is passed to the callbacks unchanged.
 ///
 /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
 ///
-/// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
-/// gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+/// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+/// server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+/// if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+/// file's bytes, in hexadecimal.
 ///
 /// Source: /api-reference/signatures/get-signature
 #[unsafe(no_mangle)]
@@ -80,16 +82,19 @@ pub unsafe extern "C" fn penbox_signatures_download_file(
 
 /// Downloads the signed file, usually a PDF.
 ///
-/// The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's
-/// to clean up. `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+/// A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the
+/// caller's to clean up. `write` takes the bytes. `progress`, which may be NULL, is called while bytes move. `user` is
+/// passed to the callbacks unchanged.
 ///
 /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
 ///
 /// Parameters:
 /// - `/id` (text, required): part of the path.
 ///
-/// Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the server
-/// gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: hexadecimal).
+/// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
+/// server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
+/// if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
+/// file's bytes, in hexadecimal.
 ///
 /// Source: /api-reference/signatures/get-signature
 #[unsafe(no_mangle)]

@@ -1,5 +1,6 @@
 //! Documentation in words: lines of text, wrapped, without the marks of a language's comment.
 
+use crate::language::Language;
 use crate::spec::{Field, Operation, Spec, Type};
 
 /// Joins a text to one line: the spec's docs break lines where the core's comments did.
@@ -125,10 +126,22 @@ fn member(spec: &Spec, field: &Field, here: &str, place: &str, required: bool) -
 fn result(spec: &Spec, operation: &Operation, walked: bool) -> String {
     let (name, what) = match &operation.result {
         Type::File => {
-            return "Result: what is known of the file: `/path` (text, null unless it went to one), `/name` (text: the name the \
-                    server gave it, made safe), `/content_type` (text), `/size` (whole number: bytes), `/sha256` (text: \
-                    hexadecimal)."
-                .to_owned();
+            // The bytes are the callback's, or went to the path.
+            let members = spec.file_facts.result.iter();
+            let members = members.filter(|fact| fact.name != "content").map(|fact| {
+                let number = if fact.name == "size" {
+                    "whole number"
+                } else {
+                    "text"
+                };
+                format!(
+                    "`/{}` ({number}): {}",
+                    fact.name,
+                    Language::C.sentences(fact)
+                )
+            });
+            let members: Vec<String> = members.collect();
+            return format!("Result: an object. {}", members.join(" "));
         }
         Type::Model { name, .. } if operation.list && walked => (
             name,

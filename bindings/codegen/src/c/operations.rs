@@ -5,7 +5,7 @@ use crate::file::{File, MARK};
 use crate::spec::{Operation, Spec};
 
 /// The files of the folder.
-pub(super) fn files(spec: &Spec) -> Vec<File> {
+pub(super) fn files(spec: &Spec) -> Result<Vec<File>, String> {
     let resources = spec.resources();
     let mods: Vec<String> = {
         // As rustfmt sorts the declarations of modules.
@@ -18,12 +18,14 @@ pub(super) fn files(spec: &Spec) -> Vec<File> {
     };
     let index = format!("//! A function an operation. {MARK}\n\n{}", mods.concat());
     let mut files = vec![File::new("ffi/src/operations/mod.rs", index)];
-    files.extend(resources.iter().map(|name| resource(spec, name)));
-    files
+    for name in resources {
+        files.push(resource(spec, name)?);
+    }
+    Ok(files)
 }
 
 /// The file of a resource.
-fn resource(spec: &Spec, name: &str) -> File {
+fn resource(spec: &Spec, name: &str) -> Result<File, String> {
     let here = |operation: &&Operation| operation.resource() == name;
     let operations: Vec<&Operation> = spec.operations.iter().filter(here).collect();
     let files: Vec<&Operation> = spec.files.iter().filter(here).collect();
@@ -47,9 +49,9 @@ fn resource(spec: &Spec, name: &str) -> File {
         }
     }
     for operation in files {
-        text.push_str(&transfers::exported(spec, operation));
+        text.push_str(&transfers::exported(spec, operation)?);
     }
-    File::new(format!("ffi/src/operations/{name}.rs"), text)
+    Ok(File::new(format!("ffi/src/operations/{name}.rs"), text))
 }
 
 /// The head of a resource's file: the lines before the first function.

@@ -3,6 +3,7 @@
 use super::doc;
 use super::transfers::{self, Method};
 use crate::file::{File, MARK};
+use crate::language::Language;
 use crate::spec::{Operation, Spec};
 
 /// The longest line: `ColumnLimit` of `.clang-format`, which the tests hold the header against.
@@ -73,7 +74,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 /// The header.
-pub(super) fn file(spec: &Spec) -> File {
+pub(super) fn file(spec: &Spec) -> Result<File, String> {
     let resources = spec.resources();
     let mut text = format!(
         "/// A class a resource, a method an operation. {MARK}
@@ -104,7 +105,7 @@ Handle<Out> call(Operation<Out> operation, std::shared_ptr<const penbox_client> 
 "
     );
     for resource in &resources {
-        text.push_str(&class(spec, resource));
+        text.push_str(&class(spec, resource)?);
     }
     text.push_str(
         "
@@ -123,11 +124,11 @@ class Resources {
         ));
     }
     text.push_str("};\n\n} // namespace penbox\n\n#endif\n");
-    File::new("include/penbox/operations.hpp", text)
+    Ok(File::new("include/penbox/operations.hpp", text))
 }
 
 /// The class of a resource. It shares the client's handle, so that it may outlive the client.
-fn class(spec: &Spec, resource: &str) -> String {
+fn class(spec: &Spec, resource: &str) -> Result<String, String> {
     let class = class_name(resource);
     let mut text = format!(
         "
@@ -145,12 +146,12 @@ class {class} {{
     for operation in &spec.files {
         if operation.resource() == resource {
             for way in transfers::methods(operation) {
-                text.push_str(&file_method(spec, operation, way));
+                text.push_str(&file_method(spec, operation, way)?);
             }
         }
     }
     text.push_str("\n  private:\n    std::shared_ptr<const penbox_client> client_;\n};\n");
-    text
+    Ok(text)
 }
 
 /// The method of an operation that moves JSON only.
@@ -178,12 +179,10 @@ fn method(spec: &Spec, operation: &Operation) -> String {
 }
 
 /// A method that moves a file.
-fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
+fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> Result<String, String> {
     let mut about = doc::operation(spec, operation, 110, true);
-    let words = format!(
-        "{} `progress` is called while bytes move, and cancels with false.",
-        way.about
-    );
+    let words = transfers::about(spec, Language::Cpp, way.facts, way.own)?;
+    let words = format!("{words} `progress` is called while bytes move, and cancels with false.");
     let mut more = doc::wrap(&words, 110, 0);
     more.push(String::new());
     // The first paragraph says what the operation does; the way comes after it.
@@ -229,7 +228,7 @@ fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
         .collect();
     let name = format!("{}_{}", operation.method_name(), way.name);
     let function = format!("{}_{}", operation.c_function(), way.way);
-    format!(
+    Ok(format!(
         "
 {}{}{all}        detail::Transfer transfer(client_, {params}, options, progress);
         return transfer.{}_{}({function}{names});
@@ -239,7 +238,7 @@ fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> String {
         head(result, &name, &arguments),
         operation.transfer,
         way.name,
-    )
+    ))
 }
 
 /// The arguments for the values of the path.

@@ -1,12 +1,15 @@
 //! The functions of operations that move a file: one for each way it may come or go.
 
 use super::doc;
+use crate::language::Language;
 use crate::spec::{Operation, Spec};
 
-/// A way for a file: the end of the function's name, what is said of it, and its arguments beyond those of every operation.
+/// A way for a file: the end of the function's name, the facts of the contract about it, what C has to say besides, and its
+/// arguments beyond those of every operation.
 pub(super) struct Way {
     pub(super) name: &'static str,
-    about: &'static str,
+    facts: &'static [&'static str],
+    own: &'static str,
     arguments: &'static [(&'static str, &'static str)],
 }
 
@@ -14,27 +17,26 @@ pub(super) struct Way {
 const UPLOAD: &[Way] = &[
     Way {
         name: "file",
-        about: "The file at `path` is read while it is sent, in constant memory. `/name` is the last part of the path unless given.",
+        facts: &["upload.path"],
+        own: "",
         arguments: &[("path", "*const c_char")],
     },
     Way {
         name: "reader",
-        about: "The file is what `read` gives, read while it is sent, in constant memory. With `size` (bytes; -1 where it is not \
-                known) the request says its length, and anything but that many bytes is `PENBOX_ERROR_FILE`. It is read once: after \
-                it was read, an error says that the call is not retryable.",
+        facts: &["upload.stream", "upload.size"],
+        own: "`read` gives the bytes. `size` is in bytes, and -1 where it is not known.",
         arguments: &[("read", "ReadCallback"), ("size", "i64")],
     },
     Way {
         name: "seekable",
-        about: "The file is what `read` gives from where it stands to its end, read while it is sent, in constant memory. `seek` brings \
-                it back: for another attempt, and after an error, so that the same call can be made again. What stands at its end, \
-                behind all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; what has no bytes is a file of 0 \
-                bytes. If `seek` cannot report the position, the file is read as by `_reader`.",
+        facts: &["upload.seekable"],
+        own: "`read` gives the bytes, and `seek` moves the place from which it reads.",
         arguments: &[("read", "ReadCallback"), ("seek", "SeekCallback")],
     },
     Way {
         name: "bytes",
-        about: "The file is the `size` bytes at `bytes`, which must not change meanwhile and are not copied.",
+        facts: &["upload.bytes"],
+        own: "The file is the `size` bytes at `bytes`, which must not change meanwhile and are not copied.",
         arguments: &[("bytes", "*const u8"), ("size", "usize")],
     },
 ];
@@ -43,18 +45,32 @@ const UPLOAD: &[Way] = &[
 const DOWNLOAD: &[Way] = &[
     Way {
         name: "file",
-        about: "The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears \
-                whole or not at all. One that exists is kept unless `overwrite`: `PENBOX_ERROR_FILE`, before anything is \
-                sent if `path` is the file's own.",
+        facts: &["download.path"],
+        own: "",
         arguments: &[("path", "*const c_char"), ("overwrite", "bool")],
     },
     Way {
         name: "writer",
-        about: "The file goes to `write`, piece by piece, in constant memory. What was written when an error comes is the caller's to \
-                clean up.",
+        facts: &["download.stream"],
+        own: "`write` takes the bytes.",
         arguments: &[("write", "WriteCallback")],
     },
 ];
+
+/// The sentences about a way, those of the contract first.
+pub(super) fn about(
+    spec: &Spec,
+    language: Language,
+    facts: &[&str],
+    own: &str,
+) -> Result<String, String> {
+    let mut words = facts
+        .iter()
+        .map(|id| Ok(language.sentences(spec.file_facts.named(id)?)))
+        .collect::<Result<Vec<_>, String>>()?;
+    words.push(own.to_owned());
+    Ok(words.join(" ").trim_end().to_owned())
+}
 
 /// The sentence about the arguments of every such function.
 const PROGRESS: &str = "`progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.";
@@ -68,7 +84,8 @@ pub(super) fn ways(operation: &Operation) -> &'static [Way] {
     }
 }
 
-/// A way of C++: the end of the method's name, what it gives to the mechanics, its arguments, and what is said of it.
+/// A way of C++: the end of the method's name, what it gives to the mechanics, its arguments, the facts of the contract about it,
+/// and what C++ has to say besides.
 pub(super) struct Method {
     pub(super) name: &'static str,
     /// The C function behind it.
@@ -76,7 +93,8 @@ pub(super) struct Method {
     pub(super) arguments: &'static [(&'static str, &'static str)],
     /// True where the parameters may be left out although the spec requires some: a path has a name of its own.
     pub(super) named: bool,
-    pub(super) about: &'static str,
+    pub(super) facts: &'static [&'static str],
+    pub(super) own: &'static str,
 }
 
 /// The ways to send a file in C++, where a stream of the standard library stands for C's `_seekable`.
@@ -86,7 +104,8 @@ const UPLOAD_METHODS: &[Method] = &[
         way: "file",
         arguments: &[("const Text &", "path")],
         named: true,
-        about: UPLOAD[0].about,
+        facts: UPLOAD[0].facts,
+        own: "",
     },
     Method {
         name: "reader",
@@ -96,26 +115,24 @@ const UPLOAD_METHODS: &[Method] = &[
             ("std::optional<std::uint64_t> ", "size"),
         ],
         named: false,
-        about: "The file is what `read` gives, read while it is sent, in constant memory. With `size` in bytes the request says its \
-                length, and anything but that many bytes throws FileError. It is read once: after it was read, an error says that the \
-                call is not retryable.",
+        facts: UPLOAD[1].facts,
+        own: "`read` gives the bytes. `size` is in bytes.",
     },
     Method {
         name: "stream",
         way: "seekable",
         arguments: &[("std::istream &", "source")],
         named: false,
-        about: "The file is what `source` has from where it stands to its end, read while it is sent, in constant memory. After an error \
-                it stands where it stood before the call, and can be given again. One that stands at its end, behind all its bytes, \
-                throws InvalidArgumentError before anything is sent; one without any bytes is a file of 0 bytes. Where it cannot be \
-                brought back, as a pipe cannot, it is read once.",
+        facts: UPLOAD[2].facts,
+        own: "",
     },
     Method {
         name: "bytes",
         way: "bytes",
         arguments: &[("const detail::Bytes &", "bytes")],
         named: false,
-        about: "The file is `bytes`.",
+        facts: UPLOAD[3].facts,
+        own: "The file is `bytes`.",
     },
 ];
 
@@ -126,22 +143,24 @@ const DOWNLOAD_METHODS: &[Method] = &[
         way: "file",
         arguments: &[("const Text &", "path"), ("detail::Flag ", "overwrite")],
         named: false,
-        about: "The file goes to `path`, or into the folder `path` under the name the server gives, in constant memory. It appears \
-                whole or not at all. One that exists is kept unless `overwrite`: FileError, before anything is sent if the path is the file's own.",
+        facts: DOWNLOAD[0].facts,
+        own: "",
     },
     Method {
         name: "writer",
         way: "writer",
         arguments: &[("const Writer &", "write")],
         named: false,
-        about: DOWNLOAD[1].about,
+        facts: DOWNLOAD[1].facts,
+        own: "`write` takes the bytes.",
     },
     Method {
         name: "bytes",
         way: "writer",
         arguments: &[],
         named: false,
-        about: "The file goes into memory, the `content` of the result.",
+        facts: &["download.memory"],
+        own: "It is the `content` of the result.",
     },
 ];
 
@@ -173,7 +192,7 @@ pub(super) fn function(operation: &Operation, way: &Way) -> String {
 }
 
 /// The exported functions of an operation.
-pub(super) fn exported(spec: &Spec, operation: &Operation) -> String {
+pub(super) fn exported(spec: &Spec, operation: &Operation) -> Result<String, String> {
     ways(operation)
         .iter()
         .map(|way| one(spec, operation, way))
@@ -181,9 +200,10 @@ pub(super) fn exported(spec: &Spec, operation: &Operation) -> String {
 }
 
 /// The exported function for one way.
-fn one(spec: &Spec, operation: &Operation, way: &Way) -> String {
+fn one(spec: &Spec, operation: &Operation, way: &Way) -> Result<String, String> {
     let mut about = doc::operation(spec, operation, 116, false);
-    let mut more = doc::wrap(&format!("{} {PROGRESS}", way.about), 116, 0);
+    let words = self::about(spec, Language::C, way.facts, way.own)?;
+    let mut more = doc::wrap(&format!("{words} {PROGRESS}"), 116, 0);
     more.push(String::new());
     // The first paragraph says what the operation does; the way comes after it.
     let place = about
@@ -198,7 +218,7 @@ fn one(spec: &Spec, operation: &Operation, way: &Way) -> String {
         .collect();
     let names: Vec<&str> = way.arguments.iter().map(|(name, _)| *name).collect();
     let inner = format!("transfer::{}_{}", operation.transfer, way.name);
-    format!(
+    Ok(format!(
         "
 {}#[unsafe(no_mangle)]
 pub unsafe extern \"C\" fn penbox_{}_{}(
@@ -227,5 +247,5 @@ pub unsafe extern \"C\" fn penbox_{}_{}(
         function(operation, way),
         operation.id,
         names.join(", ")
-    )
+    ))
 }

@@ -7,7 +7,7 @@ mod resources;
 mod settings;
 mod shapes;
 
-pub(crate) use names::camel;
+pub(crate) use names::{camel, pascal};
 
 use crate::file::{File, MARK};
 use crate::spec::Spec;

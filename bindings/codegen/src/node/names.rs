@@ -13,7 +13,7 @@ pub(crate) fn camel(name: &str) -> String {
 }
 
 /// `FormTemplates` for `form_templates`.
-pub(super) fn pascal(name: &str) -> String {
+pub(crate) fn pascal(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for part in name.split('_') {
         let mut letters = part.chars();

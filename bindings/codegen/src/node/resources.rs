@@ -219,15 +219,8 @@ fn told(spec: &Spec, operation: &Operation) -> String {
             "@throws PenboxError, as a rejection: FileError for a local file or stream, CancelledError where `onProgress` returned false or the `signal` was aborted."
         }
     };
-    let moved = match operation.transfer.as_str() {
-        "upload" => "\n\nThe source is read while it is sent, in constant memory.",
-        "download" => {
-            "\n\nWithout `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept unless `overwrite` is set."
-        }
-        _ => "",
-    };
     format!(
-        "{}{moved}\n\n`{} {}`, described at `{}`. {}\n\n{failing}",
+        "{}\n\n`{} {}`, described at `{}`. {}\n\n{failing}",
         operation.doc,
         operation.method,
         operation.path,

@@ -1,36 +1,65 @@
 //! Methods that move files. What they share, and how files move, is written by hand in the native module.
 
 use super::{method, names, text, types};
+use crate::language::Language;
 use crate::spec::{Operation, Spec};
 
 /// The types of `penbox/_streams.py` that signatures name.
 pub(super) const STREAMS: &[&str] = &["FileSource", "FileTarget", "Progress"];
 
-/// An argument that only these methods have: its name, its annotation with the default, its documentation.
-type Own = (&'static str, &'static str, &'static str);
+/// An argument that only these methods have.
+struct Own {
+    name: &'static str,
+    /// The annotation, with the default.
+    annotation: &'static str,
+    /// The facts of the contract about it.
+    facts: &'static [&'static str],
+    /// The words of Python before and after them.
+    own: (&'static str, &'static str),
+}
 
 /// The argument of an upload for the file.
-const SOURCE: Own = (
-    "source",
-    "FileSource",
-    "A path, bytes, or a binary file, which is read from where it stands while it is sent. After an error one that can seek stands \
-     there again, and can be given again; after one that cannot, the error is not `retryable`.",
-);
+const SOURCE: Own = Own {
+    name: "source",
+    annotation: "FileSource",
+    facts: &["upload.path", "upload.seekable", "upload.stream"],
+    own: ("A path, bytes, or a binary file. ", ""),
+};
 /// The argument of a download for the place of the file.
-const TO: Own = (
-    "to",
-    "FileTarget | None = None",
-    "A path (the file appears there whole or not at all), a folder (under the name the server gives), or a binary file to \
-     write to. By default the content comes into memory.",
-);
+const TO: Own = Own {
+    name: "to",
+    annotation: "FileTarget | None = None",
+    facts: &["download.path", "download.stream", "download.memory"],
+    own: ("A path, a folder, or a binary file to write to. ", ""),
+};
 /// The argument of a download that lets it replace a file: by default it does not, so that no file is lost by a slip.
-const OVERWRITE: Own = ("overwrite", "bool = False", "Replace a file that exists.");
+const OVERWRITE: Own = Own {
+    name: "overwrite",
+    annotation: "bool = False",
+    facts: &["call.overwrite"],
+    own: ("", ""),
+};
 /// The argument for the callback.
-const PROGRESS: Own = (
-    "on_progress",
-    "Progress | None = None",
-    "Called with the bytes moved so far and the whole size, None where it is not known. Returning False cancels.",
-);
+const PROGRESS: Own = Own {
+    name: "on_progress",
+    annotation: "Progress | None = None",
+    facts: &["call.progress"],
+    own: (
+        "",
+        " It gets None for a size that is not known, and cancels by returning False.",
+    ),
+};
+
+impl Own {
+    /// The name and the documentation.
+    fn entry(&self, spec: &Spec) -> Result<(String, String), String> {
+        let facts = self.facts.iter();
+        let facts = facts.map(|id| Ok(Language::Python.sentences(spec.file_facts.named(id)?)));
+        let facts = facts.collect::<Result<Vec<_>, String>>()?.join(" ");
+        let (before, after) = self.own;
+        Ok((self.name.to_owned(), format!("{before}{facts}{after}")))
+    }
+}
 
 /// The errors of a call that moves a file, besides those of every call.
 fn raises(uploads: bool) -> [(&'static str, &'static str); 2] {
@@ -55,13 +84,14 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
         other => return Err(format!("python: {} moves by {other}", operation.id)),
     };
     let mut arguments = method::arguments(spec, operation)?;
+    let nameless = Language::Python.sentences(spec.file_facts.named("upload.bytes")?);
     for argument in &mut arguments {
         // The API needs a name, but a path or an open file has one: only bytes must be given one.
         if uploads && argument.name == "name" {
             argument.required = false;
             argument
                 .doc
-                .push_str(" By default that of the source, which bytes do not have.");
+                .push_str(&format!(" By default that of the source. {nameless}"));
         }
     }
     let own: &[Own] = match uploads {
@@ -71,7 +101,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
     if let Some(twice) = arguments.iter().find(|argument| {
         [SOURCE, TO, OVERWRITE, PROGRESS]
             .iter()
-            .any(|(name, ..)| *name == argument.name)
+            .any(|own| own.name == argument.name)
     }) {
         return Err(format!(
             "python: {} has two arguments called {}",
@@ -84,13 +114,19 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
     let mut out = format!("\n    @operation\n    def {name}(\n        self,\n");
     out.push_str(&method::path_lines(operation)?);
     if uploads {
-        out.push_str(&format!("        {}: {},\n", SOURCE.0, SOURCE.1));
+        out.push_str(&format!(
+            "        {}: {},\n",
+            SOURCE.name, SOURCE.annotation
+        ));
     }
     out.push_str("        *,\n");
     for argument in &arguments {
         out.push_str(&argument.line("None", "None"));
     }
-    for (name, annotation, _) in own {
+    for Own {
+        name, annotation, ..
+    } in own
+    {
         out.push_str(&format!("        {name}: {annotation},\n"));
     }
     for (name, annotation) in method::options(false) {
@@ -98,13 +134,14 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
     }
     out.push_str(&format!("    ) -> {result}:\n"));
 
-    let documented = |(name, _, doc): &Own| ((*name).to_owned(), (*doc).to_owned());
     let mut entries = method::path_entries(operation)?;
     if uploads {
-        entries.push(documented(&SOURCE));
+        entries.push(SOURCE.entry(spec)?);
     }
     entries.extend(arguments.iter().map(|a| (a.name.clone(), a.doc.clone())));
-    entries.extend(own.iter().map(documented));
+    for argument in own {
+        entries.push(argument.entry(spec)?);
+    }
     // A call that moves a file has no JSON body.
     entries.extend(method::option_entries(spec, false)?);
     let mut paragraphs = method::documentation(spec, operation, &entries, &raises(uploads));
@@ -120,7 +157,7 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
         out.push_str(&format!("            {model},\n            source,\n"));
     }
     out.push_str(&method::params(operation, &arguments)?);
-    let own = own.iter().map(|(name, ..)| *name);
+    let own = own.iter().map(|own| own.name);
     for name in own.chain(method::options(false).map(|(name, _)| name)) {
         out.push_str(&format!("            {name},\n"));
     }

@@ -29,8 +29,6 @@ export class Attachments {
   /**
    * Uploads a file.
    *
-   * The source is read while it is sent, in constant memory.
-   *
    * `POST /attachments`, described at `/api-reference/attachments/upload-attachments`. Not safe to repeat: a
    * second call can act twice. After an error, its `outcome` says whether the server may have acted.
    *
@@ -48,9 +46,6 @@ export class Attachments {
   /**
    * Downloads a file.
    *
-   * Without `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept
-   * unless `overwrite` is set.
-   *
    * `GET /attachments/{id}`, described at `/api-reference/attachments/get-attachment`. Safe to repeat: it
    * changes nothing.
    *
@@ -63,9 +58,6 @@ export class Attachments {
 
   /**
    * Downloads several files merged in one PDF.
-   *
-   * Without `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept
-   * unless `overwrite` is set.
    *
    * `GET /attachments`, described at `/api-reference/attachments/get-attachments-multiple`. Safe to repeat:
    * it changes nothing.

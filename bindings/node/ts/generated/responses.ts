@@ -28,9 +28,6 @@ export class Responses {
   /**
    * Downloads one response as a PDF made by the service.
    *
-   * Without `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept
-   * unless `overwrite` is set.
-   *
    * `GET /responses/{id}`, described at `/api-reference/responses/get-response`. Safe to repeat: it changes
    * nothing.
    *

@@ -28,9 +28,6 @@ export class Signatures {
   /**
    * Downloads the signed file, usually a PDF.
    *
-   * Without `to` the file comes into memory. A path holds the whole file or nothing; one that exists is kept
-   * unless `overwrite` is set.
-   *
    * `GET /signatures/{id}`, described at `/api-reference/signatures/get-signature`. Safe to repeat: it
    * changes nothing.
    *

@@ -17,9 +17,9 @@ class File:
     content: bytes | None
     """The bytes of the file, if they are in memory."""
     name: str | None
-    """The server's name for the file, made safe as a file name; None if it sent none."""
+    """The name that the server gave the file, made safe as a file name, if it gave one."""
     content_type: str | None
-    """The MIME type of the file."""
+    """The MIME type of the file, if the server gave one."""
     size: int
     """The size of the file in bytes."""
     sha256: str

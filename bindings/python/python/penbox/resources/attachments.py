@@ -86,15 +86,23 @@ class Attachments(Resource):
         acted.
 
         Args:
-            source: A path, bytes, or a binary file, which is read from where it stands while it is
-                sent. After an error one that can seek stands there again, and can be given again;
-                after one that cannot, the error is not `retryable`.
-            name: File name. By default that of the source, which bytes do not have.
+            source: A path, bytes, or a binary file. The file at a path is read while it is sent, in
+                constant memory. The last part of the path is its name unless another is given. A
+                source that can seek is read from where it stands to its end, while it is sent, in
+                constant memory. Each further attempt begins there, too. After an error the source
+                stands there again, and can be given again. One that stands at its end, after all
+                its bytes, is an InvalidArgumentError before anything is sent; one without any bytes
+                is a file of 0 bytes. One that cannot seek after all, such as a pipe, is read like a
+                stream. A stream is read once, while it is sent, in constant memory. After it was
+                read the call makes no further attempt, and its error is not `retryable`.
+            name: File name. By default that of the source. Bytes have no name of their own, so one
+                must be given.
             type: MIME type; guessed from the name unless given.
             scope: `public` or `restricted`, which is the API's default.
             company: The workspace's id, where the token covers several (inferred).
-            on_progress: Called with the bytes moved so far and the whole size, None where it is not
-                known. Returning False cancels.
+            on_progress: A function that is called with the number of bytes moved so far, and with
+                the size of the whole file where it is known. It may cancel the call. It gets None
+                for a size that is not known, and cancels by returning False.
             timeout: The limit of the call as a whole, its waits included, instead of the client's.
                 It holds for calls that move a file, too; the client's limit does not. In seconds.
                 Range: 1 ms to 24 h.
@@ -150,12 +158,17 @@ class Attachments(Resource):
 
         Args:
             id: The id, as the API gave it.
-            to: A path (the file appears there whole or not at all), a folder (under the name the
-                server gives), or a binary file to write to. By default the content comes into
-                memory.
-            overwrite: Replace a file that exists.
-            on_progress: Called with the bytes moved so far and the whole size, None where it is not
-                known. Returning False cancels.
+            to: A path, a folder, or a binary file to write to. The file appears at a path whole or
+                not at all; in a folder it has the name that the server gives. It is written in
+                constant memory. A file that exists is kept unless `overwrite` is set, and is a
+                FileError: before anything is sent, or in a folder after the answer, which alone
+                names the file. A stream gets the file piece by piece, in constant memory. After an
+                error the bytes that were written are the caller's to clean up. Without a target the
+                file comes into memory.
+            overwrite: Replaces a file that exists.
+            on_progress: A function that is called with the number of bytes moved so far, and with
+                the size of the whole file where it is known. It may cancel the call. It gets None
+                for a size that is not known, and cancels by returning False.
             timeout: The limit of the call as a whole, its waits included, instead of the client's.
                 It holds for calls that move a file, too; the client's limit does not. In seconds.
                 Range: 1 ms to 24 h.
@@ -208,12 +221,17 @@ class Attachments(Resource):
         Args:
             ids: The attachments' ids, in the order of the merged file.
             filename: Its name, without ending.
-            to: A path (the file appears there whole or not at all), a folder (under the name the
-                server gives), or a binary file to write to. By default the content comes into
-                memory.
-            overwrite: Replace a file that exists.
-            on_progress: Called with the bytes moved so far and the whole size, None where it is not
-                known. Returning False cancels.
+            to: A path, a folder, or a binary file to write to. The file appears at a path whole or
+                not at all; in a folder it has the name that the server gives. It is written in
+                constant memory. A file that exists is kept unless `overwrite` is set, and is a
+                FileError: before anything is sent, or in a folder after the answer, which alone
+                names the file. A stream gets the file piece by piece, in constant memory. After an
+                error the bytes that were written are the caller's to clean up. Without a target the
+                file comes into memory.
+            overwrite: Replaces a file that exists.
+            on_progress: A function that is called with the number of bytes moved so far, and with
+                the size of the whole file where it is known. It may cancel the call. It gets None
+                for a size that is not known, and cancels by returning False.
             timeout: The limit of the call as a whole, its waits included, instead of the client's.
                 It holds for calls that move a file, too; the client's limit does not. In seconds.
                 Range: 1 ms to 24 h.

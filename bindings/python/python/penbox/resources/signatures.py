@@ -84,12 +84,17 @@ class Signatures(Resource):
 
         Args:
             id: The id, as the API gave it.
-            to: A path (the file appears there whole or not at all), a folder (under the name the
-                server gives), or a binary file to write to. By default the content comes into
-                memory.
-            overwrite: Replace a file that exists.
-            on_progress: Called with the bytes moved so far and the whole size, None where it is not
-                known. Returning False cancels.
+            to: A path, a folder, or a binary file to write to. The file appears at a path whole or
+                not at all; in a folder it has the name that the server gives. It is written in
+                constant memory. A file that exists is kept unless `overwrite` is set, and is a
+                FileError: before anything is sent, or in a folder after the answer, which alone
+                names the file. A stream gets the file piece by piece, in constant memory. After an
+                error the bytes that were written are the caller's to clean up. Without a target the
+                file comes into memory.
+            overwrite: Replaces a file that exists.
+            on_progress: A function that is called with the number of bytes moved so far, and with
+                the size of the whole file where it is known. It may cancel the call. It gets None
+                for a size that is not known, and cancels by returning False.
             timeout: The limit of the call as a whole, its waits included, instead of the client's.
                 It holds for calls that move a file, too; the client's limit does not. In seconds.
                 Range: 1 ms to 24 h.

@@ -120,6 +120,11 @@ def members_table():
     return table(["Rust, C++", "Python", "Node", "C", "what it is"], rows)
 
 
+def file_facts_table(section, head):
+    """A table of the facts about files in a section of the contract."""
+    return table([head, "what holds"], ([one["name"], one["doc"]] for one in spec("files")[section]))
+
+
 def kinds_table():
     rows = (
         [
@@ -148,6 +153,8 @@ TABLES = {
     "setting names": setting_names_table,
     "options": options_table,
     "members": members_table,
+    "sources": lambda: file_facts_table("upload", "source"),
+    "targets": lambda: file_facts_table("download", "target"),
     "kinds": kinds_table,
     "safety": safety_table,
 }

@@ -437,12 +437,12 @@ penbox_status penbox_config_set_max_workers(penbox_config *config,
 penbox_status penbox_config_set_pool_size(penbox_config *config, uint32_t value);
 
 /**
- * Items asked for a page of a list, 1 to 100. Default: 100.
+ * The items that a page of a list is requested with, 1 to 100. Default: 100.
  */
 penbox_status penbox_config_set_page_size(penbox_config *config, uint32_t value);
 
 /**
- * Accept plain http to a host that is not loopback. The token then crosses the network in clear text. Default: false.
+ * Accepts plain http to a host that is not loopback. The token then crosses the network in clear text. Default: false.
  */
 penbox_status penbox_config_set_allow_insecure_http(penbox_config *config,
                                                     bool value);

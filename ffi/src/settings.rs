@@ -135,13 +135,13 @@ pub extern "C" fn penbox_config_set_pool_size(config: Option<&mut Config>, value
     config_set::plain(config, "pool_size", value)
 }
 
-/// Items asked for a page of a list, 1 to 100. Default: 100.
+/// The items that a page of a list is requested with, 1 to 100. Default: 100.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_page_size(config: Option<&mut Config>, value: u32) -> Status {
     config_set::plain(config, "page_size", value)
 }
 
-/// Accept plain http to a host that is not loopback. The token then crosses the network in clear text. Default: false.
+/// Accepts plain http to a host that is not loopback. The token then crosses the network in clear text. Default: false.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_allow_insecure_http(
     config: Option<&mut Config>,

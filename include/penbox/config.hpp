@@ -140,14 +140,14 @@ class Config {
     Config pool_size(detail::Whole<std::uint32_t> value) && {
         return std::move(pool_size(value));
     }
-    /// Items asked for a page of a list, 1 to 100. Default: 100.
+    /// The items that a page of a list is requested with, 1 to 100. Default: 100.
     Config &page_size(detail::Whole<std::uint32_t> value) & {
         return done(penbox_config_set_page_size(handle_.get(), value.get("page_size")), "page_size");
     }
     Config page_size(detail::Whole<std::uint32_t> value) && {
         return std::move(page_size(value));
     }
-    /// Accept plain http to a host that is not loopback. The token then crosses the network in clear text. Default:
+    /// Accepts plain http to a host that is not loopback. The token then crosses the network in clear text. Default:
     /// false.
     Config &allow_insecure_http(detail::Flag value) & {
         return done(penbox_config_set_allow_insecure_http(handle_.get(), value), "allow_insecure_http");

@@ -5,11 +5,12 @@ use std::path::Path;
 use crate::doc_comment::{Style, with_first_paragraph};
 use crate::file::File;
 use crate::language::Language;
-use crate::spec::{Fact, Spec};
+use crate::spec::{Setting, Spec};
 
 /// The facts that a file documents.
 #[derive(Clone, Copy, PartialEq)]
 enum Of {
+    Settings,
     Options,
     Members,
 }
@@ -38,6 +39,15 @@ const NUMBERS: &[&str] = &["retryable", "retry_after", "http_status", "attempts"
 
 /// The files.
 const SURFACES: &[Surface] = &[
+    Surface {
+        path: "core/src/config/builder.rs",
+        language: Language::Rust,
+        style: Style::Slashes,
+        width: 128,
+        of: Of::Settings,
+        is_item: |line, name| line.contains(&format!("pub fn {name}(")),
+        facts: Facts::Without(&[]),
+    },
     Surface {
         path: "core/src/send/options.rs",
         language: Language::Rust,
@@ -305,28 +315,50 @@ impl Surface {
     fn file(&self, root: &Path, spec: &Spec) -> Result<File, String> {
         let path = self.path;
         let mut text = read(root, path)?;
-        let facts = match self.of {
-            Of::Options => &spec.options,
-            Of::Members => &spec.errors.members,
-        };
-        for fact in facts.iter().filter(|fact| self.has(fact)) {
-            let name = match self.of {
-                Of::Options => self.language.option(fact),
-                Of::Members => self.language.member(fact),
-            };
-            let sentences = self.language.sentences(fact);
+        for (name, words) in self.documented(spec) {
             let is_item = |line: &str| (self.is_item)(line, &name);
-            text = with_first_paragraph(&text, self.style, self.width, is_item, &sentences)
+            text = with_first_paragraph(&text, self.style, self.width, is_item, &words)
                 .ok_or_else(|| format!("{path} has no documented {name}"))?;
         }
         Ok(File::new(path, text))
     }
 
-    /// Tells whether this file documents a fact.
-    fn has(&self, fact: &Fact) -> bool {
-        match self.facts {
-            Facts::Without(names) => !names.contains(&fact.name.as_str()),
-            Facts::Only(names) => names.contains(&fact.name.as_str()),
+    /// The names of the items, and the sentences about each.
+    fn documented(&self, spec: &Spec) -> Vec<(String, String)> {
+        let language = self.language;
+        let options = spec.options.iter().filter(|fact| self.has(&fact.name));
+        let members = spec.errors.members.iter();
+        let members = members.filter(|fact| self.has(&fact.name));
+        let settings = spec.settings.iter();
+        let settings = settings.filter(|setting| self.has(&setting.name));
+        match self.of {
+            Of::Settings => settings.map(about_setting).collect(),
+            Of::Options => options
+                .map(|fact| (language.option(fact), language.sentences(fact)))
+                .collect(),
+            Of::Members => members
+                .map(|fact| (language.member(fact), language.sentences(fact)))
+                .collect(),
         }
     }
+
+    /// Tells whether this file documents what has this name in the contract.
+    fn has(&self, name: &str) -> bool {
+        match self.facts {
+            Facts::Without(names) => !names.contains(&name),
+            Facts::Only(names) => names.contains(&name),
+        }
+    }
+}
+
+/// The name of a setting and the sentences about it, as Rust has them.
+fn about_setting(setting: &Setting) -> (String, String) {
+    let Setting { name, default, .. } = setting;
+    // rustdoc refuses an address that is neither a link nor code.
+    let default = match default.starts_with("https:") {
+        true => format!("`{default}`"),
+        false => default.clone(),
+    };
+    let words = format!("{} Default: {default}.", setting.doc);
+    (name.clone(), words)
 }

@@ -46,7 +46,10 @@ impl ClientBuilder {
         Self::default()
     }
 
-    /// The API token, `pnbx_...`, alone and whole.
+    /// The API token, `pnbx_...`. Without it the environment is read: the variable of `environment` if that is set, else
+    /// `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`. Default: from the environment.
+    ///
+    /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
     pub fn token(mut self, token: impl AsRef<str>) -> Self {
         self.token = Some(Zeroizing::new(token.as_ref().to_owned()));
         self
@@ -66,60 +69,69 @@ impl ClientBuilder {
         self
     }
 
-    /// `prod`, `staging` or `dev`: the token is read from that environment's variable, and from nowhere else.
+    /// `prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere else.
+    /// `PENBOX_ENVIRONMENT` sets it too. Default: none.
+    ///
+    /// It lets the builder read the process's environment, unless it has one.
     pub fn environment(self, name: impl Into<String>) -> Self {
         self.put("environment", Value::String(name.into()))
             .with_some_environment()
     }
 
-    /// The API's address with its version; default `https://connect.penbox.io/v1`.
+    /// The API's address with its version. `PENBOX_BASE_URL` sets it too. Plain http is accepted for loopback only. Default:
+    /// `https://connect.penbox.io/v1`.
+    ///
+    /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
     pub fn base_url(self, url: impl Into<String>) -> Self {
         self.put("base_url", Value::String(url.into()))
     }
 
-    /// The limit of a whole call, its waits included; default 180 s.
+    /// The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long as bytes
+    /// move, unless the call itself is given a timeout. Default: 180 s.
     ///
-    /// It does not hold for calls that move a file: they take as long as bytes move (see
-    /// [`read_timeout`](ClientBuilder::read_timeout)), unless the call itself is given
-    /// [a timeout](crate::CallOptions::timeout).
+    /// See [`read_timeout`](ClientBuilder::read_timeout), and [`CallOptions::timeout`](crate::CallOptions::timeout) for a call's own.
     pub fn timeout(self, limit: Duration) -> Self {
         self.put("timeout", millis(limit))
     }
 
-    /// The limit of one request and its answer, except those that move a file; default 60 s.
+    /// The limit of one request and its answer, those of a file excepted. Default: 60 s.
     pub fn attempt_timeout(self, limit: Duration) -> Self {
         self.put("attempt_timeout", millis(limit))
     }
 
-    /// The limit of name look-up, and again of connecting; default 5 s.
+    /// The limit of name look-up, and again of connecting with TLS. Default: 5 s.
     pub fn connect_timeout(self, limit: Duration) -> Self {
         self.put("connect_timeout", millis(limit))
     }
 
-    /// The longest silence while reading or writing; default 30 s.
+    /// The longest silence while reading or writing. Default: 30 s.
     pub fn read_timeout(self, limit: Duration) -> Self {
         self.put("read_timeout", millis(limit))
     }
 
-    /// The most requests one call makes, the first included; default 3.
+    /// The most requests one call makes, the first included. What may act twice is repeated only after a 429, or where it
+    /// provably was not sent. Default: 3.
     pub fn max_attempts(self, attempts: u32) -> Self {
         self.put("max_attempts", attempts.into())
     }
 
-    /// The longest wait that a server may cause before one attempt, by any answer or by a 429 to another call; default 90 s. A
-    /// longer wait is an error at once, which carries the wait. With zero every 429 is an error. The client's own pauses, at most
-    /// 8 s, and waits for `rate_limit` do not count.
+    /// The longest wait that a server may cause before one attempt: by the `Retry-After` or `retryAfter` of any answer, or by a
+    /// 429 to another call of this client. A longer one is an error at once, with the wait in it; with 0 every 429 is. So that
+    /// callers do not come back all at once, up to a tenth is added to a wait, or a second if that is more. The client's own
+    /// pauses between attempts, at most 8 s, are not meant (`max_attempts` 1 turns them off), nor are waits for `rate_limit`.
+    /// Default: 90 s.
     pub fn max_retry_wait(self, limit: Duration) -> Self {
         self.put("max_retry_wait", millis(limit))
     }
 
-    /// The most requests this client sends in any window of time, such as `100/min, 1000/h`; default none. Calls wait for their
-    /// turn as long as their `timeout` lets them.
+    /// The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their turn as long
+    /// as their `timeout` lets them. The current documentation names no numbers; an older page said 100 a minute a token and
+    /// 1,000 an hour. Default: none.
     pub fn rate_limit(self, rates: impl Into<String>) -> Self {
         self.put("rate_limit", Value::String(rates.into()))
     }
 
-    /// The largest JSON answer accepted, in bytes after decompression; default 16 MiB.
+    /// The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
     pub fn max_response_bytes(self, bytes: u64) -> Self {
         self.put("max_response_bytes", bytes.into())
     }
@@ -130,54 +142,63 @@ impl ClientBuilder {
         self.put("max_workers", calls.into())
     }
 
-    /// Idle connections kept for reuse, 1 to 10000; default as many as [`max_workers`](ClientBuilder::max_workers).
+    /// Idle connections kept for reuse. Default: 64.
     pub fn pool_size(self, connections: u64) -> Self {
         self.put("pool_size", connections.into())
     }
 
-    /// The items that a page of a list is requested with, 1 to 100; default 100.
+    /// The items that a page of a list is requested with, 1 to 100. Default: 100.
     pub fn page_size(self, items: u32) -> Self {
         self.put("page_size", items.into())
     }
 
-    /// Accepts plain http to a host that is not loopback. The token then crosses the network in clear text.
+    /// Accepts plain http to a host that is not loopback. The token then crosses the network in clear text. Default: false.
     pub fn allow_insecure_http(self, allow: bool) -> Self {
         self.put("allow_insecure_http", allow.into())
     }
 
-    /// The name of the token in Penbox's settings, for support reports.
+    /// The name the token has in Penbox's settings; shown in support reports. Default: none.
     pub fn token_name(self, name: impl Into<String>) -> Self {
         self.put("token_name", Value::String(name.into()))
     }
 
-    /// Text added to the `User-Agent` header.
+    /// Text added to the `User-Agent` header after the SDK's own name. Default: none.
     pub fn user_agent_suffix(self, suffix: impl Into<String>) -> Self {
         self.put("user_agent_suffix", Value::String(suffix.into()))
     }
 
-    /// The proxy to use: `http://`, `https://` (both by CONNECT), `socks5://` or `socks5h://`. An empty text means none, and the
-    /// environment's proxy is not used.
+    /// The proxy to go through: `http://`, `https://` (both by CONNECT), `socks5://` or `socks5h://`, with `user:password@`
+    /// where it asks for them; empty for none. The environment's are `HTTPS_PROXY` and `ALL_PROXY`, lower case too, and never
+    /// for loopback. Default: from the environment.
+    ///
+    /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
     pub fn proxy(self, url: impl Into<String>) -> Self {
         self.put("proxy", Value::String(url.into()))
     }
 
-    /// The hosts that need no proxy, separated by commas: names (with their subdomains), addresses, networks, or `*`.
+    /// The hosts that are reached without the proxy: names (with those below them), addresses, networks such as `10.0.0.0/8`,
+    /// each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the environment.
+    ///
+    /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
     pub fn no_proxy(self, list: impl Into<String>) -> Self {
         self.put("no_proxy", Value::String(list.into()))
     }
 
-    /// A PEM file with the certificates of the CAs to trust, instead of the system's.
+    /// A PEM file with the certificates of the CAs to trust, instead of the system's. `SSL_CERT_FILE` sets it too. Without
+    /// either, and where the system has no trust store, Mozilla's list is used. Default: the system's trust store.
+    ///
+    /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
     pub fn ca_file(self, path: impl Into<String>) -> Self {
         self.put("ca_file", Value::String(path.into()))
     }
 
-    /// A PEM file with the client's certificate and the intermediate ones. It holds the key too, unless
-    /// [`client_key`](ClientBuilder::client_key) names the key's file.
+    /// A PEM file with the client's certificate and those between it and its CA; the key too, unless `client_key` names its
+    /// file. Default: none.
     pub fn client_cert(self, path: impl Into<String>) -> Self {
         self.put("client_cert", Value::String(path.into()))
     }
 
-    /// A PEM file with the private key of [`client_cert`](ClientBuilder::client_cert).
+    /// A PEM file with the private key of `client_cert`. Default: none.
     pub fn client_key(self, path: impl Into<String>) -> Self {
         self.put("client_key", Value::String(path.into()))
     }

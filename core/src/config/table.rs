@@ -139,13 +139,13 @@ pub const SETTINGS: &[Setting] = &[
         "page_size",
         SettingKind::Integer,
         "100",
-        "Items asked for a page of a list, 1 to 100.",
+        "The items that a page of a list is requested with, 1 to 100.",
     ),
     setting(
         "allow_insecure_http",
         SettingKind::Flag,
         "false",
-        "Accept plain http to a host that is not loopback. The token then crosses the network in clear text.",
+        "Accepts plain http to a host that is not loopback. The token then crosses the network in clear text.",
     ),
     setting(
         "proxy",

@@ -63,10 +63,10 @@ export interface PenboxSettings {
   maxWorkers?: number | undefined;
   /** Idle connections kept for reuse, 1 to 10000. Default: as `maxWorkers`. */
   poolSize?: number | undefined;
-  /** Items asked for a page of a list, 1 to 100. Default: 100. */
+  /** The items that a page of a list is requested with, 1 to 100. Default: 100. */
   pageSize?: number | undefined;
   /**
-   * Accept plain http to a host that is not loopback. The token then crosses the network in clear text.
+   * Accepts plain http to a host that is not loopback. The token then crosses the network in clear text.
    * Default: false.
    */
   allowInsecureHttp?: boolean | undefined;

@@ -136,13 +136,16 @@ impl ClientBuilder {
         self.put("max_response_bytes", bytes.into())
     }
 
-    /// The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000; default 256. Those are pages that
-    /// are fetched ahead, and the calls of asynchronous languages; a call that only waits for a time holds no thread.
+    /// The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of asynchronous
+    /// languages, and pages that are fetched ahead. More calls wait for their turn, and end on time if it does not come. A call
+    /// that waits for a time, for a `rate_limit` or between two attempts, holds no thread. All clients of a process together
+    /// have 1,024 threads, besides the first eight of each client; the environment variable `PENBOX_MAX_THREADS` sets another
+    /// number. Default: 256.
     pub fn max_workers(self, calls: u64) -> Self {
         self.put("max_workers", calls.into())
     }
 
-    /// Idle connections kept for reuse. Default: 64.
+    /// Idle connections kept for reuse, 1 to 10000. Default: as `max_workers`.
     pub fn pool_size(self, connections: u64) -> Self {
         self.put("pool_size", connections.into())
     }

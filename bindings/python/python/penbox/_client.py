@@ -113,7 +113,14 @@ class Client(BaseClient):
                 hour. Default: none.
             max_response_bytes: The largest JSON answer accepted, in bytes after decompression.
                 Default: 16777216.
-            pool_size: Idle connections kept for reuse. Default: 64.
+            max_workers: The most calls of this client that run at a time on threads of the SDK's
+                own, 1 to 10000: those of asynchronous languages, and pages that are fetched ahead.
+                More calls wait for their turn, and end on time if it does not come. A call that
+                waits for a time, for a `rate_limit` or between two attempts, holds no thread. All
+                clients of a process together have 1,024 threads, besides the first eight of each
+                client; the environment variable `PENBOX_MAX_THREADS` sets another number. Default:
+                256.
+            pool_size: Idle connections kept for reuse, 1 to 10000. Default: as `max_workers`.
             page_size: The items that a page of a list is requested with, 1 to 100. Default: 100.
             allow_insecure_http: Accepts plain http to a host that is not loopback. The token then
                 crosses the network in clear text. Default: false.

@@ -41,8 +41,9 @@ else:
 )
 def test_a_subinterpreter_is_refused(name: str, before: str, after: str) -> None:
     code = START.format(before=before, tried=TRIED.format(name=name), after=after)
+    # Unbuffered: each interpreter has a buffer of its own, and the main one's would come first.
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False
+        [sys.executable, "-u", "-c", code], capture_output=True, text=True, timeout=20, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
     refused, end = done.stdout.splitlines()

@@ -8,7 +8,29 @@ mod retry_quota;
 #[path = "../../core/src/send/throttle.rs"]
 mod throttle;
 
+mod hand_over;
 mod models;
+mod pool;
+
+/// What the pool uses of the core's cancels.
+mod cancel {
+    use loom::sync::Arc;
+    use loom::sync::atomic::{AtomicBool, Ordering};
+
+    /// A scope with one source.
+    #[derive(Clone)]
+    pub(crate) struct CancelScope(pub(crate) Arc<AtomicBool>);
+
+    impl CancelScope {
+        pub(crate) fn cause(&self) -> Option<()> {
+            self.0.load(Ordering::SeqCst).then_some(())
+        }
+    }
+
+    /// Stands in for registrations, which the models keep themselves.
+    #[derive(Default)]
+    pub(crate) struct Registrations;
+}
 
 /// What the policies share between threads: stands in for the core's module of this name.
 mod sync {

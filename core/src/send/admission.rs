@@ -79,12 +79,12 @@ impl Sender {
     ///
     /// After each wait both the limiter and the throttle decide anew: another call may have met a 429 meanwhile. `server_wait_so_far` is the
     /// time that the call has already waited before this attempt because of a `Retry-After`.
-    pub(crate) async fn admit(
-        &self,
-        call: &Call<'_>,
+    pub(crate) async fn admit<'a>(
+        &'a self,
+        call: &Call<'a>,
         mut server_wait_so_far: Duration,
-    ) -> Result<Permit<'_>> {
-        let state = self.state();
+    ) -> Result<Permit<'a>> {
+        let state = call.state();
         let mut spread = None;
         loop {
             let now = self.runtime.now();

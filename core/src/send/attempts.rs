@@ -86,7 +86,7 @@ impl Sender {
             permit.complete(result.as_ref().err());
             let error = match result {
                 Ok(output) => {
-                    self.state().retry_quota.give(cost);
+                    call.state().retry_quota.give(cost);
                     return Ok(output);
                 }
                 Err(error) => self.with_history(error, call.target, number, doubt),
@@ -100,7 +100,7 @@ impl Sender {
             };
             // The quota comes last, so that an attempt that is not made costs nothing.
             let taken = match attempt.rewind() {
-                true => self.state().retry_quota.take(error.kind()),
+                true => call.state().retry_quota.take(error.kind()),
                 false => None,
             };
             let Some(taken) = taken else {

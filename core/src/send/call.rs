@@ -6,15 +6,17 @@ use std::time::{Duration, Instant};
 use super::options::CallOptions;
 use super::request::{JSON, PreparedRequest};
 use super::retry::Policy;
-use super::runtime::Runtime;
+use super::sender::{Sender, State};
 use super::suspension;
-use crate::cancel::{CancelCause, CancelScope};
-use crate::config::Settings;
+use crate::cancel::CancelCause;
 use crate::error::{Error, ErrorKind};
 use crate::transport::CallContext;
 
 /// One call: its request, its options, its limits.
 pub(crate) struct Call<'a> {
+    sender: &'a Sender,
+    /// The state of the process in which the call began.
+    state: &'a State,
     pub(crate) target: &'a PreparedRequest,
     pub(crate) options: &'a CallOptions,
     /// The call moves a file. A file takes as long as it moves, so the client's time limits do not hold for it.
@@ -29,19 +31,22 @@ impl<'a> Call<'a> {
     /// A call whose deadline counts from the time at which the caller made it. `sends_file` is true for an upload; a download is known by its
     /// `Accept`.
     pub(crate) fn new(
-        settings: &Settings,
-        runtime: &dyn Runtime,
-        cancel: CancelScope,
+        sender: &'a Sender,
         target: &'a PreparedRequest,
         options: &'a CallOptions,
         sends_file: bool,
     ) -> Self {
+        let (settings, runtime) = (&sender.settings, &sender.runtime);
+        let state = sender.state();
+        let cancel = state.cancel_scope(options);
         let is_file = sends_file || target.accept != JSON;
         let limit = match is_file {
             true => options.timeout,
             false => Some(options.timeout.unwrap_or(settings.limits.total)),
         };
         Call {
+            sender,
+            state,
             target,
             options,
             is_file,
@@ -52,6 +57,15 @@ impl<'a> Call<'a> {
                 longest_wait: settings.max_retry_wait,
                 repeat_unsafe: options.retry_unsafe.unwrap_or(false),
             },
+        }
+    }
+
+    /// The state of this process. Its number costs a system call, so it is read again only where the caller's own code has run: that
+    /// code may have forked, and goes on in the child.
+    pub(crate) fn state(&self) -> &'a State {
+        match self.is_file || self.options.interrupt_check.is_some() {
+            true => self.sender.state(),
+            false => self.state,
         }
     }
 

@@ -19,7 +19,7 @@ impl Sender {
         options: &CallOptions,
         mut decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
-        let call = self.call(target, options, false);
+        let call = Call::new(self, target, options, false);
         let run = || {
             let exchange = self.exchange(&call, None)?;
             decode(self.read(target, exchange)?)
@@ -36,7 +36,7 @@ impl Sender {
         options: &CallOptions,
         decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
-        let call = self.call(target, options, true);
+        let call = Call::new(self, target, options, true);
         let upload = Uploading {
             sender: self,
             call: &call,
@@ -55,7 +55,7 @@ impl Sender {
         fallback: &str,
         options: &CallOptions,
     ) -> Result<File> {
-        let call = self.call(target, options, false);
+        let call = Call::new(self, target, options, false);
         let download = Downloading {
             sender: self,
             call: &call,
@@ -63,22 +63,5 @@ impl Sender {
             fallback,
         };
         self.attempt(&call, download).await
-    }
-
-    /// A call of this client that begins now.
-    fn call<'a>(
-        &self,
-        target: &'a PreparedRequest,
-        options: &'a CallOptions,
-        sends_file: bool,
-    ) -> Call<'a> {
-        Call::new(
-            &self.settings,
-            &*self.runtime,
-            self.cancel_scope(options),
-            target,
-            options,
-            sends_file,
-        )
     }
 }

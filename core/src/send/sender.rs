@@ -64,6 +64,15 @@ impl State {
             rate_limiter: RateLimiter::new(&settings.rates),
         }
     }
+
+    /// The cancel scope of a call with these options.
+    pub(crate) fn cancel_scope(&self, options: &CallOptions) -> CancelScope {
+        CancelScope::of(
+            &self.cancel_source,
+            options.cancel.as_ref(),
+            options.interrupt_check.as_ref(),
+        )
+    }
 }
 
 /// A 2xx answer with a whole body of valid UTF-8.
@@ -175,11 +184,7 @@ impl Sender {
 
     /// The cancel scope of a call with these options.
     pub(crate) fn cancel_scope(&self, options: &CallOptions) -> CancelScope {
-        CancelScope::of(
-            &self.state().cancel_source,
-            options.cancel.as_ref(),
-            options.interrupt_check.as_ref(),
-        )
+        self.state().cancel_scope(options)
     }
 
     /// The error of a whole 2xx answer whose text cannot be decoded. It carries the beginning of the text.
@@ -246,7 +251,7 @@ impl Sender {
         if let Some(cause) = call.context.cancel.cause() {
             return Err(cancelled(cause));
         }
-        let mut reply = self
+        let mut reply = call
             .state()
             .transport
             .exchange(request)

@@ -20,6 +20,7 @@ mod minimum_throughput;
 mod no_file;
 mod options;
 mod outage;
+mod pool;
 mod proxy;
 mod retries;
 mod sandbox;

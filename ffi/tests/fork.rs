@@ -10,7 +10,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use penbox_core::Client;
+use penbox_core::{CallOptions, Client, ErrorKind};
 
 /// Returns the number of forks of a test.
 fn forks() -> usize {
@@ -43,6 +43,11 @@ fn serve(mut stream: TcpStream) {
         }
         let text = String::from_utf8_lossy(&head);
         let path = text.split(' ').nth(1).unwrap();
+        if path.ends_with("hang") {
+            // Until the client ends the connection.
+            let _ = stream.read(&mut byte);
+            return;
+        }
         let body = format!(r#"{{"id":"{}"}}"#, path.rsplit('/').next().unwrap());
         let length = body.len();
         let answer = format!(
@@ -143,6 +148,93 @@ fn a_fork_amid_calls() {
             .for_each(|caller| caller.join().unwrap());
     });
     println!("forks: {0} of {0} amid calls of 8 threads", forks());
+}
+
+/// Has the pool get a form. Returns its id, or the kind of the error.
+fn pooled(client: &Client, id: &str, options: CallOptions) -> Result<String, ErrorKind> {
+    let options = options.begin();
+    let (sender, ended) = std::sync::mpsc::channel();
+    let (own, given, params) = (
+        client.clone(),
+        options.clone(),
+        format!(r#"{{"id":"{id}"}}"#),
+    );
+    let call = async move {
+        let answer = own.resumable_invoke("forms.get", &params, &given).await?;
+        Ok(answer.document.text().to_owned())
+    };
+    client.start("forms.get", &options, call, move |result| {
+        let _ = sender.send(result);
+    });
+    let text = ended
+        .recv_timeout(Duration::from_secs(4))
+        .map_err(|_| ErrorKind::Internal)?;
+    text.map_err(|error| error.kind())
+}
+
+/// The pool and its timer begin anew in a child: the parent's threads are not there, and one of them may have held the
+/// pool's lock.
+#[test]
+fn a_fork_amid_calls_of_the_pool() {
+    let (client, over) = (client(), AtomicBool::new(false));
+    let soon = || CallOptions::new().timeout(Duration::from_millis(100));
+    std::thread::scope(|scope| {
+        let calling: Vec<_> = (0..8)
+            .map(|caller| {
+                let (client, over) = (&client, &over);
+                scope.spawn(move || {
+                    let id = format!("caller{caller}");
+                    while !over.load(Ordering::Relaxed) {
+                        assert!(pooled(client, &id, CallOptions::new()).is_ok());
+                    }
+                })
+            })
+            .collect();
+        // The parent has a call that waits for a time, so its timer runs, too.
+        let single = single(&client);
+        assert_eq!(pooled(&single, "hang", soon()), Err(ErrorKind::Timeout));
+        for number in 0..forks() {
+            let id = format!("child{number}");
+            let well = ends_well(fork(|| {
+                let answered = pooled(&client, &id, CallOptions::new());
+                let hung = start_hanging(&single);
+                let late = pooled(&single, &id, soon());
+                drop(hung);
+                answered.is_ok_and(|text| text.contains(&id)) && late == Err(ErrorKind::Timeout)
+            }));
+            if !well {
+                over.store(true, Ordering::Relaxed);
+            }
+            assert!(well, "fork {number}");
+        }
+        over.store(true, Ordering::Relaxed);
+        calling
+            .into_iter()
+            .for_each(|caller| caller.join().unwrap());
+    });
+    println!("forks: {0} of {0} amid calls of the pool", forks());
+}
+
+/// A client of the same server that makes one call at a time.
+fn single(client: &Client) -> Client {
+    Client::builder()
+        .token(format!("pnbx_{}", "g".repeat(48)))
+        .base_url(client.base_url())
+        .max_workers(1)
+        .build()
+        .unwrap()
+}
+
+/// Has the only thread of a client wait for an answer that never comes.
+fn start_hanging(client: &Client) -> Client {
+    let (own, options) = (client.clone(), CallOptions::new().begin());
+    let given = options.clone();
+    let call = async move {
+        own.resumable_invoke("forms.get", r#"{"id":"hang"}"#, &given)
+            .await
+    };
+    client.start("forms.get", &options, call, drop);
+    client.clone()
 }
 
 /// Starts a server that closes each connection as soon as TLS begins: a call loads the system's trust store before

@@ -146,13 +146,12 @@ impl<P: PageSource> PageIteration<P> {
         let is_looking_back = self.pagination.is_looking_back() || self.held.is_some();
         let following = self.pagination.next().filter(|_| !is_looking_back);
         if let Some(following) = following.filter(|_| self.prefetch.is_enabled()) {
-            let mut list = self.list.clone();
-            list.options.begun = None;
-            let fetch = async move {
-                let writes = list.sender.tally();
-                P::fetch(&list, following).await.map(|page| (writes, page))
-            };
-            self.prefetch.start(&self.list, following, fetch);
+            self.prefetch
+                .start(&self.list, following, move |list| async move {
+                    let writes = list.sender.tally();
+                    let page = P::fetch(&list, following).await?;
+                    Ok((writes, page))
+                });
         }
         Delivery {
             page,

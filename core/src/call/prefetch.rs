@@ -4,13 +4,14 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::invoke;
 use super::list::List;
 use super::request_builder::PageOf;
-use crate::cancel::{CancelCause, Waiter};
+use crate::cancel::{CancelCause, CancelSource, CancelToken, Registration, Waiter};
 use crate::error::{Reason, Result};
 use crate::pool::{Pool, PooledCall};
 use crate::send;
-use crate::send::suspension::{Suspension, suspend};
+use crate::send::suspension::{self, Suspension, suspend};
 
 /// The longest wait for the page, which the call's own limits end earlier: no setting allows a call more than a day, and only Rust's
 /// `CallOptions::timeout` does.
@@ -29,6 +30,20 @@ struct InFlight<R> {
     result: Arc<Mutex<Option<Result<R>>>>,
     /// Notified when the result is there.
     fetched: Arc<Waiter<()>>,
+    /// Ends the call of this page alone.
+    cancel: Arc<CancelSource>,
+    /// Held so that the caller's token ends it, too.
+    _token: Option<Registration>,
+}
+
+impl<R> Drop for InFlight<R> {
+    /// Nobody will read the page: a call that still waits for a thread is never sent.
+    fn drop(&mut self) {
+        // A forked child has no thread that fetches, and the parent's threads may have held the locks.
+        if self.process == std::process::id() {
+            self.cancel.cancel();
+        }
+    }
 }
 
 impl<R: Send + 'static> Prefetch<R> {
@@ -48,39 +63,64 @@ impl<R: Send + 'static> Prefetch<R> {
         self.is_enabled
     }
 
-    /// Starts to fetch a page.
-    pub(crate) fn start(
+    /// Starts to fetch a page of a list. Its time limit counts from now, also while it waits for a thread.
+    pub(crate) fn start<F: Future<Output = Result<R>> + Send + 'static>(
         &mut self,
         list: &List,
         page: PageOf,
-        fetch: impl Future<Output = Result<R>> + Send + 'static,
+        fetch: impl FnOnce(List) -> F,
     ) {
         let (result, fetched) = (Arc::default(), Waiter::new());
+        let mut list = list.clone();
+        let (cancel, token) = match &list.options.cancel {
+            Some(token) => {
+                let (cancel, registration) = token.cancel_source().branch();
+                (cancel, Some(registration))
+            }
+            None => (Arc::default(), None),
+        };
+        list.options = list.options.begin().cancel(&CancelToken::of(&cancel));
+        let limit = list.options.timeout;
+        let limit = limit.unwrap_or(list.sender.settings.limits.total);
+        let pooled = PooledCall {
+            client: list.sender.number,
+            max_workers: list.sender.settings.max_workers,
+            deadline: list.options.begun.map(|begun| begun + limit),
+            cancel: list.cancel_scope(),
+        };
         self.fetching = Some(InFlight {
             page,
             process: std::process::id(),
             result: Arc::clone(&result),
             fetched: Arc::clone(&fetched),
+            cancel,
+            _token: token,
         });
-        let pooled = PooledCall {
-            client: list.sender.number,
-            max_workers: list.sender.settings.max_workers,
-            deadline: None,
-            cancel: list.cancel_scope(),
+        let scope = pooled.cancel.clone();
+        let sender = Arc::clone(&list.sender);
+        let operation = list.operation;
+        let fetch = fetch(list);
+        let call = async move {
+            // Ended while it waited for its thread.
+            match (scope.cause(), suspension::must_end()) {
+                (Some(cause), _) => Err(send::cancelled(cause)),
+                (None, true) => Err(invoke::placed(&sender, operation, suspension::late())),
+                (None, false) => fetch.await,
+            }
         };
-        Pool::shared().start(pooled, fetch, move |fetched_page| {
-            *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(fetched_page);
+        Pool::shared().start(pooled, call, move |ended| {
+            *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
             fetched.notify(());
         });
     }
 
-    /// Drops the page that is being fetched. Its call ends by itself, and nobody waits for it.
+    /// Drops the page that is being fetched, and ends its call.
     pub(crate) fn discard(&mut self) {
         self.fetching = None;
     }
 
-    /// Returns the page, if it is being fetched. Waits until it is there, within the limits of the call that fetches it. Where the
-    /// system gave no thread for it, the caller's own fetches it.
+    /// Returns the page, if it is being fetched. Waits until it is there, within the limits of the call that fetches it. Where the system
+    /// gave no thread for it, the caller's own thread fetches it.
     pub(crate) async fn take(&mut self, page: PageOf, list: &List) -> Option<Result<R>> {
         let fetching = self.fetching.take()?;
         if fetching.page != page || fetching.process != std::process::id() {
@@ -89,7 +129,7 @@ impl<R: Send + 'static> Prefetch<R> {
         let cancel = list.cancel_scope();
         let runtime = &*list.sender.runtime;
         let mut wait = Suspension::of(runtime, LONGEST, None, &cancel);
-        wait.awaited = Some(fetching.fetched);
+        wait.awaited = Some(Arc::clone(&fetching.fetched));
         suspend(wait).await;
         let result = fetching
             .result
@@ -99,9 +139,10 @@ impl<R: Send + 'static> Prefetch<R> {
         match result {
             Some(Err(error)) if error.reason() == Some(Reason::Resource.name()) => None,
             Some(result) => Some(result),
-            None => Some(Err(send::cancelled(
-                cancel.cause().unwrap_or(CancelCause::Call),
-            ))),
+            None => {
+                let cause = cancel.cause().unwrap_or(CancelCause::Call);
+                Some(Err(list.placed(send::cancelled(cause))))
+            }
         }
     }
 }

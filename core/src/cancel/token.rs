@@ -43,6 +43,11 @@ impl CancelToken {
         self.0.is_cancelled()
     }
 
+    /// The token of a source.
+    pub(crate) fn of(cancel_source: &Arc<CancelSource>) -> CancelToken {
+        CancelToken(Arc::clone(cancel_source))
+    }
+
     pub(crate) fn cancel_source(&self) -> &Arc<CancelSource> {
         &self.0
     }

@@ -27,6 +27,7 @@ mod sandbox;
 mod server_waits;
 mod shapes;
 mod sources;
+mod stopped;
 mod texts;
 mod tls;
 mod transport;

@@ -8,7 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use penbox::bindings::PageStep;
-use penbox::{CallOptions, CancelToken, Client, ClientBuilder, Error, ErrorKind, Outcome};
+use penbox::{
+    CallOptions, CancelToken, Client, ClientBuilder, Error, ErrorKind, FormList, Outcome,
+};
 
 use crate::common::{TOKEN, read_request};
 
@@ -58,7 +60,8 @@ fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpSt
         let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
         turns += 1;
         let _ = arrival.send(path.clone());
-        if path.contains("hang") {
+        let second = path.contains("%5Bnumber%5D=2") || path.contains("[number]=2");
+        if path.contains("hang") || (second && path.contains("completed=true")) {
             held.lock().unwrap().push(stream);
             return;
         }
@@ -84,11 +87,9 @@ fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpSt
                 r#"{"id":"j","results":{"document_type":"x"}}"#.to_owned(),
             )
         } else if path.contains("/forms?") {
-            (
-                "200 OK",
-                "",
-                r#"{"data":[{"id":"a"}],"meta":{"total_pages":1}}"#.to_owned(),
-            )
+            let page = if second { 2 } else { 1 };
+            let body = format!(r#"{{"data":[{{"id":"{page}"}}],"meta":{{"total_pages":2}}}}"#);
+            ("200 OK", "", body)
         } else {
             ("200 OK", "", r#"{"id":"a"}"#.to_owned())
         };
@@ -310,7 +311,7 @@ fn pages_come_one_after_another() {
     let mut pager = client
         .pager("forms.list", "{}", CallOptions::new())
         .unwrap();
-    for expected in [true, false] {
+    for expected in [true, true, false] {
         let (sender, stepped) = channel();
         pager.start(PageStep::Next, move |pager, page| {
             sender
@@ -321,4 +322,51 @@ fn pages_come_one_after_another() {
         assert_eq!(page.unwrap(), expected);
         pager = back.unwrap();
     }
+}
+
+/// The page that is fetched ahead waits for the client's only thread, which another list's page has.
+#[test]
+fn a_page_ahead_that_gets_no_thread_ends_within_the_calls_time() {
+    let server = Crowd::start();
+    let client = server.builder().max_workers(1).build().unwrap();
+    let list = |client: &Client, completed: bool| {
+        let filter = FormList::default();
+        let filter = if completed {
+            filter.completed(true)
+        } else {
+            filter
+        };
+        client.forms().list(filter).prefetch()
+    };
+    let mut holding = list(&client, true);
+    assert_eq!(holding.next().unwrap().unwrap().id.as_str(), "1");
+    assert_eq!(server.wait_for(2).len(), 2);
+
+    let limit = Duration::from_millis(200);
+    let quick = client.with_options(CallOptions::new().timeout(limit));
+    let mut waiting = list(&quick, false);
+    assert_eq!(waiting.next().unwrap().unwrap().id.as_str(), "1");
+    let begun = Instant::now();
+    let error = waiting.next().unwrap().unwrap_err();
+    println!(
+        "pool: a limit of 200 ms ended a step whose page was queued after {:.1?}",
+        begun.elapsed()
+    );
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert_eq!(facts(&error), (ErrorKind::Timeout, Outcome::NotSent, 0));
+    // The step asks for the same page again, on the caller's own thread.
+    assert_eq!(waiting.next().unwrap().unwrap().id.as_str(), "2");
+    assert!(waiting.next().is_none());
+    server.wait_for(2);
+
+    // A list that is dropped while its page waits: the page is never asked for.
+    let mut dropped = list(&client, false);
+    assert!(dropped.next().unwrap().is_ok());
+    server.wait_for(1);
+    drop(dropped);
+    drop(holding);
+    // The thread is free once the held page was ended, and takes what is queued.
+    end(&get(&client, "quick")).unwrap();
+    let asked = server.wait_for(1);
+    assert!(asked[0].ends_with("quick"), "{asked:?}");
 }

@@ -19,6 +19,10 @@ use direct::{read, write};
 #[cfg(test)]
 use injected::{read, write};
 
+/// The most reads of a call after its time. The HTTP library asks once at most, for up to 16 KiB; TLS may read its records in several
+/// pieces for that. A server that sends without an end must not be read for ever.
+const MOST_LATE_READS: u32 = 16;
+
 /// A socket and its buffers. A small request takes three system calls: a peek whether the socket is still open, a write and a read.
 pub(super) struct TcpTransport {
     socket: Arc<TcpStream>,
@@ -33,6 +37,8 @@ pub(super) struct TcpTransport {
     call: Option<Registration>,
     /// A call has the connection, and has not given it back yet.
     is_taken: bool,
+    /// The reads that this call has made after its time.
+    late_reads: u32,
 }
 
 impl TcpTransport {
@@ -50,6 +56,7 @@ impl TcpTransport {
             write_limit: None,
             call: None,
             is_taken: false,
+            late_reads: 0,
         }
     }
 
@@ -58,10 +65,31 @@ impl TcpTransport {
         let context = CallContext::current();
         if !self.is_taken {
             self.is_taken = true;
+            self.late_reads = 0;
             let call = context.cancel.call.as_ref();
             self.call = call.map(|cancel_source| register(cancel_source, &self.socket));
         }
         context
+    }
+}
+
+impl TcpTransport {
+    /// Reads once more, without a wait, after the time has passed. A process that was stopped, or a machine that slept, finds the
+    /// answer in its socket: the server was in time.
+    fn read_late(&mut self, context: &CallContext, late: Error) -> Result<bool, Error> {
+        if !matches!(late, Error::Timeout(_)) || self.late_reads == MOST_LATE_READS {
+            return Err(late);
+        }
+        self.late_reads += 1;
+        let free = self.buffers.input_append_buf();
+        match read_now(&self.socket, free) {
+            Ok(count) => {
+                context.hide_token(&mut free[..count]);
+                self.buffers.input_appended(count);
+                Ok(count > 0)
+            }
+            Err(_) => Err(late),
+        }
     }
 }
 
@@ -95,11 +123,17 @@ impl Transport for TcpTransport {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let context = self.take();
-        let mut timer = Timer::new(timeout.for_read())?;
+        let mut timer = match Timer::new(timeout.for_read()) {
+            Ok(timer) => timer,
+            Err(late) => return self.read_late(&context, late),
+        };
         loop {
-            timer.set(&context, &mut self.read_limit, |left| {
+            let set = timer.set(&context, &mut self.read_limit, |left| {
                 self.socket.set_read_timeout(Some(left))
-            })?;
+            });
+            if let Err(late) = set {
+                return self.read_late(&context, late);
+            }
             let free = self.buffers.input_append_buf();
             match read(&self.socket, free) {
                 Ok(count) => {
@@ -135,6 +169,14 @@ fn peek(socket: &TcpStream) -> std::io::Result<usize> {
     const PEEK_DONTWAIT: i32 = 0x02 | 0x40;
     let mut byte = [std::mem::MaybeUninit::uninit()];
     socket2::SockRef::from(socket).recv_with_flags(&mut byte, PEEK_DONTWAIT)
+}
+
+/// Reads what is there without a wait.
+fn read_now(mut socket: &TcpStream, buffer: &mut [u8]) -> std::io::Result<usize> {
+    socket.set_nonblocking(true)?;
+    let read = std::io::Read::read(&mut socket, buffer);
+    socket.set_nonblocking(false)?;
+    read
 }
 
 /// Peeks at the next byte without a wait.

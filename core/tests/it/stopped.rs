@@ -1,0 +1,80 @@
+//! A process that is stopped while the answer comes: a suspended laptop, a container that is frozen, a debugger. An answer that lies
+//! in the socket when the process goes on is the result, though the call's time has passed meanwhile.
+#![cfg(target_os = "linux")]
+
+use std::io::Write;
+use std::net::TcpListener;
+use std::process::Command;
+use std::time::Duration;
+
+use penbox::{CallOptions, Client, ErrorKind, FormCreate, Outcome};
+
+use crate::common::{TOKEN, read_request};
+
+const URL: &str = "PENBOX_TEST_STOPPED_URL";
+const WHOLE: &str = "PENBOX_TEST_STOPPED_WHOLE";
+/// The limit of the call. The process is stopped for longer.
+const LIMIT: Duration = Duration::from_millis(1_000);
+
+/// The stopped process: `stopped_amid_a_call` runs this test alone, in a process of its own.
+#[test]
+#[ignore = "a process of its own"]
+fn the_stopped_process() {
+    let url = std::env::var(URL).unwrap();
+    let client = Client::builder()
+        .token(TOKEN)
+        .base_url(url)
+        .build()
+        .unwrap();
+    let client = client.with_options(CallOptions::new().timeout(LIMIT));
+    let created = client.forms().create(FormCreate::new("x"));
+    match std::env::var(WHOLE).unwrap().as_str() {
+        "true" => assert_eq!(created.unwrap().id, "a"),
+        _ => {
+            // The head of a success says that the server acted.
+            let error = created.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.outcome()),
+                (ErrorKind::Timeout, Outcome::Done)
+            );
+        }
+    }
+}
+
+fn signal(process: u32, signal: &str) {
+    let sent = Command::new("kill")
+        .args([signal, &process.to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+#[test]
+fn stopped_amid_a_call() {
+    // One read of the connection finds all of it. Of a longer answer the HTTP library would ask for no more after the limit.
+    let body = format!(r#"{{"id":"a","title":"{}"}}"#, "x".repeat(12_000));
+    let head = format!(
+        "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    for (answer, is_whole) in [(head.clone() + &body, true), (head, false)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/v1", listener.local_addr().unwrap());
+        let child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "--ignored", "stopped::the_stopped_process"])
+            .env(URL, url)
+            .env(WHOLE, is_whole.to_string())
+            .spawn()
+            .unwrap();
+        let (mut stream, _) = listener.accept().unwrap();
+        read_request(&mut stream).unwrap();
+        signal(child.id(), "-STOP");
+        stream.write_all(answer.as_bytes()).unwrap();
+        std::thread::sleep(LIMIT + Duration::from_millis(300));
+        signal(child.id(), "-CONT");
+        let done = child.wait_with_output().unwrap();
+        assert!(
+            done.status.success(),
+            "the whole answer was there: {is_whole}"
+        );
+    }
+}

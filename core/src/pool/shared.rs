@@ -25,9 +25,13 @@ pub(super) struct Shared {
     pub(super) due: Condvar,
 }
 
-/// The ways to make the pool's threads. Each returns false if the system refuses.
+/// Makes a thread of this name. Returns false if the system refuses.
+type Start = dyn Fn(&Pool, String) -> bool + Send + Sync;
+
+/// The ways to make the pool's threads.
 pub(crate) struct Threads {
-    pub(crate) worker: Box<dyn Fn(&Pool, String) -> bool + Send + Sync>,
+    pub(crate) worker: Box<Start>,
+    /// Makes the timer's thread. Returns false if the system refuses.
     pub(crate) timer: fn(&Pool) -> bool,
 }
 

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use super::call::{Call, cancelled};
 use super::retry;
 use super::runtime::Runtime;
-use super::sender::{Sender, State};
+use super::sender::Sender;
+use super::state::State;
 use super::suspension::{self, Suspension};
 use super::throttle;
 use super::throttle::Decision;
@@ -84,7 +85,7 @@ impl Sender {
         call: &Call<'a>,
         mut server_wait_so_far: Duration,
     ) -> Result<Permit<'a>> {
-        let state = call.state();
+        let state = self.state_of(call);
         let mut spread = None;
         loop {
             let now = self.runtime.now();

@@ -60,7 +60,11 @@ impl Sender {
 
     /// The loop of attempts. Each passes the admission, counts as a write where it may change something, and is followed by the
     /// policy's decision.
-    async fn attempts<A: Attempt>(&self, call: &Call<'_>, attempt: &mut A) -> Result<A::Output> {
+    async fn attempts<'a, A: Attempt>(
+        &'a self,
+        call: &Call<'a>,
+        attempt: &mut A,
+    ) -> Result<A::Output> {
         let mut number = 1;
         let mut cost = 0;
         let mut doubt = None;
@@ -86,7 +90,7 @@ impl Sender {
             permit.complete(result.as_ref().err());
             let error = match result {
                 Ok(output) => {
-                    call.state().retry_quota.give(cost);
+                    self.state_of(call).retry_quota.give(cost);
                     return Ok(output);
                 }
                 Err(error) => self.with_history(error, call.target, number, doubt),
@@ -100,7 +104,7 @@ impl Sender {
             };
             // The quota comes last, so that an attempt that is not made costs nothing.
             let taken = match attempt.rewind() {
-                true => call.state().retry_quota.take(error.kind()),
+                true => self.state_of(call).retry_quota.take(error.kind()),
                 false => None,
             };
             let Some(taken) = taken else {

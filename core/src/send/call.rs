@@ -6,17 +6,18 @@ use std::time::{Duration, Instant};
 use super::options::CallOptions;
 use super::request::{JSON, PreparedRequest};
 use super::retry::Policy;
-use super::sender::{Sender, State};
+use super::runtime::Runtime;
+use super::state::State;
 use super::suspension;
 use crate::cancel::CancelCause;
+use crate::config::Settings;
 use crate::error::{Error, ErrorKind};
 use crate::transport::CallContext;
 
 /// One call: its request, its options, its limits.
 pub(crate) struct Call<'a> {
-    sender: &'a Sender,
     /// The state of the process in which the call began.
-    state: &'a State,
+    pub(super) state: &'a State,
     pub(crate) target: &'a PreparedRequest,
     pub(crate) options: &'a CallOptions,
     /// The call moves a file. A file takes as long as it moves, so the client's time limits do not hold for it.
@@ -31,13 +32,13 @@ impl<'a> Call<'a> {
     /// A call whose deadline counts from the time at which the caller made it. `sends_file` is true for an upload; a download is known by its
     /// `Accept`.
     pub(crate) fn new(
-        sender: &'a Sender,
+        state: &'a State,
+        settings: &Settings,
+        runtime: &dyn Runtime,
         target: &'a PreparedRequest,
         options: &'a CallOptions,
         sends_file: bool,
     ) -> Self {
-        let (settings, runtime) = (&sender.settings, &sender.runtime);
-        let state = sender.state();
         let cancel = state.cancel_scope(options);
         let is_file = sends_file || target.accept != JSON;
         let limit = match is_file {
@@ -45,7 +46,6 @@ impl<'a> Call<'a> {
             false => Some(options.timeout.unwrap_or(settings.limits.total)),
         };
         Call {
-            sender,
             state,
             target,
             options,
@@ -60,13 +60,9 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The state of this process. Its number costs a system call, so it is read again only where the caller's own code has run: that
-    /// code may have forked, and goes on in the child.
-    pub(crate) fn state(&self) -> &'a State {
-        match self.is_file || self.options.interrupt_check.is_some() {
-            true => self.sender.state(),
-            false => self.state,
-        }
+    /// Reports whether the caller's own code runs amid the call: a source, a target, an interrupt check.
+    pub(super) fn runs_callers_code(&self) -> bool {
+        self.is_file || self.options.interrupt_check.is_some()
     }
 
     /// The error of a call whose time is over, or that was cancelled, before an attempt is sent.

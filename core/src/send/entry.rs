@@ -19,7 +19,7 @@ impl Sender {
         options: &CallOptions,
         mut decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
-        let call = Call::new(self, target, options, false);
+        let call = self.call(target, options, false);
         let run = || {
             let exchange = self.exchange(&call, None)?;
             decode(self.read(target, exchange)?)
@@ -36,7 +36,7 @@ impl Sender {
         options: &CallOptions,
         decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
-        let call = Call::new(self, target, options, true);
+        let call = self.call(target, options, true);
         let upload = Uploading {
             sender: self,
             call: &call,
@@ -55,7 +55,7 @@ impl Sender {
         fallback: &str,
         options: &CallOptions,
     ) -> Result<File> {
-        let call = Call::new(self, target, options, false);
+        let call = self.call(target, options, false);
         let download = Downloading {
             sender: self,
             call: &call,
@@ -63,5 +63,16 @@ impl Sender {
             fallback,
         };
         self.attempt(&call, download).await
+    }
+
+    /// A call of this client.
+    fn call<'a>(
+        &'a self,
+        target: &'a PreparedRequest,
+        options: &'a CallOptions,
+        sends_file: bool,
+    ) -> Call<'a> {
+        let (settings, runtime) = (&self.settings, &*self.runtime);
+        Call::new(self.state(), settings, runtime, target, options, sends_file)
     }
 }

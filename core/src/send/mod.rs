@@ -26,6 +26,7 @@ pub(crate) mod retry_after;
 mod retry_quota;
 pub(crate) mod runtime;
 pub(crate) mod sender;
+mod state;
 pub(crate) mod suspension;
 mod sync;
 pub(crate) mod throttle;

@@ -10,20 +10,16 @@ use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 
 use super::call::{Call, cancelled};
 use super::options::CallOptions;
-use super::rate_limiter::RateLimiter;
 use super::request::{JSON, PreparedRequest, Safety};
-use super::retry_quota::RetryQuota;
 use super::runtime::{Runtime, System};
-use super::throttle::Throttle;
+use super::state::State;
 use super::writes::{Tally, Writes};
 use super::{classify, headers, response_body, suspension};
-use crate::cancel::{CancelScope, CancelSource};
+use crate::cancel::CancelScope;
 use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
 use crate::per_process::PerProcess;
-use crate::transport::{
-    self, Limits, Payload, Reply, Request, SendState, Transport, TransportError,
-};
+use crate::transport::{Limits, Payload, Reply, Request, SendState, TransportError};
 
 /// The longest that a connection may have been idle when a request that can be repeated uses it. A longer time risks more
 /// requests that meet a closed connection, a shorter one costs more handshakes. 15 s is also ureq's own limit.
@@ -42,37 +38,6 @@ pub(crate) struct Sender {
     /// Not per process: an iteration over pages that a forked child goes on with compares with counts from before the fork.
     pub(crate) writes: Writes,
     state: PerProcess<State>,
-}
-
-/// The state that calls change. A forked child begins with its own: it must not use its parent's sockets, nor wait for a lock
-/// that a thread of its parent held.
-pub(crate) struct State {
-    transport: Box<dyn Transport>,
-    cancel_source: Arc<CancelSource>,
-    pub(crate) retry_quota: RetryQuota,
-    pub(crate) throttle: Throttle,
-    pub(crate) rate_limiter: RateLimiter,
-}
-
-impl State {
-    fn new(settings: &Settings) -> State {
-        State {
-            transport: transport::open(settings),
-            cancel_source: Arc::default(),
-            retry_quota: RetryQuota::full(),
-            throttle: Throttle::default(),
-            rate_limiter: RateLimiter::new(&settings.rates),
-        }
-    }
-
-    /// The cancel scope of a call with these options.
-    pub(crate) fn cancel_scope(&self, options: &CallOptions) -> CancelScope {
-        CancelScope::of(
-            &self.cancel_source,
-            options.cancel.as_ref(),
-            options.interrupt_check.as_ref(),
-        )
-    }
 }
 
 /// A 2xx answer with a whole body of valid UTF-8.
@@ -130,7 +95,7 @@ impl Sender {
     #[cfg(any(test, fuzzing))]
     pub(crate) fn simulated(
         settings: Settings,
-        transport: Box<dyn Transport>,
+        transport: Box<dyn crate::transport::Transport>,
         runtime: Box<dyn Runtime>,
     ) -> Sender {
         let state = State {
@@ -177,6 +142,15 @@ impl Sender {
         suspension::block(&*self.runtime, call)
     }
 
+    /// The state of this process for a call. The process's number costs a system call, so it is read again only where the caller's own
+    /// code has run: that code may have forked, and goes on in the child.
+    pub(crate) fn state_of<'a>(&'a self, call: &Call<'a>) -> &'a State {
+        match call.runs_callers_code() {
+            true => self.state(),
+            false => call.state,
+        }
+    }
+
     /// The counts of writes that this client and its clones have sent so far.
     pub(crate) fn tally(&self) -> Tally {
         self.writes.tally()
@@ -198,9 +172,9 @@ impl Sender {
     }
 
     /// Sends one request and returns the head of a 2xx answer. Every other answer is an error.
-    pub(crate) fn exchange(
-        &self,
-        call: &Call<'_>,
+    pub(crate) fn exchange<'a>(
+        &'a self,
+        call: &Call<'a>,
         content: Option<Content<'_>>,
     ) -> Result<Exchange> {
         let (target, options) = (call.target, call.options);
@@ -251,8 +225,8 @@ impl Sender {
         if let Some(cause) = call.context.cancel.cause() {
             return Err(cancelled(cause));
         }
-        let mut reply = call
-            .state()
+        let mut reply = self
+            .state_of(call)
             .transport
             .exchange(request)
             .map_err(|error| self.no_answer(error))?;

@@ -1,0 +1,42 @@
+//! The part of a client that its calls change.
+
+use std::sync::Arc;
+
+use super::options::CallOptions;
+use super::rate_limiter::RateLimiter;
+use super::retry_quota::RetryQuota;
+use super::throttle::Throttle;
+use crate::cancel::{CancelScope, CancelSource};
+use crate::config::Settings;
+use crate::transport::{self, Transport};
+
+/// The state that calls change. A forked child begins with its own: it must not use its parent's sockets, nor wait for a lock
+/// that a thread of its parent held.
+pub(crate) struct State {
+    pub(super) transport: Box<dyn Transport>,
+    pub(super) cancel_source: Arc<CancelSource>,
+    pub(crate) retry_quota: RetryQuota,
+    pub(crate) throttle: Throttle,
+    pub(crate) rate_limiter: RateLimiter,
+}
+
+impl State {
+    pub(super) fn new(settings: &Settings) -> State {
+        State {
+            transport: transport::open(settings),
+            cancel_source: Arc::default(),
+            retry_quota: RetryQuota::full(),
+            throttle: Throttle::default(),
+            rate_limiter: RateLimiter::new(&settings.rates),
+        }
+    }
+
+    /// The cancel scope of a call with these options.
+    pub(crate) fn cancel_scope(&self, options: &CallOptions) -> CancelScope {
+        CancelScope::of(
+            &self.cancel_source,
+            options.cancel.as_ref(),
+            options.interrupt_check.as_ref(),
+        )
+    }
+}

@@ -21,6 +21,7 @@ mod no_file;
 mod options;
 mod outage;
 mod pool;
+mod pool_reports;
 mod proxy;
 mod retries;
 mod sandbox;

@@ -15,18 +15,18 @@ use penbox::{
 use crate::common::{TOKEN, read_request};
 
 /// The timeout of a receiver, far longer than any test takes: only a failure waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server that serves each connection on a thread of its own. A path with `hang` is never answered, one with `limited` by a 429
 /// that names an hour, `busy` once by a 503 that names a second; `document_intelligence` needs two looks.
-struct Crowd {
+pub(crate) struct Crowd {
     url: String,
-    arrived: Receiver<String>,
+    pub(crate) arrived: Receiver<String>,
     held: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Crowd {
-    fn start() -> Crowd {
+    pub(crate) fn start() -> Crowd {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let (arrival, arrived) = channel();
@@ -42,12 +42,21 @@ impl Crowd {
         Crowd { url, arrived, held }
     }
 
-    fn builder(&self) -> ClientBuilder {
+    pub(crate) fn builder(&self) -> ClientBuilder {
         Client::builder().token(TOKEN).base_url(&self.url)
     }
 
+    /// Answers the requests that hang, and closes their connections.
+    pub(crate) fn release(&self) {
+        for mut stream in self.held.lock().unwrap().drain(..) {
+            let _ = stream.write_all(
+                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}",
+            );
+        }
+    }
+
     /// Waits for so many requests.
-    fn wait_for(&self, count: usize) -> Vec<String> {
+    pub(crate) fn wait_for(&self, count: usize) -> Vec<String> {
         (0..count)
             .map(|_| self.arrived.recv_timeout(PATIENCE).unwrap())
             .collect()
@@ -60,7 +69,7 @@ fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpSt
         let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
         turns += 1;
         let _ = arrival.send(path.clone());
-        let second = path.contains("%5Bnumber%5D=2") || path.contains("[number]=2");
+        let second = path.contains("/forms?") && number_of(&path) == 2;
         if path.contains("hang") || (second && path.contains("completed=true")) {
             held.lock().unwrap().push(stream);
             return;
@@ -70,6 +79,12 @@ fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpSt
             (
                 "429 Too Many Requests",
                 "retry-after: 3600\r\n",
+                "{}".to_owned(),
+            )
+        } else if path.contains("rest") {
+            (
+                "503 Service Unavailable",
+                "retry-after: 60\r\n",
                 "{}".to_owned(),
             )
         } else if path.contains("busy") && is_first {
@@ -87,8 +102,15 @@ fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpSt
                 r#"{"id":"j","results":{"document_type":"x"}}"#.to_owned(),
             )
         } else if path.contains("/forms?") {
-            let page = if second { 2 } else { 1 };
-            let body = format!(r#"{{"data":[{{"id":"{page}"}}],"meta":{{"total_pages":2}}}}"#);
+            // A client with one item a page has lists of 40 pages.
+            let total = if path.contains("size%5D=1&") || path.ends_with("size%5D=1") {
+                40
+            } else {
+                2
+            };
+            let page = number_of(&path);
+            let body =
+                format!(r#"{{"data":[{{"id":"{page}"}}],"meta":{{"total_pages":{total}}}}}"#);
             ("200 OK", "", body)
         } else {
             ("200 OK", "", r#"{"id":"a"}"#.to_owned())
@@ -103,10 +125,21 @@ fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpSt
     }
 }
 
-type Ended = Receiver<Result<String, Error>>;
+/// The number of the page that a path asks for.
+fn number_of(path: &str) -> u32 {
+    let after = path.split("number%5D=").nth(1).unwrap_or("1");
+    after.split('&').next().unwrap().parse().unwrap()
+}
+
+pub(crate) type Ended = Receiver<Result<String, Error>>;
 
 /// Starts a call in the pool.
-fn start(client: &Client, operation: &'static str, params: &str, options: CallOptions) -> Ended {
+pub(crate) fn start(
+    client: &Client,
+    operation: &'static str,
+    params: &str,
+    options: CallOptions,
+) -> Ended {
     let options = options.begin();
     let (sender, ended) = channel();
     let (own, given, params) = (client.clone(), options.clone(), params.to_owned());
@@ -120,12 +153,12 @@ fn start(client: &Client, operation: &'static str, params: &str, options: CallOp
     ended
 }
 
-fn get(client: &Client, id: &str) -> Ended {
+pub(crate) fn get(client: &Client, id: &str) -> Ended {
     let params = format!(r#"{{"id": "{id}"}}"#);
     start(client, "forms.get", &params, CallOptions::new())
 }
 
-fn end(ended: &Ended) -> Result<String, Error> {
+pub(crate) fn end(ended: &Ended) -> Result<String, Error> {
     ended.recv_timeout(PATIENCE).unwrap()
 }
 
@@ -262,7 +295,7 @@ fn a_queued_call_ends_on_time() {
     assert!(server.arrived.try_recv().is_err(), "a queued call was sent");
 }
 
-fn facts(error: &Error) -> (ErrorKind, Outcome, u32) {
+pub(crate) fn facts(error: &Error) -> (ErrorKind, Outcome, u32) {
     (error.kind(), error.outcome(), error.attempts())
 }
 

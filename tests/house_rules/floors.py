@@ -11,7 +11,7 @@ from .project import ROOT
 
 # Names of what is to come: they have a floor before they have a file.
 RESERVED = frozenset(
-    ("webhook", "check", "workspace_clients", "stats", "hooks", "cache", "pool", "timer")
+    ("webhook", "check", "workspace_clients", "stats", "hooks", "cache")
 )
 # A name stands for the file or the folder of this name in core/src.
 FLOORS = (
@@ -20,11 +20,11 @@ FLOORS = (
     ("beside the client", ("webhook", "check", "workspace_clients")),
     ("the resources", ("endpoints",)),
     ("what every operation needs", ("call",)),
-    ("between a call and its requests", ("stats", "hooks", "cache", "pool", "timer")),
+    ("between a call and its requests", ("stats", "hooks", "cache", "pool")),
     ("one request with its attempts", ("send",)),
     ("how bytes reach a server", ("transport",)),
     ("settings and JSON", ("config", "json")),
-    ("tokens, files, threads", ("auth", "files", "workers")),
+    ("tokens, files", ("auth", "files")),
     ("the ground", ("error", "cancel", "schema", "per_process", "language", "system")),
 )
 LEVEL = {name: level for level, (_, names) in enumerate(FLOORS) for name in names}

@@ -7,6 +7,7 @@ mod cancel;
 mod cancel_worlds;
 mod changing_lists;
 mod common;
+mod crowd;
 mod disk_full;
 mod entry;
 mod everything;

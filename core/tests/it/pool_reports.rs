@@ -1,4 +1,4 @@
-//! What users of other pools reported, tried on this one: tests/field-reports.json names the reports.
+//! Reports of users of other pools, tried on this one: tests/field-reports.json names the reports.
 
 use std::collections::BTreeSet;
 use std::thread;
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use penbox::{CallOptions, CancelToken, ErrorKind, FormList, Outcome};
 
-use crate::pool::{Crowd, Ended, PATIENCE, end, facts, get, start};
+use crate::crowd::{Crowd, Ended, PATIENCE, end, facts, get, start};
 
 /// Pauses of a few milliseconds, spread by a seed.
 fn jitter(seed: u64, most: u64) -> Duration {

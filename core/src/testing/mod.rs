@@ -8,5 +8,7 @@ pub mod fuzz;
 mod http_reference;
 #[cfg(test)]
 mod pool;
+#[cfg(test)]
+mod pool_bounds;
 mod scripted_server;
 pub(crate) mod simulation;

@@ -15,7 +15,7 @@ use crate::send::cancelled;
 use crate::send::runtime::System;
 use crate::send::suspension::{self, Suspension, suspend};
 
-const LONG: Duration = Duration::from_secs(600);
+pub(super) const LONG: Duration = Duration::from_secs(600);
 /// The timeout of a receiver, far longer than any test takes: only a failure waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -23,14 +23,14 @@ fn name() -> String {
     thread::current().name().unwrap_or_default().to_owned()
 }
 
-fn take<T>(receiver: &Receiver<T>, count: usize) -> Vec<T> {
+pub(super) fn take<T>(receiver: &Receiver<T>, count: usize) -> Vec<T> {
     (0..count)
         .map(|_| receiver.recv_timeout(PATIENCE).unwrap())
         .collect()
 }
 
 /// A call of a client that runs `most` at a time.
-fn of(client: u64, most: usize) -> PooledCall {
+pub(super) fn of(client: u64, most: usize) -> PooledCall {
     PooledCall {
         client,
         max_workers: most,
@@ -45,7 +45,7 @@ fn wait(time: Duration, cancel: &CancelScope) -> Suspension {
 }
 
 /// A call without a wait.
-fn job(pool: &Pool, pooled: PooledCall, work: impl FnOnce() + Send + 'static) {
+pub(super) fn job(pool: &Pool, pooled: PooledCall, work: impl FnOnce() + Send + 'static) {
     let call = async move {
         work();
         Ok(())
@@ -67,7 +67,7 @@ fn refusing(count: usize) -> Pool {
 }
 
 /// Has the only thread of a client wait; it goes on once the sender is used or dropped.
-fn hold(pool: &Pool, client: u64) -> Sender<()> {
+pub(super) fn hold(pool: &Pool, client: u64) -> Sender<()> {
     let (go, gate) = channel::<()>();
     let (entered, inside) = channel();
     job(pool, of(client, 1), move || {
@@ -93,89 +93,6 @@ fn calls_run_at_the_same_time_on_named_threads() {
     let names: BTreeSet<String> = take(&names, 3).into_iter().collect();
     assert_eq!(names.len(), 3);
     assert!(names.iter().all(|name| name.starts_with("penbox-worker-")));
-}
-
-#[test]
-fn more_calls_than_the_bound_of_a_client_wait_in_order() {
-    let pool = Pool::new(100, LONG);
-    let go = hold(&pool, 1);
-    let (sender, order) = channel();
-    for number in 0..20 {
-        let sender = sender.clone();
-        job(&pool, of(1, 1), move || sender.send(number).unwrap());
-    }
-    // Another client's call is not held up.
-    let (other, ran) = channel();
-    job(&pool, of(2, 1), move || other.send(()).unwrap());
-    take(&ran, 1);
-    assert!(order.try_recv().is_err());
-    go.send(()).unwrap();
-    assert_eq!(take(&order, 20), (0..20).collect::<Vec<_>>());
-}
-
-#[test]
-fn at_the_bound_of_the_process_each_client_still_has_eight() {
-    let pool = Pool::new(2, LONG);
-    let (entered, inside) = channel();
-    let gates: Vec<Sender<()>> = (0..20)
-        .map(|_| {
-            let ((go, gate), entered) = (channel::<()>(), entered.clone());
-            job(&pool, of(1, 100), move || {
-                entered.send(()).unwrap();
-                let _ = gate.recv();
-            });
-            go
-        })
-        .collect();
-    // Eight of its own, and both of the process's.
-    take(&inside, 10);
-    let meeting = Arc::new(Barrier::new(8));
-    let (sender, done) = channel();
-    for _ in 0..8 {
-        let (meeting, sender) = (meeting.clone(), sender.clone());
-        job(&pool, of(2, 100), move || {
-            meeting.wait();
-            sender.send(()).unwrap();
-        });
-    }
-    take(&done, 8);
-    assert!(
-        inside.try_recv().is_err(),
-        "an eleventh call of the first client ran"
-    );
-    drop(gates);
-    take(&inside, 10);
-}
-
-#[test]
-fn above_the_bound_free_threads_go_round_the_clients() {
-    let pool = Pool::new(0, LONG);
-    let mut gates = Vec::new();
-    let (sender, order) = channel();
-    for client in 1..=2 {
-        for _ in 0..8 {
-            let (go, gate) = channel::<()>();
-            let (entered, inside) = channel();
-            job(&pool, of(client, 100), move || {
-                entered.send(()).unwrap();
-                let _ = gate.recv();
-            });
-            take(&inside, 1);
-            gates.push(go);
-        }
-    }
-    for client in 1..=2 {
-        for _ in 0..3 {
-            let sender = sender.clone();
-            job(&pool, of(client, 100), move || sender.send(client).unwrap());
-        }
-    }
-    // One thread of each client becomes free.
-    drop(gates.swap_remove(12));
-    drop(gates.swap_remove(3));
-    let mut order = take(&order, 6);
-    order.sort_unstable();
-    assert_eq!(order, [1, 1, 1, 2, 2, 2]);
 }
 
 #[test]

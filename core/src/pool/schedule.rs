@@ -143,8 +143,9 @@ impl Schedule {
         }
     }
 
-    /// Has the wait of a call watched: the registrations bring its cancel, the timer its time. Gives the registrations back where
-    /// the call does not wait any more.
+    /// Has the wait of a call watched: the registrations bring its cancel, the timer its time. Gives back the registrations that
+    /// are not needed, to be dropped without the pool's lock: these, where the call does not wait any more, or else those of an
+    /// earlier wait that another thread has just had watched.
     pub(crate) fn watch(
         &mut self,
         id: CallId,
@@ -160,14 +161,14 @@ impl Schedule {
         if entry.place == Place::Running {
             return Some(registrations);
         }
-        entry.registrations = registrations;
+        let earlier = std::mem::replace(&mut entry.registrations, registrations);
         if entry.timer.is_none()
             && let Some(deadline) = entry.deadline
         {
             entry.timer = Some(deadline);
             self.timers.insert((deadline, id));
         }
-        None
+        Some(earlier)
     }
 
     /// Returns the scope that can end a call.

@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use napi_derive::napi;
 use penbox_core::Error;
-use penbox_core::bindings::{DocumentPage, DocumentPager, PageStep};
+use penbox_core::bindings::{DocumentPage, DocumentPager, PageStep, system};
 
 use crate::channel::{Answered, Channel};
 use crate::fault;
@@ -27,8 +28,16 @@ struct State {
     pager: Option<DocumentPager>,
     is_running: bool,
     prefetch: bool,
-    /// The steps that wait for the pager, with their tickets.
-    waiting: VecDeque<(f64, PageStep)>,
+    /// The steps that wait for the pager.
+    waiting: VecDeque<Step>,
+}
+
+/// A step that JavaScript has asked for.
+struct Step {
+    ticket: f64,
+    page: PageStep,
+    /// The time limit counts from here, also while the step waits for the one before it.
+    begun: Instant,
 }
 
 impl NativePager {
@@ -53,7 +62,7 @@ impl NativePager {
     /// of an error if the call could not be started.
     #[napi]
     pub fn next(&self, ticket: f64) -> Option<String> {
-        self.shared.step(ticket, PageStep::Next);
+        self.shared.step(Step::now(ticket, PageStep::Next));
         None
     }
 
@@ -73,8 +82,19 @@ impl NativePager {
             let error = Error::invalid_argument("a page is asked for by its number, from 1");
             return Some(fault::json(&error));
         }
-        self.shared.step(ticket, PageStep::Page(number as u64));
+        let page = PageStep::Page(number as u64);
+        self.shared.step(Step::now(ticket, page));
         None
+    }
+}
+
+impl Step {
+    fn now(ticket: f64, page: PageStep) -> Step {
+        Step {
+            ticket,
+            page,
+            begun: system::now(),
+        }
     }
 }
 
@@ -84,23 +104,23 @@ impl Shared {
     }
 
     /// Makes a step, or queues it behind the one that is made now.
-    fn step(self: &Arc<Self>, ticket: f64, step: PageStep) {
+    fn step(self: &Arc<Self>, step: Step) {
         let mut state = self.state();
         if state.is_running {
-            state.waiting.push_back((ticket, step));
+            state.waiting.push_back(step);
             return;
         }
         let Some(mut pager) = state.pager.take() else {
             drop(state);
-            self.channel
-                .finish(ticket, Err(Error::internal("the list's call panicked")));
+            let error = Error::internal("the list's call panicked");
+            self.channel.finish(step.ticket, Err(error));
             return;
         };
         state.is_running = true;
         pager.prefetch(state.prefetch);
         drop(state);
         let shared = Arc::clone(self);
-        pager.start(step, move |pager, page| {
+        pager.start(step.page, step.begun, move |pager, page| {
             let next = {
                 let mut state = shared.state();
                 state.pager = pager;
@@ -109,9 +129,9 @@ impl Shared {
             };
             shared
                 .channel
-                .finish(ticket, page.map(|page| page.map(answered)));
-            if let Some((ticket, step)) = next {
-                shared.step(ticket, step);
+                .finish(step.ticket, page.map(|page| page.map(answered)));
+            if let Some(step) = next {
+                shared.step(step);
             }
         });
     }

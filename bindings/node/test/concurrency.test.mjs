@@ -19,16 +19,16 @@ async function holding(t, count) {
 }
 
 test(
-  "64 calls are in flight at once, later ones wait, each gets its own answer",
+  "256 calls are in flight at once, later ones wait, each gets its own answer",
   { timeout: 60_000 },
   async (t) => {
-    const server = await holding(t, 64);
+    const server = await holding(t, 256);
     const client = new Penbox(server.settings);
-    const ids = Array.from({ length: 200 }, (_, number) => `form-${number}`);
+    const ids = Array.from({ length: 600 }, (_, number) => `form-${number}`);
     const results = Promise.all(ids.map((id) => client.forms.get(id)));
     await server.all;
     await new Promise((resolve) => setImmediate(resolve));
-    assert.equal(server.held(), 64, "the pool is bounded");
+    assert.equal(server.held(), 256, "the client is bounded");
     server.release();
     assert.deepEqual(
       (await results).map((form) => form.id),

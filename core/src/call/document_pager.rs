@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::input::check;
 use super::invoke::{self, Answer};
@@ -145,10 +146,9 @@ impl DocumentPager {
         self.iteration.list.operation.id
     }
 
-    /// The next page is called for now, though a thread takes the call later.
-    #[doc(hidden)]
-    pub fn begin(&mut self) {
-        self.iteration.begin();
+    /// The next page was called for at this time, though a thread takes the call later.
+    pub(crate) fn begin(&mut self, at: Instant) {
+        self.iteration.begin(at);
     }
 
     /// Returns the options of the list's calls.

@@ -1,6 +1,8 @@
 //! The steps of a pager, for pages as models and as documents alike: it fetches pages, holds them back and keeps its position
 //! after an error.
 
+use std::time::Instant;
+
 use super::list::List;
 use super::page_info::{PageInfo, PageRequest, Verdict};
 use super::pagination::Pagination;
@@ -61,9 +63,10 @@ impl<P: PageSource> PageIteration<P> {
         self.prefetch.enable(enabled);
     }
 
-    /// The next step is called for now, though a thread takes it later: the time limit of its first request counts from here.
-    pub(crate) fn begin(&mut self) {
-        self.list.options = std::mem::take(&mut self.list.options).begin();
+    /// The next step was called for at this time, though a thread takes it later: the time limit of its first request counts from
+    /// then.
+    pub(crate) fn begin(&mut self, at: Instant) {
+        self.list.options.begun = Some(at);
     }
 
     /// Returns the next page; none at the end. After an error that may pass, the next step requests the same page again. After

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use super::Client;
 use crate::call::document_pager::{DocumentPage, DocumentPager};
@@ -57,14 +58,16 @@ impl Client {
 }
 
 impl DocumentPager {
-    /// Has the pool fetch a page. The pager goes with the call and comes back with its result. Returns at once.
+    /// Has the pool fetch a page, which was called for at the time `begun`. The pager goes with the call and comes back with its
+    /// result. Returns at once.
     #[doc(hidden)]
     pub fn start(
         mut self,
         step: PageStep,
+        begun: Instant,
         done: impl FnOnce(Option<DocumentPager>, Result<Option<DocumentPage>>) + Send + 'static,
     ) {
-        self.begin();
+        self.begin(begun);
         let options = self.options().clone();
         let sender = Arc::clone(self.sender());
         let operation = registry::find(self.operation());

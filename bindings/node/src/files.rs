@@ -15,6 +15,7 @@ use serde_json::json;
 use crate::channel::Answered;
 use crate::client::NativeClient;
 use crate::fault;
+use crate::json::Json;
 use crate::options;
 use crate::streams::{Source, Target};
 use crate::transfer::{NativeTransfer, Transfer};
@@ -248,8 +249,9 @@ fn answered(file: File) -> Answered {
         "size": file.size,
         "sha256": file.sha256,
     });
-    Answered {
-        content: file.content,
-        ..Answered::text(facts.to_string())
+    let facts = Json::of(&facts.to_string());
+    match file.content {
+        Some(bytes) => Answered::Content(facts, bytes),
+        None => Answered::Text(facts),
     }
 }

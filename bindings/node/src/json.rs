@@ -14,7 +14,18 @@ pub enum Json {
     Wide(String),
 }
 
+/// The most characters of V8's strings on a 64-bit machine.
+const LONGEST: usize = (1 << 29) - 24;
+
 impl Json {
+    /// Returns whether JavaScript has strings of this length.
+    pub(crate) fn fits(&self) -> bool {
+        match self {
+            Json::Narrow(bytes) => bytes.len() <= LONGEST,
+            Json::Wide(text) => text.len() <= LONGEST,
+        }
+    }
+
     /// One text.
     pub(crate) fn of(text: &str) -> Json {
         Json::joined([text, "", ""])

@@ -3,6 +3,7 @@
 //! No code here waits on the JavaScript thread. Calls run in the core's pool, and their results return through
 //! one threadsafe function for each JavaScript environment. Users see the TypeScript in `ts/`.
 
+mod batch;
 mod bridge;
 mod cancel;
 mod channel;

@@ -142,11 +142,10 @@ fn answered(page: DocumentPage) -> Answered {
     // V8 gives a string of more than 128 KiB memory of its own, which is mapped, filled with zeros and unmapped each time. Pieces
     // stay below that.
     let mut pieces = page.chunks().into_iter().map(Json::joined);
-    Answered {
+    Answered::Page {
         text: pieces.next().unwrap_or_else(|| Json::of("null")),
         more: Some(pieces.collect()).filter(|more: &Vec<Json>| !more.is_empty()),
         fresh: (!page.all_fresh).then_some(page.fresh),
         last: page.last,
-        content: None,
     }
 }

@@ -1,5 +1,5 @@
 /** Calls in flight, and the promises that the addon's messages settle. */
-import { Kind, load, type Settle } from "./native.js";
+import { Kind, load, type Message, type Settle } from "./native.js";
 
 /** The answer of a call that succeeded. */
 export interface Answer {
@@ -42,16 +42,48 @@ export type Settled = Answer | { readonly error: string };
 const pending = new Map<number, Pending>();
 let issued = 0;
 
-const settle: Settle = (ticket, kind, text, more, fresh, last, bytes, moved, total) => {
+const settle: Settle = (batch) => {
+  for (let at = 0; at < batch.length; at += 3) {
+    try {
+      receive([batch[at], batch[at + 1], batch[at + 2]] as Message);
+    } catch (error) {
+      // The other messages must not be lost.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+};
+
+function receive([ticket, kind, content]: Message): void {
   const call = pending.get(ticket);
   if (call === undefined) return;
-  if (kind === Kind.Progress) return call.listener?.progress(moved ?? 0, total);
-  if (kind === Kind.Data) return bytes === null ? undefined : call.listener?.data(bytes);
-  if (kind === Kind.Room) return call.listener?.room();
-  pending.delete(ticket);
-  if (pending.size === 0) bridge.release();
-  call.settle(kind === Kind.Failed ? { error: text ?? "" } : { text, more, fresh, last, content: bytes });
-};
+  const end = (settled: Settled): void => {
+    pending.delete(ticket);
+    call.settle(settled);
+    if (pending.size === 0) bridge.release();
+  };
+  switch (kind) {
+    case Kind.Done:
+      return end({ text: content, more: null, fresh: null, last: false, content: null });
+    case Kind.Failed:
+      return end({ error: content });
+    case Kind.Progress:
+      return call.listener?.progress(...content);
+    case Kind.Data:
+      return call.listener?.data(content);
+    case Kind.Room:
+      return call.listener?.room();
+    case Kind.Page: {
+      const [text, more, fresh, last] = content;
+      return end({ text, more, fresh, last, content: null });
+    }
+    case Kind.Content: {
+      const [text, bytes] = content;
+      return end({ text, more: null, fresh: null, last: false, content: bytes });
+    }
+  }
+}
 
 /** The addon's side of this JavaScript environment. */
 export const bridge = new (load().Bridge)(settle);

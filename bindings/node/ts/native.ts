@@ -2,30 +2,34 @@
 
 /** The kinds of the addon's messages. */
 export const Kind = {
-  /** The call succeeded. `text` is the answer, or null at the end of a list; `more`, `fresh`, `last` and `bytes` belong to it. */
+  /** The call succeeded: the text of its answer, or null at the end of a list. */
   Done: 0,
-  /** The call failed. `text` is the payload of its error. */
+  /** The call failed: the payload of its error. */
   Failed: 1,
-  /** `moved` bytes of `total` were moved. The addon waits for an answer. */
+  /** Bytes of a file were moved. The addon waits for an answer. */
   Progress: 2,
-  /** `bytes` are the next ones of a download. */
+  /** The next bytes of a download. */
   Data: 3,
   /** The upload has room for more bytes. */
   Room: 4,
+  /** The call succeeded, with a page of a list. */
+  Page: 5,
+  /** The call succeeded, with a file in memory. */
+  Content: 6,
 } as const;
 
-/** Receives the addon's messages about calls. */
-export type Settle = (
-  ticket: number,
-  kind: number,
-  text: string | null,
-  more: string[] | null,
-  fresh: number[] | null,
-  last: boolean,
-  bytes: Buffer | null,
-  moved: number | null,
-  total: number | null,
-) => void;
+/** A message: the ticket of its call, its kind and its content. */
+export type Message =
+  | [ticket: number, kind: typeof Kind.Done, text: string | null]
+  | [ticket: number, kind: typeof Kind.Failed, payload: string]
+  | [ticket: number, kind: typeof Kind.Progress, sizes: [moved: number, total: number | null]]
+  | [ticket: number, kind: typeof Kind.Data, bytes: Buffer]
+  | [ticket: number, kind: typeof Kind.Room, nothing: null]
+  | [ticket: number, kind: typeof Kind.Page, page: [string, string[] | null, number[] | null, boolean]]
+  | [ticket: number, kind: typeof Kind.Content, file: [facts: string, bytes: Buffer]];
+
+/** Receives all messages that are there, in their order: the three members of each in turn. */
+export type Settle = (batch: readonly Message[number][]) => void;
 
 /** The addon's only class with a constructor: one object for each JavaScript environment. */
 export interface Bridge {

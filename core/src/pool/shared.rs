@@ -98,6 +98,8 @@ impl Pool {
         // A waiting thread counts for one ready call only, as several calls may be ready before one wakes.
         if state.schedule.ready() > before {
             if state.schedule.ready() <= state.waiting {
+                // Not under the lock, which is the first thing that the woken thread takes.
+                drop(state);
                 self.0.queued.notify_one();
                 return;
             }

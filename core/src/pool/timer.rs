@@ -28,8 +28,7 @@ impl Pool {
             if let Some(ending) = ending {
                 drop(state);
                 // The call sends nothing more, so this step is short.
-                self.run(ending, true);
-                state = self.lock();
+                state = self.run(ending, true);
                 continue;
             }
             let next = state.schedule.next_due();

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::PoisonError;
+use std::sync::{MutexGuard, PoisonError};
 
 use super::schedule::Running;
 use super::shared::{Pool, State};
@@ -65,9 +65,8 @@ impl Pool {
                 drop(state);
                 let current = Some((self.clone(), running.client));
                 CURRENT.with(|place| place.replace(current));
-                self.run(running, false);
+                state = self.run(running, false);
                 CURRENT.with(|place| place.take());
-                state = self.lock();
                 continue;
             }
             state.waiting += 1;
@@ -85,8 +84,8 @@ impl Pool {
         }
     }
 
-    /// Runs a call up to its next wait or its end.
-    pub(super) fn run(&self, running: Running, must_end: bool) {
+    /// Runs a call up to its next wait or its end, and takes the lock again.
+    pub(super) fn run(&self, running: Running, must_end: bool) -> MutexGuard<'_, State> {
         let Running {
             id,
             mut work,
@@ -107,7 +106,7 @@ impl Pool {
                 let before = state.schedule.ready();
                 state.schedule.finish(id);
                 self.staff_rest(&mut state, before, must_end);
-                return;
+                return state;
             };
             let mut state = self.lock();
             self.look(&mut state);
@@ -126,7 +125,7 @@ impl Pool {
                 if let Some(awaited) = awaited {
                     awaited.wake_with(self.waker(id));
                 }
-                return;
+                return self.lock();
             }
             // The system gave no thread for the timer, so this one waits.
             drop(state);

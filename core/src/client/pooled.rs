@@ -41,6 +41,8 @@ impl Client {
         done: impl FnOnce(Result<T>) + Send + 'static,
     ) {
         let cancel = self.sender().cancel_scope(options);
+        // Some kilobytes, which each layer around it would otherwise copy.
+        let call = Box::pin(call);
         let call = async move {
             match over(&cancel) {
                 Some(error) => Err(error),

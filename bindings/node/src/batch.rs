@@ -3,9 +3,9 @@
 use napi::bindgen_prelude::{Buffer, Either7, Null};
 use penbox_core::{Error, Outcome};
 
-use crate::channel::{Answered, Message};
 use crate::fault;
 use crate::json::Json;
+use crate::message::{Answered, Message};
 
 /// Messages as one flat array, of ticket, kind and content in turn: an array for each message would cost more than its content.
 pub(crate) type Batch = Vec<Value>;

@@ -5,8 +5,9 @@ use napi_derive::napi;
 use penbox_core::Client;
 
 use crate::cancel::NativeCancel;
-use crate::channel::{Answered, Channel};
+use crate::channel::Channel;
 use crate::fault;
+use crate::message::Answered;
 use crate::options;
 use crate::pager::NativePager;
 

@@ -12,10 +12,10 @@ use napi_derive::napi;
 use penbox_core::{CallOptions, Client, Download, Error, ErrorKind, File, Upload};
 use serde_json::json;
 
-use crate::channel::Answered;
 use crate::client::NativeClient;
 use crate::fault;
 use crate::json::Json;
+use crate::message::Answered;
 use crate::options;
 use crate::streams::{Source, Target};
 use crate::transfer::{NativeTransfer, Transfer};

@@ -11,6 +11,7 @@ mod client;
 mod fault;
 mod files;
 mod json;
+mod message;
 mod options;
 mod pager;
 mod settings;

@@ -8,9 +8,10 @@ use napi_derive::napi;
 use penbox_core::Error;
 use penbox_core::bindings::{DocumentPage, DocumentPager, PageStep, system};
 
-use crate::channel::{Answered, Channel};
+use crate::channel::Channel;
 use crate::fault;
 use crate::json::Json;
+use crate::message::Answered;
 
 /// The iteration over the pages of a list. JavaScript fetches one page at a time; further steps wait for the one before.
 #[napi]

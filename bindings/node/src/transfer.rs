@@ -8,7 +8,8 @@ use napi::bindgen_prelude::ArrayBuffer;
 use napi_derive::napi;
 use penbox_core::CancelToken;
 
-use crate::channel::{Channel, Message};
+use crate::channel::Channel;
+use crate::message::Message;
 use penbox_core::bindings::{blocking, system};
 
 /// The most bytes in flight between the two threads. It bounds the memory of a transfer whose one side is slow.

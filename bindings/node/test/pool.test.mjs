@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
 import { APITimeoutError, CancelledError, ClosedError, Penbox } from "penbox";
-import { failure, gate, httpServer, reply, runText } from "./support.mjs";
+import { failure, gate, httpServer, reply } from "./support.mjs";
 
 const limits = { timeout: 120_000 };
 /** Far above what is measured on an idle machine, so that a busy one fails no test. */
@@ -368,64 +368,3 @@ test("200 calls that end at once do not wake the loop 200 times", limits, async 
   bridge.release();
   client.close();
 });
-
-/** Has calls of three clients queued, in a pause and on their way, then runs `end` once that is so. */
-const waiting = ({ settings }, end) => `
-  import { Penbox } from "penbox";
-  const settings = ${JSON.stringify(settings)};
-  const clients = [{ maxWorkers: 1 }, { rateLimit: "1/min" }, {}].map((more) => new Penbox({ ...settings, ...more }));
-  const ended = [];
-  const note = (error) => ended.push(error.code);
-  const [queued, rated, paused] = clients;
-  for (let i = 0; i < 20; i += 1) queued.forms.get("held").catch(note);
-  // The one whose thread is first has the rate's only place.
-  const places = Array.from({ length: 21 }, () => rated.forms.get("fine"));
-  for (const place of places) place.catch(note);
-  for (let i = 0; i < 20; i += 1) paused.forms.get("rest").catch(note);
-  Promise.any(places).then(async () => { ${end} });`;
-
-const ENDS = {
-  "a process ends by itself after close": `
-    await Promise.all(clients.map((client) => client.close()));
-    console.log(ended.length, [...new Set(ended)].join());`,
-  "a process that is told to": `console.log("60 closed"); process.exit(0);`,
-};
-const serveAll = (t) =>
-  server(t, ({ url }) => {
-    if (url.endsWith("/rest")) return [429, { retryAfter: 30 }];
-    return url.endsWith("/fine") ? [200, { id: "fine" }] : undefined;
-  });
-
-for (const [name, end] of Object.entries(ENDS)) {
-  test(`calls that wait: ${name}`, limits, async (t) => {
-    const { code, signal, stdout, stderr } = await runText(waiting(await serveAll(t), end), { limit: 20_000 });
-    assert.deepEqual([code, signal, stdout, stderr], [0, null, "60 closed\n", ""]);
-  });
-}
-
-for (const [name, end] of [
-  ["terminated", `parentPort.postMessage("waits");`],
-  ["that ends itself", `parentPort.postMessage("waits"); process.exit(1);`],
-]) {
-  test(`calls that wait: a worker thread ${name}`, limits, async (t) => {
-    const code = `import { parentPort } from "node:worker_threads"; ${waiting(await serveAll(t), end)}`;
-    const ended = await runText(
-      `
-      import { once } from "node:events";
-      import { pathToFileURL } from "node:url";
-      import { Worker } from "node:worker_threads";
-      const code = ${JSON.stringify(code.replaceAll('"penbox"', JSON.stringify(import.meta.resolve("penbox"))))};
-      const url = new URL("data:text/javascript," + encodeURIComponent(code));
-      for (let round = 0; round < 10; round += 1) {
-        const worker = new Worker(url, { execArgv: [] });
-        const exit = once(worker, "exit");
-        await once(worker, "message");
-        await worker.terminate();
-        await exit;
-      }
-      console.log("well");`,
-      { limit: 60_000 },
-    );
-    assert.deepEqual([ended.code, ended.signal, ended.stdout, ended.stderr], [0, null, "well\n", ""]);
-  });
-}

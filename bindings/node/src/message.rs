@@ -1,0 +1,55 @@
+//! Messages about calls.
+
+use penbox_core::Error;
+
+use crate::json::Json;
+
+/// A message about a call.
+pub(crate) enum Message {
+    /// The call succeeded: its answer, or nothing at the end of a list.
+    Done(Option<Answered>),
+    /// The call failed.
+    Failed(Error),
+    /// The bytes of a file moved so far, and its size if it is known. JavaScript answers it.
+    Progress(u64, Option<u64>),
+    /// The next bytes of a download.
+    Data(Vec<u8>),
+    /// The upload has room for more bytes.
+    Room,
+}
+
+/// The answer of a call that succeeded.
+pub(crate) enum Answered {
+    /// One JSON text.
+    Text(Json),
+    /// A page of a list.
+    Page {
+        /// The page, or the first part of a long one.
+        text: Json,
+        /// Further lists of items of a long page.
+        more: Option<Vec<Json>>,
+        /// The positions of the new items; `None` if all are new.
+        fresh: Option<Vec<u32>>,
+        /// True for the last page of an iteration.
+        last: bool,
+    },
+    /// A file that is in memory: the facts about it, and its bytes.
+    Content(Json, Vec<u8>),
+}
+
+impl Answered {
+    /// An answer that is one JSON text.
+    pub(crate) fn text(text: impl AsRef<str>) -> Answered {
+        Answered::Text(Json::of(text.as_ref()))
+    }
+
+    /// Returns whether JavaScript has strings of this length.
+    pub(crate) fn fits(&self) -> bool {
+        match self {
+            Answered::Text(text) | Answered::Content(text, _) => text.fits(),
+            Answered::Page { text, more, .. } => {
+                text.fits() && more.iter().flatten().all(Json::fits)
+            }
+        }
+    }
+}

@@ -97,6 +97,16 @@ impl CancelScope {
         self.interrupt_check.as_ref().map(|_| CHECK_INTERVAL)
     }
 
+    /// The same sources, for who only looks at them. The drop of this scope takes no lock of a source, as that of a registration does.
+    /// The scope itself must live as long.
+    pub(crate) fn view(&self) -> CancelScope {
+        CancelScope {
+            client: self.client.clone(),
+            call: self.call.clone(),
+            ..CancelScope::default()
+        }
+    }
+
     /// Registers a wait with all sources.
     pub(crate) fn register(&self, wait: &Arc<dyn Wakeable>) -> Registrations {
         let with = |cancel_source: &Option<Arc<CancelSource>>| {

@@ -85,7 +85,13 @@ impl Pool {
     ) {
         let completion = Completion::new(done);
         let refusal = completion.again();
-        let work: Work = Box::pin(async move { completion.complete(call.await) });
+        // The schedule has a view of the scope, which it may drop under the pool's lock. A cancel holds the lock of its source while
+        // it takes that one, so the scope itself goes with the call.
+        let (view, scope) = (pooled.cancel.view(), pooled.cancel);
+        let work: Work = Box::pin(async move {
+            completion.complete(call.await);
+            drop(scope);
+        });
         let mut state = self.lock();
         let before = state.schedule.ready();
         let id = state.schedule.submit(
@@ -93,7 +99,7 @@ impl Pool {
             pooled.max_workers,
             work,
             pooled.deadline,
-            pooled.cancel,
+            view,
         );
         // A waiting thread counts for one ready call only, as several calls may be ready before one wakes.
         if state.schedule.ready() > before {

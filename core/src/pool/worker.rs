@@ -118,9 +118,12 @@ impl Pool {
                     awaited,
                 } = suspension;
                 let before = state.schedule.ready();
-                state.schedule.park(id, work, until, deadline, cancel);
+                // The call has the scope, too, so this is not its last drop. It must not be: see `start`.
+                let view = cancel.view();
+                state.schedule.park(id, work, until, deadline, view);
                 self.staff_rest(&mut state, before, must_end);
                 drop(state);
+                drop(cancel);
                 self.watch(id);
                 if let Some(awaited) = awaited {
                     awaited.wake_with(self.waker(id));

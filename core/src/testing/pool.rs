@@ -8,7 +8,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::cancel::{CancelCause, CancelScope, CancelSource};
+use crate::cancel::{CancelCause, CancelScope, CancelSource, CancelToken, InterruptCheck};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::pool::{Pool, PooledCall, Threads, blocking, worker};
 use crate::send::cancelled;
@@ -201,6 +201,32 @@ fn a_call_that_waits_for_a_time_ends_by_its_cancel_while_no_thread_is_free() {
     assert_eq!(take(&ended, 1), [ErrorKind::Cancelled]);
     assert_eq!(cause_of(&source), Some(CancelCause::Call));
     drop(go);
+}
+
+/// A call whose token ends others, too: the drop of its registration takes the token's lock, which a cancel holds while it takes the
+/// pool's.
+#[test]
+fn a_token_may_be_cancelled_while_calls_end() {
+    let pool = Pool::new(100, LONG);
+    let (sender, ended) = channel();
+    for _ in 0..300 {
+        let token = CancelToken::new();
+        let check: InterruptCheck = Arc::new(|| false);
+        let client = Arc::default();
+        for _ in 0..4 {
+            let cancel = CancelScope::of(&client, Some(&token), Some(&check));
+            let (scope, sender) = (cancel.clone(), sender.clone());
+            let call = async move {
+                suspend(wait(Duration::from_micros(50), &scope)).await;
+                Ok(())
+            };
+            pool.start(PooledCall { cancel, ..of(1, 4) }, call, move |_| {
+                sender.send(()).unwrap();
+            });
+        }
+        token.cancel();
+    }
+    take(&ended, 1_200);
 }
 
 fn cause_of(source: &Arc<CancelSource>) -> Option<CancelCause> {

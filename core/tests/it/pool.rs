@@ -119,7 +119,7 @@ fn a_queued_call_ends_on_time() {
     let pager = client
         .pager("forms.list", "{}", CallOptions::new())
         .unwrap();
-    pager.start(PageStep::Next, move |pager, page| {
+    pager.start(PageStep::Next, Instant::now(), move |pager, page| {
         sender
             .send((pager.is_some(), page.map(|page| page.is_some())))
             .unwrap();
@@ -187,7 +187,7 @@ fn pages_come_one_after_another() {
         .unwrap();
     for expected in [true, true, false] {
         let (sender, stepped) = channel();
-        pager.start(PageStep::Next, move |pager, page| {
+        pager.start(PageStep::Next, Instant::now(), move |pager, page| {
             sender
                 .send((pager, page.map(|page| page.is_some())))
                 .unwrap();

@@ -43,10 +43,12 @@ impl Answered {
         Answered::Text(Json::of(text.as_ref()))
     }
 
-    /// Returns whether JavaScript has strings of this length.
+    /// Returns whether JavaScript has strings and buffers of this length.
     pub(crate) fn fits(&self) -> bool {
         match self {
-            Answered::Text(text) | Answered::Content(text, _) => text.fits(),
+            Answered::Text(text) => text.fits(),
+            // A Buffer of Node 20 has at most 4 GiB.
+            Answered::Content(facts, bytes) => facts.fits() && u32::try_from(bytes.len()).is_ok(),
             Answered::Page { text, more, .. } => {
                 text.fits() && more.iter().flatten().all(Json::fits)
             }

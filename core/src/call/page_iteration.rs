@@ -131,11 +131,11 @@ impl<P: PageSource> PageIteration<P> {
             Some(fetched) => (true, fetched),
             None => {
                 let fetched = P::fetch(&self.list, page).await;
-                // A step may make several requests, each with a time of its own.
-                self.list.options.begun = None;
                 (false, fetched.map(|it| (now, it)))
             }
         };
+        // A step may make several requests, each with a time of its own.
+        self.list.options.begun = None;
         let (writes, it) = fetched?;
         let request = PageRequest {
             page,

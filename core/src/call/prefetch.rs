@@ -1,13 +1,13 @@
 //! Fetches a page while the caller reads the one before it.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::invoke;
 use super::list::List;
 use super::request_builder::PageOf;
-use crate::cancel::{CancelCause, CancelSource, CancelToken, Registration, Waiter};
+use crate::cancel::{CancelSource, CancelToken, Registration, Waiter};
 use crate::error::{Reason, Result};
 use crate::pool::{Pool, PooledCall};
 use crate::send;
@@ -33,16 +33,30 @@ struct InFlight<R> {
     /// Ends the call of this page alone.
     cancel: Arc<CancelSource>,
     /// Held so that the caller's token ends it, too.
-    _token: Option<Registration>,
+    token: Option<Registration>,
+}
+
+impl<R> InFlight<R> {
+    fn result(&self) -> MutexGuard<'_, Option<Result<R>>> {
+        self.result.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_there(&self) -> bool {
+        self.result().is_some()
+    }
 }
 
 impl<R> Drop for InFlight<R> {
     /// Nobody will read the page: a call that still waits for a thread is never sent.
     fn drop(&mut self) {
         // A forked child has no thread that fetches, and the parent's threads may have held the locks.
-        if self.process == std::process::id() {
-            self.cancel.cancel();
-        }
+        match self.process == std::process::id() {
+            true => self.cancel.cancel(),
+            false => {
+                std::mem::forget(self.token.take());
+                false
+            }
+        };
     }
 }
 
@@ -94,7 +108,7 @@ impl<R: Send + 'static> Prefetch<R> {
             result: Arc::clone(&result),
             fetched: Arc::clone(&fetched),
             cancel,
-            _token: token,
+            token,
         });
         let scope = pooled.cancel.clone();
         let sender = Arc::clone(&list.sender);
@@ -127,21 +141,26 @@ impl<R: Send + 'static> Prefetch<R> {
             return None;
         }
         let cancel = list.cancel_scope();
-        let runtime = &*list.sender.runtime;
-        let mut wait = Suspension::of(runtime, LONGEST, None, &cancel);
-        wait.awaited = Some(Arc::clone(&fetching.fetched));
-        suspend(wait).await;
-        let result = fetching
-            .result
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        // A step that finds its page waits for no thread.
+        if !fetching.is_there() {
+            let limit = list.options.timeout;
+            let limit = limit.unwrap_or(list.sender.settings.limits.total);
+            let deadline = list.options.begun.map(|begun| begun + limit);
+            let runtime = &*list.sender.runtime;
+            let mut wait = Suspension::of(runtime, LONGEST, deadline, &cancel);
+            wait.awaited = Some(Arc::clone(&fetching.fetched));
+            suspend(wait).await;
+        }
+        let result = fetching.result().take();
         match result {
             Some(Err(error)) if error.reason() == Some(Reason::Resource.name()) => None,
             Some(result) => Some(result),
             None => {
-                let cause = cancel.cause().unwrap_or(CancelCause::Call);
-                Some(Err(list.placed(send::cancelled(cause))))
+                let error = match cancel.cause() {
+                    Some(cause) => send::cancelled(cause),
+                    None => suspension::late(),
+                };
+                Some(Err(list.placed(error)))
             }
         }
     }

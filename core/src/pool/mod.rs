@@ -9,7 +9,7 @@ mod completion;
 mod schedule;
 mod shared;
 mod shares;
-mod timer;
+pub(crate) mod timer;
 pub(crate) mod worker;
 
 use std::time::Duration;

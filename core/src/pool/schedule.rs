@@ -45,6 +45,14 @@ struct Entry {
     registrations: Registrations,
 }
 
+/// Reports whether a call is queued still: one that was ended while it waited has left its place in the queue.
+fn is_queued(calls: &Slab<Entry>) -> impl Fn(&CallId) -> bool {
+    |id| {
+        let entry = calls.get(id.key).filter(|entry| entry.turn == id.turn);
+        entry.is_some_and(|entry| entry.place == Place::Queued)
+    }
+}
+
 /// The step of a call that a thread makes now.
 pub(crate) struct Running {
     pub(crate) id: CallId,
@@ -281,7 +289,8 @@ impl Schedule {
             return;
         };
         entry.place = Place::Queued;
-        self.shares.queue(client, entry.most, id);
+        let most = entry.most;
+        self.shares.queue(client, most, id, is_queued(&self.calls));
     }
 
     fn set_timer(&mut self, id: CallId, at: Option<Instant>) {
@@ -314,13 +323,7 @@ impl Schedule {
 
     /// Makes calls ready as far as the bounds allow, client by client.
     fn admit(&mut self) {
-        // A call that was ended while it waited has left its place in the queue.
-        let calls = &self.calls;
-        let is_queued = |id: &CallId| {
-            let entry = calls.get(id.key).filter(|entry| entry.turn == id.turn);
-            entry.is_some_and(|entry| entry.place == Place::Queued)
-        };
-        let admitted = self.shares.admit(is_queued);
+        let admitted = self.shares.admit(is_queued(&self.calls));
         for id in admitted {
             if let Some(entry) = self.calls.get_mut(id.key) {
                 entry.place = Place::Ready;

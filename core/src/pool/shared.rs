@@ -42,6 +42,8 @@ pub(super) struct State {
     /// The number of threads made so far, for their names.
     made: usize,
     pub(super) has_timer: bool,
+    /// The system refused the last thread. Calls may be ready that no thread was made for.
+    pub(super) was_refused: bool,
 }
 
 /// A call for the pool.
@@ -66,6 +68,7 @@ impl Pool {
                 waiting: 0,
                 made: 0,
                 has_timer: false,
+                was_refused: false,
             }),
             queued: Condvar::new(),
             due: Condvar::new(),
@@ -109,7 +112,13 @@ impl Pool {
                 self.0.queued.notify_one();
                 return;
             }
+            let was_refused = state.was_refused;
             if self.staff(&mut state) {
+                drop(state);
+                // After a refusal the new thread may take another call.
+                if was_refused {
+                    self.watch(id);
+                }
                 return;
             }
             if !state.schedule.has_thread(id) {
@@ -129,11 +138,10 @@ impl Pool {
         // The thread is counted before it runs and started under the lock, so two callers cannot both make the last one.
         state.threads += 1;
         state.made += 1;
-        if (self.0.threads.worker)(self, format!("penbox-worker-{}", state.made)) {
-            return true;
-        }
-        state.threads -= 1;
-        false
+        let is_made = (self.0.threads.worker)(self, format!("penbox-worker-{}", state.made));
+        state.was_refused = !is_made;
+        state.threads -= usize::from(!is_made);
+        is_made
     }
 
     /// Finds a thread for each call that has become ready since there were `before`. Those that get none wait for one that is busy.

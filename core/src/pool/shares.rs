@@ -15,7 +15,12 @@ pub(super) struct Share {
     /// Calls that wait for the caller's own stream: they hold a thread, but none of the client's share.
     pub(super) blocked: usize,
     queue: VecDeque<CallId>,
+    /// The length at which the queue is swept of calls that ended in it.
+    sweep_at: usize,
 }
+
+/// The least length of a queue that is swept: a sweep looks at each of its calls.
+const SWEEP: usize = 1_024;
 
 impl Share {
     /// The threads that count to the bound of the process.
@@ -50,10 +55,20 @@ impl Shares {
     }
 
     /// Puts a call into the queue of a client that runs `most` at a time.
-    pub(super) fn queue(&mut self, client: u64, most: usize, id: CallId) {
+    pub(super) fn queue(
+        &mut self,
+        client: u64,
+        most: usize,
+        id: CallId,
+        is_queued: impl Fn(&CallId) -> bool,
+    ) {
         let share = self.clients.entry(client).or_default();
         share.most = most;
         share.queue.push_back(id);
+        if share.queue.len() > share.sweep_at.max(SWEEP) {
+            share.queue.retain(is_queued);
+            share.sweep_at = share.queue.len() * 2;
+        }
         if share.queue.len() == 1 {
             self.rotation.push_back(client);
         }

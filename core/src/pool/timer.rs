@@ -11,7 +11,7 @@ use crate::system;
 const NO_THREAD: Duration = Duration::from_millis(50);
 
 /// Starts the thread. Returns false if the system refuses.
-pub(super) fn start(pool: &Pool) -> bool {
+pub(crate) fn start(pool: &Pool) -> bool {
     let pool = pool.clone();
     system::spawn("penbox-timer", worker::STACK, move || pool.time()).is_ok()
 }
@@ -33,9 +33,10 @@ impl Pool {
             }
             let next = state.schedule.next_due();
             let mut wait = next.map_or(self.0.idle, |at| at.saturating_duration_since(now));
-            if state.threads == 0 && state.schedule.ready() > 0 {
+            if state.was_refused && state.schedule.ready() > 0 {
                 wait = wait.min(NO_THREAD);
-                self.staff_all(&mut state, 0);
+                let waiting = state.waiting;
+                self.staff_all(&mut state, waiting);
             }
             let (woken, timeout) = self
                 .0

@@ -105,6 +105,10 @@ impl Pool {
                 let mut state = self.lock();
                 let before = state.schedule.ready();
                 state.schedule.finish(id);
+                // The system may have refused the timer its thread before.
+                if !state.has_timer && state.schedule.next_due().is_some() {
+                    self.look(&mut state);
+                }
                 self.staff_rest(&mut state, before, must_end);
                 return state;
             };

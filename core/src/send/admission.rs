@@ -76,16 +76,21 @@ pub(crate) struct Permit<'a> {
 }
 
 impl Sender {
-    /// Waits until an attempt may be sent. Fails at once where that is longer than the call accepts.
+    /// Waits until attempt `number`, counted from 1, may be sent. Fails at once where that is longer than the call accepts.
     ///
     /// After each wait both the limiter and the throttle decide anew: another call may have met a 429 meanwhile. `server_wait_so_far` is the
     /// time that the call has already waited before this attempt because of a `Retry-After`.
     pub(crate) async fn admit<'a>(
         &'a self,
         call: &Call<'a>,
+        number: u32,
         mut server_wait_so_far: Duration,
     ) -> Result<Permit<'a>> {
-        let state = self.state_of(call);
+        // Before the first attempt none of the caller's own code has run.
+        let state = match number {
+            1 => call.state,
+            _ => self.state_of(call),
+        };
         let mut spread = None;
         loop {
             let now = self.runtime.now();

@@ -70,7 +70,7 @@ impl Sender {
         let mut doubt = None;
         let mut server_wait_so_far = Duration::ZERO;
         loop {
-            let permit = match self.admit(call, server_wait_so_far).await {
+            let permit = match self.admit(call, number, server_wait_so_far).await {
                 Ok(permit) => permit,
                 Err(error) => return Err(self.with_history(error, call.target, number, doubt)),
             };

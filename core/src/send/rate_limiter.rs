@@ -10,6 +10,11 @@ use crate::config::Rate;
 /// to the call's wait, so it is short beside the windows of a second and more; a shorter one would wake every waiting thread
 /// more often.
 const POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// The interval grows by this for each look that found no slot since the last one that did: ten thousand waiting calls that look every
+/// 20 ms would take a core. The wait grows by a hundredth of what it is already, or so.
+const GROWTH: Duration = Duration::from_micros(20);
+/// The end of that growth: a call that waited for minutes looks once a second, which does not show beside that.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A limiter with one or more rates, each of so many requests in any window of time.
 ///
@@ -26,6 +31,8 @@ pub(crate) struct RateLimiter {
 struct Log {
     /// The requests that were sent and not answered yet.
     in_flight: usize,
+    /// The looks that found no slot since the last one that did.
+    refused: u32,
     /// The times at which answers were received, the oldest first, as far back as the longest window.
     answered: VecDeque<Instant>,
 }
@@ -48,8 +55,12 @@ impl RateLimiter {
         log.forget(now, self.rates.iter().map(|rate| rate.window).max());
         let waits = self.rates.iter().filter_map(|rate| log.full(now, rate));
         match waits.max() {
-            Some(until) => Err(until),
+            Some(until) => {
+                log.refused = log.refused.saturating_add(1);
+                Err(until)
+            }
             None => {
+                log.refused = 0;
                 log.in_flight += 1;
                 Ok(())
             }
@@ -103,7 +114,8 @@ impl Log {
         // So many answers have to leave the window first. The next one after them frees the slot.
         let leaving = counted - rate.requests;
         let answer = self.answered.get(gone + leaving);
-        Some(answer.map_or(now + POLL_INTERVAL, |answered| *answered + rate.window))
+        let interval = POLL_INTERVAL.max((GROWTH * self.refused).min(LONGEST_INTERVAL));
+        Some(answer.map_or(now + interval, |answered| *answered + rate.window))
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::cancel::{CancelCause, CancelScope, CancelSource, CancelToken, InterruptCheck};
 use crate::error::{Error, ErrorKind, Outcome, Result};
-use crate::pool::{Pool, PooledCall, Threads, blocking, worker};
+use crate::pool::{Pool, PooledCall, Threads, blocking, timer, worker};
 use crate::send::cancelled;
 use crate::send::runtime::System;
 use crate::send::suspension::{self, Suspension, suspend};
@@ -64,6 +64,61 @@ fn refusing(count: usize) -> Pool {
         timer: |_| false,
     };
     Pool::with(0, LONG, threads)
+}
+
+/// A pool whose second thread the system refuses, and no other.
+fn refusing_one() -> Pool {
+    let made = AtomicUsize::new(0);
+    let threads = Threads {
+        worker: Box::new(move |pool, name| {
+            made.fetch_add(1, SeqCst) != 1 && worker::start(pool, name)
+        }),
+        timer: timer::start,
+    };
+    Pool::with(0, LONG, threads)
+}
+
+#[test]
+fn a_refused_thread_is_asked_for_again() {
+    let pool = refusing_one();
+    let go = hold(&pool, 1);
+    let (sender, ran) = channel();
+    job(&pool, of(1, 2), move || sender.send(()).unwrap());
+    // The only other thread is held, so another one was made.
+    take(&ran, 1);
+    drop(go);
+}
+
+#[test]
+fn after_a_refusal_each_call_that_waits_is_watched() {
+    let pool = refusing_one();
+    let go = hold(&pool, 1);
+    let held: Vec<Sender<()>> = (0..2).map(|_| hold_more(&pool)).collect();
+    let source = Arc::new(CancelSource::default());
+    let cancel = CancelScope {
+        call: Some(Arc::clone(&source)),
+        ..CancelScope::default()
+    };
+    let (sender, ended) = channel();
+    let pooled = PooledCall {
+        cancel: cancel.clone(),
+        ..of(1, 3)
+    };
+    pool.start(pooled, ends_on_time(cancel), move |result| {
+        sender.send(result.unwrap_err().kind()).unwrap();
+    });
+    source.cancel();
+    assert_eq!(take(&ended, 1), [ErrorKind::Cancelled]);
+    drop((go, held));
+}
+
+/// Has another thread of the client wait, once there is one.
+fn hold_more(pool: &Pool) -> Sender<()> {
+    let (go, gate) = channel::<()>();
+    job(pool, of(1, 3), move || {
+        let _ = gate.recv();
+    });
+    go
 }
 
 /// Has the only thread of a client wait; it goes on once the sender is used or dropped.

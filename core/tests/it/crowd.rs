@@ -19,15 +19,18 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Crowd {
     url: String,
     pub(crate) arrived: Receiver<String>,
-    held: Arc<Mutex<Vec<TcpStream>>>,
+    held: Held,
 }
+
+/// The requests that hang: their paths and connections.
+type Held = Arc<Mutex<Vec<(String, TcpStream)>>>;
 
 impl Crowd {
     pub(crate) fn start() -> Crowd {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
         let (arrival, arrived) = channel();
-        let held: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
+        let held = Held::default();
         let kept = Arc::clone(&held);
         thread::spawn(move || {
             for stream in listener.incoming() {
@@ -45,10 +48,16 @@ impl Crowd {
 
     /// Answers the requests that hang, and closes their connections.
     pub(crate) fn release(&self) {
-        for mut stream in self.held.lock().unwrap().drain(..) {
-            let _ = stream.write_all(
-                b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}",
+        for (path, mut stream) in self.held.lock().unwrap().drain(..) {
+            let body = match path.contains("/forms?") {
+                true => page(&path),
+                false => r#"{"id":"a"}"#.to_owned(),
+            };
+            let head = format!(
+                "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+                body.len()
             );
+            let _ = stream.write_all((head + &body).as_bytes());
         }
     }
 
@@ -60,7 +69,7 @@ impl Crowd {
     }
 }
 
-fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpStream>>) {
+fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<(String, TcpStream)>>) {
     let mut turns = 0;
     while let Some(request) = read_request(&mut stream) {
         let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
@@ -68,7 +77,7 @@ fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpSt
         let _ = arrival.send(path.clone());
         let second = path.contains("/forms?") && number_of(&path) == 2;
         if path.contains("hang") || (second && path.contains("completed=true")) {
-            held.lock().unwrap().push(stream);
+            held.lock().unwrap().push((path, stream));
             return;
         }
         let is_first = turns == 1;
@@ -99,16 +108,7 @@ fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpSt
                 r#"{"id":"j","results":{"document_type":"x"}}"#.to_owned(),
             )
         } else if path.contains("/forms?") {
-            // A client with one item a page has lists of 40 pages.
-            let total = if path.contains("size%5D=1&") || path.ends_with("size%5D=1") {
-                40
-            } else {
-                2
-            };
-            let page = number_of(&path);
-            let body =
-                format!(r#"{{"data":[{{"id":"{page}"}}],"meta":{{"total_pages":{total}}}}}"#);
-            ("200 OK", "", body)
+            ("200 OK", "", page(&path))
         } else {
             ("200 OK", "", r#"{"id":"a"}"#.to_owned())
         };
@@ -120,6 +120,14 @@ fn serve(mut stream: TcpStream, arrival: &Sender<String>, held: &Mutex<Vec<TcpSt
             return;
         }
     }
+}
+
+/// The page that a path asks for. A client with one item a page has lists of 40 pages, any other of two.
+fn page(path: &str) -> String {
+    let is_single = path.contains("size%5D=1&") || path.ends_with("size%5D=1");
+    let total = if is_single { 40 } else { 2 };
+    let page = number_of(path);
+    format!(r#"{{"data":[{{"id":"{page}"}}],"meta":{{"total_pages":{total}}}}}"#)
 }
 
 /// The number of the page that a path asks for.

@@ -244,3 +244,27 @@ fn a_page_ahead_that_gets_no_thread_ends_within_the_calls_time() {
     let asked = server.wait_for(1);
     assert!(asked[0].ends_with("quick"), "{asked:?}");
 }
+
+/// A step whose page has come meanwhile gives its thread to nobody before it gives the page.
+#[test]
+fn a_page_that_is_there_waits_for_no_thread() {
+    let server = Crowd::start();
+    let client = server.builder().max_workers(1).build().unwrap();
+    let params = r#"{"completed": true}"#;
+    let mut pager = client
+        .pager("forms.list", params, CallOptions::new())
+        .unwrap();
+    pager.prefetch(true);
+    assert!(pager.next_page().unwrap().is_some());
+    server.wait_for(2);
+    let (sender, stepped) = channel();
+    pager.start(PageStep::Next, Instant::now(), move |_, page| {
+        sender.send(page.map(|page| page.is_some())).unwrap();
+    });
+    let hung = get(&client, "hang");
+    server.release();
+    assert!(stepped.recv_timeout(PATIENCE).unwrap().unwrap());
+    server.wait_for(1);
+    assert!(hung.try_recv().is_err());
+    client.close();
+}

@@ -95,7 +95,10 @@ impl TcpTransport {
 
 /// Registers a socket with a cancel source. The source holds it weakly: a closed connection must not stay open for it.
 fn register(cancel_source: &Arc<CancelSource>, socket: &Arc<TcpStream>) -> Registration {
-    cancel_source.register(Arc::new(ShutdownOnCancel(Arc::downgrade(socket))))
+    cancel_source.register(Arc::new(ShutdownOnCancel {
+        process: std::process::id(),
+        socket: Arc::downgrade(socket),
+    }))
 }
 
 impl Transport for TcpTransport {
@@ -264,11 +267,18 @@ impl fmt::Debug for TcpTransport {
 }
 
 /// A socket that a cancel shuts down. A shutdown ends a read or write that blocks on another thread, which a close would not.
-struct ShutdownOnCancel(Weak<TcpStream>);
+struct ShutdownOnCancel {
+    /// A caller's token outlives a fork, and a shutdown in the child would end the parent's connection.
+    process: u32,
+    socket: Weak<TcpStream>,
+}
 
 impl Wakeable for ShutdownOnCancel {
     fn wake(&self) {
-        if let Some(socket) = self.0.upgrade() {
+        if self.process != std::process::id() {
+            return;
+        }
+        if let Some(socket) = self.socket.upgrade() {
             // The connection may be closed already, which is as good.
             let _ = socket.shutdown(Shutdown::Both);
         }

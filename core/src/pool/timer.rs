@@ -10,6 +10,9 @@ use crate::system;
 /// The time between two looks where calls are ready and the system gives no thread. Short beside the seconds that a call waits.
 const NO_THREAD: Duration = Duration::from_millis(50);
 
+/// The time that the thread waits for another wait. It is made again in microseconds, so that few programs have it for nothing.
+const IDLE: Duration = Duration::from_secs(1);
+
 /// Starts the thread. Returns false if the system refuses.
 pub(crate) fn start(pool: &Pool) -> bool {
     let pool = pool.clone();
@@ -32,7 +35,9 @@ impl Pool {
                 continue;
             }
             let next = state.schedule.next_due();
-            let mut wait = next.map_or(self.0.idle, |at| at.saturating_duration_since(now));
+            let mut wait = next.map_or(IDLE.min(self.0.idle), |at| {
+                at.saturating_duration_since(now)
+            });
             if state.was_refused && state.schedule.ready() > 0 {
                 wait = wait.min(NO_THREAD);
                 let waiting = state.waiting;

@@ -183,6 +183,12 @@ impl Pool {
         self.lock().threads
     }
 
+    /// Reports whether the timer has its thread.
+    #[cfg(test)]
+    pub(crate) fn has_timer(&self) -> bool {
+        self.lock().has_timer
+    }
+
     /// The number of calls.
     #[cfg(test)]
     pub(crate) fn calls(&self) -> usize {

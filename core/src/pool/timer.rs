@@ -10,7 +10,8 @@ use crate::system;
 /// The time between two looks where calls are ready and the system gives no thread. Short beside the seconds that a call waits.
 const NO_THREAD: Duration = Duration::from_millis(50);
 
-/// The time that the thread waits for another wait. It is made again in microseconds, so that few programs have it for nothing.
+/// The time between two looks at most, and the time that the thread waits for another wait. A look takes microseconds, and so does
+/// making the thread again.
 const IDLE: Duration = Duration::from_secs(1);
 
 /// Starts the thread. Returns false if the system refuses.
@@ -34,10 +35,10 @@ impl Pool {
                 state = self.run(ending, true);
                 continue;
             }
+            // The next wait may be over before its time: a call that has its thread waits for its deadline no more.
+            let idle = IDLE.min(self.0.idle);
             let next = state.schedule.next_due();
-            let mut wait = next.map_or(IDLE.min(self.0.idle), |at| {
-                at.saturating_duration_since(now)
-            });
+            let mut wait = next.map_or(idle, |at| at.saturating_duration_since(now).min(idle));
             if state.was_refused && state.schedule.ready() > 0 {
                 wait = wait.min(NO_THREAD);
                 let waiting = state.waiting;

@@ -1,6 +1,7 @@
 //! The requests of a list, for pages as models and as documents alike.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -29,6 +30,13 @@ impl List {
     /// The scope that can end its calls early.
     pub(crate) fn cancel_scope(&self) -> CancelScope {
         self.sender.cancel_scope(&self.options)
+    }
+
+    /// Returns the time at which its next request ends, if that was begun.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let begun = self.options.begun?;
+        self.options
+            .ends(Some(self.sender.settings.limits.total), || begun)
     }
 
     /// Fetches a page as models.

@@ -11,7 +11,7 @@ use crate::cancel::{CancelSource, CancelToken, Registration, Waiter};
 use crate::error::{Reason, Result};
 use crate::pool::{Pool, PooledCall};
 use crate::send;
-use crate::send::suspension::{self, Suspension, suspend};
+use crate::send::suspension::{Suspension, suspend};
 
 /// The longest wait for the page, which the call's own limits end earlier: no setting allows a call more than a day, and only Rust's
 /// `CallOptions::timeout` does.
@@ -94,12 +94,10 @@ impl<R: Send + 'static> Prefetch<R> {
             None => (Arc::default(), None),
         };
         list.options = list.options.begin().cancel(&CancelToken::of(&cancel));
-        let limit = list.options.timeout;
-        let limit = limit.unwrap_or(list.sender.settings.limits.total);
         let pooled = PooledCall {
             client: list.sender.number,
             max_workers: list.sender.settings.max_workers,
-            deadline: list.options.begun.map(|begun| begun + limit),
+            deadline: list.deadline(),
             cancel: list.cancel_scope(),
         };
         self.fetching = Some(InFlight {
@@ -115,11 +113,9 @@ impl<R: Send + 'static> Prefetch<R> {
         let operation = list.operation;
         let fetch = fetch(list);
         let call = async move {
-            // Ended while it waited for its thread.
-            match (scope.cause(), suspension::must_end()) {
-                (Some(cause), _) => Err(send::cancelled(cause)),
-                (None, true) => Err(invoke::placed(&sender, operation, suspension::late())),
-                (None, false) => fetch.await,
+            match send::over_before_start(&scope) {
+                Some(error) => Err(invoke::placed(&sender, operation, error)),
+                None => fetch.await,
             }
         };
         Pool::shared().start(pooled, call, move |ended| {
@@ -143,9 +139,7 @@ impl<R: Send + 'static> Prefetch<R> {
         let cancel = list.cancel_scope();
         // A step that finds its page waits for no thread.
         if !fetching.is_there() {
-            let limit = list.options.timeout;
-            let limit = limit.unwrap_or(list.sender.settings.limits.total);
-            let deadline = list.options.begun.map(|begun| begun + limit);
+            let deadline = list.deadline();
             let runtime = &*list.sender.runtime;
             let mut wait = Suspension::of(runtime, LONGEST, deadline, &cancel);
             wait.awaited = Some(Arc::clone(&fetching.fetched));
@@ -155,13 +149,7 @@ impl<R: Send + 'static> Prefetch<R> {
         match result {
             Some(Err(error)) if error.reason() == Some(Reason::Resource.name()) => None,
             Some(result) => Some(result),
-            None => {
-                let error = match cancel.cause() {
-                    Some(cause) => send::cancelled(cause),
-                    None => suspension::late(),
-                };
-                Some(Err(list.placed(error)))
-            }
+            None => Some(Err(list.placed(send::over(&cancel)))),
         }
     }
 }

@@ -8,12 +8,10 @@ use super::Client;
 use crate::call::document_pager::{DocumentPage, DocumentPager};
 use crate::call::invoke;
 use crate::call::operation::{OperationSpec, Transfer};
-use crate::cancel::CancelScope;
 use crate::endpoints::registry;
 use crate::error::{Error, Result};
 use crate::pool::{Pool, PooledCall};
-use crate::send::suspension;
-use crate::send::{CallOptions, Sender, cancelled};
+use crate::send::{CallOptions, Sender, over_before_start};
 
 /// The page that a call of a list fetches.
 #[doc(hidden)]
@@ -44,7 +42,7 @@ impl Client {
         // Some kilobytes, which each layer around it would otherwise copy.
         let call = Box::pin(call);
         let call = async move {
-            match over(&cancel) {
+            match over_before_start(&cancel) {
                 Some(error) => Err(error),
                 None => call.await,
             }
@@ -81,7 +79,7 @@ impl DocumentPager {
             let Some(mut pager) = take(&taken) else {
                 return Err(Error::internal("the pager is in use"));
             };
-            let page = match (over(&cancel), step) {
+            let page = match (over_before_start(&cancel), step) {
                 (Some(error), _) => Err(error),
                 (None, PageStep::Next) => pager.resumable_next_page().await,
                 (None, PageStep::Page(number)) => pager.resumable_page(number).await.map(Some),
@@ -92,14 +90,6 @@ impl DocumentPager {
         start(&sender, operation, &options, call, move |page| {
             done(take(&place), page);
         });
-    }
-}
-
-/// Returns the error of a call that ended while it waited for its first thread. It has read no parameter and opened no file.
-fn over(cancel: &CancelScope) -> Option<Error> {
-    match cancel.cause() {
-        Some(cause) => Some(cancelled(cause)),
-        None => suspension::must_end().then(suspension::late),
     }
 }
 
@@ -115,13 +105,8 @@ fn start<T: Send + 'static>(
     done: impl FnOnce(Result<T>) + Send + 'static,
 ) {
     let is_file = operation.is_some_and(|operation| operation.transfer != Transfer::None);
-    let limit = options.timeout;
-    let limit = match is_file {
-        true => limit,
-        false => Some(limit.unwrap_or(sender.settings.limits.total)),
-    };
-    let begun = options.begun.unwrap_or_else(|| sender.runtime.now());
-    let deadline = limit.map(|limit| begun + limit);
+    let limit = (!is_file).then_some(sender.settings.limits.total);
+    let deadline = options.ends(limit, || sender.runtime.now());
     let pooled = PooledCall {
         client: sender.number,
         max_workers: sender.settings.max_workers,

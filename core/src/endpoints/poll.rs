@@ -20,7 +20,7 @@ pub(crate) struct Poll<'a> {
     sender: &'a Sender,
     operation: &'static OperationSpec,
     cancel: CancelScope,
-    deadline: Instant,
+    deadline: Option<Instant>,
     pause: Duration,
 }
 
@@ -31,22 +31,18 @@ impl<'a> Poll<'a> {
         operation: &'static OperationSpec,
         options: &CallOptions,
     ) -> Self {
-        let limit = options.timeout.unwrap_or(sender.settings.limits.total);
-        let begun = options.begun.unwrap_or_else(|| sender.runtime.now());
+        let total = Some(sender.settings.limits.total);
         Poll {
             sender,
             operation,
             cancel: sender.cancel_scope(options),
-            deadline: begun + limit,
+            deadline: options.ends(total, || sender.runtime.now()),
             pause: FIRST,
         }
     }
 
     /// Returns the options of the next request, whose time limit is the time that is left.
     pub(crate) fn options(&self, options: &CallOptions) -> CallOptions {
-        let left = self
-            .deadline
-            .saturating_duration_since(self.sender.runtime.now());
         // The extra parameters of the call belong to the request that makes the job, not to those that read it.
         let plain = CallOptions {
             query: serde_json::Map::new(),
@@ -54,6 +50,10 @@ impl<'a> Poll<'a> {
             begun: None,
             ..options.clone()
         };
+        let Some(deadline) = self.deadline else {
+            return plain;
+        };
+        let left = deadline.saturating_duration_since(self.sender.runtime.now());
         // A limit of zero would end the request before it is sent, although the pause ended in time.
         plain.timeout(left.max(Duration::from_millis(1)))
     }
@@ -66,7 +66,7 @@ impl<'a> Poll<'a> {
     pub(crate) async fn pause(&mut self, id: &str) -> Result<()> {
         let until = self.sender.runtime.now() + self.pause;
         self.pause = (self.pause * 2).min(LONGEST);
-        if until >= self.deadline {
+        if self.deadline.is_some_and(|deadline| until >= deadline) {
             let message = format!(
                 "the extraction {} has no results yet",
                 crate::error::printable(id, 64)
@@ -83,13 +83,7 @@ impl<'a> Poll<'a> {
         }
         let pause = until.saturating_duration_since(self.sender.runtime.now());
         let runtime = &*self.sender.runtime;
-        suspend(Suspension::of(
-            runtime,
-            pause,
-            Some(self.deadline),
-            &self.cancel,
-        ))
-        .await;
+        suspend(Suspension::of(runtime, pause, self.deadline, &self.cancel)).await;
         match self.cancel.cause() {
             None => Ok(()),
             Some(by) => {

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::call::{Call, cancelled};
+use super::call::Call;
+use super::ended::{cancelled, over};
 use super::retry;
 use super::runtime::Runtime;
 use super::sender::Sender;
@@ -95,7 +96,7 @@ impl Sender {
         loop {
             let now = self.runtime.now();
             if suspension::must_end() || call.left(now).is_some_and(|left| left.is_zero()) {
-                return Err(call.over());
+                return Err(over(&call.context.cancel));
             }
             if let Err(until) = state.rate_limiter.take(now) {
                 self.await_turn(call, until, WaitCause::RateLimit, &mut server_wait_so_far)

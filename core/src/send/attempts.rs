@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::call::{Call, cancelled};
+use super::call::Call;
+use super::ended::cancelled;
 use super::request::{PreparedRequest, Safety};
 use super::retry::Next;
 use super::sender::Sender;

@@ -8,10 +8,7 @@ use super::request::{JSON, PreparedRequest};
 use super::retry::Policy;
 use super::runtime::Runtime;
 use super::state::State;
-use super::suspension;
-use crate::cancel::CancelCause;
 use crate::config::Settings;
-use crate::error::{Error, ErrorKind};
 use crate::transport::CallContext;
 
 /// One call: its request, its options, its limits.
@@ -41,17 +38,14 @@ impl<'a> Call<'a> {
     ) -> Self {
         let cancel = state.cancel_scope(options);
         let is_file = sends_file || target.accept != JSON;
-        let limit = match is_file {
-            true => options.timeout,
-            false => Some(options.timeout.unwrap_or(settings.limits.total)),
-        };
+        let limit = (!is_file).then_some(settings.limits.total);
         Call {
             state,
             target,
             options,
             is_file,
             context: Arc::new(CallContext::new(cancel, settings.limits.connect)),
-            deadline: limit.map(|limit| options.begun.unwrap_or_else(|| runtime.now()) + limit),
+            deadline: options.ends(limit, || runtime.now()),
             policy: Policy {
                 attempts: options.max_attempts.unwrap_or(settings.max_attempts),
                 longest_wait: settings.max_retry_wait,
@@ -65,25 +59,9 @@ impl<'a> Call<'a> {
         self.is_file || self.options.interrupt_check.is_some()
     }
 
-    /// The error of a call whose time is over, or that was cancelled, before an attempt is sent.
-    pub(crate) fn over(&self) -> Error {
-        match self.context.cancel.cause() {
-            Some(cause) => cancelled(cause),
-            None => suspension::late(),
-        }
-    }
-
     /// The time until the call's deadline; none where it has no deadline.
     pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
         self.deadline
             .map(|deadline| deadline.saturating_duration_since(now))
-    }
-}
-
-/// The error of a call that was cancelled before its first attempt or between two attempts.
-pub(crate) fn cancelled(cause: CancelCause) -> Error {
-    match cause {
-        CancelCause::Client => Error::new(ErrorKind::Closed, "the client was closed"),
-        CancelCause::Call => Error::new(ErrorKind::Cancelled, "the call was cancelled"),
     }
 }

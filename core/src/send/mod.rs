@@ -7,6 +7,7 @@ mod admission;
 mod attempts;
 mod call;
 pub(crate) mod classify;
+mod ended;
 mod entry;
 pub(crate) mod error_body;
 mod file_answer;
@@ -33,7 +34,7 @@ pub(crate) mod throttle;
 mod transfers;
 mod writes;
 
-pub(crate) use call::cancelled;
+pub(crate) use ended::{cancelled, over, over_before_start};
 pub(crate) use given::json_object;
 pub use option_table::{CallOption, OPTIONS};
 pub use options::CallOptions;

@@ -122,6 +122,17 @@ impl CallOptions {
         self
     }
 
+    /// Returns the time at which a call with these options ends, which is made now unless it was begun before. `limit` is the client's
+    /// own limit, if the call has one. A time that the clock does not reach is none.
+    pub(crate) fn ends(
+        &self,
+        limit: Option<Duration>,
+        now: impl FnOnce() -> Instant,
+    ) -> Option<Instant> {
+        let limit = self.timeout.or(limit)?;
+        self.begun.unwrap_or_else(now).checked_add(limit)
+    }
+
     /// Returns the time at which a call ends that was made by [`begin`](CallOptions::begin) and has a time limit of its own.
     #[doc(hidden)]
     pub fn deadline(&self) -> Option<Instant> {

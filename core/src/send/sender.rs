@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 
-use super::call::{Call, cancelled};
+use super::call::Call;
+use super::ended::cancelled;
 use super::options::CallOptions;
 use super::request::{JSON, PreparedRequest, Safety};
 use super::runtime::{Runtime, System};

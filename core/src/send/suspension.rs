@@ -14,7 +14,6 @@ use std::time::{Duration, Instant};
 
 use super::runtime::Runtime;
 use crate::cancel::{CancelScope, Waiter};
-use crate::error::{Error, ErrorKind, Outcome, name};
 
 /// The wait of a suspended call.
 pub(crate) struct Suspension {
@@ -137,24 +136,4 @@ impl Suspension {
 /// Reports whether the call that runs on this thread must end without another request.
 pub(crate) fn must_end() -> bool {
     MUST_END.get()
-}
-
-/// The error of a call whose time was over before it could be sent.
-pub(crate) fn late() -> Error {
-    let error = Error::new(
-        ErrorKind::Timeout,
-        "the time of the call was over before it could be sent",
-    )
-    .with_phase("total")
-    .with_outcome(Outcome::NotSent);
-    match must_end() {
-        false => error,
-        true => error.with_hint(concat!(
-            "No thread was free for it: give the call more time with ",
-            name!("option.timeout"),
-            ", or the client more calls at a time with ",
-            name!("max_workers"),
-            "."
-        )),
-    }
 }

@@ -11,13 +11,13 @@ use std::time::{Duration, Instant};
 use crate::cancel::{CancelCause, CancelScope, CancelSource, CancelToken, InterruptCheck};
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::pool::{Pool, PooledCall, Threads, blocking, timer, worker};
-use crate::send::cancelled;
+use crate::send::over_before_start;
 use crate::send::runtime::System;
-use crate::send::suspension::{self, Suspension, suspend};
+use crate::send::suspension::{Suspension, suspend};
 
 pub(super) const LONG: Duration = Duration::from_secs(600);
 /// The timeout of a receiver, far longer than any test takes: only a failure waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 fn name() -> String {
     thread::current().name().unwrap_or_default().to_owned()
@@ -176,33 +176,9 @@ fn a_call_that_waits_for_a_time_holds_no_thread() {
     assert!(ended.iter().all(|(_, thread)| thread == "penbox-worker-1"));
 }
 
-#[test]
-fn the_timer_ends_with_the_last_wait() {
-    let pool = Pool::new(0, Duration::from_millis(10));
-    let (sender, done) = channel();
-    let call = async move {
-        // While it waits for a thread afterwards, the timer waits for its deadline.
-        let (time, deadline) = (Duration::from_millis(20), Instant::now() + LONG);
-        let scope = CancelScope::default();
-        suspend(Suspension::of(&System, time, Some(deadline), &scope)).await;
-        Ok(())
-    };
-    pool.start(of(1, 1), call, move |_| sender.send(()).unwrap());
-    take(&done, 1);
-    let begun = Instant::now();
-    while pool.has_timer() {
-        assert!(begun.elapsed() < PATIENCE, "it waits for nothing");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
 /// A call that ends as the core's own do when no thread was free for it.
 async fn ends_on_time(cancel: CancelScope) -> Result<()> {
-    match cancel.cause() {
-        Some(cause) => Err(cancelled(cause)),
-        None if suspension::must_end() => Err(suspension::late()),
-        None => Ok(()),
-    }
+    over_before_start(&cancel).map_or(Ok(()), Err)
 }
 
 #[test]

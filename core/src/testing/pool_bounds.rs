@@ -1,10 +1,15 @@
-//! The bounds of a client and of the process, with real threads.
+//! The bounds of a client and of the process, and the end of the timer, with real threads.
 
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Barrier};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use super::pool::{LONG, hold, job, of, take};
+use super::pool::{LONG, PATIENCE, hold, job, of, take};
+use crate::cancel::CancelScope;
 use crate::pool::Pool;
+use crate::send::runtime::System;
+use crate::send::suspension::{Suspension, suspend};
 
 #[test]
 fn more_calls_than_the_bound_of_a_client_wait_in_order() {
@@ -114,4 +119,24 @@ fn above_the_bound_free_threads_go_round_the_clients() {
     let mut order = take(&order, 6);
     order.sort_unstable();
     assert_eq!(order, [1, 1, 1, 2, 2, 2]);
+}
+
+#[test]
+fn the_timer_ends_with_the_last_wait() {
+    let pool = Pool::new(0, Duration::from_millis(10));
+    let (sender, done) = channel();
+    let call = async move {
+        // While it waits for a thread afterwards, the timer waits for its deadline.
+        let (time, deadline) = (Duration::from_millis(20), Instant::now() + LONG);
+        let scope = CancelScope::default();
+        suspend(Suspension::of(&System, time, Some(deadline), &scope)).await;
+        Ok(())
+    };
+    pool.start(of(1, 1), call, move |_| sender.send(()).unwrap());
+    take(&done, 1);
+    let begun = Instant::now();
+    while pool.has_timer() {
+        assert!(begun.elapsed() < PATIENCE, "it waits for nothing");
+        thread::sleep(Duration::from_millis(5));
+    }
 }

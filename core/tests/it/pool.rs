@@ -268,3 +268,18 @@ fn a_page_that_is_there_waits_for_no_thread() {
     assert!(hung.try_recv().is_err());
     client.close();
 }
+
+#[test]
+fn a_limit_beyond_the_clock_is_none() {
+    let server = Crowd::start();
+    let client = server.builder().build().unwrap();
+    let ever = || CallOptions::new().timeout(Duration::MAX);
+    end(&start(&client, "forms.get", r#"{"id": "a"}"#, ever())).unwrap();
+    let client = client.with_options(ever());
+    assert_eq!(client.forms().get("a").unwrap().id.as_str(), "a");
+    let mut list = client.forms().list(FormList::default()).prefetch();
+    assert_eq!(list.by_ref().filter_map(Result::ok).count(), 2);
+    let params = r#"{"attachments": [{"id": "a"}], "template": {"id": "t"}}"#;
+    let extraction = start(&client, "document_intelligence.extract", params, ever());
+    end(&extraction).unwrap();
+}

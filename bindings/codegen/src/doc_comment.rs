@@ -1,5 +1,7 @@
 //! One doc comment in a file that is written by hand. Its first paragraph is the contract's, and the rest the file's own.
 
+use crate::wrap::wrap;
+
 /// The form of a comment.
 #[derive(Clone, Copy)]
 pub(crate) enum Style {
@@ -112,31 +114,29 @@ impl Style {
         let alone =
             |line: String| (rest.is_empty() && line.chars().count() <= width).then_some(line);
         let mut lines = match self {
-            Style::Slashes => wrapped(
-                &format!("{indent}/// "),
-                &format!("{indent}/// "),
-                width,
-                text,
-            ),
+            Style::Slashes => {
+                let mark = format!("{indent}/// ");
+                wrap(text, width, &mark, &mark)
+            }
             Style::Stars => {
                 if let Some(line) = alone(format!("{indent}/** {text} */")) {
                     return vec![line];
                 }
                 let mark = format!("{indent} * ");
                 let mut lines = vec![format!("{indent}/**")];
-                lines.extend(wrapped(&mark, &mark, width, text));
+                lines.extend(wrap(text, width, &mark, &mark));
                 lines
             }
             Style::Docstring => {
                 if let Some(line) = alone(format!("{indent}\"\"\"{text}\"\"\"")) {
                     return vec![line];
                 }
-                wrapped(&format!("{indent}\"\"\""), indent, width, text)
+                wrap(text, width, &format!("{indent}\"\"\""), indent)
             }
             Style::Entry => {
                 let name = first.trim_start().split(':').next().unwrap_or_default();
                 let deeper = format!("{indent}    ");
-                return wrapped(indent, &deeper, width, &format!("{name}: {text}"));
+                return wrap(&format!("{name}: {text}"), width, indent, &deeper);
             }
         };
         lines.extend(rest.iter().cloned());
@@ -152,25 +152,6 @@ impl Style {
 /// The spaces before a line's text.
 fn indent(line: &str) -> &str {
     &line[..line.len() - line.trim_start().len()]
-}
-
-/// The lines of a text broken at spaces: the first one begins with `first`, the others with `mark`.
-fn wrapped(first: &str, mark: &str, width: usize, text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let (mut line, mut is_empty) = (first.to_owned(), true);
-    for word in text.split_whitespace() {
-        if !is_empty && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(std::mem::replace(&mut line, mark.to_owned()));
-            is_empty = true;
-        }
-        if !is_empty {
-            line.push(' ');
-        }
-        line.push_str(word);
-        is_empty = false;
-    }
-    lines.push(line);
-    lines
 }
 
 #[cfg(test)]

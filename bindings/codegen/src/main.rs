@@ -17,6 +17,7 @@ mod snapshot;
 mod spec;
 mod surfaces;
 mod testees;
+mod wrap;
 
 use std::path::Path;
 use std::process::ExitCode;

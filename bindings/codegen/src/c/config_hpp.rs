@@ -4,6 +4,7 @@ use super::doc;
 use super::settings::{name, types};
 use crate::file::{File, MARK};
 use crate::spec::{Setting, Spec};
+use crate::wrap::wrap;
 
 /// The header up to the setters.
 const START: &str = "
@@ -75,7 +76,7 @@ pub(super) fn file(spec: &Spec) -> File {
 /// A setter for an object and one for a temporary. Wrapped at 110, for the comment is indented within the 120 of a line.
 fn setter(setting: &Setting) -> String {
     let about = format!("{} Default: {}.", setting.doc, setting.default);
-    let comment = doc::comment("    ///", &doc::wrap(&about, 110, 0));
+    let comment = doc::comment("    ///", &wrap(&about, 110, "", ""));
     let own = &setting.name;
     let (ty, value) = match (setting.kind.as_str(), types(setting)) {
         ("duration", _) => (

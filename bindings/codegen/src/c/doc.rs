@@ -2,28 +2,11 @@
 
 use crate::language::Language;
 use crate::spec::{Field, Operation, Spec, Type};
+use crate::wrap::wrap;
 
 /// Joins a text to one line: the spec's docs break lines where the core's comments did.
 pub(super) fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Wraps text at spaces; every line but the first is indented by `indent` spaces.
-pub(super) fn wrap(text: &str, width: usize, indent: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
-        }
-        // The first word after an indent needs no space before it.
-        if !line.trim().is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
-    }
-    lines.push(line);
-    lines
 }
 
 /// Lines as comments: `/// text`, with nothing behind the mark of an empty line.
@@ -41,7 +24,7 @@ pub(super) fn operation(
     width: usize,
     walked: bool,
 ) -> Vec<String> {
-    let mut lines = wrap(&flat(&operation.doc), width, 0);
+    let mut lines = wrap(&operation.doc, width, "", "");
     lines.push(String::new());
     let line = format!(
         "`{} {}`. {}",
@@ -49,16 +32,16 @@ pub(super) fn operation(
         operation.path,
         spec.repeated(operation)
     );
-    lines.extend(wrap(&line, width, 0));
+    lines.extend(wrap(&line, width, "", ""));
     let parameters = parameters(spec, operation);
     if !parameters.is_empty() {
         lines.extend([String::new(), "Parameters:".to_owned()]);
         for parameter in parameters {
-            lines.extend(wrap(&format!("- {parameter}"), width, 2));
+            lines.extend(wrap(&format!("- {parameter}"), width, "", "  "));
         }
     }
     lines.push(String::new());
-    lines.extend(wrap(&result(spec, operation, walked), width, 0));
+    lines.extend(wrap(&result(spec, operation, walked), width, "", ""));
     lines.push(String::new());
     lines.push(format!("Source: {}", operation.source));
     lines

@@ -3,6 +3,7 @@
 use super::{doc, transfers};
 use crate::file::{File, MARK};
 use crate::spec::{Operation, Spec};
+use crate::wrap::wrap;
 
 /// The files of the folder.
 pub(super) fn files(spec: &Spec) -> Result<Vec<File>, String> {
@@ -36,13 +37,14 @@ fn resource(spec: &Spec, name: &str) -> Result<File, String> {
         let about = doc::operation(spec, operation, 116, false);
         text.push_str(&exported(&function, &about, "call", operation, "Value"));
         if operation.list {
-            let about = doc::wrap(
+            let about = wrap(
                 &format!(
                     "Walks the whole list of `{function}`, fetching pages as `penbox_pager_next` needs them, from `/page/number` \
                      on if that is given. Sends nothing yet."
                 ),
                 116,
-                0,
+                "",
+                "",
             );
             let function = format!("{function}_pager");
             text.push_str(&exported(&function, &about, "pager", operation, "Pager"));

@@ -5,6 +5,7 @@ use super::transfers::{self, Method};
 use crate::file::{File, MARK};
 use crate::language::Language;
 use crate::spec::{Operation, Spec};
+use crate::wrap::wrap;
 
 /// The longest line: `ColumnLimit` of `.clang-format`, which the tests hold the header against.
 const WIDTH: usize = 120;
@@ -183,7 +184,7 @@ fn file_method(spec: &Spec, operation: &Operation, way: &Method) -> Result<Strin
     let mut about = doc::operation(spec, operation, 110, true);
     let words = transfers::about(spec, Language::Cpp, way.facts, way.own)?;
     let words = format!("{words} `progress` is called while bytes move, and cancels with false.");
-    let mut more = doc::wrap(&words, 110, 0);
+    let mut more = wrap(&words, 110, "", "");
     more.push(String::new());
     // The first paragraph says what the operation does; the way comes after it.
     let place = about

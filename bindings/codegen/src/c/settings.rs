@@ -3,6 +3,7 @@
 use super::doc;
 use crate::file::{File, MARK};
 use crate::spec::{Setting, Spec};
+use crate::wrap::wrap;
 
 /// The module of setters.
 pub(super) fn file(spec: &Spec) -> File {
@@ -52,7 +53,7 @@ fn setter(setting: &Setting) -> String {
         _ => "",
     };
     let about = format!("{}{unit} Default: {}.", setting.doc, setting.default);
-    let comment = doc::comment("///", &doc::wrap(&about, 116, 0));
+    let comment = doc::comment("///", &wrap(&about, 116, "", ""));
     let (start, ty, body) = match types(setting) {
         Some((ty, _)) => (
             "pub",

@@ -3,6 +3,7 @@
 use super::doc;
 use crate::language::Language;
 use crate::spec::{Operation, Spec};
+use crate::wrap::wrap;
 
 /// A way for a file: the end of the function's name, the facts of the contract about it, what C has to say besides, and its
 /// arguments beyond those of every operation.
@@ -203,7 +204,7 @@ pub(super) fn exported(spec: &Spec, operation: &Operation) -> Result<String, Str
 fn one(spec: &Spec, operation: &Operation, way: &Way) -> Result<String, String> {
     let mut about = doc::operation(spec, operation, 116, false);
     let words = self::about(spec, Language::C, way.facts, way.own)?;
-    let mut more = doc::wrap(&format!("{words} {PROGRESS}"), 116, 0);
+    let mut more = wrap(&format!("{words} {PROGRESS}"), 116, "", "");
     more.push(String::new());
     // The first paragraph says what the operation does; the way comes after it.
     let place = about

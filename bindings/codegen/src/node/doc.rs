@@ -2,6 +2,7 @@
 
 use super::names;
 use crate::spec::Spec;
+use crate::wrap::wrap;
 
 /// The longest line, as prettier has it.
 const WIDTH: usize = 110;
@@ -20,26 +21,12 @@ pub(super) fn comment(spec: &Spec, indent: &str, text: &str) -> String {
         if number > 0 {
             out += &format!("{indent} *\n");
         }
-        for line in wrapped(paragraph, WIDTH - indent.len() - 3) {
-            out += &format!("{indent} * {line}\n");
+        let mark = format!("{indent} * ");
+        for line in wrap(paragraph, WIDTH, &mark, &mark) {
+            out += &format!("{line}\n");
         }
     }
     out + &format!("{indent} */\n")
-}
-
-/// The lines of a paragraph, broken at spaces.
-fn wrapped(paragraph: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in paragraph.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.len() + 1 + word.len() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 /// The contract names settings and members as the core does: here they have other names.

@@ -1,6 +1,7 @@
 //! Python source as its formatter would lay it out.
 
 use crate::file::MARK;
+use crate::wrap::wrap;
 
 /// The longest line: `line-length` of the package's ruff, whose formatter must leave the files as they are.
 const WIDTH: usize = 100;
@@ -27,7 +28,7 @@ pub(super) fn docstring(indent: usize, paragraphs: &[String]) -> String {
         match text.contains('\n') {
             // An example or a section, which is laid out already.
             true => text.lines().map(|line| format!("{pad}{line}\n")).collect(),
-            false => wrap(WIDTH, first, &pad, text),
+            false => broken(WIDTH, first, &pad, text),
         }
     });
     let body: Vec<String> = paragraphs.collect();
@@ -39,7 +40,7 @@ pub(super) fn section(title: &str, entries: &[(String, String)]) -> String {
     let mut out = format!("{title}:\n");
     for (name, text) in entries {
         // A section is indented once more where the docstring is written, by 8 at most.
-        out.push_str(&wrap(
+        out.push_str(&broken(
             WIDTH - 8,
             "    ",
             "        ",
@@ -99,25 +100,9 @@ pub(super) fn line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Text broken at spaces: the first line starts with `first`, the others with `rest`. A word that is too long stays whole.
-fn wrap(width: usize, first: &str, rest: &str, text: &str) -> String {
-    let mut out = String::new();
-    let mut row = first.to_owned();
-    let mut empty = true;
-    for word in text.split_whitespace() {
-        if !empty && row.chars().count() + 1 + word.chars().count() > width {
-            out.push_str(&row);
-            out.push('\n');
-            row = rest.to_owned();
-            empty = true;
-        }
-        if !empty {
-            row.push(' ');
-        }
-        row.push_str(word);
-        empty = false;
-    }
-    out + &row + "\n"
+/// Text broken at spaces, each line with its end.
+fn broken(width: usize, first: &str, rest: &str, text: &str) -> String {
+    wrap(text, width, first, rest).join("\n") + "\n"
 }
 
 /// Text as a docstring takes it: it can neither end the docstring nor begin an escape.

@@ -59,12 +59,10 @@ impl NativePager {
 
 #[napi]
 impl NativePager {
-    /// Fetches the next page. The message with this ticket has the page, or nothing at the end of the list. Returns the payload
-    /// of an error if the call could not be started.
+    /// Fetches the next page. The message with this ticket has the page, or nothing at the end of the list.
     #[napi]
-    pub fn next(&self, ticket: f64) -> Option<String> {
+    pub fn next(&self, ticket: f64) {
         self.shared.step(Step::now(ticket, PageStep::Next));
-        None
     }
 
     /// Says if each page is fetched while the one before it is read.
@@ -74,7 +72,7 @@ impl NativePager {
     }
 
     /// Fetches a page by its number, from 1, which is sent with this ticket. The iteration keeps its position. Returns the
-    /// payload of an error if the call could not be started.
+    /// payload of the error for a number that is none.
     #[napi]
     pub fn page(&self, ticket: f64, number: f64) -> Option<String> {
         // A cast alone would cut 1.5 and turn NaN into 0.
@@ -107,34 +105,47 @@ impl Shared {
     /// Makes a step, or queues it behind the one that is made now.
     fn step(self: &Arc<Self>, step: Step) {
         let mut state = self.state();
-        if state.is_running {
+        if std::mem::replace(&mut state.is_running, true) {
             state.waiting.push_back(step);
             return;
         }
-        let Some(mut pager) = state.pager.take() else {
-            drop(state);
-            let error = Error::internal("the list's call panicked");
-            self.channel.finish(step.ticket, Err(error));
-            return;
-        };
-        state.is_running = true;
-        pager.prefetch(state.prefetch);
         drop(state);
+        self.make(step);
+    }
+
+    /// Makes a step. Those that wait follow it, before any that JavaScript asks for meanwhile.
+    fn make(self: &Arc<Self>, step: Step) {
+        let Step {
+            ticket,
+            page,
+            begun,
+        } = step;
         let shared = Arc::clone(self);
-        pager.start(step.page, step.begun, move |pager, page| {
+        let done = move |pager, page: Result<Option<DocumentPage>, Error>| {
             let next = {
                 let mut state = shared.state();
                 state.pager = pager;
-                state.is_running = false;
-                state.waiting.pop_front()
+                let next = state.waiting.pop_front();
+                state.is_running = next.is_some();
+                next
             };
-            shared
-                .channel
-                .finish(step.ticket, page.map(|page| page.map(answered)));
-            if let Some(step) = next {
-                shared.step(step);
+            let answer = page.map(|page| page.map(answered));
+            shared.channel.finish(ticket, answer);
+            if let Some(next) = next {
+                shared.make(next);
             }
-        });
+        };
+        let mut state = self.state();
+        let wanted = state.prefetch;
+        let pager = state.pager.take();
+        drop(state);
+        match pager {
+            Some(mut pager) => {
+                pager.prefetch(wanted);
+                pager.start(page, begun, done);
+            }
+            None => done(None, Err(Error::internal("the list's call panicked"))),
+        }
     }
 }
 

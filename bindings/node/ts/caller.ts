@@ -69,7 +69,11 @@ export class Caller {
       walk: (ahead) => {
         const walk = taken();
         walk.prefetch(ahead);
-        return () => this.#settled(changes, cancel, (ticket) => walk.next(ticket));
+        return () =>
+          this.#settled(changes, cancel, (ticket) => {
+            walk.next(ticket);
+            return null;
+          });
       },
     };
     return new Pager<T>(list);

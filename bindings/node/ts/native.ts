@@ -109,7 +109,7 @@ export interface NativeCancel {
 /** The iteration over the pages of a list. */
 export interface NativePager {
   /** Fetches the next page. */
-  next(ticket: number): string | null;
+  next(ticket: number): void;
   /** Fetches a page by its number, from 1. */
   page(ticket: number, number: number): string | null;
   /** Says if each page is fetched while the one before it is read. */

@@ -50,13 +50,11 @@ impl<R> Drop for InFlight<R> {
     /// Nobody will read the page: a call that still waits for a thread is never sent.
     fn drop(&mut self) {
         // A forked child has no thread that fetches, and the parent's threads may have held the locks.
-        match self.process == std::process::id() {
-            true => self.cancel.cancel(),
-            false => {
-                std::mem::forget(self.token.take());
-                false
-            }
-        };
+        if self.process == std::process::id() {
+            self.cancel.cancel();
+        } else {
+            std::mem::forget(self.token.take());
+        }
     }
 }
 
@@ -94,12 +92,8 @@ impl<R: Send + 'static> Prefetch<R> {
             None => (Arc::default(), None),
         };
         list.options = list.options.begin().cancel(&CancelToken::of(&cancel));
-        let pooled = PooledCall {
-            client: list.sender.number,
-            max_workers: list.sender.settings.max_workers,
-            deadline: list.deadline(),
-            cancel: list.cancel_scope(),
-        };
+        let scope = list.cancel_scope();
+        let pooled = PooledCall::of(&list.sender, list.deadline(), scope.clone());
         self.fetching = Some(InFlight {
             page,
             process: std::process::id(),
@@ -108,7 +102,6 @@ impl<R: Send + 'static> Prefetch<R> {
             cancel,
             token,
         });
-        let scope = pooled.cancel.clone();
         let sender = Arc::clone(&list.sender);
         let operation = list.operation;
         let fetch = fetch(list);

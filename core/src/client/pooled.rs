@@ -8,6 +8,7 @@ use super::Client;
 use crate::call::document_pager::{DocumentPage, DocumentPager};
 use crate::call::invoke;
 use crate::call::operation::{OperationSpec, Transfer};
+use crate::cancel::CancelScope;
 use crate::endpoints::registry;
 use crate::error::{Error, Result};
 use crate::pool::{Pool, PooledCall};
@@ -38,7 +39,9 @@ impl Client {
         call: impl Future<Output = Result<T>> + Send + 'static,
         done: impl FnOnce(Result<T>) + Send + 'static,
     ) {
-        let cancel = self.sender().cancel_scope(options);
+        let sender = self.sender();
+        let scope = sender.cancel_scope(options);
+        let cancel = scope.clone();
         // Some kilobytes, which each layer around it would otherwise copy.
         let call = Box::pin(call);
         let call = async move {
@@ -47,13 +50,8 @@ impl Client {
                 None => call.await,
             }
         };
-        start(
-            self.sender(),
-            registry::find(operation),
-            options,
-            call,
-            done,
-        );
+        let operation = registry::find(operation);
+        start(sender, operation, options, scope, call, done);
     }
 }
 
@@ -71,7 +69,8 @@ impl DocumentPager {
         let options = self.options().clone();
         let sender = Arc::clone(self.sender());
         let operation = registry::find(self.operation());
-        let cancel = sender.cancel_scope(&options);
+        let scope = sender.cancel_scope(&options);
+        let cancel = scope.clone();
         // The pager lies here while no thread has it, so that a call that gets none gives it back.
         let place = Arc::new(Mutex::new(Some(self)));
         let taken = Arc::clone(&place);
@@ -87,7 +86,7 @@ impl DocumentPager {
             *taken.lock().unwrap_or_else(PoisonError::into_inner) = Some(pager);
             page
         };
-        start(&sender, operation, &options, call, move |page| {
+        start(&sender, operation, &options, scope, call, move |page| {
             done(take(&place), page);
         });
     }
@@ -101,18 +100,14 @@ fn start<T: Send + 'static>(
     sender: &Arc<Sender>,
     operation: Option<&'static OperationSpec>,
     options: &CallOptions,
+    cancel: CancelScope,
     call: impl Future<Output = Result<T>> + Send + 'static,
     done: impl FnOnce(Result<T>) + Send + 'static,
 ) {
     let is_file = operation.is_some_and(|operation| operation.transfer != Transfer::None);
     let limit = (!is_file).then_some(sender.settings.limits.total);
     let deadline = options.ends(limit, || sender.runtime.now());
-    let pooled = PooledCall {
-        client: sender.number,
-        max_workers: sender.settings.max_workers,
-        deadline,
-        cancel: sender.cancel_scope(options),
-    };
+    let pooled = PooledCall::of(sender, deadline, cancel);
     let ending = Arc::clone(sender);
     Pool::shared().start(pooled, call, move |result| {
         done(result.map_err(|error| match operation {

@@ -10,6 +10,7 @@ use super::completion::Completion;
 use super::schedule::{Schedule, Work};
 use crate::cancel::{CancelScope, Wakeable};
 use crate::error::{Error, Reason, Result};
+use crate::send::Sender;
 
 /// A bounded pool of threads. They are made on demand and end when they are idle.
 #[derive(Clone)]
@@ -54,6 +55,18 @@ pub(crate) struct PooledCall {
     /// The time at which the call ends if no thread has taken it.
     pub(crate) deadline: Option<Instant>,
     pub(crate) cancel: CancelScope,
+}
+
+impl PooledCall {
+    /// A call of this client.
+    pub(crate) fn of(sender: &Sender, deadline: Option<Instant>, cancel: CancelScope) -> Self {
+        PooledCall {
+            client: sender.number,
+            max_workers: sender.settings.max_workers,
+            deadline,
+            cancel,
+        }
+    }
 }
 
 impl Pool {

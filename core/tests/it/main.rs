@@ -22,6 +22,7 @@ mod no_file;
 mod options;
 mod outage;
 mod pool;
+mod pool_files;
 mod pool_reports;
 mod proxy;
 mod retries;

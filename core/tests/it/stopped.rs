@@ -4,12 +4,14 @@
 
 use std::io::Write;
 use std::net::TcpListener;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use penbox::{CallOptions, Client, ErrorKind, FormCreate, Outcome};
 
 use crate::common::{TOKEN, read_request};
+use crate::tls::{Authority, Files, Server};
 
 const URL: &str = "PENBOX_TEST_STOPPED_URL";
 const WHOLE: &str = "PENBOX_TEST_STOPPED_WHOLE";
@@ -21,7 +23,9 @@ const LIMIT: Duration = Duration::from_millis(1_000);
 #[ignore = "a process of its own"]
 fn the_stopped_process() {
     let url = std::env::var(URL).unwrap();
+    // The environment names the CA of the server.
     let client = Client::builder()
+        .use_environment()
         .token(TOKEN)
         .base_url(url)
         .build()
@@ -48,34 +52,84 @@ fn signal(process: u32, signal: &str) {
     assert!(sent.unwrap().success());
 }
 
-#[test]
-fn stopped_amid_a_call() {
-    // One read of the connection finds all of it. Of a longer answer the HTTP library would ask for no more after the limit.
+/// The stopped process, with a request to send to this address.
+fn start(url: &str, is_whole: bool, ca_file: Option<&str>) -> Child {
+    let mut child = Command::new(std::env::current_exe().unwrap());
+    child
+        .args(["--exact", "--ignored", "stopped::the_stopped_process"])
+        .env(URL, url)
+        .env(WHOLE, is_whole.to_string())
+        // Its report would be taken for one of this process's own.
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if let Some(ca_file) = ca_file {
+        child.env("SSL_CERT_FILE", ca_file);
+    }
+    child.spawn().unwrap()
+}
+
+/// Stops a process while something is written to it, and for longer than its call may take.
+fn stopped_while(process: u32, write: impl FnOnce()) {
+    signal(process, "-STOP");
+    write();
+    std::thread::sleep(LIMIT + Duration::from_millis(300));
+    signal(process, "-CONT");
+}
+
+fn ends_well(child: Child, is_whole: bool) {
+    let done = child.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&done.stdout);
+    assert!(done.status.success(), "whole: {is_whole}, it said: {said}");
+}
+
+/// The head of an answer, and its body. One read of the connection finds all of it: of a longer answer the HTTP library would ask
+/// for no more after the limit.
+fn answer() -> (String, String) {
     let body = format!(r#"{{"id":"a","title":"{}"}}"#, "x".repeat(12_000));
     let head = format!(
         "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
+    (head, body)
+}
+
+#[test]
+fn stopped_amid_a_call() {
+    let (head, body) = answer();
     for (answer, is_whole) in [(head.clone() + &body, true), (head, false)] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/v1", listener.local_addr().unwrap());
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "--ignored", "stopped::the_stopped_process"])
-            .env(URL, url)
-            .env(WHOLE, is_whole.to_string())
-            // Its report would be taken for one of this process's own.
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let child = start(&url, is_whole, None);
         let (mut stream, _) = listener.accept().unwrap();
         read_request(&mut stream).unwrap();
-        signal(child.id(), "-STOP");
-        stream.write_all(answer.as_bytes()).unwrap();
-        std::thread::sleep(LIMIT + Duration::from_millis(300));
-        signal(child.id(), "-CONT");
-        let done = child.wait_with_output().unwrap();
-        let said = String::from_utf8_lossy(&done.stdout);
-        assert!(done.status.success(), "whole: {is_whole}, it said: {said}");
+        stopped_while(child.id(), || {
+            stream.write_all(answer.as_bytes()).unwrap();
+        });
+        ends_well(child, is_whole);
+    }
+}
+
+#[test]
+fn stopped_amid_a_call_over_https() {
+    let (authority, files) = (Authority::new(), Files::new());
+    let ca_file = files.put("ca.pem", &authority.certificate.pem());
+    let leaf = authority.leaf("localhost", |_| {});
+    let (head, body) = answer();
+    for (answer, is_whole) in [(head.clone() + &body, true), (head, false)] {
+        let (sender, process) = channel();
+        let (done, written) = channel::<()>();
+        let server = Server::answering(&leaf, None, move |tls| {
+            stopped_while(process.recv().unwrap(), || {
+                tls.write_all(answer.as_bytes()).unwrap();
+            });
+            // The connection stays open until the process has ended.
+            let _ = written.recv();
+        });
+        let url = format!("https://localhost:{}/v1", server.address.port());
+        let child = start(&url, is_whole, Some(&ca_file));
+        sender.send(child.id()).unwrap();
+        ends_well(child, is_whole);
+        drop(done);
+        server.seen();
     }
 }

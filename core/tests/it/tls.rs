@@ -67,6 +67,17 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(leaf: &Leaf, clients: Option<RootCertStore>) -> Server {
+        Server::answering(leaf, clients, |tls| {
+            let _ = tls.write_all(FORM);
+        })
+    }
+
+    /// A server that answers its request in a way of the test's own.
+    pub(crate) fn answering(
+        leaf: &Leaf,
+        clients: Option<RootCertStore>,
+        answer: impl FnOnce(&mut StreamOwned<ServerConnection, TcpStream>) + Send + 'static,
+    ) -> Server {
         let chain = vec![CertificateDer::from_pem_slice(leaf.certificate.as_bytes()).unwrap()];
         let key = PrivateKeyDer::from_pem_slice(leaf.key.as_bytes()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -93,7 +104,7 @@ impl Server {
                     _ => return seen,
                 }
             }
-            let _ = tls.write_all(FORM);
+            answer(&mut tls);
             seen
         })
     }

@@ -25,6 +25,8 @@ const MOST_LATE_READS: u32 = 16;
 
 /// A socket and its buffers. A small request takes three system calls: a peek whether the socket is still open, a write and a read.
 pub(super) struct TcpTransport {
+    /// The process that made the connection. A child has connections of its own.
+    process: u32,
     socket: Arc<TcpStream>,
     buffers: GrowingBuffers,
     /// The limit for reads that the socket has now. One that will do is not set again.
@@ -44,12 +46,13 @@ pub(super) struct TcpTransport {
 impl TcpTransport {
     /// A connection that closes with its client. Each call that takes it registers its own cancel.
     pub(super) fn new(socket: TcpStream, cancel: &CancelScope) -> TcpTransport {
-        let socket = Arc::new(socket);
+        let (socket, process) = (Arc::new(socket), std::process::id());
         TcpTransport {
+            process,
             _client: cancel
                 .client
                 .as_ref()
-                .map(|cancel_source| register(cancel_source, &socket)),
+                .map(|cancel_source| register(cancel_source, &socket, process)),
             socket,
             buffers: GrowingBuffers::default(),
             read_limit: None,
@@ -67,7 +70,8 @@ impl TcpTransport {
             self.is_taken = true;
             self.late_reads = 0;
             let call = context.cancel.call.as_ref();
-            self.call = call.map(|cancel_source| register(cancel_source, &self.socket));
+            self.call =
+                call.map(|cancel_source| register(cancel_source, &self.socket, self.process));
         }
         context
     }
@@ -94,9 +98,13 @@ impl TcpTransport {
 }
 
 /// Registers a socket with a cancel source. The source holds it weakly: a closed connection must not stay open for it.
-fn register(cancel_source: &Arc<CancelSource>, socket: &Arc<TcpStream>) -> Registration {
+fn register(
+    cancel_source: &Arc<CancelSource>,
+    socket: &Arc<TcpStream>,
+    process: u32,
+) -> Registration {
     cancel_source.register(Arc::new(ShutdownOnCancel {
-        process: std::process::id(),
+        process,
         socket: Arc::downgrade(socket),
     }))
 }

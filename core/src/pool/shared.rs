@@ -40,6 +40,8 @@ pub(super) struct State {
     pub(super) schedule: Schedule,
     pub(super) threads: usize,
     pub(super) waiting: usize,
+    /// The threads that were made and do not run yet. Each takes a ready call as its first.
+    pub(super) starting: usize,
     /// The number of threads made so far, for their names.
     made: usize,
     pub(super) has_timer: bool,
@@ -79,6 +81,7 @@ impl Pool {
                 schedule: Schedule::new(bound),
                 threads: 0,
                 waiting: 0,
+                starting: 0,
                 made: 0,
                 has_timer: false,
                 was_refused: false,
@@ -119,7 +122,7 @@ impl Pool {
         );
         // A waiting thread counts for one ready call only, as several calls may be ready before one wakes.
         if state.schedule.ready() > before {
-            if state.schedule.ready() <= state.waiting {
+            if state.schedule.ready() <= state.waiting + state.starting {
                 // Not under the lock, which is the first thing that the woken thread takes.
                 drop(state);
                 self.0.queued.notify_one();
@@ -154,13 +157,14 @@ impl Pool {
         let is_made = (self.0.threads.worker)(self, format!("penbox-worker-{}", state.made));
         state.was_refused = !is_made;
         state.threads -= usize::from(!is_made);
+        state.starting += usize::from(is_made);
         is_made
     }
 
     /// Finds a thread for each call that has become ready since there were `before`. Those that get none wait for one that is busy.
     pub(super) fn staff_all(&self, state: &mut State, before: usize) {
         for more in before..state.schedule.ready() {
-            if more < state.waiting {
+            if more < state.waiting + state.starting {
                 self.0.queued.notify_one();
             } else if !self.staff(state) {
                 return;

@@ -60,6 +60,7 @@ impl Pool {
     /// Runs calls until none was ready for the idle time.
     fn work(&self) {
         let mut state = self.lock();
+        state.starting -= 1;
         loop {
             if let Some(running) = state.schedule.next() {
                 drop(state);

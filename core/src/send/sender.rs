@@ -214,6 +214,7 @@ impl Sender {
             body,
             limits: Limits {
                 attempt: total,
+                part: call.is_file.then_some(limits.attempt),
                 silence: capped(limits.read),
                 idle: match target.safety {
                     Safety::Unsafe => IDLE_UNSAFE,

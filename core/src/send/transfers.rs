@@ -103,6 +103,8 @@ impl Downloading<'_, '_> {
             ));
         }
         let mut chunk = vec![0; FILE_CHUNK];
+        // From here on the bytes of the file move: their silence and their throughput have limits of their own.
+        self.call.context.file_moves();
         let runtime = &self.sender.runtime;
         let mut throughput = MinimumThroughput::new(self.sender.settings.limits.read);
         loop {

@@ -15,6 +15,7 @@ use http::HeaderValue;
 
 use super::echo::{self, Echo};
 use super::error::TransportError;
+use super::part_limit::PartLimit;
 
 /// The context of a call: its cancel scope, its limit for connecting, and its credential.
 #[derive(Debug, Default)]
@@ -29,6 +30,7 @@ pub(crate) struct CallContext {
     /// The time of the last interrupt check.
     last_check: Mutex<Option<Instant>>,
     credential: Mutex<Credential>,
+    part_limit: PartLimit,
 }
 
 /// The credential of a call.
@@ -36,6 +38,8 @@ pub(crate) struct CallContext {
 struct Credential {
     /// The header's value, until a head has taken it.
     pending: Option<HeaderValue>,
+    /// A body follows that head.
+    has_body: bool,
     /// The same value, kept to mask it in answers that repeat it.
     sent: Option<HeaderValue>,
     echo: Echo,
@@ -66,19 +70,43 @@ impl CallContext {
             is_spoiled: AtomicBool::new(false),
             last_check: Mutex::new(None),
             credential: Mutex::default(),
+            part_limit: PartLimit::default(),
         }
     }
 
-    /// Sets the `Authorization` of the next head of this call.
-    pub(super) fn authorize(&self, value: HeaderValue) {
+    /// Sets the `Authorization` of the next head of this call, and whether a body follows that head.
+    pub(super) fn authorize(&self, value: HeaderValue, has_body: bool) {
         let mut credential = self.credential();
         credential.sent = Some(value.clone());
         credential.pending = Some(value);
+        credential.has_body = has_body;
     }
 
-    /// Takes the `Authorization` that no head has taken yet.
-    pub(super) fn take_authorization(&self) -> Option<HeaderValue> {
-        self.credential().pending.take()
+    /// Takes the `Authorization` that no head has taken yet, and whether a body follows that head.
+    pub(super) fn take_authorization(&self) -> Option<(HeaderValue, bool)> {
+        let mut credential = self.credential();
+        let value = credential.pending.take()?;
+        Some((value, credential.has_body))
+    }
+
+    /// Begins an attempt, with the limit of each part of it in which no file moves.
+    pub(super) fn begin_attempt(&self, limit: Option<Duration>) {
+        self.part_limit.begin(limit, system::now());
+    }
+
+    /// A file moves from here on. Until the next part its bytes are not under the limit.
+    pub(crate) fn file_moves(&self) {
+        self.part_limit.pause();
+    }
+
+    /// The last byte of the request was sent, and the answer is awaited.
+    pub(super) fn await_answer(&self) {
+        self.part_limit.await_answer(system::now);
+    }
+
+    /// The deadline of the part that the attempt is in; none while a file moves.
+    pub(super) fn part_deadline(&self) -> Option<Instant> {
+        self.part_limit.deadline()
     }
 
     /// Masks the token in bytes of an answer, if the HTTP library is going to log them.

@@ -8,6 +8,7 @@ mod exchange;
 #[cfg(test)]
 pub(crate) mod fault_injection;
 mod happy_eyeballs;
+mod part_limit;
 mod proxy_connect;
 mod resolver;
 mod system_roots;

@@ -21,6 +21,8 @@ pub(super) struct GrowingBuffers {
     filled: usize,
     /// The space for the next bytes of a request.
     output: Vec<u8>,
+    /// The number of bytes at the start of the output that wait to be sent with those that follow.
+    held: usize,
     /// The last call of `input_consume` took some bytes. If it took none, the rest is an incomplete piece, and more must be read.
     has_moved: bool,
     /// The most bytes that were in the input at once, during the call that has the connection.
@@ -37,6 +39,29 @@ impl GrowingBuffers {
             self.input.shrink_to_fit();
         }
         self.most = 0;
+        self.held = 0;
+    }
+
+    /// Holds the first bytes of the output, until those that follow are sent with them.
+    pub(super) fn hold(&mut self, amount: usize) {
+        self.held = amount;
+    }
+
+    /// The number of bytes that wait.
+    pub(super) fn held(&self) -> usize {
+        self.held
+    }
+
+    /// The output with the bytes that wait.
+    pub(super) fn whole_output(&mut self) -> &mut [u8] {
+        // Only the first call takes memory. The bytes of the calls before stay where they are.
+        self.output.resize(SMALL, 0);
+        &mut self.output
+    }
+
+    /// Offers bytes that were read while a request was sent: the HTTP library takes them before it waits for more.
+    pub(super) fn offer(&mut self) {
+        self.has_moved = true;
     }
 
     /// Moves the bytes that were not consumed to the front, once the input is more than half full. Earlier it would copy them
@@ -61,9 +86,8 @@ impl GrowingBuffers {
 
 impl Buffers for GrowingBuffers {
     fn output(&mut self) -> &mut [u8] {
-        // Only the first call takes memory. The bytes of the calls before stay where they are.
-        self.output.resize(SMALL, 0);
-        &mut self.output
+        let held = self.held;
+        &mut self.whole_output()[held..]
     }
 
     fn input(&self) -> &[u8] {
@@ -90,11 +114,14 @@ impl Buffers for GrowingBuffers {
     }
 
     fn tmp_and_output(&mut self) -> (&mut [u8], &mut [u8]) {
-        self.output();
+        self.whole_output();
         self.compact();
         // The scratch space is the free part of the input, after the bytes that were not consumed.
         self.grow(SMALL.max(self.filled + LEAST_CHUNK));
-        (&mut self.input[self.filled..], &mut self.output)
+        (
+            &mut self.input[self.filled..],
+            &mut self.output[self.held..],
+        )
     }
 
     fn can_use_input(&self) -> bool {

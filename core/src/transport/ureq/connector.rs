@@ -1,17 +1,17 @@
 //! The connector: it makes new connections, from a name over an address and a socket to TLS.
 
 use std::fmt;
-use std::sync::Arc;
+use std::ops::Range;
 use std::time::Instant;
 
 use ureq::Error;
 use ureq::config::Config;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, NextTimeout, Transport, TransportAdapter,
-};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
+use super::buffers::GrowingBuffers;
 use super::credential::Authorized;
+use super::layer::{Layer, LayerIo};
 use super::tcp::TcpTransport;
 use super::tls;
 use crate::config::{Proxy, ProxyKind, Settings};
@@ -35,9 +35,6 @@ pub(super) struct SocketConnector {
     user_agent: String,
 }
 
-/// A connection of any layer: TCP, a tunnel, TLS, or the credential over them.
-type BoxedTransport = Box<dyn Transport>;
-
 impl SocketConnector {
     pub(super) fn new(settings: &Settings) -> SocketConnector {
         SocketConnector {
@@ -49,7 +46,7 @@ impl SocketConnector {
     }
 
     /// Makes a connection to the server of a URL, through the proxy if there is one.
-    fn open(&self, details: &ConnectionDetails<'_>) -> Result<BoxedTransport, TransportError> {
+    fn open(&self, details: &ConnectionDetails<'_>) -> Result<Box<dyn Transport>, TransportError> {
         let context = CallContext::current();
         let authority = Authority::of(details.uri)?;
         let deadlines = Deadlines::new(&context, details);
@@ -64,10 +61,9 @@ impl SocketConnector {
                 authority.host,
                 self.roots.config()?,
                 deadlines.until(),
-                details,
             )?,
         };
-        Ok(Box::new(Authorized(connection)))
+        Ok(Box::new(Authorized::new(connection)))
     }
 
     /// Makes a TCP connection to one of a host's addresses.
@@ -75,7 +71,7 @@ impl SocketConnector {
         &self,
         authority: &Authority<'_>,
         deadlines: &Deadlines<'_>,
-    ) -> Result<BoxedTransport, TransportError> {
+    ) -> Result<Box<dyn Layer>, TransportError> {
         let cancel = &deadlines.context.cancel;
         let addresses =
             self.resolver
@@ -100,7 +96,7 @@ impl SocketConnector {
         proxy: &Proxy,
         authority: &Authority<'_>,
         deadlines: &Deadlines<'_>,
-    ) -> Result<BoxedTransport, TransportError> {
+    ) -> Result<Box<dyn Layer>, TransportError> {
         let cancel = &deadlines.context.cancel;
         let address = match proxy.kind {
             // `socks5` means that the name is looked up here; with `socks5h` and with CONNECT the proxy looks it up.
@@ -129,17 +125,10 @@ impl SocketConnector {
         if proxy.kind == ProxyKind::Https {
             // The certificates of the proxy and of the server are checked against the same CAs.
             let config = self.roots.config()?;
-            connection = tls::wrap(
-                connection,
-                proxy_authority.host,
-                config,
-                deadlines.until(),
-                deadlines.details,
-            )
-            .map_err(of_proxy)?;
+            connection = tls::wrap(connection, proxy_authority.host, config, deadlines.until())
+                .map_err(of_proxy)?;
         }
-        let mut stream =
-            TransportAdapter::new(connection, Arc::clone(&deadlines.details.current_time));
+        let mut stream = LayerIo::new(connection);
         // The tunnel is a part of connecting, and has its limit, not that of a read.
         stream.set_timeout(tls::limit(deadlines.until()));
         let destination = Destination {
@@ -148,15 +137,14 @@ impl SocketConnector {
             address,
         };
         proxy_connect::open(&mut stream, proxy, &destination, &self.user_agent)?;
-        Ok(Box::new(Tunnel(stream.into_inner())))
+        Ok(Box::new(Tunnel(stream.layer)))
     }
 }
 
 /// The deadlines of making one connection.
 struct Deadlines<'a> {
     context: &'a CallContext,
-    details: &'a ConnectionDetails<'a>,
-    /// The deadline of the call itself.
+    /// The deadline of the call itself, or of the part of its attempt that connects.
     end: Option<Instant>,
     /// The time at which the first step began.
     started: Instant,
@@ -167,10 +155,10 @@ impl<'a> Deadlines<'a> {
     fn new(context: &'a CallContext, details: &'a ConnectionDetails<'a>) -> Deadlines<'a> {
         let started = system::now();
         let after = details.timeout.after;
+        let end = (!after.is_not_happening()).then(|| started + *after);
         Deadlines {
             context,
-            details,
-            end: (!after.is_not_happening()).then(|| started + *after),
+            end: [end, context.part_deadline()].into_iter().flatten().min(),
             started,
         }
     }
@@ -195,7 +183,7 @@ impl<'a> Deadlines<'a> {
 /// A connection through a proxy. It is not TLS yet, even where it is TLS to the proxy: ureq checks that a connection to an https
 /// server is TLS, and only TLS to the server may pass that check.
 #[derive(Debug)]
-struct Tunnel(BoxedTransport);
+struct Tunnel(Box<dyn Layer>);
 
 impl Transport for Tunnel {
     fn buffers(&mut self) -> &mut dyn Buffers {
@@ -212,6 +200,24 @@ impl Transport for Tunnel {
 
     fn is_open(&mut self) -> bool {
         self.0.is_open()
+    }
+}
+
+impl Layer for Tunnel {
+    fn growing(&mut self) -> &mut GrowingBuffers {
+        self.0.growing()
+    }
+
+    fn send_or_read(
+        &mut self,
+        span: &mut Range<usize>,
+        timeout: NextTimeout,
+    ) -> Result<bool, Error> {
+        self.0.send_or_read(span, timeout)
+    }
+
+    fn read_rest(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.0.read_rest(timeout)
     }
 }
 

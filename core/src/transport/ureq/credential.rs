@@ -1,10 +1,16 @@
 //! The token in the head of a request. It is written below the HTTP library, which logs what it writes.
 
+use std::time::Duration;
+
 use http::HeaderValue;
-use ureq::Error;
+use ureq::unversioned::transport::time::Duration as Span;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
+use ureq::{Error, Timeout};
 use zeroize::Zeroize;
 
+use super::buffers::SMALL;
+use super::early_answer::{EarlyAnswer, Verdict, judge};
+use super::layer::{Layer, StepLimit, within_part};
 use crate::error::ErrorKind;
 use crate::transport::call_context::CallContext;
 use crate::transport::error::{SendState, TransportError};
@@ -23,33 +29,108 @@ pub(super) fn stand_in(value: &HeaderValue) -> Result<HeaderValue, Error> {
     Ok(HeaderValue::from_bytes(&vec![FILLER; value.len()]).map_err(http::Error::from)?)
 }
 
-/// A connection that writes the call's token into the head of its request. It is the outermost layer: TLS handshakes and the heads
-/// for proxies go through the layers below, so all bytes that this layer gets belong to the request.
+/// The longest head that waits for its body, to be written with it. A longer one would leave the body no space in the buffer.
+const LONGEST_HELD: usize = SMALL / 4;
+
+/// The longest wait for what the server sent before a write failed. It lies in the socket already; TLS may need several reads for it.
+const LAST_WORDS: Duration = Duration::from_millis(250);
+
+/// A connection that writes the call's token into the head of its request, and reads an answer that comes before the request was sent. It
+/// is the outermost layer: TLS handshakes and the heads for proxies go through the layers below, so all bytes that this layer gets
+/// belong to the request.
 #[derive(Debug)]
-pub(super) struct Authorized(pub(super) Box<dyn Transport>);
+pub(super) struct Authorized {
+    layer: Box<dyn Layer>,
+    /// The server has not said yet whether it refuses the request that is being sent.
+    is_open_question: bool,
+}
 
 impl Authorized {
+    pub(super) fn new(layer: Box<dyn Layer>) -> Authorized {
+        Authorized {
+            layer,
+            is_open_question: true,
+        }
+    }
+
     /// Sends a part of a head. In the part with the stand-in the token takes its place, and is wiped from the buffer right after
     /// the write, since the buffer lives as long as the connection.
     fn transmit_head(
         &mut self,
         amount: usize,
         value: HeaderValue,
+        has_body: bool,
         timeout: NextTimeout,
     ) -> Result<(), Error> {
-        let output = &mut self.0.buffers().output()[..amount];
+        let context = CallContext::current();
+        let output = &mut self.layer.growing().whole_output()[..amount];
         let Some(start) = stand_in_start(output, value.len()) else {
             if find(output, HEAD_END).is_some() {
                 return Err(no_stand_in());
             }
             // The HTTP library writes a head larger than the buffer in parts of whole lines: the stand-in is in a later part.
-            CallContext::current().authorize(value);
-            return self.0.transmit_output(amount, timeout);
+            context.authorize(value, has_body);
+            return self.layer.transmit_output(amount, timeout);
         };
         output[start..][..value.len()].copy_from_slice(value.as_bytes());
-        let sent = self.0.transmit_output(amount, timeout);
-        self.0.buffers().output()[start..][..value.len()].zeroize();
-        sent
+        let sent = self.layer.transmit_output(amount, timeout);
+        self.layer.growing().whole_output()[start..][..value.len()].zeroize();
+        if has_body {
+            context.file_moves();
+        }
+        sent.map_err(|error| self.last_words(error))
+    }
+
+    /// Reports whether this is a whole head, and short enough to wait for the first bytes of its body.
+    fn can_hold(&mut self, amount: usize) -> bool {
+        let output = self.layer.growing().whole_output();
+        amount <= LONGEST_HELD && output[..amount].ends_with(HEAD_END)
+    }
+
+    /// Sends a part of a body, and looks meanwhile whether the server refuses it.
+    fn transmit_body(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        let limit = StepLimit::of_write(timeout);
+        let mut span = 0..amount;
+        loop {
+            match self.layer.send_or_read(&mut span, limit.left()) {
+                Ok(true) => return Ok(()),
+                Ok(false) if self.is_refused() => return Err(EarlyAnswer::of(&mut self.layer)),
+                Ok(false) => {}
+                Err(error) => return Err(self.last_words(error)),
+            }
+        }
+    }
+
+    /// Reports whether the server refuses the request, by what it has sent so far.
+    fn is_refused(&mut self) -> bool {
+        let verdict = match self.is_open_question {
+            true => judge(self.layer.buffers().input()),
+            false => return false,
+        };
+        self.is_open_question = verdict == Verdict::Open;
+        verdict == Verdict::Refused
+    }
+
+    /// Ends a request that could not be written. A server that refuses a request may close the connection at once, so that the write
+    /// fails before the answer was read: then the answer is the end of the request, and not the error.
+    fn last_words(&mut self, error: Error) -> Error {
+        if !matches!(error, Error::Io(_)) || CallContext::current().cancel.cause().is_some() {
+            return error;
+        }
+        let limit = StepLimit::new(NextTimeout {
+            after: Span::Exact(LAST_WORDS),
+            reason: Timeout::SendBody,
+            ..NextTimeout::default()
+        });
+        loop {
+            if self.is_refused() {
+                return EarlyAnswer::of(&mut self.layer);
+            }
+            let is_left = self.layer.read_rest(limit.left());
+            if !self.is_open_question || !matches!(is_left, Ok(true)) {
+                return error;
+            }
+        }
     }
 }
 
@@ -84,41 +165,58 @@ fn no_stand_in() -> Error {
 
 impl Transport for Authorized {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        self.0.buffers()
+        self.layer.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        match CallContext::current().take_authorization() {
-            None => self.0.transmit_output(amount, timeout),
-            Some(value) => {
+        let context = CallContext::current();
+        let timeout = within_part(&context, timeout, Timeout::SendRequest);
+        let held = self.layer.growing().held();
+        match context.take_authorization() {
+            None => self.transmit_body(amount, timeout),
+            Some((value, true)) if held == 0 && self.can_hold(amount) => {
+                // With a short body it is one write, and one packet.
+                self.layer.growing().hold(amount);
+                context.authorize(value, true);
+                Ok(())
+            }
+            Some((value, has_body)) => {
+                self.layer.growing().hold(0);
+                self.is_open_question = true;
                 // A cancel shuts the socket down, so the write would fail as if the request had been on its way. No byte was.
-                let context = CallContext::current();
                 if context.check_interrupt_if_due() || context.cancel.cause().is_some() {
                     let error = TransportError::timeout("send", SendState::NotSent);
                     return Err(Error::Other(Box::new(error)));
                 }
-                self.transmit_head(amount, value, timeout)
+                self.transmit_head(held + amount, value, has_body, timeout)
             }
         }
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        self.0.await_input(timeout)
+        if self.layer.growing().held() > 0 {
+            // The body is empty.
+            self.transmit_output(0, timeout)?;
+        }
+        let context = CallContext::current();
+        context.await_answer();
+        let timeout = within_part(&context, timeout, Timeout::RecvResponse);
+        self.layer.await_input(timeout)
     }
 
     fn is_open(&mut self) -> bool {
-        self.0.is_open()
+        self.layer.is_open()
     }
 
     fn is_tls(&self) -> bool {
-        self.0.is_tls()
+        self.layer.is_tls()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
     use std::sync::{Arc, Mutex};
-    use std::time::Duration;
 
     use super::*;
     use crate::cancel::{CancelScope, CancelSource};
@@ -148,6 +246,25 @@ mod tests {
         }
     }
 
+    impl Layer for Sent {
+        fn growing(&mut self) -> &mut GrowingBuffers {
+            &mut self.0
+        }
+
+        fn send_or_read(
+            &mut self,
+            span: &mut Range<usize>,
+            timeout: NextTimeout,
+        ) -> Result<bool, Error> {
+            self.transmit_output(span.end, timeout)?;
+            Ok(true)
+        }
+
+        fn read_rest(&mut self, _: NextTimeout) -> Result<bool, Error> {
+            Ok(false)
+        }
+    }
+
     /// Sends the parts of a request. Returns what was written, what the buffer holds afterwards, and whether all parts were sent.
     fn sent(parts: &[&str]) -> (String, String, bool) {
         let (written, held, result) = sent_within(CancelScope::default(), parts);
@@ -158,9 +275,9 @@ mod tests {
     fn sent_within(cancel: CancelScope, parts: &[&str]) -> (String, String, Result<(), Error>) {
         let written = Arc::default();
         let recorder = Sent(GrowingBuffers::default(), Arc::clone(&written));
-        let mut connection = Authorized(Box::new(recorder));
+        let mut connection = Authorized::new(Box::new(recorder));
         let context = Arc::new(CallContext::new(cancel, Duration::ZERO));
-        context.authorize(HeaderValue::from_static("Bearer t"));
+        context.authorize(HeaderValue::from_static("Bearer t"), false);
         let _entered = context.enter();
         let mut held = String::new();
         let result = parts.iter().try_for_each(|part| {

@@ -3,7 +3,9 @@
 mod buffers;
 mod connector;
 mod credential;
+mod early_answer;
 mod errors;
+mod layer;
 #[cfg(any(test, fuzzing))]
 pub(super) mod scripted;
 mod tcp;
@@ -19,11 +21,13 @@ use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
 use self::buffers::SMALL;
 use self::connector::{LazyResolver, SocketConnector};
+use self::early_answer::EarlyAnswer;
 use self::errors::{Stage, from_io, to_transport_error};
 use super::call_context::CallContext;
 use super::error::TransportError;
 use super::exchange::{Body, Limits, Payload, Reply, Request, Transport};
 use crate::config::Settings;
+use crate::system;
 
 /// The longest head of an answer: one byte less than the buffer. ureq parses a head where it was read. A head that filled the buffer
 /// would leave a read no space, and a read of zero bytes looks like a closed connection.
@@ -60,8 +64,28 @@ impl Ureq {
         }
     }
 
-    /// Sends a request. Its token goes to the context, and a stand-in takes its place in the head.
+    /// Sends a request, and returns the head of its answer, which may come before all of the request was sent.
     fn run(&self, request: Request<'_>) -> Result<Response<ureq::Body>, ureq::Error> {
+        let (method, url) = (request.method.clone(), request.url.clone());
+        let (limits, context) = (request.limits, Arc::clone(&request.context));
+        let started = system::now();
+        let early = match self.send(request) {
+            Err(error) => EarlyAnswer::out_of(error)?,
+            sent => return sent,
+        };
+        context.await_answer();
+        let passed = system::now().saturating_duration_since(started);
+        let limits = Limits {
+            attempt: limits.attempt.map(|limit| limit.saturating_sub(passed)),
+            ..limits
+        };
+        // The library reads an answer only to a request. Of this one nothing is sent.
+        let head = http::Request::builder().method(method).uri(url).body(())?;
+        limited(&early.into_agent(&self.agent), head, limits)
+    }
+
+    /// Sends a request. Its token goes to the context, and a stand-in takes its place in the head.
+    fn send(&self, request: Request<'_>) -> Result<Response<ureq::Body>, ureq::Error> {
         let mut head = http::Request::builder()
             .method(request.method)
             .uri(request.url);
@@ -69,9 +93,9 @@ impl Ureq {
             *headers = request.headers;
             if let Some(value) = headers.get_mut(AUTHORIZATION) {
                 let stand_in = credential::stand_in(value)?;
-                request
-                    .context
-                    .authorize(std::mem::replace(value, stand_in));
+                let value = std::mem::replace(value, stand_in);
+                let has_body = !matches!(request.body, Payload::Nothing);
+                request.context.authorize(value, has_body);
             }
             if let Payload::Stream(_, Some(length)) = &request.body {
                 // Without a length in the head ureq sends the body of a reader in chunks.
@@ -79,36 +103,38 @@ impl Ureq {
             }
         }
         match request.body {
-            Payload::Nothing => self.limited(head.body(())?, request.limits),
-            Payload::Bytes(body) => self.limited(head.body(body.as_ref())?, request.limits),
-            Payload::Stream(mut reader, _) => self.limited(
+            Payload::Nothing => limited(&self.agent, head.body(())?, request.limits),
+            Payload::Bytes(body) => limited(&self.agent, head.body(body.as_ref())?, request.limits),
+            Payload::Stream(mut reader, _) => limited(
+                &self.agent,
                 head.body(SendBody::from_reader(&mut reader))?,
                 request.limits,
             ),
         }
     }
+}
 
-    /// Sends a request within its limits. ureq hands them to the connection with each read and write.
-    fn limited(
-        &self,
-        request: http::Request<impl AsSendBody>,
-        limits: Limits,
-    ) -> Result<Response<ureq::Body>, ureq::Error> {
-        request
-            .with_agent(&self.agent)
-            .configure()
-            .timeout_global(limits.attempt)
-            .timeout_per_read(Some(limits.silence))
-            .timeout_per_write(Some(limits.silence))
-            .max_idle_age(limits.idle)
-            .build()
-            .run()
-    }
+/// Sends a request within its limits. ureq hands them to the connection with each read and write.
+fn limited(
+    agent: &Agent,
+    request: http::Request<impl AsSendBody>,
+    limits: Limits,
+) -> Result<Response<ureq::Body>, ureq::Error> {
+    request
+        .with_agent(agent)
+        .configure()
+        .timeout_global(limits.attempt)
+        .timeout_per_read(Some(limits.silence))
+        .timeout_per_write(Some(limits.silence))
+        .max_idle_age(limits.idle)
+        .build()
+        .run()
 }
 
 impl Transport for Ureq {
     fn exchange(&self, request: Request<'_>) -> Result<Reply, TransportError> {
         let context = Arc::clone(&request.context);
+        context.begin_attempt(request.limits.part);
         let _entered = context.enter();
         let response = self
             .run(request)

@@ -3,13 +3,19 @@
 use std::fmt;
 use std::io::ErrorKind as Io;
 use std::net::{Shutdown, TcpStream};
+use std::ops::Range;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+#[cfg(unix)]
+use rustix::net::SendFlags;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
 use super::buffers::GrowingBuffers;
+use super::layer::Layer;
 use crate::cancel::{CancelScope, CancelSource, Registration, Wakeable};
 use crate::system;
 use crate::transport::call_context::CallContext;
@@ -41,6 +47,8 @@ pub(super) struct TcpTransport {
     is_taken: bool,
     /// The reads that this call has made after its time.
     late_reads: u32,
+    /// The server sends no more bytes to this call.
+    is_input_ended: bool,
 }
 
 impl TcpTransport {
@@ -60,6 +68,7 @@ impl TcpTransport {
             call: None,
             is_taken: false,
             late_reads: 0,
+            is_input_ended: false,
         }
     }
 
@@ -69,6 +78,7 @@ impl TcpTransport {
         if !self.is_taken {
             self.is_taken = true;
             self.late_reads = 0;
+            self.is_input_ended = false;
             let call = context.cancel.call.as_ref();
             self.call =
                 call.map(|cancel_source| register(cancel_source, &self.socket, self.process));
@@ -94,6 +104,99 @@ impl TcpTransport {
             }
             Err(_) => Err(late),
         }
+    }
+}
+
+impl Layer for TcpTransport {
+    fn growing(&mut self) -> &mut GrowingBuffers {
+        &mut self.buffers
+    }
+
+    fn send_or_read(
+        &mut self,
+        span: &mut Range<usize>,
+        timeout: NextTimeout,
+    ) -> Result<bool, Error> {
+        let context = self.take();
+        let timer = Timer::new(timeout.for_write())?;
+        while span.start < span.end {
+            let left = timer.left(&context)?;
+            let has_space = !self.buffers.input_append_buf().is_empty();
+            let can = readiness(&self.socket, has_space && !self.is_input_ended, left);
+            let can = match can {
+                Ok(can) => can,
+                Err(error) => {
+                    timer.go_on_after(&context, error)?;
+                    continue;
+                }
+            };
+            // First, so that no byte is sent to a server that has refused the request.
+            if can.read {
+                let free = self.buffers.input_append_buf();
+                match read(&self.socket, free) {
+                    Ok(0) => self.is_input_ended = true,
+                    Ok(count) => {
+                        context.hide_token(&mut free[..count]);
+                        self.buffers.input_appended(count);
+                        self.buffers.offer();
+                        return Ok(false);
+                    }
+                    Err(error) => timer.go_on_after(&context, error)?,
+                }
+            } else if can.write {
+                match write_now(&self.socket, &self.buffers.output()[span.clone()]) {
+                    Ok(0) => return Err(Error::Io(Io::WriteZero.into())),
+                    Ok(count) => span.start += count,
+                    Err(error) => timer.go_on_after(&context, error)?,
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn read_rest(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        if self.is_input_ended || self.buffers.input_append_buf().is_empty() {
+            return Ok(false);
+        }
+        let is_read = self.await_input(timeout)?;
+        self.buffers.offer();
+        Ok(is_read)
+    }
+}
+
+/// What a socket can do without a wait.
+struct Readiness {
+    read: bool,
+    write: bool,
+}
+
+/// Waits until a socket can be written, or read where that is wanted.
+fn readiness(
+    socket: &TcpStream,
+    is_read_wanted: bool,
+    limit: Duration,
+) -> std::io::Result<Readiness> {
+    let wanted = match is_read_wanted {
+        true => PollFlags::IN | PollFlags::OUT,
+        false => PollFlags::OUT,
+    };
+    let mut fds = [PollFd::new(socket, wanted)];
+    // A millisecond longer: a poll that returned just before the time would only be repeated for the rest of it.
+    let limit = Timespec::try_from(limit + Duration::from_millis(1)).ok();
+    match poll(&mut fds, limit.as_ref()) {
+        Ok(0) => Err(Io::TimedOut.into()),
+        Ok(_) => {
+            let is = fds[0].revents();
+            let is_broken = is.intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL);
+            let read = is_read_wanted && is.intersects(PollFlags::IN);
+            Ok(Readiness {
+                read,
+                // The write finds the error.
+                write: is.intersects(PollFlags::OUT) || (is_broken && !read),
+            })
+        }
+        Err(Errno::INTR) => Err(Io::Interrupted.into()),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -190,6 +293,22 @@ fn read_now(mut socket: &TcpStream, buffer: &mut [u8]) -> std::io::Result<usize>
     read
 }
 
+/// Writes what the socket takes without a wait.
+#[cfg(unix)]
+fn write_now(socket: &TcpStream, bytes: &[u8]) -> std::io::Result<usize> {
+    #[cfg(test)]
+    let bytes = &bytes[..crate::transport::fault_injection::step(bytes.len())?];
+    // NOSIGNAL as in the standard library's own writes: a closed connection is an error, and no signal of the process.
+    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+    Ok(rustix::net::send(socket, bytes, flags)?)
+}
+
+/// Writes what the socket takes. The socket's own limit ends a wait.
+#[cfg(not(unix))]
+fn write_now(socket: &TcpStream, bytes: &[u8]) -> std::io::Result<usize> {
+    write(socket, bytes)
+}
+
 /// Peeks at the next byte without a wait.
 #[cfg(not(target_os = "linux"))]
 fn peek(socket: &TcpStream) -> std::io::Result<usize> {
@@ -229,6 +348,16 @@ impl Timer {
         current: &mut Option<Duration>,
         set: impl FnOnce(Duration) -> std::io::Result<()>,
     ) -> Result<(), Error> {
+        let left = self.left(context)?;
+        if current.is_none_or(|current| current > left || current < left / 2) {
+            set(left)?;
+            *current = Some(left);
+        }
+        Ok(())
+    }
+
+    /// The longest wait for the next step.
+    fn left(&self, context: &CallContext) -> Result<Duration, Error> {
         // While bytes keep arriving no wait ends, and so no other place runs the interrupt check.
         if context.check_interrupt_if_due() {
             return Err(Error::Io(Io::ConnectionAborted.into()));
@@ -242,15 +371,10 @@ impl Timer {
         if left.is_zero() {
             return Err(Error::Timeout(self.reason));
         }
-        let left = context
+        Ok(context
             .cancel
             .check_interval()
-            .map_or(left, |interval| interval.min(left));
-        if current.is_none_or(|current| current > left || current < left / 2) {
-            set(left)?;
-            *current = Some(left);
-        }
-        Ok(())
+            .map_or(left, |interval| interval.min(left)))
     }
 
     /// Goes on after a signal, or after the socket's own limit, whose time need not be the call's. Every other error, and a cancelled

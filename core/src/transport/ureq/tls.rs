@@ -2,20 +2,20 @@
 
 use std::fmt;
 use std::io::{Error as IoError, ErrorKind as Io, Read, Write};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use ureq::unversioned::transport::time::Duration as Span;
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, NextTimeout, Transport, TransportAdapter,
-};
+use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
 use super::buffers::GrowingBuffers;
 use super::errors;
 use super::errors::tls_cause;
+use super::layer::{Layer, LayerIo};
 use crate::error::{ErrorKind, Reason};
 use crate::system;
 use crate::transport::call_context::CallContext;
@@ -24,22 +24,18 @@ use crate::transport::error::{SendState, TransportError};
 /// Makes a TLS connection over another, at the latest at `until`. No byte of a request is sent before the handshake ends, so every
 /// error here is `NotSent`.
 pub(super) fn wrap(
-    connection: Box<dyn Transport>,
+    connection: Box<dyn Layer>,
     host: &str,
     config: Arc<ClientConfig>,
     until: Instant,
-    details: &ConnectionDetails<'_>,
-) -> Result<Box<dyn Transport>, TransportError> {
+) -> Result<Box<dyn Layer>, TransportError> {
     // `ServerName` takes an IPv6 address without the brackets of a URL.
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let name = ServerName::try_from(bare)
         .map_err(|error| refused(&error))?
         .to_owned();
     let session = ClientConnection::new(config, name).map_err(|error| refused(&error))?;
-    let mut stream = StreamOwned::new(
-        session,
-        TransportAdapter::new(connection, Arc::clone(&details.current_time)),
-    );
+    let mut stream = StreamOwned::new(session, LayerIo::new(connection));
     stream.sock.set_timeout(limit(until));
     let handshake = stream.conn.complete_io(&mut stream.sock);
     handshake.map_err(handshake_error)?;
@@ -91,7 +87,7 @@ fn broken(error: IoError) -> TransportError {
 /// A TLS connection.
 struct TlsTransport {
     buffers: GrowingBuffers,
-    stream: StreamOwned<ClientConnection, TransportAdapter>,
+    stream: StreamOwned<ClientConnection, LayerIo>,
 }
 
 impl Transport for TlsTransport {
@@ -117,8 +113,15 @@ impl Transport for TlsTransport {
 
     fn is_open(&mut self) -> bool {
         self.buffers.release();
-        // The close of TLS is a message, which the socket finds as bytes that answer no request.
-        self.stream.sock.get_mut().is_open()
+        let TlsTransport { stream, .. } = self;
+        // The close of TLS is a message. It may have come with the answer's last bytes, long before the socket closes.
+        let is_closing = match stream.conn.process_new_packets() {
+            Ok(state) => state.peer_has_closed() || state.plaintext_bytes_to_read() > 0,
+            Err(_) => true,
+        };
+        // Bytes that were read and not yet decrypted are no part of any answer. The socket finds those that were not read.
+        let layer = &mut stream.sock.layer;
+        !is_closing && layer.buffers().input().is_empty() && layer.is_open()
     }
 
     fn is_tls(&self) -> bool {
@@ -126,10 +129,99 @@ impl Transport for TlsTransport {
     }
 }
 
+impl TlsTransport {
+    /// Decrypts what the layer below has read. Returns whether bytes of the server's own came of it.
+    fn decrypt(&mut self) -> Result<bool, Error> {
+        let TlsTransport { buffers, stream } = self;
+        let mut has_more = false;
+        loop {
+            // First: the session takes no more before its text was read.
+            let free = buffers.input_append_buf();
+            match free.is_empty() {
+                true => return Ok(has_more),
+                false => match stream.conn.reader().read(free) {
+                    // The server has closed its side of the session.
+                    Ok(0) => return Ok(has_more),
+                    Ok(count) => {
+                        CallContext::current().hide_token(&mut free[..count]);
+                        buffers.input_appended(count);
+                        buffers.offer();
+                        has_more = true;
+                        continue;
+                    }
+                    Err(error) if error.kind() == Io::WouldBlock => {}
+                    Err(error) => return Err(errors::from_io(error)),
+                },
+            }
+            let mut input = stream.sock.layer.buffers().input();
+            if input.is_empty() {
+                return Ok(has_more);
+            }
+            let count = stream.conn.read_tls(&mut input)?;
+            if count == 0 {
+                return Ok(has_more);
+            }
+            stream.sock.layer.buffers().input_consume(count);
+            stream.conn.process_new_packets().map_err(|error| {
+                let error = IoError::new(Io::InvalidData, error);
+                errors::from_io(error)
+            })?;
+        }
+    }
+}
+
+impl Layer for TlsTransport {
+    fn growing(&mut self) -> &mut GrowingBuffers {
+        &mut self.buffers
+    }
+
+    fn send_or_read(
+        &mut self,
+        span: &mut Range<usize>,
+        timeout: NextTimeout,
+    ) -> Result<bool, Error> {
+        self.stream.sock.set_timeout(timeout);
+        loop {
+            let TlsTransport { buffers, stream } = self;
+            if span.start < span.end {
+                let output = &buffers.output()[span.clone()];
+                span.start += stream.conn.writer().write(output)?;
+            }
+            let conn = &mut stream.conn;
+            while conn.wants_write() {
+                match stream.sock.duplex(|sock| conn.write_tls(sock)) {
+                    Ok(_) => {}
+                    Err(error) if error.kind() == Io::WouldBlock => break,
+                    Err(error) => return Err(errors::from_io(error)),
+                }
+            }
+            // The messages of TLS itself are no answer: the session goes on.
+            if self.decrypt()? {
+                return Ok(false);
+            }
+            if span.start == span.end && !self.stream.conn.wants_write() {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn read_rest(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.stream.sock.set_timeout(timeout);
+        loop {
+            if self.decrypt()? {
+                return Ok(true);
+            }
+            if !self.stream.sock.read_rest()? {
+                return Ok(false);
+            }
+        }
+    }
+}
+
 impl fmt::Debug for TlsTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TlsTransport")
-            .field(self.stream.sock.inner())
+            .field(&self.stream.sock)
             .finish()
     }
 }

@@ -99,7 +99,7 @@ impl Downloading<'_, '_> {
         // Without a length a file that was cut short looks like a whole one.
         if response_body::ends_by_close(&reply.headers) {
             return Err(response_body::unusable(
-                "the answer does not say how long it is",
+                "the answer does not say how long the file is, or has compressed it, which was not asked for",
             ));
         }
         let mut chunk = vec![0; FILE_CHUNK];

@@ -45,13 +45,27 @@ pub(super) fn failed(message: impl Into<String>) -> TransportError {
         .passing(false)
 }
 
+/// The error of a proxy that may work the next time: it is restarted, or the server behind it is.
+fn failed_for_now(message: impl Into<String>) -> TransportError {
+    failed(message).passing(true)
+}
+
+/// The error of a proxy to which no connection was made. It may pass where the same error of a server may.
+pub(super) fn unreached(error: TransportError) -> TransportError {
+    let is_passing = matches!(error.kind, ErrorKind::Connection | ErrorKind::Timeout)
+        && error.passing != Some(false);
+    failed(format!("the proxy cannot be used: {}", error.message))
+        .passing(is_passing)
+        .from(error)
+}
+
 /// The error of a connection to the proxy that broke.
 fn broken(error: IoError) -> TransportError {
     let message = match error.kind() {
         Io::UnexpectedEof => "the proxy closed the connection",
         _ => "the proxy did not answer, or its connection broke",
     };
-    failed(message).from(error)
+    failed_for_now(message).from(error)
 }
 
 /// CONNECT (RFC 9110, section 9.3.6), with Basic authentication where the proxy has a login.
@@ -85,9 +99,14 @@ fn connect(
         Some(407) => Err(failed(
             "the proxy asks for a user name and a password (407)",
         )),
-        Some(status) => Err(failed(format!(
-            "the proxy refused the connection ({status})"
-        ))),
+        Some(status) => {
+            let message = format!("the proxy refused the connection ({status})");
+            Err(match status {
+                // The proxy did not reach the server, or is overloaded (RFC 9110, section 15.6).
+                502..=504 => failed_for_now(message),
+                _ => failed(message),
+            })
+        }
         None => Err(failed("the proxy's answer is not HTTP")),
     }
 }
@@ -139,9 +158,12 @@ fn socks(
         return Err(failed("the proxy's answer is not SOCKS 5"));
     }
     if reply != 0 {
-        return Err(failed(format!(
-            "the proxy refused the connection (SOCKS 5 reply {reply})"
-        )));
+        let message = format!("the proxy refused the connection (SOCKS 5 reply {reply})");
+        return Err(match reply {
+            // A failure of the proxy, or a server that it did not reach (RFC 1928, section 6).
+            1 | 3..=6 => failed_for_now(message),
+            _ => failed(message),
+        });
     }
     // The length of the address: of IPv4, of IPv6, or of a name, which stands before it (RFC 1928, section 5).
     let address = match kind {

@@ -158,14 +158,16 @@ fn calls_go_through_a_proxy_which_sees_no_token() {
 
 #[test]
 fn a_proxy_that_fails_is_an_error_and_nothing_was_sent() {
-    let answers: [(Agree, &str); 8] = [
+    let answers: [(Agree, &str, bool); 10] = [
         (
             |s, h| answer(s, h, b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n"),
             "asks for a user name",
+            false,
         ),
         (
             |s, h| answer(s, h, b"HTTP/1.1 401 Unauthorized\r\n\r\n"),
             "refused the connection (401)",
+            false,
         ),
         (
             |s, h| {
@@ -176,17 +178,30 @@ fn a_proxy_that_fails_is_an_error_and_nothing_was_sent() {
                 )
             },
             "refused the connection (502)",
+            true,
         ),
         (
             |s, h| answer(s, h, b"220 mail.example ESMTP\r\n"),
             "is not HTTP",
+            false,
         ),
         (
             |s, h| answer(s, h, b"HTTP/1.1 200 "),
             "closed the connection",
+            true,
         ),
-        (|s, h| answer(s, h, b""), "closed the connection"),
-        (|s, h| answer(s, h, &[b'H'; 40_000]), "is not HTTP"),
+        (|s, h| answer(s, h, b""), "closed the connection", true),
+        (
+            |s, h| answer(s, h, b"HTTP/1.1 503 Service Unavailable\r\n\r\n"),
+            "refused the connection (503)",
+            true,
+        ),
+        (
+            |s, h| answer(s, h, b"HTTP/1.1 403 Forbidden\r\n\r\n"),
+            "refused the connection (403)",
+            false,
+        ),
+        (|s, h| answer(s, h, &[b'H'; 40_000]), "is not HTTP", false),
         (
             |s, h| {
                 head(s, h);
@@ -194,18 +209,20 @@ fn a_proxy_that_fails_is_an_error_and_nothing_was_sent() {
                 None
             },
             "did not answer",
+            true,
         ),
     ];
-    for (agree, words) in answers {
-        refused(&Proxy::start(agree), "http://PROXY", words);
+    for (agree, words, passes) in answers {
+        refused(&Proxy::start(agree), "http://PROXY", words, passes);
     }
-    let socks: [(Agree, &str); 4] = [
+    let socks: [(Agree, &str, bool); 5] = [
         (
             |s, h| {
                 take(s, h, 3);
                 answer_now(s, &[5, 255])
             },
             "none of the ways to log in",
+            false,
         ),
         (
             |s, h| {
@@ -213,6 +230,7 @@ fn a_proxy_that_fails_is_an_error_and_nothing_was_sent() {
                 answer_now(s, b"HTTP/1.1 400")
             },
             "is not SOCKS 5",
+            false,
         ),
         (
             |s, h| {
@@ -222,6 +240,7 @@ fn a_proxy_that_fails_is_an_error_and_nothing_was_sent() {
                 answer_now(s, &[5, 4, 0, 1])
             },
             "(SOCKS 5 reply 4)",
+            true,
         ),
         (
             |s, h| {
@@ -229,10 +248,21 @@ fn a_proxy_that_fails_is_an_error_and_nothing_was_sent() {
                 answer_now(s, &[5, 0, 5, 0, 0, 9])
             },
             "is not SOCKS 5",
+            false,
+        ),
+        (
+            |s, h| {
+                take(s, h, 3);
+                answer_now(s, &[5, 0]);
+                take(s, h, 7);
+                answer_now(s, &[5, 2, 0, 1])
+            },
+            "(SOCKS 5 reply 2)",
+            false,
         ),
     ];
-    for (agree, words) in socks {
-        refused(&Proxy::start(agree), "socks5h://PROXY", words);
+    for (agree, words, passes) in socks {
+        refused(&Proxy::start(agree), "socks5h://PROXY", words, passes);
     }
     let gone = TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -242,7 +272,7 @@ fn a_proxy_that_fails_is_an_error_and_nothing_was_sent() {
         address: gone,
         received: Arc::default(),
     };
-    refused(&gone, "http://PROXY", "the connection was refused");
+    refused(&gone, "http://PROXY", "the connection was refused", true);
 }
 
 fn answer(stream: &mut TcpStream, received: &mut Vec<u8>, bytes: &[u8]) -> Option<SocketAddr> {
@@ -255,12 +285,13 @@ fn answer_now(stream: &mut TcpStream, bytes: &[u8]) -> Option<SocketAddr> {
     None
 }
 
-fn refused(proxy: &Proxy, url: &str, words: &str) {
+fn refused(proxy: &Proxy, url: &str, words: &str, passes: bool) {
     let client = Client::builder()
         .token(TOKEN)
         .base_url("https://api.example/v1")
         .proxy(url.replace("PROXY", &proxy.address.to_string()))
         .connect_timeout(Duration::from_millis(150))
+        .max_attempts(1)
         .build()
         .unwrap();
     let error = client.forms().create(FormCreate::new("x")).unwrap_err();
@@ -275,7 +306,7 @@ fn refused(proxy: &Proxy, url: &str, words: &str) {
         "{words}: {error}"
     );
     assert!(error.message().contains(words), "{words}: {error}");
-    assert!(!error.retryable());
+    assert_eq!(error.retryable(), passes, "{words}: {error}");
     assert!(!proxy.received().contains(&TOKEN[5..]));
 }
 

@@ -116,17 +116,13 @@ impl SocketConnector {
             host: &proxy.host,
             port: proxy.port,
         };
-        let of_proxy = |error: TransportError| {
-            proxy_connect::failed(format!("the proxy cannot be used: {}", error.message))
-                .from(error)
-        };
         // A failure here is the proxy's, and says nothing about the API's host.
-        let mut connection = self.socket(&proxy_authority, deadlines).map_err(of_proxy)?;
+        let mut connection = self.socket(&proxy_authority, deadlines).map_err(proxy_connect::unreached)?;
         if proxy.kind == ProxyKind::Https {
             // The certificates of the proxy and of the server are checked against the same CAs.
             let config = self.roots.config()?;
             connection = tls::wrap(connection, proxy_authority.host, config, deadlines.until())
-                .map_err(of_proxy)?;
+                .map_err(proxy_connect::unreached)?;
         }
         let mut stream = LayerIo::new(connection);
         // The tunnel is a part of connecting, and has its limit, not that of a read.

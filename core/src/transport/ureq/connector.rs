@@ -117,7 +117,9 @@ impl SocketConnector {
             port: proxy.port,
         };
         // A failure here is the proxy's, and says nothing about the API's host.
-        let mut connection = self.socket(&proxy_authority, deadlines).map_err(proxy_connect::unreached)?;
+        let mut connection = self
+            .socket(&proxy_authority, deadlines)
+            .map_err(proxy_connect::unreached)?;
         if proxy.kind == ProxyKind::Https {
             // The certificates of the proxy and of the server are checked against the same CAs.
             let config = self.roots.config()?;

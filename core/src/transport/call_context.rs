@@ -31,6 +31,8 @@ pub(crate) struct CallContext {
     last_check: Mutex<Option<Instant>>,
     credential: Mutex<Credential>,
     part_limit: PartLimit,
+    /// The longest that the connection may be idle after this call, where the server named a time.
+    idle_limit: Mutex<Option<Duration>>,
 }
 
 /// The credential of a call.
@@ -71,6 +73,7 @@ impl CallContext {
             last_check: Mutex::new(None),
             credential: Mutex::default(),
             part_limit: PartLimit::default(),
+            idle_limit: Mutex::default(),
         }
     }
 
@@ -158,6 +161,22 @@ impl CallContext {
     /// Takes the mark. Called when the connection is given back: true closes it.
     pub(super) fn take_spoiled(&self) -> bool {
         self.is_spoiled.swap(false, Ordering::Relaxed)
+    }
+
+    /// Sets the longest that the connection may be idle after this call.
+    pub(super) fn set_idle_limit(&self, limit: Option<Duration>) {
+        *self
+            .idle_limit
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = limit;
+    }
+
+    /// The longest that the connection may be idle after this call.
+    pub(super) fn idle_limit(&self) -> Option<Duration> {
+        *self
+            .idle_limit
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes this the context of the call that runs on this thread.

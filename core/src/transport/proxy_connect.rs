@@ -12,7 +12,7 @@ use crate::error::{ErrorKind, Reason};
 
 use super::error::{SendState, TransportError};
 
-/// The longest head of a proxy's answer. It is the limit of a server's head, too; an endless one must not take all memory.
+/// The longest head of a proxy's answer: an endless one must not take all memory.
 const HEAD: usize = 16 * 1024;
 
 /// The end of a tunnel.

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::net::TcpListener;
 use std::time::Duration;
 
-use crate::common::{Server, Step, TOKEN, json};
+use crate::common::{Server, Step, TOKEN, answer, json};
 use penbox::{Client, Error, ErrorKind, FormCreate, Outcome};
 
 const FORM: &str = r#"{"id":"f1"}"#;
@@ -169,6 +169,38 @@ fn what_is_not_http_is_a_protocol_error() {
             "{bytes}: {error:?}"
         );
         assert_eq!(facts(&error).2, Outcome::Unknown, "{bytes}");
+    }
+}
+
+#[test]
+fn a_large_head_is_taken() {
+    for size in [15_000, 16_300, 16_384, 20_000, 40_000, 60_000] {
+        let cookies = format!("set-cookie: {}\r\n", "a".repeat(1_000)).repeat(size / 1_014);
+        let rest = "x".repeat(size % 1_014);
+        let headers = format!("{cookies}x-rest: {rest}\r\ncontent-type: application/json\r\n");
+        let server = Server::start(vec![answer("201 Created", &headers, FORM.as_bytes()); 2]);
+        let client = server.client();
+        for _ in 0..2 {
+            let created = client.forms().create(FormCreate::new("x"));
+            assert_eq!(created.unwrap().id, "f1", "{size}");
+        }
+        assert_eq!(server.connections(), 1);
+    }
+}
+
+#[test]
+fn a_connection_that_the_server_will_close_soon_is_not_used_again() {
+    for (hint, connections) in [
+        ("timeout=1", 2),
+        ("timeout=60, max=0", 2),
+        ("timeout=60", 1),
+    ] {
+        let headers = format!("keep-alive: {hint}\r\ncontent-type: application/json\r\n");
+        let server = Server::start(vec![answer("200 OK", &headers, FORM.as_bytes()); 2]);
+        let client = server.client();
+        client.forms().get("f1").unwrap();
+        client.forms().create(FormCreate::new("x")).unwrap();
+        assert_eq!(server.connections(), connections, "{hint}");
     }
 }
 

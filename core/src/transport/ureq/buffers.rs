@@ -6,7 +6,7 @@ use ureq::unversioned::transport::Buffers;
 /// took 348 MiB instead of 116 (docs/design.md).
 pub(super) const SMALL: usize = 16 * 1024;
 /// The size for a long answer. Each read costs a system call and, often, a wait, so fewer and larger reads are faster.
-const LARGE: usize = 64 * 1024;
+pub(super) const LARGE: usize = 64 * 1024;
 /// The least space for a chunk of a request's body. ureq's own buffers have the same least space.
 const LEAST_CHUNK: usize = 10 * 1024;
 

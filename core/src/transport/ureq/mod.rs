@@ -5,6 +5,7 @@ mod connector;
 mod credential;
 mod early_answer;
 mod errors;
+mod keep_alive;
 mod layer;
 #[cfg(any(test, fuzzing))]
 pub(super) mod scripted;
@@ -19,7 +20,7 @@ use http::{Response, Version};
 use ureq::unversioned::transport::Connector;
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
-use self::buffers::SMALL;
+use self::buffers::LARGE;
 use self::connector::{LazyResolver, SocketConnector};
 use self::early_answer::EarlyAnswer;
 use self::errors::{Stage, from_io, to_transport_error};
@@ -31,7 +32,7 @@ use crate::system;
 
 /// The longest head of an answer: one byte less than the buffer. ureq parses a head where it was read. A head that filled the buffer
 /// would leave a read no space, and a read of zero bytes looks like a closed connection.
-const HEAD_LIMIT: usize = SMALL - 1;
+const HEAD_LIMIT: usize = LARGE - 1;
 
 /// A ureq agent with everything that acts on its own switched off: redirects, status errors, proxies of the environment. It keeps
 /// the idle connections and frames HTTP. Making connections, and all input and output on them, is ours.
@@ -140,6 +141,7 @@ impl Transport for Ureq {
             .run(request)
             .map_err(|error| context.attribute(to_transport_error(error, Stage::Head)))?;
         let (mut head, body) = response.into_parts();
+        context.set_idle_limit(keep_alive::idle_limit(&head.headers));
         if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING)
         {
             // Two lengths may mean a smuggled second answer: ureq trusts the chunks, and the connection is not used again (RFC

@@ -49,6 +49,8 @@ pub(super) struct TcpTransport {
     late_reads: u32,
     /// The server sends no more bytes to this call.
     is_input_ended: bool,
+    /// The time at which the server closes the connection, where it said so.
+    usable_until: Option<Instant>,
 }
 
 impl TcpTransport {
@@ -69,6 +71,7 @@ impl TcpTransport {
             is_taken: false,
             late_reads: 0,
             is_input_ended: false,
+            usable_until: None,
         }
     }
 
@@ -268,7 +271,15 @@ impl Transport for TcpTransport {
             self.buffers.release();
             // A cancel of that call must not reach the next one.
             self.call = None;
-            return !CallContext::current().take_spoiled();
+            let context = CallContext::current();
+            self.usable_until = context.idle_limit().map(|limit| system::now() + limit);
+            return !context.take_spoiled();
+        }
+        if self
+            .usable_until
+            .is_some_and(|until| system::now() >= until)
+        {
+            return false;
         }
         // Any other result is the close of the server, or bytes that answer no request.
         matches!(peek(&self.socket), Err(error) if error.kind() == Io::WouldBlock)

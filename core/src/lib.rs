@@ -47,8 +47,40 @@ mod system;
 pub mod testing;
 mod transport;
 
+/// What does nothing unless it is used is marked, so that the compiler says so.
+///
+/// ```no_run
+/// #![deny(unused_must_use)]
+/// # fn main() -> penbox::Result<()> {
+/// let client = penbox::Client::from_env()?;
+/// let _ = client.forms().list(penbox::FormList::default().completed(true));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # fn main() -> penbox::Result<()> {
+/// let client = penbox::Client::from_env()?;
+/// client.forms().list(penbox::FormList::default().completed(true));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail
+/// #![deny(unused_must_use)]
+/// # fn main() -> penbox::Result<()> {
+/// let filter = penbox::FormList::default();
+/// filter.completed(true);
+/// # Ok(())
+/// # }
+/// ```
+#[cfg(doctest)]
+struct MustUse;
+
 pub use auth::{Auth, Token, TokenSource};
 pub use call::filter::{Condition, Filter, RelatedFilter};
+pub use call::json_map::JsonMap;
 pub use call::page::{Item, Page, PageMeta};
 pub use call::pager::{Pager, Pages};
 pub use cancel::CancelToken;
@@ -89,3 +121,5 @@ pub use json::SharedStr;
 pub use json::raw::{Json, JsonObject};
 pub use schema::Described;
 pub use send::CallOptions;
+/// The JSON library whose values the crate takes and gives.
+pub use serde_json;

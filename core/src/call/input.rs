@@ -62,6 +62,7 @@ macro_rules! input {
     ($( $(#[doc = $doc:literal])+ $name:ident $(others $others:literal)? { $( $(#[doc = $fdoc:literal])+ $field:ident $([$setter:ident])? $(= $wire:literal)? : $ty:ty $(, required $required:literal)?; )+ } )+) => { $(
         $(#[doc = $doc])+
         #[derive(Clone, PartialEq)]
+        #[must_use = "each method returns the parameters; nothing is sent before they are given to a call"]
         pub struct $name {
             members: serde_json::Map<String, serde_json::Value>,
         }
@@ -213,7 +214,9 @@ impl Checker {
                 }
                 Some(field) => self.value(value, &field.kind, path)?,
                 None if may_pass(name, model) => {}
-                None if self.strict => return Err(self.unknown(path, name, model)),
+                None if self.strict || is_slip(name, value, model) => {
+                    return Err(self.unknown(path, name, model));
+                }
                 None => {}
             }
         }
@@ -340,6 +343,11 @@ fn may_pass(name: &str, model: &'static Model) -> bool {
         Some("") => nearest(name, &names(model)).is_none(),
         Some(start) => name.starts_with(start),
     }
+}
+
+/// Reports whether a null looks like a slip of a documented name. It would clear nothing, and nobody would notice.
+fn is_slip(name: &str, value: &Value, model: &'static Model) -> bool {
+    value.is_null() && nearest(name, &names(model)).is_some()
 }
 
 fn names(model: &'static Model) -> Vec<&'static str> {

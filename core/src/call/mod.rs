@@ -4,6 +4,7 @@ pub(crate) mod document_pager;
 pub(crate) mod filter;
 pub(crate) mod input;
 pub(crate) mod invoke;
+pub(crate) mod json_map;
 mod list;
 mod look_back;
 mod loss_check;

@@ -39,6 +39,7 @@ use crate::send::{CallOptions, Sender};
 /// }
 /// # Ok::<(), penbox::Error>(())
 /// ```
+#[must_use = "a list fetches nothing before it is iterated"]
 pub struct Pager<T> {
     iteration: PageIteration<Page<T>>,
     /// The items of the current page that the caller has not received yet.
@@ -218,6 +219,7 @@ impl<T> fmt::Debug for Pager<T> {
 
 /// A list, page by page. See [`Pager::pages`].
 #[derive(Debug)]
+#[must_use = "a list fetches nothing before it is iterated"]
 pub struct Pages<T> {
     pager: Pager<T>,
 }

@@ -44,6 +44,7 @@ pub(crate) fn build(
     options: &CallOptions,
     language: Language,
 ) -> Result<PreparedRequest> {
+    options.judge()?;
     loss_check::check(operation, members, options, language)?;
     if let Some(rule) = operation.rule {
         rule(members)?;

@@ -116,6 +116,7 @@ impl Client {
     /// let form = quick.forms().get("8b0f3a52")?;
     /// # Ok::<(), penbox::Error>(())
     /// ```
+    #[must_use = "the options hold for the client that is returned"]
     pub fn with_options(&self, options: CallOptions) -> Client {
         Client {
             sender: Arc::clone(&self.sender),

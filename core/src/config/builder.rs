@@ -1,6 +1,7 @@
 //! The builder of a client. It collects settings and has them validated in one place, for every language.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -27,6 +28,7 @@ use super::table::{SETTINGS, SettingKind};
 /// # Ok::<(), penbox::Error>(())
 /// ```
 #[derive(Clone, Default)]
+#[must_use = "a builder makes nothing before `build`"]
 pub struct ClientBuilder {
     /// The token as it was given, wiped with the builder.
     pub(super) token: Option<Zeroizing<String>>,
@@ -191,19 +193,19 @@ impl ClientBuilder {
     /// either, and where the system has no trust store, Mozilla's list is used. Default: the system's trust store.
     ///
     /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
-    pub fn ca_file(self, path: impl Into<String>) -> Self {
-        self.put("ca_file", Value::String(path.into()))
+    pub fn ca_file(self, path: impl AsRef<Path>) -> Self {
+        self.put_path("ca_file", path.as_ref())
     }
 
     /// A PEM file with the client's certificate and those between it and its CA; the key too, unless `client_key` names its
     /// file. Default: none.
-    pub fn client_cert(self, path: impl Into<String>) -> Self {
-        self.put("client_cert", Value::String(path.into()))
+    pub fn client_cert(self, path: impl AsRef<Path>) -> Self {
+        self.put_path("client_cert", path.as_ref())
     }
 
     /// A PEM file with the private key of `client_cert`. Default: none.
-    pub fn client_key(self, path: impl Into<String>) -> Self {
-        self.put("client_key", Value::String(path.into()))
+    pub fn client_key(self, path: impl AsRef<Path>) -> Self {
+        self.put_path("client_key", path.as_ref())
     }
 
     /// Sets the language of the package: `penbox-<language>` in the `User-Agent`, and that language's names in messages.
@@ -259,6 +261,18 @@ impl ClientBuilder {
         match self.environment {
             Some(_) => self,
             None => self.use_environment(),
+        }
+    }
+
+    /// Keeps a path. The settings are text, so one that is no UTF-8 is refused when the client is built.
+    fn put_path(mut self, name: &'static str, path: &Path) -> Self {
+        match path.to_str() {
+            Some(text) => self.put(name, Value::String(text.to_owned())),
+            None => {
+                let message = format!("the setting {} is a path that is not UTF-8", named(name));
+                self.unknown.get_or_insert(message);
+                self
+            }
         }
     }
 

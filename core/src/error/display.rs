@@ -27,6 +27,35 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The same on several lines.
+    pub(super) fn lines(&self, language: Language) -> String {
+        let mut out = self.message_text().in_language(language).into_owned();
+        let mut line = |name: &str, value: &str| {
+            out.push_str("\n  ");
+            out.push_str(name);
+            out.push_str(": ");
+            out.push_str(value);
+        };
+        line("kind", self.kind().name());
+        if let Some(reason) = self.reason().or(self.phase()) {
+            line("reason", reason);
+        }
+        if let Some(status) = self.http_status() {
+            line("status", &status.to_string());
+        }
+        if let Some(operation) = self.operation() {
+            line("operation", &language.operation(operation));
+        }
+        line("outcome", &self.outcome().to_string());
+        line("attempts", &self.attempts().to_string());
+        if let Some(hint) = self.hint_text() {
+            line("hint", &hint.in_language(language));
+        }
+        out
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text(Language::Rust))

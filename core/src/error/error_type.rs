@@ -13,6 +13,7 @@ use super::kind::ErrorKind;
 use super::names::Text;
 use super::outcome::Outcome;
 use super::reason::Reason;
+use crate::language::Language;
 use crate::system;
 
 /// The largest part of an answer's body that an error keeps. A server may send far more, and a program may keep many errors.
@@ -368,9 +369,13 @@ impl Error {
     }
 }
 
-// The body is left out: it would put up to 64 KiB into a line of a log.
+// What `Display` says, on several lines: `main` prints the error it returns so. `{:#?}` has the fields. The body is left out: it
+// would put up to 64 KiB into a log.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return f.write_str(&self.lines(Language::Rust));
+        }
         f.debug_struct("Error")
             .field("kind", &self.0.kind)
             .field("message", &self.message())

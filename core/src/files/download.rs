@@ -25,6 +25,7 @@ use super::upload::{Progress, file_error, shown};
 /// # Ok::<(), penbox::Error>(())
 /// ```
 #[derive(Default)]
+#[must_use = "nothing is downloaded before it is given to a call"]
 pub struct Download<'a> {
     target: Target<'a>,
     overwrite: bool,

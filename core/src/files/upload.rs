@@ -22,6 +22,7 @@ pub type Progress<'a> = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Sen
 /// let attachment = client.attachments().upload(Upload::path("contract.pdf").scope("restricted"))?;
 /// # Ok::<(), penbox::Error>(())
 /// ```
+#[must_use = "nothing is uploaded before it is given to a call"]
 pub struct Upload<'a> {
     pub(crate) source: Source<'a>,
     /// The file name; none for that of the path.

@@ -12,6 +12,7 @@ use crate::system;
 
 /// The options of a single call. Options that are not set follow the client.
 #[derive(Clone, Default)]
+#[must_use = "each method returns the options; they hold once they are given to a client"]
 pub struct CallOptions {
     pub(crate) timeout: Option<Duration>,
     pub(crate) headers: Vec<(String, String)>,
@@ -139,6 +140,17 @@ impl CallOptions {
         self.begun?.checked_add(self.timeout?)
     }
 
+    /// Refuses limits of nothing. A client refuses the same in its settings.
+    pub(crate) fn judge(&self) -> Result<()> {
+        if self.timeout.is_some_and(|limit| limit.is_zero()) {
+            return Err(bad_timeout());
+        }
+        if self.max_attempts == Some(0) {
+            return Err(bad_attempts());
+        }
+        Ok(())
+    }
+
     /// Reads options from a JSON object: `timeout_ms`, `max_attempts`, `retry_unsafe`, `headers`, `query`, `body`. The
     /// bindings call it.
     ///
@@ -211,23 +223,27 @@ fn milliseconds(value: &Value) -> Result<Duration> {
         .as_u64()
         .filter(|ms| (1..=86_400_000).contains(ms))
         .map(Duration::from_millis)
-        .ok_or_else(|| {
-            Error::invalid_argument(concat!(
-                "the option ",
-                name!("option.timeout"),
-                " must be a duration from 1 ms to 24 h"
-            ))
-        })
+        .ok_or_else(bad_timeout)
+}
+
+fn bad_timeout() -> Error {
+    Error::invalid_argument(concat!(
+        "the option ",
+        name!("option.timeout"),
+        " must be a duration from 1 ms to 24 h"
+    ))
 }
 
 /// The value of `max_attempts`.
 fn attempts(value: &Value) -> Result<u32> {
     let found = value.as_u64().filter(|count| (1..=100).contains(count));
-    found.map(|count| count as u32).ok_or_else(|| {
-        Error::invalid_argument(concat!(
-            "the option ",
-            name!("option.max_attempts"),
-            " must be a whole number from 1 to 100"
-        ))
-    })
+    found.map(|count| count as u32).ok_or_else(bad_attempts)
+}
+
+fn bad_attempts() -> Error {
+    Error::invalid_argument(concat!(
+        "the option ",
+        name!("option.max_attempts"),
+        " must be a whole number from 1 to 100"
+    ))
 }

@@ -27,6 +27,7 @@ mod pool_files;
 mod pool_reports;
 mod proxy;
 mod retries;
+mod rust_api;
 mod sandbox;
 mod server_waits;
 mod shapes;

@@ -1,9 +1,10 @@
 //! Parameters of the case operations.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::call::filter::Filter;
 use crate::call::input::input;
+use crate::call::json_map::JsonMap;
 use crate::endpoints::forms::OwnerRef;
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
 
@@ -83,7 +84,7 @@ input! {
     /// Parameters of `cases.update_data`.
     CaseDataUpdate {
         /// Values by field key. Fields that are not named stay as they are (inferred).
-        data: Map<String, Value>, required true;
+        data: JsonMap, required true;
     }
 
     /// Parameters of `cases.update_contacts` (inferred: the page of the documentation was not readable).
@@ -95,7 +96,7 @@ input! {
     /// Parameters of `cases.start_step`.
     CaseStepStart {
         /// Data for the step (inferred: the member's name was not readable).
-        data: Map<String, Value>;
+        data: JsonMap;
     }
 }
 
@@ -217,14 +218,14 @@ impl CaseContactFilter {
 
 impl CaseDataUpdate {
     /// Sets these fields.
-    pub fn new(data: Map<String, Value>) -> Self {
+    pub fn new(data: impl Into<JsonMap>) -> Self {
         Self::empty().data(data)
     }
 }
 
 impl CaseContactsUpdate {
     /// Sets these contacts.
-    pub fn new(contacts: Vec<CaseContactInput>) -> Self {
-        Self::empty().contacts(contacts)
+    pub fn new(contacts: impl IntoIterator<Item = CaseContactInput>) -> Self {
+        Self::empty().contacts(contacts.into_iter().collect::<Vec<_>>())
     }
 }

@@ -1,9 +1,10 @@
 //! Parameters of the form operations.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::call::filter::Filter;
 use crate::call::input::{Member, input};
+use crate::call::json_map::JsonMap;
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
 use crate::schema::{Described, Kind};
 
@@ -87,11 +88,11 @@ input! {
         /// The contact.
         user: User;
         /// Answers to start with; the keys must be the template's field keys.
-        data: Map<String, Value>;
+        data: JsonMap;
         /// Options of the form.
-        options: Map<String, Value>;
+        options: JsonMap;
         /// Data of yours, kept with the form and returned with it.
-        external_args: Map<String, Value>;
+        external_args: JsonMap;
         /// The https address to which the contact is sent afterwards.
         redirect_url: String;
         /// Make a draft: nothing is sent.
@@ -105,7 +106,7 @@ input! {
         /// The branding.
         branding: Branding;
         /// Which events go to which https URL: `{"https://...": ["responses:completed"]}`.
-        webhooks: Map<String, Value>;
+        webhooks: JsonMap;
     }
 
     /// A template to filter by.

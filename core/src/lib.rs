@@ -15,6 +15,45 @@
 //! Every failure is one [`Error`]. It has an [`ErrorKind`] to branch on, an [`Outcome`] that says whether the request may have
 //! acted, and a hint that names the next step.
 //!
+//! # Inside tokio
+//!
+//! A call blocks its thread, which would hold a worker of the runtime. It belongs into `spawn_blocking` (`block_in_place` holds a worker,
+//! too, while it waits), with a token that ends it when the task is dropped:
+//!
+//! ```
+//! use penbox::{CallOptions, CancelToken, Client, Form};
+//!
+//! /// Cancels the call when whoever waits for it is dropped, as `tokio::time::timeout` and `select!` do.
+//! struct CancelOnDrop(CancelToken);
+//!
+//! impl Drop for CancelOnDrop {
+//!     fn drop(&mut self) {
+//!         self.0.cancel();
+//!     }
+//! }
+//!
+//! async fn get(client: &Client, id: String) -> penbox::Result<Form> {
+//!     let token = CancelToken::new();
+//!     let client = client.with_options(CallOptions::new().cancel(&token));
+//!     let _guard = CancelOnDrop(token);
+//!     let call = tokio::task::spawn_blocking(move || client.forms().get(&id));
+//!     call.await.expect("the call does not panic")
+//! }
+//! # use std::io::Read;
+//! # use std::time::Duration;
+//! # let server = std::net::TcpListener::bind("127.0.0.1:0")?;
+//! # let url = format!("http://{}/v1", server.local_addr()?);
+//! # let seen = std::thread::spawn(move || server.accept()?.0.read_to_end(&mut Vec::new()));
+//! # let text = "pnbx_".to_owned() + "an-example-for-the-documentation";
+//! # let client = Client::builder().token(&text).base_url(url).build()?;
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+//! # let late = runtime.block_on(async { tokio::time::timeout(Duration::from_millis(50), get(&client, "a".to_owned())).await });
+//! # assert!(late.is_err());
+//! # // The server never answers, so only the cancel closes the connection.
+//! # let _ = seen.join().expect("the server does not panic");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Logs
 //!
 //! The HTTP and TLS libraries that the crate uses log through the [`log`](https://docs.rs/log) facade. No record of theirs holds

@@ -32,6 +32,9 @@ use crate::send::{CallOptions, Sender};
 /// After an error the pager is where it was. The next step requests the same page again if the error is
 /// [`retryable`](crate::Error::retryable), and gives the error again if it is not: an iteration that ignores errors does not end.
 ///
+/// The texts of an item are pieces of its page ([`SharedStr`](crate::SharedStr)), so one id that is kept keeps the page: 10,000 ids of
+/// pages of 100 forms some 60 MB. `String::from(form.id)` keeps the id alone.
+///
 /// ```no_run
 /// # let client = penbox::Client::from_env()?;
 /// for form in client.forms().list(penbox::FormList::default().completed(true)) {

@@ -3,6 +3,8 @@
 
 #[path = "../../core/src/send/rate_limiter.rs"]
 mod rate_limiter;
+#[path = "../../core/src/send/rate_log.rs"]
+mod rate_log;
 #[path = "../../core/src/send/retry_quota.rs"]
 mod retry_quota;
 #[path = "../../core/src/send/throttle.rs"]
@@ -12,10 +14,42 @@ mod hand_over;
 mod models;
 mod pool;
 
-/// What the pool uses of the core's cancels.
+/// What the pool and the rate limiter use of the core's cancels.
 mod cancel {
-    use loom::sync::Arc;
+    use std::time::Instant;
+
     use loom::sync::atomic::{AtomicBool, Ordering};
+    use loom::sync::{Arc, Condvar, Mutex};
+
+    /// The wait of one thread for a value from another. No clock runs in a model, so only the value ends the wait.
+    #[derive(Debug)]
+    pub(crate) struct Waiter<T> {
+        value: Mutex<Option<T>>,
+        changed: Condvar,
+    }
+
+    impl<T> Waiter<T> {
+        // The core's own kind of pointer: loom need not see its counts.
+        pub(crate) fn new() -> std::sync::Arc<Waiter<T>> {
+            std::sync::Arc::new(Waiter {
+                value: Mutex::new(None),
+                changed: Condvar::new(),
+            })
+        }
+
+        pub(crate) fn notify(&self, value: T) {
+            *self.value.lock().unwrap() = Some(value);
+            self.changed.notify_one();
+        }
+
+        pub(crate) fn wait(&self, _: Instant) -> Option<T> {
+            let mut value = self.value.lock().unwrap();
+            while value.is_none() {
+                value = self.changed.wait(value).unwrap();
+            }
+            value.take()
+        }
+    }
 
     /// A scope with one source.
     #[derive(Clone)]

@@ -7,7 +7,7 @@ use loom::thread;
 
 use crate::config::Rate;
 use crate::error::ErrorKind;
-use crate::rate_limiter::RateLimiter;
+use crate::rate_limiter::{RateLimiter, Turn};
 use crate::retry_quota::RetryQuota;
 use crate::throttle::{Decision, Throttle};
 
@@ -91,18 +91,70 @@ fn a_new_throttle_outlives_the_probe_that_met_it() {
 #[test]
 fn a_rate_limiter_gives_no_slot_twice() {
     loom::model(|| {
-        let rate = Rate {
-            requests: 2,
-            window: Duration::from_secs(3600),
-        };
-        let rate_limiter = Arc::new(RateLimiter::new(&[rate]));
+        let rate_limiter = hourly(2);
         let taken = three(&rate_limiter, |rate_limiter| {
-            let taken = rate_limiter.take(Instant::now()).is_ok();
-            if taken {
+            let taken = rate_limiter.turn(Instant::now()).take(Instant::now());
+            if taken.is_ok() {
                 rate_limiter.answered(Instant::now());
             }
-            taken
+            taken.is_ok()
         });
         assert_eq!(taken.iter().filter(|taken| **taken).count(), 2);
+    });
+}
+
+/// A limiter of so many requests an hour: no slot is free again by itself within a model.
+fn hourly(requests: usize) -> Arc<RateLimiter> {
+    let window = Duration::from_secs(3600);
+    Arc::new(RateLimiter::new(&[Rate { requests, window }]))
+}
+
+/// Waits until a turn gets its slot. In a model only another call ends the wait, so a call that is not called waits for ever, which
+/// loom reports.
+fn take(turn: &mut Turn<'_>) {
+    while let Err(wait) = turn.take(Instant::now()) {
+        wait.called.wait(Instant::now());
+    }
+}
+
+#[test]
+fn a_slot_that_was_not_used_goes_to_whoever_waits() {
+    loom::model(|| {
+        let step = |rate_limiter: &RateLimiter| {
+            take(&mut rate_limiter.turn(Instant::now()));
+            rate_limiter.unused();
+        };
+        let rate_limiter = hourly(1);
+        let other = {
+            let rate_limiter = Arc::clone(&rate_limiter);
+            thread::spawn(move || step(&rate_limiter))
+        };
+        step(&rate_limiter);
+        other.join().unwrap();
+    });
+}
+
+#[test]
+fn a_place_that_is_given_up_goes_to_the_next() {
+    loom::model(|| {
+        let rate_limiter = hourly(1);
+        take(&mut rate_limiter.turn(Instant::now()));
+        let leaving = {
+            let rate_limiter = Arc::clone(&rate_limiter);
+            thread::spawn(move || {
+                // It gets the slot, or gives up before it was called, or after.
+                match rate_limiter.turn(Instant::now()).take(Instant::now()) {
+                    Ok(()) => rate_limiter.unused(),
+                    Err(_) => {}
+                }
+            })
+        };
+        let staying = {
+            let rate_limiter = Arc::clone(&rate_limiter);
+            thread::spawn(move || take(&mut rate_limiter.turn(Instant::now())))
+        };
+        rate_limiter.unused();
+        leaving.join().unwrap();
+        staying.join().unwrap();
     });
 }

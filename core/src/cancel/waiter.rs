@@ -59,6 +59,12 @@ impl<T> Waiter<T> {
         wakes.wake();
     }
 
+    /// Reports whether the value is there. A simulation looks instead of waiting.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn is_notified(&self) -> bool {
+        self.lock().value.is_some()
+    }
+
     /// Waits for the value, at the latest until a moment. Returns none where the time passed or the wait was woken first.
     pub(crate) fn wait(&self, until: Instant) -> Option<T> {
         let mut state = self.lock();

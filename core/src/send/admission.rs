@@ -4,14 +4,17 @@ use std::time::{Duration, Instant};
 
 use super::call::Call;
 use super::ended::{cancelled, over};
+use super::rate_limiter::Wait;
 use super::retry;
-use super::runtime::Runtime;
 use super::sender::Sender;
 use super::state::State;
 use super::suspension::{self, Suspension};
 use super::throttle;
 use super::throttle::Decision;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result, name};
+
+/// The time after which a call looks again that waits for its turn, and has no deadline. Its turn ends the wait, so any long time will do.
+const NEXT_LOOK: Duration = Duration::from_secs(3600);
 
 /// The reason why an attempt has to wait.
 #[derive(Clone, Copy, PartialEq)]
@@ -67,13 +70,25 @@ impl WaitCause {
 
 /// The permit to send one attempt. Its drop frees the slot and ends the probe, in a panic too.
 pub(crate) struct Permit<'a> {
+    sender: &'a Sender,
+    call: &'a Call<'a>,
     state: &'a State,
-    runtime: &'a dyn Runtime,
-    longest_wait: Duration,
     /// The attempt is the throttle's probe.
     is_probe: bool,
-    /// The attempt holds a slot of the rate limiter.
-    has_slot: bool,
+}
+
+impl WaitCause {
+    /// The error of a call that would have to wait for so long.
+    fn refusal(self, wait: Duration) -> Error {
+        let error = Error::new(ErrorKind::RateLimit, self.message())
+            .with_hint(self.hint())
+            .with_retry_after(Some(wait))
+            .with_outcome(Outcome::NotSent);
+        match self {
+            WaitCause::RateLimit => error,
+            WaitCause::RetryAfter | WaitCause::Probe => error.with_reason(Reason::Paused),
+        }
+    }
 }
 
 impl Sender {
@@ -83,33 +98,53 @@ impl Sender {
     /// time that the call has already waited before this attempt because of a `Retry-After`.
     pub(crate) async fn admit<'a>(
         &'a self,
-        call: &Call<'a>,
+        call: &'a Call<'a>,
         number: u32,
         mut server_wait_so_far: Duration,
     ) -> Result<Permit<'a>> {
         // Before the first attempt none of the caller's own code has run.
-        let state = match number {
+        let mut state = match number {
             1 => call.state,
             _ => self.state_of(call),
         };
+        // A call that waited for a thread was made before it came here. A further attempt asks anew, after those who wait already.
+        let made = call.options.begun.filter(|_| number == 1);
+        let mut turn = state
+            .rate_limiter
+            .turn(made.unwrap_or_else(|| self.runtime.now()));
         let mut spread = None;
+        let mut has_waited = false;
         loop {
             let now = self.runtime.now();
-            if suspension::must_end() || call.left(now).is_some_and(|left| left.is_zero()) {
-                return Err(over(&call.context.cancel));
+            // The interrupt check of a wait is the caller's own code, and may have forked: the child asks its own limiter and throttle.
+            if std::mem::replace(&mut has_waited, true) && !std::ptr::eq(self.state_of(call), state)
+            {
+                state = self.state_of(call);
+                turn = state.rate_limiter.turn(now);
             }
-            if let Err(until) = state.rate_limiter.take(now) {
-                self.await_turn(call, until, WaitCause::RateLimit, &mut server_wait_so_far)
-                    .await?;
+            if suspension::must_end() || call.left(now).is_some_and(|left| left.is_zero()) {
+                let is_cancelled = call.context.cancel.cause().is_some();
+                let turn_at = turn.earliest(now).filter(|_| !is_cancelled);
+                return Err(match turn_at.filter(|at| *at > now) {
+                    Some(at) => WaitCause::RateLimit.refusal(at - now),
+                    None => over(&call.context.cancel),
+                });
+            }
+            if let Err(wait) = turn.take(now) {
+                self.await_slot(call, wait).await?;
                 continue;
             }
             let decision = state.throttle.decide(now);
-            let permit = |is_probe| Permit {
-                state,
-                runtime: &*self.runtime,
-                longest_wait: call.policy.longest_wait,
-                is_probe,
-                has_slot: true,
+            let permit = |is_probe| {
+                if state.rate_limiter.is_limited() {
+                    call.hold_slot_of(state);
+                }
+                Permit {
+                    sender: self,
+                    call,
+                    state,
+                    is_probe,
+                }
             };
             match (decision, spread) {
                 (Decision::Go, None) => return Ok(permit(false)),
@@ -146,6 +181,30 @@ impl Sender {
         cancel.cause().is_some()
     }
 
+    /// Waits for a slot of the rate limiter. Fails at once where the call's time is over before it can have one. No setting but the
+    /// call's own time bounds this wait.
+    async fn await_slot(&self, call: &Call<'_>, wait: Wait) -> Result<()> {
+        let now = self.runtime.now();
+        let least = wait.earliest.saturating_duration_since(now);
+        if call.left(now).is_some_and(|left| least >= left) {
+            return Err(WaitCause::RateLimit.refusal(least));
+        }
+        let until = wait.until.unwrap_or(now + NEXT_LOOK);
+        let until = call.deadline.map_or(until, |deadline| deadline.min(until));
+        let cancel = &call.context.cancel;
+        suspension::suspend(Suspension {
+            until,
+            deadline: call.deadline,
+            cancel: cancel.clone(),
+            awaited: Some(wait.called),
+        })
+        .await;
+        match cancel.cause() {
+            None => Ok(()),
+            Some(cause) => Err(cancelled(cause)),
+        }
+    }
+
     /// Waits until a moment. Fails at once where that is later than the call accepts.
     async fn await_turn(
         &self,
@@ -158,24 +217,14 @@ impl Sender {
         let wait = until.saturating_duration_since(now);
         let late = call.left(now).is_some_and(|left| wait >= left);
         let longest = call.policy.longest_wait;
-        let is_too_long = match cause {
-            WaitCause::RateLimit => false,
-            WaitCause::Probe => wait > longest,
-            // Several waits before one attempt are one wait to the caller. The spread of its own wait comes on top.
-            WaitCause::RetryAfter => {
-                *server_wait_so_far = server_wait_so_far.saturating_add(wait);
-                wait > longest || *server_wait_so_far > longest + retry::spread(longest)
-            }
+        // Several waits before one attempt are one wait to the caller. The spread of its own wait comes on top.
+        let is_too_long_in_all = cause == WaitCause::RetryAfter && {
+            *server_wait_so_far = server_wait_so_far.saturating_add(wait);
+            *server_wait_so_far > longest + retry::spread(longest)
         };
+        let is_too_long = wait > longest || is_too_long_in_all;
         if late || is_too_long {
-            let error = Error::new(ErrorKind::RateLimit, cause.message())
-                .with_hint(cause.hint())
-                .with_retry_after(Some(wait))
-                .with_outcome(Outcome::NotSent);
-            return Err(match cause {
-                WaitCause::RateLimit => error,
-                WaitCause::RetryAfter | WaitCause::Probe => error.with_reason(Reason::Paused),
-            });
+            return Err(cause.refusal(wait));
         }
         match self.pause(call, wait).await {
             false => Ok(()),
@@ -186,23 +235,37 @@ impl Sender {
                 .map_or_else(|| Error::internal("a sleep ended for no reason"), cancelled)),
         }
     }
+
+    /// Gives the slot of a call's attempt back, if it has one: the server has counted the request, if it ever will.
+    pub(super) fn free_slot(&self, call: &Call<'_>) {
+        if !call.has_slot() {
+            return;
+        }
+        let state = self.state_of(call);
+        if call.take_slot_of(state) {
+            state.rate_limiter.answered(self.runtime.now());
+        }
+    }
 }
 
 impl Permit<'_> {
     /// Records the end of the attempt. A 429 that names a time begins the throttle's wait.
-    pub(crate) fn complete(mut self, error: Option<&Error>) {
-        let now = self.runtime.now();
+    pub(crate) fn complete(self, error: Option<&Error>) {
+        let Some(error) = error else {
+            return;
+        };
+        let now = self.sender.runtime.now();
+        let state = self.sender.state_of(self.call);
         // This holds for a time that this call itself does not wait for, too: the server would refuse the next calls again.
-        if let Some(retry_after) = error.and_then(throttling_wait) {
+        if let Some(retry_after) = throttling_wait(error) {
+            let longest = self.call.policy.longest_wait;
             // No call waits longer than it accepts, so those who wait are spread over a tenth of that at most.
-            let accepted = retry_after.min(self.longest_wait);
-            let spread = retry::spread(accepted).min(self.longest_wait);
+            let spread = retry::spread(retry_after.min(longest)).min(longest);
             let until = now + retry_after.min(throttle::LONGEST);
-            self.state.throttle.begin(until, spread);
+            state.throttle.begin(until, spread);
         }
-        if error.is_some_and(|error| error.outcome() == Outcome::NotSent) {
-            self.state.rate_limiter.unused();
-            self.has_slot = false;
+        if error.outcome() == Outcome::NotSent && self.call.take_slot_of(state) {
+            state.rate_limiter.unused();
         }
     }
 }
@@ -215,10 +278,9 @@ fn throttling_wait(error: &Error) -> Option<Duration> {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        if self.has_slot {
-            self.state.rate_limiter.answered(self.runtime.now());
-        }
-        if self.is_probe {
+        self.sender.free_slot(self.call);
+        // A child that was forked amid the attempt has a throttle of its own, and a thread of the parent may hold this one's lock.
+        if self.is_probe && std::ptr::eq(self.sender.state_of(self.call), self.state) {
             self.state.throttle.end_probe();
         }
     }

@@ -61,11 +61,7 @@ impl Sender {
 
     /// The loop of attempts. Each passes the admission, counts as a write where it may change something, and is followed by the
     /// policy's decision.
-    async fn attempts<'a, A: Attempt>(
-        &'a self,
-        call: &Call<'a>,
-        attempt: &mut A,
-    ) -> Result<A::Output> {
+    async fn attempts<A: Attempt>(&self, call: &Call<'_>, attempt: &mut A) -> Result<A::Output> {
         let mut number = 1;
         let mut cost = 0;
         let mut doubt = None;

@@ -1,6 +1,7 @@
 //! One call: what stays the same through its attempts.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::options::CallOptions;
@@ -23,6 +24,9 @@ pub(crate) struct Call<'a> {
     pub(crate) context: Arc<CallContext>,
     pub(crate) deadline: Option<Instant>,
     pub(crate) policy: Policy,
+    /// The address of the state whose rate limiter gave the attempt a slot; 0 while the attempt has none. A child that was forked amid
+    /// the call has another state, whose limiter knows nothing of that slot.
+    slot: AtomicUsize,
 }
 
 impl<'a> Call<'a> {
@@ -51,12 +55,29 @@ impl<'a> Call<'a> {
                 longest_wait: settings.max_retry_wait,
                 repeat_unsafe: options.retry_unsafe.unwrap_or(false),
             },
+            slot: AtomicUsize::new(0),
         }
     }
 
     /// Reports whether the caller's own code runs amid the call: a source, a target, an interrupt check.
     pub(super) fn runs_callers_code(&self) -> bool {
         self.is_file || self.options.interrupt_check.is_some()
+    }
+
+    /// Notes that the attempt has a slot of this state's rate limiter. Only the call's own thread uses the slot, so no order is needed.
+    pub(super) fn hold_slot_of(&self, state: &State) {
+        self.slot
+            .store(std::ptr::from_ref(state).addr(), Ordering::Relaxed);
+    }
+
+    /// Reports whether the attempt has a slot.
+    pub(super) fn has_slot(&self) -> bool {
+        self.slot.load(Ordering::Relaxed) != 0
+    }
+
+    /// Takes the slot, to give it back. Returns false where there is none of this state's.
+    pub(super) fn take_slot_of(&self, state: &State) -> bool {
+        self.slot.swap(0, Ordering::Relaxed) == std::ptr::from_ref(state).addr()
     }
 
     /// The time until the call's deadline; none where it has no deadline.

@@ -20,6 +20,7 @@ mod minimum_throughput;
 mod option_table;
 pub(crate) mod options;
 mod rate_limiter;
+mod rate_log;
 pub(crate) mod request;
 mod response_body;
 pub(crate) mod retry;

@@ -1,9 +1,10 @@
 //! The clock, the sleep and the randomness of the send path. Tests replace them by a simulation.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::cancel::CancelScope;
+use crate::cancel::{CancelScope, Waiter};
 use crate::system;
 
 /// A monotonic clock, a sleep that can be cancelled, and randomness.
@@ -12,6 +13,10 @@ pub(crate) trait Runtime: Send + Sync + fmt::Debug {
     fn now(&self) -> Instant;
     /// Sleeps for so long, or until the call is cancelled. Returns whether it was cancelled.
     fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool;
+    /// Waits until another call notifies this one, until a moment or until the call is cancelled.
+    fn wait(&self, awaited: &Arc<Waiter<()>>, until: Instant, cancel: &CancelScope) {
+        cancel.wait(awaited, until);
+    }
     /// A random number from 0 to 1.
     fn random(&self) -> f64;
 }

@@ -232,6 +232,8 @@ impl Sender {
             .transport
             .exchange(request)
             .map_err(|error| self.no_answer(error))?;
+        // The server has counted the request before its answer: a file's bytes hold no slot of the rate limit.
+        self.free_slot(call);
         match reply.status {
             200..=299 => Ok(Exchange { reply, started }),
             _ => Err(classify::failure(

@@ -124,7 +124,7 @@ impl Suspension {
     /// Waits on this thread.
     pub(crate) fn sleep(self, runtime: &dyn Runtime) {
         match &self.awaited {
-            Some(awaited) => drop(self.cancel.wait(awaited, self.until)),
+            Some(awaited) => runtime.wait(awaited, self.until, &self.cancel),
             None => {
                 let wait = self.until.saturating_duration_since(runtime.now());
                 runtime.sleep(wait, &self.cancel);

@@ -37,4 +37,5 @@ mod stopped;
 mod texts;
 mod tls;
 mod transport;
+mod turns;
 mod wire_text;

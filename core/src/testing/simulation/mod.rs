@@ -20,6 +20,8 @@ mod server;
 #[cfg(test)]
 mod thundering_herd;
 #[cfg(test)]
+mod turns;
+#[cfg(test)]
 pub(crate) mod uniform;
 mod waits;
 
@@ -39,6 +41,8 @@ use server::{FaultRates, Sent, Simulated};
 
 const CALLERS: usize = 4;
 const CALLS: usize = 13;
+/// The threads of the pool that run calls: half as many as there are callers, so that calls wait for them.
+const WORKERS: usize = 2;
 /// The only address that may see the token.
 const ORIGIN: &str = "https://api.example/v1";
 /// The time by which a call may pass a limit.
@@ -113,7 +117,7 @@ fn run(seed: u64, driver: Driver) -> SimulatedWorld {
     }
     let threads = match driver {
         Driver::Threads => CALLERS,
-        Driver::Pool => pooled::THREADS,
+        Driver::Pool => WORKERS + 1,
     };
     // One more cancels.
     let scheduler = Scheduler::new(seed, threads + 1);
@@ -140,7 +144,7 @@ fn run(seed: u64, driver: Driver) -> SimulatedWorld {
             }
         }
     };
-    let pool = pooled::SimulatedPool::new(&scheduler);
+    let pool = pooled::SimulatedPool::new(&scheduler, WORKERS);
     if driver == Driver::Pool {
         (0..CALLERS).for_each(|caller| pool.submit(Box::pin(script(caller))));
     }

@@ -8,15 +8,13 @@ use crate::cancel::{CancelScope, CancelSource, Wakeable};
 use crate::pool::{CallId, Running, Schedule, Work};
 use crate::send::suspension::{Step, Suspension, step};
 
-/// The threads that run calls: half as many as there are callers, so that calls wait for them.
-const WORKERS: usize = 2;
-/// These, and the timer.
-pub(super) const THREADS: usize = WORKERS + 1;
 /// Longer than any world.
 const LONG: Duration = Duration::from_secs(1_000_000);
 
 pub(super) struct SimulatedPool {
     scheduler: Scheduler,
+    /// The threads that run calls. One more is the timer.
+    workers: usize,
     shared: Arc<Shared>,
 }
 
@@ -49,9 +47,10 @@ impl Shared {
 }
 
 impl SimulatedPool {
-    pub(super) fn new(scheduler: &Scheduler) -> SimulatedPool {
+    pub(super) fn new(scheduler: &Scheduler, workers: usize) -> SimulatedPool {
         SimulatedPool {
             scheduler: scheduler.clone(),
+            workers,
             shared: Arc::new(Shared {
                 schedule: Mutex::new(Schedule::new(0)),
                 changed: Mutex::default(),
@@ -61,12 +60,13 @@ impl SimulatedPool {
 
     pub(super) fn submit(&self, work: Work) {
         let scope = CancelScope::default();
-        self.shared.schedule().submit(1, WORKERS, work, None, scope);
+        let mut schedule = self.shared.schedule();
+        schedule.submit(1, self.workers, work, None, scope);
     }
 
     /// Plays one thread until all calls have ended.
     pub(super) fn work(&self, thread: usize) {
-        let is_timer = thread == WORKERS;
+        let is_timer = thread == self.workers;
         loop {
             let now = self.scheduler.clock();
             let mut schedule = self.shared.schedule();
@@ -116,7 +116,7 @@ impl SimulatedPool {
                     until,
                     deadline,
                     cancel,
-                    ..
+                    awaited,
                 } = suspension;
                 let scope = cancel.clone();
                 self.shared
@@ -129,6 +129,9 @@ impl SimulatedPool {
                 let registrations = scope.register(&wake);
                 let unused = self.shared.schedule().watch(id, registrations);
                 drop(unused);
+                if let Some(awaited) = awaited {
+                    awaited.wake_with(wake);
+                }
             }
         }
         self.shared.change();

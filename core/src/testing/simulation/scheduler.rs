@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use crate::cancel::CancelScope;
+use crate::cancel::{CancelScope, Waiter};
 use crate::send::runtime::Runtime;
 
 /// A small random generator (xorshift64*). The same seed gives the same numbers.
@@ -61,11 +61,27 @@ struct State {
     threads: Vec<Waiting>,
 }
 
-/// The wake-up time of a thread, and its cancel scope. Without a time the thread has not entered yet, or has left.
+/// The wake-up time of a thread, and what wakes it earlier. Without a time the thread has not entered yet, or has left.
 #[derive(Default)]
 struct Waiting {
     wake: Option<Duration>,
     cancel: Option<CancelScope>,
+    awaited: Option<Arc<Waiter<()>>>,
+}
+
+impl Waiting {
+    /// Reports whether something has ended the wait before its time.
+    fn is_ended(&self) -> bool {
+        let is_cancelled = self
+            .cancel
+            .as_ref()
+            .is_some_and(|scope| scope.cause().is_some());
+        is_cancelled
+            || self
+                .awaited
+                .as_ref()
+                .is_some_and(|awaited| awaited.is_notified())
+    }
 }
 
 thread_local! { static ME: Cell<usize> = const { Cell::new(usize::MAX) }; }
@@ -104,15 +120,21 @@ impl Scheduler {
 
     /// Lets other threads run until the time has passed or the scope was cancelled. Returns whether it was cancelled.
     pub(crate) fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
+        self.rest(wait, cancel, None);
+        cancel.cause().is_some()
+    }
+
+    /// Lets other threads run until the time has passed, or something has ended the wait.
+    fn rest(&self, wait: Duration, cancel: &CancelScope, awaited: Option<Arc<Waiter<()>>>) {
         let me = ME.get();
         let mut state = self.state();
         state.threads[me] = Waiting {
             wake: Some(state.now + wait),
             cancel: Some(cancel.clone()),
+            awaited,
         };
         self.next(&mut state);
         self.await_turn(me, state);
-        cancel.cause().is_some()
     }
 
     /// The simulated time.
@@ -133,13 +155,10 @@ impl Scheduler {
     fn next(&self, state: &mut State) {
         let now = state.now;
         let due = |thread: &Waiting| {
-            let is_cancelled = thread
-                .cancel
-                .as_ref()
-                .is_some_and(|scope| scope.cause().is_some());
+            let is_ended = thread.is_ended();
             thread
                 .wake
-                .map(|wake| if is_cancelled { now } else { wake.max(now) })
+                .map(|wake| if is_ended { now } else { wake.max(now) })
         };
         // Of equal times the lowest number is first, so that a run has one order.
         let first = (0..state.threads.len())
@@ -165,6 +184,11 @@ impl Runtime for Scheduler {
 
     fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
         self.sleep(wait, cancel)
+    }
+
+    fn wait(&self, awaited: &Arc<Waiter<()>>, until: Instant, cancel: &CancelScope) {
+        let wait = until.saturating_duration_since(self.clock());
+        self.rest(wait, cancel, Some(Arc::clone(awaited)));
     }
 
     fn random(&self) -> f64 {

@@ -1,0 +1,115 @@
+//! The requests that count for a client's rates, and the calls that wait for them.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Bound;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::cancel::Waiter;
+use crate::config::Rate;
+
+/// The requests that still count for some rate, and the calls that wait.
+#[derive(Debug, Default)]
+pub(super) struct RateLog {
+    /// The requests that were sent and not answered yet.
+    pub(super) in_flight: usize,
+    /// The times at which answers were received, the oldest first, as far back as the longest window.
+    pub(super) answered: VecDeque<Instant>,
+    /// The calls that wait, the next one first.
+    pub(super) queue: BTreeMap<Place, Waiting>,
+    /// The number of places that were given out.
+    pub(super) places: u64,
+}
+
+/// A place in the queue: the time at which the call was made, and a number for calls of the same time.
+pub(super) type Place = (Instant, u64);
+
+/// A call that waits.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    /// Notified when the call has to look again.
+    pub(super) called: Arc<Waiter<()>>,
+    /// The call looks again at a time by itself.
+    pub(super) is_timed: bool,
+}
+
+/// A slot that a call will get.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Slot {
+    /// The earliest time at which it is free.
+    pub(super) at: Instant,
+    /// It is free at that time. Of a slot in flight the time is known once its answer has begun.
+    pub(super) is_known: bool,
+}
+
+impl Slot {
+    /// A slot that is free at this time.
+    pub(super) fn at(at: Instant) -> Slot {
+        Slot { at, is_known: true }
+    }
+
+    /// The slot that is free once both are.
+    pub(super) fn later(self, other: Slot) -> Slot {
+        Slot {
+            at: self.at.max(other.at),
+            is_known: self.is_known && other.is_known,
+        }
+    }
+}
+
+impl RateLog {
+    /// Removes the answers that have left the longest window.
+    pub(super) fn forget(&mut self, now: Instant, longest: Option<Duration>) {
+        let longest = longest.unwrap_or_default();
+        let old = |answered: &Instant| *answered + longest <= now;
+        while self.answered.front().is_some_and(old) {
+            self.answered.pop_front();
+        }
+    }
+
+    /// The first call that waits, if it is such a one.
+    pub(super) fn first(&self, is_meant: impl FnOnce(&Waiting) -> bool) -> Option<Arc<Waiter<()>>> {
+        let (_, first) = self.queue.first_key_value()?;
+        is_meant(first).then(|| Arc::clone(&first.called))
+    }
+
+    /// The number of calls that wait before a place. Most calls stand near an end of the queue, so it is counted from both ends at a
+    /// time.
+    pub(super) fn ahead(&self, place: Place) -> usize {
+        let mut before = self.queue.range(..place);
+        let mut after = self.queue.range((Bound::Excluded(place), Bound::Unbounded));
+        let mut count = 0;
+        while before.next().is_some() {
+            if after.next().is_none() {
+                return self.queue.len() - usize::from(self.queue.contains_key(&place)) - count;
+            }
+            count += 1;
+        }
+        count
+    }
+
+    /// The slot under a rate for a call with so many before it. Each of those takes the slot that is free first, and keeps it for a
+    /// window at least. With several rates this is a lower bound, as those before may have to wait longer for another rate.
+    pub(super) fn slot(&self, now: Instant, rate: &Rate, ahead: usize) -> Slot {
+        let gone = self
+            .answered
+            .partition_point(|answered| *answered + rate.window <= now);
+        let counted = self.answered.len() - gone + self.in_flight;
+        let free = rate.requests.saturating_sub(counted);
+        let (round, index) = (ahead / rate.requests, ahead % rate.requests);
+        let first = match index.checked_sub(free) {
+            None => Slot::at(now),
+            Some(index) => match self.answered.get(gone + index) {
+                Some(answered) => Slot::at(*answered + rate.window),
+                None => Slot {
+                    at: now + rate.window,
+                    is_known: false,
+                },
+            },
+        };
+        Slot {
+            at: first.at + rate.window * u32::try_from(round).unwrap_or(u32::MAX),
+            is_known: first.is_known && round == 0,
+        }
+    }
+}

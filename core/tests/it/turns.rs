@@ -1,0 +1,329 @@
+//! Turns under the client's own rate limit, over real sockets: first come, first served, and the places of files.
+
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use penbox::{
+    CallOptions, CancelToken, Client, ClientBuilder, Download, ErrorKind, Outcome, Upload,
+};
+
+use crate::common::{TOKEN, read_request};
+use crate::crowd::{PATIENCE, end, start};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A server that records when each request came, and by which path. A file's last byte, and the answer to a path with `hang`, come once
+/// the test releases them; a head with `slow` in its path comes 400 ms after the request.
+struct Desk {
+    url: String,
+    arrivals: Arc<Mutex<Vec<(String, Instant)>>>,
+    arrived: Receiver<String>,
+    held: Arc<Held>,
+}
+
+/// The rests of answers that are held back.
+type Held = Mutex<Vec<(TcpStream, &'static [u8])>>;
+
+const FORM: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: 10\r\n\r\n{\"id\":\"a\"}";
+const FILE: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: application/pdf\r\ncontent-length: 5\r\n\r\n%PDF-";
+
+impl Desk {
+    fn open() -> Desk {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/v1", listener.local_addr().unwrap());
+        let (arrivals, held) = (Arc::default(), Arc::default());
+        let (arrival, arrived) = channel();
+        let (seen, kept) = (Arc::clone(&arrivals), Arc::clone(&held));
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let (seen, kept, arrival) = (Arc::clone(&seen), Arc::clone(&kept), arrival.clone());
+                thread::spawn(move || serve(stream.unwrap(), &seen, &kept, &arrival));
+            }
+        });
+        Desk {
+            url,
+            arrivals,
+            arrived,
+            held,
+        }
+    }
+
+    fn builder(&self) -> ClientBuilder {
+        let builder = Client::builder().token(TOKEN).base_url(&self.url);
+        builder.max_attempts(1).max_retry_wait(Duration::ZERO)
+    }
+
+    fn wait_for(&self, count: usize) {
+        for _ in 0..count {
+            self.arrived.recv_timeout(PATIENCE).unwrap();
+        }
+    }
+
+    /// The last part of each path, in the order of arrival.
+    fn order(&self) -> Vec<String> {
+        let arrivals = self.arrivals.lock().unwrap();
+        let last = |path: &String| path.rsplit('/').next().unwrap().to_owned();
+        arrivals.iter().map(|(path, _)| last(path)).collect()
+    }
+
+    /// Asserts that no window of a second held more requests than this.
+    fn assert_rate(&self, most: usize) {
+        let arrivals = self.arrivals.lock().unwrap();
+        for some in arrivals.windows(most + 1) {
+            let between = some[most].1 - some[0].1;
+            assert!(between >= SECOND, "{between:?}: {:?}", *arrivals);
+        }
+    }
+
+    /// Sends what is held back.
+    fn release(&self) {
+        for (mut stream, rest) in self.held.lock().unwrap().drain(..) {
+            let _ = stream.write_all(rest);
+        }
+    }
+}
+
+type Arrivals = Mutex<Vec<(String, Instant)>>;
+
+fn serve(mut stream: TcpStream, seen: &Arrivals, held: &Held, arrival: &Sender<String>) {
+    if let Some(request) = read_request(&mut stream) {
+        let path = request.split(' ').nth(1).unwrap_or_default().to_owned();
+        seen.lock().unwrap().push((path.clone(), Instant::now()));
+        let _ = arrival.send(path.clone());
+        if path.contains("slow") {
+            thread::sleep(Duration::from_millis(400));
+        }
+        let is_file = request.starts_with("GET") && path.contains("/attachments/");
+        let (now, later) = match (path.contains("hang"), is_file) {
+            (true, _) => (&[][..], FORM),
+            (false, true) => FILE.split_at(FILE.len() - 1),
+            (false, false) => (FORM, &[][..]),
+        };
+        let _ = stream.write_all(now);
+        held.lock().unwrap().push((stream, later));
+    }
+}
+
+/// A caller that blocks a thread, and is in the queue when this returns.
+fn blocking(
+    client: &Client,
+    id: &str,
+    options: CallOptions,
+) -> Receiver<Result<(), penbox::Error>> {
+    let waits = Arc::new(AtomicBool::new(false));
+    let seen = Arc::clone(&waits);
+    let (ended, end) = channel();
+    // The check runs once the call waits, and ends nothing.
+    let options = options.interrupt_check(move || {
+        seen.store(true, Ordering::SeqCst);
+        false
+    });
+    let (client, id) = (client.with_options(options), id.to_owned());
+    let over = Arc::clone(&waits);
+    thread::spawn(move || {
+        let result = client.forms().get(&id).map(drop);
+        over.store(true, Ordering::SeqCst);
+        let _ = ended.send(result);
+    });
+    while !waits.load(Ordering::SeqCst) {
+        thread::yield_now();
+    }
+    end
+}
+
+#[test]
+fn calls_are_served_in_the_order_in_which_they_were_made() {
+    let desk = Desk::open();
+    let client = desk.builder().rate_limit("1/s").build().unwrap();
+    client.forms().get("first").unwrap();
+    let token = CancelToken::new();
+    let pooled = |id: &str, options| {
+        start(
+            &client,
+            "forms.get",
+            &format!(r#"{{"id": "{id}"}}"#),
+            options,
+        )
+    };
+    let none = CallOptions::new;
+    let one = blocking(&client, "1", none());
+    // Many at a time, which ask from threads of the pool.
+    let mut ends: Vec<_> = (2..6).map(|id| pooled(&id.to_string(), none())).collect();
+    let leaving = pooled("cancelled", none().cancel(&token));
+    let gone = blocking(&client, "gone", none().cancel(&token));
+    ends.push(pooled("6", none()));
+    let last = blocking(&client, "7", none());
+    token.cancel();
+    for error in [
+        end(&leaving).unwrap_err(),
+        gone.recv_timeout(PATIENCE).unwrap().unwrap_err(),
+    ] {
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::Cancelled, Outcome::NotSent)
+        );
+    }
+    one.recv_timeout(PATIENCE).unwrap().unwrap();
+    ends.iter().for_each(|call| drop(end(call).unwrap()));
+    last.recv_timeout(PATIENCE).unwrap().unwrap();
+    assert_eq!(desk.order(), ["first", "1", "2", "3", "4", "5", "6", "7"]);
+    desk.assert_rate(1);
+}
+
+#[test]
+fn a_call_is_told_at_once_when_its_turn_would_come() {
+    let desk = Desk::open();
+    let client = desk.builder().rate_limit("1/10s").build().unwrap();
+    client.forms().get("first").unwrap();
+    let waiting: Vec<_> = ["1", "2"]
+        .map(|id| blocking(&client, id, CallOptions::new()))
+        .into();
+    let begun = Instant::now();
+    let hasty = client.with_options(CallOptions::new().timeout(SECOND * 29));
+    let error = hasty.forms().get("3").unwrap_err();
+    assert!(begun.elapsed() < SECOND * 5, "{:?}", begun.elapsed());
+    let facts = (
+        error.kind(),
+        error.outcome(),
+        error.attempts(),
+        error.reason(),
+    );
+    assert_eq!(facts, (ErrorKind::RateLimit, Outcome::NotSent, 0, None));
+    // Two are before it, and the slot is free ten seconds after the first answer.
+    let wait = error.retry_after().unwrap();
+    assert!(wait > SECOND * 25 && wait <= SECOND * 30, "{wait:?}");
+    let hint = error.hint().unwrap();
+    assert!(
+        hint.contains("timeout") && hint.contains("rate_limit"),
+        "{hint}"
+    );
+    // One that could wait long enough, but whose time is over while it waits for a slower one.
+    client.close();
+    for call in waiting {
+        let error = call.recv_timeout(PATIENCE).unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Closed);
+    }
+}
+
+/// While the only slot is in flight nobody knows when it is free. The calls that wait learn that it is too late for them: one in the
+/// end, as no answer comes, or else once the answer has come.
+#[test]
+fn a_call_that_runs_out_of_time_in_the_queue_is_told_so_and_the_next_goes_on() {
+    for (is_pooled, is_answered) in [(true, false), (false, false), (true, true), (false, true)] {
+        let desk = Desk::open();
+        let client = desk.builder().rate_limit("1/s").build().unwrap();
+        let first = start(
+            &client,
+            "forms.get",
+            r#"{"id": "hang"}"#,
+            CallOptions::new(),
+        );
+        desk.wait_for(1);
+        // Longer than the window, so that a turn may come in time.
+        let short = || CallOptions::new().timeout(Duration::from_millis(1_500));
+        let begun = Instant::now();
+        let pooled = is_pooled.then(|| start(&client, "forms.get", r#"{"id": "a"}"#, short()));
+        let blocked = (!is_pooled).then(|| blocking(&client, "b", short()));
+        let patient = blocking(&client, "c", CallOptions::new());
+        if is_answered {
+            // Its slot is free a window later than this, and so after the other's time.
+            thread::sleep(Duration::from_millis(600).saturating_sub(begun.elapsed()));
+            desk.release();
+        }
+        let error = match (pooled, blocked) {
+            (Some(pooled), _) => end(&pooled).unwrap_err(),
+            (_, Some(blocked)) => blocked.recv_timeout(PATIENCE).unwrap().unwrap_err(),
+            _ => unreachable!(),
+        };
+        let facts = (error.kind(), error.outcome(), error.attempts());
+        assert_eq!(
+            facts,
+            (ErrorKind::RateLimit, Outcome::NotSent, 0),
+            "{error:?}"
+        );
+        assert!(error.retry_after() > Some(Duration::ZERO), "{error:?}");
+        let took = begun.elapsed();
+        assert_eq!(took < Duration::from_millis(1_400), is_answered, "{took:?}");
+        desk.release();
+        end(&first).unwrap();
+        patient.recv_timeout(PATIENCE).unwrap().unwrap();
+        assert_eq!(desk.order(), ["hang", "c"]);
+        desk.assert_rate(1);
+    }
+}
+
+#[test]
+fn a_file_gives_its_place_back_a_window_after_its_head() {
+    let desk = Desk::open();
+    let client = desk.builder().rate_limit("2/s").build().unwrap();
+    thread::scope(|scope| {
+        let download = |id: &'static str| {
+            let attachments = client.clone();
+            move || {
+                attachments
+                    .attachments()
+                    .download(id, Download::memory())
+                    .map(|file| file.size)
+            }
+        };
+        // The head of one comes late: its place is free only a window after that.
+        let files = [
+            scope.spawn(download("f")),
+            scope.spawn(download("slow-file")),
+        ];
+        desk.wait_for(2);
+        for id in ["1", "2", "3"] {
+            client.forms().get(id).unwrap();
+        }
+        // None of the files has its last byte yet.
+        assert!(files.iter().all(|file| !file.is_finished()));
+        desk.wait_for(3);
+        desk.release();
+        for file in files {
+            assert_eq!(file.join().unwrap().unwrap(), 5);
+        }
+    });
+    desk.assert_rate(2);
+}
+
+/// A source that says when it is read, and ends when the test says so.
+struct Paused(Sender<()>, Receiver<()>);
+
+impl std::io::Read for Paused {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        let _ = self.0.send(());
+        let _ = self.1.recv();
+        Ok(0)
+    }
+}
+
+/// The server counts an upload at some time between its first byte and the answer's head, so its place is taken for as long.
+#[test]
+fn an_upload_keeps_its_place_until_its_head() {
+    let desk = Desk::open();
+    let client = desk.builder().rate_limit("1/s").build().unwrap();
+    thread::scope(|scope| {
+        let ((is_read, reads), (end_source, source)) = (channel(), channel());
+        let attachments = client.attachments();
+        let upload = scope.spawn(move || {
+            let upload = Upload::reader(Paused(is_read, source), None, "a.bin");
+            attachments.upload(upload)
+        });
+        reads.recv_timeout(PATIENCE).unwrap();
+        let next = blocking(&client, "next", CallOptions::new());
+        let early = next.recv_timeout(SECOND + SECOND / 2);
+        assert!(early.is_err(), "the upload's place was given away");
+        end_source.send(()).unwrap();
+        upload.join().unwrap().unwrap();
+        next.recv_timeout(PATIENCE).unwrap().unwrap();
+    });
+    assert_eq!(desk.order(), ["attachments", "next"]);
+    desk.assert_rate(1);
+}

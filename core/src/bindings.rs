@@ -8,7 +8,7 @@ pub use crate::client::PageStep;
 pub use crate::config::{SETTINGS, Setting, SettingKind};
 pub use crate::endpoints::registry::OPERATIONS;
 pub use crate::error::{BASE_CLASSES, ErrorMember, MEMBERS, REASONS};
-pub use crate::files::{FILE_FACTS, FileFact};
+pub use crate::files::{AwaitRead, AwaitWrite, FILE_FACTS, FileFact};
 pub use crate::json::{Document, Events, JsonEvent, Node, NodeKind};
 pub use crate::language::Language;
 pub use crate::pool::blocking;

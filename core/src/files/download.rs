@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
 use crate::schema::{Described, Kind};
 
 use super::file_name;
+use super::stall::{AwaitWrite, Blocking, StallLimits};
 use super::upload::{Progress, file_error, shown};
 
 /// The target of a file that is downloaded.
@@ -38,7 +39,7 @@ enum Target<'a> {
     #[default]
     Memory,
     Path(PathBuf),
-    Writer(Box<dyn Write + Send + 'a>),
+    Writer(Box<dyn AwaitWrite + 'a>),
 }
 
 /// A file that was downloaded.
@@ -84,6 +85,19 @@ impl<'a> Download<'a> {
     ///
     /// An error of the writer is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `body`.
     pub fn writer(writer: impl Write + Send + 'a) -> Self {
+        Download::awaited(Blocking(writer))
+    }
+
+    /// A pipe, a socket or any other open descriptor gets the file piece by piece, as by [`writer`](Download::writer). A time limit,
+    /// a cancel or the client's close ends the wait until it takes more. The writer must hold no bytes back, as a `BufWriter` does.
+    #[cfg(unix)]
+    pub fn pipe(writer: impl Write + std::os::fd::AsFd + Send + 'a) -> Self {
+        Download::awaited(super::descriptor::Descriptor(writer))
+    }
+
+    /// A target of a binding that can say when it takes bytes.
+    #[doc(hidden)]
+    pub fn awaited(writer: impl AwaitWrite + 'a) -> Self {
         Download {
             target: Target::Writer(Box::new(writer)),
             ..Download::default()
@@ -140,6 +154,7 @@ impl<'a> Download<'a> {
             progress: self.progress,
             hash: Sha256::new(),
             size: 0,
+            limits: StallLimits::default(),
         })
     }
 }
@@ -159,12 +174,14 @@ pub(crate) struct Sink<'a> {
     /// The hash of the bytes so far.
     hash: Sha256,
     size: u64,
+    /// The limits of the call that writes to it.
+    limits: StallLimits,
 }
 
 /// The place for the bytes, opened.
 enum Output<'a> {
     Memory(Vec<u8>),
-    Writer(Box<dyn Write + Send + 'a>),
+    Writer(Box<dyn AwaitWrite + 'a>),
     File {
         /// The file that holds the bytes until the end. Its drop removes it.
         temporary: Box<NamedTempFile>,
@@ -179,6 +196,11 @@ enum Output<'a> {
 }
 
 impl Sink<'_> {
+    /// Sets the limits of the call, which end the waits for a writer.
+    pub(crate) fn limit(&mut self, limits: StallLimits) {
+        self.limits = limits;
+    }
+
     /// Writes the next bytes. `total` is the size of the whole file, where it is known.
     pub(crate) fn take(&mut self, bytes: &[u8], total: Option<u64>) -> Result<()> {
         let written = match &mut self.output {
@@ -186,7 +208,7 @@ impl Sink<'_> {
                 memory.extend_from_slice(bytes);
                 Ok(())
             }
-            Output::Writer(writer) => writer.write_all(bytes),
+            Output::Writer(writer) => self.limits.write_all(&mut **writer, bytes),
             Output::File { temporary, .. } => temporary.write_all(bytes),
             Output::Ended => Err(io::Error::other("the download had ended")),
         };

@@ -2,9 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
 
+#[cfg(unix)]
+use super::descriptor::{self, Descriptor};
+use super::stall::{AwaitRead, Blocking, StallLimits};
 use super::upload::{After, ReadSeek, Source, file_error, shown};
 
 /// An open source. A seekable one goes back to where it began when it is dropped, unless it was kept as it is.
@@ -14,13 +18,15 @@ pub(crate) struct Input<'a> {
     pub(crate) size: Option<u64>,
     /// Bytes were requested from the reader.
     was_read: bool,
+    /// The limits of the call that reads it.
+    pub(crate) limits: StallLimits,
 }
 
 /// The reader of a source, by the way back that it has.
 enum Reader<'a> {
     /// Bytes that can be read once.
     Once {
-        reader: Box<dyn Read + Send + 'a>,
+        reader: Box<dyn AwaitRead + 'a>,
         /// The part of the source that the caller has after the call.
         after: After,
     },
@@ -45,17 +51,20 @@ impl<'a> Input<'a> {
             Source::Seekable(reader) => located(reader, way_back)?,
             Source::Path(path) => {
                 let failed = |source: io::Error| file_error(&path, "cannot be read", source);
-                let file = File::open(&path).map_err(failed)?;
+                let file = open(&path).map_err(failed)?;
                 let metadata = file.metadata().map_err(failed)?;
                 if metadata.is_dir() {
                     let message = format!("{} is a folder", shown(&path));
                     return Err(Error::new(ErrorKind::File, message));
                 }
-                let reader = Box::new(file);
                 match metadata.is_file() {
-                    true => (Reader::Seekable { reader, start: 0 }, Some(metadata.len())),
+                    true => {
+                        let reader = Box::new(Blocking(file));
+                        (Reader::Seekable { reader, start: 0 }, Some(metadata.len()))
+                    }
                     // A pipe has no size, and bytes that were read from it cannot be read again.
                     false => {
+                        let reader = unlike_a_file(file);
                         let after = After::Nothing;
                         (Reader::Once { reader, after }, None)
                     }
@@ -66,7 +75,17 @@ impl<'a> Input<'a> {
             reader,
             size,
             was_read: false,
+            limits: StallLimits::default(),
         })
+    }
+
+    /// Waits for the first bytes of a source that can say when they are there, so that nothing is sent before.
+    pub(crate) fn await_first(&mut self) -> io::Result<()> {
+        match &mut self.reader {
+            _ if self.was_read => Ok(()),
+            Reader::Once { reader, .. } => self.limits.await_read(&mut **reader),
+            Reader::Seekable { .. } => Ok(()),
+        }
     }
 
     /// Goes back to where the source began, for another attempt. Returns false where that is impossible.
@@ -102,9 +121,13 @@ impl<'a> Input<'a> {
 
 impl Read for Input<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.was_read = true;
+        // The wait reads nothing: a source that gives nothing in time is as it was.
+        if !self.was_read {
+            self.await_first()?;
+            self.was_read = true;
+        }
         match &mut self.reader {
-            Reader::Once { reader, .. } => reader.read(buffer),
+            Reader::Once { reader, .. } => self.limits.read(&mut **reader, buffer),
             Reader::Seekable { reader, .. } => reader.read(buffer),
         }
     }
@@ -115,6 +138,23 @@ impl Drop for Input<'_> {
         // A call that ends in a panic returns its source, too.
         self.rewind();
     }
+}
+
+/// Opens the file at a path.
+fn open(path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    if !std::fs::metadata(path)?.is_file() {
+        return descriptor::open(path);
+    }
+    File::open(path)
+}
+
+/// The reader of an open file that is no regular one: a pipe or a device.
+fn unlike_a_file(file: File) -> Box<dyn AwaitRead> {
+    #[cfg(unix)]
+    return Box::new(Descriptor(file));
+    #[cfg(not(unix))]
+    return Box::new(Blocking(file));
 }
 
 /// A seekable reader with its start, and the number of bytes that are left of it.

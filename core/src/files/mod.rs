@@ -1,14 +1,19 @@
 //! Uploads and downloads: their sources and targets, multipart bodies and safe file names.
 
+#[cfg(unix)]
+mod descriptor;
 mod download;
 mod fact_table;
 pub(crate) mod file_name;
 mod input;
 pub(crate) mod multipart;
+mod stall;
 mod stream;
 mod upload;
 pub(crate) use download::Sink;
 pub use download::{Download, File};
 pub use fact_table::{FILE_FACTS, FileFact};
+pub(crate) use stall::StallLimits;
+pub use stall::{AwaitRead, AwaitWrite};
 pub(crate) use stream::Stream;
 pub use upload::{Progress, Upload};

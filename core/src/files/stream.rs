@@ -6,6 +6,7 @@ use crate::error::{Error, ErrorKind, Outcome, Result};
 
 use super::input::{Input, unread};
 use super::multipart::Frame;
+use super::stall::StallLimits;
 use super::upload::{Progress, Upload};
 
 /// The body of an upload. The file's bytes are read while it is sent.
@@ -49,6 +50,19 @@ impl<'a> Stream<'a> {
             tail: Cursor::new(frame.tail),
             length,
         })
+    }
+
+    /// Sets the limits of the call, which end the waits for the source.
+    pub(crate) fn limit(&mut self, limits: StallLimits) {
+        self.file.input.limits = limits;
+    }
+
+    /// Waits for the source's first bytes, before anything is sent. Only a source that can say when it is ready is waited for.
+    ///
+    /// # Errors
+    /// The source is broken, or the call's time is over. After a cancel the error may be any.
+    pub(crate) fn await_source(&mut self) -> Result<()> {
+        self.file.input.await_first().map_err(unread)
     }
 
     /// Goes back to the first byte, for another attempt. Returns false where that is impossible: a reader that was read.

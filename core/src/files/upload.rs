@@ -3,9 +3,15 @@
 use std::fmt;
 use std::io::{self, Cursor, Read, Seek};
 use std::ops::ControlFlow;
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
+
+#[cfg(unix)]
+use super::descriptor::Descriptor;
+use super::stall::{AwaitRead, Blocking};
 
 /// A function that is called with the number of bytes moved so far, and with the size of the whole file where it is known. It
 /// may cancel the call.
@@ -43,7 +49,7 @@ pub(crate) enum Source<'a> {
     Path(PathBuf),
     /// A reader that can be read once.
     Reader {
-        reader: Box<dyn Read + Send + 'a>,
+        reader: Box<dyn AwaitRead + 'a>,
         size: Option<u64>,
         after: After,
     },
@@ -63,9 +69,9 @@ pub(crate) enum After {
 }
 
 /// A reader that can seek.
-pub(crate) trait ReadSeek: Read + Seek + Send {}
+pub(crate) trait ReadSeek: AwaitRead + Seek {}
 
-impl<T: Read + Seek + Send> ReadSeek for T {}
+impl<T: AwaitRead + Seek> ReadSeek for T {}
 
 impl<'a> Upload<'a> {
     /// An upload without a name and with defaults for the rest.
@@ -102,7 +108,7 @@ impl<'a> Upload<'a> {
     /// An example is an open [`File`](std::fs::File). It can be given again as `Upload::seekable(&mut file, ..)`. A stream is read
     /// as by [`reader`](Upload::reader).
     pub fn seekable(reader: impl Read + Seek + Send + 'a, name: impl Into<String>) -> Self {
-        Upload::of(Source::Seekable(Box::new(reader))).name(name)
+        Upload::of(Source::Seekable(Box::new(Blocking(reader)))).name(name)
     }
 
     /// A stream is read once, while it is sent, in constant memory. After it was read the call makes no further attempt, and
@@ -113,6 +119,41 @@ impl<'a> Upload<'a> {
     /// See [`seekable`](Upload::seekable) and [`retryable`](Error::retryable).
     pub fn reader(
         reader: impl Read + Send + 'a,
+        size: Option<u64>,
+        name: impl Into<String>,
+    ) -> Self {
+        Upload::awaited(Blocking(reader), size, name)
+    }
+
+    /// A pipe, a socket or any other open descriptor is read once, while it is sent, in constant memory, as by
+    /// [`reader`](Upload::reader). A time limit, a cancel or the client's close ends the wait for its bytes.
+    ///
+    /// Nothing is sent before its first bytes are there. The reader must hold no bytes itself, as a `BufReader` does: give what is
+    /// beneath it, such as [`ChildStdout`](std::process::ChildStdout), [`PipeReader`](std::io::PipeReader), an open
+    /// [`File`](std::fs::File) that is a pipe, or a socket.
+    ///
+    /// ```no_run
+    /// use std::process::{Command, Stdio};
+    ///
+    /// use penbox::{CallOptions, Upload};
+    ///
+    /// # let client = penbox::Client::from_env()?;
+    /// let mut tar = Command::new("tar").args(["c", "papers"]).stdout(Stdio::piped()).spawn()?;
+    /// let client = client.with_options(CallOptions::new().timeout(std::time::Duration::from_secs(60)));
+    /// if let Some(pipe) = tar.stdout.take() {
+    ///     client.attachments().upload(Upload::pipe(pipe, "papers.tar"))?;
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(unix)]
+    pub fn pipe(reader: impl Read + AsFd + Send + 'a, name: impl Into<String>) -> Self {
+        Upload::awaited(Descriptor(reader), None, name)
+    }
+
+    /// A stream of a binding that can say when its bytes are there.
+    #[doc(hidden)]
+    pub fn awaited(
+        reader: impl AwaitRead + 'a,
         size: Option<u64>,
         name: impl Into<String>,
     ) -> Self {
@@ -128,7 +169,7 @@ impl<'a> Upload<'a> {
     /// Uploads from a reader whose source ends with the call, whether it was read or not: a stream of a binding.
     #[doc(hidden)]
     pub fn stream(reader: impl Read + Send + 'a, size: Option<u64>) -> Self {
-        let reader = Box::new(reader);
+        let reader = Box::new(Blocking(reader));
         Upload::of(Source::Reader {
             reader,
             size,

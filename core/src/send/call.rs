@@ -10,6 +10,7 @@ use super::retry::Policy;
 use super::runtime::Runtime;
 use super::state::State;
 use crate::config::Settings;
+use crate::files::StallLimits;
 use crate::transport::CallContext;
 
 /// One call: its request, its options, its limits.
@@ -78,6 +79,14 @@ impl<'a> Call<'a> {
     /// Takes the slot, to give it back. Returns false where there is none of this state's.
     pub(super) fn take_slot_of(&self, state: &State) -> bool {
         self.slot.swap(0, Ordering::Relaxed) == std::ptr::from_ref(state).addr()
+    }
+
+    /// The limits for the waits for the caller's own source or target.
+    pub(super) fn stall_limits(&self) -> StallLimits {
+        StallLimits {
+            cancel: self.context.cancel.clone(),
+            deadline: self.deadline,
+        }
     }
 
     /// The time until the call's deadline; none where it has no deadline.

@@ -32,11 +32,12 @@ impl Sender {
         &self,
         target: &PreparedRequest,
         content_type: &str,
-        stream: Stream<'_>,
+        mut stream: Stream<'_>,
         options: &CallOptions,
         decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
         let call = self.call(target, options, true);
+        stream.limit(call.stall_limits());
         let upload = Uploading {
             sender: self,
             call: &call,
@@ -51,11 +52,12 @@ impl Sender {
     pub(crate) async fn download(
         &self,
         target: &PreparedRequest,
-        sink: Sink<'_>,
+        mut sink: Sink<'_>,
         fallback: &str,
         options: &CallOptions,
     ) -> Result<File> {
         let call = self.call(target, options, false);
+        sink.limit(call.stall_limits());
         let download = Downloading {
             sender: self,
             call: &call,

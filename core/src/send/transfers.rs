@@ -4,6 +4,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue};
 
 use super::attempts::Attempt;
 use super::call::Call;
+use super::ended::cancelled;
 use super::minimum_throughput::MinimumThroughput;
 use super::sender::{Content, Received, Sender};
 use super::{classify, file_answer, response_body};
@@ -28,6 +29,10 @@ impl<T, F: FnMut(Received) -> Result<T>> Attempt for Uploading<'_, '_, F> {
     type Output = T;
 
     fn run(&mut self) -> Result<T> {
+        let cancel = &self.call.context.cancel;
+        self.stream
+            .await_source()
+            .map_err(|error| cancel.cause().map_or(error, cancelled))?;
         let length = self.stream.length();
         let content = Content {
             content_type: self.content_type,
@@ -40,7 +45,11 @@ impl<T, F: FnMut(Received) -> Result<T>> Attempt for Uploading<'_, '_, F> {
             .and_then(&mut self.decode);
         match (result, self.stream.failure()) {
             // The source failed, and the transport's error only repeats it. An answer of the server counts more than both.
-            (Err(echo), Some(cause)) if echo.http_status().is_none() => Err(cause.with_attempts(1)),
+            (Err(echo), Some(cause)) if echo.http_status().is_none() => {
+                // A cancel ends the wait for the source, too, and counts more than the end of that wait.
+                let is_cancelled = self.call.context.cancel.cause().is_some();
+                Err(if is_cancelled { echo } else { cause }.with_attempts(1))
+            }
             (Ok(output), _) => {
                 self.stream.keep();
                 Ok(output)
@@ -117,7 +126,10 @@ impl Downloading<'_, '_> {
                 break;
             }
             throughput.record(count, runtime.now().saturating_duration_since(started))?;
-            self.sink.take(&chunk[..count], total)?;
+            let cancel = &self.call.context.cancel;
+            self.sink
+                .take(&chunk[..count], total)
+                .map_err(|error| cancel.cause().map_or(error, cancelled))?;
         }
         if total.is_some_and(|total| total != self.sink.size()) {
             return Err(response_body::cut_short());

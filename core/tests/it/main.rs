@@ -33,6 +33,8 @@ mod server_waits;
 mod shapes;
 mod slow_answers;
 mod sources;
+#[cfg(unix)]
+mod stalls;
 mod stopped;
 mod texts;
 mod tls;

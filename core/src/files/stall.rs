@@ -1,0 +1,159 @@
+//! The waits for the caller's own source or target. One that can say when it is ready is waited for in slices, so that the call's
+//! limits end the wait. Any other blocks in the caller's code, which nothing can end.
+
+use std::io::{self, ErrorKind as Io, Read, Seek, SeekFrom, Write};
+use std::time::{Duration, Instant};
+
+use crate::cancel::CancelScope;
+use crate::system;
+
+/// The longest wait between two looks at the call's limits. A stalled call ends within 250 ms of its limit, and a fifth of that leaves
+/// time for its thread to run. Each look is one system call.
+const SLICE: Duration = Duration::from_millis(50);
+
+/// A reader that can say when its bytes are there.
+#[doc(hidden)]
+pub trait AwaitRead: Read + Send {
+    /// Waits, at most for so long, until a read would not block. Returns false if it still would.
+    ///
+    /// # Errors
+    /// The source is broken.
+    fn await_read(&mut self, wait: Duration) -> io::Result<bool>;
+
+    /// Reports whether a read that would block has to be awaited again. It is an error of a reader that cannot say when it is ready.
+    fn is_awaited(&self) -> bool {
+        true
+    }
+}
+
+/// A writer that can say when it takes bytes.
+#[doc(hidden)]
+pub trait AwaitWrite: Write + Send {
+    /// Waits, at most for so long, until a write of [`most`](AwaitWrite::most) bytes would not block. Returns false if it still would.
+    ///
+    /// # Errors
+    /// The target is broken.
+    fn await_write(&mut self, wait: Duration) -> io::Result<bool>;
+
+    /// The most bytes that are written at once.
+    fn most(&self) -> usize;
+}
+
+/// A reader or writer of the caller's own code, which blocks as long as it likes.
+pub(crate) struct Blocking<T>(pub(crate) T);
+
+impl<T: Read> Read for Blocking<T> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl<T: Read + Send> AwaitRead for Blocking<T> {
+    fn await_read(&mut self, _: Duration) -> io::Result<bool> {
+        Ok(true)
+    }
+
+    fn is_awaited(&self) -> bool {
+        false
+    }
+}
+
+impl<T: Seek> Seek for Blocking<T> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+impl<T: Write> Write for Blocking<T> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl<T: Write + Send> AwaitWrite for Blocking<T> {
+    fn await_write(&mut self, _: Duration) -> io::Result<bool> {
+        Ok(true)
+    }
+
+    fn most(&self) -> usize {
+        usize::MAX
+    }
+}
+
+/// The limits of a call, for the waits for the caller's own source or target.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StallLimits {
+    pub(crate) cancel: CancelScope,
+    pub(crate) deadline: Option<Instant>,
+}
+
+impl StallLimits {
+    /// Reads once bytes are there. An error of the kind `TimedOut` is the call's deadline, unless the reader says so itself; after a
+    /// cancel the error may be any.
+    pub(crate) fn read(&self, reader: &mut dyn AwaitRead, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            self.await_read(reader)?;
+            match reader.read(buffer) {
+                // Another reader of the same pipe was faster.
+                Err(error) if error.kind() == Io::WouldBlock && reader.is_awaited() => {}
+                read => return read,
+            }
+        }
+    }
+
+    /// Waits until a read would not block.
+    pub(crate) fn await_read(&self, reader: &mut dyn AwaitRead) -> io::Result<()> {
+        self.wait(|slice| reader.await_read(slice))
+    }
+
+    /// Writes all bytes, each part once the writer takes it.
+    pub(crate) fn write_all(
+        &self,
+        writer: &mut dyn AwaitWrite,
+        mut bytes: &[u8],
+    ) -> io::Result<()> {
+        while !bytes.is_empty() {
+            self.wait(|slice| writer.await_write(slice))?;
+            let most = writer.most();
+            match writer.write(&bytes[..bytes.len().min(most)]) {
+                Ok(0) => return Err(Io::WriteZero.into()),
+                Ok(count) => bytes = &bytes[count..],
+                // A signal is no failure. Another writer to the same pipe was faster.
+                Err(error) if error.kind() == Io::Interrupted => {}
+                Err(error) if error.kind() == Io::WouldBlock && most < usize::MAX => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits in slices until `is_ready`, which gets the length of each.
+    fn wait(&self, mut is_ready: impl FnMut(Duration) -> io::Result<bool>) -> io::Result<()> {
+        loop {
+            let left = self
+                .deadline
+                .map(|deadline| deadline.saturating_duration_since(system::now()));
+            if is_ready(left.map_or(SLICE, |left| left.min(SLICE)))? {
+                return Ok(());
+            }
+            if self.cancel.check_interrupt() {
+                return Err(io::Error::new(
+                    Io::ConnectionAborted,
+                    "the call was cancelled",
+                ));
+            }
+            if self.is_late() {
+                return Err(io::Error::new(Io::TimedOut, "the time of the call is over"));
+            }
+        }
+    }
+
+    fn is_late(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| deadline <= system::now())
+    }
+}

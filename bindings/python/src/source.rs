@@ -4,15 +4,17 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use penbox_core::Upload;
+use penbox_core::bindings::AwaitRead;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView};
 
 use crate::exit;
-use crate::transfer::{Raised, binary, is_a, path, refused};
+use crate::transfer::{Raised, binary, is_a, is_ready, path, pipe, refused};
 
 /// The bytes read from a file object at once. Each read takes the GIL, so a small size costs time; a large one costs memory for
 /// every upload in flight.
@@ -90,7 +92,33 @@ pub(crate) fn upload(
         return Err(refused(py, text));
     }
     let lent = Lent(Some((source.clone().unbind(), read)));
-    Ok((Upload::reader(reader, None, name), lent))
+    Ok(match pipe(source, "source")? {
+        Some(pipe) => (Upload::awaited(Pipe { pipe, reader }, None, name), lent),
+        None => (Upload::reader(reader, None, name), lent),
+    })
+}
+
+/// A file object over a pipe, a socket or a device. Its descriptor says when its bytes are there.
+struct Pipe {
+    /// A `penbox._pipes.Source`.
+    pipe: Py<PyAny>,
+    reader: Reader,
+}
+
+impl Read for Pipe {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let pipe = &self.pipe;
+        self.reader.read_by(buffer, |py, _| {
+            pipe.bind(py).call_method1("read", (CHUNK,))
+        })
+    }
+}
+
+impl AwaitRead for Pipe {
+    fn await_read(&mut self, wait: Duration) -> io::Result<bool> {
+        let is_ready = self.reader.has_bytes() || is_ready(&self.pipe, wait, &self.reader.raised)?;
+        Ok(is_ready)
+    }
 }
 
 /// A file object that is read while it is sent. It takes the GIL for each chunk only.
@@ -104,17 +132,35 @@ struct Reader {
 
 impl Read for Reader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read_by(buffer, |py, file| {
+            file.bind(py).call_method1("read", (CHUNK,))
+        })
+    }
+}
+
+impl Reader {
+    /// Reports whether bytes of the last chunk are left.
+    fn has_bytes(&self) -> bool {
+        self.chunk.position() < self.chunk.get_ref().len() as u64
+    }
+
+    /// Reads from the last chunk, or makes `read` give the next one.
+    fn read_by(
+        &mut self,
+        buffer: &mut [u8],
+        read: impl for<'py> FnOnce(Python<'py>, &Py<PyAny>) -> PyResult<Bound<'py, PyAny>>,
+    ) -> io::Result<usize> {
         let count = self.chunk.read(buffer)?;
         if count > 0 || buffer.is_empty() {
             return Ok(count);
         }
         self.read.store(true, Ordering::Relaxed);
         let chunk = exit::attached(|py| {
-            let read = self.file.bind(py).call_method1("read", (CHUNK,));
+            let read = read(py, &self.file);
             let read = read.map_err(|error| self.raised.keep(error))?;
             if read.is_none() {
                 let text = "the file object has no data yet: it does not block";
-                return Err(io::Error::other(text));
+                return Err(io::Error::new(io::ErrorKind::WouldBlock, text));
             }
             read.extract::<PyBackedBytes>().map_err(|_| {
                 let class = read.get_type().to_string();

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use penbox_core::bindings::AwaitWrite;
 use penbox_core::{Download, Error, File, Progress};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -12,6 +14,9 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyString, PyType};
 
 use crate::errors::exception;
 use crate::{exit, input};
+
+/// The most bytes written to a pipe at once: a pipe that is ready takes so many without a wait (`PIPE_BUF` of Linux, pipe(7)).
+const PIPE_MOST: usize = 4_096;
 
 /// The exception that the caller's own Python code raised during a transfer. It is raised as it is, instead of the core's error.
 #[derive(Clone, Default)]
@@ -55,10 +60,69 @@ pub(crate) fn download(
         return Ok(Download::to(path).overwrite(overwrite));
     }
     binary("to", "write", to)?;
-    Ok(Download::writer(Writer {
+    let writer = Writer {
         file: to.clone().unbind(),
         raised: raised.clone(),
-    }))
+    };
+    Ok(match pipe(to, "target")? {
+        Some(pipe) => Download::awaited(Pipe { pipe, writer }),
+        None => Download::writer(writer),
+    })
+}
+
+/// The object of `penbox._pipes` for a file object over a pipe, a socket or a device; None for one that blocks in its own code, or
+/// never.
+pub(crate) fn pipe(file: &Bound<'_, PyAny>, role: &str) -> PyResult<Option<Py<PyAny>>> {
+    let pipes = file.py().import("penbox._pipes")?;
+    let pipe = pipes.call_method1(role, (file,))?;
+    Ok((!pipe.is_none()).then(|| pipe.unbind()))
+}
+
+/// Waits, at most for so long, until such an object is ready.
+pub(crate) fn is_ready(pipe: &Py<PyAny>, wait: Duration, raised: &Raised) -> io::Result<bool> {
+    // A millisecond more: a wait of none would be repeated until the rest of it is over.
+    let milliseconds = wait.as_millis() as u64 + 1;
+    exit::attached(|py| {
+        let ready = pipe.bind(py).call_method1("ready", (milliseconds,));
+        let ready = ready.and_then(|ready| ready.is_truthy());
+        ready.map_err(|error| raised.keep(error))
+    })
+}
+
+/// A file object over a pipe, a socket or a device. Its descriptor says when it takes bytes.
+struct Pipe {
+    /// A `penbox._pipes.Target`.
+    pipe: Py<PyAny>,
+    writer: Writer,
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        exit::attached(|py| {
+            let written = self.pipe.bind(py);
+            let written = written.call_method1("write", (PyBytes::new(py, bytes),));
+            let written = written.map_err(|error| self.writer.raised.keep(error))?;
+            match written.extract::<Option<usize>>() {
+                Ok(Some(count)) if count <= bytes.len() => Ok(count),
+                Ok(None) => Err(io::ErrorKind::WouldBlock.into()),
+                _ => Err(io::Error::other("the file object did not take the bytes")),
+            }
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+impl AwaitWrite for Pipe {
+    fn await_write(&mut self, wait: Duration) -> io::Result<bool> {
+        is_ready(&self.pipe, wait, &self.writer.raised)
+    }
+
+    fn most(&self) -> usize {
+        PIPE_MOST
+    }
 }
 
 /// The progress callback as the core calls it. It returns False, the object itself, to cancel: an answer that is merely false,

@@ -3,12 +3,14 @@
 mod environment;
 mod source;
 mod token;
+mod token_finder;
 
 pub use environment::Environment;
 pub use source::TokenSource;
 pub(crate) use source::resolve;
 pub use token::Token;
 pub(crate) use token::{PREFIX, SECRET};
+pub(crate) use token_finder::TokenFinder;
 
 /// The facts about a client's token that do not reveal it.
 ///

@@ -7,7 +7,8 @@ use http::HeaderValue;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use crate::error::{Error, Result};
+use super::token_finder::{PART, TokenFinder};
+use crate::error::{Error, Result, printable};
 
 /// The beginning of each token (Authentication page).
 pub(crate) const PREFIX: &str = "pnbx_";
@@ -20,8 +21,8 @@ pub(crate) const SECRET: usize = SCHEME.len() + PREFIX.len();
 const MAX_LENGTH: usize = 512;
 /// The text that is shown instead of a token.
 const SHOWN: &str = "pnbx_***";
-/// The shortest part of a token that is blanked. A shorter one reveals little, and may be an ordinary word of the text.
-const MIN_BLANKED: usize = 8;
+/// The text that is shown instead of a part of a token's secret.
+const SHOWN_PART: &str = "***";
 /// The placeholders of the API's own documentation.
 const PLACEHOLDERS: &[&str] = &["YOUR_TOKEN", "pnbx_...", "pnbx_your_token_here"];
 
@@ -85,34 +86,42 @@ impl Token {
             .collect()
     }
 
-    /// Blanks the token in text that a server sent back: the whole token, the token without its prefix (which may have been
-    /// escaped), and a token that the end of the text cuts off.
+    /// Blanks the token in text that a server sent back: each part of eight characters and more of its secret, also in other case, over
+    /// line breaks and in other encodings. The prefix alone is no secret.
     pub(crate) fn blank(&self, text: &str) -> String {
-        let Ok(secret) = std::str::from_utf8(self.secret()) else {
-            // A token is ASCII, so this is never reached. No text is better than one with the token in it.
-            return String::new();
+        let secret = &self.secret()[PREFIX.len()..];
+        if secret.len() < PART {
+            // Too short to be told from ordinary text without its prefix.
+            return match std::str::from_utf8(self.secret()) {
+                Ok(token) => text.replace(token, SHOWN),
+                // A token is ASCII, so this is never reached. No text is better than one with the token in it.
+                Err(_) => String::new(),
+            };
+        }
+        let mut blanked = String::with_capacity(text.len());
+        let mut end = 0;
+        for part in TokenFinder::of(secret).find(text.as_bytes()) {
+            blanked.push_str(text.get(end..part.start).unwrap_or_default());
+            blanked.push_str(SHOWN_PART);
+            end = part.end;
+        }
+        blanked.push_str(text.get(end..).unwrap_or_default());
+        blanked
+    }
+
+    /// Reports whether a caller's text holds the token, which may leave the client in its own header only.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        let secret = self.secret();
+        let wanted = match &secret[PREFIX.len()..] {
+            short if short.len() < PART => secret,
+            long => long,
         };
-        let rest = &secret[PREFIX.len()..];
-        let mut text = text.replace(secret, SHOWN);
-        if rest.len() >= MIN_BLANKED {
-            text = text.replace(rest, "***");
-        }
-        for part in [secret, rest] {
-            // The longest part first, so that no end of it stays.
-            let cut = (MIN_BLANKED..part.len())
-                .rev()
-                .find(|length| text.ends_with(&part[..*length]));
-            if let Some(length) = cut {
-                text.truncate(text.len() - length);
-                text.push_str("***");
-            }
-        }
-        text
+        std::str::from_utf8(wanted).is_ok_and(|wanted| text.contains(wanted))
     }
 
     /// A server's text that can be shown: the token is blanked, control characters are escaped, and it is cut to `limit`.
     pub(crate) fn shown(&self, text: &str, limit: usize) -> String {
-        crate::error::printable(&self.blank(text), limit)
+        printable(&self.blank(text), limit)
     }
 
     /// The token itself.
@@ -254,13 +263,36 @@ mod tests {
     #[test]
     fn blanks_an_echoed_token() {
         let token = Token::new(GOOD).unwrap();
-        assert_eq!(token.blank(&format!("bad: {GOOD}!")), "bad: pnbx_***!");
-        assert_eq!(token.blank(&format!("cut: {}", &GOOD[..20])), "cut: ***");
-        assert_eq!(token.blank(&format!("cut: {}", &GOOD[5..20])), "cut: ***");
-        assert_eq!(token.blank(&format!("bad: {}!", &GOOD[5..])), "bad: ***!");
+        for (text, blanked) in [
+            (format!("bad: {GOOD}!"), "bad: pnbx_***!"),
+            (format!("cut: {}", &GOOD[..20]), "cut: pnbx_***"),
+            (format!("cut: {}", &GOOD[5..20]), "cut: ***"),
+            (format!("bad: {}!", &GOOD[5..]), "bad: ***!"),
+            (format!("{0}, é {0}", &GOOD[30..]), "***, é ***"),
+            (format!("few: {}", &GOOD[..12]), "few: pnbx_1234567"),
+            (
+                "pnbx_ is the prefix: pnbx_".into(),
+                "pnbx_ is the prefix: pnbx_",
+            ),
+        ] {
+            assert_eq!(token.blank(&text), blanked, "{text}");
+        }
+        let short = Token::new("pnbx_short").unwrap();
         assert_eq!(
-            token.blank("pnbx_ is the prefix: pnbx_"),
-            "pnbx_ is the prefix: pnbx_"
+            short.blank("pnbx_short is too short"),
+            "pnbx_*** is too short"
         );
+    }
+
+    #[test]
+    fn a_token_in_a_callers_text_is_recognised() {
+        let (token, short) = (Token::new(GOOD).unwrap(), Token::new("pnbx_short").unwrap());
+        for text in [GOOD, &GOOD[5..], &format!("Bearer {GOOD},")] {
+            assert!(token.is_in(text), "{text}");
+        }
+        for text in ["", "pnbx_", &GOOD[..52], &GOOD[6..]] {
+            assert!(!token.is_in(text), "{text}");
+        }
+        assert!(short.is_in("a pnbx_short") && !short.is_in("a short"));
     }
 }

@@ -199,6 +199,8 @@ pub(crate) async fn typed_page<T: DeserializeOwned + Described + decode::Read>(
 /// Names the operation in an error that no request of its own has: one found before sending, or after a good answer.
 pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: Error) -> Error {
     error
+        // A name that the caller gave may be the token, put in a wrong place.
+        .with_message(|message| sender.settings.token.blank(message))
         .at(operation.id, operation.method.name(), operation.path)
         .by(
             &sender.settings.user_agent,

@@ -13,6 +13,7 @@ use super::kind::ErrorKind;
 use super::names::Text;
 use super::outcome::Outcome;
 use super::reason::Reason;
+use super::text::without_tokens;
 use crate::language::Language;
 use crate::system;
 
@@ -84,7 +85,7 @@ impl Error {
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Error(Box::new(Inner {
             kind,
-            message: Text::of(message.into()),
+            message: Text::of(without_tokens(message.into())),
             hint: None,
             usual_hint: OnceLock::new(),
             reason: None,
@@ -207,6 +208,12 @@ impl Error {
         Error(self.0.clone())
     }
 
+    /// The same error with its message as a function writes it anew.
+    pub(crate) fn with_message(mut self, write: impl FnOnce(&str) -> String) -> Self {
+        self.0.message = Text::of(write(self.0.message.template()));
+        self
+    }
+
     /// Names the operation that the error belongs to.
     pub(crate) fn at(
         mut self,
@@ -252,9 +259,8 @@ impl Error {
     }
 
     /// The same error with `before` in front of its message. The names in the message stay marked.
-    pub(crate) fn after(mut self, before: &str) -> Self {
-        self.0.message = Text::of(format!("{before}{}", self.0.message.template()));
-        self
+    pub(crate) fn after(self, before: &str) -> Self {
+        self.with_message(|message| format!("{before}{message}"))
     }
 
     /// A finer cause within the kind: `dns`, `refused`, `truncated`, `decode`, `paused`, ... The page on errors lists them all;

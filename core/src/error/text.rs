@@ -44,10 +44,38 @@ pub(crate) fn printable(text: &str, limit: usize) -> String {
     out
 }
 
+/// The beginning of every token, in any case.
+const TOKEN_PREFIX: &str = "pnbx_";
+/// The characters after the prefix from which on a text is taken for a token. Messages name the prefix alone.
+const TOKEN_LENGTH: usize = 8;
+
+/// A message without what looks like a token: a caller may give one as the name of a parameter, and the error repeats that name.
+pub(crate) fn without_tokens(message: String) -> String {
+    let folded = message.to_ascii_lowercase();
+    let mut out = String::new();
+    let mut end = 0;
+    for (start, _) in folded.match_indices(TOKEN_PREFIX) {
+        let after = start + TOKEN_PREFIX.len();
+        let is_end = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';' | '…');
+        let length = message[after..]
+            .find(is_end)
+            .unwrap_or(message.len() - after);
+        if start >= end && length >= TOKEN_LENGTH {
+            out.push_str(&message[end..after]);
+            out.push_str("***");
+            end = after + length;
+        }
+    }
+    match end {
+        0 => message,
+        _ => out + &message[end..],
+    }
+}
+
 /// Reports whether a character is C0, DEL, C1, a line separator, or one that reorders or hides text.
 ///
 /// Characters that reorder text make it look different from what it is (CVE-2021-42574).
-fn is_dangerous(c: char) -> bool {
+pub(crate) fn is_dangerous(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
@@ -95,6 +123,29 @@ mod tests {
             printable(&"x".repeat(11), 10),
             format!("{}…", "x".repeat(9))
         );
+    }
+
+    #[test]
+    fn a_token_in_a_message_is_left_out() {
+        for (message, shown) in [
+            (
+                "there is no parameter a.pnbx_12345678",
+                "there is no parameter a.pnbx_***",
+            ),
+            (
+                "é 'PNBX_12345678…', \"pnbx_abcdefgh\" x",
+                "é 'PNBX_***…', \"pnbx_***\" x",
+            ),
+            ("pnbx_pnbx_12345678 é", "pnbx_*** é"),
+            ("it starts with pnbx_.", "it starts with pnbx_."),
+            (
+                "pnbx_*** is not pnbx_1234567",
+                "pnbx_*** is not pnbx_1234567",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(without_tokens(message.to_owned()), shown);
+        }
     }
 
     #[test]

@@ -2,10 +2,13 @@
 
 use log::Level;
 
+use crate::auth::TokenFinder;
+
 /// The log target under which the HTTP library prints the bytes of an answer, at level TRACE.
 const PRINTER: &str = "ureq_proto::util";
-/// The least part of a token that is masked. A shorter part would often match ordinary text, and tells little of a token.
-const LEAST_PART: usize = 8;
+/// The bytes before those at hand in which a part of the token may begin: eight characters, each escaped twice and on a line of its
+/// own, take less.
+const TAIL: usize = 256;
 /// The byte that is put in the place of each byte of the token.
 const MASK: u8 = b'*';
 
@@ -22,21 +25,20 @@ pub(super) struct Echo {
 }
 
 impl Echo {
-    /// Masks each part of the secret of eight bytes and more, in upper or lower case. The bytes follow those of the last call.
+    /// Masks each part of the secret of eight characters and more, in any case and encoding. The bytes follow those of the last call.
     pub(super) fn mask(&mut self, secret: &[u8], bytes: &mut [u8]) {
-        let secret = secret.to_ascii_lowercase();
         let before = self.tail.len();
-        let all = [&self.tail, &*bytes].concat().to_ascii_lowercase();
-        for (start, part) in all.windows(LEAST_PART).enumerate() {
-            if secret.windows(LEAST_PART).any(|window| window == part) {
-                // The part of a match in earlier bytes was printed already, so only its rest can be masked.
-                let end = start + LEAST_PART - before.min(start + LEAST_PART);
-                bytes[start.saturating_sub(before)..end].fill(MASK);
-            }
+        let all = [&self.tail, &*bytes].concat();
+        for part in TokenFinder::of(secret).find(&all) {
+            // The part of a match in earlier bytes was printed already, so only its rest can be masked.
+            let [start, end] = [part.start, part.end].map(|at| at.saturating_sub(before));
+            // White space stays: line breaks frame the head and the chunks of an answer.
+            let shown = bytes[start..end]
+                .iter_mut()
+                .filter(|byte| !byte.is_ascii_whitespace());
+            shown.for_each(|byte| *byte = MASK);
         }
-        // One byte less than a part: a whole part in these bytes was masked already.
-        let kept = all.len().saturating_sub(LEAST_PART - 1);
-        self.tail = all[kept..].to_vec();
+        self.tail = all[all.len().saturating_sub(TAIL)..].to_vec();
     }
 }
 
@@ -59,7 +61,9 @@ mod tests {
     fn parts_of_a_token_are_masked_wherever_an_answer_is_cut() {
         assert_eq!(masked(&["no: abcdefghijklmnop!"]), "no: ****************!");
         assert_eq!(masked(&["no: CDEFGHIJK!"]), "no: *********!");
-        assert_eq!(masked(&["abcdefg habcdefg"]), "abcdefg habcdefg");
+        assert_eq!(masked(&["abcdefg, habcdefg"]), "abcdefg, habcdefg");
+        assert_eq!(masked(&["abcd\r\nef", "gh\r\n"]), "abcd\r\nef**\r\n");
+        assert_eq!(masked(&["%61%62CD", "\\u0065fgh"]), "%61%62CD*********");
         assert_eq!(
             masked(&["no: abcd", "efgh", "ijklmnop!"]),
             "no: abcd************!"

@@ -79,7 +79,9 @@ def _refusal(
 
             near = difflib.get_close_matches(name, names, 1)
             meant = f"Did you mean {near[0]}? " if near else ""
-            return f"there is no {what} {name[:80]!r}", meant + hint
+            # A token that was given as a name is not shown.
+            shown = "pnbx_***" if "pnbx_" in name.lower() else repr(name[:80])
+            return f"there is no {what} {shown}", meant + hint
     if len(args) - 1 > len(positional):
         only = f"only {', '.join(positional)}" if positional else "none"
         return f"the {what}s are given by name ({only} by position)", hint

@@ -3,6 +3,7 @@
 use super::attempts::JsonAttempt;
 use super::call::Call;
 use super::options::CallOptions;
+use super::preflight;
 use super::request::PreparedRequest;
 use super::sender::{Received, Sender};
 use super::transfers::{Downloading, Uploading};
@@ -19,7 +20,7 @@ impl Sender {
         options: &CallOptions,
         mut decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
-        let call = self.call(target, options, false);
+        let call = self.call(target, options, false)?;
         let run = || {
             let exchange = self.exchange(&call, None)?;
             decode(self.read(target, exchange)?)
@@ -36,7 +37,7 @@ impl Sender {
         options: &CallOptions,
         decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
-        let call = self.call(target, options, true);
+        let call = self.call(target, options, true)?;
         stream.limit(call.stall_limits());
         let upload = Uploading {
             sender: self,
@@ -56,7 +57,7 @@ impl Sender {
         fallback: &str,
         options: &CallOptions,
     ) -> Result<File> {
-        let call = self.call(target, options, false);
+        let call = self.call(target, options, false)?;
         sink.limit(call.stall_limits());
         let download = Downloading {
             sender: self,
@@ -67,14 +68,18 @@ impl Sender {
         self.attempt(&call, download).await
     }
 
-    /// A call of this client.
+    /// A call of this client, whose request was checked as a whole.
     fn call<'a>(
         &'a self,
         target: &'a PreparedRequest,
         options: &'a CallOptions,
         sends_file: bool,
-    ) -> Call<'a> {
+    ) -> Result<Call<'a>> {
         let (settings, runtime) = (&self.settings, &*self.runtime);
-        Call::new(self.state(), settings, runtime, target, options, sends_file)
+        let head = preflight::check(settings, target, options)
+            .map_err(|error| self.with_operation(error, target))?;
+        let call = Call::new(self.state(), settings, runtime, target, options, sends_file);
+        call.context.expect_head(head);
+        Ok(call)
     }
 }

@@ -19,6 +19,7 @@ mod lenient_json;
 mod minimum_throughput;
 mod option_table;
 pub(crate) mod options;
+mod preflight;
 mod rate_limiter;
 mod rate_log;
 pub(crate) mod request;

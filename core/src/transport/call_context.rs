@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,8 @@ pub(crate) struct CallContext {
     pub(crate) cancel: CancelScope,
     /// The limit for looking up a name, and again for making a connection.
     pub(crate) connect: Duration,
+    /// The size that the head of the call's request does not exceed; zero where it is not known.
+    head_size: AtomicUsize,
     /// The connection must not be used again. Set where an answer declared its length in two ways: the bytes after it may be the
     /// rest of that answer, or a forged one.
     is_spoiled: AtomicBool,
@@ -69,12 +71,23 @@ impl CallContext {
         CallContext {
             cancel,
             connect,
+            head_size: AtomicUsize::new(0),
             is_spoiled: AtomicBool::new(false),
             last_check: Mutex::new(None),
             credential: Mutex::default(),
             part_limit: PartLimit::default(),
             idle_limit: Mutex::default(),
         }
+    }
+
+    /// Announces the size that the head of the call's request does not exceed.
+    pub(crate) fn expect_head(&self, size: usize) {
+        self.head_size.store(size, Ordering::Relaxed);
+    }
+
+    /// The size that the head of the request does not exceed, for the buffer that it is written into.
+    pub(super) fn head_size(&self) -> usize {
+        self.head_size.load(Ordering::Relaxed)
     }
 
     /// Sets the `Authorization` of the next head of this call, and whether a body follows that head.

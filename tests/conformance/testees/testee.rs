@@ -44,6 +44,9 @@ struct Options {
     /// How many errors a list is gone on with after.
     #[serde(default)]
     resume: u32,
+    /// The options that are the SDK's.
+    #[serde(flatten)]
+    own: Map<String, Value>,
 }
 
 fn main() -> std::io::Result<()> {
@@ -83,6 +86,12 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Json
     let client = match call.options.cancel_after_ms {
         Some(after) => cancelled_after(&client, after),
         None => client,
+    };
+    let client = match call.options.own.is_empty() {
+        true => client,
+        false => client.with_options(CallOptions::from_json(
+            &json!(call.options.own).to_string(),
+        )?),
     };
     thread::scope(|scope| {
         if let Some(sign) = &call.close_when {

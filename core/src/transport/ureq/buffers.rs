@@ -2,7 +2,9 @@
 
 use ureq::unversioned::transport::Buffers;
 
-/// The size for most answers and every head. Small, since each connection has buffers: with ureq's own of 128 KiB, 1,000 threads
+use crate::transport::call_context::CallContext;
+
+/// The size for most answers and heads. Small, since each connection has buffers: with ureq's own of 128 KiB, 1,000 threads
 /// took 348 MiB instead of 116 (docs/design.md).
 pub(super) const SMALL: usize = 16 * 1024;
 /// The size for a long answer. Each read costs a system call and, often, a wait, so fewer and larger reads are faster.
@@ -54,8 +56,15 @@ impl GrowingBuffers {
 
     /// The output with the bytes that wait.
     pub(super) fn whole_output(&mut self) -> &mut [u8] {
+        // The HTTP library writes no line of a head in parts, so a long query needs a buffer of its length. The next call with an
+        // ordinary head gives the memory back.
+        let size = CallContext::current().head_size().max(SMALL);
+        if self.output.len() > size {
+            self.output.truncate(size);
+            self.output.shrink_to_fit();
+        }
         // Only the first call takes memory. The bytes of the calls before stay where they are.
-        self.output.resize(SMALL, 0);
+        self.output.resize(size, 0);
         &mut self.output
     }
 

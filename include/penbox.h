@@ -369,11 +369,18 @@ penbox_status penbox_config_set_base_url(penbox_config *config,
                                          const char *value);
 
 /**
- * The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long as
- * bytes move, unless the call itself is given a timeout. In milliseconds. Default: 180 s.
+ * The limit of a whole call, its waits included. It does not hold for calls that move a file: theirs is
+ * `file_timeout`. In milliseconds. Default: 180 s.
  */
 penbox_status penbox_config_set_timeout_ms(penbox_config *config,
                                            uint64_t value);
+
+/**
+ * The limit of a whole call that moves a file, its waits included. Without it such a call takes as long as bytes move,
+ * unless the call itself is given a timeout. In milliseconds. Default: none.
+ */
+penbox_status penbox_config_set_file_timeout_ms(penbox_config *config,
+                                                uint64_t value);
 
 /**
  * The limit of one request and its answer, those of a file excepted. In milliseconds. Default: 60 s.
@@ -420,6 +427,13 @@ penbox_status penbox_config_set_rate_limit(penbox_config *config,
  * The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
  */
 penbox_status penbox_config_set_max_response_bytes(penbox_config *config, uint64_t value);
+
+/**
+ * The largest file that a download takes into memory, in bytes. A download to a file or a stream has no such limit.
+ * Default: 268435456.
+ */
+penbox_status penbox_config_set_max_download_bytes(penbox_config *config,
+                                                   uint64_t value);
 
 /**
  * The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of asynchronous
@@ -574,8 +588,8 @@ penbox_status penbox_options_from_json(const char *json,
                                        penbox_error **err);
 
 /**
- * The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that move a file,
- * too; the client's limit does not. In milliseconds. Range: 1 ms to 24 h.
+ * The limit of the call as a whole, its waits included, instead of the client's limits for calls and for files. In
+ * milliseconds. Range: 1 ms to 24 h.
  */
 penbox_status penbox_options_set_timeout_ms(penbox_options *options,
                                             uint64_t timeout_ms);
@@ -602,6 +616,16 @@ penbox_status penbox_options_set_retry_unsafe(penbox_options *options,
  */
 penbox_status penbox_options_set_cancel(penbox_options *options,
                                         const penbox_cancel *cancel);
+
+/**
+ * Declares that the function which takes the bytes of a download keeps them in memory. Then the client's
+ * `max_download_bytes` holds for them: a larger file is an error, and where its size is known the function is not
+ * called for it.
+ *
+ * 0, the default, is off; every other number is on.
+ */
+penbox_status penbox_options_set_into_memory(penbox_options *options,
+                                             int32_t into_memory);
 
 /**
  * An extra header. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
@@ -1249,9 +1273,10 @@ penbox_status penbox_responses_get(const penbox_client *client,
  * Downloads one response as a PDF made by the service.
  *
  * The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
- * constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
- * is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
- * bytes move. `user` is passed to the callbacks unchanged.
+ * constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that
+ * exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after
+ * the answer, which alone names the file. `progress`, which may be NULL, is called while bytes move. `user` is passed
+ * to the callbacks unchanged.
  *
  * `GET /responses/{id}`. Safe to repeat: it changes nothing.
  *
@@ -1259,9 +1284,9 @@ penbox_status penbox_responses_get(const penbox_client *client,
  * - `/id` (text, required): part of the path.
  *
  * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
- * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
- * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
- * file's bytes, in hexadecimal.
+ * server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+ * (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+ * `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
  *
  * Source: /api-reference/responses/get-response
  */
@@ -1288,9 +1313,9 @@ penbox_status penbox_responses_download_pdf_file(const penbox_client *client,
  * - `/id` (text, required): part of the path.
  *
  * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
- * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
- * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
- * file's bytes, in hexadecimal.
+ * server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+ * (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+ * `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
  *
  * Source: /api-reference/responses/get-response
  */
@@ -1827,9 +1852,10 @@ penbox_status penbox_attachments_upload_bytes(const penbox_client *client,
  * Downloads a file.
  *
  * The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
- * constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
- * is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
- * bytes move. `user` is passed to the callbacks unchanged.
+ * constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that
+ * exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after
+ * the answer, which alone names the file. `progress`, which may be NULL, is called while bytes move. `user` is passed
+ * to the callbacks unchanged.
  *
  * `GET /attachments/{id}`. Safe to repeat: it changes nothing.
  *
@@ -1837,9 +1863,9 @@ penbox_status penbox_attachments_upload_bytes(const penbox_client *client,
  * - `/id` (text, required): part of the path.
  *
  * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
- * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
- * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
- * file's bytes, in hexadecimal.
+ * server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+ * (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+ * `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
  *
  * Source: /api-reference/attachments/get-attachment
  */
@@ -1866,9 +1892,9 @@ penbox_status penbox_attachments_download_file(const penbox_client *client,
  * - `/id` (text, required): part of the path.
  *
  * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
- * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
- * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
- * file's bytes, in hexadecimal.
+ * server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+ * (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+ * `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
  *
  * Source: /api-reference/attachments/get-attachment
  */
@@ -1885,9 +1911,10 @@ penbox_status penbox_attachments_download_writer(const penbox_client *client,
  * Downloads several files merged in one PDF.
  *
  * The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
- * constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
- * is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
- * bytes move. `user` is passed to the callbacks unchanged.
+ * constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that
+ * exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after
+ * the answer, which alone names the file. `progress`, which may be NULL, is called while bytes move. `user` is passed
+ * to the callbacks unchanged.
  *
  * `GET /attachments`. Safe to repeat: it changes nothing.
  *
@@ -1896,9 +1923,9 @@ penbox_status penbox_attachments_download_writer(const penbox_client *client,
  * - `/filename` (text): Its name, without ending.
  *
  * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
- * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
- * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
- * file's bytes, in hexadecimal.
+ * server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+ * (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+ * `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
  *
  * Source: /api-reference/attachments/get-attachments-multiple
  */
@@ -1926,9 +1953,9 @@ penbox_status penbox_attachments_download_merged_file(const penbox_client *clien
  * - `/filename` (text): Its name, without ending.
  *
  * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
- * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
- * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
- * file's bytes, in hexadecimal.
+ * server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+ * (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+ * `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
  *
  * Source: /api-reference/attachments/get-attachments-multiple
  */
@@ -2047,9 +2074,10 @@ penbox_status penbox_signatures_get(const penbox_client *client,
  * Downloads the signed file, usually a PDF.
  *
  * The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
- * constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
- * is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
- * bytes move. `user` is passed to the callbacks unchanged.
+ * constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that
+ * exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after
+ * the answer, which alone names the file. `progress`, which may be NULL, is called while bytes move. `user` is passed
+ * to the callbacks unchanged.
  *
  * `GET /signatures/{id}`. Safe to repeat: it changes nothing.
  *
@@ -2057,9 +2085,9 @@ penbox_status penbox_signatures_get(const penbox_client *client,
  * - `/id` (text, required): part of the path.
  *
  * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
- * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
- * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
- * file's bytes, in hexadecimal.
+ * server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+ * (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+ * `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
  *
  * Source: /api-reference/signatures/get-signature
  */
@@ -2086,9 +2114,9 @@ penbox_status penbox_signatures_download_file(const penbox_client *client,
  * - `/id` (text, required): part of the path.
  *
  * Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
- * server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
- * if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
- * file's bytes, in hexadecimal.
+ * server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+ * (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+ * `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
  *
  * Source: /api-reference/signatures/get-signature
  */

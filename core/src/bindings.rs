@@ -11,6 +11,7 @@ pub use crate::error::{BASE_CLASSES, ErrorMember, MEMBERS, REASONS};
 pub use crate::files::{AwaitRead, AwaitWrite, FILE_FACTS, FileFact};
 pub use crate::json::{Document, Events, JsonEvent, Node, NodeKind};
 pub use crate::language::Language;
+pub use crate::memory::exhausted;
 pub use crate::pool::blocking;
 pub use crate::schema::{Field, Kind, Model, OpenEnum};
 pub use crate::send::{CallOption, Method, OPTIONS, Safety, given};

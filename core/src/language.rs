@@ -122,6 +122,15 @@ impl Language {
         }
     }
 
+    /// The target of a download that does not come into memory.
+    pub(crate) fn download_target(self) -> &'static str {
+        match self {
+            Language::Rust => "Download::to, Download::writer",
+            Language::C => "the functions that end in _file and _writer",
+            Language::Python | Language::Node => "to",
+        }
+    }
+
     /// The call option that adds query parameters.
     pub(crate) fn extra_query(self) -> &'static str {
         match self {

@@ -76,6 +76,7 @@ mod error;
 mod files;
 mod json;
 mod language;
+mod memory;
 mod per_process;
 mod pool;
 mod schema;

@@ -19,6 +19,8 @@ use crate::{guard, input, json};
 pub struct Options {
     members: Map<String, Value>,
     cancel: Option<CancelToken>,
+    /// The bytes of a download stay in memory.
+    into_memory: bool,
 }
 
 impl Options {
@@ -28,9 +30,13 @@ impl Options {
     /// The kind `invalid_argument` for an unknown name or an invalid value.
     pub(crate) fn build(&self) -> Result<CallOptions> {
         let options = CallOptions::from_json(&Value::from(self.members.clone()).to_string())?;
-        Ok(match &self.cancel {
+        let options = match &self.cancel {
             Some(token) => options.cancel(token),
             None => options,
+        };
+        Ok(match self.into_memory {
+            true => options.into_memory(),
+            false => options,
         })
     }
 
@@ -73,13 +79,13 @@ pub unsafe extern "C" fn penbox_options_from_json(
         let members = unsafe { json::object(json, "options") }?;
         Ok(Options {
             members,
-            cancel: None,
+            ..Options::default()
         })
     })
 }
 
-/// The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that move a file,
-/// too; the client's limit does not. In milliseconds. Range: 1 ms to 24 h.
+/// The limit of the call as a whole, its waits included, instead of the client's limits for calls and for files. In
+/// milliseconds. Range: 1 ms to 24 h.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_options_set_timeout_ms(
     options: Option<&mut Options>,
@@ -138,6 +144,23 @@ pub extern "C" fn penbox_options_set_cancel(
         let options = input::handle(options, "options")?;
         // NULL is an error: without its token the call could not be cancelled, and nobody would notice before.
         options.cancel = Some(input::handle(cancel, "cancel")?.0.clone());
+        Ok(())
+    })
+}
+
+/// Declares that the function which takes the bytes of a download keeps them in memory. Then the client's
+/// `max_download_bytes` holds for them: a larger file is an error, and where its size is known the function is not
+/// called for it.
+///
+/// 0, the default, is off; every other number is on.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_set_into_memory(
+    options: Option<&mut Options>,
+    into_memory: i32,
+) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        options.into_memory = into_memory != 0;
         Ok(())
     })
 }

@@ -41,11 +41,21 @@ pub unsafe extern "C" fn penbox_config_set_base_url(
     unsafe { config_set::text(config, "base_url", value) }
 }
 
-/// The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long as
-/// bytes move, unless the call itself is given a timeout. In milliseconds. Default: 180 s.
+/// The limit of a whole call, its waits included. It does not hold for calls that move a file: theirs is
+/// `file_timeout`. In milliseconds. Default: 180 s.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_timeout_ms(config: Option<&mut Config>, value: u64) -> Status {
     config_set::plain(config, "timeout_ms", value)
+}
+
+/// The limit of a whole call that moves a file, its waits included. Without it such a call takes as long as bytes move,
+/// unless the call itself is given a timeout. In milliseconds. Default: none.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_config_set_file_timeout_ms(
+    config: Option<&mut Config>,
+    value: u64,
+) -> Status {
+    config_set::plain(config, "file_timeout_ms", value)
 }
 
 /// The limit of one request and its answer, those of a file excepted. In milliseconds. Default: 60 s.
@@ -117,6 +127,16 @@ pub extern "C" fn penbox_config_set_max_response_bytes(
     value: u64,
 ) -> Status {
     config_set::plain(config, "max_response_bytes", value)
+}
+
+/// The largest file that a download takes into memory, in bytes. A download to a file or a stream has no such limit.
+/// Default: 268435456.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_config_set_max_download_bytes(
+    config: Option<&mut Config>,
+    value: u64,
+) -> Status {
+    config_set::plain(config, "max_download_bytes", value)
 }
 
 /// The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of asynchronous

@@ -57,13 +57,21 @@ class Config {
     Config base_url(const Text &value) && {
         return std::move(base_url(value));
     }
-    /// The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long
-    /// as bytes move, unless the call itself is given a timeout. Default: 180 s.
+    /// The limit of a whole call, its waits included. It does not hold for calls that move a file: theirs is
+    /// `file_timeout`. Default: 180 s.
     Config &timeout(std::chrono::milliseconds value) & {
         return done(penbox_config_set_timeout_ms(handle_.get(), detail::count(value)), "timeout");
     }
     Config timeout(std::chrono::milliseconds value) && {
         return std::move(timeout(value));
+    }
+    /// The limit of a whole call that moves a file, its waits included. Without it such a call takes as long as bytes
+    /// move, unless the call itself is given a timeout. Default: none.
+    Config &file_timeout(std::chrono::milliseconds value) & {
+        return done(penbox_config_set_file_timeout_ms(handle_.get(), detail::count(value)), "file_timeout");
+    }
+    Config file_timeout(std::chrono::milliseconds value) && {
+        return std::move(file_timeout(value));
     }
     /// The limit of one request and its answer, those of a file excepted. Default: 60 s.
     Config &attempt_timeout(std::chrono::milliseconds value) & {
@@ -121,6 +129,15 @@ class Config {
     }
     Config max_response_bytes(detail::Whole<std::uint64_t> value) && {
         return std::move(max_response_bytes(value));
+    }
+    /// The largest file that a download takes into memory, in bytes. A download to a file or a stream has no such
+    /// limit. Default: 268435456.
+    Config &max_download_bytes(detail::Whole<std::uint64_t> value) & {
+        return done(penbox_config_set_max_download_bytes(handle_.get(), value.get("max_download_bytes")),
+                    "max_download_bytes");
+    }
+    Config max_download_bytes(detail::Whole<std::uint64_t> value) && {
+        return std::move(max_download_bytes(value));
     }
     /// The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of
     /// asynchronous languages, and pages that are fetched ahead. More calls wait for their turn, and end on time if

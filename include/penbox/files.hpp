@@ -17,7 +17,8 @@ struct File {
     std::optional<std::string> path;
     /// The bytes of the file, if they are in memory.
     std::optional<std::string> content;
-    /// The name that the server gave the file, made safe as a file name, if it gave one.
+    /// The name that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no
+    /// dash.
     std::optional<std::string> name;
     /// The MIME type of the file, if the server gave one.
     std::optional<std::string> content_type;
@@ -121,6 +122,10 @@ class Transfer {
     }
     File download_bytes(DownloadWriter function) {
         std::string content;
+        const Handle<penbox_options> limited(options_ ? penbox_options_clone(options_) : penbox_options_new());
+        check(penbox_options_set_into_memory(limited.get(), 1), "there is no memory for the options");
+        options_ = limited.get();
+        content_ = &content;
         File found = download_writer(function, [&](std::string_view bytes) { content.append(bytes); });
         found.content = std::move(content);
         return found;
@@ -128,7 +133,7 @@ class Transfer {
 
   private:
     penbox_progress_callback watch() const noexcept {
-        return *progress_ ? moves : nullptr;
+        return *progress_ || content_ ? moves : nullptr;
     }
 
     /// Runs a call and returns its value. Throws the exception of a function of the caller's, or else the call's error.
@@ -206,8 +211,11 @@ class Transfer {
     static bool moves(void *user, std::uint64_t moved, std::int64_t total) noexcept {
         auto *self = static_cast<Transfer *>(user);
         return self->kept(false, [&] {
+            // All the memory at once: a string that grows would have two copies of the file at times.
+            if (self->content_ && total > 0)
+                self->content_->reserve(static_cast<std::size_t>(total));
             const auto all = total < 0 ? std::nullopt : std::optional<std::uint64_t>(total);
-            return (*self->progress_)(moved, all);
+            return !*self->progress_ || (*self->progress_)(moved, all);
         });
     }
 
@@ -219,6 +227,7 @@ class Transfer {
     const Reader *read_ = nullptr;
     std::streambuf *source_ = nullptr;
     const Writer *write_ = nullptr;
+    std::string *content_ = nullptr;
     std::exception_ptr thrown_;
 };
 

@@ -246,9 +246,10 @@ class Responses {
     /// Downloads one response as a PDF made by the service.
     ///
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
-    /// written in constant memory. A file that exists is kept unless `overwrite` is set, and is a FileError: before
-    /// anything is sent, or in a folder after the answer, which alone names the file. `progress` is called while
-    /// bytes move, and cancels with false.
+    /// written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its
+    /// own. A file that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in
+    /// a folder after the answer, which alone names the file. `progress` is called while bytes move, and cancels with
+    /// false.
     ///
     /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -256,9 +257,9 @@ class Responses {
     /// - `/id` (text, required): part of the path.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/responses/get-response
     File download_pdf_file(const Text &id, const Text &path, detail::Flag overwrite = false,
@@ -279,9 +280,9 @@ class Responses {
     /// - `/id` (text, required): part of the path.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/responses/get-response
     File download_pdf_writer(const Text &id, const Writer &write, const Progress &progress = {},
@@ -293,8 +294,8 @@ class Responses {
 
     /// Downloads one response as a PDF made by the service.
     ///
-    /// Without a target the file comes into memory. It is the `content` of the result. `progress` is called while
-    /// bytes move, and cancels with false.
+    /// Without a target the file comes into memory, at most 256 MiB of it unless the client has another limit. It is
+    /// the `content` of the result. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -302,9 +303,9 @@ class Responses {
     /// - `/id` (text, required): part of the path.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/responses/get-response
     File download_pdf_bytes(const Text &id, const Progress &progress = {}, const Options &options = {}) const {
@@ -777,9 +778,10 @@ class Attachments {
     /// Downloads a file.
     ///
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
-    /// written in constant memory. A file that exists is kept unless `overwrite` is set, and is a FileError: before
-    /// anything is sent, or in a folder after the answer, which alone names the file. `progress` is called while
-    /// bytes move, and cancels with false.
+    /// written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its
+    /// own. A file that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in
+    /// a folder after the answer, which alone names the file. `progress` is called while bytes move, and cancels with
+    /// false.
     ///
     /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -787,9 +789,9 @@ class Attachments {
     /// - `/id` (text, required): part of the path.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachment
     File download_file(const Text &id, const Text &path, detail::Flag overwrite = false, const Progress &progress = {},
@@ -810,9 +812,9 @@ class Attachments {
     /// - `/id` (text, required): part of the path.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachment
     File download_writer(const Text &id, const Writer &write, const Progress &progress = {},
@@ -824,8 +826,8 @@ class Attachments {
 
     /// Downloads a file.
     ///
-    /// Without a target the file comes into memory. It is the `content` of the result. `progress` is called while
-    /// bytes move, and cancels with false.
+    /// Without a target the file comes into memory, at most 256 MiB of it unless the client has another limit. It is
+    /// the `content` of the result. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -833,9 +835,9 @@ class Attachments {
     /// - `/id` (text, required): part of the path.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachment
     File download_bytes(const Text &id, const Progress &progress = {}, const Options &options = {}) const {
@@ -847,9 +849,10 @@ class Attachments {
     /// Downloads several files merged in one PDF.
     ///
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
-    /// written in constant memory. A file that exists is kept unless `overwrite` is set, and is a FileError: before
-    /// anything is sent, or in a folder after the answer, which alone names the file. `progress` is called while
-    /// bytes move, and cancels with false.
+    /// written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its
+    /// own. A file that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in
+    /// a folder after the answer, which alone names the file. `progress` is called while bytes move, and cancels with
+    /// false.
     ///
     /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
@@ -858,9 +861,9 @@ class Attachments {
     /// - `/filename` (text): Its name, without ending.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachments-multiple
     File download_merged_file(const Text &path, const Params &params, detail::Flag overwrite = false,
@@ -881,9 +884,9 @@ class Attachments {
     /// - `/filename` (text): Its name, without ending.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachments-multiple
     File download_merged_writer(const Writer &write, const Params &params, const Progress &progress = {},
@@ -894,8 +897,8 @@ class Attachments {
 
     /// Downloads several files merged in one PDF.
     ///
-    /// Without a target the file comes into memory. It is the `content` of the result. `progress` is called while
-    /// bytes move, and cancels with false.
+    /// Without a target the file comes into memory, at most 256 MiB of it unless the client has another limit. It is
+    /// the `content` of the result. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
@@ -904,9 +907,9 @@ class Attachments {
     /// - `/filename` (text): Its name, without ending.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/attachments/get-attachments-multiple
     File download_merged_bytes(const Params &params, const Progress &progress = {}, const Options &options = {}) const {
@@ -1021,9 +1024,10 @@ class Signatures {
     /// Downloads the signed file, usually a PDF.
     ///
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
-    /// written in constant memory. A file that exists is kept unless `overwrite` is set, and is a FileError: before
-    /// anything is sent, or in a folder after the answer, which alone names the file. `progress` is called while
-    /// bytes move, and cancels with false.
+    /// written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its
+    /// own. A file that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in
+    /// a folder after the answer, which alone names the file. `progress` is called while bytes move, and cancels with
+    /// false.
     ///
     /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -1031,9 +1035,9 @@ class Signatures {
     /// - `/id` (text, required): part of the path.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/signatures/get-signature
     File download_file(const Text &id, const Text &path, detail::Flag overwrite = false, const Progress &progress = {},
@@ -1054,9 +1058,9 @@ class Signatures {
     /// - `/id` (text, required): part of the path.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/signatures/get-signature
     File download_writer(const Text &id, const Writer &write, const Progress &progress = {},
@@ -1068,8 +1072,8 @@ class Signatures {
 
     /// Downloads the signed file, usually a PDF.
     ///
-    /// Without a target the file comes into memory. It is the `content` of the result. `progress` is called while
-    /// bytes move, and cancels with false.
+    /// Without a target the file comes into memory, at most 256 MiB of it unless the client has another limit. It is
+    /// the `content` of the result. `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -1077,9 +1081,9 @@ class Signatures {
     /// - `/id` (text, required): part of the path.
     ///
     /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name
-    /// that the server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type
-    /// of the file, if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text):
-    /// The SHA-256 of the file's bytes, in hexadecimal.
+    /// that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
+    /// `/content_type` (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of
+    /// the file in bytes. `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
     ///
     /// Source: /api-reference/signatures/get-signature
     File download_bytes(const Text &id, const Progress &progress = {}, const Options &options = {}) const {

@@ -29,8 +29,8 @@ class Options {
         return options;
     }
 
-    /// The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that move a
-    /// file, too; the client's limit does not. Range: 1 ms to 24 h.
+    /// The limit of the call as a whole, its waits included, instead of the client's limits for calls and for files.
+    /// Range: 1 ms to 24 h.
     Options &timeout(std::chrono::milliseconds limit) & {
         return done(penbox_options_set_timeout_ms(own(), detail::count(limit)), "timeout");
     }

@@ -68,6 +68,15 @@ static void downloads(const penbox::Client &client, const std::string &id, const
 
     const File memory = client.attachments().download_bytes(id);
     CHECK(memory.content == bytes && !memory.path && memory.sha256 == file.sha256);
+    const auto limited = penbox::Client(penbox::Config::from_env().max_download_bytes(bytes.size() - 1));
+    try {
+        limited.attachments().download_bytes(id);
+        CHECK(false);
+    } catch (const penbox::APIResponseError &error) {
+        CHECK(error.reason() == "too_large" && error.outcome() == "done");
+        CHECK(error.hint()->find("penbox_config_set_max_download_bytes") != std::string::npos);
+    }
+    CHECK(limited.attachments().download_writer(id, [](std::string_view) {}).size == bytes.size());
     std::string written;
     const auto write = [&](std::string_view part) { written.append(part); };
     CHECK(client.attachments().download_writer(id, write).size == bytes.size());

@@ -25,7 +25,7 @@ FLOORS = (
     ("how bytes reach a server", ("transport",)),
     ("settings and JSON", ("config", "json")),
     ("tokens, files", ("auth", "files")),
-    ("the ground", ("error", "cancel", "schema", "per_process", "language", "system")),
+    ("the ground", ("error", "cancel", "schema", "per_process", "language", "memory", "system")),
 )
 LEVEL = {name: level for level, (_, names) in enumerate(FLOORS) for name in names}
 HOME = Path(CRATES["core"]).parent

@@ -234,10 +234,10 @@ impl Call {
         again().map_or(error, |ended| ended.with_outcome(outcome))
     }
 
-    /// The deadline for a stream that does not move: the call's own timeout, if it has one. The core cannot end this thread's
-    /// wait for JavaScript.
+    /// The deadline for a stream that does not move: the call's own, if it has one. The core cannot end this thread's wait for
+    /// JavaScript.
     fn limit(&self) -> Option<Instant> {
-        self.options.deadline()
+        self.client.file_deadline(&self.options)
     }
 }
 

@@ -377,6 +377,8 @@ const wrong = [
   ],
   ["a target that is a number", (client) => client.attachments.download("a", { to: 5 })],
   ["a target that is null", (client) => client.attachments.download("a", { to: null })],
+  ["a target that is empty", (client) => client.attachments.download("a", { to: "" })],
+  ["a target with a NUL", (client) => client.attachments.download("a", { to: "a\0b" })],
   ["a path instead of { to }", (client) => client.attachments.download("a", "b.pdf")],
   ["an unknown member beside to", (client) => client.attachments.download("a", { overwrit: true })],
   ["overwrite that is no flag", (client) => client.attachments.download("a", { overwrite: 1 })],

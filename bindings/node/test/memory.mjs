@@ -29,6 +29,7 @@ const ways = {
   "down file stream": (id) => down(id, createWriteStream(to(id))),
   "down Writable": (id) => down(id, new Writable({ write: (chunk, encoding, done) => done() })),
   "down web stream": (id) => down(id, new WritableStream({ write() {} })),
+  "down memory": (id) => down(id, undefined),
   "node alone": (id) => pipeline(createReadStream(from(id)), createWriteStream(to(id))),
 };
 

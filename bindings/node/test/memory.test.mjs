@@ -23,6 +23,8 @@ const ways = {
   "down Writable": LEFT_TO_V8,
   "down web stream": LEFT_TO_V8,
   "node alone": ALONE,
+  // The file itself, once.
+  "down memory": LARGE + OURS,
 };
 
 /** A server that counts what is uploaded, and sends as many MiB as a download's id says. */

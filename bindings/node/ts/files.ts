@@ -39,10 +39,11 @@ export type StreamTarget =
 
 /**
  * The target of a download: a path, a folder, a `file:` URL, or a stream. The file appears at a path whole or
- * not at all; in a folder it has the name that the server gives. It is written in constant memory. A file
- * that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in a folder
- * after the answer, which alone names the file. A stream gets the file piece by piece, in constant memory.
- * After an error the bytes that were written are the caller's to clean up.
+ * not at all; in a folder it has the name that the server gives. It is written in constant memory. A new file
+ * has the permissions of any new file, one that is replaced keeps its own. A file that exists is kept unless
+ * `overwrite` is set, and is a FileError: before anything is sent, or in a folder after the answer, which
+ * alone names the file. A stream gets the file piece by piece, in constant memory. After an error the bytes
+ * that were written are the caller's to clean up.
  *
  * A stream is ended with the file. After an error it stays open.
  */
@@ -65,7 +66,10 @@ export interface UploadOptions {
 
 /** Options of a download. */
 export interface DownloadOptions {
-  /** The target. Without a target the file comes into memory. */
+  /**
+   * The target. Without a target the file comes into memory, at most 256 MiB of it unless the client has
+   * another limit.
+   */
   to?: FileTarget | undefined;
   /**
    * Replaces a file that exists.
@@ -86,7 +90,10 @@ export interface File {
   readonly path?: string;
   /** The bytes of the file, if they are in memory. */
   readonly content?: Bytes;
-  /** The name that the server gave the file, made safe as a file name, if it gave one. */
+  /**
+   * The name that the server gave the file, made safe as a file name, if it gave one. It begins with no dot
+   * and no dash.
+   */
   readonly name?: string;
   /** The MIME type of the file, if the server gave one. */
   readonly contentType?: string;

@@ -16,8 +16,8 @@ export interface CallOptions {
    */
   signal?: AbortSignalLike | undefined;
   /**
-   * The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that
-   * move a file, too; the client's limit does not. In milliseconds. Range: 1 ms to 24 h.
+   * The limit of the call as a whole, its waits included, instead of the client's limits for calls and for
+   * files. In milliseconds. Range: 1 ms to 24 h.
    */
   timeoutMs?: number | undefined;
   /**

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use penbox_core::bindings::AwaitWrite;
-use penbox_core::{Download, Error, File, Progress};
+use penbox_core::bindings::{AwaitWrite, exhausted};
+use penbox_core::{Download, Error, File, Outcome, Progress};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyString, PyType};
@@ -154,12 +154,10 @@ pub(crate) fn progress(
 /// A downloaded file as a `penbox.File`.
 pub(crate) fn file(py: Python<'_>, file: File) -> PyResult<Bound<'_, PyAny>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let content = file.content.map(|content| copied(py, &content));
     let members = PyDict::new(py);
     members.set_item("path", file.path)?;
-    members.set_item(
-        "content",
-        file.content.map(|content| PyBytes::new(py, &content)),
-    )?;
+    members.set_item("content", content.transpose()?)?;
     members.set_item("name", file.name)?;
     members.set_item("content_type", file.content_type)?;
     members.set_item("size", file.size)?;
@@ -167,6 +165,19 @@ pub(crate) fn file(py: Python<'_>, file: File) -> PyResult<Bound<'_, PyAny>> {
     CLASS
         .import(py, "penbox._file", "File")?
         .call((), Some(&members))
+}
+
+/// Bytes of the core as Python's. The copy may find no memory, which is an error as it is in the core.
+fn copied<'py>(py: Python<'py>, content: &[u8]) -> PyResult<Bound<'py, PyBytes>> {
+    let copy = PyBytes::new_with(py, content.len(), |room| {
+        room.copy_from_slice(content);
+        Ok(())
+    });
+    copy.map_err(|cause| {
+        let error = exception(py, &exhausted(content.len()).with_outcome(Outcome::Done));
+        error.set_cause(py, Some(cause));
+        error
+    })
 }
 
 /// A file object that the core writes to. It takes the GIL for each write only.

@@ -55,6 +55,9 @@ def test_what_wraps_a_text_file_is_refused() -> None:
     ("arguments", "words"),
     [
         ({"to": 3}, "to must be a path, or a binary file, not a int"),
+        ({"to": ""}, "target is an empty path"),
+        ({"to": "a\0b"}, "the path of the target holds a NUL"),
+        ({"to": Path("a\0b")}, "the path of the target holds a NUL"),
         ({"to": b"path"}, "to must be a path"),
         ({"to": io.StringIO()}, "to is a text file"),
         ({"overwrite": "yes"}, "overwrite must be True or False"),

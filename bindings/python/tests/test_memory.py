@@ -84,6 +84,69 @@ def test_a_large_file_takes_no_memory(sandbox: Sandbox, tmp_path: Path) -> None:
     assert all(growth < MOST for growth, _ in grown.values()), grown
 
 
+INTO_MEMORY = """
+import json, resource, sys
+import penbox
+
+id, size, limited = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "limited"
+
+def read(name):
+    for line in open("/proc/self/status"):
+        if line.startswith(name):
+            return int(line.split()[1]) * 1024
+
+with penbox.Client() as client:
+    client.attachments.download(sys.argv[4])
+    if limited:
+        # Room for the file once, and not for Python's copy of it.
+        room = read("VmSize") + size + size // 2
+        resource.setrlimit(resource.RLIMIT_AS, (room, room))
+    before = read("VmHWM")
+    try:
+        file = client.attachments.download(id)
+    except penbox.InternalError as error:
+        cause = type(error.__cause__).__name__
+        print(json.dumps([error.kind, error.reason, error.outcome, cause]))
+    else:
+        assert len(file.content) == size
+        print(read("VmHWM") - before)
+"""
+
+
+def _into_memory(sandbox: Sandbox, size: int, limited: str) -> Any:
+    id, small = (
+        sandbox.control("POST", "attachments", {"size": size})["id"] for size in (size, 1000)
+    )
+    environment = {
+        "PENBOX_API_TOKEN": sandbox.token,
+        "PENBOX_BASE_URL": sandbox.url,
+        # Each arena of the allocator would take 64 MB of the address space.
+        "MALLOC_ARENA_MAX": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", INTO_MEMORY, id, str(size), limited, small],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_file_in_memory_is_there_twice_at_most(sandbox: Sandbox) -> None:
+    size = min(SIZE, 200 << 20)
+    growth = _into_memory(sandbox, size, "free")
+    print(f"memory: {size >> 20} MiB, grown by {growth // 1024} kB")
+    assert growth < 2 * size + MOST
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_copy_that_finds_no_memory_is_an_error(sandbox: Sandbox) -> None:
+    ended = _into_memory(sandbox, 128 << 20, "limited")
+    assert ended == ["internal", "resource", "done", "MemoryError"]
+
+
 class File(BytesIO):
     """A file that tells when it goes."""
 

@@ -143,6 +143,15 @@ async fn send_file<T>(
             .map(|scope| ("scope", scope))
             .into_iter()
             .collect();
+        let token = &sender.settings.token;
+        let holder = members
+            .iter()
+            .find(|(_, value)| value.as_str().is_some_and(|text| token.is_in(text)));
+        if let Some((holder, _)) = holder {
+            return Err(Error::invalid_argument(format!(
+                "the parameter {holder} holds this client's token"
+            )));
+        }
         // A line break would end the part's value in the form.
         if fields.iter().any(|(_, value)| value.contains(['\r', '\n'])) {
             return Err(Error::invalid_argument(
@@ -170,9 +179,9 @@ async fn fetch_file(
     to: Download<'_>,
     options: &CallOptions,
 ) -> Result<File> {
-    let language = sender.settings.language;
+    let (language, most) = (sender.settings.language, sender.settings.max_download_bytes);
     let (request, sink) = request_builder::build(operation, path, members, None, options, language)
-        .and_then(|request| Ok((request, to.open()?)))
+        .and_then(|request| Ok((request, to.open(most, options.into_memory)?)))
         .map_err(|error| invoke::placed(sender, operation, error))?;
     // The name of the file where the server gives none: the id, or for a merge, whose path has no id, a name of our own.
     let fallback = path.first().copied().unwrap_or("merged.pdf");

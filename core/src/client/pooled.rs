@@ -53,6 +53,16 @@ impl Client {
         let operation = registry::find(operation);
         start(sender, operation, options, scope, call, done);
     }
+
+    /// Returns the time at which a call ends that moves a file and was made by [`CallOptions::begin`]; none where it has no limit. For
+    /// a caller's stream, whose waits the core cannot end.
+    #[doc(hidden)]
+    pub fn file_deadline(&self, options: &CallOptions) -> Option<Instant> {
+        let sender = self.sender();
+        options.ends(sender.settings.limits.of_call(true), || {
+            sender.runtime.now()
+        })
+    }
 }
 
 impl DocumentPager {
@@ -105,7 +115,7 @@ fn start<T: Send + 'static>(
     done: impl FnOnce(Result<T>) + Send + 'static,
 ) {
     let is_file = operation.is_some_and(|operation| operation.transfer != Transfer::None);
-    let limit = (!is_file).then_some(sender.settings.limits.total);
+    let limit = sender.settings.limits.of_call(is_file);
     let deadline = options.ends(limit, || sender.runtime.now());
     let pooled = PooledCall::of(sender, deadline, cancel);
     let ending = Arc::clone(sender);

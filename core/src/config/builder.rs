@@ -88,12 +88,20 @@ impl ClientBuilder {
         self.put("base_url", Value::String(url.into()))
     }
 
-    /// The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long as bytes
-    /// move, unless the call itself is given a timeout. Default: 180 s.
+    /// The limit of a whole call, its waits included. It does not hold for calls that move a file: theirs is `file_timeout`.
+    /// Default: 180 s.
     ///
-    /// See [`read_timeout`](ClientBuilder::read_timeout), and [`CallOptions::timeout`](crate::CallOptions::timeout) for a call's own.
+    /// See [`file_timeout`](ClientBuilder::file_timeout), and [`CallOptions::timeout`](crate::CallOptions::timeout) for a call's own.
     pub fn timeout(self, limit: Duration) -> Self {
         self.put("timeout", millis(limit))
+    }
+
+    /// The limit of a whole call that moves a file, its waits included. Without it such a call takes as long as bytes move,
+    /// unless the call itself is given a timeout. Default: none.
+    ///
+    /// See [`read_timeout`](ClientBuilder::read_timeout) for a file that does not move.
+    pub fn file_timeout(self, limit: Duration) -> Self {
+        self.put("file_timeout", millis(limit))
     }
 
     /// The limit of one request and its answer, those of a file excepted. Default: 60 s.
@@ -136,6 +144,14 @@ impl ClientBuilder {
     /// The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
     pub fn max_response_bytes(self, bytes: u64) -> Self {
         self.put("max_response_bytes", bytes.into())
+    }
+
+    /// The largest file that a download takes into memory, in bytes. A download to a file or a stream has no such limit.
+    /// Default: 268435456.
+    ///
+    /// The file and the stream are [`Download::to`](crate::Download::to) and [`Download::writer`](crate::Download::writer).
+    pub fn max_download_bytes(self, bytes: u64) -> Self {
+        self.put("max_download_bytes", bytes.into())
     }
 
     /// The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of asynchronous

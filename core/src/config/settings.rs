@@ -26,6 +26,8 @@ pub(crate) struct Settings {
     pub(crate) rates: Vec<Rate>,
     /// The largest JSON answer, counted after decompression.
     pub(crate) max_response_bytes: usize,
+    /// The largest file that is downloaded into memory.
+    pub(crate) max_download_bytes: u64,
     /// The CAs that the client trusts, and its own certificate.
     pub(crate) trust: TlsSettings,
     /// The proxy; none also where the API's host is exempt from it.
@@ -46,12 +48,24 @@ pub(crate) struct Settings {
 /// The time limits of a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// The limit of the whole call, its waits included. Calls that move a file do not have it.
+    /// The limit of a whole call without a file, its waits included.
     pub(crate) total: Duration,
-    /// The limit of one request and its answer, with the same exception.
+    /// The same for a call that moves a file; none for as long as the file moves.
+    pub(crate) file: Option<Duration>,
+    /// The limit of one request and its answer, those of a file excepted.
     pub(crate) attempt: Duration,
     /// The limit of a name's look-up, and again of connecting.
     pub(crate) connect: Duration,
     /// The longest silence of a read or write.
     pub(crate) read: Duration,
+}
+
+impl Limits {
+    /// The limit of a whole call, unless the call has one of its own.
+    pub(crate) fn of_call(&self, is_file: bool) -> Option<Duration> {
+        match is_file {
+            true => self.file,
+            false => Some(self.total),
+        }
+    }
 }

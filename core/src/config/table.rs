@@ -79,7 +79,13 @@ pub const SETTINGS: &[Setting] = &[
         "timeout",
         SettingKind::Duration,
         "180 s",
-        "The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as long as bytes move, unless the call itself is given a timeout.",
+        "The limit of a whole call, its waits included. It does not hold for calls that move a file: theirs is `file_timeout`.",
+    ),
+    setting(
+        "file_timeout",
+        SettingKind::Duration,
+        "none",
+        "The limit of a whole call that moves a file, its waits included. Without it such a call takes as long as bytes move, unless the call itself is given a timeout.",
     ),
     setting(
         "attempt_timeout",
@@ -122,6 +128,12 @@ pub const SETTINGS: &[Setting] = &[
         SettingKind::Integer,
         "16777216",
         "The largest JSON answer accepted, in bytes after decompression.",
+    ),
+    setting(
+        "max_download_bytes",
+        SettingKind::Integer,
+        "268435456",
+        "The largest file that a download takes into memory, in bytes. A download to a file or a stream has no such limit.",
     ),
     setting(
         "max_workers",

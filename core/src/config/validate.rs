@@ -22,6 +22,8 @@ const NODE_EXTRA: &str = "NODE_EXTRA_CA_CERTS";
 /// The longest duration of a setting. The bound refuses a number in a wrong unit, such as microseconds,
 /// which would make a call wait for ever.
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+/// The most bytes of a file in memory: a terabyte, which is more than a machine has for one file.
+const MOST_BYTES: u64 = 1 << 40;
 
 impl ClientBuilder {
     /// Validates the settings. The environment adds those that are not set.
@@ -59,6 +61,10 @@ impl ClientBuilder {
             base_url,
             limits: Limits {
                 total: self.duration("timeout", 180)?,
+                file: match self.values.contains_key("file_timeout") {
+                    true => Some(self.duration("file_timeout", 0)?),
+                    false => None,
+                },
                 attempt: self.duration("attempt_timeout", 60)?,
                 connect: self.duration("connect_timeout", 5)?,
                 read: self.duration("read_timeout", 30)?,
@@ -73,6 +79,7 @@ impl ClientBuilder {
             // A longer text is no document, whose positions have 32 bits.
             max_response_bytes: self.integer("max_response_bytes", 16 << 20, 1, u32::MAX as u64)?
                 as usize,
+            max_download_bytes: self.integer("max_download_bytes", 256 << 20, 1, MOST_BYTES)?,
             max_workers: max_workers as usize,
             // Each call in flight finds a connection to reuse.
             pool_size: self.integer("pool_size", max_workers, 1, 10_000)? as usize,

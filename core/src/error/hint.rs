@@ -67,7 +67,9 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<Reason>) -> Option<&'static str
             concat!(
                 "Raise ",
                 name!("timeout"),
-                ", or the limit of this phase, if the network is slow; if the outcome is unknown, look for the object before sending it again."
+                " (for a file ",
+                name!("file_timeout"),
+                "), or the limit of this phase, if the network is slow; if the outcome is unknown, look for the object before sending it again."
             )
         }
         (ErrorKind::Response, Some(Reason::Redirect)) => {

@@ -21,4 +21,4 @@ pub use outcome::Outcome;
 pub use payload::Payload;
 pub use reason::REASONS;
 pub(crate) use reason::Reason;
-pub(crate) use text::{MAX_MESSAGE, printable};
+pub(crate) use text::{MAX_MESSAGE, is_dangerous, printable};

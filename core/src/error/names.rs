@@ -13,7 +13,7 @@ const OPEN: char = '\u{fff9}';
 const CLOSE: char = '\u{fffb}';
 
 /// A name in a text, for `concat!` and as an argument of `format!`: `"timeout"` is a setting, `"option.timeout"` an option of a
-/// call, `"error.retry_after"` a member of an error, `"operation.forms.list"` an operation.
+/// call, `"error.retry_after"` a member of an error, `"operation.forms.list"` an operation, `"download.to"` the target of a download.
 macro_rules! name {
     ($name:literal) => {
         concat!("\u{fff9}", $name, "\u{fffb}")
@@ -95,6 +95,7 @@ fn spelled(name: &str, language: Language) -> String {
             _ => String::new(),
         },
         Some(("operation", id)) => language.call(id),
+        Some(("download", _)) => language.download_target().to_owned(),
         _ => language.setting(name),
     }
 }

@@ -40,7 +40,7 @@ reasons! {
     Protocol = "protocol";
     /// The answer's body ended before its end.
     Truncated = "truncated";
-    /// The answer is larger than `max_response_bytes`.
+    /// The answer is larger than `max_response_bytes`, or a file in memory than `max_download_bytes`.
     TooLarge = "too_large";
     /// The answer's body is damaged, is no JSON, or has not the documented shape.
     Decode = "decode";
@@ -56,7 +56,7 @@ reasons! {
     Paused = "paused";
     /// The target of a download exists, and it was not to be overwritten.
     Exists = "exists";
-    /// The system gave no thread.
+    /// The system gave no thread or no memory.
     Resource = "resource";
 }
 

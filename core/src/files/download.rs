@@ -1,19 +1,20 @@
 //! The target of a download: a file that appears whole or not at all, a writer, or memory.
 
 use std::fmt;
-use std::io::{self, Seek, Write};
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 
-use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
+use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::memory;
 use crate::schema::{Described, Kind};
 
-use super::file_name;
+use super::memory_limit::MemoryLimit;
 use super::stall::{AwaitWrite, Blocking, StallLimits};
-use super::upload::{Progress, file_error, shown};
+use super::target_file::TargetFile;
+use super::upload::{Progress, file_error};
 
 /// The target of a file that is downloaded.
 ///
@@ -50,7 +51,7 @@ pub struct File {
     pub path: Option<PathBuf>,
     /// The bytes of the file, if they are in memory.
     pub content: Option<Vec<u8>>,
-    /// The name that the server gave the file, made safe as a file name, if it gave one.
+    /// The name that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.
     pub name: Option<String>,
     /// The MIME type of the file, if the server gave one.
     pub content_type: Option<String>,
@@ -65,14 +66,15 @@ impl Described for File {
 }
 
 impl<'a> Download<'a> {
-    /// Without a target the file comes into memory.
+    /// Without a target the file comes into memory, at most 256 MiB of it unless the client has another limit.
     pub fn memory() -> Self {
         Download::default()
     }
 
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
-    /// constant memory. A file that exists is kept unless `overwrite` is set, and is an `ErrorKind::File`: before anything is
-    /// sent, or in a folder after the answer, which alone names the file.
+    /// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that exists
+    /// is kept unless `overwrite` is set, and is an `ErrorKind::File`: before anything is sent, or in a folder after the
+    /// answer, which alone names the file.
     pub fn to(path: impl AsRef<Path>) -> Self {
         Download {
             target: Target::Path(path.as_ref().to_owned()),
@@ -122,35 +124,22 @@ impl<'a> Download<'a> {
         self
     }
 
-    /// Opens the target, so that an error of a path is found before anything is sent.
-    pub(crate) fn open(self) -> Result<Sink<'a>> {
+    /// Opens the target, so that an error of a path is found before anything is sent. At most `most` bytes come into memory. With
+    /// `into_memory` a writer keeps them there.
+    pub(crate) fn open(self, most: u64, into_memory: bool) -> Result<Sink<'a>> {
         let output = match self.target {
             Target::Memory => Output::Memory(Vec::new()),
             Target::Writer(writer) => Output::Writer(writer),
-            Target::Path(path) => {
-                let folder = path.is_dir();
-                if !folder {
-                    check_replaceable(&path, self.overwrite)?;
-                }
-                let parent = match path.parent() {
-                    _ if folder => path.as_path(),
-                    // The parent of a bare name is an empty path, which means the current folder.
-                    Some(parent) if !parent.as_os_str().is_empty() => parent,
-                    _ => Path::new("."),
-                };
-                // In the same folder, since a rename is one step within a file system only.
-                let temporary = NamedTempFile::with_prefix_in(".penbox-", parent)
-                    .map_err(|error| file_error(parent, "cannot be written to", error))?;
-                Output::File {
-                    temporary: Box::new(temporary),
-                    path,
-                    folder,
-                    overwrite: self.overwrite,
-                }
-            }
+            Target::Path(path) => Output::File(TargetFile::open(path, self.overwrite)?),
+        };
+        let is_limited = match output {
+            Output::Memory(_) => true,
+            Output::Writer(_) => into_memory,
+            _ => false,
         };
         Ok(Sink {
             output,
+            limit: is_limited.then(|| MemoryLimit::new(most)),
             progress: self.progress,
             hash: Sha256::new(),
             size: 0,
@@ -170,6 +159,8 @@ impl fmt::Debug for Download<'_> {
 /// A download that receives bytes. It leaves no file if it is dropped before its end.
 pub(crate) struct Sink<'a> {
     output: Output<'a>,
+    /// The limit of an output in memory.
+    limit: Option<MemoryLimit>,
     progress: Option<Progress<'a>>,
     /// The hash of the bytes so far.
     hash: Sha256,
@@ -182,15 +173,7 @@ pub(crate) struct Sink<'a> {
 enum Output<'a> {
     Memory(Vec<u8>),
     Writer(Box<dyn AwaitWrite + 'a>),
-    File {
-        /// The file that holds the bytes until the end. Its drop removes it.
-        temporary: Box<NamedTempFile>,
-        /// The path that the caller named.
-        path: PathBuf,
-        /// The path is a folder, in which the file takes the server's name.
-        folder: bool,
-        overwrite: bool,
-    },
+    File(TargetFile),
     /// The download has ended, and its output was passed on.
     Ended,
 }
@@ -201,15 +184,34 @@ impl Sink<'_> {
         self.limits = limits;
     }
 
+    /// Makes ready for a file of this size, where it is known. Nothing of it was read yet.
+    pub(crate) fn expect(&mut self, total: Option<u64>) -> Result<()> {
+        let (Some(limit), Some(total)) = (self.limit, total) else {
+            return Ok(());
+        };
+        limit.check_declared(total)?;
+        match &mut self.output {
+            Output::Memory(bytes) => {
+                let room = usize::try_from(total).unwrap_or(usize::MAX);
+                memory::reserve(bytes, room)
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes the next bytes. `total` is the size of the whole file, where it is known.
     pub(crate) fn take(&mut self, bytes: &[u8], total: Option<u64>) -> Result<()> {
+        if let Some(limit) = self.limit {
+            limit.check_received(self.size + bytes.len() as u64)?;
+        }
         let written = match &mut self.output {
-            Output::Memory(memory) => {
-                memory.extend_from_slice(bytes);
+            Output::Memory(content) => {
+                memory::grow(content, bytes.len())?;
+                content.extend_from_slice(bytes);
                 Ok(())
             }
             Output::Writer(writer) => self.limits.write_all(&mut **writer, bytes),
-            Output::File { temporary, .. } => temporary.write_all(bytes),
+            Output::File(file) => file.write(bytes),
             Output::Ended => Err(io::Error::other("the download had ended")),
         };
         written.map_err(|error| self.failed(error))?;
@@ -236,16 +238,13 @@ impl Sink<'_> {
     /// Removes all bytes, for another attempt. Returns false where that is impossible: a writer keeps the bytes that it was given.
     pub(crate) fn rewind(&mut self) -> bool {
         let emptied = match &mut self.output {
-            Output::Memory(memory) => {
-                memory.clear();
+            Output::Memory(content) => {
+                content.clear();
                 true
             }
             // A writer cannot take bytes back.
             Output::Writer(_) => self.size == 0,
-            Output::File { temporary, .. } => {
-                let file = temporary.as_file_mut();
-                file.set_len(0).and_then(|()| file.rewind()).is_ok()
-            }
+            Output::File(file) => file.empty().is_ok(),
             Output::Ended => false,
         };
         self.hash = Sha256::new();
@@ -278,22 +277,8 @@ impl Sink<'_> {
             Output::Memory(content) => file.content = Some(content),
             // A writer may still hold bytes back, and an error of its drop would be lost.
             Output::Writer(mut writer) => writer.flush().map_err(not_written)?,
-            Output::File {
-                temporary,
-                path,
-                folder,
-                overwrite,
-            } => {
-                let path = match (folder, &file.name) {
-                    (false, _) => path,
-                    // The name was made safe where it was read, so it stays within the folder.
-                    (true, Some(name)) => path.join(name),
-                    (true, None) => {
-                        path.join(file_name::safe(fallback).unwrap_or_else(|| "file".to_owned()))
-                    }
-                };
-                persist(*temporary, &path, overwrite)?;
-                file.path = Some(path);
+            Output::File(target) => {
+                file.path = Some(target.finish(file.name.as_deref(), fallback)?);
             }
         }
         Ok(file)
@@ -302,8 +287,8 @@ impl Sink<'_> {
     /// The error of bytes that could not be written.
     fn failed(&self, error: io::Error) -> Error {
         match &self.output {
-            Output::File { path, .. } => {
-                file_error(path, "cannot be written", error).with_outcome(Outcome::Done)
+            Output::File(file) => {
+                file_error(file.path(), "cannot be written", error).with_outcome(Outcome::Done)
             }
             _ => not_written(error),
         }
@@ -323,49 +308,4 @@ fn not_written(error: io::Error) -> Error {
         ),
     };
     reported.with_outcome(Outcome::Done).with_source(error)
-}
-
-/// The error of a target that exists and is not to be replaced.
-fn already_exists(path: &Path) -> Error {
-    Error::new(ErrorKind::File, format!("{} exists already", shown(path)))
-        .with_reason(Reason::Exists)
-        .with_hint("Choose another path, or set overwrite.")
-}
-
-/// Checks that a file may be put at a path. A device or a pipe is never replaced: a caller who names `/dev/null` does not mean
-/// that.
-fn check_replaceable(path: &Path, overwrite: bool) -> Result<()> {
-    // The link itself, and not its target: a rename replaces the link.
-    match path.symlink_metadata() {
-        Err(_) => Ok(()),
-        Ok(_) if !overwrite => Err(already_exists(path)),
-        Ok(found) if found.is_file() || found.is_symlink() => Ok(()),
-        Ok(_) => Err(Error::new(
-            ErrorKind::File,
-            format!("{} is no regular file", shown(path)),
-        )
-        .with_hint("Choose another path, or write to an open file.")),
-    }
-}
-
-/// Writes the bytes to the disk, then renames the file in one step. A crash in between cannot leave half a file under its name.
-fn persist(temporary: NamedTempFile, path: &Path, overwrite: bool) -> Result<()> {
-    let failed = |error| file_error(path, "cannot be written", error).with_outcome(Outcome::Done);
-    temporary.as_file().sync_all().map_err(failed)?;
-    if overwrite {
-        // Within a folder the path is known only now. Any other path may have changed since the download began.
-        check_replaceable(path, overwrite).map_err(|error| error.with_outcome(Outcome::Done))?;
-    }
-    let persisted = match overwrite {
-        true => temporary.persist(path),
-        // The file may have appeared since the check, so the rename itself must refuse to replace it.
-        false => temporary.persist_noclobber(path),
-    };
-    match persisted {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(already_exists(path).with_outcome(Outcome::Done))
-        }
-        Err(error) => Err(failed(error.error)),
-    }
 }

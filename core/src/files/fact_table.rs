@@ -47,7 +47,7 @@ pub const FILE_FACTS: &[FileFact] = &[
     fact(
         "download",
         "path",
-        "The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in constant memory. A file that exists is kept unless `overwrite` is set, and is an error of the kind `file`: before anything is sent, or in a folder after the answer, which alone names the file.",
+        "The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that exists is kept unless `overwrite` is set, and is an error of the kind `file`: before anything is sent, or in a folder after the answer, which alone names the file.",
     ),
     fact(
         "download",
@@ -57,7 +57,7 @@ pub const FILE_FACTS: &[FileFact] = &[
     fact(
         "download",
         "memory",
-        "Without a target the file comes into memory.",
+        "Without a target the file comes into memory, at most 256 MiB of it unless the client has another limit.",
     ),
     fact("call", "overwrite", "Replaces a file that exists."),
     fact(
@@ -78,7 +78,7 @@ pub const FILE_FACTS: &[FileFact] = &[
     fact(
         "result",
         "name",
-        "The name that the server gave the file, made safe as a file name, if it gave one.",
+        "The name that the server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash.",
     ),
     fact(
         "result",

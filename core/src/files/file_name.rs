@@ -2,6 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::error::is_dangerous;
+
 /// The longest name of a file on Linux (`NAME_MAX`). macOS and Windows count 255 characters, so it fits there, too.
 const MOST_BYTES: usize = 255;
 /// An ending of so many bytes, its dot included, is not kept when a name is cut. Text after a dot that is longer is no ending that a program looks for.
@@ -29,13 +31,14 @@ pub(crate) fn of_disposition(header: &str) -> Option<String> {
     extended.or_else(plain).and_then(|name| safe(&name))
 }
 
-/// The last part of a name, without characters that a file system or a terminal would act on. Returns nothing if none is left.
+/// The last part of a name, without characters that a file system, a shell or a terminal would act on. Returns nothing if none is left.
 pub(crate) fn safe(name: &str) -> Option<String> {
     // Both separators on every system: the name may come from a program on another one.
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last.chars().filter(|c| !is_troublesome(*c)).collect();
-    // Windows drops dots and spaces at the end of a name.
-    let kept = kept.trim_matches(' ').trim_end_matches(['.', ' ']);
+    // A dot would hide the file or make it a program's settings, and commands take a dash for an option.
+    let kept = kept.trim_start_matches(|c: char| matches!(c, '.' | '-') || c.is_whitespace());
+    let kept = without_end(kept);
     if kept.is_empty() {
         return None;
     }
@@ -61,27 +64,38 @@ pub(crate) fn safe(name: &str) -> Option<String> {
     } else {
         kept.to_owned()
     };
-    while safe.len() > MOST_BYTES {
+    if safe.len() > MOST_BYTES {
         // Cuts before the ending, since programs choose by it how to open a file.
         let dot = safe
             .rfind('.')
             .filter(|dot| safe.len() - dot < MOST_OF_ENDING && *dot > 0)
             .unwrap_or(safe.len());
-        let cut = safe[..dot]
-            .char_indices()
-            .next_back()
-            .map(|(index, _)| index)?;
+        let mut cut = MOST_BYTES - (safe.len() - dot);
+        while !safe.is_char_boundary(cut) {
+            cut -= 1;
+        }
+        // The cut may have laid a dot or a space bare.
+        let cut = without_end(&safe[..cut]).len();
         safe.replace_range(cut..dot, "");
     }
     Some(safe)
 }
 
+/// A name without the dots and spaces at its end, which Windows drops.
+fn without_end(name: &str) -> &str {
+    name.trim_end_matches(|c: char| c == '.' || c.is_whitespace())
+}
+
 /// Reports whether a character is a control, is reserved on Windows, or is invisible or turns the direction of text, which can
 /// hide a name's real ending.
 fn is_troublesome(c: char) -> bool {
-    c.is_control()
+    is_dangerous(c)
         || matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*')
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{180b}'
+                ..='\u{180f}' | '\u{3164}' | '\u{ffa0}'
+        )
 }
 
 /// The value of a parameter of a header, quoted or not.
@@ -148,12 +162,61 @@ mod tests {
             ("", None),
             ("a/", None),
             ("dossier été.pdf", Some("dossier été.pdf")),
-            (".profile", Some(".profile")),
+            (".profile", Some("profile")),
+            (".bashrc", Some("bashrc")),
+            ("-rf", Some("rf")),
+            ("--no-preserve-root", Some("no-preserve-root")),
+            (" .- -.x-y.z", Some("x-y.z")),
+            ("\u{200b}.\u{ad}-x", Some("x")),
+            ("..pdf", Some("pdf")),
+            ("---", None),
+            (".-. ", None),
+            ("-CON", Some("_CON")),
+            (".nul.txt", Some("_nul.txt")),
+            ("$(id).pdf", Some("$(id).pdf")),
+            ("`id`;x&y.pdf", Some("`id`;x&y.pdf")),
+            ("~x", Some("~x")),
+            ("a - b.pdf", Some("a - b.pdf")),
+            ("\u{a0}x\u{2003}", Some("x")),
+            ("x\u{e0041}\u{fff9}.exe\u{3164}", Some("x.exe")),
         ] {
             assert_eq!(safe(given).as_deref(), kept, "{given:?}");
         }
         let long = safe(&format!("{}.pdf", "é".repeat(300))).unwrap();
         assert!(long.len() <= 255 && long.ends_with(".pdf"), "{long}");
+    }
+
+    #[test]
+    fn a_long_name_is_cut_within_its_bytes_and_keeps_its_ending() {
+        for (given, length, end) in [
+            (format!("{}.pdf", "x".repeat(251)), 255, "xx.pdf"),
+            (format!("{}.pdf", "x".repeat(252)), 255, "xx.pdf"),
+            (format!("{}.pdf", "é".repeat(300)), 254, "éé.pdf"),
+            (format!("x{}.pdf", "é".repeat(300)), 255, "éé.pdf"),
+            (format!("{}.pdf", "😀".repeat(9_000)), 252, "😀.pdf"),
+            ("x".repeat(9_000), 255, "xx"),
+            (format!("x.{}", "y".repeat(300)), 255, "yy"),
+            // Within what is cut there is nothing that Windows would drop.
+            (
+                format!("{}. . {}", "x".repeat(251), "y".repeat(300)),
+                251,
+                "xx",
+            ),
+            (
+                format!("{}. . {}.pdf", "x".repeat(247), "y".repeat(300)),
+                251,
+                "xx.pdf",
+            ),
+            (format!("con.{}", "y".repeat(300)), 255, "yy"),
+        ] {
+            let kept = safe(&given).unwrap();
+            assert!(
+                kept.len() == length && kept.ends_with(end),
+                "{kept}: {}",
+                kept.len()
+            );
+            assert_eq!(safe(&kept).as_ref(), Some(&kept));
+        }
     }
 
     #[test]

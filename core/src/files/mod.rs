@@ -4,11 +4,14 @@
 mod descriptor;
 mod download;
 mod fact_table;
+mod file_mode;
 pub(crate) mod file_name;
 mod input;
+mod memory_limit;
 pub(crate) mod multipart;
 mod stall;
 mod stream;
+mod target_file;
 mod upload;
 pub(crate) use download::Sink;
 pub use download::{Download, File};

@@ -19,7 +19,7 @@ pub(crate) struct Call<'a> {
     pub(super) state: &'a State,
     pub(crate) target: &'a PreparedRequest,
     pub(crate) options: &'a CallOptions,
-    /// The call moves a file. A file takes as long as it moves, so the client's time limits do not hold for it.
+    /// The call moves a file. A file takes as long as it moves, so the limits of other calls do not hold for it.
     pub(crate) is_file: bool,
     /// The cancel scope and the credential, for the connection under the call.
     pub(crate) context: Arc<CallContext>,
@@ -43,7 +43,7 @@ impl<'a> Call<'a> {
     ) -> Self {
         let cancel = state.cancel_scope(options);
         let is_file = sends_file || target.accept != JSON;
-        let limit = (!is_file).then_some(settings.limits.total);
+        let limit = settings.limits.of_call(is_file);
         Call {
             state,
             target,

@@ -35,7 +35,7 @@ pub const OPTIONS: &[CallOption] = &[
     option(
         "timeout",
         "duration",
-        "The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that move a file, too; the client's limit does not.",
+        "The limit of the call as a whole, its waits included, instead of the client's limits for calls and for files.",
     )
     .within("1 ms to 24 h"),
     option(

@@ -25,6 +25,8 @@ pub struct CallOptions {
     pub(crate) interrupt_check: Option<InterruptCheck>,
     /// The time at which the caller made the call, where that is earlier than the time at which a thread takes it.
     pub(crate) begun: Option<Instant>,
+    /// The writer of a download keeps the bytes in memory.
+    pub(crate) into_memory: bool,
 }
 
 impl CallOptions {
@@ -53,12 +55,12 @@ impl CallOptions {
             cancel: others.cancel.or(all.cancel),
             interrupt_check: others.interrupt_check.or(all.interrupt_check),
             begun: others.begun.or(all.begun),
+            into_memory: others.into_memory || all.into_memory,
             ..all
         }
     }
 
-    /// The limit of the call as a whole, its waits included, instead of the client's. It holds for calls that move a file, too;
-    /// the client's limit does not.
+    /// The limit of the call as a whole, its waits included, instead of the client's limits for calls and for files.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
@@ -123,6 +125,13 @@ impl CallOptions {
         self
     }
 
+    /// Declares that the writer of a download keeps the bytes in memory: the client's limit for such files holds for it.
+    #[doc(hidden)]
+    pub fn into_memory(mut self) -> Self {
+        self.into_memory = true;
+        self
+    }
+
     /// Returns the time at which a call with these options ends, which is made now unless it was begun before. `limit` is the client's
     /// own limit, if the call has one. A time that the clock does not reach is none.
     pub(crate) fn ends(
@@ -132,12 +141,6 @@ impl CallOptions {
     ) -> Option<Instant> {
         let limit = self.timeout.or(limit)?;
         self.begun.unwrap_or_else(now).checked_add(limit)
-    }
-
-    /// Returns the time at which a call ends that was made by [`begin`](CallOptions::begin) and has a time limit of its own.
-    #[doc(hidden)]
-    pub fn deadline(&self) -> Option<Instant> {
-        self.begun?.checked_add(self.timeout?)
     }
 
     /// Refuses limits of nothing. A client refuses the same in its settings.

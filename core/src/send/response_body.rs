@@ -4,6 +4,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCOD
 
 use crate::error::{Error, ErrorKind, MAX_BODY, Reason, Result};
 use crate::json::Base64Filter;
+use crate::memory;
 use crate::transport::{Reply, TransportError};
 
 /// The size of one read from the body: that of a connection's buffer, since a read of a small answer returns no more at once.
@@ -19,9 +20,10 @@ pub(crate) fn whole(reply: &mut Reply, limit: usize, skip_data: bool) -> Result<
     if declared.is_some_and(|length| length > limit as u64) {
         return Err(too_large(limit));
     }
+    let mut bytes = Vec::new();
     // One byte more than declared: the end shows as a read of zero bytes, which needs a place to read into.
-    let mut bytes =
-        Vec::with_capacity(declared.map_or(CHUNK, |length| (length as usize).saturating_add(1)));
+    let room = declared.map_or(CHUNK, |length| (length as usize).saturating_add(1));
+    memory::reserve(&mut bytes, room)?;
     while more(reply, &mut filter, &mut bytes)? {
         if bytes.len() > limit {
             return Err(too_large(limit));
@@ -46,6 +48,7 @@ fn more(
     let mut read = |buffer: &mut [u8]| reply.body.read(buffer).map_err(TransportError::into_error);
     if let Some((filter, chunk)) = filter {
         let count = read(chunk)?;
+        memory::grow(bytes, count)?;
         filter.feed(&chunk[..count], bytes);
         return Ok(count > 0);
     }
@@ -54,6 +57,7 @@ fn more(
         0 => CHUNK,
         left => left.min(CHUNK),
     };
+    memory::grow(bytes, free)?;
     bytes.resize(start + free, 0);
     let count = read(&mut bytes[start..])?;
     bytes.truncate(start + count);

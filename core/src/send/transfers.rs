@@ -111,6 +111,7 @@ impl Downloading<'_, '_> {
                 "the answer does not say how long the file is, or has compressed it, which was not asked for",
             ));
         }
+        self.sink.expect(total)?;
         let mut chunk = vec![0; FILE_CHUNK];
         // From here on the bytes of the file move: their silence and their throughput have limits of their own.
         self.call.context.file_moves();
@@ -135,9 +136,10 @@ impl Downloading<'_, '_> {
             return Err(response_body::cut_short());
         }
         // Servers often send names as raw UTF-8, which `HeaderValue::to_str` refuses.
+        let token = &self.sender.settings.token;
         let text = |name: HeaderName| {
             let value: &HeaderValue = reply.headers.get(name)?;
-            Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+            Some(token.blank(&String::from_utf8_lossy(value.as_bytes())))
         };
         let name = text(CONTENT_DISPOSITION).and_then(|header| file_name::of_disposition(&header));
         self.sink.finish(name, text(CONTENT_TYPE), self.fallback)

@@ -63,14 +63,20 @@ fn download(client: &Client, id: &str, to: &std::path::Path, options: CallOption
 #[test]
 fn a_queued_file_ends_on_time_and_moves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    for way in ["limit", "token", "close"] {
+    for way in ["limit", "limit for files", "token", "close"] {
         let server = Crowd::start();
-        let client = server.builder().max_workers(1).build().unwrap();
+        let limit = Duration::from_millis(100);
+        let builder = server.builder().max_workers(1);
+        let builder = match way {
+            "limit for files" => builder.file_timeout(limit),
+            _ => builder,
+        };
+        let client = builder.build().unwrap();
         let hung = get(&client, "hang");
         server.wait_for(1);
         let (token, options) = (CancelToken::new(), CallOptions::new());
         let options = match way {
-            "limit" => options.timeout(Duration::from_millis(100)),
+            "limit" => options.timeout(limit),
             _ => options.cancel(&token),
         };
         let source = Shared(Arc::new(Mutex::new(Cursor::new(vec![7; 1 << 20]))));
@@ -78,7 +84,7 @@ fn a_queued_file_ends_on_time_and_moves_nothing() {
         let up = upload(&client, &source, options.clone());
         let down = download(&client, "f", &folder.path().join("f"), options);
         let kind = match way {
-            "limit" => ErrorKind::Timeout,
+            "limit" | "limit for files" => ErrorKind::Timeout,
             "token" => {
                 token.cancel();
                 ErrorKind::Cancelled

@@ -41,9 +41,10 @@ pub extern "C" fn penbox_responses_get(
 /// Downloads one response as a PDF made by the service.
 ///
 /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
-/// constant memory. A file that exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything
-/// is sent, or in a folder after the answer, which alone names the file. `progress`, which may be NULL, is called while
-/// bytes move. `user` is passed to the callbacks unchanged.
+/// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that
+/// exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after
+/// the answer, which alone names the file. `progress`, which may be NULL, is called while bytes move. `user` is passed
+/// to the callbacks unchanged.
 ///
 /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
 ///
@@ -51,9 +52,9 @@ pub extern "C" fn penbox_responses_get(
 /// - `/id` (text, required): part of the path.
 ///
 /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
-/// server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
-/// if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
-/// file's bytes, in hexadecimal.
+/// server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+/// (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+/// `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
 ///
 /// Source: /api-reference/responses/get-response
 #[unsafe(no_mangle)]
@@ -92,9 +93,9 @@ pub unsafe extern "C" fn penbox_responses_download_pdf_file(
 /// - `/id` (text, required): part of the path.
 ///
 /// Result: an object. `/path` (text): The path of the file, if it was written to one. `/name` (text): The name that the
-/// server gave the file, made safe as a file name, if it gave one. `/content_type` (text): The MIME type of the file,
-/// if the server gave one. `/size` (whole number): The size of the file in bytes. `/sha256` (text): The SHA-256 of the
-/// file's bytes, in hexadecimal.
+/// server gave the file, made safe as a file name, if it gave one. It begins with no dot and no dash. `/content_type`
+/// (text): The MIME type of the file, if the server gave one. `/size` (whole number): The size of the file in bytes.
+/// `/sha256` (text): The SHA-256 of the file's bytes, in hexadecimal.
 ///
 /// Source: /api-reference/responses/get-response
 #[unsafe(no_mangle)]

@@ -1,9 +1,9 @@
 //! The folder that one call reads its file from and writes its download to.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, Permissions};
 use std::io;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value, json};
@@ -20,14 +20,16 @@ pub type Tree = BTreeMap<String, Node>;
 pub enum Node {
     /// A folder.
     Folder,
-    /// A file with these bytes.
-    File(Vec<u8>),
+    /// A file with these bytes and these permissions.
+    File(Vec<u8>, u32),
     /// A symbolic link to this.
     Link(String),
 }
 
 /// Where downloads to a path go: deep enough that a name which climbs two steps is still seen.
 const TARGET: &str = "in/target";
+/// The permissions of a file that lies in the target folder before the call. No usual umask gives a new file these.
+const KEPT: u32 = 0o664;
 /// Where a testee writes what came into memory or to a writer.
 pub const CONTENT: &str = "content";
 
@@ -36,6 +38,8 @@ pub const CONTENT: &str = "content";
 pub struct Folder {
     root: TempDir,
     before: Tree,
+    /// The permissions of a new file.
+    mode: u32,
 }
 
 impl Folder {
@@ -58,12 +62,21 @@ impl Folder {
         for (name, before) in case.to.iter().flat_map(|to| &to.before) {
             match before {
                 Before::Link { link } => symlink(link, target.join(name))?,
-                Before::File(content) => fs::write(target.join(name), &content.0)?,
+                Before::File(content) => {
+                    fs::write(target.join(name), &content.0)?;
+                    fs::set_permissions(target.join(name), Permissions::from_mode(KEPT))?;
+                }
             }
         }
+        // The umask of the runner is that of its testees.
+        let probe = root.path().join("probe");
+        fs::write(&probe, "")?;
+        let mode = permissions(&probe)?;
+        fs::remove_file(probe)?;
         let mut folder = Self {
             root,
             before: Tree::new(),
+            mode,
         };
         folder.before = folder.tree()?;
         Ok(folder)
@@ -79,10 +92,11 @@ impl Folder {
             members.insert("file".to_owned(), json!({"way": way, "path": path}));
         }
         if let Some(to) = &case.to {
-            let path = match (to.way, &to.name) {
-                (TargetWay::Memory | TargetWay::Writer, _) => self.root.path().join(CONTENT),
-                (_, Some(name)) => self.target().join(name),
-                (_, None) => self.target(),
+            let path = match (to.way, &to.name, &to.path) {
+                (TargetWay::Memory | TargetWay::Writer, ..) => self.root.path().join(CONTENT),
+                (_, Some(name), _) => self.target().join(name),
+                (_, None, Some(path)) => PathBuf::from(path),
+                (_, None, None) => self.target(),
             };
             let way = format!("{:?}", to.way).to_lowercase();
             members.insert(
@@ -101,6 +115,15 @@ impl Folder {
     #[must_use]
     pub fn before(&self) -> &Tree {
         &self.before
+    }
+
+    /// The permissions of a file at a name of the tree: those of the file that lay there before, or those of a new one.
+    #[must_use]
+    pub fn mode_of(&self, name: &str) -> u32 {
+        match self.before.get(name) {
+            Some(Node::File(_, mode)) => *mode,
+            _ => self.mode,
+        }
     }
 
     /// What lies there now.
@@ -132,6 +155,10 @@ impl Folder {
     }
 }
 
+fn permissions(path: &Path) -> io::Result<u32> {
+    Ok(fs::metadata(path)?.permissions().mode() & 0o7777)
+}
+
 fn walk(folder: &Path, name: &str, tree: &mut Tree) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -143,7 +170,7 @@ fn walk(folder: &Path, name: &str, tree: &mut Tree) -> io::Result<()> {
             walk(&entry.path(), &format!("{name}/"), tree)?;
             Node::Folder
         } else {
-            Node::File(fs::read(entry.path())?)
+            Node::File(fs::read(entry.path())?, permissions(&entry.path())?)
         };
         tree.insert(name, node);
     }

@@ -63,7 +63,10 @@ pub fn left(case: &Case, reply: &Reply, folder: &Folder) -> Vec<String> {
                 (TargetWay::Memory | TargetWay::Writer, _) => Some(CONTENT.to_owned()),
                 (_, path) => path.map(Folder::in_target),
             };
-            expected.extend(name.map(|name| (name, Node::File(case.served()))));
+            expected.extend(name.map(|name| {
+                let mode = folder.mode_of(&name);
+                (name, Node::File(case.served(), mode))
+            }));
         }
         // What a writer got before an error is the caller's.
         (Some(TargetWay::Writer), ..) => {
@@ -91,7 +94,9 @@ fn show(node: Option<&Node>) -> String {
     match node {
         None => "nothing".to_owned(),
         Some(Node::Folder) => "a folder".to_owned(),
-        Some(Node::File(bytes)) => format!("a file of {}", summary(bytes)),
+        Some(Node::File(bytes, mode)) => {
+            format!("a file of {} with the mode {mode:o}", summary(bytes))
+        }
         Some(Node::Link(to)) => format!("a link to {to:?}"),
     }
 }

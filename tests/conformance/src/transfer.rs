@@ -40,6 +40,9 @@ pub struct To {
     /// The file's name in the target folder, for the way `file`.
     #[serde(default)]
     pub name: Option<String>,
+    /// The path as it is given instead of one in the target folder, for the way `file`.
+    #[serde(default)]
+    pub path: Option<String>,
     /// Whether a file that exists is replaced.
     #[serde(default)]
     pub overwrite: bool,
@@ -115,8 +118,11 @@ impl FileToSend {
 impl To {
     /// Says what is contradictory.
     pub(crate) fn judge(&self) -> Result<(), String> {
-        if self.name.is_some() != (self.way == TargetWay::File) {
-            return Err("`to.name` belongs to the way `file`, and to no other".to_owned());
+        let given = usize::from(self.name.is_some()) + usize::from(self.path.is_some());
+        if given != usize::from(self.way == TargetWay::File) {
+            return Err(
+                "`to.name` or `to.path` belongs to the way `file`, and to no other".to_owned(),
+            );
         }
         let within = matches!(self.way, TargetWay::File | TargetWay::Folder);
         if !within && (self.overwrite || !self.before.is_empty()) {

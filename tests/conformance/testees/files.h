@@ -76,6 +76,11 @@ static FILE *opened(const char *path, const char *mode) {
     return file;
 }
 
+static bool is_into_memory(const penbox_value *line) {
+    const char *way = penbox_value_string(line, "/to/way");
+    return way != NULL && strcmp(way, "memory") == 0;
+}
+
 /* Makes the call of a line with `/file` or `/to`; what the progress callback is told goes to `told`. */
 static penbox_status move(const penbox_client *client, const penbox_params *params, const penbox_options *options,
                           const penbox_value *line, FILE *told, penbox_value **value, penbox_error **error) {
@@ -101,7 +106,7 @@ static penbox_status move(const penbox_client *client, const penbox_params *para
     if (!up && (strcmp(way, "file") == 0 || strcmp(way, "folder") == 0))
         return download->file(client, params, options, path, overwrite, watch, &moving, value, error);
     moving.stream = opened(path, up ? "rb" : "wb");
-    if (!up) /* C has no download into memory: the writer stands for it. */
+    if (!up) /* C has no download into memory: a writer that says so stands for it. */
         status = download->writer(client, params, options, take, watch, &moving, value, error);
     else if (strcmp(way, "reader") == 0)
         status = upload->reader(client, params, options, give, -1, watch, &moving, value, error);

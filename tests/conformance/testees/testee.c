@@ -116,6 +116,8 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     if (status == PENBOX_OK)
         timer = cancel_after(line, options);
     if (status == PENBOX_OK && operation == NULL) {
+        if (is_into_memory(line))
+            penbox_options_set_into_memory(options, 1);
         status = move(client, params, options, line, told, &value, error);
         fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
     } else if (status == PENBOX_OK && operation->list != NULL) {

@@ -22,10 +22,15 @@ export interface PenboxSettings {
    */
   baseUrl?: string | undefined;
   /**
-   * The limit of a whole call, its waits included. It does not hold for calls that move a file: they take as
-   * long as bytes move, unless the call itself is given a timeout. In milliseconds. Default: 180 s.
+   * The limit of a whole call, its waits included. It does not hold for calls that move a file: theirs is
+   * `fileTimeoutMs`. In milliseconds. Default: 180 s.
    */
   timeoutMs?: number | undefined;
+  /**
+   * The limit of a whole call that moves a file, its waits included. Without it such a call takes as long as
+   * bytes move, unless the call itself is given a timeout. In milliseconds. Default: none.
+   */
+  fileTimeoutMs?: number | undefined;
   /** The limit of one request and its answer, those of a file excepted. In milliseconds. Default: 60 s. */
   attemptTimeoutMs?: number | undefined;
   /** The limit of name look-up, and again of connecting with TLS. In milliseconds. Default: 5 s. */
@@ -53,6 +58,11 @@ export interface PenboxSettings {
   rateLimit?: string | undefined;
   /** The largest JSON answer accepted, in bytes after decompression. Default: 16777216. */
   maxResponseBytes?: number | undefined;
+  /**
+   * The largest file that a download takes into memory, in bytes. A download to a file or a stream has no
+   * such limit. Default: 268435456.
+   */
+  maxDownloadBytes?: number | undefined;
   /**
    * The most calls of this client that run at a time on threads of the SDK's own, 1 to 10000: those of
    * asynchronous languages, and pages that are fetched ahead. More calls wait for their turn, and end on time

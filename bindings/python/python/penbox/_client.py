@@ -60,6 +60,7 @@ class Client(BaseClient):
         environment: str | None = None,
         base_url: str | None = None,
         timeout: float | None = None,
+        file_timeout: float | None = None,
         attempt_timeout: float | None = None,
         connect_timeout: float | None = None,
         read_timeout: float | None = None,
@@ -67,6 +68,7 @@ class Client(BaseClient):
         max_retry_wait: float | None = None,
         rate_limit: str | None = None,
         max_response_bytes: int | None = None,
+        max_download_bytes: int | None = None,
         max_workers: int | None = None,
         pool_size: int | None = None,
         page_size: int | None = None,
@@ -91,8 +93,10 @@ class Client(BaseClient):
             base_url: The API's address with its version. `PENBOX_BASE_URL` sets it too. Plain http
                 is accepted for loopback only. Default: https://connect.penbox.io/v1.
             timeout: The limit of a whole call, its waits included. It does not hold for calls that
-                move a file: they take as long as bytes move, unless the call itself is given a
-                timeout. In seconds; default 180 s.
+                move a file: theirs is `file_timeout`. In seconds; default 180 s.
+            file_timeout: The limit of a whole call that moves a file, its waits included. Without
+                it such a call takes as long as bytes move, unless the call itself is given a
+                timeout. In seconds; default none.
             attempt_timeout: The limit of one request and its answer, those of a file excepted. In
                 seconds; default 60 s.
             connect_timeout: The limit of name look-up, and again of connecting with TLS. In
@@ -113,6 +117,8 @@ class Client(BaseClient):
                 hour. Default: none.
             max_response_bytes: The largest JSON answer accepted, in bytes after decompression.
                 Default: 16777216.
+            max_download_bytes: The largest file that a download takes into memory, in bytes. A
+                download to a file or a stream has no such limit. Default: 268435456.
             max_workers: The most calls of this client that run at a time on threads of the SDK's
                 own, 1 to 10000: those of asynchronous languages, and pages that are fetched ahead.
                 More calls wait for their turn, and end on time if it does not come. A call that
@@ -150,6 +156,7 @@ class Client(BaseClient):
             "environment": environment,
             "base_url": base_url,
             "timeout": timeout,
+            "file_timeout": file_timeout,
             "attempt_timeout": attempt_timeout,
             "connect_timeout": connect_timeout,
             "read_timeout": read_timeout,
@@ -157,6 +164,7 @@ class Client(BaseClient):
             "max_retry_wait": max_retry_wait,
             "rate_limit": rate_limit,
             "max_response_bytes": max_response_bytes,
+            "max_download_bytes": max_download_bytes,
             "max_workers": max_workers,
             "pool_size": pool_size,
             "page_size": page_size,

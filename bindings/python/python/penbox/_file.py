@@ -17,7 +17,9 @@ class File:
     content: bytes | None
     """The bytes of the file, if they are in memory."""
     name: str | None
-    """The name that the server gave the file, made safe as a file name, if it gave one."""
+    """The name that the server gave the file, made safe as a file name, if it gave one. It begins
+    with no dot and no dash.
+    """
     content_type: str | None
     """The MIME type of the file, if the server gave one."""
     size: int

@@ -73,9 +73,8 @@ class Cases(Resource):
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred
                 for cases).
             page: The first page to read and the number of items in a page.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -146,9 +145,8 @@ class Cases(Resource):
             contact: Someone the case is about.
             filter: Conditions with operators (`/api-reference/advanced-filters`). Cannot be
                 combined with the parameters above.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -215,9 +213,8 @@ class Cases(Resource):
             owner: The colleague in charge.
             contacts: The people it is about; made or linked by Penbox.
             schema: Data fields with values; without it the template's fields are used.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -267,9 +264,8 @@ class Cases(Resource):
 
         Args:
             id: The id, as the API gave it.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -313,9 +309,8 @@ class Cases(Resource):
         Args:
             id: The id, as the API gave it.
             data: Values by field key. Fields that are not named stay as they are (inferred).
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -363,9 +358,8 @@ class Cases(Resource):
         Args:
             id: The id, as the API gave it.
             contacts: Contacts, matched by their key (inferred).
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -416,9 +410,8 @@ class Cases(Resource):
             id: The id, as the API gave it.
             step_key: The step key, as the API gave it.
             data: Data for the step (inferred: the member's name was not readable).
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,

@@ -51,9 +51,8 @@ class DocumentIntelligence(Resource):
                 readable).
             workspace: The workspace; the token's first unless given.
             language: The documents' language.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -102,9 +101,8 @@ class DocumentIntelligence(Resource):
 
         Args:
             id: The id, as the API gave it.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -157,9 +155,8 @@ class DocumentIntelligence(Resource):
                 readable).
             workspace: The workspace; the token's first unless given.
             language: The documents' language.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,

@@ -44,9 +44,8 @@ class FormTemplates(Resource):
             archived: Archived templates, too; false by default.
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
             page: The first page to read and the number of items in a page.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -90,9 +89,8 @@ class FormTemplates(Resource):
 
         Args:
             slug: The slug, as the API gave it.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -135,9 +133,8 @@ class FormTemplates(Resource):
 
         Args:
             slug: The slug, as the API gave it.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,

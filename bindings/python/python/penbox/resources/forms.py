@@ -73,9 +73,8 @@ class Forms(Resource):
             sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred
                 for forms).
             page: The first page to read and the number of items in a page.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -147,9 +146,8 @@ class Forms(Resource):
                 combined with the parameters above.
             group_by: Counts by value, too: `status`, `user.email` (or another of the contact's
                 fields) or `data.property_type` (or another field key).
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -226,9 +224,8 @@ class Forms(Resource):
             branding: The branding.
             webhooks: Which events go to which https URL: `{"https://...":
                 ["responses:completed"]}`.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -283,9 +280,8 @@ class Forms(Resource):
 
         Args:
             id: The id, as the API gave it.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -334,9 +330,8 @@ class Forms(Resource):
             draft: Make it a draft, or with false send it.
             processed: Mark as processed, or not.
             active_until: When it closes, ISO 8601; `null` removes the end (inferred).
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,

@@ -39,9 +39,8 @@ class Signatures(Resource):
 
         Args:
             id: The id, as the API gave it.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
@@ -86,18 +85,18 @@ class Signatures(Resource):
             id: The id, as the API gave it.
             to: A path, a folder, or a binary file to write to. The file appears at a path whole or
                 not at all; in a folder it has the name that the server gives. It is written in
-                constant memory. A file that exists is kept unless `overwrite` is set, and is a
-                FileError: before anything is sent, or in a folder after the answer, which alone
+                constant memory. A new file has the permissions of any new file, one that is
+                replaced keeps its own. A file that exists is kept unless `overwrite` is set, and is
+                a FileError: before anything is sent, or in a folder after the answer, which alone
                 names the file. A stream gets the file piece by piece, in constant memory. After an
                 error the bytes that were written are the caller's to clean up. Without a target the
-                file comes into memory.
+                file comes into memory, at most 256 MiB of it unless the client has another limit.
             overwrite: Replaces a file that exists.
             on_progress: A function that is called with the number of bytes moved so far, and with
                 the size of the whole file where it is known. It may cancel the call. It gets None
                 for a size that is not known, and cancels by returning False.
-            timeout: The limit of the call as a whole, its waits included, instead of the client's.
-                It holds for calls that move a file, too; the client's limit does not. In seconds.
-                Range: 1 ms to 24 h.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
             cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
                 nothing is sent.
             extra_headers: Extra headers. Those that the client sets itself (`Authorization`,

@@ -8,7 +8,7 @@ use penbox::{Download, Error, File, Upload};
 use serde_json::{Map, Value, json};
 
 /// A file to send, or where to put one.
-#[derive(serde::Deserialize)]
+#[derive(Clone, serde::Deserialize)]
 pub(crate) struct Place {
     way: String,
     path: PathBuf,

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "cancel.h"
 #include "files.h"
+#include "second.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -163,7 +164,7 @@ int main(void) {
         penbox_status status;
         if (out == NULL || told == NULL || penbox_value_from_json(text, &line, NULL) != PENBOX_OK)
             return 2;
-        status = run(line, out, told, &error);
+        status = penbox_value_has(line, "/beside") ? change(line, out, &error) : run(line, out, told, &error);
         fclose(out);
         fclose(told);
         /* Line breaks of the server's own text: between JSON's tokens, where a blank is as good. */

@@ -107,13 +107,56 @@ async function closeWhen(sign, client) {
   await client.close();
 }
 
+/** A second client, which calls while the first one meets a fault. */
+class Second {
+  over = false;
+  calls = 0;
+
+  /** Makes the first call, and starts the others. */
+  async start(settings) {
+    this.client = new Penbox(inCamel(settings));
+    await this.client.forms.get("beside");
+    this.called = this.call();
+    // Whoever ends it hears of it.
+    this.called.catch(() => undefined);
+    return this;
+  }
+
+  async call() {
+    for (this.calls = 1; !this.over; this.calls += 1) {
+      await new Promise((done) => setTimeout(done, 20));
+      await this.client.forms.get("beside");
+    }
+  }
+
+  async end() {
+    this.over = true;
+    try {
+      await this.called;
+      return { calls: this.calls };
+    } finally {
+      await this.client.close();
+    }
+  }
+}
+
+let second;
+
+/** Starts the second client, or ends it: then the number of its calls is told. */
+async function change({ settings }) {
+  if (settings === undefined) return second.end();
+  second = await new Second().start(settings);
+  return null;
+}
+
 /** The client that the next calls without settings are made by. */
 let kept;
 
-async function answer({ id, operation, params, settings, keep, close_when, options, ...rest }) {
+async function answer({ id, operation, params, settings, keep, close_when, beside, options, ...rest }) {
   const progress = [];
-  let client;
+  let client = kept;
   try {
+    if (beside !== undefined) return { id, result: await change(beside), progress };
     client = settings === undefined ? kept : new Penbox(inCamel(settings));
     kept = keep === true ? client : undefined;
     if (operation === undefined) return { id, result: null, progress };

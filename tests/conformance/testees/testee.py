@@ -159,6 +159,43 @@ def perform(call, told, kept):
         return facts(result, call["to"]) if isinstance(result, penbox.File) else rendered(result)
 
 
+class Second:
+    """A second client, which calls on a thread of its own while the first one meets a fault."""
+
+    def __init__(self, settings):
+        self.client = penbox.Client(**seconds(settings))
+        self.client.forms.get("beside")
+        self.calls = 1
+        self.error = None
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.call)
+        self.thread.start()
+
+    def call(self):
+        try:
+            while not self.over.wait(0.02):
+                self.client.forms.get("beside")
+                self.calls += 1
+        except penbox.PenboxError as error:
+            self.error = error
+
+    def end(self):
+        self.over.set()
+        self.thread.join()
+        self.client.close()
+        if self.error:
+            raise self.error
+        return {"calls": self.calls}
+
+
+def change(beside, second):
+    """Starts the second client, or ends it: then the number of its calls is told."""
+    if "settings" not in beside:
+        return second.pop().end()
+    second.append(Second(beside["settings"]))
+    return None
+
+
 def described(error):
     members = {name: getattr(error, name) for name in MEMBERS}
     wait = error.retry_after
@@ -169,12 +206,15 @@ def described(error):
 
 
 def main():
-    kept = []
+    kept, second = [], []
     for line in sys.stdin:
         call = json.loads(line)
         answer = {"id": call["id"], "progress": []}
         try:
-            answer["result"] = perform(call, answer["progress"], kept)
+            if "beside" in call:
+                answer["result"] = change(call["beside"], second)
+            else:
+                answer["result"] = perform(call, answer["progress"], kept)
         except penbox.PenboxError as error:
             answer["error"] = described(error)
         print(json.dumps(answer), flush=True)

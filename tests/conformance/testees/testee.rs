@@ -3,7 +3,9 @@
 mod files;
 mod operations;
 mod parameters;
+mod pooled;
 mod results;
+mod second;
 
 use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
@@ -16,6 +18,7 @@ use serde_json::{Map, Value, json};
 use files::{Place, Watch};
 use parameters::Parameters;
 use results::{Json, one, raw};
+use second::{Beside, Second};
 
 #[derive(serde::Deserialize)]
 struct Call {
@@ -30,6 +33,11 @@ struct Call {
     keep: bool,
     /// Another thread closes the client as soon as this file is there.
     close_when: Option<PathBuf>,
+    /// Whether the pool of asynchronous languages runs the call.
+    #[serde(default)]
+    pool: bool,
+    /// A second client is started, or ended.
+    beside: Option<Beside>,
     #[serde(default)]
     options: Options,
     file: Option<Place>,
@@ -51,14 +59,18 @@ struct Options {
 
 fn main() -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    let mut kept = None;
+    let (mut kept, mut second) = (None, None);
     for line in std::io::stdin().lock().lines() {
         let call: Call = serde_json::from_str(&line?)?;
         let mut watch = Watch {
             wish: call.progress.clone(),
             ..Watch::default()
         };
-        let (name, came) = match run(&call, &mut watch, &mut kept) {
+        let came = match &call.beside {
+            Some(beside) => change(&mut second, beside, call.pool),
+            None => run(&call, &mut watch, &mut kept),
+        };
+        let (name, came) = match came {
             Ok(result) => ("result", result),
             Err(error) => ("error", raw(&error.payload())?),
         };
@@ -68,6 +80,18 @@ fn main() -> std::io::Result<()> {
         stdout.flush()?;
     }
     Ok(())
+}
+
+/// Starts the second client, or ends it: then the number of its calls is told.
+fn change(second: &mut Option<Second>, beside: &Beside, pool: bool) -> Result<Json, Error> {
+    match (&beside.settings, second.take()) {
+        (Some(settings), _) => {
+            *second = Some(Second::start(made(settings)?, pool)?);
+            one(Ok(Value::Null))
+        }
+        (None, Some(second)) => one(second.end().map(|calls| json!({"calls": calls}))),
+        (None, None) => Err(Error::internal("there is no second client")),
+    }
 }
 
 fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Json, Error> {
@@ -131,6 +155,9 @@ fn perform(
     call: &Call,
     watch: &mut Watch,
 ) -> Result<Json, Error> {
+    if call.pool {
+        return pooled::perform(client, operation, call);
+    }
     let mut given = Parameters::new(&call.params);
     if let Some(file) = &call.file {
         let source = files::source(&call.params, file, watch)?;

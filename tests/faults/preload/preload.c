@@ -1,6 +1,7 @@
 /*
  * What no server can cause: failures of the system under a testee. Loaded before the other libraries, it watches one byte
- * of the file PENBOX_FAULT_CONTROL, which the runner writes: 0 is no failure, a letter the one that happens now.
+ * of the file PENBOX_FAULT_CONTROL, which the runner writes: 0 is no failure, a letter the one that happens now. And it has
+ * the system trust the certificate authorities of the file PENBOX_FAULT_CA_FILE.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -10,6 +11,7 @@
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,6 +25,8 @@
 
 static volatile char nothing[2];
 static volatile char *control = nothing;
+/* What is read in the place of the system's certificate authorities. */
+static const char *authorities;
 
 /* The function of this name behind ours. */
 #define REAL(name)                                                                                                     \
@@ -58,6 +62,33 @@ __attribute__((constructor)) static void start(void) {
         control = page;
     if (file >= 0)
         close(file);
+    authorities = getenv("PENBOX_FAULT_CA_FILE");
+}
+
+/* The bundle of the system's certificate authorities is another file: what is at its real place is not to be written, and
+ * nothing in the environment of a client may name another. It has no failure: it is so all the time. */
+static const char *stood_in(const char *path) {
+    const int is_bundle = path != NULL && strcmp(path, "/etc/ssl/certs/ca-certificates.crt") == 0;
+    return is_bundle && authorities != NULL ? authorities : path;
+}
+
+/* Opens a file as the function of this name does. */
+#define OPEN(name)                                                                                                     \
+    int name(const char *path, int flags, ...) {                                                                       \
+        va_list more;                                                                                                  \
+        mode_t mode;                                                                                                   \
+        REAL(name);                                                                                                    \
+        va_start(more, flags);                                                                                         \
+        mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;                                               \
+        va_end(more);                                                                                                  \
+        return real(stood_in(path), flags, mode);                                                                      \
+    }
+OPEN(open)
+OPEN(open64)
+
+int statx(int folder, const char *path, int flags, unsigned int mask, struct statx *about) {
+    REAL(statx);
+    return real(folder, stood_in(path), flags, mask, about);
 }
 
 /* 1,000 signals a second from the call's first socket to its end: no read and no write goes through undisturbed. */

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use penbox_conformance::args::TesteeArg;
 
+use crate::combination::is_value;
 use crate::fault::place;
 
 /// How the program is called, for the message after a wrong argument.
@@ -13,6 +14,8 @@ usage: penbox-faults --testee NAME=COMMAND [--testee NAME=COMMAND ...] [options]
   --testee NAME=COMMAND  a program that makes the calls; COMMAND is split on spaces
   --cases DIR            the case files (default tests/faults/cases)
   --only a1,c            only these faults and groups
+  --all                  each fault under all circumstances, not under the chosen ones
+  --in https,upload      only under these circumstances, of all
   --lanes N              processes of each testee at a time (default 3)
   --back-ms N            how long a closed client may hold descriptors and threads (default 14000)
   --waiting              run also what waits for a feature of the product";
@@ -26,6 +29,10 @@ pub struct Args {
     pub cases: PathBuf,
     /// Names of faults, their places in the matrix, and groups; empty: all.
     pub only: Vec<String>,
+    /// Whether each fault is run under all circumstances that make sense for it.
+    pub all: bool,
+    /// Words of circumstances: the cells are all that have them, not those that are chosen otherwise.
+    pub within: Vec<String>,
     /// Processes of each testee at a time.
     pub lanes: usize,
     /// How long a closed client may hold descriptors and threads: idle threads of the SDK's pool end after 10 s.
@@ -44,6 +51,8 @@ impl Args {
             testees: Vec::new(),
             cases: PathBuf::from("tests/faults/cases"),
             only: Vec::new(),
+            all: false,
+            within: Vec::new(),
             lanes: 3,
             back: Duration::from_secs(14),
             waiting: false,
@@ -54,6 +63,8 @@ impl Args {
                 "--testee" => args.testees.push(TesteeArg::parse(&value()?)?),
                 "--cases" => args.cases = PathBuf::from(value()?),
                 "--only" => args.only = value()?.split(',').map(str::to_owned).collect(),
+                "--all" => args.all = true,
+                "--in" => args.within = values(&value()?)?,
                 "--lanes" => args.lanes = number(&word, &value()?)?.try_into().unwrap_or(1),
                 "--back-ms" => args.back = Duration::from_millis(number(&word, &value()?)?),
                 "--waiting" => args.waiting = true,
@@ -83,6 +94,15 @@ impl Args {
 /// Whether a word is the name of a fault, its place in the matrix, or its group.
 fn names(word: &str, id: &str) -> bool {
     word == id || word == place(id) || Some(word) == id.get(..1)
+}
+
+/// Words of circumstances.
+fn values(text: &str) -> Result<Vec<String>, String> {
+    let words: Vec<String> = text.split(',').map(str::to_owned).collect();
+    match words.iter().find(|word| !is_value(word)) {
+        Some(word) => Err(format!("--in {word}: no such circumstance")),
+        None => Ok(words),
+    }
 }
 
 fn number(word: &str, text: &str) -> Result<u64, String> {
@@ -117,6 +137,7 @@ mod tests {
             ("--testee a", "not NAME=COMMAND"),
             ("--testee a=b --lanes 0", "not a number"),
             ("--testee a=b --slow", "unknown argument --slow"),
+            ("--testee a=b --in https,ipv6", "--in ipv6: no such"),
         ] {
             assert!(parse(words).unwrap_err().contains(part), "{words}");
         }

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-/// The cell of the matrix for one method.
+/// What a case says of one of its calls.
 #[derive(Debug, Clone)]
-pub enum Cell {
+pub enum Entry {
     /// The method cannot meet this fault.
     NotApplicable,
     /// What must come of it.
@@ -42,6 +42,9 @@ pub struct Expect {
     /// The least time between the first request and the second.
     #[serde(default)]
     pub waits_ms: Option<u64>,
+    /// The least difference between the shortest and the longest of the times between requests.
+    #[serde(default)]
+    pub spread_ms: Option<u64>,
     /// Whether the next call comes on a connection of its own (`new`) or on the same one.
     #[serde(default)]
     pub next: Option<Next>,
@@ -69,7 +72,7 @@ pub enum Next {
     Same,
 }
 
-impl<'de> Deserialize<'de> for Cell {
+impl<'de> Deserialize<'de> for Entry {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(from)?;
         if value == "n/a" {

@@ -11,15 +11,18 @@ use penbox_conformance::check::Reply;
 use penbox_conformance::folder::Folder;
 use serde_json::{Map, Value, json};
 
+use crate::combination::{Combination, Company, Driver};
 use crate::expect::Expect;
-use crate::fault::{Call, Fault, Variant};
 use crate::judge::{self, Seen};
 use crate::lane::{Lane, Said};
+use crate::plan::Cell;
 use crate::preload::Switch;
 use crate::process;
 use crate::scene::{Scene, Trust};
+use crate::second::Second;
 use crate::server::{Server, Shared};
 use crate::step::Step;
+use crate::variant::Variant;
 use crate::vars::Vars;
 
 /// How long the server may take to end a connection after its answer.
@@ -28,45 +31,52 @@ const ENDS: Duration = Duration::from_secs(2);
 /// How long a script may go on after the call.
 const SETTLES: Duration = Duration::from_millis(500);
 
-/// What a call is made with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// GET, or PATCH.
-    Get,
-    /// POST.
-    Post,
-}
-
-/// One form of a fault, with one method.
-#[derive(Debug, Clone, Copy)]
+/// One form of a fault, under some circumstances.
+#[derive(Debug)]
 pub struct Job<'a> {
-    /// The fault.
-    pub fault: &'a Fault,
-    /// Its form.
-    pub variant: &'a Variant,
-    /// The method.
-    pub method: Method,
+    /// The fault's name.
+    pub fault: &'a str,
+    /// What happens.
+    title: &'a str,
+    /// Its form, as it is under the circumstances.
+    variant: Variant,
+    /// The circumstances.
+    combination: Combination,
     /// What must come of it.
-    pub expect: &'a Expect,
+    expect: Expect,
 }
 
-impl Job<'_> {
+impl<'a> Job<'a> {
+    /// The job of a cell; `None` where nothing comes of it.
+    #[must_use]
+    pub fn of(cell: &Cell<'a>) -> Option<Self> {
+        let expect = cell.variant.expect(cell.combination.slot)?.clone();
+        Some(Self {
+            fault: &cell.fault.id,
+            title: &cell.fault.title,
+            variant: cell.variant.under(&cell.combination),
+            combination: cell.combination,
+            expect: Expect {
+                // A file that came is another result than the form.
+                result: expect.result.filter(|_| !cell.is_borrowed()),
+                ..expect
+            },
+        })
+    }
+
     /// How messages name it.
     #[must_use]
     pub fn name(&self) -> String {
-        let method = match self.method {
-            Method::Get => "GET",
-            Method::Post => "POST",
-        };
         match self.variant.name.as_str() {
-            "" => method.to_owned(),
-            name => format!("{name}, {method}"),
+            "" => self.combination.to_string(),
+            name => format!("{name}, {}", self.combination),
         }
     }
 
     /// Puts the fault before a testee; an empty list: it was survived.
     pub fn run(&self, lane: &mut Lane, switch: &Switch, trust: &Trust) -> Vec<String> {
-        let mut wrong = warm_up(lane)
+        let mut wrong = self
+            .warm_up(lane)
             .and_then(|()| self.play(lane, switch, trust))
             .unwrap_or_else(|problem| vec![problem]);
         if !wrong.is_empty() {
@@ -77,12 +87,23 @@ impl Job<'_> {
         wrong
     }
 
+    /// Warms a new process up, and one that is to have idle threads.
+    fn warm_up(&self, lane: &mut Lane) -> Result<(), String> {
+        // The pool ends what was idle for a while: without one thread there is not one attempt.
+        let needs_threads = self.variant.preload.as_deref() == Some("no_threads");
+        match lane.is_new() || needs_threads {
+            true => warm_up(lane),
+            false => Ok(()),
+        }
+    }
+
     fn play(&self, lane: &mut Lane, switch: &Switch, trust: &Trust) -> Result<Vec<String>, String> {
         let started = |error| format!("a server does not start: {error}");
-        let mut scene = Scene::start(self.variant, trust).map_err(started)?;
+        let mut scene =
+            Scene::start(&self.variant, self.combination.work, trust).map_err(started)?;
         let case = self.case(&scene.vars)?;
         let folder = Folder::make(&case).map_err(|error| error.to_string())?;
-        let settings = settings(self.variant, &scene.vars)?;
+        let settings = settings(&self.variant, &scene.vars)?;
         let mut own;
         let lane = match self.variant.environment.is_empty() {
             true => lane,
@@ -96,12 +117,17 @@ impl Job<'_> {
             "params": case.params,
             "options": {},
             "keep": true,
+            "pool": self.is_pooled(),
         });
         if let Some(members) = line.as_object_mut() {
             members.extend(folder.members(&case));
         }
+        let second = match self.combination.company {
+            Company::Alone => None,
+            Company::Beside => Some(Second::start(lane, self.combination.driver)?),
+        };
         if self.variant.warm {
-            let mut first = get("before");
+            let mut first = self.get("before");
             first["settings"] = settings.clone().into();
             let said = lane.call(first)?;
             let mut wrong = judge::healthy("the call before it", "before", &said.reply);
@@ -118,10 +144,12 @@ impl Job<'_> {
             switch.on(failure)?;
         }
         let memory = lane.process().map(process::watch_memory);
+        let begun = Instant::now();
         let said = match self.variant.closed_in_flight {
             true => closed_in_flight(lane, line, shared),
             false => lane.call(line),
         };
+        let ended = Instant::now();
         switch.off()?;
         let after = shared.record().mark();
         scene.heal().map_err(started)?;
@@ -136,18 +164,24 @@ impl Job<'_> {
         if !self.expect.no_client && !is_refused(&said.reply) {
             // What the script still has to send or to end comes before the next call, not with it.
             scene.server.shared().settle(SETTLES);
-            let next = lane.call(get("after"))?;
+            let next = lane.call(self.get("after"))?;
             wrong.extend(match self.expect.paused {
                 true => judge::paused(&next.reply, &scene.server.shared().record(), after),
                 false => judge::healthy("the next call", "after", &next.reply),
             });
             lane.close()?;
         }
+        let is_beside = second.is_some();
+        if let Some(second) = second {
+            let (lines, bytes) = second.stop(lane, begun, ended)?;
+            wrong.extend(lines);
+            lane.searched(bytes);
+        }
         wrong.extend(lane.judge());
         let port = scene.vars.port;
         let all = scene.stop();
         let seen = Seen {
-            expect: self.expect,
+            expect: &self.expect,
             case: &case,
             folder: &folder,
             record: &all.server,
@@ -158,6 +192,15 @@ impl Job<'_> {
         };
         wrong.extend(seen.judge(&said.reply));
         wrong.extend(seen.elsewhere(&all.others, &all.proxy));
+        if is_beside {
+            let [other, elsewhere] = &all.others;
+            wrong.extend(Second::strayed(&[
+                &all.server,
+                &all.proxy,
+                other,
+                elsewhere,
+            ]));
+        }
         // What the right server got is searched but for the one header.
         lane.searched(all.bytes());
         Ok(wrong)
@@ -183,8 +226,22 @@ impl Job<'_> {
         }
     }
 
+    /// Whether the pool of an asynchronous language runs the calls.
+    fn is_pooled(&self) -> bool {
+        self.combination.driver == Driver::Pool
+    }
+
+    /// A healthy call of the same client.
+    fn get(&self, id: &str) -> Value {
+        let mut line = get(id);
+        line["pool"] = self.is_pooled().into();
+        line
+    }
+
     /// A connection that ends with its answer must have ended before the next call begins.
     fn wait_for_the_end(&self, server: &Server, wrong: &mut Vec<String>) {
+        // What is said in TLS at the end is on its way when nothing is left to say.
+        server.shared().settle(ENDS);
         let ends = |step: &Step| matches!(step, Step::Fin | Step::Rst);
         if !self
             .variant
@@ -212,14 +269,7 @@ impl Job<'_> {
 
     /// The call and what must come of it, as the conformance runner knows it.
     fn case(&self, vars: &Vars) -> Result<Case, String> {
-        let usual;
-        let call = match (self.method, &self.variant.call.get, &self.variant.call.post) {
-            (Method::Get, Some(call), _) | (Method::Post, _, Some(call)) => call,
-            (method, ..) => {
-                usual = Call::usual(method);
-                &usual
-            }
-        };
+        let call = self.variant.call(self.combination.slot);
         let mut params = Value::Object(call.params.clone());
         fill(&mut params, vars)?;
         let mut expect =
@@ -237,7 +287,7 @@ impl Job<'_> {
             answer["content"] = content.clone();
         }
         let text = json!({
-            "doc": self.fault.title,
+            "doc": self.title,
             "operation": call.operation,
             "params": params,
             "file": call.file,
@@ -245,7 +295,7 @@ impl Job<'_> {
             "answers": [answer],
             "expect": expect,
         });
-        Case::parse(&self.fault.id, &text.to_string())
+        Case::parse(self.fault, &text.to_string())
     }
 }
 
@@ -276,24 +326,30 @@ fn is_refused(reply: &Reply) -> bool {
 
 /// A process that has made a call of each sort has all the threads and descriptors that it keeps.
 fn warm_up(lane: &mut Lane) -> Result<(), String> {
-    if !lane.is_new() {
-        return Ok(());
-    }
     let server = Server::start(Ipv4Addr::LOCALHOST, &Variant::well(), Vars::default())
         .map_err(|error| error.to_string())?;
     let origin = format!("http://127.0.0.1:{}/v1", server.port());
-    for operation in ["forms.get", "forms.list"] {
-        let mut line = get("warm");
-        line["operation"] = operation.into();
-        if operation == "forms.list" {
-            line["params"] = json!({});
+    for driver in Driver::of(lane.name()) {
+        let second = Second::start(lane, *driver)?;
+        for operation in ["forms.get", "forms.list"] {
+            let mut line = get("warm");
+            line["operation"] = operation.into();
+            line["pool"] = (*driver == Driver::Pool).into();
+            if operation == "forms.list" {
+                line["params"] = json!({});
+            }
+            line["settings"] =
+                json!({"base_url": origin, "token": penbox_conformance::vars::TOKEN});
+            lane.call(line)?;
+            lane.close()?;
         }
-        line["settings"] = json!({"base_url": origin, "token": penbox_conformance::vars::TOKEN});
-        lane.call(line)?;
-        lane.close()?;
+        let now = Instant::now();
+        second.stop(lane, now, now)?;
     }
     drop(server.stop());
-    lane.note();
+    if lane.is_new() {
+        lane.note();
+    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use penbox_conformance::vars::TOKEN;
 use serde_json::{Value, json};
 
 use crate::expect::{Expect, Next};
-use crate::record::{Mark, Record};
+use crate::record::{Heard, Mark, Record};
 
 /// Headers that the fault may change: conformance judges them.
 const NAMED: &[&str] = &["host", "accept", "accept-encoding", "content-type"];
@@ -70,11 +70,23 @@ impl Seen<'_> {
                 wrong.push(format!("it waited {waited:?}, less than {least} ms"));
             }
         }
+        wrong.extend(self.spread(heard));
         for request in &requests {
             let found = convention::violations(request, NAMED, self.port, Some(TOKEN), self.scan);
             wrong.extend(found);
         }
         wrong
+    }
+
+    /// The waits between requests differ.
+    fn spread(&self, heard: &[Heard]) -> Option<String> {
+        let least = Duration::from_millis(self.expect.spread_ms?);
+        let pairs = heard.windows(2);
+        let waits: Vec<Duration> = pairs
+            .map(|two| two[1].at.duration_since(two[0].at))
+            .collect();
+        let spread = *waits.iter().max()? - *waits.iter().min()?;
+        (spread < least).then(|| format!("the waits differ by {spread:?}, less than {least:?}"))
     }
 
     /// The attempts that an error names.

@@ -58,6 +58,12 @@ impl Lane {
         Self::new(&arg, self.back)
     }
 
+    /// The language.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.arg.name
+    }
+
     /// The scan for the token.
     #[must_use]
     pub fn scan(&self) -> &LeakScan {

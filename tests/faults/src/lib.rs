@@ -6,6 +6,8 @@
 
 pub mod args;
 pub mod bytes;
+pub mod call;
+pub mod combination;
 pub mod expect;
 pub mod fault;
 pub mod healthy;
@@ -14,6 +16,7 @@ pub mod judge;
 pub mod lane;
 pub mod listen;
 pub mod own;
+pub mod plan;
 pub mod play;
 pub mod preload;
 pub mod process;
@@ -21,7 +24,9 @@ pub mod record;
 pub mod report;
 pub mod run;
 pub mod scene;
+pub mod second;
 pub mod server;
 pub mod step;
 pub mod tls;
+pub mod variant;
 pub mod vars;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use socket2::{Domain, Socket, Type};
 
-use crate::fault::Listen;
+use crate::variant::Listen;
 
 /// Connections that wait to be accepted, where a port is open.
 const BACKLOG: i32 = 128;

@@ -12,6 +12,7 @@ use crate::listen;
 use crate::record::Heard;
 use crate::server::Shared;
 use crate::step::{Reply, Step};
+use crate::tls::Secured;
 
 /// How often something that waits looks whether it is over.
 const TICK: Duration = Duration::from_millis(10);
@@ -24,8 +25,24 @@ enum Flow {
 }
 
 /// What bytes travel by.
-pub trait Stream: Read + Write + Send {}
-impl<S: Read + Write + Send> Stream for S {}
+pub trait Stream: Read + Write + Send {
+    /// Says that no more comes, where the stream has a word for it.
+    ///
+    /// # Errors
+    /// It cannot be sent.
+    fn close_notify(&mut self) -> io::Result<()> {
+        Err(ErrorKind::Unsupported.into())
+    }
+}
+
+impl Stream for TcpStream {}
+
+impl Stream for Secured {
+    fn close_notify(&mut self) -> io::Result<()> {
+        self.conn.send_close_notify();
+        self.flush()
+    }
+}
 
 /// One connection of the server.
 pub struct Playing<'a> {
@@ -70,17 +87,19 @@ impl<'a> Playing<'a> {
 
     /// Plays until the connection ends.
     pub fn run(mut self) {
-        let steps = self.shared.greeting(self.number);
         let shared = self.shared;
-        let mut flow = {
-            let _plays = shared.playing(1);
-            self.play(&steps, None)
-        };
+        let mut flow = Ok(Flow::On);
+        if !shared.greets_inside {
+            flow = self.greet();
+        }
         if let Ok(Flow::On) = flow {
             match shared.secure(&self.tcp) {
                 Ok(Some(secured)) => self.stream.get_mut().inner = secured,
                 Ok(None) => {}
                 Err(_) => return,
+            }
+            if shared.greets_inside {
+                flow = self.greet();
             }
         }
         while let Ok(Flow::On) = flow {
@@ -91,6 +110,13 @@ impl<'a> Playing<'a> {
             let _plays = shared.playing(1);
             flow = self.play(&steps, Some((number, request)));
         }
+    }
+
+    /// Plays what the connection begins with.
+    fn greet(&mut self) -> io::Result<Flow> {
+        let steps = self.shared.greeting(self.number);
+        let _plays = self.shared.playing(1);
+        self.play(&steps, None)
     }
 
     fn play(&mut self, steps: &[Step], mut of: Option<(usize, Request)>) -> io::Result<Flow> {
@@ -125,6 +151,7 @@ impl<'a> Playing<'a> {
                     self.tunnel(&request.target)?;
                     return Ok(Flow::Over);
                 }
+                Step::CloseNotify => self.stream.get_mut().inner.close_notify()?,
                 Step::Fin => {
                     self.tcp.shutdown(Shutdown::Both)?;
                     return Ok(Flow::Over);

@@ -56,6 +56,8 @@ impl Preload {
                 "-Wextra",
                 "-Werror",
                 "-O1",
+                // It has names of its own for `open`, and some compilers turn it on.
+                "-U_FORTIFY_SOURCE",
                 "-fPIC",
                 "-shared",
                 "-o",
@@ -72,10 +74,10 @@ impl Preload {
         }
     }
 
-    /// Where it lies.
+    /// Where the certificate authorities lie that the system under a testee trusts.
     #[must_use]
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    pub fn ca_file(&self) -> PathBuf {
+        self.folder.path().join("ca.pem")
     }
 
     /// A testee under the library, and its switch.
@@ -92,6 +94,8 @@ impl Preload {
                 self.folder.path().join("preload.so").display()
             ),
             format!("PENBOX_FAULT_CONTROL={}", switch.0.display()),
+            // To the testee they are the system's: nothing that a client reads names them.
+            format!("PENBOX_FAULT_CA_FILE={}", self.ca_file().display()),
         ];
         command.extend(arg.command.iter().cloned());
         let under = TesteeArg {

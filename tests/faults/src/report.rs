@@ -1,6 +1,12 @@
 //! What the runner prints.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
+
+use penbox_conformance::args::TesteeArg;
+
+use crate::combination::Combination;
+use crate::plan::{self, Cell, Pairs};
 
 /// Failures of one cell that are shown; the rest is counted.
 const SHOWN: usize = 8;
@@ -40,10 +46,56 @@ pub struct Report {
     pub testees: Vec<String>,
     /// The rows.
     pub rows: Vec<Row>,
-    /// Calls that were made before a fault.
-    pub calls: usize,
+    /// The circumstances under which each was run.
+    pub cells: Cells,
     /// Bytes that were searched for the token.
     pub scanned: usize,
+}
+
+/// The circumstances under which faults are run.
+#[derive(Debug, Clone, Default)]
+pub struct Cells {
+    /// A line a form of a fault: its circumstances by language.
+    lines: Vec<String>,
+    /// How many there are.
+    count: usize,
+    /// How often each two of them met, in all languages.
+    pairs: Pairs,
+}
+
+impl Cells {
+    /// What is said of the cells of these testees.
+    #[must_use]
+    pub fn of(testees: &[TesteeArg], planned: &[Vec<Cell<'_>>]) -> Self {
+        let mut by_form: BTreeMap<(usize, usize), (String, BTreeMap<Combination, Vec<&str>>)> =
+            BTreeMap::new();
+        for (testee, cells) in testees.iter().zip(planned) {
+            for cell in cells {
+                let name = match cell.variant.name.as_str() {
+                    "" => cell.fault.id.clone(),
+                    form => format!("{}, {form}", cell.fault.id),
+                };
+                let at = (
+                    std::ptr::from_ref(cell.fault).addr(),
+                    std::ptr::from_ref(cell.variant).addr(),
+                );
+                let (_, by) = by_form.entry(at).or_insert_with(|| (name, BTreeMap::new()));
+                by.entry(cell.combination).or_default().push(&testee.name);
+            }
+        }
+        let line = |(name, by): &(String, BTreeMap<Combination, Vec<&str>>)| {
+            let cells = by
+                .iter()
+                .map(|(one, who)| format!("{one} ({})", who.join(" ")));
+            format!("{name}: {}", cells.collect::<Vec<_>>().join(", "))
+        };
+        let all = planned.iter().flatten();
+        Self {
+            lines: by_form.values().map(line).collect(),
+            count: all.clone().count(),
+            pairs: plan::pairs(all),
+        }
+    }
 }
 
 impl Outcome {
@@ -110,13 +162,20 @@ impl Display for Report {
                 }
             }
         }
+        writeln!(f, "\ncells")?;
+        for line in &self.cells.lines {
+            writeln!(f, "  {line}")?;
+        }
+        for ((one, other), times) in &self.cells.pairs {
+            writeln!(f, "  {one} with {other}: {times} times")?;
+        }
         let passed = self.count("ok") + self.count("own test");
         let open = self.count("open");
         let failed = self.count("FAIL") + self.count("missing");
         writeln!(
             f,
             "\n{} calls before a fault in {} languages, {:.1} MB searched for the token",
-            self.calls,
+            self.cells.count,
             self.testees.len(),
             self.scanned as f64 / 1e6
         )?;
@@ -140,7 +199,11 @@ mod tests {
                 title: "closed".to_owned(),
                 outcomes: outcomes.to_vec(),
             }],
-            calls: 7,
+            cells: Cells {
+                lines: vec!["c1: get http alone blocking (rust)".to_owned()],
+                count: 7,
+                pairs: Pairs::from([(("http", "alone"), 7)]),
+            },
             scanned: 2_000_000,
         }
     }
@@ -163,6 +226,7 @@ mod tests {
             "c1_idle_connection_closed  ok        FAIL      open      missing   -         own test  closed",
             "FAIL c1_idle_connection_closed (rust): closed\n  GET: it hung",
             "open c1_idle_connection_closed (rust): waits for proxy",
+            "cells\n  c1: get http alone blocking (rust)\n  http with alone: 7 times\n",
             "7 calls before a fault in 6 languages, 2.0 MB searched for the token\nfaults: 2 of 5, 1 open\n2 passed, 2 failed",
         ] {
             assert!(text.contains(part), "{text}");

@@ -9,13 +9,13 @@ use std::thread;
 use penbox_conformance::args::TesteeArg;
 
 use crate::args::Args;
-use crate::expect::Cell;
 use crate::fault::{Fault, MATRIX};
-use crate::job::{Job, Method};
+use crate::job::Job;
 use crate::lane::Lane;
 use crate::own;
+use crate::plan::{self, Cell};
 use crate::preload::Preload;
-use crate::report::{Outcome, Report, Row};
+use crate::report::{Cells, Outcome, Report, Row};
 use crate::scene::Trust;
 
 /// What went wrong, by fault.
@@ -24,7 +24,6 @@ type Wrong = BTreeMap<String, Vec<String>>;
 /// What came of one language.
 struct Column {
     wrong: Wrong,
-    calls: usize,
     scanned: usize,
 }
 
@@ -39,18 +38,25 @@ pub fn everything(args: &Args) -> Result<Report, String> {
         return Err(format!("--only {word}: no such fault"));
     }
     let preload = Preload::build(&args.cases.with_file_name("preload").join("preload.c"))?;
-    let trust = Trust::make(preload.folder())?;
+    let trust = Trust::make(&preload.ca_file())?;
     let waits = |fault: &&Fault| args.waiting || fault.waits_for.is_none();
     let chosen: Vec<&Fault> = faults
         .iter()
         .filter(|fault| args.chooses(&fault.id))
         .collect();
-    let ready: Vec<&Fault> = chosen.iter().copied().filter(waits).collect();
+    let ready: Vec<&str> = chosen
+        .iter()
+        .copied()
+        .filter(waits)
+        .map(|fault| fault.id.as_str())
+        .collect();
+    let planned = plan(&faults, &ready, args);
     let columns: Vec<Column> = thread::scope(|scope| {
         let started: Vec<_> = args
             .testees
             .iter()
-            .map(|arg| scope.spawn(|| column(arg, &ready, args, &preload, &trust)))
+            .zip(&planned)
+            .map(|(arg, cells)| scope.spawn(|| column(arg, cells, args, &preload, &trust)))
             .collect();
         let column = |column: thread::ScopedJoinHandle<'_, _>| {
             column.join().map_err(|_| "a column failed".to_owned())?
@@ -87,8 +93,8 @@ pub fn everything(args: &Args) -> Result<Report, String> {
     }
     Ok(Report {
         testees: args.testees.iter().map(|arg| arg.name.clone()).collect(),
+        cells: Cells::of(&args.testees, &planned),
         rows,
-        calls: columns.iter().map(|column| column.calls).sum(),
         scanned: columns.iter().map(|column| column.scanned).sum(),
     })
 }
@@ -114,12 +120,12 @@ fn places() -> impl Iterator<Item = String> {
 /// One language: as many processes as there are lanes share the work.
 fn column(
     arg: &TesteeArg,
-    faults: &[&Fault],
+    cells: &[Cell<'_>],
     args: &Args,
     preload: &Preload,
     trust: &Trust,
 ) -> Result<Column, String> {
-    let jobs = jobs(arg, faults);
+    let jobs: Vec<Job<'_>> = cells.iter().filter_map(Job::of).collect();
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Wrong::new());
     let scanned = AtomicUsize::new(0);
@@ -133,7 +139,7 @@ fn column(
                 let name = job.name();
                 let lines = lines.into_iter().map(|line| format!("{name}: {line}"));
                 let mut wrong = wrong.lock().unwrap_or_else(PoisonError::into_inner);
-                wrong.entry(job.fault.id.clone()).or_default().extend(lines);
+                wrong.entry(job.fault.to_owned()).or_default().extend(lines);
             }
         }
         scanned.fetch_add(lane.scanned(), Ordering::SeqCst);
@@ -151,29 +157,25 @@ fn column(
     let wrong = wrong.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(Column {
         wrong,
-        calls: jobs.len(),
         scanned: scanned.into_inner(),
     })
 }
 
-/// Every form of every fault that a language can meet, with each method.
-fn jobs<'a>(arg: &TesteeArg, faults: &[&'a Fault]) -> Vec<Job<'a>> {
-    let mut jobs = Vec::new();
-    for fault in faults.iter().filter(|fault| fault.is_of(&arg.name)) {
-        for variant in fault.variants.iter().filter(|form| form.is_of(&arg.name)) {
-            for (method, cell) in [(Method::Get, &variant.get), (Method::Post, &variant.post)] {
-                if let Cell::Expect(expect) = cell {
-                    jobs.push(Job {
-                        fault,
-                        variant,
-                        method,
-                        expect,
-                    });
-                }
-            }
-        }
-    }
-    jobs
+/// The cells of each testee: those that are chosen for its language, or all that the arguments ask for.
+fn plan<'a>(faults: &'a [Fault], ready: &[&str], args: &Args) -> Vec<Vec<Cell<'a>>> {
+    let mut chosen = plan::choose(faults);
+    let of = |arg: &TesteeArg| {
+        let is_whole = args.all || !args.within.is_empty();
+        let cells = match chosen.remove(arg.name.as_str()).filter(|_| !is_whole) {
+            Some(cells) => cells,
+            None => plan::all(faults, &arg.name),
+        };
+        let is_run = |cell: &Cell<'a>| {
+            ready.contains(&cell.fault.id.as_str()) && cell.combination.is_among(&args.within)
+        };
+        cells.into_iter().filter(is_run).collect()
+    };
+    args.testees.iter().map(of).collect()
 }
 
 #[cfg(test)]
@@ -183,8 +185,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_matrix_has_121_faults() {
-        assert_eq!(places().count(), 121);
+    fn the_matrix_has_138_faults() {
+        assert_eq!(places().count(), 138);
     }
 
     #[test]
@@ -196,6 +198,6 @@ mod tests {
         let runs = |surface: &&str| faults.iter().filter(|fault| fault.is_of(surface)).count();
         let runs: Vec<usize> = ["rust", "c", "python", "node"].iter().map(runs).collect();
         // Of Python alone: l4, l5; of Node alone: l6, l7. Node has no fork: l1, l2.
-        assert_eq!(runs, [117, 117, 119, 117]);
+        assert_eq!(runs, [134, 134, 136, 134]);
     }
 }

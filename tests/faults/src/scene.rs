@@ -5,10 +5,11 @@ use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::fault::Variant;
+use crate::combination::Work;
 use crate::record::Record;
 use crate::server::Server;
 use crate::tls::{self, Certificates};
+use crate::variant::Variant;
 use crate::vars::Vars;
 
 /// The certificates of one run.
@@ -42,15 +43,14 @@ pub struct Seen {
 }
 
 impl Trust {
-    /// Makes certificates; that of their authority lies in this folder.
+    /// Makes certificates, and puts that of their authority into this file.
     ///
     /// # Errors
     /// Something is refused on the way.
-    pub fn make(folder: &Path) -> Result<Self, String> {
-        let ca_file = folder.join("ca.pem");
+    pub fn make(ca_file: &Path) -> Result<Self, String> {
         Ok(Self {
-            certificates: Arc::new(Certificates::make(&ca_file)?),
-            ca_file,
+            certificates: Arc::new(Certificates::make(ca_file)?),
+            ca_file: ca_file.to_path_buf(),
         })
     }
 }
@@ -70,7 +70,7 @@ impl Scene {
     ///
     /// # Errors
     /// A port is not to be had, or a thread.
-    pub fn start(variant: &Variant, trust: &Trust) -> io::Result<Self> {
+    pub fn start(variant: &Variant, work: Work, trust: &Trust) -> io::Result<Self> {
         let home = Ipv4Addr::LOCALHOST;
         let abroad = Ipv4Addr::new(127, 0, 0, 2);
         let well = Variant::well();
@@ -84,6 +84,10 @@ impl Scene {
         let vars = Vars {
             port: 0,
             scheme,
+            content_type: match work {
+                Work::Download => "application/pdf",
+                Work::Json | Work::Upload => "application/json",
+            },
             host: tls::HOST.to_owned(),
             other: other.port(),
             elsewhere: elsewhere.port(),

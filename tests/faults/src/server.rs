@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crate::fault::{Listen, Variant};
 use crate::listen::Port;
 use crate::play::{Playing, Stream};
 use crate::record::{Connection, Record};
 use crate::step::Step;
 use crate::tls::{Certificates, Shown};
+use crate::variant::{Listen, Variant};
 use crate::vars::Vars;
 
 /// What the server's threads share.
@@ -23,6 +23,8 @@ pub struct Shared {
     pub vars: Vars,
     greetings: Vec<Vec<Step>>,
     tls: Option<(Shown, Arc<Certificates>)>,
+    /// Connections begin with their script behind the handshake, not before it.
+    pub greets_inside: bool,
     /// A proxy answers well by leading on.
     is_proxy: bool,
     script: Vec<Vec<Step>>,
@@ -200,6 +202,7 @@ impl Server {
             },
             greetings: variant.connections.clone(),
             tls: variant.tls.zip(certificates.cloned()),
+            greets_inside: variant.greets_inside,
             is_proxy: variant.is_proxy(),
             script: variant.answers.clone(),
             healed: AtomicBool::new(false),

@@ -25,6 +25,8 @@ pub enum Step {
     Stall,
     /// Leads the connection on to the place that the CONNECT before it names, and answers that it does.
     Tunnel,
+    /// Says in TLS that no more comes, and leaves the connection open.
+    CloseNotify,
     /// Closes the connection.
     Fin,
     /// Resets the connection.

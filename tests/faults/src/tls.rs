@@ -14,6 +14,9 @@ use serde::Deserialize;
 /// The host that certificates are for.
 pub const HOST: &str = "127.0.0.1";
 
+/// A name of the same host, which the preloaded library resolves.
+pub const NAME: &str = "api.test";
+
 /// What a server shows to those who connect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -52,14 +55,14 @@ impl Certificates {
         let (trusted, pem) = issuer("Penbox fault tests").map_err(said)?;
         let (unknown, _) = issuer("Nobody").map_err(said)?;
         fs::write(authority, pem).map_err(said)?;
-        let here = leaf(HOST)?;
+        let here = leaf(&[HOST, NAME])?;
         let mut expired = here.clone();
         expired.not_before = date_time_ymd(2020, 1, 1);
         expired.not_after = date_time_ymd(2025, 1, 1);
         Ok(Self {
             good: signed(&here, Some(&trusted))?,
             expired: signed(&expired, Some(&trusted))?,
-            wrong_name: signed(&leaf("api.other.example")?, Some(&trusted))?,
+            wrong_name: signed(&leaf(&["api.other.example"])?, Some(&trusted))?,
             unknown_authority: signed(&here, Some(&unknown))?,
             self_signed: signed(&here, None)?,
         })
@@ -100,8 +103,9 @@ fn issuer(name: &str) -> Result<(Issuer<'static, KeyPair>, String), rcgen::Error
     Ok((Issuer::new(params, key), certificate.pem()))
 }
 
-fn leaf(host: &str) -> Result<CertificateParams, String> {
-    CertificateParams::new(vec![host.to_owned()]).map_err(said)
+fn leaf(hosts: &[&str]) -> Result<CertificateParams, String> {
+    let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+    CertificateParams::new(hosts).map_err(said)
 }
 
 fn signed(

@@ -13,6 +13,8 @@ pub struct Vars {
     pub port: u16,
     /// What a base URL starts with.
     pub scheme: &'static str,
+    /// The type of what the call gets: that of JSON, or of a file.
+    pub content_type: &'static str,
     /// The host that the client is told.
     pub host: String,
     /// The port of a second server on the same host.
@@ -40,6 +42,8 @@ impl Vars {
     fn value(&self, name: &str, number: usize) -> Result<String, String> {
         Ok(match name {
             "ORIGIN" => format!("{}://{}:{}", self.scheme, self.host, self.port),
+            "SCHEME" => self.scheme.to_owned(),
+            "TYPE" => self.content_type.to_owned(),
             "PORT" => self.port.to_string(),
             "OTHER" => format!("http://127.0.0.1:{}", self.other),
             "ELSEWHERE" => format!("http://127.0.0.2:{}", self.elsewhere),

@@ -10,11 +10,16 @@ fn run(bug: &str) -> (Option<i32>, String) {
 
 /// Puts the faults that a word names before a testee: the exit code, and all that was said.
 fn run_only(bug: &str, only: &str) -> (Option<i32>, String) {
+    run_in(bug, only, "get,post,http,alone")
+}
+
+/// The same under these circumstances.
+fn run_in(bug: &str, only: &str, within: &str) -> (Option<i32>, String) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let testee = format!("fake={} {bug}", env!("CARGO_BIN_EXE_faulty-testee"));
     let output = Command::new(env!("CARGO_BIN_EXE_penbox-faults"))
         .args(["--testee", &testee, "--only", only])
-        .args(["--back-ms", "300"])
+        .args(["--back-ms", "300", "--in", within])
         .current_dir(root)
         .output()
         .expect("the runner");
@@ -64,12 +69,12 @@ fn requests_are_counted() {
     fails(
         "insists",
         &["g10_status_500"],
-        "POST: requests: expected 1, the server saw 2",
+        "post http alone blocking: requests: expected 1, the server saw 2",
     );
     fails(
         "tires",
         &["g10_status_500"],
-        "GET: requests: expected 2, the server saw 1",
+        "get http alone blocking: requests: expected 2, the server saw 1",
     );
 }
 
@@ -82,6 +87,46 @@ fn the_token_goes_nowhere_else() {
     );
     fails("tells-token", ALL, "stderr holds the token");
     fails("answers-token", ALL, "the answer holds the token");
+}
+
+#[test]
+fn a_second_client_is_looked_at() {
+    let (code, text) = run_in("", "g4", "get,http,beside");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(
+        text.contains("g4_status_403: get http beside blocking (fake)"),
+        "{text}"
+    );
+    for (bug, part) in [
+        (
+            "fails-second",
+            "a call of the second client failed: {\"kind\"",
+        ),
+        (
+            "holds-second",
+            "the second client made no call: {\"calls\":0}",
+        ),
+        (
+            "mixes-tokens",
+            "the second client's server got the first one's token",
+        ),
+    ] {
+        let (code, text) = run_in(bug, "g4", "get,http,beside");
+        assert_eq!(code, Some(1), "{bug}: {text}");
+        assert!(text.contains(part), "{bug}: {text}");
+    }
+    // A fault that takes long is met by a call: this testee makes none meanwhile.
+    let (_, text) = run_in("", "f2", "get,http,beside");
+    assert!(
+        text.contains("the second client made no call during the fault"),
+        "{text}"
+    );
+}
+
+#[test]
+fn waits_that_are_the_same_are_seen() {
+    let (_, text) = run_only("", "h13");
+    assert!(text.contains("the waits differ by"), "{text}");
 }
 
 #[test]

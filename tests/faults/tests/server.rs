@@ -4,8 +4,9 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::{Duration, Instant};
 
-use penbox_faults::fault::{Fault, Variant};
+use penbox_faults::fault::Fault;
 use penbox_faults::server::Server;
+use penbox_faults::variant::Variant;
 use penbox_faults::vars::Vars;
 
 const GET: &[u8] = b"GET /v1/forms/f1 HTTP/1.1\r\nHost: x\r\n\r\n";

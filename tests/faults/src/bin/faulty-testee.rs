@@ -25,10 +25,17 @@ fn main() -> Outcome<()> {
     let mut settings = Value::Null;
     // What a client forgets to give back.
     let mut kept = Vec::new();
+    // The settings of a second client.
+    let mut second = Value::Null;
     for line in io::stdin().lock().lines() {
         let call: Value = serde_json::from_str(&line?)?;
         if call["settings"].is_object() {
             settings = call["settings"].clone();
+        }
+        if call["beside"].is_object() {
+            let reply = beside(&call, &settings, &mut second, &bug)?;
+            writeln!(io::stdout().lock(), "{reply}")?;
+            continue;
         }
         let faulty = call["params"]["id"] == "f1" || call["operation"] == "forms.create";
         let mut reply = match call["operation"].as_str() {
@@ -50,6 +57,31 @@ fn main() -> Outcome<()> {
         writeln!(io::stdout().lock(), "{reply}")?;
     }
     Ok(())
+}
+
+/// What becomes of a second client: one call at its beginning, one at its end, and none between them.
+fn beside(call: &Value, first: &Value, second: &mut Value, bug: &str) -> Outcome<Value> {
+    let given = &call["beside"]["settings"];
+    let is_start = given.is_object();
+    if is_start {
+        *second = given.clone();
+    }
+    let token = match (bug, first["token"].as_str()) {
+        ("mixes-tokens", Some(token)) => token,
+        _ => second["token"].as_str().unwrap_or_default(),
+    };
+    let base = second["base_url"].as_str().unwrap_or_default();
+    if bug != "holds-second" {
+        request("GET", &format!("{base}/forms/beside"), token)?;
+    }
+    Ok(match (is_start, bug) {
+        (false, "fails-second") => {
+            json!({"id": call["id"], "error": {"kind": "timeout", "message": "held up"}})
+        }
+        (false, "holds-second") => json!({"id": call["id"], "result": {"calls": 0}}),
+        (false, _) => json!({"id": call["id"], "result": {"calls": 2}}),
+        (true, _) => json!({"id": call["id"], "result": null}),
+    })
 }
 
 fn answer(call: &Value, operation: &str, settings: &Value, bug: &str) -> Outcome<Value> {

@@ -118,6 +118,15 @@ impl ApiError {
         }
     }
 
+    /// What a caller of the control routes set, in the page's envelope.
+    pub(crate) fn steered(status: u16, retry_after: Option<u64>) -> Self {
+        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self {
+            retry_after,
+            ..Self::new(status, "This sandbox was told to refuse")
+        }
+    }
+
     /// The page's last sample: a 401 with `statusCode` and `error` only.
     pub(crate) fn shortened(mut self) -> Self {
         self.message = None;

@@ -1,5 +1,6 @@
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use crate::auth::{self, Caller};
 use crate::clock::stamp;
+use crate::dripping::Dripping;
 use crate::error::ApiError;
 use crate::metered::Metered;
 use crate::store::requests::RequestRecord;
@@ -41,14 +43,36 @@ async fn answer(app: &App, id: &str, request: Request, next: Next) -> Response {
     let number = app
         .log()
         .open(record(app, id, &request, caller.as_ref().ok()));
-    let response = if is_upload(&request) {
-        pass_upload(app, number, caller, request, next).await
-    } else {
-        pass_small(app, number, caller, request, next).await
+    let fault = app
+        .store()
+        .faults
+        .meet(request.method().as_str(), request.uri().path());
+    let fault = fault.unwrap_or_default();
+    if fault.latency_ms > 0 {
+        tokio::time::sleep(Duration::from_millis(fault.latency_ms)).await;
+    }
+    let response = match fault.refusal() {
+        Some(refusal) => early(refusal),
+        None if is_upload(&request) => pass_upload(app, number, caller, request, next).await,
+        None => pass_small(app, number, caller, request, next).await,
+    };
+    let response = match fault.drip_ms {
+        Some(every) => {
+            response.map(|body| Body::new(Dripping::new(body, Duration::from_millis(every))))
+        }
+        None => response,
     };
     let status = response.status().as_u16();
     app.log()
         .update(number, |record| record.status = Some(status));
+    response
+}
+
+/// A refusal whose request is not read: what is left of it makes the connection useless.
+fn early(refusal: ApiError) -> Response {
+    let mut response = refusal.into_response();
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
     response
 }
 

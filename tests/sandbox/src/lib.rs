@@ -22,6 +22,7 @@ mod body;
 mod clock;
 mod control;
 mod disposition;
+mod dripping;
 mod error;
 mod fields;
 mod filter;
@@ -49,6 +50,7 @@ pub use store::cases::ParentStatus;
 pub use store::completion::{
     CompletedForm, CompletionFile, CompletionSignature, CompletionUser, FormCompletion,
 };
+pub use store::faults::Fault;
 pub use store::forms::FormStatus;
 pub use store::rate::RateLimit;
 pub use store::requests::RequestRecord;

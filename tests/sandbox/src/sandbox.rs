@@ -16,6 +16,7 @@ use crate::store::Store;
 use crate::store::attachments::AttachmentSeed;
 use crate::store::case_seeding::CaseSeed;
 use crate::store::completion::{CompletedForm, FormCompletion};
+use crate::store::faults::Fault;
 use crate::store::rate::RateLimit;
 use crate::store::requests::RequestRecord;
 use crate::store::seeding::FormSeed;
@@ -122,6 +123,15 @@ impl Sandbox {
     /// Changes settings and tells what is set now: `PUT /_sandbox/settings`.
     pub fn settings(&self, patch: SettingsPatch) -> Settings {
         self.app.store().settings.apply(patch)
+    }
+
+    /// Sets what happens to requests, instead of all that was set: `PUT /_sandbox/faults`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a path without a slash at its beginning, a status that is no failure, or a wait without a status.
+    pub fn set_faults(&self, faults: Vec<Fault>) -> Result<(), ApiError> {
+        self.app.store().faults.set(faults)
     }
 
     /// Makes forms quickly and gives their ids, oldest first: `POST /_sandbox/forms`.

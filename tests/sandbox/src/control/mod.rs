@@ -16,6 +16,7 @@ use crate::routes::json;
 use crate::store::attachments::AttachmentSeed;
 use crate::store::case_seeding::CaseSeed;
 use crate::store::completion::FormCompletion;
+use crate::store::faults::Fault;
 use crate::store::rate::RateLimit;
 use crate::store::requests::RequestRecord;
 use crate::store::seeding::FormSeed;
@@ -29,6 +30,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/tokens/revoke", post(revoke_token))
         .route("/rate_limit", put(set_rate_limit))
         .route("/settings", put(set_settings))
+        .route("/faults", put(set_faults))
         .route("/forms", post(seed_forms))
         .route("/forms/{id}/complete", post(complete_form))
         .route("/cases", post(seed_cases))
@@ -92,6 +94,18 @@ async fn set_settings(State(app): State<App>, body: Bytes) -> Result<Response, A
     let patch: SettingsPatch = parse(&body)?;
     let settings = app.store().settings.apply(patch);
     Ok(json(StatusCode::OK, &settings))
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FaultList {
+    faults: Vec<Fault>,
+}
+
+async fn set_faults(State(app): State<App>, body: Bytes) -> Result<Response, ApiError> {
+    let list: FaultList = parse(&body)?;
+    app.store().faults.set(list.faults.clone())?;
+    Ok(json(StatusCode::OK, &list))
 }
 
 #[derive(Serialize)]

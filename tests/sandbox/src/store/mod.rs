@@ -7,6 +7,7 @@ pub(crate) mod cases;
 pub(crate) mod completion;
 pub(crate) mod content;
 pub(crate) mod extractions;
+pub(crate) mod faults;
 pub(crate) mod forms;
 pub(crate) mod media;
 pub(crate) mod members;
@@ -30,6 +31,7 @@ use crate::{ids, seed};
 use attachments::Attachments;
 use cases::Cases;
 use extractions::{ExtractionTemplate, Extractions};
+use faults::Faults;
 use forms::Forms;
 use members::Member;
 use rate::RateGate;
@@ -56,6 +58,7 @@ pub(crate) struct Store {
     pub(crate) extractions: Extractions,
     pub(crate) rate: RateGate,
     pub(crate) settings: Settings,
+    pub(crate) faults: Faults,
     /// Ids of owners by email: an owner keeps one id (inferred).
     owners: HashMap<String, String>,
     /// Ids of the contacts of cases by email: a contact is created or linked (`/api-reference/cases/create-case`).

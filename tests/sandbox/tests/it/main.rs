@@ -16,6 +16,7 @@ mod count;
 mod create;
 mod deprecated;
 mod downloads;
+mod faults;
 mod filters;
 mod intelligence;
 mod lifecycle;

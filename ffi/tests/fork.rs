@@ -1,12 +1,16 @@
 //! A process that forks with a client: parent and child each get their own answers, whatever the other does. The tests
-//! are in this crate because `fork` needs `unsafe`.
+//! are in this crate because `fork` needs `unsafe`. Each is made over http and over https. There each child meets TLS cold: it
+//! loads what the system trusts, as each process does for itself.
 //!
 //! `PENBOX_TEST_FORKS` is the number of forks, 20 unless set.
-#![cfg(unix)]
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
+#[path = "fork/secure.rs"]
+mod secure;
+
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -17,24 +21,54 @@ fn forks() -> usize {
     std::env::var("PENBOX_TEST_FORKS").map_or(20, |count| count.parse().unwrap())
 }
 
-/// Makes a client of a server that answers each request for a form with the requested id.
-fn client() -> Client {
+/// How the server is reached.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Scheme {
+    Http,
+    /// The client is told nothing of certificates: it trusts whom the system trusts.
+    Https,
+}
+
+const SCHEMES: [Scheme; 2] = [Scheme::Http, Scheme::Https];
+
+/// Starts a server that answers each request for a form with the requested id. Returns its address.
+fn server(scheme: Scheme) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
+    if scheme == Scheme::Https {
+        secure::prepare();
+    }
     std::thread::spawn(move || {
         for stream in listener.incoming() {
-            std::thread::spawn(move || serve(stream.unwrap()));
+            let stream = stream.unwrap();
+            std::thread::spawn(move || match scheme {
+                Scheme::Http => serve(stream),
+                Scheme::Https => serve(secure::accept(stream)),
+            });
         }
     });
+    match scheme {
+        Scheme::Http => format!("http://{address}/v1"),
+        Scheme::Https => format!("https://{address}/v1"),
+    }
+}
+
+/// Makes a client of a server.
+fn client_of(url: &str) -> Client {
     Client::builder()
         .token(format!("pnbx_{}", "f".repeat(48)))
-        .base_url(format!("http://{address}/v1"))
+        .base_url(url)
         .build()
         .unwrap()
 }
 
+/// Makes a client of a server that answers each request for a form with the requested id.
+fn client(scheme: Scheme) -> Client {
+    client_of(&server(scheme))
+}
+
 /// Answers the requests of one connection until it is closed.
-fn serve(mut stream: TcpStream) {
+fn serve(mut stream: impl Read + Write) {
     let (mut head, mut byte) = (Vec::new(), [0]);
     while let Ok(1) = stream.read(&mut byte) {
         head.push(byte[0]);
@@ -84,10 +118,10 @@ fn fork(child: impl FnOnce() -> bool) -> libc::pid_t {
     }
 }
 
-/// Returns true if a child leaves with the exit code 0 within five seconds: its few calls go to loopback, so a child
-/// that takes longer waits for ever.
+/// Returns true if a child leaves with the exit code 0 within ten seconds: its few calls go to loopback, so a child
+/// that takes longer waits for ever. Loading what the system trusts takes a part of one, on a busy machine.
 fn ends_well(child: libc::pid_t) -> bool {
-    ends_well_within(child, Duration::from_secs(5))
+    ends_well_within(child, Duration::from_secs(10))
 }
 
 /// Returns true if a child leaves with the exit code 0 within a limit. Kills it after that.
@@ -108,20 +142,28 @@ fn ends_well_within(child: libc::pid_t, limit: Duration) -> bool {
 
 #[test]
 fn a_fork_after_a_call() {
-    let client = client();
+    SCHEMES.into_iter().for_each(forks_after_a_call);
+}
+
+fn forks_after_a_call(scheme: Scheme) {
+    let client = client(scheme);
     assert!(gets(&client, "first"));
     for number in 0..forks() {
         let (own, others) = (format!("parent{number}"), format!("child{number}"));
         let child = fork(|| (0..3).all(|_| gets(&client, &others)));
         assert!((0..3).all(|_| gets(&client, &own)));
-        assert!(ends_well(child), "fork {number}");
+        assert!(ends_well(child), "{scheme:?}, fork {number}");
     }
-    println!("forks: {0} of {0} after a call", forks());
+    println!("forks: {0} of {0} after a call, {scheme:?}", forks());
 }
 
 #[test]
 fn a_fork_amid_calls() {
-    let (client, over) = (client(), AtomicBool::new(false));
+    SCHEMES.into_iter().for_each(forks_amid_calls);
+}
+
+fn forks_amid_calls(scheme: Scheme) {
+    let (client, over) = (client(scheme), AtomicBool::new(false));
     std::thread::scope(|scope| {
         let calling: Vec<_> = (0..8)
             .map(|caller| {
@@ -140,14 +182,17 @@ fn a_fork_amid_calls() {
             if !well {
                 over.store(true, Ordering::Relaxed);
             }
-            assert!(well, "fork {number}");
+            assert!(well, "{scheme:?}, fork {number}");
         }
         over.store(true, Ordering::Relaxed);
         calling
             .into_iter()
             .for_each(|caller| caller.join().unwrap());
     });
-    println!("forks: {0} of {0} amid calls of 8 threads", forks());
+    println!(
+        "forks: {0} of {0} amid calls of 8 threads, {scheme:?}",
+        forks()
+    );
 }
 
 /// Has the pool get a form. Returns its id, or the kind of the error.
@@ -176,7 +221,11 @@ fn pooled(client: &Client, id: &str, options: CallOptions) -> Result<String, Err
 /// pool's lock.
 #[test]
 fn a_fork_amid_calls_of_the_pool() {
-    let (client, over) = (client(), AtomicBool::new(false));
+    SCHEMES.into_iter().for_each(forks_amid_calls_of_the_pool);
+}
+
+fn forks_amid_calls_of_the_pool(scheme: Scheme) {
+    let (client, over) = (client(scheme), AtomicBool::new(false));
     let soon = || CallOptions::new().timeout(Duration::from_millis(100));
     std::thread::scope(|scope| {
         let calling: Vec<_> = (0..8)
@@ -205,14 +254,17 @@ fn a_fork_amid_calls_of_the_pool() {
             if !well {
                 over.store(true, Ordering::Relaxed);
             }
-            assert!(well, "fork {number}");
+            assert!(well, "{scheme:?}, fork {number}");
         }
         over.store(true, Ordering::Relaxed);
         calling
             .into_iter()
             .for_each(|caller| caller.join().unwrap());
     });
-    println!("forks: {0} of {0} amid calls of the pool", forks());
+    println!(
+        "forks: {0} of {0} amid calls of the pool, {scheme:?}",
+        forks()
+    );
 }
 
 /// A client of the same server that makes one call at a time.
@@ -237,56 +289,28 @@ fn start_hanging(client: &Client) -> Client {
     client.clone()
 }
 
-/// Starts a server that closes each connection as soon as TLS begins: a call loads the system's trust store before
-/// that.
-fn closing() -> std::net::SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            let _ = stream.unwrap().read(&mut [0; 16]);
-        }
-    });
-    address
-}
-
-/// Returns true if a call failed at TLS: the trust store was loaded by then.
-fn reaches_tls(client: &Client) -> bool {
-    let error = client.forms().get("x").err();
-    let reason = error.as_ref().and_then(|error| error.reason());
-    reason == Some("tls")
-}
-
 /// The first https call of a process loads the system's trust store once for all clients. A child must not wait for a
 /// thread of its parent that was loading it. Each round starts a process that never made such a call, and forks it at
 /// another moment of the call.
 #[test]
 fn a_fork_amid_the_first_https_call() {
-    let address = closing();
-    let client = || {
-        Client::builder()
-            .token(format!("pnbx_{}", "f".repeat(48)))
-            .base_url(format!("https://{address}/v1"))
-            .max_attempts(1)
-            .build()
-            .unwrap()
-    };
+    let url = server(Scheme::Https);
     for number in 0..forks() {
         let child = fork(|| {
-            let shared = client();
+            let shared = client_of(&url);
             std::thread::scope(|scope| {
-                let first = scope.spawn(|| reaches_tls(&shared));
+                let first = scope.spawn(|| gets(&shared, "parent"));
                 // Each round forks half a millisecond later, so that the forks meet the loading at different moments.
                 let until = Instant::now() + Duration::from_micros(500) * number as u32;
                 while Instant::now() < until && !first.is_finished() {
                     std::thread::yield_now();
                 }
-                let grandchild = fork(|| reaches_tls(&shared) && reaches_tls(&client()));
+                let grandchild = fork(|| gets(&shared, "shared") && gets(&client_of(&url), "own"));
                 ends_well(grandchild) && first.join().unwrap()
             })
         });
         assert!(
-            ends_well_within(child, Duration::from_secs(10)),
+            ends_well_within(child, Duration::from_secs(20)),
             "fork {number}"
         );
     }
@@ -295,7 +319,11 @@ fn a_fork_amid_the_first_https_call() {
 
 #[test]
 fn a_child_of_a_closed_client_has_a_closed_client() {
-    let client = client();
+    SCHEMES.into_iter().for_each(forks_a_closed_client);
+}
+
+fn forks_a_closed_client(scheme: Scheme) {
+    let client = client(scheme);
     assert!(gets(&client, "first"));
     client.close();
     let child = fork(|| {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -54,16 +55,21 @@ def page(ids: list[str], *, number: int = 1, pages: int = 1, total: int | None =
 
 @dataclass
 class Server:
-    """Answers each request by `respond`; empty bytes close the connection."""
+    """Answers each request by `respond`; empty bytes close the connection.
+
+    With a context it talks TLS.
+    """
 
     respond: Callable[[Request], bytes]
+    context: ssl.SSLContext | None = None
     requests: list[Request] = field(default_factory=list)
     connections: int = 0
 
     def __post_init__(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/v1"
+        scheme = "http" if self.context is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self.port}/v1"
         self._sockets: list[socket.socket] = []
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
@@ -86,6 +92,11 @@ class Server:
                 connection, _ = self.listener.accept()
             except OSError:
                 return
+            if self.context is not None:
+                # The handshake is that of the connection's own thread.
+                connection = self.context.wrap_socket(
+                    connection, server_side=True, do_handshake_on_connect=False
+                )
             self.connections += 1
             self._sockets.append(connection)
             thread = threading.Thread(target=self._serve, args=(connection,))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from . import (
-    at_end, build, calls, environment, examples, generate, header, large, load, package, paging, static,
+    at_end, build, calls, environment, examples, fork, generate, header, large, load, package, paging, static,
 )
 from .sandbox import TOKEN, Sandbox
 from .silent import Silent
@@ -261,9 +261,8 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     _both(suite, "misuse.c", lib, after=_nothing_sent)
     for source in ("threads.c", "cancel.c", "cancel.cpp"):
         _both(suite, source, lib, "-pthread")
-    forks = [os.environ.get("PENBOX_TEST_FORKS", "20")]
-    # A child has what its parent's other threads were about, and never frees it: to valgrind it is lost.
-    _both(suite, "fork.c", lib, "-pthread", arguments=forks, natively=True)
+    for name, body in fork.tests(suite, lib):
+        suite.test(name, body)
     _both(suite, "load.c", lib, "-ldl", arguments=[lib / "libpenbox.so"])
     for name, body in chain(environment.tests(suite, built, VALGRIND), load.tests(suite, lib, VALGRIND)):
         suite.test(name, body)
@@ -313,9 +312,8 @@ def _both(
     before: Callable[[], None] | None = None,
     after: Callable[[Suite], None] | None = None,
     checked: str = "",
-    natively: bool = False,
 ) -> None:
-    """A program, compiled, then run natively and, unless only `natively`, under valgrind."""
+    """A program, compiled, then run natively and under valgrind."""
     source = build.HERE / source
     # A standard's program has a name of its own, for one may be compiled while another runs.
     standard = "".join(flag.removeprefix("-std=") for flag in flags if flag.startswith("-std="))
@@ -323,7 +321,7 @@ def _both(
     label = f"{source.name} {prepared}".rstrip()
     ready: list[Path] = []
     suite.test(f"{label}: compiles", lambda: ready.append(build.program(source, out, lib, *flags)))
-    for how, prefix in (("runs", []), ("valgrind", VALGRIND))[: 1 if natively else 2]:
+    for how, prefix in (("runs", []), ("valgrind", VALGRIND)):
 
         def body() -> None:
             assert ready, "it did not compile"

@@ -1,12 +1,15 @@
 //! The simulation: thousands of small worlds, each from a seed. In a world several callers make calls to a server that fails in
-//! every way. The same promises are checked in each world, against the real effect of each request. Each world is played twice: with
-//! a thread for each caller, and with the pool, whose two threads all callers share.
+//! every way: calls of JSON, uploads and downloads. A second client is in each world, too, whose server is in good health. The same
+//! promises are checked in each world, against the real effect of each request. Each world is played twice: with a thread for each
+//! caller, and with the pool, whose two threads all callers share.
 //!
 //! `PENBOX_SIMULATION` sets the number of worlds, `PENBOX_SIMULATION_SEED` the first seed. A broken promise names its seed. Every
 //! 3,000 worlds add a thundering herd and an outage, which have hundreds of callers each.
 
 #![expect(clippy::unwrap_used, reason = "a simulation is a test, too")]
 
+mod calls;
+mod file;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
@@ -16,6 +19,7 @@ mod outage;
 mod pooled;
 mod promises;
 mod scheduler;
+mod second;
 mod server;
 #[cfg(test)]
 mod thundering_herd;
@@ -27,16 +31,14 @@ mod waits;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::cancel::{CancelScope, CancelToken};
+use crate::cancel::CancelScope;
 use crate::config::ClientBuilder;
-use crate::error::Error;
-use crate::send::options::CallOptions;
-use crate::send::request::{JSON, Method, PreparedRequest, Safety};
 use crate::send::sender::Sender;
-use crate::send::suspension::{Suspension, suspend};
+use calls::{Called, Tokens, call};
 use scheduler::{Rng, Scheduler};
+use second::Second;
 use server::{FaultRates, Sent, Simulated};
 
 const CALLERS: usize = 4;
@@ -48,22 +50,6 @@ const ORIGIN: &str = "https://api.example/v1";
 /// The time by which a call may pass a limit.
 const GRACE: Duration = Duration::from_millis(250);
 
-/// One call as its caller saw it.
-struct Called {
-    safety: Safety,
-    attempts: u32,
-    begun: Instant,
-    /// The `timeout` of the call.
-    limit: Duration,
-    ended: Instant,
-    /// The time of its cancel, if it was cancelled.
-    cancelled: Option<Instant>,
-    error: Option<Error>,
-}
-
-/// The tokens of the calls in flight, by the calls' ids.
-type Tokens = Arc<Mutex<Vec<(String, CancelToken)>>>;
-
 /// The record of one world.
 struct SimulatedWorld {
     seed: u64,
@@ -72,6 +58,7 @@ struct SimulatedWorld {
     longest_wait: Duration,
     calls: HashMap<String, Called>,
     log: Vec<Sent>,
+    second: Second,
 }
 
 /// The fault rates of a world; about half of them are zero.
@@ -119,8 +106,8 @@ fn run(seed: u64, driver: Driver) -> SimulatedWorld {
         Driver::Threads => CALLERS,
         Driver::Pool => WORKERS + 1,
     };
-    // One more cancels.
-    let scheduler = Scheduler::new(seed, threads + 1);
+    // One more cancels, and one is for the second client.
+    let scheduler = Scheduler::new(seed, threads + 2);
     let log = Arc::new(Mutex::new(Vec::new()));
     let transport = Simulated {
         scheduler: scheduler.clone(),
@@ -145,8 +132,10 @@ fn run(seed: u64, driver: Driver) -> SimulatedWorld {
         }
     };
     let pool = pooled::SimulatedPool::new(&scheduler, WORKERS);
+    let second = Second::new(&scheduler);
     if driver == Driver::Pool {
         (0..CALLERS).for_each(|caller| pool.submit(Box::pin(script(caller))));
+        pool.submit_second(Box::pin(second.clone().script()));
     }
     std::thread::scope(|scope| {
         for thread in 0..threads {
@@ -160,6 +149,14 @@ fn run(seed: u64, driver: Driver) -> SimulatedWorld {
                 scheduler.leave();
             });
         }
+        scope.spawn(|| {
+            scheduler.enter(threads + 1);
+            match driver {
+                Driver::Threads => second.clone().block(),
+                Driver::Pool => pool.work(threads + 1),
+            }
+            scheduler.leave();
+        });
         scope.spawn(|| {
             scheduler.enter(threads);
             // Cancels a call now and then.
@@ -188,59 +185,7 @@ fn run(seed: u64, driver: Driver) -> SimulatedWorld {
         longest_wait,
         calls,
         log,
-    }
-}
-
-/// Makes one call of a random kind with random options.
-async fn call(scheduler: &Scheduler, sender: &Sender, id: &str, tokens: &Tokens) -> Called {
-    let (kind, pause, attempts, limit, cancellable) = scheduler.rng(|rng| {
-        (
-            rng.below(3),
-            rng.ms(3_000),
-            1 + rng.below(5) as u32,
-            Duration::from_millis(500 + rng.below(180_000)),
-            rng.chance(20),
-        )
-    });
-    suspend(Suspension::of(
-        scheduler,
-        pause,
-        None,
-        &CancelScope::default(),
-    ))
-    .await;
-    let (method, safety) = [
-        (Method::Get, Safety::Safe),
-        (Method::Patch, Safety::Idempotent),
-        (Method::Post, Safety::Unsafe),
-    ][kind as usize];
-    let request = PreparedRequest {
-        operation: "simulated",
-        method,
-        path: "/calls/{id}",
-        safety,
-        path_and_query: format!("/calls/{id}"),
-        body: None,
-        accept: JSON,
-        skip_data: false,
-    };
-    let mut options = CallOptions::new().timeout(limit).max_attempts(attempts);
-    if cancellable {
-        let token = CancelToken::new();
-        options = options.cancel(&token);
-        tokens.lock().unwrap().push((id.to_owned(), token));
-    }
-    let begun = scheduler.clock();
-    let result = sender.send(&request, &options, |_| Ok(())).await;
-    tokens.lock().unwrap().retain(|(other, _)| other != id);
-    Called {
-        safety,
-        attempts,
-        begun,
-        limit,
-        ended: scheduler.clock(),
-        cancelled: None,
-        error: result.err(),
+        second,
     }
 }
 

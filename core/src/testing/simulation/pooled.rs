@@ -64,6 +64,12 @@ impl SimulatedPool {
         schedule.submit(1, self.workers, work, None, scope);
     }
 
+    /// The second client has one thread more, which the first one must not take.
+    pub(super) fn submit_second(&self, work: Work) {
+        let scope = CancelScope::default();
+        self.shared.schedule().submit(2, 1, work, None, scope);
+    }
+
     /// Plays one thread until all calls have ended.
     pub(super) fn work(&self, thread: usize) {
         let is_timer = thread == self.workers;

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use super::calls::{Called, Kind};
+use super::file::{self, Received};
 use super::server::{Fate, Sent, WINDOW};
-use super::{Called, GRACE, ORIGIN, SimulatedWorld};
+use super::{GRACE, ORIGIN, SimulatedWorld};
 use crate::error::{Error, ErrorKind, Outcome};
 use crate::send::request::Safety;
 use crate::send::throttle;
@@ -31,6 +33,7 @@ impl SimulatedWorld {
             let at_home = sent.url.starts_with(ORIGIN) && sent.has_token;
             self.holds("the token goes to the origin only", at_home, sent);
         }
+        self.second.check(self);
     }
 
     /// No window has more requests than the rate limit, counted by the times at which the server received them.
@@ -115,8 +118,37 @@ impl SimulatedWorld {
             let prompt = call.ended <= cancelled.max(call.begun) + GRACE;
             self.holds("a cancelled call ends at once", prompt, detail);
         }
+        self.check_file(call, sent, detail);
         self.check_waits(call, sent, detail);
         self.check_outcome(call, sent, detail);
+    }
+
+    /// A file arrives as it is, and what can be read once is read once.
+    fn check_file(&self, call: &Called, sent: &[&Sent], detail: &dyn std::fmt::Debug) {
+        let sends = matches!(call.kind, Kind::Upload | Kind::UploadOnce);
+        let is_right = sent.iter().all(|sent| match sent.received {
+            Received::Nothing => !sends || sent.fate == Fate::Unsent,
+            Received::Part => sends && sent.fate == Fate::Lost,
+            Received::Whole => sends,
+            Received::Other => false,
+        });
+        self.holds("each attempt sends the whole file", is_right, detail);
+        if call.kind == Kind::UploadOnce {
+            let read = |sent: &&Sent| sent.received != Received::Nothing;
+            let before = sent.split_last().map_or(&[][..], |(_, before)| before);
+            self.holds(
+                "what can be read once is sent once",
+                !before.iter().any(read),
+                detail,
+            );
+        }
+        let is_whole = match (&call.received, call.kind, &call.error) {
+            (Some(received), Kind::Download, None) => *received == file::content(),
+            (received, kind, error) => {
+                received.is_none() && (kind != Kind::Download || error.is_some())
+            }
+        };
+        self.holds("a file that is received is whole", is_whole, detail);
     }
 
     /// The outcome that an error states is true.

@@ -4,8 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH};
 
+use super::file::{self, Received};
 use super::scheduler::{Rng, Scheduler};
 use crate::error::{ErrorKind, Reason};
 use crate::transport::{Body, CallContext, Reply, Request, SendState, Transport, TransportError};
@@ -39,10 +40,12 @@ pub(crate) struct Sent {
     pub(crate) answer: Option<u16>,
     pub(crate) url: String,
     pub(crate) has_token: bool,
+    /// The file that came with it.
+    pub(crate) received: Received,
 }
 
 /// The rates of faults, in percent.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FaultRates {
     pub(crate) unsent: u64,
     pub(crate) lost: u64,
@@ -105,7 +108,7 @@ pub(crate) fn fault(kind: ErrorKind, state: SendState) -> TransportError {
 }
 
 impl Transport for Simulated {
-    fn exchange(&self, request: Request<'_>) -> Result<Reply, TransportError> {
+    fn exchange(&self, mut request: Request<'_>) -> Result<Reply, TransportError> {
         let mut sent = Sent {
             call: request
                 .url
@@ -121,6 +124,7 @@ impl Transport for Simulated {
             answer: None,
             url: request.url.clone(),
             has_token: request.headers.contains_key(AUTHORIZATION),
+            received: Received::Nothing,
         };
         let index = {
             let mut log = self.log.lock().unwrap();
@@ -128,7 +132,7 @@ impl Transport for Simulated {
             log.push(sent.clone());
             log.len() - 1
         };
-        let result = self.respond(&request, &mut sent, index);
+        let result = self.respond(&mut request, &mut sent, index);
         sent.ended = self.scheduler.clock();
         self.log.lock().unwrap()[index] = sent;
         result
@@ -142,7 +146,7 @@ impl Simulated {
     /// request came.
     fn respond(
         &self,
-        request: &Request<'_>,
+        request: &mut Request<'_>,
         sent: &mut Sent,
         index: usize,
     ) -> Result<Reply, TransportError> {
@@ -158,7 +162,9 @@ impl Simulated {
             return Err(fault(ErrorKind::Connection, SendState::NotSent));
         }
         sent.fate = Fate::Lost;
-        if self.draw(|rng| rng.chance(rates.lost)) {
+        let is_lost = self.draw(|rng| rng.chance(rates.lost));
+        sent.received = self.draw(|rng| file::receive(&mut request.body, is_lost, rng));
+        if is_lost {
             return Err(fault(ErrorKind::Connection, SendState::MaybeSent));
         }
         let now = self.scheduler.clock();
@@ -225,6 +231,10 @@ impl Simulated {
                 sent.answer = Some(200);
                 Ok(reply(200, SimulatedBody::cut()))
             }
+            false if status == 200 && is_download(request) => {
+                sent.answer = Some(200);
+                Ok(reply(200, SimulatedBody::whole(file::content())))
+            }
             false => Ok(self.answer(sent, status, retry_after)),
         }
     }
@@ -248,10 +258,20 @@ pub(crate) fn whole(status: u16, retry_after: Option<Duration>) -> Reply {
     reply(status, SimulatedBody::whole(body))
 }
 
+/// Whether a file is requested.
+fn is_download(request: &Request<'_>) -> bool {
+    request
+        .headers
+        .get(ACCEPT)
+        .is_some_and(|accept| accept == file::TYPE)
+}
+
 fn reply(status: u16, body: SimulatedBody) -> Reply {
+    // A body that is cut short declares what it should have been.
+    let length = body.bytes.len() + usize::from(body.is_cut);
     Reply {
         status,
-        headers: HeaderMap::new(),
+        headers: HeaderMap::from_iter([(CONTENT_LENGTH, length.into())]),
         body: Box::new(body),
     }
 }
@@ -263,9 +283,9 @@ struct SimulatedBody {
 }
 
 impl SimulatedBody {
-    fn whole(text: String) -> SimulatedBody {
+    fn whole(bytes: impl Into<Vec<u8>>) -> SimulatedBody {
         SimulatedBody {
-            bytes: text.into_bytes(),
+            bytes: bytes.into(),
             is_cut: false,
         }
     }

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::calls::Called;
 use super::server::Sent;
-use super::{Called, Driver, GRACE, SimulatedWorld};
+use super::{Driver, GRACE, SimulatedWorld};
 use crate::error::Error;
 use crate::send::{retry, throttle};
 

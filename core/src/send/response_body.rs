@@ -94,8 +94,11 @@ pub(crate) fn ends_by_close(headers: &http::HeaderMap) -> bool {
     !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING)
 }
 
-/// The length that the head declares.
+/// The length that the head declares. Chunks tell the end themselves: a length beside them does not count (RFC 9112, section 6.3).
 pub(crate) fn length_of(headers: &http::HeaderMap) -> Option<u64> {
+    if headers.contains_key(TRANSFER_ENCODING) {
+        return None;
+    }
     headers
         .get(CONTENT_LENGTH)?
         .to_str()

@@ -69,7 +69,7 @@ impl Client {
         let changed = || {
             let options = self.options.with(timeout, cancel, headers, query, body)?;
             let options = options.with_retries(max_attempts, retry_unsafe)?;
-            options.validated()?;
+            let _ = options.validated()?;
             Ok(options)
         };
         let options = changed().map_err(|fault: Fault| fault.exception(py, |error| error))?;

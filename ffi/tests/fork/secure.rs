@@ -21,12 +21,12 @@ static AUTHORITY: OnceLock<CString> = OnceLock::new();
 static CONFIG: OnceLock<Arc<ServerConfig>> = OnceLock::new();
 
 /// Makes the certificates, once. From then on the system of this process trusts them.
-pub fn prepare() -> Arc<ServerConfig> {
+pub(crate) fn prepare() -> Arc<ServerConfig> {
     Arc::clone(CONFIG.get_or_init(make))
 }
 
 /// The server's side of a connection.
-pub fn accept(stream: TcpStream) -> StreamOwned<ServerConnection, TcpStream> {
+pub(crate) fn accept(stream: TcpStream) -> StreamOwned<ServerConnection, TcpStream> {
     StreamOwned::new(ServerConnection::new(prepare()).unwrap(), stream)
 }
 
@@ -68,7 +68,7 @@ fn stand_in(path: *const c_char) -> *const c_char {
 /// # Safety
 /// As for that function.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn open64(path: *const c_char, flags: c_int, mode: c_uint) -> c_int {
+pub(crate) unsafe extern "C" fn open64(path: *const c_char, flags: c_int, mode: c_uint) -> c_int {
     // SAFETY: the system call that the function of this name makes.
     let file = unsafe {
         libc::syscall(
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn open64(path: *const c_char, flags: c_int, mode: c_uint)
 /// # Safety
 /// As for that function.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn statx(
+pub(crate) unsafe extern "C" fn statx(
     folder: c_int,
     path: *const c_char,
     flags: c_int,

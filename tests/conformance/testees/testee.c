@@ -66,7 +66,10 @@ static penbox_status client_of(const penbox_value *line, penbox_client **client,
         kept = NULL;
         return PENBOX_OK;
     }
-    status = penbox_config_from_json(part(line, "/settings"), &config, error);
+    if (penbox_value_get(line, "/settings/from_env") == NULL)
+        status = penbox_config_from_json(part(line, "/settings"), &config, error);
+    else
+        status = penbox_config_from_env(&config, error);
     if (status == PENBOX_OK)
         status = penbox_client_new(config, client, error);
     penbox_config_free(config);

@@ -157,6 +157,8 @@ async function answer({ id, operation, params, settings, keep, close_when, besid
   let client = kept;
   try {
     if (beside !== undefined) return { id, result: await change(beside), progress };
+    // Node reads the environment unasked.
+    delete settings?.from_env;
     client = settings === undefined ? kept : new Penbox(inCamel(settings));
     kept = keep === true ? client : undefined;
     if (operation === undefined) return { id, result: null, progress };

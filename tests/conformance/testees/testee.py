@@ -111,6 +111,8 @@ def facts(file, to):
 
 def client_of(call, kept, stack):
     """The client that makes the call, closed with the stack: a new one, or the one that was kept."""
+    # Python reads the environment unasked.
+    call.get("settings", {}).pop("from_env", None)
     client = penbox.Client(**seconds(call["settings"])) if "settings" in call else kept.pop()
     if call.get("keep"):
         kept.append(client)

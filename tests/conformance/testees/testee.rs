@@ -133,7 +133,10 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Json
 fn made(settings: &Map<String, Value>) -> Result<Client, Error> {
     let mut builder = Client::builder();
     for (name, value) in settings {
-        builder = builder.set(name, value.clone());
+        builder = match name.as_str() {
+            "from_env" => builder.use_environment(),
+            _ => builder.set(name, value.clone()),
+        };
     }
     builder.build()
 }

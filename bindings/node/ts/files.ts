@@ -24,7 +24,8 @@ export type StreamSource =
  * read once, while it is sent, in constant memory. After it was read the call makes no further attempt, and
  * its error is not `retryable`. Bytes have no name of their own, so one must be given.
  *
- * A stream is read with backpressure, and destroyed or cancelled if the call ends before it. A path, bytes and a Blob
+ * A stream is read with backpressure, and destroyed or cancelled if the call ends before it: a stream that stalls
+ * does not hold the call up beyond its `timeoutMs`, its `signal` or the client's `close`. A path, bytes and a Blob
  * can be given again. A web File has a name.
  */
 export type FileSource = string | FileUrl | Uint8Array | BlobLike | StreamSource;

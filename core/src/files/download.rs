@@ -86,6 +86,8 @@ impl<'a> Download<'a> {
     /// to clean up.
     ///
     /// An error of the writer is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `body`.
+    /// While the writer blocks, nothing can end the call: after its time limit, a cancel or the client's close the call returns
+    /// when the writer does. `Download::pipe` can be ended.
     pub fn writer(writer: impl Write + Send + 'a) -> Self {
         Download::awaited(Blocking(writer))
     }

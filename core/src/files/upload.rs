@@ -106,7 +106,8 @@ impl<'a> Upload<'a> {
     /// 0 bytes. One that cannot seek after all, such as a pipe, is read like a stream.
     ///
     /// An example is an open [`File`](std::fs::File). It can be given again as `Upload::seekable(&mut file, ..)`. A stream is read
-    /// as by [`reader`](Upload::reader).
+    /// as by [`reader`](Upload::reader). Give a file that is a pipe to `Upload::pipe`, so that the call's limits end a wait for its
+    /// bytes.
     pub fn seekable(reader: impl Read + Seek + Send + 'a, name: impl Into<String>) -> Self {
         Upload::of(Source::Seekable(Box::new(Blocking(reader)))).name(name)
     }
@@ -116,6 +117,8 @@ impl<'a> Upload<'a> {
     /// an `ErrorKind::File`.
     ///
     /// An error of the reader is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `send`.
+    /// While the reader blocks, nothing can end the call: after its time limit, a cancel or the client's close the call returns
+    /// when the reader does. `Upload::pipe` can be ended.
     /// See [`seekable`](Upload::seekable) and [`retryable`](Error::retryable).
     pub fn reader(
         reader: impl Read + Send + 'a,

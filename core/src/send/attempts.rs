@@ -14,6 +14,10 @@ use crate::error::{Error, Outcome, Result};
 pub(crate) trait Attempt {
     /// The result of the call.
     type Output;
+    /// Waits for what the caller gives to the attempt. Before the admission: who waits for a source holds no slot of the rate limit.
+    fn prepare(&mut self) -> Result<()> {
+        Ok(())
+    }
     /// Makes one attempt.
     fn run(&mut self) -> Result<Self::Output>;
     /// Goes back to the beginning for another attempt; false where that is impossible, as with a stream that was read.
@@ -67,7 +71,11 @@ impl Sender {
         let mut doubt = None;
         let mut server_wait_so_far = Duration::ZERO;
         loop {
-            let permit = match self.admit(call, number, server_wait_so_far).await {
+            let admitted = match attempt.prepare() {
+                Ok(()) => self.admit(call, number, server_wait_so_far).await,
+                Err(error) => Err(error),
+            };
+            let permit = match admitted {
                 Ok(permit) => permit,
                 Err(error) => return Err(self.with_history(error, call.target, number, doubt)),
             };

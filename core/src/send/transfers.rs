@@ -28,11 +28,13 @@ pub(crate) struct Uploading<'a, 's, F> {
 impl<T, F: FnMut(Received) -> Result<T>> Attempt for Uploading<'_, '_, F> {
     type Output = T;
 
-    fn run(&mut self) -> Result<T> {
+    fn prepare(&mut self) -> Result<()> {
         let cancel = &self.call.context.cancel;
-        self.stream
-            .await_source()
-            .map_err(|error| cancel.cause().map_or(error, cancelled))?;
+        let waited = self.stream.await_source();
+        waited.map_err(|error| cancel.cause().map_or(error, cancelled))
+    }
+
+    fn run(&mut self) -> Result<T> {
         let length = self.stream.length();
         let content = Content {
             content_type: self.content_type,

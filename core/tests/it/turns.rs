@@ -327,3 +327,30 @@ fn an_upload_keeps_its_place_until_its_head() {
     assert_eq!(desk.order(), ["attachments", "next"]);
     desk.assert_rate(1);
 }
+
+/// Nothing is sent before the first bytes of a pipe are there, so until then the upload takes no place either.
+#[cfg(unix)]
+#[test]
+fn an_upload_that_waits_for_its_pipe_takes_no_place() {
+    let desk = Desk::open();
+    let client = desk.builder().rate_limit("1/h").build().unwrap();
+    thread::scope(|scope| {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        let (waits, waiting) = channel();
+        let options = CallOptions::new().interrupt_check(move || {
+            let _ = waits.send(());
+            false
+        });
+        let own = client.with_options(options.timeout(SECOND * 20));
+        let upload = scope.spawn(move || own.attachments().upload(Upload::pipe(reader, "a.bin")));
+        waiting.recv_timeout(PATIENCE).unwrap();
+        client.forms().get("first").unwrap();
+        writer.write_all(b"late").unwrap();
+        let error = upload.join().unwrap().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome()),
+            (ErrorKind::RateLimit, Outcome::NotSent)
+        );
+    });
+    assert_eq!(desk.order(), ["first"]);
+}

@@ -8,14 +8,22 @@ from typing import Protocol, TypeAlias
 
 
 class Readable(Protocol):
-    """A binary file, or an object that can be read like one."""
+    """A binary file, or an object that can be read like one.
+
+    A file of `io` over a pipe, a socket or a terminal is waited for within the call's limits. While
+    an object's own `read` blocks, nothing can end the call: it returns when `read` does.
+    """
 
     def read(self, size: int, /) -> bytes | bytearray:
         """Returns at most `size` bytes, and no bytes at the end."""
 
 
 class Writable(Protocol):
-    """A binary file, or an object that can be written to like one."""
+    """A binary file, or an object that can be written to like one.
+
+    A file of `io` over a pipe, a socket or a terminal is waited for within the call's limits. While
+    an object's own `write` blocks, nothing can end the call: it returns when `write` does.
+    """
 
     def write(self, data: bytes, /) -> object:
         """Writes bytes, and returns their number as an int, or None for all of them."""

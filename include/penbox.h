@@ -285,6 +285,10 @@ typedef bool (*penbox_write_callback)(void *user, const uint8_t *bytes, size_t s
  * `user` is the pointer that was passed to the call. `buffer` is valid until the function returns.
  *
  * Every callback runs on the thread of the call, before the call returns. It may neither throw nor `longjmp`.
+ *
+ * While a callback waits, nothing can end the call: after its time limit, a cancel or the client's end, the connection
+ * is closed on time, and the call returns when the callback does. A file's path that is a pipe is waited for by the
+ * library itself, which a limit or a cancel ends within 250 ms.
  */
 typedef int64_t (*penbox_read_callback)(void *user, uint8_t *buffer, size_t size);
 

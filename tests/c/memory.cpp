@@ -70,7 +70,8 @@ static void move(const penbox::Client &client, const fs::path &folder, std::uint
 int main(int argc, char **argv) {
     if (argc != 3)
         return 2;
-    const penbox::Client client = penbox::Client::from_env();
+    // The largest file comes into memory, too.
+    const penbox::Client client(penbox::Config::from_env().max_download_bytes(std::uint64_t{1} << 40));
     // A small file first, so that what is made once is made.
     move(client, argv[1], 1, false);
     move(client, argv[1], std::strtoull(argv[2], nullptr, 10), true);

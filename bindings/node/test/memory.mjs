@@ -5,7 +5,8 @@ import { pipeline } from "node:stream/promises";
 import { Penbox } from "penbox";
 
 const [baseUrl, token, place, mib, name] = process.argv.slice(2);
-const client = new Penbox({ baseUrl, token });
+// The largest file comes into memory, too.
+const client = new Penbox({ baseUrl, token, maxDownloadBytes: 2 ** 32 });
 const peak = () => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))[1]) / 1024;
 
 const from = (id) => `${place}/in-${id}`;

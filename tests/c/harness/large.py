@@ -103,5 +103,6 @@ def _memory(suite, source: str, lib: Path) -> None:
     assert re.search(r"^\d+ checks, 0 failures$", output, re.M), output
     assert sizes == [1, 1, MIB, MIB], sizes
     ways = [line for line in output.splitlines() if " kB in " in line]
-    assert len(ways) == 4, output
+    # C has no download into memory.
+    assert len(ways) == (4 if source == "memory.c" else 5), output
     print("".join(f"        {line}\n" for line in ways), end="", flush=True)

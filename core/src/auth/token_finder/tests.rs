@@ -135,7 +135,10 @@ fn of_random_texts_only_those_with_eight_characters_change() {
                 0 => text += "pnbx_",
                 1 => {
                     let (start, length) = (numbers.below(40), numbers.below(10));
-                    text += &SECRET[start..SECRET.len().min(start + length)];
+                    let part = &SECRET[start..SECRET.len().min(start + length)];
+                    // A line break within it hides nothing.
+                    let (first, rest) = part.split_at(numbers.below(part.len() + 1));
+                    text += &format!("{first}{}{rest}", ["", "\r\n\t"][numbers.below(2)]);
                     text.push([',', '.', '"', 'é'][numbers.below(4)]);
                 }
                 2 => text += &format!("{:x}", numbers.below(1 << 30)),

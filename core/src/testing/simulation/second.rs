@@ -1,7 +1,7 @@
 //! A second client of a simulated world. Its server is in good health, so nothing that the first one meets may hold it up.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::SimulatedWorld;
 use super::scheduler::Scheduler;
@@ -62,6 +62,8 @@ impl Second {
     pub(super) async fn script(self) {
         for number in 0..CALLS {
             let pause = self.scheduler.rng(|rng| rng.ms(10_000));
+            // The call is due then, though no thread may be free for it.
+            let due = self.scheduler.clock() + pause;
             suspend(Suspension::of(
                 &self.scheduler,
                 pause,
@@ -79,10 +81,9 @@ impl Second {
                 accept: JSON,
                 skip_data: false,
             };
-            let begun: Instant = self.scheduler.clock();
             let options = CallOptions::new();
             let result = self.sender.send(&request, &options, |_| Ok(())).await;
-            let took = self.scheduler.clock() - begun;
+            let took = self.scheduler.clock() - due;
             self.calls.lock().unwrap().push((took, result.err()));
         }
     }

@@ -15,7 +15,7 @@ use crate::send::request::{JSON, Method, PreparedRequest, Safety};
 use crate::send::sender::Sender;
 use crate::send::suspension::{Suspension, suspend};
 
-/// What a call moves.
+/// The kinds of calls, by what they move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// JSON that is read.

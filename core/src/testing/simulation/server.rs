@@ -258,7 +258,7 @@ pub(crate) fn whole(status: u16, retry_after: Option<Duration>) -> Reply {
     reply(status, SimulatedBody::whole(body))
 }
 
-/// Whether a file is requested.
+/// Reports whether a file is requested.
 fn is_download(request: &Request<'_>) -> bool {
     request
         .headers

@@ -108,9 +108,8 @@ struct Pipe {
 impl Read for Pipe {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let pipe = &self.pipe;
-        self.reader.read_by(buffer, |py, _| {
-            pipe.bind(py).call_method1("read", (CHUNK,))
-        })
+        self.reader
+            .read_by(buffer, |py, _| pipe.bind(py).call_method1("read", (CHUNK,)))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Makes a file name from a server safe to create.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 
 use crate::error::is_dangerous;
@@ -25,10 +27,31 @@ pub(crate) fn of_disposition(header: &str) -> Option<String> {
     });
     // Some servers encode `filename`, too. Decoding comes before `safe`, so that no encoded slash passes it.
     let plain = || {
-        parameter(header, "filename")
-            .map(|name| percent_decode_str(&name).decode_utf8_lossy().into_owned())
+        let name = parameter(header, "filename")?;
+        Some(match encoded_word(&name) {
+            Some(decoded) => decoded,
+            None => percent_decode_str(&name).decode_utf8_lossy().into_owned(),
+        })
     };
     extended.or_else(plain).and_then(|name| safe(&name))
+}
+
+/// The text of a name that is one encoded word of mail (RFC 2047, section 2), which some servers put into HTTP: `=?UTF-8?B?..?=`.
+fn encoded_word(name: &str) -> Option<String> {
+    let word = name.trim().strip_prefix("=?")?.strip_suffix("?=")?;
+    let mut parts = word.splitn(3, '?');
+    let (charset, encoding, text) = (parts.next()?, parts.next()?, parts.next()?);
+    let bytes = match encoding {
+        "B" | "b" => BASE64_STANDARD.decode(text).ok()?,
+        // An underscore is a space, and `=5F` an underscore.
+        "Q" | "q" => percent_decode_str(&text.replace('_', " ").replace('=', "%")).collect(),
+        _ => return None,
+    };
+    match charset.to_ascii_lowercase().as_str() {
+        "utf-8" | "us-ascii" => String::from_utf8(bytes).ok(),
+        "iso-8859-1" => Some(bytes.iter().map(|byte| char::from(*byte)).collect()),
+        _ => None,
+    }
 }
 
 /// The last part of a name, without characters that a file system, a shell or a terminal would act on. Returns nothing if none is left.
@@ -237,6 +260,15 @@ mod tests {
             ("attachment; filename*=latin-9''x; filename=y", Some("y")),
             ("attachment; filename*=UTF-8''%ff; filename=y", Some("y")),
             ("attachment; filename=\"..%2f..%2fx\"", Some("x")),
+            (
+                "attachment; filename=\"=?UTF-8?B?YS/DqS5wZGY=?=\"",
+                Some("é.pdf"),
+            ),
+            (
+                "attachment; filename=\"=?iso-8859-1?Q?Stra=DFe_5=5F.pdf?=\"",
+                Some("Straße 5_.pdf"),
+            ),
+            ("attachment; filename=\"=?x?B?YQ==?=\"", Some("=xBYQ===")),
             ("attachment", None),
             ("attachment; filename", None),
             ("attachment; filename=\"", None),

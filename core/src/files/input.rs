@@ -1,7 +1,7 @@
 //! An open source: the reader of its bytes, and the way back to the first one.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
@@ -58,10 +58,7 @@ impl<'a> Input<'a> {
                     return Err(Error::new(ErrorKind::File, message));
                 }
                 match metadata.is_file() {
-                    true => {
-                        let reader = Box::new(Blocking(file));
-                        (Reader::Seekable { reader, start: 0 }, Some(metadata.len()))
-                    }
+                    true => sized(file, metadata.len()).map_err(failed)?,
                     // A pipe has no size, and bytes that were read from it cannot be read again.
                     false => {
                         let reader = unlike_a_file(file);
@@ -149,6 +146,45 @@ fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
+/// A file that says it has at most so many bytes is read when it is opened: files of `/proc` and `/sys` say 0 or a page whatever they hold,
+/// and hold less than that as a rule.
+const UNTRUSTED: u64 = 4096;
+
+/// The reader of a regular file that says it has this size, and the size where that can be trusted.
+fn sized<'a>(mut file: File, size: u64) -> io::Result<(Reader<'a>, Option<u64>)> {
+    let start = 0;
+    if size > UNTRUSTED {
+        let reader = Box::new(Blocking(file));
+        return Ok((Reader::Seekable { reader, start }, Some(size)));
+    }
+    let mut beginning = Vec::new();
+    (&mut file)
+        .take(UNTRUSTED + 1)
+        .read_to_end(&mut beginning)?;
+    let length = beginning.len() as u64;
+    if length <= UNTRUSTED {
+        // Each read of such a file may give something else, so these bytes are what is sent, however often.
+        let reader = Box::new(Blocking(Cursor::new(beginning)));
+        return Ok((Reader::Seekable { reader, start }, Some(length)));
+    }
+    file.seek(SeekFrom::Start(start))?;
+    let reader = Box::new(Blocking(file));
+    Ok((Reader::Seekable { reader, start }, None))
+}
+
+/// The size of a seekable reader that says it has this one, from where it stands. It is left there.
+fn checked(reader: &mut (impl Read + Seek + ?Sized), start: u64, size: u64) -> Result<Option<u64>> {
+    if size > UNTRUSTED {
+        return Ok(Some(size));
+    }
+    let mut beginning = Vec::new();
+    let read = reader.take(UNTRUSTED + 1).read_to_end(&mut beginning);
+    read.map_err(unread)?;
+    reader.seek(SeekFrom::Start(start)).map_err(unread)?;
+    let length = beginning.len() as u64;
+    Ok((length <= UNTRUSTED).then_some(length))
+}
+
 /// The reader of an open file that is no regular one: a pipe or a device.
 fn unlike_a_file(file: File) -> Box<dyn AwaitRead> {
     #[cfg(unix)]
@@ -187,6 +223,10 @@ fn located<'a>(
             format!("the source stands at its end, behind {start} bytes: nothing would be sent");
         return Err(Error::invalid_argument(message).with_hint(way_back));
     }
+    let size = match size {
+        Some(size) => checked(&mut *reader, start, size)?,
+        None => None,
+    };
     Ok((Reader::Seekable { reader, start }, size))
 }
 

@@ -1,5 +1,7 @@
 //! The headers of a request.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 
@@ -33,6 +35,15 @@ pub(crate) fn of(
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
     Ok(headers)
+}
+
+/// The text of a header from a server. Many send names as raw UTF-8, which `HeaderValue::to_str` refuses; bytes that are no UTF-8 are
+/// ISO-8859-1, as browsers read them.
+pub(crate) fn text(value: &HeaderValue) -> Cow<'_, str> {
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(text) => text.into(),
+        Err(_) => value.as_bytes().iter().copied().map(char::from).collect(),
+    }
 }
 
 /// Headers that a caller must not set. They name the server, carry the token, frame the message or decide how the answer is

@@ -7,7 +7,7 @@ use super::call::Call;
 use super::ended::cancelled;
 use super::minimum_throughput::MinimumThroughput;
 use super::sender::{Content, Received, Sender};
-use super::{classify, file_answer, response_body};
+use super::{classify, file_answer, headers, response_body};
 use crate::error::Result;
 use crate::files::{File, Sink, Stream, file_name};
 use crate::transport::{Payload, Reply, TransportError};
@@ -137,11 +137,10 @@ impl Downloading<'_, '_> {
         if total.is_some_and(|total| total != self.sink.size()) {
             return Err(response_body::cut_short());
         }
-        // Servers often send names as raw UTF-8, which `HeaderValue::to_str` refuses.
         let token = &self.sender.settings.token;
         let text = |name: HeaderName| {
             let value: &HeaderValue = reply.headers.get(name)?;
-            Some(token.blank(&String::from_utf8_lossy(value.as_bytes())))
+            Some(token.blank(&headers::text(value)))
         };
         let name = text(CONTENT_DISPOSITION).and_then(|header| file_name::of_disposition(&header));
         self.sink.finish(name, text(CONTENT_TYPE), self.fallback)

@@ -35,6 +35,78 @@ fn sent(request: &str) -> &str {
     part.rsplit_once("\r\n--penbox-").unwrap().0
 }
 
+/// A seekable source whose end is not where its size says.
+struct Lying(Cursor<Vec<u8>>, u64);
+
+impl Read for Lying {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Seek for Lying {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        match to {
+            SeekFrom::End(_) => Ok(self.1),
+            other => self.0.seek(other),
+        }
+    }
+}
+
+#[test]
+fn a_file_that_does_not_tell_its_size_is_sent_whole() {
+    let long = || "x".repeat(10_000);
+    for (content, claimed) in [
+        ("abc".to_owned(), 0),
+        (String::new(), 4_096),
+        ("abc".to_owned(), 4_096),
+        (long(), 0),
+    ] {
+        let server = Server::start(vec![created()]);
+        let source = Lying(Cursor::new(content.clone().into_bytes()), claimed);
+        let upload = Upload::seekable(source, "a.bin");
+        server.client().attachments().upload(upload).unwrap();
+        let request = &server.requests()[0];
+        // Chunks have lines of their own between the bytes.
+        let count = |text: &str| text.matches(['x', 'b']).count();
+        assert!(
+            request.contains(&content) || count(request) >= count(&content),
+            "{claimed}"
+        );
+        let in_chunks = request
+            .to_ascii_lowercase()
+            .contains("transfer-encoding: chunked");
+        assert_eq!(in_chunks, content.len() > 4_096);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn files_of_the_kernel_are_sent_whole() {
+    for path in [
+        "/proc/version",
+        "/proc/self/status",
+        "/proc/cpuinfo",
+        "/sys/kernel/mm/transparent_hugepage/enabled",
+    ] {
+        let Ok(content) = std::fs::read_to_string(path) else {
+            continue;
+        };
+        let beginning: String = content.chars().take(12).collect();
+        let server = Server::start(vec![created(); 2]);
+        let client = server.client();
+        client.attachments().upload(Upload::path(path)).unwrap();
+        let file = File::open(path).unwrap();
+        client
+            .attachments()
+            .upload(Upload::seekable(file, "a.bin"))
+            .unwrap();
+        for request in server.requests() {
+            assert!(request.contains(&beginning), "{path}: {request}");
+        }
+    }
+}
+
 #[test]
 fn a_source_can_be_given_again_after_any_refusal() {
     for (status, retryable) in [

@@ -13,9 +13,10 @@ use crate::system;
 
 use http::HeaderValue;
 
+use super::attempt_limit::AttemptLimit;
 use super::echo::{self, Echo};
 use super::error::TransportError;
-use super::part_limit::PartLimit;
+use super::exchange::Limits;
 
 /// The context of a call: its cancel scope, its limit for connecting, and its credential.
 #[derive(Debug, Default)]
@@ -32,7 +33,7 @@ pub(crate) struct CallContext {
     /// The time of the last interrupt check.
     last_check: Mutex<Option<Instant>>,
     credential: Mutex<Credential>,
-    part_limit: PartLimit,
+    attempt_limit: AttemptLimit,
     /// The longest that the connection may be idle after this call, where the server named a time.
     idle_limit: Mutex<Option<Duration>>,
 }
@@ -75,7 +76,7 @@ impl CallContext {
             is_spoiled: AtomicBool::new(false),
             last_check: Mutex::new(None),
             credential: Mutex::default(),
-            part_limit: PartLimit::default(),
+            attempt_limit: AttemptLimit::default(),
             idle_limit: Mutex::default(),
         }
     }
@@ -105,24 +106,24 @@ impl CallContext {
         Some((value, credential.has_body))
     }
 
-    /// Begins an attempt, with the limit of each part of it in which no file moves.
-    pub(super) fn begin_attempt(&self, limit: Option<Duration>) {
-        self.part_limit.begin(limit, system::now());
+    /// Begins an attempt within its limits.
+    pub(super) fn begin_attempt(&self, limits: &Limits) {
+        self.attempt_limit.begin(limits, system::now());
     }
 
     /// A file moves from here on. Until the next part its bytes are not under the limit.
     pub(crate) fn file_moves(&self) {
-        self.part_limit.pause();
+        self.attempt_limit.file_moves();
     }
 
     /// The last byte of the request was sent, and the answer is awaited.
     pub(super) fn await_answer(&self) {
-        self.part_limit.await_answer(system::now);
+        self.attempt_limit.await_answer(system::now);
     }
 
-    /// The deadline of the part that the attempt is in; none while a file moves.
-    pub(super) fn part_deadline(&self) -> Option<Instant> {
-        self.part_limit.deadline()
+    /// The time at which the attempt ends unless it goes on to another part.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.attempt_limit.deadline()
     }
 
     /// Masks the token in bytes of an answer, if the HTTP library is going to log them.

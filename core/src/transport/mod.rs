@@ -1,6 +1,7 @@
 //! The transport: how bytes reach a server. The send path knows the trait `Transport` only, and only the folder `ureq` knows the
 //! HTTP library, so that another library would change nothing else.
 
+mod attempt_limit;
 mod call_context;
 mod echo;
 mod error;
@@ -8,7 +9,6 @@ mod exchange;
 #[cfg(test)]
 pub(crate) mod fault_injection;
 mod happy_eyeballs;
-mod part_limit;
 mod proxy_connect;
 mod resolver;
 mod system_roots;

@@ -106,7 +106,7 @@ impl Early {
             .token(TOKEN)
             .base_url(format!("{}://localhost:{}/v1", self.scheme, self.port))
             .ca_file(&self.ca)
-            .read_timeout(Duration::from_secs(20))
+            .read_timeout(Duration::from_secs(120))
             .max_attempts(1)
     }
 }
@@ -170,7 +170,7 @@ fn a_refusal_is_the_result_whatever_the_server_does_then() {
                 let case = format!("{scheme} {after:?} {kind}: {error:?}");
                 assert_eq!(facts, (Some(413), Outcome::Rejected, false), "{case}");
                 assert_eq!(error.message(), "too large", "{case}");
-                assert!(started.elapsed() < Duration::from_secs(10), "{case}");
+                assert!(started.elapsed() < Duration::from_secs(60), "{case}");
             }
         }
     }

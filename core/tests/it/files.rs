@@ -300,11 +300,7 @@ fn a_file_that_was_compressed_on_its_way_is_whole_or_an_error() {
     let get = || client.attachments().download("a", Download::memory());
     let file = get().unwrap();
     assert_eq!(file.size, 209);
-    for words in [
-        "compressed body is damaged",
-        "cut short",
-        "has compressed it",
-    ] {
+    for words in ["is damaged", "is damaged", "has compressed it"] {
         let error = get().unwrap_err();
         assert_eq!(
             (error.kind(), error.outcome()),

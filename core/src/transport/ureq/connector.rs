@@ -156,7 +156,7 @@ impl<'a> Deadlines<'a> {
         let end = (!after.is_not_happening()).then(|| started + *after);
         Deadlines {
             context,
-            end: [end, context.part_deadline()].into_iter().flatten().min(),
+            end: [end, context.deadline()].into_iter().flatten().min(),
             started,
         }
     }

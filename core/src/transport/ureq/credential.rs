@@ -10,7 +10,7 @@ use zeroize::Zeroize;
 
 use super::buffers::SMALL;
 use super::early_answer::{EarlyAnswer, Verdict, judge};
-use super::layer::{Layer, StepLimit, within_part};
+use super::layer::{Layer, StepLimit, within_attempt};
 use crate::error::ErrorKind;
 use crate::transport::call_context::CallContext;
 use crate::transport::error::{SendState, TransportError};
@@ -170,7 +170,7 @@ impl Transport for Authorized {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         let context = CallContext::current();
-        let timeout = within_part(&context, timeout, Timeout::SendRequest);
+        let timeout = within_attempt(&context, timeout, Timeout::SendRequest);
         let held = self.layer.growing().held();
         match context.take_authorization() {
             None => self.transmit_body(amount, timeout),
@@ -200,7 +200,7 @@ impl Transport for Authorized {
         }
         let context = CallContext::current();
         context.await_answer();
-        let timeout = within_part(&context, timeout, Timeout::RecvResponse);
+        let timeout = within_attempt(&context, timeout, Timeout::RecvResponse);
         self.layer.await_input(timeout)
     }
 

@@ -10,7 +10,7 @@ use ureq::{Agent, Error, Timeout};
 
 use super::buffers::GrowingBuffers;
 use super::connector::LazyResolver;
-use super::layer::{Layer, within_part};
+use super::layer::{Layer, within_attempt};
 use crate::transport::call_context::CallContext;
 
 /// The first statuses that end the sending. What is below says nothing of the rest of the request.
@@ -143,7 +143,7 @@ impl Transport for Answered {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let timeout = within_part(&CallContext::current(), timeout, Timeout::RecvResponse);
+        let timeout = within_attempt(&CallContext::current(), timeout, Timeout::RecvResponse);
         self.0.await_input(timeout)
     }
 

@@ -71,13 +71,13 @@ impl StepLimit {
     }
 }
 
-/// A limit that does not pass the deadline of the part that the call's attempt is in.
-pub(super) fn within_part(
+/// A limit that does not pass the deadline of the call's attempt.
+pub(super) fn within_attempt(
     context: &CallContext,
     timeout: NextTimeout,
     reason: Timeout,
 ) -> NextTimeout {
-    let Some(deadline) = context.part_deadline() else {
+    let Some(deadline) = context.deadline() else {
         return timeout;
     };
     let left = deadline.saturating_duration_since(system::now());

@@ -28,7 +28,6 @@ use super::call_context::CallContext;
 use super::error::TransportError;
 use super::exchange::{Body, Limits, Payload, Reply, Request, Transport};
 use crate::config::Settings;
-use crate::system;
 
 /// The longest head of an answer: one byte less than the buffer. ureq parses a head where it was read. A head that filled the buffer
 /// would leave a read no space, and a read of zero bytes looks like a closed connection.
@@ -69,17 +68,11 @@ impl Ureq {
     fn run(&self, request: Request<'_>) -> Result<Response<ureq::Body>, ureq::Error> {
         let (method, url) = (request.method.clone(), request.url.clone());
         let (limits, context) = (request.limits, Arc::clone(&request.context));
-        let started = system::now();
         let early = match self.send(request) {
             Err(error) => EarlyAnswer::out_of(error)?,
             sent => return sent,
         };
         context.await_answer();
-        let passed = system::now().saturating_duration_since(started);
-        let limits = Limits {
-            attempt: limits.attempt.map(|limit| limit.saturating_sub(passed)),
-            ..limits
-        };
         // The library reads an answer only to a request. Of this one nothing is sent.
         let head = http::Request::builder().method(method).uri(url).body(())?;
         limited(&early.into_agent(&self.agent), head, limits)
@@ -115,7 +108,7 @@ impl Ureq {
     }
 }
 
-/// Sends a request within its limits. ureq hands them to the connection with each read and write.
+/// Sends a request. ureq hands the limit of a silence to the connection with each read and write; the context has the others.
 fn limited(
     agent: &Agent,
     request: http::Request<impl AsSendBody>,
@@ -124,7 +117,6 @@ fn limited(
     request
         .with_agent(agent)
         .configure()
-        .timeout_global(limits.attempt)
         .timeout_per_read(Some(limits.silence))
         .timeout_per_write(Some(limits.silence))
         .max_idle_age(limits.idle)
@@ -135,7 +127,7 @@ fn limited(
 impl Transport for Ureq {
     fn exchange(&self, request: Request<'_>) -> Result<Reply, TransportError> {
         let context = Arc::clone(&request.context);
-        context.begin_attempt(request.limits.part);
+        context.begin_attempt(&request.limits);
         let _entered = context.enter();
         let response = self
             .run(request)

@@ -177,6 +177,23 @@ fn calls_are_served_in_the_order_in_which_they_were_made() {
     desk.assert_rate(1);
 }
 
+/// A call of the pool asks once it has a thread. Of two the one that was made first is served first, whichever thread is faster.
+#[test]
+fn the_time_at_which_a_call_was_made_counts() {
+    let desk = Desk::open();
+    let client = desk.builder().rate_limit("1/s").build().unwrap();
+    client.forms().get("first").unwrap();
+    let [early, late] = [(); 2].map(|()| CallOptions::new().begin());
+    let ends = [
+        blocking(&client, "late", late),
+        blocking(&client, "early", early),
+    ];
+    for end in ends {
+        end.recv_timeout(PATIENCE).unwrap().unwrap();
+    }
+    assert_eq!(desk.order(), ["first", "early", "late"]);
+}
+
 #[test]
 fn a_call_is_told_at_once_when_its_turn_would_come() {
     let desk = Desk::open();

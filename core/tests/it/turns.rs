@@ -345,7 +345,7 @@ fn an_upload_keeps_its_place_until_its_head() {
     desk.assert_rate(1);
 }
 
-/// Nothing is sent before the first bytes of a pipe are there, so until then the upload takes no place either.
+/// An upload sends nothing before the first bytes of its pipe are there, so until then it takes no place either.
 #[cfg(unix)]
 #[test]
 fn an_upload_that_waits_for_its_pipe_takes_no_place() {

@@ -137,3 +137,26 @@ test("a closed client says so", async (t) => {
   assert.equal(listed.constructor, penbox.ClosedError);
   assert.equal(server.connections, 0);
 });
+
+const misplaced = {
+  "a parameter": (client) => client.forms.list({ [TOKEN]: 1 }).next(),
+  "a parameter of a file": (client) => client.attachments.download("a", { [TOKEN]: 1 }),
+  "an option": (client) => client.forms.get("a", { [TOKEN]: 1 }),
+  "a member with a value that is refused": (client) =>
+    client.forms.create({ flow: { slug: "x" }, data: { [TOKEN]: new Map() } }),
+  "a value of data": (client) => client.forms.create({ flow: { slug: "x" }, data: { a: [TOKEN] } }),
+  "a header": (client) => client.forms.get("a", { headers: { "x-key": TOKEN } }),
+  "a query": (client) => client.forms.get("a", { query: { key: TOKEN } }),
+  "a setting": () => new Penbox({ token: TOKEN, [TOKEN]: 1 }),
+};
+
+for (const [place, work] of Object.entries(misplaced)) {
+  test(`a token as ${place} is refused, and not shown`, async (t) => {
+    const server = await httpServer(t, (_, response) => reply(response, 200, { id: "a" }));
+    const error = await failure(async () => work(new Penbox(server.settings)));
+    assert.ok(error instanceof PenboxError, String(error));
+    assert.equal(error.outcome, "not_sent");
+    assert.ok(!`${error.stack} ${error.hint} ${error.supportReport}`.includes(TOKEN.slice(5, 20)), error.message);
+    assert.equal(server.connections, 0);
+  });
+}

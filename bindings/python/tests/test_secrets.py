@@ -9,13 +9,14 @@ import pickle
 import sys
 import traceback
 from collections import UserDict
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
 import penbox
-from raw import TOKEN, answer, serving
+from raw import TOKEN, answer, serving, silence
 
 PACKAGE = str(Path(penbox.__file__).parent)
 SECRET = TOKEN.removeprefix("pnbx_")
@@ -30,6 +31,32 @@ def test_nothing_shows_it() -> None:
                 assert SECRET not in shown
             for name in dir(thing):
                 assert SECRET not in repr(getattr(thing, name, None)), name
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.forms.list(**{TOKEN: 1}),
+        lambda client: client.forms.list(user={TOKEN: "x"}),
+        lambda client: client.forms.get("a", extra_query={TOKEN: 1}),
+        lambda client: client.forms.get("a", extra_query={"key": TOKEN}),
+        lambda client: client.forms.get("a", extra_headers={"x-key": TOKEN}),
+        lambda client: client.forms.create(flow={"slug": "x"}, data={TOKEN: object()}),
+        lambda client: client.forms.create(flow={"slug": "x"}, data={"a": [TOKEN]}),
+        lambda client: client.with_options(body={"key": TOKEN}).forms.create(flow={"slug": "x"}),
+        lambda client: penbox.Client(TOKEN, **{TOKEN: 1}),
+    ],
+)
+def test_in_a_wrong_place_it_is_refused_and_not_shown(call: Callable[[penbox.Client], Any]) -> None:
+    with (
+        silence() as server,
+        penbox.Client(TOKEN, base_url=server.url) as client,
+        pytest.raises((penbox.InvalidArgumentError, penbox.ConfigError)) as caught,
+    ):
+        list(call(client))
+    error = caught.value
+    assert error.outcome == "not_sent"
+    assert SECRET not in f"{error} {error!r} {error.hint} {error.support_report()}"
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))

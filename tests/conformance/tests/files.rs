@@ -76,7 +76,12 @@ fn a_wrong_download_fails() {
         ("wrong-path", "result /path: expected \"x\", got \"../x\""),
         (
             "file-short",
-            "the folder: \"in/target/x\": expected a file of 6 bytes: \"abc123\", got a file of 5 bytes",
+            "the folder: \"in/target/x\": expected a file of 6 bytes: \"abc123\" with the mode ",
+        ),
+        ("file-short", "got a file of 5 bytes"),
+        (
+            "wrong-mode",
+            ", got a file of 6 bytes: \"abc123\" with the mode 600",
         ),
         (
             "name-climbs",

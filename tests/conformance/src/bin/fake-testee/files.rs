@@ -1,6 +1,7 @@
 //! An upload and a download, right or with one thing wrong.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use serde_json::{Value, json};
@@ -124,6 +125,9 @@ pub(crate) fn download(call: &Value, head: &str, host: &str, bug: &str) -> Outco
         };
         let name = if bug == "name-climbs" { "../../x" } else { "x" };
         fs::write(folder.join(name), kept)?;
+        if bug == "wrong-mode" {
+            fs::set_permissions(folder.join(name), Permissions::from_mode(0o600))?;
+        }
         if bug == "writes-over" {
             fs::write(folder.join("old"), body)?;
         }

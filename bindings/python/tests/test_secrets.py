@@ -20,6 +20,8 @@ from raw import TOKEN, answer, serving, silence
 
 PACKAGE = str(Path(penbox.__file__).parent)
 SECRET = TOKEN.removeprefix("pnbx_")
+# Keywords by which a token was given in the wrong place.
+NAMED: dict[str, Any] = {TOKEN: 1}
 
 
 def test_nothing_shows_it() -> None:
@@ -36,7 +38,7 @@ def test_nothing_shows_it() -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        lambda client: client.forms.list(**{TOKEN: 1}),
+        lambda client: client.forms.list(**NAMED),
         lambda client: client.forms.list(user={TOKEN: "x"}),
         lambda client: client.forms.get("a", extra_query={TOKEN: 1}),
         lambda client: client.forms.get("a", extra_query={"key": TOKEN}),
@@ -44,7 +46,7 @@ def test_nothing_shows_it() -> None:
         lambda client: client.forms.create(flow={"slug": "x"}, data={TOKEN: object()}),
         lambda client: client.forms.create(flow={"slug": "x"}, data={"a": [TOKEN]}),
         lambda client: client.with_options(body={"key": TOKEN}).forms.create(flow={"slug": "x"}),
-        lambda client: penbox.Client(TOKEN, **{TOKEN: 1}),
+        lambda client: penbox.Client(TOKEN, **NAMED),
     ],
 )
 def test_in_a_wrong_place_it_is_refused_and_not_shown(call: Callable[[penbox.Client], Any]) -> None:

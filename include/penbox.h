@@ -387,7 +387,8 @@ penbox_status penbox_config_set_file_timeout_ms(penbox_config *config,
                                                 uint64_t value);
 
 /**
- * The limit of one request and its answer, those of a file excepted. In milliseconds. Default: 60 s.
+ * The limit of one request and its answer. The bytes of a file are not under it: behind them it begins anew. In
+ * milliseconds. Default: 60 s.
  */
 penbox_status penbox_config_set_attempt_timeout_ms(penbox_config *config,
                                                    uint64_t value);

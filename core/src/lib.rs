@@ -87,7 +87,7 @@ mod system;
 pub mod testing;
 mod transport;
 
-/// What does nothing unless it is used is marked, so that the compiler says so.
+/// Values that do nothing unless they are used are marked, so that the compiler says so.
 ///
 /// ```no_run
 /// #![deny(unused_must_use)]

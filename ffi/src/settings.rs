@@ -58,7 +58,8 @@ pub extern "C" fn penbox_config_set_file_timeout_ms(
     config_set::plain(config, "file_timeout_ms", value)
 }
 
-/// The limit of one request and its answer, those of a file excepted. In milliseconds. Default: 60 s.
+/// The limit of one request and its answer. The bytes of a file are not under it: behind them it begins anew. In
+/// milliseconds. Default: 60 s.
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_attempt_timeout_ms(
     config: Option<&mut Config>,

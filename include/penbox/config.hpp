@@ -73,7 +73,8 @@ class Config {
     Config file_timeout(std::chrono::milliseconds value) && {
         return std::move(file_timeout(value));
     }
-    /// The limit of one request and its answer, those of a file excepted. Default: 60 s.
+    /// The limit of one request and its answer. The bytes of a file are not under it: behind them it begins anew.
+    /// Default: 60 s.
     Config &attempt_timeout(std::chrono::milliseconds value) & {
         return done(penbox_config_set_attempt_timeout_ms(handle_.get(), detail::count(value)), "attempt_timeout");
     }

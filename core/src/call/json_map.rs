@@ -33,7 +33,7 @@ use crate::schema::{Described, Kind};
 pub struct JsonMap(Value);
 
 impl JsonMap {
-    /// What serde writes of a value.
+    /// The object that serde writes of a value.
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where serde cannot write it, or it is no object.

@@ -104,7 +104,8 @@ impl ClientBuilder {
         self.put("file_timeout", millis(limit))
     }
 
-    /// The limit of one request and its answer, those of a file excepted. Default: 60 s.
+    /// The limit of one request and its answer. The bytes of a file are not under it: behind them it begins anew. Default: 60
+    /// s.
     pub fn attempt_timeout(self, limit: Duration) -> Self {
         self.put("attempt_timeout", millis(limit))
     }

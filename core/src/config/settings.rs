@@ -52,7 +52,7 @@ pub(crate) struct Limits {
     pub(crate) total: Duration,
     /// The same for a call that moves a file; none for as long as the file moves.
     pub(crate) file: Option<Duration>,
-    /// The limit of one request and its answer, those of a file excepted.
+    /// The limit of one request and its answer. The bytes of a file are not under it: behind them it begins anew.
     pub(crate) attempt: Duration,
     /// The limit of a name's look-up, and again of connecting.
     pub(crate) connect: Duration,

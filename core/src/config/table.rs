@@ -91,7 +91,7 @@ pub const SETTINGS: &[Setting] = &[
         "attempt_timeout",
         SettingKind::Duration,
         "60 s",
-        "The limit of one request and its answer, those of a file excepted.",
+        "The limit of one request and its answer. The bytes of a file are not under it: behind them it begins anew.",
     ),
     setting(
         "connect_timeout",

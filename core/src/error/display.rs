@@ -61,3 +61,22 @@ impl fmt::Display for Error {
         f.write_str(&self.text(Language::Rust))
     }
 }
+
+// The text on several lines: `main` prints the error it returns so. `{:#?}` has the fields. The body is left out: it
+// would put up to 64 KiB into a log.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !f.alternate() {
+            return f.write_str(&self.lines(Language::Rust));
+        }
+        f.debug_struct("Error")
+            .field("kind", &self.kind())
+            .field("message", &self.message())
+            .field("reason", &self.reason())
+            .field("http_status", &self.http_status())
+            .field("operation", &self.operation())
+            .field("attempts", &self.attempts())
+            .field("outcome", &self.outcome())
+            .finish_non_exhaustive()
+    }
+}

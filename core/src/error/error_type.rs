@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,7 +13,6 @@ use super::names::Text;
 use super::outcome::Outcome;
 use super::reason::Reason;
 use super::text::without_tokens;
-use crate::language::Language;
 use crate::system;
 
 /// The largest part of an answer's body that an error keeps. A server may send far more, and a program may keep many errors.
@@ -372,25 +370,6 @@ impl Error {
     /// The token's name, for the support report.
     pub(super) fn token_name(&self) -> Option<&str> {
         self.0.token_name.as_deref()
-    }
-}
-
-// What `Display` says, on several lines: `main` prints the error it returns so. `{:#?}` has the fields. The body is left out: it
-// would put up to 64 KiB into a log.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !f.alternate() {
-            return f.write_str(&self.lines(Language::Rust));
-        }
-        f.debug_struct("Error")
-            .field("kind", &self.0.kind)
-            .field("message", &self.message())
-            .field("reason", &self.reason())
-            .field("http_status", &self.0.http_status)
-            .field("operation", &self.0.operation)
-            .field("attempts", &self.0.attempts)
-            .field("outcome", &self.0.outcome)
-            .finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Barrier, Mutex};
+use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -76,41 +76,6 @@ fn refusing_one() -> Pool {
         timer: timer::start,
     };
     Pool::with(0, LONG, threads)
-}
-
-#[test]
-fn a_thread_that_has_not_begun_yet_is_not_made_twice() {
-    let (go, gate) = channel::<()>();
-    let gate = Mutex::new(Some(gate));
-    let threads = Threads {
-        worker: Box::new(move |pool, name| match name.ends_with("-1") {
-            true => worker::start(pool, name),
-            false => {
-                let (gate, pool) = (gate.lock().unwrap().take().unwrap(), pool.clone());
-                thread::spawn(move || {
-                    let _ = gate.recv();
-                    worker::start(&pool, name);
-                });
-                true
-            }
-        }),
-        timer: timer::start,
-    };
-    let pool = Pool::with(0, LONG, threads);
-    let held = hold(&pool, 1);
-    let (sender, ran) = channel();
-    let again = sender.clone();
-    // A second thread is made for this call, and the first takes it before the second runs.
-    job(&pool, of(1, 9), move || sender.send(()).unwrap());
-    drop(held);
-    take(&ran, 1);
-    // The first thread holds this call, so the next one is the second thread's, which is still to begin.
-    let held = hold(&pool, 1);
-    job(&pool, of(1, 9), move || again.send(()).unwrap());
-    assert_eq!(pool.threads(), 2);
-    drop(go);
-    take(&ran, 1);
-    drop(held);
 }
 
 #[test]

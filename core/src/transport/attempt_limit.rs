@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::exchange::Limits;
+use super::limits::Limits;
 
 /// The limits of an attempt: one as a whole, and one of each part in which no file moves, from connecting until the request's head is
 /// sent, and from the last byte sent to the end of an answer that is no file. A file itself takes as long as it moves.

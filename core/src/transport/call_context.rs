@@ -16,7 +16,7 @@ use http::HeaderValue;
 use super::attempt_limit::AttemptLimit;
 use super::echo::{self, Echo};
 use super::error::TransportError;
-use super::exchange::Limits;
+use super::limits::Limits;
 
 /// The context of a call: its cancel scope, its limit for connecting, and its credential.
 #[derive(Debug, Default)]

@@ -2,13 +2,13 @@
 
 use std::io::Read;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
 
 use super::call_context::CallContext;
 use super::error::TransportError;
+use super::limits::Limits;
 
 /// One request, ready for the wire.
 pub(crate) struct Request<'a> {
@@ -29,19 +29,6 @@ pub(crate) enum Payload<'a> {
     Bytes(Bytes),
     /// A reader that is read while it is sent, and its length where that is known.
     Stream(&'a mut (dyn Read + Send), Option<u64>),
-}
-
-/// The time limits of one attempt.
-#[derive(Clone, Copy)]
-pub(crate) struct Limits {
-    /// The limit of the attempt as a whole; none where a file takes as long as it moves.
-    pub(crate) attempt: Option<Duration>,
-    /// The limit of each part of the attempt in which no file moves; none where the attempt moves none.
-    pub(crate) part: Option<Duration>,
-    /// The longest time in which no byte is read or written.
-    pub(crate) silence: Duration,
-    /// The longest time that a kept connection may have been idle.
-    pub(crate) idle: Duration,
 }
 
 /// An answer whose head was received.

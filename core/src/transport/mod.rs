@@ -9,6 +9,7 @@ mod exchange;
 #[cfg(test)]
 pub(crate) mod fault_injection;
 mod happy_eyeballs;
+mod limits;
 mod proxy_connect;
 mod resolver;
 mod system_roots;
@@ -21,7 +22,8 @@ use crate::config::Settings;
 pub(crate) use crate::transport::ureq::scripted::{Chunk, Script};
 pub(crate) use call_context::CallContext;
 pub(crate) use error::{SendState, TransportError};
-pub(crate) use exchange::{Body, Limits, Payload, Reply, Request, Transport};
+pub(crate) use exchange::{Body, Payload, Reply, Request, Transport};
+pub(crate) use limits::Limits;
 
 /// Opens the transport of a client.
 pub(crate) fn open(settings: &Settings) -> Box<dyn Transport> {

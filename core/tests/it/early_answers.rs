@@ -12,7 +12,7 @@ use socket2::SockRef;
 use crate::common::TOKEN;
 use crate::tls::{Authority, Files};
 
-/// What a server does after it has answered, with most of the request unread.
+/// The behaviour of a server that has answered, with most of the request unread.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum After {
     /// It reads no more, and keeps the connection.

@@ -1,4 +1,4 @@
-//! What the types of the Rust crate promise: inputs take what people have, and what would do nothing is refused.
+//! The promises of the Rust crate's types: inputs take what people have, and what would do nothing is refused.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

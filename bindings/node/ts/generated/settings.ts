@@ -31,7 +31,10 @@ export interface PenboxSettings {
    * bytes move, unless the call itself is given a timeout. In milliseconds. Default: none.
    */
   fileTimeoutMs?: number | undefined;
-  /** The limit of one request and its answer, those of a file excepted. In milliseconds. Default: 60 s. */
+  /**
+   * The limit of one request and its answer. The bytes of a file are not under it: behind them it begins
+   * anew. In milliseconds. Default: 60 s.
+   */
   attemptTimeoutMs?: number | undefined;
   /** The limit of name look-up, and again of connecting with TLS. In milliseconds. Default: 5 s. */
   connectTimeoutMs?: number | undefined;

@@ -97,8 +97,8 @@ class Client(BaseClient):
             file_timeout: The limit of a whole call that moves a file, its waits included. Without
                 it such a call takes as long as bytes move, unless the call itself is given a
                 timeout. In seconds; default none.
-            attempt_timeout: The limit of one request and its answer, those of a file excepted. In
-                seconds; default 60 s.
+            attempt_timeout: The limit of one request and its answer. The bytes of a file are not
+                under it: behind them it begins anew. In seconds; default 60 s.
             connect_timeout: The limit of name look-up, and again of connecting with TLS. In
                 seconds; default 5 s.
             read_timeout: The longest silence while reading or writing. In seconds; default 30 s.

@@ -5,8 +5,6 @@ use std::ops::Range;
 use std::time::Instant;
 
 use ureq::Error;
-use ureq::config::Config;
-use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
 use super::buffers::GrowingBuffers;
@@ -265,21 +263,5 @@ impl Connector for SocketConnector {
 impl fmt::Debug for SocketConnector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SocketConnector")
-    }
-}
-
-/// A resolver that returns nothing. ureq calls it for each request, before it looks into its pool; the connector resolves the name
-/// only when a connection is made.
-#[derive(Debug)]
-pub(super) struct LazyResolver;
-
-impl Resolver for LazyResolver {
-    fn resolve(
-        &self,
-        _: &http::Uri,
-        _: &Config,
-        _: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, Error> {
-        Ok(self.empty())
     }
 }

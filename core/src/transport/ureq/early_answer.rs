@@ -9,14 +9,14 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTi
 use ureq::{Agent, Error, Timeout};
 
 use super::buffers::GrowingBuffers;
-use super::connector::LazyResolver;
 use super::layer::{Layer, within_attempt};
+use super::lazy_resolver::LazyResolver;
 use crate::transport::call_context::CallContext;
 
 /// The first statuses that end the sending. What is below says nothing of the rest of the request.
 const REFUSALS: u16 = 400;
 
-/// What the bytes that have come so far say.
+/// The meaning of the bytes that have come so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// No status yet: more bytes are needed.

@@ -7,8 +7,11 @@ mod early_answer;
 mod errors;
 mod keep_alive;
 mod layer;
+mod lazy_resolver;
 #[cfg(any(test, fuzzing))]
 pub(super) mod scripted;
+mod socket;
+mod step_timer;
 mod tcp;
 mod tls;
 
@@ -21,12 +24,14 @@ use ureq::unversioned::transport::Connector;
 use ureq::{Agent, AsSendBody, RequestExt, SendBody};
 
 use self::buffers::LARGE;
-use self::connector::{LazyResolver, SocketConnector};
+use self::connector::SocketConnector;
 use self::early_answer::EarlyAnswer;
 use self::errors::{Stage, from_io, to_transport_error};
+use self::lazy_resolver::LazyResolver;
 use super::call_context::CallContext;
 use super::error::TransportError;
-use super::exchange::{Body, Limits, Payload, Reply, Request, Transport};
+use super::exchange::{Body, Payload, Reply, Request, Transport};
+use super::limits::Limits;
 use crate::config::Settings;
 
 /// The longest head of an answer: one byte less than the buffer. ureq parses a head where it was read. A head that filled the buffer

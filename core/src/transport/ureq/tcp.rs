@@ -7,23 +7,16 @@ use std::ops::Range;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
-#[cfg(unix)]
-use rustix::net::SendFlags;
+use ureq::Error;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
-use ureq::{Error, Timeout};
 
 use super::buffers::GrowingBuffers;
 use super::layer::Layer;
+use super::socket::{peek, read, read_now, readiness, write, write_now};
+use super::step_timer::Timer;
 use crate::cancel::{CancelScope, CancelSource, Registration, Wakeable};
 use crate::system;
 use crate::transport::call_context::CallContext;
-
-#[cfg(not(test))]
-use direct::{read, write};
-#[cfg(test)]
-use injected::{read, write};
 
 /// The most reads of a call after its time. The HTTP library asks once at most, for up to 16 KiB; TLS may read its records in several
 /// pieces for that. A server that sends without an end must not be read for ever.
@@ -167,42 +160,6 @@ impl Layer for TcpTransport {
     }
 }
 
-/// What a socket can do without a wait.
-struct Readiness {
-    read: bool,
-    write: bool,
-}
-
-/// Waits until a socket can be written, or read where that is wanted.
-fn readiness(
-    socket: &TcpStream,
-    is_read_wanted: bool,
-    limit: Duration,
-) -> std::io::Result<Readiness> {
-    let wanted = match is_read_wanted {
-        true => PollFlags::IN | PollFlags::OUT,
-        false => PollFlags::OUT,
-    };
-    let mut fds = [PollFd::new(socket, wanted)];
-    // A millisecond longer: a poll that returned just before the time would only be repeated for the rest of it.
-    let limit = Timespec::try_from(limit + Duration::from_millis(1)).ok();
-    match poll(&mut fds, limit.as_ref()) {
-        Ok(0) => Err(Io::TimedOut.into()),
-        Ok(_) => {
-            let is = fds[0].revents();
-            let is_broken = is.intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL);
-            let read = is_read_wanted && is.intersects(PollFlags::IN);
-            Ok(Readiness {
-                read,
-                // The write finds the error.
-                write: is.intersects(PollFlags::OUT) || (is_broken && !read),
-            })
-        }
-        Err(Errno::INTR) => Err(Io::Interrupted.into()),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Registers a socket with a cancel source. The source holds it weakly: a closed connection must not stay open for it.
 fn register(
     cancel_source: &Arc<CancelSource>,
@@ -286,123 +243,6 @@ impl Transport for TcpTransport {
     }
 }
 
-/// Peeks at the next byte without a wait.
-#[cfg(target_os = "linux")]
-fn peek(socket: &TcpStream) -> std::io::Result<usize> {
-    // MSG_PEEK and MSG_DONTWAIT of Linux. With them a peek is one system call; elsewhere the socket is made non-blocking and
-    // blocking again, which takes three.
-    const PEEK_DONTWAIT: i32 = 0x02 | 0x40;
-    let mut byte = [std::mem::MaybeUninit::uninit()];
-    socket2::SockRef::from(socket).recv_with_flags(&mut byte, PEEK_DONTWAIT)
-}
-
-/// Reads what is there without a wait.
-fn read_now(mut socket: &TcpStream, buffer: &mut [u8]) -> std::io::Result<usize> {
-    socket.set_nonblocking(true)?;
-    let read = std::io::Read::read(&mut socket, buffer);
-    socket.set_nonblocking(false)?;
-    read
-}
-
-/// Writes what the socket takes without a wait.
-#[cfg(unix)]
-fn write_now(socket: &TcpStream, bytes: &[u8]) -> std::io::Result<usize> {
-    #[cfg(test)]
-    let bytes = &bytes[..crate::transport::fault_injection::step(bytes.len())?];
-    // NOSIGNAL as in the standard library's own writes: a closed connection is an error, and no signal of the process.
-    let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-    Ok(rustix::net::send(socket, bytes, flags)?)
-}
-
-/// Writes what the socket takes. The socket's own limit ends a wait.
-#[cfg(not(unix))]
-fn write_now(socket: &TcpStream, bytes: &[u8]) -> std::io::Result<usize> {
-    write(socket, bytes)
-}
-
-/// Peeks at the next byte without a wait.
-#[cfg(not(target_os = "linux"))]
-fn peek(socket: &TcpStream) -> std::io::Result<usize> {
-    socket.set_nonblocking(true)?;
-    let peeked = socket.peek(&mut [0]);
-    socket.set_nonblocking(false)?;
-    peeked
-}
-
-/// The timer of one read or write.
-struct Timer {
-    /// The limit that is reported where the time passes.
-    reason: Timeout,
-    /// The deadline; none where the step has no limit.
-    until: Option<Instant>,
-}
-
-impl Timer {
-    /// A timer that begins now. Fails where no time is left.
-    fn new(timeout: NextTimeout) -> Result<Timer, Error> {
-        if timeout.after.is_zero() {
-            return Err(Error::Timeout(timeout.reason));
-        }
-        let after = (!timeout.after.is_not_happening()).then_some(*timeout.after);
-        Ok(Timer {
-            reason: timeout.reason,
-            until: after.map(|after| system::now() + after),
-        })
-    }
-
-    /// Sets the socket's limit, unless the one it has will do. A limit that passes early does no harm, as the loop goes on; one that
-    /// passes late would. So it is set only where it is longer than the time left, or less than half of it, which saves a system
-    /// call for most requests.
-    fn set(
-        &mut self,
-        context: &CallContext,
-        current: &mut Option<Duration>,
-        set: impl FnOnce(Duration) -> std::io::Result<()>,
-    ) -> Result<(), Error> {
-        let left = self.left(context)?;
-        if current.is_none_or(|current| current > left || current < left / 2) {
-            set(left)?;
-            *current = Some(left);
-        }
-        Ok(())
-    }
-
-    /// The longest wait for the next step.
-    fn left(&self, context: &CallContext) -> Result<Duration, Error> {
-        // While bytes keep arriving no wait ends, and so no other place runs the interrupt check.
-        if context.check_interrupt_if_due() {
-            return Err(Error::Io(Io::ConnectionAborted.into()));
-        }
-        let left = match self.until {
-            Some(until) => until.saturating_duration_since(system::now()),
-            // Without a deadline the loop goes on after any limit, and an hour wakes the thread seldom.
-            None => Duration::from_secs(3600),
-        };
-        // The standard library refuses a limit of zero.
-        if left.is_zero() {
-            return Err(Error::Timeout(self.reason));
-        }
-        Ok(context
-            .cancel
-            .check_interval()
-            .map_or(left, |interval| interval.min(left)))
-    }
-
-    /// Goes on after a signal, or after the socket's own limit, whose time need not be the call's. Every other error, and a cancelled
-    /// call, ends the exchange.
-    fn go_on_after(&self, context: &CallContext, error: std::io::Error) -> Result<(), Error> {
-        match error.kind() {
-            // A socket's limit that has passed is `WouldBlock` on Unix and `TimedOut` on Windows.
-            Io::Interrupted | Io::WouldBlock | Io::TimedOut
-                if !context.cancel.check_interrupt() =>
-            {
-                Ok(())
-            }
-            _ => Err(Error::Io(error)),
-        }
-    }
-}
-
 impl fmt::Debug for TcpTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("TcpTransport").field(&self.socket).finish()
@@ -425,43 +265,5 @@ impl Wakeable for ShutdownOnCancel {
             // The connection may be closed already, which is as good.
             let _ = socket.shutdown(Shutdown::Both);
         }
-    }
-}
-
-#[cfg(not(test))]
-mod direct {
-    use std::io::{Read, Result, Write};
-    use std::net::TcpStream;
-
-    #[inline]
-    pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
-        socket.read(buffer)
-    }
-
-    #[inline]
-    pub(super) fn write(mut socket: &TcpStream, bytes: &[u8]) -> Result<usize> {
-        socket.write(bytes)
-    }
-}
-
-/// The same for the tests of this crate: any step may fail on demand.
-#[cfg(test)]
-mod injected {
-    use std::io::{ErrorKind, Read, Result, Write};
-    use std::net::TcpStream;
-
-    use crate::transport::fault_injection::step;
-
-    pub(super) fn read(mut socket: &TcpStream, buffer: &mut [u8]) -> Result<usize> {
-        match step(buffer.len()) {
-            Ok(most) => socket.read(&mut buffer[..most]),
-            // To a reader the end of the stream is no error.
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
-            Err(error) => Err(error),
-        }
-    }
-
-    pub(super) fn write(mut socket: &TcpStream, bytes: &[u8]) -> Result<usize> {
-        socket.write(&bytes[..step(bytes.len())?])
     }
 }

@@ -40,6 +40,9 @@ pub struct Fault {
     /// The feature of the product that this waits for; it is then counted as open.
     #[serde(default)]
     pub waits_for: Option<String>,
+    /// Whether it takes so long that one cell has to do by default. It then begins before the others.
+    #[serde(default)]
+    pub is_long: bool,
     /// The languages that can meet it; without it all.
     #[serde(default)]
     pub surfaces: Option<Vec<String>>,

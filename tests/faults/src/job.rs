@@ -21,7 +21,7 @@ use crate::process;
 use crate::scene::{Scene, Trust};
 use crate::second::Second;
 use crate::server::{Server, Shared};
-use crate::step::Step;
+use crate::step::{self, Step};
 use crate::variant::Variant;
 use crate::vars::Vars;
 
@@ -324,9 +324,24 @@ fn is_refused(reply: &Reply) -> bool {
     matches!(reply, Reply::Error(error) if error.get("kind").is_some_and(|kind| kind == "config"))
 }
 
+/// A server that fails once and then takes its time: a call waits for its repetition, and others run meanwhile.
+fn slow() -> Variant {
+    let failure = step::Reply {
+        status: 500,
+        ..step::Reply::default()
+    };
+    Variant {
+        answers: vec![
+            vec![Step::Reply(Box::new(failure))],
+            vec![Step::WaitMs(100), Step::Healthy],
+        ],
+        ..Variant::well()
+    }
+}
+
 /// A process that has made a call of each sort has all the threads and descriptors that it keeps.
 fn warm_up(lane: &mut Lane) -> Result<(), String> {
-    let server = Server::start(Ipv4Addr::LOCALHOST, &Variant::well(), Vars::default())
+    let server = Server::start(Ipv4Addr::LOCALHOST, &slow(), Vars::default())
         .map_err(|error| error.to_string())?;
     let origin = format!("http://127.0.0.1:{}/v1", server.port());
     for driver in Driver::of(lane.name()) {

@@ -131,7 +131,9 @@ fn sides<'a>(fault: &'a Fault, surface: &str) -> Vec<Side<'a>> {
         })
         .filter(|side| !side.all(surface).is_empty())
         .collect();
-    if let [side] = sides.as_mut_slice() {
+    if let [side] = sides.as_mut_slice()
+        && !fault.is_long
+    {
         side.picks = 2;
     }
     sides
@@ -211,7 +213,10 @@ mod tests {
                     .iter()
                     .filter(|cell| cell.fault.id == fault.id)
                     .collect();
-                let most = all(std::slice::from_ref(fault), surface).len();
+                let most = match fault.is_long {
+                    true => 1,
+                    false => all(std::slice::from_ref(fault), surface).len(),
+                };
                 assert!(own.len() >= most.min(2), "{surface}, {}", fault.id);
                 for form in fault.variants.iter().filter(|form| form.is_of(surface)) {
                     assert!(own.iter().any(|cell| cell.variant.name == form.name));

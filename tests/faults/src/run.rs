@@ -125,7 +125,9 @@ fn column(
     preload: &Preload,
     trust: &Trust,
 ) -> Result<Column, String> {
-    let jobs: Vec<Job<'_>> = cells.iter().filter_map(Job::of).collect();
+    let (long, short): (Vec<&Cell<'_>>, _) = cells.iter().partition(|cell| cell.fault.is_long);
+    let in_order = long.into_iter().chain(short);
+    let jobs: Vec<Job<'_>> = in_order.filter_map(Job::of).collect();
     let next = AtomicUsize::new(0);
     let wrong = Mutex::new(Wrong::new());
     let scanned = AtomicUsize::new(0);

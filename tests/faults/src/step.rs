@@ -36,7 +36,7 @@ pub enum Step {
 }
 
 /// An answer with a head.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reply {
     /// The status code, whatever it is.

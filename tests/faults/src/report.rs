@@ -63,35 +63,51 @@ pub struct Cells {
     pairs: Pairs,
 }
 
+/// The cells of one form of a fault.
+struct Form<'a> {
+    name: String,
+    testees: BTreeMap<Combination, Vec<&'a str>>,
+}
+
+impl Form<'_> {
+    fn of(cell: &Cell<'_>) -> Self {
+        let name = match cell.variant.name.as_str() {
+            "" => cell.fault.id.clone(),
+            form => format!("{}, {form}", cell.fault.id),
+        };
+        Self {
+            name,
+            testees: BTreeMap::new(),
+        }
+    }
+
+    fn line(&self) -> String {
+        let cells = self.testees.iter();
+        let cells = cells.map(|(one, testees)| format!("{one} ({})", testees.join(" ")));
+        format!("{}: {}", self.name, cells.collect::<Vec<_>>().join(", "))
+    }
+}
+
 impl Cells {
     /// What is said of the cells of these testees.
     #[must_use]
     pub fn of(testees: &[TesteeArg], planned: &[Vec<Cell<'_>>]) -> Self {
-        let mut by_form: BTreeMap<(usize, usize), (String, BTreeMap<Combination, Vec<&str>>)> =
-            BTreeMap::new();
+        // In the order of the faults and of their forms, which lie one behind the other.
+        let mut by_form: BTreeMap<(usize, usize), Form<'_>> = BTreeMap::new();
         for (testee, cells) in testees.iter().zip(planned) {
             for cell in cells {
-                let name = match cell.variant.name.as_str() {
-                    "" => cell.fault.id.clone(),
-                    form => format!("{}, {form}", cell.fault.id),
-                };
                 let at = (
                     std::ptr::from_ref(cell.fault).addr(),
                     std::ptr::from_ref(cell.variant).addr(),
                 );
-                let (_, by) = by_form.entry(at).or_insert_with(|| (name, BTreeMap::new()));
-                by.entry(cell.combination).or_default().push(&testee.name);
+                let form = by_form.entry(at).or_insert_with(|| Form::of(cell));
+                let testees = form.testees.entry(cell.combination).or_default();
+                testees.push(&testee.name);
             }
         }
-        let line = |(name, by): &(String, BTreeMap<Combination, Vec<&str>>)| {
-            let cells = by
-                .iter()
-                .map(|(one, who)| format!("{one} ({})", who.join(" ")));
-            format!("{name}: {}", cells.collect::<Vec<_>>().join(", "))
-        };
         let all = planned.iter().flatten();
         Self {
-            lines: by_form.values().map(line).collect(),
+            lines: by_form.values().map(Form::line).collect(),
             count: all.clone().count(),
             pairs: plan::pairs(all),
         }

@@ -1,7 +1,6 @@
 //! One fault before one testee: the calls, in order.
 
 use std::fs;
-use std::net::Ipv4Addr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,9 +20,10 @@ use crate::process;
 use crate::scene::{Scene, Trust};
 use crate::second::Second;
 use crate::server::{Server, Shared};
-use crate::step::{self, Step};
+use crate::step::Step;
 use crate::variant::Variant;
 use crate::vars::Vars;
+use crate::warm_up;
 
 /// How long the server may take to end a connection after its answer.
 const ENDS: Duration = Duration::from_secs(2);
@@ -92,7 +92,7 @@ impl<'a> Job<'a> {
         // The pool ends what was idle for a while: without one thread there is not one attempt.
         let needs_threads = self.variant.preload.as_deref() == Some("no_threads");
         match lane.is_new() || needs_threads {
-            true => warm_up(lane),
+            true => warm_up::warm_up(lane),
             false => Ok(()),
         }
     }
@@ -324,52 +324,9 @@ fn is_refused(reply: &Reply) -> bool {
     matches!(reply, Reply::Error(error) if error.get("kind").is_some_and(|kind| kind == "config"))
 }
 
-/// A server that fails once and then takes its time: a call waits for its repetition, and others run meanwhile.
-fn slow() -> Variant {
-    let failure = step::Reply {
-        status: 500,
-        ..step::Reply::default()
-    };
-    Variant {
-        answers: vec![
-            vec![Step::Reply(Box::new(failure))],
-            vec![Step::WaitMs(100), Step::Healthy],
-        ],
-        ..Variant::well()
-    }
-}
-
-/// A process that has made a call of each sort has all the threads and descriptors that it keeps.
-fn warm_up(lane: &mut Lane) -> Result<(), String> {
-    let server = Server::start(Ipv4Addr::LOCALHOST, &slow(), Vars::default())
-        .map_err(|error| error.to_string())?;
-    let origin = format!("http://127.0.0.1:{}/v1", server.port());
-    for driver in Driver::of(lane.name()) {
-        let second = Second::start(lane, *driver)?;
-        for operation in ["forms.get", "forms.list"] {
-            let mut line = get("warm");
-            line["operation"] = operation.into();
-            line["pool"] = (*driver == Driver::Pool).into();
-            if operation == "forms.list" {
-                line["params"] = json!({});
-            }
-            line["settings"] =
-                json!({"base_url": origin, "token": penbox_conformance::vars::TOKEN});
-            lane.call(line)?;
-            lane.close()?;
-        }
-        let now = Instant::now();
-        second.stop(lane, now, now)?;
-    }
-    drop(server.stop());
-    if lane.is_new() {
-        lane.note();
-    }
-    Ok(())
-}
-
 /// The call of a form by its id, of the client that is kept.
-fn get(id: &str) -> Value {
+#[must_use]
+pub fn get(id: &str) -> Value {
     json!({"operation": "forms.get", "params": {"id": id}, "options": {}, "keep": true})
 }
 

@@ -30,3 +30,4 @@ pub mod step;
 pub mod tls;
 pub mod variant;
 pub mod vars;
+pub mod warm_up;

@@ -1,7 +1,7 @@
 """A TLS server that the clients of a process trust because the system does.
 
-No client is told whom to trust. The library that tests/faults loads before others has such a process
-open another file where the system's certificate authorities are.
+No client is told whom to trust. The library that tests/faults loads before others has such a
+process open another file where the system's certificate authorities are.
 """
 
 from __future__ import annotations

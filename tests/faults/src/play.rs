@@ -26,19 +26,24 @@ enum Flow {
 
 /// What bytes travel by.
 pub trait Stream: Read + Write + Send {
-    /// Says that no more comes, where the stream has a word for it.
+    /// Sends last bytes, and with them that no more comes, where the stream has a word for it.
     ///
     /// # Errors
     /// It cannot be sent.
-    fn close_notify(&mut self) -> io::Result<()> {
-        Err(ErrorKind::Unsupported.into())
+    fn close_notify(&mut self, last: &[u8]) -> io::Result<()> {
+        Err(io::Error::new(
+            ErrorKind::Unsupported,
+            format!("{} bytes", last.len()),
+        ))
     }
 }
 
 impl Stream for TcpStream {}
 
 impl Stream for Secured {
-    fn close_notify(&mut self) -> io::Result<()> {
+    fn close_notify(&mut self, last: &[u8]) -> io::Result<()> {
+        // Into the session's buffer: both leave with one write.
+        self.conn.writer().write_all(last)?;
         self.conn.send_close_notify();
         self.flush()
     }
@@ -120,7 +125,7 @@ impl<'a> Playing<'a> {
     }
 
     fn play(&mut self, steps: &[Step], mut of: Option<(usize, Request)>) -> io::Result<Flow> {
-        for step in steps {
+        for (at, step) in steps.iter().enumerate() {
             let number = of.as_ref().map_or(1, |(number, _)| *number);
             let vars = &self.shared.vars;
             match step {
@@ -133,7 +138,14 @@ impl<'a> Playing<'a> {
                 }
                 Step::Healthy => {
                     let (_, request) = of.as_ref().ok_or(ErrorKind::InvalidInput)?;
-                    self.send(&healthy::bytes(request).into(), None, 0)?;
+                    let bytes = healthy::bytes(request);
+                    match steps.get(at + 1) {
+                        // The client is to read both at once.
+                        Some(Step::CloseNotify) => {
+                            self.stream.get_mut().inner.close_notify(&bytes)?;
+                        }
+                        _ => self.send(&bytes.into(), None, 0)?,
+                    }
                 }
                 Step::Reply(reply) => self.reply(reply, number)?,
                 Step::Send(send) => {
@@ -151,7 +163,7 @@ impl<'a> Playing<'a> {
                     self.tunnel(&request.target)?;
                     return Ok(Flow::Over);
                 }
-                Step::CloseNotify => self.stream.get_mut().inner.close_notify()?,
+                Step::CloseNotify => self.stream.get_mut().inner.close_notify(&[])?,
                 Step::Fin => {
                     self.tcp.shutdown(Shutdown::Both)?;
                     return Ok(Flow::Over);

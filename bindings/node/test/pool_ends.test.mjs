@@ -9,7 +9,7 @@ const limits = { timeout: 120_000 };
 const waiting = ({ settings }, end) => `
   import { Penbox } from "penbox";
   const settings = ${JSON.stringify(settings)};
-  const clients = [{ maxWorkers: 1 }, { rateLimit: "1/min" }, {}].map((more) => new Penbox({ ...settings, ...more }));
+  const clients = [{ maxWorkers: 1 }, { rateLimit: "1/min", timeoutMs: 86_400_000 }, {}].map((more) => new Penbox({ ...settings, ...more }));
   const ended = [];
   const note = (error) => ended.push(error.code);
   const [queued, rated, paused] = clients;

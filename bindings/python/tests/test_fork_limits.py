@@ -1,4 +1,4 @@
-"""A fork while calls wait for a client's own rate limit, or amid an upload: each process has its own."""
+"""A fork while calls wait for a rate limit, or amid an upload: each process has its own limit."""
 
 from __future__ import annotations
 

@@ -15,7 +15,12 @@ use super::stall::{AwaitRead, AwaitWrite};
 
 /// The most bytes written at once. A pipe that the system calls writable takes so many without a wait (`PIPE_BUF` of Linux, pipe(7));
 /// of more it may take a part only once its reader goes on.
-const MOST: usize = 4_096;
+const MOST: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
+    4_096
+} else {
+    // The least that POSIX allows for `PIPE_BUF`.
+    512
+};
 
 /// A reader or writer whose descriptor says when it is ready. It must hold no bytes itself.
 pub(crate) struct Descriptor<T>(pub(crate) T);

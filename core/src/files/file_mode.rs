@@ -1,11 +1,12 @@
 //! The permissions of a downloaded file: those of any new file of the process, or those of the file that it replaces.
 //!
-//! Nobody else can read the bytes before the file is whole. Then the file gets the mode that the system gave it when it was made,
-//! which is the only way to learn the process's umask without changing it for other threads.
+//! Nobody else can read the bytes before the file is whole. The mode that it then gets is that of an empty file beside it, made for that
+//! alone: the process's umask cannot be learned in another way without changing it for other threads.
 
 use std::fs::File;
 use std::path::Path;
 
+#[cfg(unix)]
 use tempfile::Builder;
 
 #[cfg(unix)]
@@ -17,23 +18,21 @@ use std::os::unix::fs::PermissionsExt;
 #[cfg(unix)]
 const KEPT: u32 = 0o777;
 
-/// The mode for a file once it is whole. None where the system does not let the process change modes.
+/// The mode for a file once it is whole. None where it cannot be learned.
 pub(super) struct FileMode(Option<u32>);
 
 #[cfg(unix)]
 impl FileMode {
-    /// Has a file made with the mode of new files, from which the system takes away the umask.
-    pub(super) fn ask(builder: &mut Builder<'_, '_>) {
-        builder.permissions(Permissions::from_mode(0o666));
-    }
-
-    /// Keeps others from an empty file until `grant`. Returns the mode that it had.
-    pub(super) fn withhold(file: &File) -> FileMode {
-        let Ok(made) = file.metadata() else {
-            return FileMode(None);
-        };
-        let withheld = file.set_permissions(Permissions::from_mode(0o600));
-        FileMode(withheld.ok().map(|()| made.permissions().mode() & KEPT))
+    /// The mode of new files in a folder: that of an empty one, which is made and removed.
+    pub(super) fn of_new_files(folder: &Path) -> FileMode {
+        let mut builder = Builder::new();
+        // The system takes away the umask.
+        builder
+            .prefix(".penbox-")
+            .permissions(Permissions::from_mode(0o666));
+        let made = builder.tempfile_in(folder);
+        let mode = made.and_then(|probe| Ok(probe.as_file().metadata()?.permissions().mode()));
+        FileMode(mode.ok().map(|mode| mode & KEPT))
     }
 
     /// Gives a whole file the mode of the file at its path, or of a new file where there is none.
@@ -50,9 +49,7 @@ impl FileMode {
 
 #[cfg(not(unix))]
 impl FileMode {
-    pub(super) fn ask(_: &mut Builder<'_, '_>) {}
-
-    pub(super) fn withhold(_: &File) -> FileMode {
+    pub(super) fn of_new_files(_: &Path) -> FileMode {
         FileMode(None)
     }
 

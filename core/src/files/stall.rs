@@ -99,7 +99,9 @@ impl StallLimits {
             self.await_read(reader)?;
             match reader.read(buffer) {
                 // Another reader of the same pipe was faster.
-                Err(error) if error.kind() == Io::WouldBlock && reader.is_awaited() => {}
+                Err(error) if error.kind() == Io::WouldBlock && reader.is_awaited() => {
+                    self.look_again()?;
+                }
                 read => return read,
             }
         }
@@ -124,7 +126,9 @@ impl StallLimits {
                 Ok(count) => bytes = &bytes[count..],
                 // A signal is no failure. Another writer to the same pipe was faster.
                 Err(error) if error.kind() == Io::Interrupted => {}
-                Err(error) if error.kind() == Io::WouldBlock && most < usize::MAX => {}
+                Err(error) if error.kind() == Io::WouldBlock && most < usize::MAX => {
+                    self.look_again()?;
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -140,15 +144,27 @@ impl StallLimits {
             if is_ready(left.map_or(SLICE, |left| left.min(SLICE)))? {
                 return Ok(());
             }
-            if self.cancel.check_interrupt() {
-                return Err(io::Error::new(
-                    Io::ConnectionAborted,
-                    "the call was cancelled",
-                ));
-            }
-            if self.is_late() {
-                return Err(io::Error::new(Io::TimedOut, "the time of the call is over"));
-            }
+            self.check()?;
+        }
+    }
+
+    /// Goes on after a descriptor that was called ready and was not. One that is always called so must not keep the thread busy.
+    fn look_again(&self) -> io::Result<()> {
+        system::sleep(Duration::from_millis(2));
+        self.check()
+    }
+
+    /// Fails where the call was cancelled, or its time is over.
+    fn check(&self) -> io::Result<()> {
+        if self.cancel.check_interrupt() {
+            return Err(io::Error::new(
+                Io::ConnectionAborted,
+                "the call was cancelled",
+            ));
+        }
+        match self.is_late() {
+            true => Err(io::Error::new(Io::TimedOut, "the time of the call is over")),
+            false => Ok(()),
         }
     }
 

@@ -41,13 +41,12 @@ impl TargetFile {
         };
         let mut builder = Builder::new();
         builder.prefix(".penbox-");
-        FileMode::ask(&mut builder);
         // In the same folder, since a rename is one step within a file system only.
         let temporary = builder
             .tempfile_in(parent)
             .map_err(|error| file_error(parent, "cannot be written to", error))?;
         Ok(TargetFile {
-            mode: FileMode::withhold(temporary.as_file()),
+            mode: FileMode::of_new_files(parent),
             temporary: Box::new(temporary),
             path,
             is_folder,

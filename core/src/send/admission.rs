@@ -102,11 +102,8 @@ impl Sender {
         number: u32,
         mut server_wait_so_far: Duration,
     ) -> Result<Permit<'a>> {
-        // Before the first attempt none of the caller's own code has run.
-        let mut state = match number {
-            1 => call.state,
-            _ => self.state_of(call),
-        };
+        // The caller's own code has run, where the call waited for its source: it may have forked.
+        let mut state = self.state_of(call);
         // A call that waited for a thread was made before it came here. A further attempt asks anew, after those who wait already.
         let made = call.options.begun.filter(|_| number == 1);
         let mut turn = state
@@ -177,8 +174,16 @@ impl Sender {
     pub(super) async fn pause(&self, call: &Call<'_>, wait: Duration) -> bool {
         let cancel = &call.context.cancel;
         let runtime = &*self.runtime;
-        suspension::suspend(Suspension::of(runtime, wait, call.deadline, cancel)).await;
-        cancel.cause().is_some()
+        let until = runtime.now() + wait;
+        loop {
+            let left = until.saturating_duration_since(runtime.now());
+            suspension::suspend(Suspension::of(runtime, left, call.deadline, cancel)).await;
+            // A wake-up that was meant for an earlier wait may come late.
+            let is_over = runtime.now() >= until || suspension::must_end();
+            if is_over || cancel.cause().is_some() {
+                return cancel.cause().is_some();
+            }
+        }
     }
 
     /// Waits for a slot of the rate limiter. Fails at once where the call's time is over before it can have one. No setting but the

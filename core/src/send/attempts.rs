@@ -7,6 +7,7 @@ use super::ended::cancelled;
 use super::request::{PreparedRequest, Safety};
 use super::retry::Next;
 use super::sender::Sender;
+use super::suspension;
 use crate::cancel::CancelCause;
 use crate::error::{Error, Outcome, Result};
 
@@ -71,7 +72,12 @@ impl Sender {
         let mut doubt = None;
         let mut server_wait_so_far = Duration::ZERO;
         loop {
-            let admitted = match attempt.prepare() {
+            // A call that has to end waits for nothing more.
+            let prepared = match suspension::must_end() {
+                true => Ok(()),
+                false => attempt.prepare(),
+            };
+            let admitted = match prepared {
                 Ok(()) => self.admit(call, number, server_wait_so_far).await,
                 Err(error) => Err(error),
             };

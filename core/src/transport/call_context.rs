@@ -108,6 +108,7 @@ impl CallContext {
 
     /// Begins an attempt within its limits.
     pub(super) fn begin_attempt(&self, limits: &Limits) {
+        self.set_idle_limit(None);
         self.attempt_limit.begin(limits, system::now());
     }
 

@@ -75,7 +75,13 @@ impl Early {
             if stream.read_exact(&mut [0; 20_000]).is_err() {
                 return;
             }
-            let _ = stream.write_all(answer.as_bytes());
+            // Head and body come one after the other, as many servers send them.
+            let (head, body) =
+                answer.split_at(answer.find("\r\n\r\n{").map_or(answer.len(), |at| at + 4));
+            let _ = stream.write_all(head.as_bytes());
+            let _ = stream.flush();
+            std::thread::sleep(Duration::from_millis(20));
+            let _ = stream.write_all(body.as_bytes());
             let _ = stream.flush();
             match after {
                 After::StopsReading => stopped.recv().unwrap(),

@@ -194,6 +194,7 @@ fn a_connection_that_the_server_will_close_soon_is_not_used_again() {
         ("timeout=1", 2),
         ("timeout=60, max=0", 2),
         ("timeout=60", 1),
+        ("timeout=18446744073709551615", 1),
     ] {
         let headers = format!("keep-alive: {hint}\r\ncontent-type: application/json\r\n");
         let server = Server::start(vec![answer("200 OK", &headers, FORM.as_bytes()); 2]);

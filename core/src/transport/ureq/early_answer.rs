@@ -144,7 +144,8 @@ impl Transport for Answered {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         let timeout = within_attempt(&CallContext::current(), timeout, Timeout::RecvResponse);
-        self.0.await_input(timeout)
+        // An ordinary read of TLS would first write what is left of the refused request, to a server that may read no more.
+        self.0.read_rest(timeout)
     }
 
     fn is_open(&mut self) -> bool {

@@ -121,6 +121,12 @@ impl LayerIo {
         done
     }
 
+    /// Sends what the layer has taken and not sent yet. Returns false where bytes of the server came meanwhile.
+    pub(super) fn send_rest(&mut self) -> Result<bool, Error> {
+        let timeout = self.limit.left();
+        self.layer.send_or_read(&mut (0..0), timeout)
+    }
+
     /// Reads what the server sent before a write failed.
     pub(super) fn read_rest(&mut self) -> Result<bool, Error> {
         let timeout = self.limit.left();

@@ -229,7 +229,9 @@ impl Transport for TcpTransport {
             // A cancel of that call must not reach the next one.
             self.call = None;
             let context = CallContext::current();
-            self.usable_until = context.idle_limit().map(|limit| system::now() + limit);
+            self.usable_until = context
+                .idle_limit()
+                .and_then(|limit| system::now().checked_add(limit));
             return !context.take_spoiled();
         }
         if self

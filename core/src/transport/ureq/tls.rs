@@ -96,9 +96,20 @@ impl Transport for TlsTransport {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        self.stream.sock.set_timeout(timeout);
-        let output = &self.buffers.output()[..amount];
-        self.stream.write_all(output)?;
+        let TlsTransport { buffers, stream } = self;
+        stream.sock.set_timeout(timeout);
+        let mut rest = &buffers.output()[..amount];
+        // `StreamOwned` would keep an error of the socket to itself until the next read.
+        while !rest.is_empty() || stream.conn.wants_write() {
+            let count = stream.conn.writer().write(rest)?;
+            rest = &rest[count..];
+            while stream.conn.wants_write() {
+                stream
+                    .conn
+                    .write_tls(&mut stream.sock)
+                    .map_err(errors::from_io)?;
+            }
+        }
         Ok(())
     }
 
@@ -199,7 +210,11 @@ impl Layer for TlsTransport {
             if self.decrypt()? {
                 return Ok(false);
             }
-            if span.start == span.end && !self.stream.conn.wants_write() {
+            // A layer of TLS below may hold the last bytes still.
+            if span.start == span.end
+                && !self.stream.conn.wants_write()
+                && self.stream.sock.send_rest()?
+            {
                 return Ok(true);
             }
         }

@@ -174,16 +174,8 @@ impl Sender {
     pub(super) async fn pause(&self, call: &Call<'_>, wait: Duration) -> bool {
         let cancel = &call.context.cancel;
         let runtime = &*self.runtime;
-        let until = runtime.now() + wait;
-        loop {
-            let left = until.saturating_duration_since(runtime.now());
-            suspension::suspend(Suspension::of(runtime, left, call.deadline, cancel)).await;
-            // A wake-up that was meant for an earlier wait may come late.
-            let is_over = runtime.now() >= until || suspension::must_end();
-            if is_over || cancel.cause().is_some() {
-                return cancel.cause().is_some();
-            }
-        }
+        suspension::suspend(Suspension::of(runtime, wait, call.deadline, cancel)).await;
+        cancel.cause().is_some()
     }
 
     /// Waits for a slot of the rate limiter. Fails at once where the call's time is over before it can have one. No setting but the

@@ -36,11 +36,6 @@ pub(crate) fn spawn(
     builder.spawn(work).map(drop)
 }
 
-/// Lets this thread rest for a time.
-pub(crate) fn sleep(time: Duration) {
-    std::thread::sleep(time);
-}
-
 /// Fills a buffer with random bytes. Each comes from the system, and not from a generator of the process: a forked child would draw
 /// the same bytes as its parent.
 ///

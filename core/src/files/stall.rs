@@ -150,7 +150,7 @@ impl StallLimits {
 
     /// Goes on after a descriptor that was called ready and was not. One that is always called so must not keep the thread busy.
     fn look_again(&self) -> io::Result<()> {
-        system::sleep(Duration::from_millis(2));
+        self.cancel.sleep(Duration::from_millis(2));
         self.check()
     }
 

@@ -249,7 +249,9 @@ def test_a_pause_longer_than_the_read_timeout_is_the_callers_own(tmp_path: Path)
 
 def test_an_interrupt_ends_the_wait_for_a_pipe() -> None:
     script = """
-import os, penbox, sys
+import os, penbox, signal, sys
+# A shell's background job ignores the signal, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 reading, writing = os.pipe()
 print("ready", flush=True)
 try:

@@ -146,23 +146,27 @@ fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// A file that says it has at most so many bytes is read when it is opened: files of `/proc` and `/sys` say 0 or a page whatever they hold,
-/// and hold less than that as a rule.
-const UNTRUSTED: u64 = 4096;
+/// The largest page of memory. A file of `/proc` says 0 bytes and one of `/sys` a page, whatever it holds.
+const LARGEST_PAGE: u64 = 64 * 1024;
+
+/// Reports whether a file that says it has this size may hold less or more, so that it has to be read before its size is announced.
+fn is_untrusted(size: u64) -> bool {
+    matches!(size, 0 | 0x1000 | 0x4000 | LARGEST_PAGE)
+}
 
 /// The reader of a regular file that says it has this size, and the size where that can be trusted.
 fn sized<'a>(mut file: File, size: u64) -> io::Result<(Reader<'a>, Option<u64>)> {
     let start = 0;
-    if size > UNTRUSTED {
+    if !is_untrusted(size) {
         let reader = Box::new(Blocking(file));
         return Ok((Reader::Seekable { reader, start }, Some(size)));
     }
     let mut beginning = Vec::new();
     (&mut file)
-        .take(UNTRUSTED + 1)
+        .take(LARGEST_PAGE + 1)
         .read_to_end(&mut beginning)?;
     let length = beginning.len() as u64;
-    if length <= UNTRUSTED {
+    if length <= LARGEST_PAGE {
         // Each read of such a file may give something else, so these bytes are what is sent, however often.
         let reader = Box::new(Blocking(Cursor::new(beginning)));
         return Ok((Reader::Seekable { reader, start }, Some(length)));
@@ -174,15 +178,15 @@ fn sized<'a>(mut file: File, size: u64) -> io::Result<(Reader<'a>, Option<u64>)>
 
 /// The size of a seekable reader that says it has this one, from where it stands. It is left there.
 fn checked(reader: &mut (impl Read + Seek + ?Sized), start: u64, size: u64) -> Result<Option<u64>> {
-    if size > UNTRUSTED {
+    if !is_untrusted(size) {
         return Ok(Some(size));
     }
     let mut beginning = Vec::new();
-    let read = reader.take(UNTRUSTED + 1).read_to_end(&mut beginning);
+    let read = reader.take(LARGEST_PAGE + 1).read_to_end(&mut beginning);
     read.map_err(unread)?;
     reader.seek(SeekFrom::Start(start)).map_err(unread)?;
     let length = beginning.len() as u64;
-    Ok((length <= UNTRUSTED).then_some(length))
+    Ok((length <= LARGEST_PAGE).then_some(length))
 }
 
 /// The reader of an open file that is no regular one: a pipe or a device.

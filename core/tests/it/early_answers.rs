@@ -14,7 +14,7 @@ use crate::tls::{Authority, Files};
 
 /// The behaviour of a server that has answered, with most of the request unread.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum After {
+pub(crate) enum After {
     /// It reads no more, and keeps the connection.
     StopsReading,
     /// It sends no more, and reads no more.
@@ -42,17 +42,18 @@ trait Stream: Read + Write + Send {}
 impl<T: Read + Write + Send> Stream for T {}
 
 /// A server that answers one request after it has read 20,000 bytes of it.
-struct Early {
-    port: u16,
+pub(crate) struct Early {
+    pub(crate) port: u16,
     scheme: &'static str,
-    ca: String,
+    pub(crate) ca: String,
+    pub(crate) authority: Authority,
     _files: Files,
     thread: Option<JoinHandle<()>>,
     stop: std::sync::mpsc::Sender<()>,
 }
 
 impl Early {
-    fn start(scheme: &'static str, answer: String, after: After) -> Early {
+    pub(crate) fn start(scheme: &'static str, answer: String, after: After) -> Early {
         let authority = Authority::new();
         let config = authority.leaf("localhost", |_| {}).server_config(None);
         let files = Files::new();
@@ -101,13 +102,14 @@ impl Early {
             port,
             scheme,
             ca,
+            authority,
             _files: files,
             thread: Some(thread),
             stop,
         }
     }
 
-    fn builder(&self) -> ClientBuilder {
+    pub(crate) fn builder(&self) -> ClientBuilder {
         Client::builder()
             .token(TOKEN)
             .base_url(format!("{}://localhost:{}/v1", self.scheme, self.port))
@@ -133,7 +135,7 @@ impl Drop for Early {
     }
 }
 
-fn answer(status: &str, more: &str, body: &str) -> String {
+pub(crate) fn answer(status: &str, more: &str, body: &str) -> String {
     let length = body.len();
     format!(
         "HTTP/1.1 {status}\r\n{more}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
@@ -143,7 +145,7 @@ fn answer(status: &str, more: &str, body: &str) -> String {
 /// The requests that take long to send: a file whose length is known, one whose length is not, and a large JSON body.
 const KINDS: [&str; 3] = ["file", "stream", "json"];
 
-fn send(client: &Client, kind: &str) -> Error {
+pub(crate) fn send(client: &Client, kind: &str) -> Error {
     let bytes = vec![b'x'; LARGE];
     match kind {
         "file" => {

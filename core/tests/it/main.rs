@@ -10,6 +10,7 @@ mod common;
 mod crowd;
 mod disk_full;
 mod early_answers;
+mod early_proxies;
 mod entry;
 mod everything;
 mod examples;

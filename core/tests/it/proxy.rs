@@ -11,16 +11,16 @@ use crate::common::TOKEN;
 use crate::tls::{Authority, Files, Server};
 
 /// A proxy. It records the bytes of each connection before and within the tunnel.
-struct Proxy {
-    address: SocketAddr,
+pub(crate) struct Proxy {
+    pub(crate) address: SocketAddr,
     received: Arc<Mutex<Vec<u8>>>,
 }
 
 /// The handshake before a tunnel. It returns the tunnel's destination, or `None` if it fails.
-type Agree = fn(&mut TcpStream, &mut Vec<u8>) -> Option<SocketAddr>;
+pub(crate) type Agree = fn(&mut TcpStream, &mut Vec<u8>) -> Option<SocketAddr>;
 
 impl Proxy {
-    fn start(agree: Agree) -> Proxy {
+    pub(crate) fn start(agree: Agree) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let received = Arc::new(Mutex::new(Vec::new()));
@@ -71,7 +71,7 @@ fn head(stream: &mut TcpStream, received: &mut Vec<u8>) -> String {
 }
 
 /// The handshake of `CONNECT localhost:PORT`.
-fn connect(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<SocketAddr> {
+pub(crate) fn connect(stream: &mut TcpStream, received: &mut Vec<u8>) -> Option<SocketAddr> {
     let head = head(stream, received);
     let port = head.strip_prefix("CONNECT localhost:")?.split(' ').next()?;
     let port: u16 = port.parse().unwrap();

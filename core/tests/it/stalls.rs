@@ -5,16 +5,22 @@ use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use penbox::{CallOptions, CancelToken, Client, Download, Error, ErrorKind, Outcome, Upload};
+use penbox::{
+    CallOptions, CancelToken, Client, ClientBuilder, Download, Error, ErrorKind, Outcome, Upload,
+};
+use rustls::{ServerConnection, StreamOwned};
 
 use crate::common::{Server, Step, TOKEN, answer, json};
 use crate::crowd::PATIENCE;
+use crate::tls::{Authority, Files};
 
-const LIMIT: Duration = Duration::from_millis(300);
+/// Long enough for a TLS handshake of a debug build.
+const LIMIT: Duration = Duration::from_secs(1);
 /// The promise is 250 ms. A machine that runs other tests may need more, and a call that is not ended needs far more.
 const SOON: Duration = Duration::from_secs(2);
 
@@ -59,12 +65,22 @@ fn ended<T: Send>(
 }
 
 /// A server that never answers. It tells of each connection, and again once the source's first bytes were received.
-fn listening() -> (String, Receiver<&'static str>) {
+fn listening(scheme: &str, files: &Files) -> (ClientBuilder, Receiver<&'static str>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let port = listener.local_addr().unwrap().port();
+    let authority = Authority::new();
+    let config = authority.leaf("localhost", |_| {}).server_config(None);
+    let is_tls = scheme == "https";
     let (sender, receiver) = channel();
     thread::spawn(move || {
-        while let Ok((mut stream, _)) = listener.accept() {
+        while let Ok((stream, _)) = listener.accept() {
+            let mut stream: Box<dyn Read> = match is_tls {
+                true => {
+                    let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+                    Box::new(StreamOwned::new(session, stream))
+                }
+                false => Box::new(stream),
+            };
             let _ = sender.send("connection");
             let (mut received, mut buffer) = (Vec::new(), [0; 4096]);
             while let Ok(count @ 1..) = stream.read(&mut buffer) {
@@ -76,7 +92,11 @@ fn listening() -> (String, Receiver<&'static str>) {
             }
         }
     });
-    (url, receiver)
+    let builder = Client::builder()
+        .token(TOKEN)
+        .base_url(format!("{scheme}://localhost:{port}/v1"))
+        .ca_file(files.put("ca.pem", &authority.certificate.pem()));
+    (builder, receiver)
 }
 
 fn kind(way: &str) -> ErrorKind {
@@ -122,17 +142,19 @@ fn stalled(what: &str, begun: bool, folder: &Path) -> (Upload<'static>, Option<P
 
 #[test]
 fn a_stalled_source_with_a_descriptor_ends_with_its_call() {
-    for (what, begun) in [
-        ("fifo without a writer", false),
-        ("fifo with a writer", false),
-        ("fifo with a writer", true),
-        ("pipe", false),
-        ("pipe", true),
+    for (what, begun, scheme) in [
+        ("fifo without a writer", false, "http"),
+        ("fifo with a writer", false, "http"),
+        ("fifo with a writer", true, "http"),
+        ("fifo with a writer", true, "https"),
+        ("pipe", false, "http"),
+        ("pipe", true, "http"),
+        ("pipe", true, "https"),
     ] {
         for way in WAYS {
             let folder = tempfile::tempdir().unwrap();
-            let (url, told) = listening();
-            let builder = Client::builder().token(TOKEN).base_url(url);
+            let files = Files::new();
+            let (builder, told) = listening(scheme, &files);
             let client = builder.max_attempts(1).build().unwrap();
             let (upload, _writer) = stalled(what, begun, folder.path());
             // Without a byte it waits at once, and soon this thread is here.

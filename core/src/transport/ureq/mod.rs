@@ -71,15 +71,14 @@ impl Ureq {
 
     /// Sends a request, and returns the head of its answer, which may come before all of the request was sent.
     fn run(&self, request: Request<'_>) -> Result<Response<ureq::Body>, ureq::Error> {
-        let (method, url) = (request.method.clone(), request.url.clone());
         let (limits, context) = (request.limits, Arc::clone(&request.context));
         let early = match self.send(request) {
             Err(error) => EarlyAnswer::out_of(error)?,
             sent => return sent,
         };
         context.await_answer();
-        // The library reads an answer only to a request. Of this one nothing is sent.
-        let head = http::Request::builder().method(method).uri(url).body(())?;
+        // The library reads an answer only to a request. Of this one nothing is sent, so any will do.
+        let head = http::Request::get("http://answered.invalid/").body(())?;
         limited(&early.into_agent(&self.agent), head, limits)
     }
 

@@ -3,6 +3,7 @@
 import select
 import socket
 import ssl
+import tempfile
 from pathlib import Path
 from threading import Thread
 
@@ -17,8 +18,11 @@ class Secure:
     """The server, while a `with` lasts: `url` is trusted by who trusts `authority`, and by nobody else."""
 
     def __init__(self, upstream: str) -> None:
-        folder = build.WORK / "tls"
-        folder.mkdir(parents=True, exist_ok=True)
+        place = build.WORK / "tls"
+        place.mkdir(parents=True, exist_ok=True)
+        # A folder of its own: two tests run at a time, and a program may read the authority late.
+        self.folder = tempfile.TemporaryDirectory(dir=place)
+        folder = Path(self.folder.name)
         self.authority = folder / "ca.pem"
         _certificates(folder, self.authority)
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -36,6 +40,7 @@ class Secure:
         # A thread that waits in accept is woken by the shutdown, not by the close.
         self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+        self.folder.cleanup()
 
     def _accept(self) -> None:
         while True:

@@ -2,19 +2,25 @@
 
 import re
 
-from .places import TARGET, load, run, tail, testees
+from . import earlier
+from .places import TARGET, TESTEES, load, run, tail, testees
 
 
 def case_results(names):
     """What came of conformance cases in every language, `{name: problem or None}`."""
     found = {name: None if _has_case(name) else "no such case" for name in names}
-    there = sorted(name for name, problem in found.items() if problem is None)
+    shown = earlier.printed("four-languages")
+    there = sorted(name for name, problem in found.items() if problem is None and _case(name, shown))
     if there:
         options = ("--spec", "tests/spec", "--only", ",".join(there))
         _, printed = run(TARGET / "debug" / "penbox-conformance", *testees(), *options)
-        for name in there:
-            found[name] = _judge(re.search(rf"^{re.escape(name)} +(\S.*)$", printed, re.M), r"\S+", {"ok"}, name, printed)
+        found |= {name: _case(name, printed) for name in there}
     return found
+
+
+def _case(name, printed):
+    """What came of a case, by what the runner printed; None where it holds in every language."""
+    return _judge(re.search(rf"^{re.escape(name)} +(\S.*)$", printed, re.M), r"\S+", {"ok"}, name, printed)
 
 
 def _has_case(name):
@@ -44,7 +50,9 @@ def fault_results(identities):
     groups = {}
     for identity in identities:
         case = fault(identity)
-        if case.get("variants"):
+        if _held(identity):
+            found[identity] = None
+        elif case.get("variants"):
             groups.setdefault(_language(case), []).append(identity)
         else:
             found[identity] = None if own_tests(identity) else "no such fault, or it is not tried yet"
@@ -54,6 +62,13 @@ def fault_results(identities):
             row = re.search(rf"^{re.escape(identity)} +(ok|own test|\S+) ", printed, re.M)
             found[identity] = _judge(row, r"ok|own test|\S+", {"ok", "own test"}, identity, printed)
     return found
+
+
+def _held(identity):
+    """Tells whether the whole matrix has shown before, in this run, that a fault does no harm in any language."""
+    cells = rf"((?:(?:ok|own test|-) +){{{len(TESTEES)}}})"
+    row = re.search(rf"^{re.escape(identity)} +{cells}", earlier.printed("fault-matrix-four-languages"), re.M)
+    return row is not None and re.search("ok|own test", row[1]) is not None
 
 
 def _language(case):

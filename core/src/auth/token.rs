@@ -89,6 +89,17 @@ impl Token {
     /// Blanks the token in text that a server sent back: each part of eight characters and more of its secret, also in other case, over
     /// line breaks and in other encodings. The prefix alone is no secret.
     pub(crate) fn blank(&self, text: &str) -> String {
+        self.blank_parts(text, PART)
+    }
+
+    /// Replaces the whole token in the name of a file. A name is the caller's data, and one that shares eight characters with the token
+    /// has to stay.
+    pub(crate) fn blank_whole(&self, name: &str) -> String {
+        self.blank_parts(name, self.secret().len() - PREFIX.len())
+    }
+
+    /// Replaces each part of the token that has this many bytes at least.
+    fn blank_parts(&self, text: &str, least: usize) -> String {
         let secret = &self.secret()[PREFIX.len()..];
         if secret.len() < PART {
             // Too short to be told from ordinary text without its prefix.
@@ -101,6 +112,9 @@ impl Token {
         let mut blanked = String::with_capacity(text.len());
         let mut end = 0;
         for part in TokenFinder::of(secret).find(text.as_bytes()) {
+            if part.len() < least {
+                continue;
+            }
             blanked.push_str(text.get(end..part.start).unwrap_or_default());
             blanked.push_str(SHOWN_PART);
             end = part.end;

@@ -248,6 +248,15 @@ impl Error {
         self.hint_text().map(Text::shown)
     }
 
+    /// Adds a further step behind the hint. The names in the hint stay marked.
+    pub(crate) fn with_further_hint(self, next: &str) -> Self {
+        let hint = match self.hint_text() {
+            Some(hint) => format!("{} {next}", hint.template()),
+            None => next.to_owned(),
+        };
+        self.with_hint(hint)
+    }
+
     /// The hint with its marks: the error's own, or its kind's.
     pub(super) fn hint_text(&self) -> Option<&Text> {
         // Made on demand: most errors are handled by their kind, and their hints are not read.

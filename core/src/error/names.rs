@@ -168,6 +168,15 @@ mod tests {
         assert!(shown.contains("base_url, {timeout}"));
     }
 
+    #[test]
+    fn a_further_hint_leaves_the_names_in_the_first_one_to_each_language() {
+        let error = Error::new(ErrorKind::RateLimit, "too many").with_further_hint("Then go on.");
+        let payload = error.payload_in(Language::Node);
+        let hint = payload.hint.unwrap_or_default();
+        assert!(hint.contains("Wait for retryAfterMs before"), "{hint}");
+        assert!(hint.ends_with(" Then go on."), "{hint}");
+    }
+
     /// Words that are no setting, and that some language spells differently.
     const OTHERS: [&str; 3] = ["retry_after", "retry_unsafe", "on_progress"];
 

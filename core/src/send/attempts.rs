@@ -187,9 +187,5 @@ impl Sender {
 /// The error of a call whose source is used up: the same call cannot be made again.
 fn without_source(error: Error) -> Error {
     let next = "The source was read and cannot go back to its beginning: open it anew before the call is made again.";
-    let hint = match error.hint() {
-        Some(hint) => format!("{hint} {next}"),
-        None => next.to_owned(),
-    };
-    error.with_hint(hint).with_passing(false)
+    error.with_further_hint(next).with_passing(false)
 }

@@ -140,9 +140,11 @@ impl Downloading<'_, '_> {
         let token = &self.sender.settings.token;
         let text = |name: HeaderName| {
             let value: &HeaderValue = reply.headers.get(name)?;
-            Some(token.blank(&headers::text(value)))
+            Some(headers::text(value))
         };
-        let name = text(CONTENT_DISPOSITION).and_then(|header| file_name::of_disposition(&header));
-        self.sink.finish(name, text(CONTENT_TYPE), self.fallback)
+        let name = text(CONTENT_DISPOSITION)
+            .and_then(|header| file_name::of_disposition(&token.blank_whole(&header)));
+        let content_type = text(CONTENT_TYPE).map(|header| token.blank(&header));
+        self.sink.finish(name, content_type, self.fallback)
     }
 }

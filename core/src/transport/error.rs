@@ -19,6 +19,8 @@ pub(crate) struct TransportError {
     pub(crate) send_state: SendState,
     /// Says whether the failure may pass, where its kind alone does not.
     pub(crate) passing: Option<bool>,
+    /// The next step, where that of the kind would mislead.
+    pub(crate) hint: Option<&'static str>,
     /// The cause from a lower library.
     pub(crate) source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -46,6 +48,7 @@ impl TransportError {
             message: message.into(),
             send_state,
             passing: None,
+            hint: None,
             source: None,
         }
     }
@@ -101,6 +104,11 @@ impl TransportError {
         }
     }
 
+    /// Adds a next step other than that of the kind.
+    pub(super) fn hinted(self, hint: Option<&'static str>) -> TransportError {
+        TransportError { hint, ..self }
+    }
+
     /// Adds the cause.
     pub(super) fn from(self, source: impl StdError + Send + Sync + 'static) -> TransportError {
         TransportError {
@@ -120,6 +128,9 @@ impl TransportError {
         }
         if let Some(phase) = self.phase {
             error = error.with_phase(phase);
+        }
+        if let Some(hint) = self.hint {
+            error = error.with_hint(hint);
         }
         match self.source {
             Some(source) => error.with_source(source),

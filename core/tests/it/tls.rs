@@ -280,6 +280,56 @@ fn a_handshake_that_comes_to_nothing_sent_nothing() {
 }
 
 #[test]
+fn the_next_step_fits_what_went_wrong() {
+    let (authority, files) = (Authority::new(), Files::new());
+    let ca = files.put("ca.pem", &authority.certificate.pem());
+    let leaf = |name: &str| authority.leaf(name, |_| {});
+    let late = authority.leaf("localhost", |params| {
+        params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    });
+    let plain = Server::run(|mut stream| {
+        let _ = stream.read(&mut [0; 1024]);
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        let _ = stream.read(&mut [0; 1024]);
+        Vec::new()
+    });
+    // A fatal alert in the place of the server's first message: handshake_failure, then protocol_version.
+    let alert = |code: u8| {
+        Server::run(move |mut stream| {
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, code]);
+            let _ = stream.read(&mut [0; 1024]);
+            Vec::new()
+        })
+    };
+    for (server, says) in [
+        (plain, "does not speak TLS: check the port"),
+        (alert(40), "client_cert and client_key"),
+        (alert(70), "neither TLS 1.2 nor 1.3"),
+        (
+            Server::start(&leaf("localhost"), Some(authority.roots())),
+            "give client_cert and client_key",
+        ),
+        (
+            Server::start(&leaf("elsewhere.example"), None),
+            "for another name",
+        ),
+        (Server::start(&late, None), "check the clock"),
+        (
+            Server::start(&Authority::new().leaf("localhost", |_| {}), None),
+            "give its file as ca_file",
+        ),
+    ] {
+        let error = create(server.builder("localhost").ca_file(&ca));
+        assert_eq!(error.kind(), ErrorKind::Tls, "{error:?}");
+        let hint = error.hint().unwrap_or_default();
+        assert!(hint.contains(says), "{says}: {error:?}");
+        assert_eq!(server.seen(), "");
+    }
+}
+
+#[test]
 fn files_that_are_no_certificates_are_refused_at_once() {
     let files = Files::new();
     let own = Authority::new().leaf("client", |_| {});

@@ -85,6 +85,25 @@ fn a_token_is_in_no_name_of_a_file() {
     assert_eq!(file.name.as_deref(), Some("pdf"));
 }
 
+#[test]
+fn a_name_that_shares_characters_with_the_token_stays() {
+    // As of a camera, with a token such as that of the documentation.
+    for name in [
+        format!("IMG_{}.jpg", &secret()[..8]),
+        format!("IMG_{}.jpg", &secret()[9..17]),
+        format!("{}.jpg", &secret()[..secret().len() - 1]),
+    ] {
+        let header = format!("content-disposition: attachment; filename=\"{name}\"\r\n");
+        let server = Server::start(vec![answer("200 OK", &header, b"x")]);
+        let client = server.client();
+        let file = client
+            .attachments()
+            .download("a", Download::memory())
+            .unwrap();
+        assert_eq!(file.name.as_deref(), Some(&*name));
+    }
+}
+
 type Call = fn(&Client) -> Option<Error>;
 
 #[test]

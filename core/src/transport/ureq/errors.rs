@@ -5,6 +5,7 @@ use std::io::{Error as IoError, ErrorKind as Io};
 
 use ureq::{Error, Timeout};
 
+use super::tls_hint;
 use crate::error::{ErrorKind, Reason};
 use crate::transport::error::{SendState, TransportError};
 
@@ -33,8 +34,10 @@ pub(super) fn to_transport_error(error: Error, stage: Stage) -> TransportError {
             Err(other) => protocol("the answer is not valid HTTP").from(Error::Other(other)),
         },
         Error::Timeout(limit) => timeout(limit, stage).from(Error::Timeout(limit)),
-        Error::Io(io) if tls_cause(&io).is_some() => tls(&io).from(io),
-        Error::Io(io) => broken(&io, stage).from(io),
+        Error::Io(io) => match tls_cause(&io).map(tls_hint::of) {
+            Some(hint) => tls(&io).hinted(hint).from(io),
+            None => broken(&io, stage).from(io),
+        },
         other => of_library(&other).from(other),
     }
 }

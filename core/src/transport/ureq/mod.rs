@@ -14,6 +14,7 @@ mod socket;
 mod step_timer;
 mod tcp;
 mod tls;
+mod tls_hint;
 
 use std::io::{ErrorKind as Io, Read};
 use std::sync::Arc;

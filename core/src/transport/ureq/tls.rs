@@ -16,6 +16,7 @@ use super::buffers::GrowingBuffers;
 use super::errors;
 use super::errors::tls_cause;
 use super::layer::{Layer, LayerIo};
+use super::tls_hint;
 use crate::error::{ErrorKind, Reason};
 use crate::system;
 use crate::transport::call_context::CallContext;
@@ -56,8 +57,8 @@ pub(super) fn limit(until: Instant) -> NextTimeout {
 
 /// The error of a handshake that did not complete.
 fn handshake_error(error: IoError) -> TransportError {
-    if tls_cause(&error).is_some() {
-        return refused(&error);
+    if let Some(cause) = tls_cause(&error) {
+        return refused(&error).hinted(tls_hint::of(cause));
     }
     match errors::from_io(error) {
         Error::Timeout(_) => TransportError::timeout("connect", SendState::NotSent),

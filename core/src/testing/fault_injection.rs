@@ -242,6 +242,17 @@ fn of_files_and_lists() -> Vec<Scenario> {
             }),
         ),
         scenario(
+            "upload of a file",
+            &attachment,
+            false,
+            Box::new(|client| {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("x.bin");
+                std::fs::write(&path, [7; 300]).unwrap();
+                client.attachments().upload(Upload::path(path)).map(drop)
+            }),
+        ),
+        scenario(
             "download to memory",
             &file,
             true,

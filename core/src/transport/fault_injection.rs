@@ -37,12 +37,16 @@ thread_local! {
     static PLAN: Cell<Option<(usize, InjectedFault)>> = const { Cell::new(None) };
     /// The number of steps since the plan began.
     static STEP: Cell<usize> = const { Cell::new(0) };
+    /// The fault ended the connection: whatever is tried on it fails at once, as on a connection that a peer has ended. A wait for
+    /// bytes that never come would cost each such step a quarter of a second.
+    static IS_ENDED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Begins: the step of this number will fail. The first is 1.
 pub(crate) fn begin(step: usize, fault: InjectedFault) {
     PLAN.set(Some((step, fault)));
     STEP.set(0);
+    IS_ENDED.set(false);
 }
 
 /// Ends: no step fails any more. Returns whether the step that was to fail was reached.
@@ -51,15 +55,25 @@ pub(crate) fn end() -> bool {
     plan.is_some_and(|(step, _)| STEP.get() >= step)
 }
 
+/// Counts the step that opens a connection.
+pub(super) fn open() -> Result<()> {
+    IS_ENDED.set(false);
+    step(1).map(drop)
+}
+
 /// Counts the next step on so many bytes. It fails, or returns the most bytes that it may move.
 pub(super) fn step(wanted: usize) -> Result<usize> {
     let Some((failing, fault)) = PLAN.get() else {
         return Ok(wanted);
     };
+    if IS_ENDED.get() {
+        return Err(ErrorKind::ConnectionReset.into());
+    }
     STEP.set(STEP.get() + 1);
     if STEP.get() != failing {
         return Ok(wanted.min(MOST_BYTES));
     }
+    IS_ENDED.set(matches!(fault, InjectedFault::Reset | InjectedFault::Eof));
     match fault {
         InjectedFault::Reset => Err(ErrorKind::ConnectionReset.into()),
         InjectedFault::Eof => Err(ErrorKind::UnexpectedEof.into()),

@@ -130,7 +130,7 @@ impl ConnectAttempt {
         let domain = Domain::for_address(address);
         let socket = Socket::new(domain, Type::STREAM, Some(Protocol::TCP))?;
         #[cfg(test)]
-        super::fault_injection::step(1)?;
+        super::fault_injection::open()?;
         socket.set_nonblocking(true)?;
         match socket.connect(&address.into()) {
             Ok(()) => {}

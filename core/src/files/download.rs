@@ -4,12 +4,14 @@ use std::fmt;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::memory;
 use crate::schema::{Described, Kind};
+use crate::system;
 
 use super::memory_limit::MemoryLimit;
 use super::stall::{AwaitWrite, Blocking, StallLimits};
@@ -146,6 +148,7 @@ impl<'a> Download<'a> {
             hash: Sha256::new(),
             size: 0,
             limits: StallLimits::default(),
+            late_since: None,
         })
     }
 }
@@ -169,6 +172,8 @@ pub(crate) struct Sink<'a> {
     size: u64,
     /// The limits of the call that writes to it.
     limits: StallLimits,
+    /// The time at which a piece was first taken after the end of the call's time.
+    late_since: Option<Instant>,
 }
 
 /// The place for the bytes, opened.
@@ -206,6 +211,7 @@ impl Sink<'_> {
         if let Some(limit) = self.limit {
             limit.check_received(self.size + bytes.len() as u64)?;
         }
+        let began = system::now();
         let written = match &mut self.output {
             Output::Memory(content) => {
                 memory::grow(content, bytes.len())?;
@@ -228,7 +234,11 @@ impl Sink<'_> {
                 let message = "the download was cancelled by its progress callback";
                 Err(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Done))
             }
-            _ => Ok(()),
+            _ if total == Some(self.size) => Ok(()),
+            _ => self
+                .limits
+                .check_piece(began, &mut self.late_since)
+                .map_err(not_written),
         }
     }
 

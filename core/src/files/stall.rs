@@ -121,6 +121,10 @@ impl StallLimits {
         while !bytes.is_empty() {
             self.wait(|slice| writer.await_write(slice))?;
             let most = writer.most();
+            // A reader that takes a little all the time never lets a wait end without it.
+            if most < usize::MAX {
+                self.check_cause()?;
+            }
             match writer.write(&bytes[..bytes.len().min(most)]) {
                 Ok(0) => return Err(Io::WriteZero.into()),
                 Ok(count) => bytes = &bytes[count..],
@@ -154,17 +158,37 @@ impl StallLimits {
         self.check()
     }
 
+    /// Looks at the limits after the caller's own code, or a disk, has taken a piece of a file, which began to take it at `began`. A
+    /// call whose time is over goes on for a moment: a process that was stopped finds the rest of the file in its socket. Time that
+    /// went by in the caller's own code is no such moment.
+    pub(crate) fn check_piece(&self, began: Instant, late: &mut Option<Instant>) -> io::Result<()> {
+        let now = system::now();
+        if self.deadline.is_some_and(|deadline| deadline <= now) {
+            let since = (*late.get_or_insert(now)).min(began);
+            if now.saturating_duration_since(since) >= SLICE {
+                return Err(over());
+            }
+        }
+        match self.cancel.cause() {
+            Some(_) => Err(cancelled()),
+            None => Ok(()),
+        }
+    }
+
+    /// Fails where the call was cancelled, or its time is over, by what is known without a call of the host's code.
+    fn check_cause(&self) -> io::Result<()> {
+        match self.cancel.cause() {
+            Some(_) => Err(cancelled()),
+            None if self.is_late() => Err(over()),
+            None => Ok(()),
+        }
+    }
+
     /// Fails where the call was cancelled, or its time is over.
     fn check(&self) -> io::Result<()> {
-        if self.cancel.check_interrupt() {
-            return Err(io::Error::new(
-                Io::ConnectionAborted,
-                "the call was cancelled",
-            ));
-        }
-        match self.is_late() {
-            true => Err(io::Error::new(Io::TimedOut, "the time of the call is over")),
-            false => Ok(()),
+        match self.cancel.check_interrupt() {
+            true => Err(cancelled()),
+            false => self.check_cause(),
         }
     }
 
@@ -172,4 +196,12 @@ impl StallLimits {
         self.deadline
             .is_some_and(|deadline| deadline <= system::now())
     }
+}
+
+fn cancelled() -> io::Error {
+    io::Error::new(Io::ConnectionAborted, "the call was cancelled")
+}
+
+fn over() -> io::Error {
+    io::Error::new(Io::TimedOut, "the time of the call is over")
 }

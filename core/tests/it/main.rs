@@ -37,6 +37,8 @@ mod sandbox;
 mod server_waits;
 mod shapes;
 mod slow_answers;
+#[cfg(unix)]
+mod slow_targets;
 mod sources;
 #[cfg(unix)]
 mod stalls;

@@ -82,12 +82,17 @@ impl CancelScope {
     }
 
     /// Runs the interrupt check and cancels the call where it is true. Returns whether the call is cancelled.
+    ///
+    /// A check runs the host's code, which may fork and go on in the child: there the call is cancelled, too. It goes on in the parent,
+    /// and two processes that read and write one connection would take each other's bytes.
     pub(crate) fn check_interrupt(&self) -> bool {
         if self.cause().is_none()
-            && self.interrupt_check.as_ref().is_some_and(|check| check())
-            && let Some(call) = &self.call
+            && let (Some(check), Some(call)) = (&self.interrupt_check, &self.call)
         {
-            call.cancel();
+            let process = std::process::id();
+            if check() || std::process::id() != process {
+                call.cancel();
+            }
         }
         self.cause().is_some()
     }

@@ -225,11 +225,10 @@ impl Sink<'_> {
         written.map_err(|error| self.failed(error))?;
         self.hash.update(bytes);
         self.size += bytes.len() as u64;
-        match self
-            .progress
-            .as_mut()
-            .map(|progress| progress(self.size, total))
-        {
+        let progress = self.progress.as_mut();
+        let flow = progress.map(|progress| progress(self.size, total));
+        self.limits.check_process()?;
+        match flow {
             Some(ControlFlow::Break(())) => {
                 let message = "the download was cancelled by its progress callback";
                 Err(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Done))

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind as Io, Read, Seek, SeekFrom, Write};
 use std::time::{Duration, Instant};
 
 use crate::cancel::CancelScope;
+use crate::error::{Error, ErrorKind, Outcome, Result};
 use crate::system;
 
 /// The longest wait between two looks at the call's limits. A stalled call ends within 250 ms of its limit, and a fifth of that leaves
@@ -89,9 +90,24 @@ impl<T: Write + Send> AwaitWrite for Blocking<T> {
 pub(crate) struct StallLimits {
     pub(crate) cancel: CancelScope,
     pub(crate) deadline: Option<Instant>,
+    /// The process in which the call began; none where no call has begun.
+    pub(crate) process: Option<u32>,
 }
 
 impl StallLimits {
+    /// Fails in a child that was forked by the caller's own code amid the call. The call goes on in the parent: two processes that write
+    /// to one connection would mix their bytes, and over TLS use the same keys twice.
+    pub(crate) fn check_process(&self) -> Result<()> {
+        match self.process {
+            Some(process) if process != std::process::id() => {
+                let message =
+                    "the process was forked amid the call, which goes on in the parent only";
+                Err(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Unknown))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Reads once bytes are there. An error of the kind `TimedOut` is the call's deadline, unless the reader says so itself; after a
     /// cancel the error may be any.
     pub(crate) fn read(&self, reader: &mut dyn AwaitRead, buffer: &mut [u8]) -> io::Result<usize> {

@@ -105,12 +105,25 @@ impl Read for Stream<'_> {
             return Ok(0);
         }
         match self.head.read(buffer)? {
-            0 => match self.file.read(buffer)? {
+            0 => match self.file.read_own(buffer)? {
                 0 => self.tail.read(buffer),
                 count => Ok(count),
             },
             count => Ok(count),
         }
+    }
+}
+
+impl Counted<'_> {
+    /// Reads in the process of the call only.
+    fn read_own(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.read(buffer);
+        self.input.limits.check_process().or_else(|forked| {
+            let echo = io::Error::other(forked.message().to_owned());
+            self.failed = Some(forked);
+            Err(echo)
+        })?;
+        read
     }
 }
 

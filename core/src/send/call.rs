@@ -86,6 +86,7 @@ impl<'a> Call<'a> {
         StallLimits {
             cancel: self.context.cancel.clone(),
             deadline: self.deadline,
+            process: Some(std::process::id()),
         }
     }
 

@@ -54,6 +54,15 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Tests
+//!
+//! With the feature `testing` a unit test has scripted answers instead of a server, and errors of any kind: the module `testing`. The
+//! crate `penbox-sandbox` is a local Penbox with state.
+//!
+//! # Panics
+//!
+//! No function of the crate panics, but for two of the module `testing` that are given a name which does not exist.
+//!
 //! # Logs
 //!
 //! The HTTP and TLS libraries that the crate uses log through the [`log`](https://docs.rs/log) facade. No record of theirs holds
@@ -82,8 +91,7 @@ mod pool;
 mod schema;
 mod send;
 mod system;
-#[cfg(any(test, fuzzing))]
-#[doc(hidden)]
+#[cfg(any(test, fuzzing, feature = "testing"))]
 pub mod testing;
 mod transport;
 
@@ -117,6 +125,11 @@ mod transport;
 /// ```
 #[cfg(doctest)]
 struct MustUse;
+
+/// The examples of the sandbox's own documentation: they need both crates, and the sandbox knows nothing of this one.
+#[cfg(doctest)]
+#[doc = include_str!("../../tests/sandbox/README.md")]
+struct SandboxReadme;
 
 pub use auth::{Auth, Token, TokenSource};
 pub use call::filter::{Condition, Filter, RelatedFilter};

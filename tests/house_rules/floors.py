@@ -15,7 +15,7 @@ RESERVED = frozenset(
 )
 # A name stands for the file or the folder of this name in core/src.
 FLOORS = (
-    ("tests and fuzzing only", ("testing",)),
+    ("what tests have", ("testing",)),
     ("the client and what the crate exports", ("lib", "client", "bindings")),
     ("beside the client", ("webhook", "check", "workspace_clients")),
     ("the resources", ("endpoints",)),

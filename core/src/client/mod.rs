@@ -144,7 +144,7 @@ impl Client {
     }
 
     /// Makes a client with a sender of a test.
-    #[cfg(any(test, fuzzing))]
+    #[cfg(any(test, fuzzing, feature = "testing"))]
     pub(crate) fn of(sender: Sender) -> Client {
         Client {
             sender: Arc::new(sender),

@@ -16,6 +16,12 @@ macro_rules! reasons {
             pub(crate) const fn name(self) -> &'static str {
                 match self { $(Reason::$variant => $name),+ }
             }
+
+            /// The reason of this name.
+            #[cfg(any(test, fuzzing, feature = "testing"))]
+            pub(crate) fn named(name: &str) -> Option<Reason> {
+                match name { $($name => Some(Reason::$variant),)+ _ => None }
+            }
         }
 
         /// Every reason that [`Error::reason`](super::Error::reason) can give, with its meaning.

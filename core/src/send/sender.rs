@@ -93,7 +93,7 @@ impl Sender {
     }
 
     /// A sender over a simulated transport and runtime.
-    #[cfg(any(test, fuzzing))]
+    #[cfg(any(test, fuzzing, feature = "testing"))]
     pub(crate) fn simulated(
         settings: Settings,
         transport: Box<dyn crate::transport::Transport>,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 
-use super::scripted_server::Clock;
+use super::clock::Clock;
 use crate::call::input::Input;
 use crate::call::invoke::Answer;
 use crate::client::Client;

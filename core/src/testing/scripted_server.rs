@@ -2,11 +2,10 @@
 
 use std::io::{Cursor, Write};
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::clock::Clock;
 use super::http_reference::{Body, HttpReference};
-use crate::cancel::CancelScope;
 use crate::client::Client;
 use crate::config::ClientBuilder;
 use crate::endpoints::forms::{FormCreate, FormList};
@@ -14,44 +13,8 @@ use crate::error::{Error, ErrorKind, MAX_BODY, MAX_MESSAGE, Outcome, Result};
 use crate::files::{Download, Upload};
 use crate::json::{lenient_value, replace_lone_surrogates};
 use crate::send::options::CallOptions;
-use crate::send::runtime::Runtime;
 use crate::send::sender::Sender;
 use crate::transport::{self, Chunk, Script};
-
-/// A clock on which only sleeps take time.
-#[derive(Clone, Debug)]
-pub(crate) struct Clock {
-    epoch: Instant,
-    slept: Arc<Mutex<Duration>>,
-}
-
-impl Clock {
-    pub(crate) fn new() -> Clock {
-        Clock {
-            epoch: Instant::now(),
-            slept: Arc::default(),
-        }
-    }
-
-    fn slept(&self) -> Duration {
-        *self.slept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Runtime for Clock {
-    fn now(&self) -> Instant {
-        self.epoch + self.slept()
-    }
-
-    fn sleep(&self, wait: Duration, cancel: &CancelScope) -> bool {
-        *self.slept.lock().unwrap_or_else(PoisonError::into_inner) += wait;
-        cancel.cause().is_some()
-    }
-
-    fn random(&self) -> f64 {
-        0.5
-    }
-}
 
 /// The token without its prefix. No error may show it.
 const SECRET: &str = "scripted-and-never-shown";

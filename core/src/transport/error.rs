@@ -54,7 +54,7 @@ impl TransportError {
     }
 
     /// The error of a time limit that passed.
-    pub(super) fn timeout(phase: &'static str, send_state: SendState) -> TransportError {
+    pub(crate) fn timeout(phase: &'static str, send_state: SendState) -> TransportError {
         let message = match phase {
             "resolve" => "the host name was not resolved in time",
             "connect" => "no connection was made in time",

@@ -34,6 +34,7 @@ mod proxy;
 mod retries;
 mod rust_api;
 mod sandbox;
+mod scripts;
 mod server_waits;
 mod shapes;
 mod slow_answers;

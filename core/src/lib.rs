@@ -168,10 +168,15 @@ pub use endpoints::signatures::{Signature, SignatureStatus, Signatures};
 pub use endpoints::workspaces::{
     PageQuery, Workspace, WorkspaceFilter, WorkspaceList, WorkspaceRef, Workspaces,
 };
-pub use error::{Error, ErrorKind, Outcome, Payload, Result};
-pub use files::{Download, File, Progress, Upload};
+#[doc(hidden)]
+pub use error::Payload;
+pub use error::{Error, ErrorKind, Outcome, Result};
+#[doc(hidden)]
+pub use files::Progress;
+pub use files::{Download, File, Upload};
 pub use json::SharedStr;
 pub use json::raw::{Json, JsonObject};
+#[doc(hidden)]
 pub use schema::Described;
 pub use send::CallOptions;
 /// The JSON library whose values the crate takes and gives.

@@ -61,7 +61,7 @@ impl Input for Nothing {
 macro_rules! input {
     ($( $(#[doc = $doc:literal])+ $name:ident $(others $others:literal)? { $( $(#[doc = $fdoc:literal])+ $field:ident $([$setter:ident])? $(= $wire:literal)? : $ty:ty $(, required $required:literal)?; )+ } )+) => { $(
         $(#[doc = $doc])+
-        #[derive(Clone, PartialEq)]
+        #[derive(Clone, PartialEq, Eq)]
         #[must_use = "each method returns the parameters; nothing is sent before they are given to a call"]
         pub struct $name {
             members: serde_json::Map<String, serde_json::Value>,
@@ -94,14 +94,14 @@ macro_rules! input {
             $( $crate::call::input::setter! { $(#[doc = $fdoc])+ $field [$($setter)?] [$($wire)?] $ty } )+
 
             /// Sends a member as null, which is not the same as leaving it out.
-            pub fn null(mut self, name: &str) -> Self {
-                self.members.insert(name.to_owned(), serde_json::Value::Null);
+            pub fn null(mut self, name: impl Into<String>) -> Self {
+                self.members.insert(name.into(), serde_json::Value::Null);
                 self
             }
 
             /// Sends a member that this SDK does not know.
-            pub fn extra(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
-                self.members.insert(name.to_owned(), value.into());
+            pub fn extra(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+                self.members.insert(name.into(), value.into());
                 self
             }
 

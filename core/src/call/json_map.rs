@@ -29,7 +29,7 @@ use crate::schema::{Described, Kind};
 /// assert_eq!(form, FormCreate::new("client-onboarding").data(JsonMap::of(&Answers { amount: 5 })?));
 /// # Ok::<(), penbox::Error>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct JsonMap(Value);
 
 impl JsonMap {

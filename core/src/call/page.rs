@@ -1,6 +1,6 @@
 //! A page of a list, in each form that the server may send.
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::output::output;
 use crate::error::{Error, Result};
@@ -24,12 +24,13 @@ output! {
 }
 
 /// One page of a list.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The page's items.
     pub data: Vec<T>,
     /// The page's position in its list, if the server sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<PageMeta>,
 }
 
@@ -42,6 +43,11 @@ impl<T> Page<T> {
     /// Reports whether it has no items.
     pub fn is_empty(&self) -> bool {
         self.data.is_empty()
+    }
+
+    /// The items, in their order.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.data.iter()
     }
 }
 
@@ -82,6 +88,15 @@ impl<T> IntoIterator for Page<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.data.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 

@@ -34,14 +34,6 @@ use crate::send::{CallOptions, Sender};
 ///
 /// The texts of an item are pieces of its page ([`SharedStr`](crate::SharedStr)), so one id that is kept keeps the page: 10,000 ids of
 /// pages of 100 forms some 60 MB. `String::from(form.id)` keeps the id alone.
-///
-/// ```no_run
-/// # let client = penbox::Client::from_env()?;
-/// for form in client.forms().list(penbox::FormList::default().completed(true)) {
-///     println!("{}", form?.id);
-/// }
-/// # Ok::<(), penbox::Error>(())
-/// ```
 #[must_use = "a list fetches nothing before it is iterated"]
 pub struct Pager<T> {
     iteration: PageIteration<Page<T>>,
@@ -101,12 +93,6 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 
     /// Returns the next items, at most `limit` of them; fewer only at the list's end. Later pages are not fetched, but for the one
     /// that [`prefetch`](Pager::prefetch) fetches. The iteration goes on after the returned items.
-    ///
-    /// ```no_run
-    /// # let client = penbox::Client::from_env()?;
-    /// let newest = client.forms().list(Default::default()).collect_up_to(250)?;
-    /// # Ok::<(), penbox::Error>(())
-    /// ```
     ///
     /// # Errors
     /// Every kind. No item is lost: the next step gives those that were fetched before the error.

@@ -10,20 +10,6 @@ use super::CancelSource;
 /// A call that waits for a name, a connection, a server, a file or its next attempt ends within 100 ms. Its error has the kind
 /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) and the outcome that is known by then. Other calls of the client go on. A
 /// token that was used once stays cancelled: make a new one for the next calls.
-///
-/// ```no_run
-/// use penbox::{CallOptions, CancelToken, Client, FormList};
-///
-/// let client = Client::from_env()?;
-/// let token = CancelToken::new();
-/// let cancellable = client.with_options(CallOptions::new().cancel(&token));
-/// std::thread::scope(|scope| {
-///     let forms = scope.spawn(|| cancellable.forms().list(FormList::default()).collect::<Vec<_>>());
-///     token.cancel();
-///     forms.join()
-/// });
-/// # Ok::<(), penbox::Error>(())
-/// ```
 #[derive(Clone, Default)]
 pub struct CancelToken(Arc<CancelSource>);
 

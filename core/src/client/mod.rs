@@ -26,17 +26,6 @@ use crate::send::{CallOptions, Sender};
 /// A client of the Penbox API.
 ///
 /// Cloning is cheap and shares connections; a client can be used from any number of threads.
-///
-/// ```no_run
-/// use penbox::{Client, FormCreate, User};
-///
-/// let client = Client::from_env()?;
-/// let form = client.forms().create(
-///     FormCreate::new("client-onboarding").user(User::email("john@example.com").given_name("John")),
-/// )?;
-/// println!("{}", form.id);
-/// # Ok::<(), penbox::Error>(())
-/// ```
 #[derive(Clone)]
 pub struct Client {
     sender: Arc<Sender>,
@@ -106,16 +95,6 @@ impl Client {
     /// Returns a client whose calls have these options, for one call or for many. It shares connections with this client and is
     /// closed with it. Options of this client that the new ones do not set stay. A header, a query parameter or a member of the
     /// body replaces only the one of its name.
-    ///
-    /// ```no_run
-    /// use std::time::Duration;
-    /// use penbox::{CallOptions, Client};
-    ///
-    /// # let client = Client::from_env()?;
-    /// let quick = client.with_options(CallOptions::new().timeout(Duration::from_secs(2)).max_attempts(1));
-    /// let form = quick.forms().get("8b0f3a52")?;
-    /// # Ok::<(), penbox::Error>(())
-    /// ```
     #[must_use = "the options hold for the client that is returned"]
     pub fn with_options(&self, options: CallOptions) -> Client {
         Client {

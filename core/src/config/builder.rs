@@ -232,10 +232,11 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets one setting by its name in [`SETTINGS`]; durations end in `_ms` and are whole milliseconds.
+    /// Sets one setting by its name in `SETTINGS`; durations end in `_ms` and are whole milliseconds.
     ///
     /// The bindings pass settings on with it. [`build`](ClientBuilder::build) refuses an unknown name or a value of the wrong type,
     /// so that a setter itself cannot fail.
+    #[doc(hidden)]
     pub fn set(mut self, name: &str, value: Value) -> Self {
         if name == "token" {
             match value {

@@ -39,12 +39,18 @@ output! {
 }
 
 /// Ids, sent with commas between.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ids(Vec<String>);
 
 impl<S: Into<String>> FromIterator<S> for Ids {
     fn from_iter<I: IntoIterator<Item = S>>(ids: I) -> Self {
         Ids(ids.into_iter().map(Into::into).collect())
+    }
+}
+
+impl<S: Into<String>> Extend<S> for Ids {
+    fn extend<I: IntoIterator<Item = S>>(&mut self, ids: I) {
+        self.0.extend(ids.into_iter().map(Into::into));
     }
 }
 

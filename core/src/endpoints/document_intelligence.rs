@@ -187,14 +187,22 @@ impl ExtractionField {
 
 impl ExtractionCreate {
     /// Reads these fields.
-    pub fn fields_of(attachments: Vec<ExtractionSource>, fields: Vec<ExtractionField>) -> Self {
-        Self::empty().attachments(attachments).fields(fields)
+    pub fn fields_of(
+        attachments: impl IntoIterator<Item = ExtractionSource>,
+        fields: impl IntoIterator<Item = ExtractionField>,
+    ) -> Self {
+        Self::empty()
+            .attachments(attachments.into_iter().collect::<Vec<_>>())
+            .fields(fields.into_iter().collect::<Vec<_>>())
     }
 
     /// Reads what the template with this id names.
-    pub fn by_template(attachments: Vec<ExtractionSource>, template: impl Into<String>) -> Self {
+    pub fn by_template(
+        attachments: impl IntoIterator<Item = ExtractionSource>,
+        template: impl Into<String>,
+    ) -> Self {
         Self::empty()
-            .attachments(attachments)
+            .attachments(attachments.into_iter().collect::<Vec<_>>())
             .template(ById::new(template))
     }
 }

@@ -101,14 +101,6 @@ impl Workspaces<'_> {
     ///
     /// Source: `/api-reference/workspaces/list-workspaces`, Authentication page ("Quick Test").
     ///
-    /// ```no_run
-    /// # let client = penbox::Client::from_env()?;
-    /// for workspace in client.workspaces().list(Default::default()) {
-    ///     println!("{}", workspace?.slug.unwrap_or_default());
-    /// }
-    /// # Ok::<(), penbox::Error>(())
-    /// ```
-    ///
     /// # Errors
     /// Each item may be an error, after which the pager is where it was (see [`Pager`]):
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of

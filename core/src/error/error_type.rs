@@ -114,11 +114,13 @@ impl Error {
     }
 
     /// An error for an argument that a binding (C, Python, Node) refused before it reached the core.
+    #[doc(hidden)]
     pub fn invalid_argument(message: impl Into<String>) -> Self {
         Error::new(ErrorKind::InvalidArgument, message)
     }
 
     /// An error for a fault of the SDK itself, such as a panic caught at a language's boundary.
+    #[doc(hidden)]
     pub fn internal(message: impl Into<String>) -> Self {
         Error::new(ErrorKind::Internal, message)
     }

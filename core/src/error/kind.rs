@@ -6,7 +6,7 @@ macro_rules! kinds {
         /// The kind of a failure: a small closed table that every language of the SDK shares.
         ///
         /// Numbers are append-only: they are the `penbox_status` codes of the C library.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         #[repr(i32)]
         pub enum ErrorKind {
@@ -23,11 +23,13 @@ macro_rules! kinds {
             }
 
             /// The class of Python and Node that stands for this kind: `RateLimitError`.
+            #[doc(hidden)]
             pub const fn class(self) -> &'static str {
                 match self { $(ErrorKind::$variant => $class),+ }
             }
 
             /// The class that this class derives from in Python and Node: `APIStatusError`.
+            #[doc(hidden)]
             pub const fn parent(self) -> &'static str {
                 match self { $(ErrorKind::$variant => $parent),+ }
             }
@@ -38,6 +40,7 @@ macro_rules! kinds {
             }
 
             /// The meaning of the kind, in a sentence.
+            #[doc(hidden)]
             pub const fn doc(self) -> &'static str {
                 match self { $(ErrorKind::$variant => concat!($($doc),+)),+ }
             }
@@ -114,6 +117,12 @@ impl ErrorKind {
             // A redirect or a status below 200 is no answer that the API documents.
             _ => ErrorKind::Response,
         }
+    }
+}
+
+impl serde::Serialize for ErrorKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

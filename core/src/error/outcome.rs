@@ -4,7 +4,7 @@
 ///
 /// A caller needs it after a failed create. After `NotSent` and `Rejected` the call may be repeated without a duplicate. After
 /// `Unknown` and `Done` the caller must look for the object first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
     /// The request provably never reached the server.
@@ -50,6 +50,12 @@ impl Outcome {
             300..=499 => Outcome::Rejected,
             _ => Outcome::Unknown,
         }
+    }
+}
+
+impl serde::Serialize for Outcome {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

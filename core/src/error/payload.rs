@@ -68,6 +68,7 @@ fn milliseconds(wait: Duration) -> u64 {
 
 impl Error {
     /// All members of the error.
+    #[doc(hidden)]
     pub fn payload(&self) -> Payload<'_> {
         self.payload_in(Language::Rust)
     }

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Outcome, Result};
@@ -19,15 +20,6 @@ use super::target_file::TargetFile;
 use super::upload::{Progress, file_error};
 
 /// The target of a file that is downloaded.
-///
-/// ```no_run
-/// use penbox::Download;
-///
-/// # let client = penbox::Client::from_env()?;
-/// let file = client.attachments().download("770e8400-e29b-41d4-a716-446655440000", Download::to("passport.pdf"))?;
-/// println!("{} bytes, SHA-256 {}", file.size, file.sha256);
-/// # Ok::<(), penbox::Error>(())
-/// ```
 #[derive(Default)]
 #[must_use = "nothing is downloaded before it is given to a call"]
 pub struct Download<'a> {
@@ -46,7 +38,7 @@ enum Target<'a> {
 }
 
 /// A file that was downloaded.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct File {
     /// The path of the file, if it was written to one.
@@ -77,9 +69,9 @@ impl<'a> Download<'a> {
     /// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that exists
     /// is kept unless `overwrite` is set, and is an `ErrorKind::File`: before anything is sent, or in a folder after the
     /// answer, which alone names the file.
-    pub fn to(path: impl AsRef<Path>) -> Self {
+    pub fn to(path: impl Into<PathBuf>) -> Self {
         Download {
-            target: Target::Path(path.as_ref().to_owned()),
+            target: Target::Path(path.into()),
             ..Download::default()
         }
     }

@@ -20,14 +20,6 @@ use super::stall::{AwaitRead, Blocking};
 pub type Progress<'a> = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a>;
 
 /// A file to upload, with its name, type and scope.
-///
-/// ```no_run
-/// use penbox::Upload;
-///
-/// # let client = penbox::Client::from_env()?;
-/// let attachment = client.attachments().upload(Upload::path("contract.pdf").scope("restricted"))?;
-/// # Ok::<(), penbox::Error>(())
-/// ```
 #[must_use = "nothing is uploaded before it is given to a call"]
 pub struct Upload<'a> {
     pub(crate) source: Source<'a>,
@@ -89,8 +81,8 @@ impl<'a> Upload<'a> {
 
     /// The file at a path is read while it is sent, in constant memory. The last part of the path is its name unless another is
     /// given.
-    pub fn path(path: impl AsRef<Path>) -> Self {
-        Upload::of(Source::Path(path.as_ref().to_owned()))
+    pub fn path(path: impl Into<PathBuf>) -> Self {
+        Upload::of(Source::Path(path.into()))
     }
 
     /// Bytes have no name of their own, so one must be given.
@@ -134,20 +126,6 @@ impl<'a> Upload<'a> {
     /// Nothing is sent before its first bytes are there. The reader must hold no bytes itself, as a `BufReader` does: give what is
     /// beneath it, such as [`ChildStdout`](std::process::ChildStdout), [`PipeReader`](std::io::PipeReader), an open
     /// [`File`](std::fs::File) that is a pipe, or a socket.
-    ///
-    /// ```no_run
-    /// use std::process::{Command, Stdio};
-    ///
-    /// use penbox::{CallOptions, Upload};
-    ///
-    /// # let client = penbox::Client::from_env()?;
-    /// let mut tar = Command::new("tar").args(["c", "papers"]).stdout(Stdio::piped()).spawn()?;
-    /// let client = client.with_options(CallOptions::new().timeout(std::time::Duration::from_secs(60)));
-    /// if let Some(pipe) = tar.stdout.take() {
-    ///     client.attachments().upload(Upload::pipe(pipe, "papers.tar"))?;
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[cfg(unix)]
     pub fn pipe(reader: impl Read + AsFd + Send + 'a, name: impl Into<String>) -> Self {
         Upload::awaited(Descriptor(reader), None, name)

@@ -5,6 +5,7 @@
 //! text that is known to be JSON, and steps over values that have another type than the one to read.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 use super::escape::{character, unescape};
@@ -27,6 +28,13 @@ pub struct Cursor<'t> {
     depth: u32,
     /// The text is known to be JSON, so that a value of another type than the one to read is stepped over.
     is_lenient: bool,
+}
+
+// The place alone: the text holds a contact's data.
+impl fmt::Debug for Cursor<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Cursor").field(&self.at).finish()
+    }
 }
 
 /// A position to come back to, in the same text.

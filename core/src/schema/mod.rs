@@ -86,7 +86,7 @@ impl Model {
     ) -> Model {
         Model {
             name,
-            doc,
+            doc: without_example(doc),
             input: false,
             others: None,
             fields,
@@ -157,6 +157,25 @@ impl Field {
             key: FieldKey::new(name),
         }
     }
+}
+
+/// The documentation of a model up to its example. The example is for Rust, and the other languages show the rest.
+const fn without_example(doc: &'static str) -> &'static str {
+    const FENCE: &[u8] = b"\n ```\n";
+    let bytes = doc.as_bytes();
+    let mut at = 0;
+    while at + FENCE.len() <= bytes.len() {
+        let mut same = 0;
+        while same < FENCE.len() && bytes[at + same] == FENCE[same] {
+            same += 1;
+        }
+        if same == FENCE.len() {
+            // The empty line before the fence goes, too.
+            return doc.split_at(at).0;
+        }
+        at += 1;
+    }
+    doc
 }
 
 /// A Rust type that stands for a kind.

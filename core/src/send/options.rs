@@ -1,5 +1,7 @@
 //! The options of a single call.
 
+use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,6 +11,12 @@ use super::given::json_object;
 use crate::cancel::{CancelToken, InterruptCheck};
 use crate::error::{Error, Result, name, named};
 use crate::system;
+
+/// The time limits that another language may give a call: at most 24 hours, as the client's, so that no deadline overflows.
+const TIMEOUTS: RangeInclusive<Duration> =
+    Duration::from_millis(1)..=Duration::from_secs(24 * 60 * 60);
+/// The numbers of attempts that a call may have. Each waits longer than the one before, so more than 100 would only hide a mistake.
+const ATTEMPTS: RangeInclusive<u32> = 1..=100;
 
 /// The options of a single call. Options that are not set follow the client.
 #[derive(Clone, Default)]
@@ -113,6 +121,7 @@ impl CallOptions {
 
     /// Returns the answer as text. It is checked like any other, but its tape is built only when the value is read. For a language
     /// that parses JSON itself.
+    #[doc(hidden)]
     pub fn as_text(mut self) -> Self {
         self.as_text = true;
         self
@@ -143,12 +152,16 @@ impl CallOptions {
         self.begun.unwrap_or_else(now).checked_add(limit)
     }
 
-    /// Refuses limits of nothing. A client refuses the same in its settings.
+    /// Refuses limits of nothing, and numbers that only a mistake explains. A client refuses the same in its settings. A time that the
+    /// clock does not reach is no mistake: `Duration::MAX` says that there is no limit.
     pub(crate) fn judge(&self) -> Result<()> {
-        if self.timeout.is_some_and(|limit| limit.is_zero()) {
+        if self.timeout.is_some_and(|limit| limit < *TIMEOUTS.start()) {
             return Err(bad_timeout());
         }
-        if self.max_attempts == Some(0) {
+        if self
+            .max_attempts
+            .is_some_and(|most| !ATTEMPTS.contains(&most))
+        {
             return Err(bad_attempts());
         }
         Ok(())
@@ -159,6 +172,7 @@ impl CallOptions {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where a name is unknown or a value has the wrong type.
+    #[doc(hidden)]
     pub fn from_json(json: &str) -> Result<CallOptions> {
         let mut options = CallOptions::new();
         for (name, value) in json_object(json, "options")? {
@@ -220,12 +234,28 @@ impl CallOptions {
     }
 }
 
-/// The value of `timeout_ms`: at most 24 hours, so that no deadline overflows.
+// Of headers, query and body the names alone: a value may be a contact's, and `Debug` ends up in logs.
+impl fmt::Debug for CallOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<&String> = self.headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("CallOptions")
+            .field("timeout", &self.timeout)
+            .field("max_attempts", &self.max_attempts)
+            .field("retry_unsafe", &self.retry_unsafe)
+            .field("headers", &headers)
+            .field("query", &self.query.keys())
+            .field("body", &self.body.keys())
+            .field("cancel", &self.cancel)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The value of `timeout_ms`.
 fn milliseconds(value: &Value) -> Result<Duration> {
     value
         .as_u64()
-        .filter(|ms| (1..=86_400_000).contains(ms))
         .map(Duration::from_millis)
+        .filter(|limit| TIMEOUTS.contains(limit))
         .ok_or_else(bad_timeout)
 }
 
@@ -239,8 +269,10 @@ fn bad_timeout() -> Error {
 
 /// The value of `max_attempts`.
 fn attempts(value: &Value) -> Result<u32> {
-    let found = value.as_u64().filter(|count| (1..=100).contains(count));
-    found.map(|count| count as u32).ok_or_else(bad_attempts)
+    let found = value.as_u64().and_then(|count| u32::try_from(count).ok());
+    found
+        .filter(|count| ATTEMPTS.contains(count))
+        .ok_or_else(bad_attempts)
 }
 
 fn bad_attempts() -> Error {

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use penbox::serde_json::{Map, Value, json};
+use penbox::testing::Script;
 use penbox::{
-    CallOptions, CancelToken, CaseList, Client, Error, ErrorKind, Form, FormCreate, FormUpdate,
-    JsonMap, Outcome, Pager, ParentStatus, Token,
+    ById, CallOptions, CancelToken, CaseList, Client, ClientBuilder, Download, Error, ErrorKind,
+    Flow, Form, FormCreate, FormUpdate, Ids, Json, JsonMap, Outcome, Page, Pager, ParentStatus,
+    SharedStr, Slugs, Token, Upload,
 };
 
 use crate::common::{Server, json as answer};
@@ -22,6 +24,11 @@ const _: () = {
     may_be_shared::<CallOptions>();
     may_be_shared::<Token>();
     may_be_shared::<Form>();
+    may_be_shared::<Page<Form>>();
+    may_be_shared::<Script>();
+    may_be_shared::<ClientBuilder>();
+    may_be_sent::<Upload<'static>>();
+    may_be_sent::<Download<'static>>();
     may_be_sent::<Pager<Form>>();
 };
 
@@ -89,13 +96,18 @@ fn a_slip_in_a_name_that_is_cleared_is_refused() {
 }
 
 #[test]
-fn options_of_nothing_are_refused_before_anything_is_sent() {
+fn options_of_nothing_or_too_much_are_refused_before_anything_is_sent() {
     for (options, words) in [
         (
             CallOptions::new().timeout(Duration::ZERO),
             "from 1 ms to 24 h",
         ),
+        (
+            CallOptions::new().timeout(Duration::from_micros(999)),
+            "from 1 ms to 24 h",
+        ),
         (CallOptions::new().max_attempts(0), "from 1 to 100"),
+        (CallOptions::new().max_attempts(101), "from 1 to 100"),
     ] {
         let text = refused(|client| {
             client
@@ -153,4 +165,64 @@ fn an_error_that_main_returns_says_what_to_do() {
         "{lines:?}"
     );
     assert!(format!("{error:#?}").starts_with("Error {"));
+}
+
+#[test]
+fn a_page_is_kept_as_json() {
+    for text in [
+        r#"{"data":[{"id":"a","extra":[1]}],"meta":{"total_count":1}}"#,
+        r#"{"data":[]}"#,
+    ] {
+        let page = Page::<Form>::from_json(text).unwrap();
+        let kept = serde_json::to_string(&page).unwrap();
+        assert_eq!(kept, text);
+        let ids: Vec<&SharedStr> = page.iter().map(|form| &form.id).collect();
+        assert_eq!((&page).into_iter().count(), ids.len());
+        assert_eq!(Page::<Form>::from_json(kept).unwrap(), page);
+    }
+}
+
+#[test]
+fn facts_are_data() {
+    let facts = json!([ErrorKind::RateLimit, Outcome::NotSent]);
+    assert_eq!(facts, json!(["rate_limit", "not_sent"]));
+    assert!(Outcome::ALL.is_sorted() && ErrorKind::ALL.is_sorted());
+    let json = Json::from(json!({"a": 1}));
+    assert_eq!(json.as_str(), r#"{"a":1}"#);
+}
+
+#[test]
+fn options_print_no_value() {
+    let contact = "jo@example.com";
+    let options = CallOptions::new()
+        .header("x-contact", contact)
+        .query("about", contact)
+        .body("reply_to", contact);
+    let shown = format!("{options:?} {options:#?}");
+    for name in ["x-contact", "about", "reply_to"] {
+        assert!(shown.contains(name), "{shown}");
+    }
+    assert!(!shown.contains(contact), "{shown}");
+}
+
+#[test]
+fn text_of_each_type_names_an_object() {
+    let shared = SharedStr::from("a");
+    let ids: [ById; 5] = [
+        "a".into(),
+        "a".to_owned().into(),
+        (&"a".to_owned()).into(),
+        (&shared).into(),
+        shared.clone().into(),
+    ];
+    assert!(ids.iter().all(|id| *id == ById::new("a")));
+    let flows = [Flow::from(&shared), Flow::from("a".to_owned())];
+    assert!(flows.iter().all(|flow| *flow == Flow::new("a")));
+    let slugs = Slugs::from(["a", "b"]);
+    assert_eq!(slugs, Slugs::from(vec!["a".to_owned(), "b".to_owned()]));
+    assert_eq!(slugs, ["a", "b"].into_iter().collect());
+    assert_ne!(slugs, Slugs::from("a,b"));
+    let mut ids: Ids = ["a"].into_iter().collect();
+    ids.extend(["b"]);
+    assert_eq!(ids, ["a", "b"].into_iter().collect());
 }

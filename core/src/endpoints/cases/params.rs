@@ -7,6 +7,7 @@ use crate::call::input::input;
 use crate::call::json_map::JsonMap;
 use crate::endpoints::forms::OwnerRef;
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
+use crate::json::SharedStr;
 
 input! {
     /// An object by its id.
@@ -165,11 +166,16 @@ impl ById {
     }
 }
 
-impl From<&str> for ById {
-    fn from(id: &str) -> Self {
-        ById::new(id)
-    }
+macro_rules! by_text {
+    ($($text:ty),+) => { $(
+        impl From<$text> for ById {
+            fn from(id: $text) -> Self {
+                ById::new(id)
+            }
+        }
+    )+ };
 }
+by_text!(&str, String, &String, SharedStr, &SharedStr);
 
 impl CaseCreate {
     /// A case with this title.

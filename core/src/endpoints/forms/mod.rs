@@ -49,18 +49,6 @@ impl Forms<'_> {
     /// Source: `/api-reference/requests/list-requests`; its filters are those of `/api-reference/requests/count-requests`
     /// (inferred: the list page does not show them all).
     ///
-    /// ```no_run
-    /// use penbox::{FormList, UserFilter};
-    ///
-    /// # let client = penbox::Client::from_env()?;
-    /// let mut done = client.forms().list(FormList::default().completed(true).user(UserFilter::email("john@example.com")));
-    /// println!("{:?} forms", done.total_count()?);
-    /// for form in done {
-    ///     println!("{}", form?.id);
-    /// }
-    /// # Ok::<(), penbox::Error>(())
-    /// ```
-    ///
     /// # Errors
     /// Each item may be an error, after which the pager is where it was (see [`Pager`]):
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is sent,
@@ -78,17 +66,6 @@ impl Forms<'_> {
     ///
     /// Source: Authentication page ("Making Authenticated Requests"), `/api-reference/requests/create-request`. Its
     /// success status is not documented; 200 and 201 are accepted alike (inferred).
-    ///
-    /// ```no_run
-    /// use penbox::{FormCreate, User};
-    ///
-    /// # let client = penbox::Client::from_env()?;
-    /// let form = client.forms().create(
-    ///     FormCreate::new("client-onboarding").user(User::email("john@example.com").given_name("John").family_name("Doe")),
-    /// )?;
-    /// println!("{}", form.id);
-    /// # Ok::<(), penbox::Error>(())
-    /// ```
     ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is sent,

@@ -6,10 +6,11 @@ use crate::call::filter::Filter;
 use crate::call::input::{Member, input};
 use crate::call::json_map::JsonMap;
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
+use crate::json::SharedStr;
 use crate::schema::{Described, Kind};
 
 /// One slug or several.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slugs(Value);
 
 impl From<&str> for Slugs {
@@ -18,8 +19,27 @@ impl From<&str> for Slugs {
     }
 }
 
-impl From<Vec<String>> for Slugs {
-    fn from(slugs: Vec<String>) -> Self {
+impl From<String> for Slugs {
+    fn from(slug: String) -> Self {
+        Slugs(slug.into())
+    }
+}
+
+impl<S: Into<String>> From<Vec<S>> for Slugs {
+    fn from(slugs: Vec<S>) -> Self {
+        slugs.into_iter().collect()
+    }
+}
+
+impl<S: Into<String>, const N: usize> From<[S; N]> for Slugs {
+    fn from(slugs: [S; N]) -> Self {
+        slugs.into_iter().collect()
+    }
+}
+
+impl<S: Into<String>> FromIterator<S> for Slugs {
+    fn from_iter<I: IntoIterator<Item = S>>(slugs: I) -> Self {
+        let slugs: Vec<String> = slugs.into_iter().map(Into::into).collect();
         Slugs(slugs.into())
     }
 }
@@ -233,19 +253,23 @@ impl FormCreate {
 
 impl FlowFilter {
     /// A template by its slug.
-    pub fn slug(slug: &str) -> Self {
-        Self::empty().with_slug(slug)
+    pub fn slug(slug: impl Into<String>) -> Self {
+        Self::empty().with_slug(slug.into())
     }
 
     /// Several templates by their slugs.
     pub fn slugs<S: Into<String>>(slugs: impl IntoIterator<Item = S>) -> Self {
-        let slugs: Vec<String> = slugs.into_iter().map(Into::into).collect();
-        Self::empty().with_slug(slugs)
+        Self::empty().with_slug(slugs.into_iter().collect::<Slugs>())
     }
 }
 
-impl From<&str> for Flow {
-    fn from(slug: &str) -> Self {
-        Flow::new(slug)
-    }
+macro_rules! by_text {
+    ($($text:ty),+) => { $(
+        impl From<$text> for Flow {
+            fn from(slug: $text) -> Self {
+                Flow::new(slug)
+            }
+        }
+    )+ };
 }
+by_text!(&str, String, &String, SharedStr, &SharedStr);

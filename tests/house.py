@@ -3,8 +3,8 @@
 
     tests/house.py [RULE...]
 
-Without a name all rules run. The rules about imports, floors, the system, openings of doc comments and
-constants are in `house_rules`.
+Without a name all rules run. The rules about imports, floors, the system, openings of doc comments,
+constants and examples are in `house_rules`.
 """
 
 import json
@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 
 from house_rules.circles import no_circle_of_files  # noqa: E402
 from house_rules.constants import constants_say_why  # noqa: E402
+from house_rules.examples import public_functions_have_examples  # noqa: E402
 from house_rules.floors import imports_go_down  # noqa: E402
 from house_rules.openings import doc_comments_name_their_subject  # noqa: E402
 from house_rules.project import ROOT, report  # noqa: E402
@@ -24,6 +25,8 @@ from house_rules.system import the_system_has_one_door  # noqa: E402
 
 SOURCES = (".rs", ".py", ".ts", ".mjs", ".c", ".h", ".hpp", ".cpp")
 MOST_LINES = 400
+# An example in a comment is a test of its own, and no part of what a reader of the file has to hold in mind.
+EXAMPLE = re.compile(r"^ */// ?```.*\n(?: *///.*\n)*? */// ?```\n", re.M)
 UNSAFE = re.compile(r"^[^/\"]*\bunsafe\b +(\{|fn|impl|trait|extern)")
 # What these hold of a thread is for tests alone.
 TESTS_ONLY = ("core/src/transport/fault_injection.rs", "core/src/testing/simulation/scheduler.rs")
@@ -58,7 +61,7 @@ def small_files():
     for path in tracked():
         if path.suffix not in SOURCES or "@generated" in "".join(text(path).splitlines(True)[:5]):
             continue
-        lines = text(path).count("\n")
+        lines = EXAMPLE.sub("", text(path)).count("\n")
         if lines > MOST_LINES:
             long.append(f"{path.relative_to(ROOT)} has {lines} lines, more than {MOST_LINES}")
     return long
@@ -133,6 +136,7 @@ RULES = (
     the_system_has_one_door,
     doc_comments_name_their_subject,
     constants_say_why,
+    public_functions_have_examples,
 )
 
 

@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from house_rules.circles import no_circle_of_files  # noqa: E402
 from house_rules.constants import constants_say_why  # noqa: E402
+from house_rules.examples import public_functions_have_examples  # noqa: E402
 from house_rules.floors import HOME, LEVEL, RESERVED, imports_go_down  # noqa: E402
 from house_rules.imports import imports  # noqa: E402
 from house_rules.lines import count  # noqa: E402
@@ -71,7 +72,7 @@ CLEAN = {
 }
 RULES = (
     *(no_circle_of_files, imports_go_down, the_system_has_one_door),
-    *(doc_comments_name_their_subject, constants_say_why),
+    *(doc_comments_name_their_subject, constants_say_why, public_functions_have_examples),
 )
 
 

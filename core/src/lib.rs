@@ -1,15 +1,20 @@
 //! Client for the [Penbox](https://www.penbox.io) API: forms, cases and documents, with a stated outcome on every error.
 //!
-//! ```no_run
+//! ```
 //! use penbox::{Client, FormCreate, FormList, User};
 //!
+//! # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+//! # let settings = Client::builder().token(sandbox.token()).base_url(sandbox.url());
+//! # let client = settings.build()?;
+//! # /*
 //! let client = Client::from_env()?;
+//! # */
 //! let form = client.forms().create(FormCreate::new("client-onboarding").user(User::email("john@example.com")))?;
-//! for form in client.forms().list(FormList::default().completed(true)) {
+//! for form in client.forms().list(FormList::default().completed(false)) {
 //!     println!("{}", form?.id);
 //! }
 //! let form = client.forms().get(&form.id)?;
-//! # Ok::<(), penbox::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! Every failure is one [`Error`]. It has an [`ErrorKind`] to branch on, an [`Outcome`] that says whether the request may have

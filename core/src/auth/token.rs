@@ -30,6 +30,17 @@ const PLACEHOLDERS: &[&str] = &["YOUR_TOKEN", "pnbx_...", "pnbx_your_token_here"
 ///
 /// It must start with `pnbx_` and hold only visible ASCII (Authentication page). The length is not documented; up to 512
 /// characters after the prefix are accepted. It prints as `pnbx_***` everywhere.
+///
+/// ```
+/// use penbox::Token;
+///
+/// let text = String::from("pnbx_") + "an-example-for-the-documentation";
+/// let token = Token::new(&text)?;
+/// assert_eq!(format!("{token} {token:?}"), "pnbx_*** Token(pnbx_***)");
+/// assert_eq!(token.fingerprint().len(), 8);
+/// assert!(Token::new(&format!("{text}\n")).is_err());
+/// # Ok::<(), penbox::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Token {
     /// The whole value of the header, so that each request shares it.

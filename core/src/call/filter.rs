@@ -10,6 +10,17 @@ input! {
     /// Conditions with operators, all of which must hold (inferred). Source: `/api-reference/advanced-filters`.
     ///
     /// The plain keys of the retired documentation (`external_args`, `user`, ...) may stand here, too.
+    ///
+    /// ```
+    /// use penbox::{CaseList, Condition, Filter, FormList, RelatedFilter};
+    ///
+    /// let recent = Filter::new()
+    ///     .attribute("created_at", Condition::ge("2026-01-01").and_lt("2026-02-01"))
+    ///     .related("owner", RelatedFilter::new().attribute("email", Condition::eq("sam@example.com")));
+    /// let forms = FormList::default().filter(recent.clone());
+    /// let cases = CaseList::default().filter(recent);
+    /// # assert!(forms != FormList::default() && cases != CaseList::default());
+    /// ```
     Filter others "" {
         /// Conditions on the object's own attributes, by name: `created_at`, `status`, ...
         attributes: BTreeMap<String, Condition>;
@@ -18,6 +29,14 @@ input! {
     }
 
     /// Conditions on an object that belongs to the one that is looked for.
+    ///
+    /// ```
+    /// use penbox::{Condition, Filter, RelatedFilter};
+    ///
+    /// let by_owner = RelatedFilter::new().attribute("email", Condition::eq("sam@example.com"));
+    /// let filter = Filter::new().related("owner", by_owner);
+    /// # assert_ne!(filter, Filter::new());
+    /// ```
     RelatedFilter others "" {
         /// Conditions on its attributes, by name: `email`, ...
         attributes: BTreeMap<String, Condition>;
@@ -25,6 +44,17 @@ input! {
 
     /// Comparisons of an attribute with values. Several operators must all hold (inferred). Operators that are not listed here
     /// pass, because the API's own list was not readable to its end.
+    ///
+    /// ```
+    /// use penbox::Condition;
+    ///
+    /// let between = Condition::gt(10).and_lt(20).and_ne(15);
+    /// let set = Condition::ne("draft");
+    /// let later = Condition::ge("2026-01-01T00:00:00Z");
+    /// // Operators are also given by name, those too that this SDK does not know.
+    /// assert_eq!(Condition::op("$lt", 20).and("$gt", 10).and("$ne", 15), between);
+    /// # assert_ne!(set, later);
+    /// ```
     Condition others "$" {
         /// Equal to.
         eq [with_eq] = "$eq": Value;

@@ -24,6 +24,24 @@ output! {
 }
 
 /// One page of a list.
+///
+/// ```
+/// use penbox::{Form, FormCreate, Page};
+///
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// client.forms().create(FormCreate::new("client-onboarding"))?;
+/// let page: Page<Form> = client.forms().list(Default::default()).page(1)?;
+/// assert_eq!((page.len(), page.is_empty()), (1, false));
+/// for form in &page {
+///     println!("{}", form.id);
+/// }
+///
+/// // A page can be kept as JSON.
+/// let kept = penbox::serde_json::to_string(&page)?;
+/// assert_eq!(Page::<Form>::from_json(kept)?, page);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Page<T> {
@@ -46,6 +64,15 @@ impl<T> Page<T> {
     }
 
     /// The items, in their order.
+    ///
+    /// ```
+    /// use penbox::{Form, Page};
+    ///
+    /// let page = Page::<Form>::from_json(r#"{"data": [{"id": "f-1"}, {"id": "f-2"}]}"#)?;
+    /// let ids: Vec<&str> = page.iter().map(|form| form.id.as_str()).collect();
+    /// assert_eq!(ids, ["f-1", "f-2"]);
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.data.iter()
     }

@@ -34,6 +34,16 @@ use crate::send::{CallOptions, Sender};
 ///
 /// The texts of an item are pieces of its page ([`SharedStr`](crate::SharedStr)), so one id that is kept keeps the page: 10,000 ids of
 /// pages of 100 forms some 60 MB. `String::from(form.id)` keeps the id alone.
+///
+/// ```
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// # client.forms().create(penbox::FormCreate::new("client-onboarding"))?;
+/// for form in client.forms().list(penbox::FormList::default().archived(false)) {
+///     println!("{}", form?.id);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "a list fetches nothing before it is iterated"]
 pub struct Pager<T> {
     iteration: PageIteration<Page<T>>,
@@ -86,6 +96,18 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 
     /// Fetches a page while the caller reads the one before it, in a thread of its own. The iteration takes half the time where
     /// reading takes as long as fetching. Where the iteration ends early, one request was not needed.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.seed_forms(penbox_sandbox::FormSeed { count: 250, ..Default::default() })?;
+    /// let mut ids = Vec::new();
+    /// for form in client.forms().list(Default::default()).prefetch() {
+    ///     ids.push(form?.id.into_string());
+    /// }
+    /// assert_eq!(ids.len(), 250);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn prefetch(mut self) -> Self {
         self.iteration.prefetch(true);
         self
@@ -93,6 +115,17 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 
     /// Returns the next items, at most `limit` of them; fewer only at the list's end. Later pages are not fetched, but for the one
     /// that [`prefetch`](Pager::prefetch) fetches. The iteration goes on after the returned items.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.seed_forms(penbox_sandbox::FormSeed { count: 300, ..Default::default() })?;
+    /// let mut forms = client.forms().list(Default::default());
+    /// let newest = forms.collect_up_to(250)?;
+    /// let others = forms.collect_up_to(250)?;
+    /// assert_eq!((newest.len(), others.len()), (250, 50));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Every kind. No item is lost: the next step gives those that were fetched before the error.
@@ -114,6 +147,16 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 
     /// Returns one page by its number, from 1. The iteration stays where it is. Safe to repeat.
     ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.seed_forms(penbox_sandbox::FormSeed { count: 120, ..Default::default() })?;
+    /// let second = client.forms().list(Default::default()).page(2)?;
+    /// assert_eq!(second.data.len(), 20);
+    /// assert_eq!(second.meta.and_then(|meta| meta.total_pages), Some(2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Every kind; see [`ErrorKind`](crate::ErrorKind).
     pub fn page(&self, number: u64) -> Result<Page<T>> {
@@ -122,12 +165,35 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     }
 
     /// Returns the pages, each without the items that an earlier one had.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.seed_forms(penbox_sandbox::FormSeed { count: 120, ..Default::default() })?;
+    /// for page in client.forms().list(Default::default()).pages() {
+    ///     println!("{} forms", page?.len());
+    /// }
+    /// # assert_eq!(client.forms().list(Default::default()).pages().count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn pages(self) -> Pages<T> {
         Pages { pager: self }
     }
 
     /// Returns how many items match over all pages; `None` where the server does not report it. Requests the first page if none
     /// was read yet.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.seed_forms(penbox_sandbox::FormSeed { count: 120, ..Default::default() })?;
+    /// let mut forms = client.forms().list(Default::default());
+    /// assert_eq!(forms.total_count()?, Some(120));
+    /// // The page that was read for it is not requested again.
+    /// assert_eq!(forms.count(), 120);
+    /// assert_eq!(sandbox.requests().len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Every kind; see [`ErrorKind`](crate::ErrorKind).

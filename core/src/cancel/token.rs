@@ -10,6 +10,26 @@ use super::CancelSource;
 /// A call that waits for a name, a connection, a server, a file or its next attempt ends within 100 ms. Its error has the kind
 /// [`ErrorKind::Cancelled`](crate::ErrorKind::Cancelled) and the outcome that is known by then. Other calls of the client go on. A
 /// token that was used once stays cancelled: make a new one for the next calls.
+///
+/// ```
+/// use penbox::{CallOptions, CancelToken, ErrorKind, FormList};
+///
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// let token = CancelToken::new();
+/// let cancellable = client.with_options(CallOptions::new().cancel(&token));
+/// let listed = std::thread::scope(|scope| {
+///     let forms = scope.spawn(|| cancellable.forms().list(FormList::default()).collect_up_to(1_000));
+///     token.cancel();
+///     forms.join()
+/// });
+/// assert!(token.is_cancelled());
+/// // It was done before, or ended by the token. Later calls with this token are.
+/// drop(listed);
+/// let error = cancellable.forms().get("8b0f3a52").unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Cancelled);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Default)]
 pub struct CancelToken(Arc<CancelSource>);
 

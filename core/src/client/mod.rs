@@ -26,6 +26,18 @@ use crate::send::{CallOptions, Sender};
 /// A client of the Penbox API.
 ///
 /// Cloning is cheap and shares connections; a client can be used from any number of threads.
+///
+/// ```
+/// use penbox::{FormCreate, User};
+///
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// let form = client.forms().create(
+///     FormCreate::new("client-onboarding").user(User::email("john@example.com").given_name("John")),
+/// )?;
+/// println!("{}", form.id);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Client {
     sender: Arc<Sender>,
@@ -34,12 +46,31 @@ pub struct Client {
 
 impl Client {
     /// Starts the settings of a new client.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use penbox::Client;
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = Client::builder().token(token).timeout(Duration::from_secs(20)).build()?;
+    /// assert_eq!(client.base_url(), "https://connect.penbox.io/v1");
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn builder() -> ClientBuilder {
         ClientBuilder::new()
     }
 
     /// Makes a client from the settings of the environment: `PENBOX_API_TOKEN` (or `PENBOX_ENVIRONMENT` with
     /// `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`) and `PENBOX_BASE_URL`. Sends nothing.
+    ///
+    /// ```
+    /// use penbox::{Client, ErrorKind};
+    ///
+    /// match Client::from_env() {
+    ///     Ok(client) => println!("{}", client.base_url()),
+    ///     Err(error) => assert_eq!(error.kind(), ErrorKind::Config),
+    /// }
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) where no token is found or a setting is not valid.
@@ -48,46 +79,124 @@ impl Client {
     }
 
     /// Workspaces that the token may use.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let workspaces: Vec<_> = client.workspaces().list(Default::default()).collect::<Result<_, _>>()?;
+    /// assert_eq!(workspaces[0].slug.as_deref(), Some("acme-corp"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn workspaces(&self) -> Workspaces<'_> {
         Workspaces::new(&self.sender, &self.options)
     }
 
     /// Forms: requests for data and documents sent to a contact.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let form = client.forms().create(penbox::FormCreate::new("client-onboarding"))?;
+    /// assert_eq!(client.forms().get(&form.id)?.id, form.id);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn forms(&self) -> Forms<'_> {
         Forms::new(&self.sender, &self.options)
     }
 
     /// Responses of contacts to forms.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let form = client.forms().create(penbox::FormCreate::new("client-onboarding"))?;
+    /// # let id = sandbox.complete_form(&form.id, Default::default())?.response_id;
+    /// let response = client.responses().get(&id)?;
+    /// assert_eq!(response.id, id);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn responses(&self) -> Responses<'_> {
         Responses::new(&self.sender, &self.options)
     }
 
     /// Form templates, from which forms are made.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let steps = client.form_templates().steps("client-onboarding")?;
+    /// println!("{} steps", steps.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn form_templates(&self) -> FormTemplates<'_> {
         FormTemplates::new(&self.sender, &self.options)
     }
 
     /// Cases: files of work with contacts, data and steps.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let case = client.cases().create(penbox::CaseCreate::title("Onboarding of Acme"))?;
+    /// assert_eq!(client.cases().get(&case.id)?.id, case.id);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cases(&self) -> Cases<'_> {
         Cases::new(&self.sender, &self.options)
     }
 
     /// Case templates, from which cases are made.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let templates = client.case_templates().list(Default::default()).collect_up_to(10)?;
+    /// println!("{} templates", templates.len());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn case_templates(&self) -> CaseTemplates<'_> {
         CaseTemplates::new(&self.sender, &self.options)
     }
 
     /// Attachments: files that go in and come out.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let attachment = client.attachments().upload(penbox::Upload::bytes(b"hello", "note.txt"))?;
+    /// let file = client.attachments().download(&attachment.id, penbox::Download::memory())?;
+    /// assert_eq!(file.size, 5);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn attachments(&self) -> Attachments<'_> {
         Attachments::new(&self.sender, &self.options)
     }
 
     /// Document intelligence: fields read out of documents.
+    ///
+    /// ```
+    /// use penbox::{ExtractionCreate, ExtractionField, ExtractionSource, Upload};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let passport = client.attachments().upload(Upload::bytes(b"%PDF-1.7", "passport.pdf"))?;
+    /// let wanted = ExtractionCreate::fields_of([ExtractionSource::id(passport.id)], [ExtractionField::text("firstname")]);
+    /// assert!(client.document_intelligence().extract(wanted)?.results.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn document_intelligence(&self) -> DocumentIntelligence<'_> {
         DocumentIntelligence::new(&self.sender, &self.options)
     }
 
     /// Signatures on forms.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let unknown = client.signatures().get("00000000-0000-4000-8000-000000000000");
+    /// assert_eq!(unknown.unwrap_err().kind(), penbox::ErrorKind::NotFound);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn signatures(&self) -> Signatures<'_> {
         Signatures::new(&self.sender, &self.options)
     }
@@ -95,6 +204,18 @@ impl Client {
     /// Returns a client whose calls have these options, for one call or for many. It shares connections with this client and is
     /// closed with it. Options of this client that the new ones do not set stay. A header, a query parameter or a member of the
     /// body replaces only the one of its name.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use penbox::CallOptions;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let quick = client.with_options(CallOptions::new().timeout(Duration::from_secs(2)).max_attempts(1));
+    /// let forms = quick.forms().list(Default::default()).collect_up_to(10)?;
+    /// # assert!(forms.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use = "the options hold for the client that is returned"]
     pub fn with_options(&self, options: CallOptions) -> Client {
         Client {
@@ -104,6 +225,13 @@ impl Client {
     }
 
     /// The public facts of the token: its fingerprint and its source.
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(&token).build()?;
+    /// println!("{} from {}", client.auth().fingerprint(), client.auth().source());
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn auth(&self) -> Auth<'_> {
         Auth::new(
             &self.sender.settings.token,
@@ -112,12 +240,29 @@ impl Client {
     }
 
     /// The address that the client sends its requests to.
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(&token).base_url("http://127.0.0.1:4010/v1").build()?;
+    /// assert_eq!(client.base_url(), "http://127.0.0.1:4010/v1");
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn base_url(&self) -> &str {
         self.sender.settings.base_url.as_str()
     }
 
     /// Closes the client and all its clones: calls in flight end, later ones fail with
     /// [`ErrorKind::Closed`](crate::ErrorKind::Closed).
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let clone = client.clone();
+    /// client.close();
+    /// let error = clone.forms().get("8b0f3a52").unwrap_err();
+    /// assert_eq!(error.kind(), penbox::ErrorKind::Closed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn close(&self) {
         self.sender.close();
     }
@@ -138,6 +283,16 @@ impl Client {
 
 impl ClientBuilder {
     /// Validates the settings and makes the client. Sends nothing.
+    ///
+    /// ```
+    /// use penbox::{Client, ErrorKind};
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// assert!(Client::builder().token(&token).build().is_ok());
+    /// let error = Client::builder().token(&token).page_size(1_000).build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// assert!(error.message().contains("page_size"), "{error}");
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), which says what is wrong and what to do.

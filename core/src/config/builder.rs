@@ -52,6 +52,13 @@ impl ClientBuilder {
     /// `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`. Default: from the environment.
     ///
     /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
+    ///
+    /// ```
+    /// # let text = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(&text).build()?;
+    /// assert_eq!(client.auth().source().to_string(), "the token given to the client");
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn token(mut self, token: impl AsRef<str>) -> Self {
         self.token = Some(Zeroizing::new(token.as_ref().to_owned()));
         self
@@ -60,6 +67,16 @@ impl ClientBuilder {
     /// Reads settings that are not set here from the process's environment, as it is now: `PENBOX_ENVIRONMENT`,
     /// `PENBOX_API_TOKEN` and its siblings, `PENBOX_BASE_URL`, the proxies and `SSL_CERT_FILE`. Without this call the environment
     /// is not read.
+    ///
+    /// ```
+    /// use penbox::{Client, ErrorKind};
+    ///
+    /// // The token comes from the environment, and its absence is an error.
+    /// match Client::builder().use_environment().page_size(50).build() {
+    ///     Ok(client) => println!("{}", client.auth().source()),
+    ///     Err(error) => assert_eq!(error.kind(), ErrorKind::Config),
+    /// }
+    /// ```
     pub fn use_environment(self) -> Self {
         self.with_environment(Environment::of_process())
     }
@@ -75,6 +92,13 @@ impl ClientBuilder {
     /// `PENBOX_ENVIRONMENT` sets it too. Default: none.
     ///
     /// It lets the builder read the process's environment, unless it has one.
+    ///
+    /// ```
+    /// use penbox::Client;
+    ///
+    /// let error = Client::builder().environment("stagging").build().unwrap_err();
+    /// assert!(error.to_string().contains("staging"), "{error}");
+    /// ```
     pub fn environment(self, name: impl Into<String>) -> Self {
         self.put("environment", Value::String(name.into()))
             .with_some_environment()
@@ -84,6 +108,14 @@ impl ClientBuilder {
     /// `https://connect.penbox.io/v1`.
     ///
     /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// assert_eq!(client.workspaces().list(Default::default()).count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn base_url(self, url: impl Into<String>) -> Self {
         self.put("base_url", Value::String(url.into()))
     }
@@ -92,6 +124,21 @@ impl ClientBuilder {
     /// Default: 180 s.
     ///
     /// See [`file_timeout`](ClientBuilder::file_timeout), and [`CallOptions::timeout`](crate::CallOptions::timeout) for a call's own.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use penbox::{Client, ErrorKind};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.set_faults(vec![penbox_sandbox::Fault { path: "/forms".to_owned(), latency_ms: 60_000, ..Default::default() }])?;
+    /// let settings = Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.timeout(Duration::from_millis(100)).build()?;
+    /// // This server takes a minute.
+    /// let error = client.forms().list(Default::default()).collect_up_to(1).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Timeout);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn timeout(self, limit: Duration) -> Self {
         self.put("timeout", millis(limit))
     }
@@ -100,28 +147,73 @@ impl ClientBuilder {
     /// unless the call itself is given a timeout. Default: none.
     ///
     /// See [`read_timeout`](ClientBuilder::read_timeout) for a file that does not move.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(token).file_timeout(Duration::from_secs(3_600)).build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn file_timeout(self, limit: Duration) -> Self {
         self.put("file_timeout", millis(limit))
     }
 
     /// The limit of one request and its answer. The bytes of a file are not under it: behind them it begins anew. Default: 60
     /// s.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// // A call of 60 s with three attempts of 15 s.
+    /// let settings = penbox::Client::builder().token(token).timeout(Duration::from_secs(60));
+    /// let client = settings.attempt_timeout(Duration::from_secs(15)).build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn attempt_timeout(self, limit: Duration) -> Self {
         self.put("attempt_timeout", millis(limit))
     }
 
     /// The limit of name look-up, and again of connecting with TLS. Default: 5 s.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(token).connect_timeout(Duration::from_secs(2)).build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn connect_timeout(self, limit: Duration) -> Self {
         self.put("connect_timeout", millis(limit))
     }
 
     /// The longest silence while reading or writing. Default: 30 s.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(token).read_timeout(Duration::from_secs(10)).build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn read_timeout(self, limit: Duration) -> Self {
         self.put("read_timeout", millis(limit))
     }
 
     /// The most requests one call makes, the first included. What may act twice is repeated only after a 429, or where it
     /// provably was not sent. Default: 3.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.set_rate_limit(penbox_sandbox::RateLimit { requests: 0, window_ms: 60_000, retry_after: Some(1) });
+    /// let settings = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.max_attempts(1).build()?;
+    /// // This server answers 429.
+    /// assert_eq!(client.forms().get("8b0f3a52").unwrap_err().attempts(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn max_attempts(self, attempts: u32) -> Self {
         self.put("max_attempts", attempts.into())
     }
@@ -131,6 +223,20 @@ impl ClientBuilder {
     /// callers do not come back all at once, up to a tenth is added to a wait, or a second if that is more. The client's own
     /// pauses between attempts, at most 8 s, are not meant (`max_attempts` 1 turns them off), nor are waits for `rate_limit`.
     /// Default: 90 s.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.set_rate_limit(penbox_sandbox::RateLimit { requests: 0, window_ms: 60_000, retry_after: Some(30) });
+    /// let settings = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.max_retry_wait(Duration::from_secs(5)).build()?;
+    /// // This server asks for 30 s, so the call ends at once.
+    /// let error = client.forms().get("8b0f3a52").unwrap_err();
+    /// assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn max_retry_wait(self, limit: Duration) -> Self {
         self.put("max_retry_wait", millis(limit))
     }
@@ -138,11 +244,27 @@ impl ClientBuilder {
     /// The most requests this client sends in any window of time, such as `100/min, 1000/h`: calls wait for their turn as long
     /// as their `timeout` lets them. The current documentation names no numbers; an older page said 100 a minute a token and
     /// 1,000 an hour. Default: none.
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(token).rate_limit("100/min, 1000/h").build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn rate_limit(self, rates: impl Into<String>) -> Self {
         self.put("rate_limit", Value::String(rates.into()))
     }
 
     /// The largest JSON answer accepted, in bytes after decompression. Default: 16777216.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let settings = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.max_response_bytes(20).build()?;
+    /// let error = client.workspaces().list(Default::default()).collect_up_to(1).unwrap_err();
+    /// assert_eq!(error.reason(), Some("too_large"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn max_response_bytes(self, bytes: u64) -> Self {
         self.put("max_response_bytes", bytes.into())
     }
@@ -151,6 +273,19 @@ impl ClientBuilder {
     /// Default: 268435456.
     ///
     /// The file and the stream are [`Download::to`](crate::Download::to) and [`Download::writer`](crate::Download::writer).
+    ///
+    /// ```
+    /// use penbox::{Client, Download, Upload};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let settings = Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.max_download_bytes(4).build()?;
+    /// let attachment = client.attachments().upload(Upload::bytes(b"hello", "note.txt"))?;
+    /// let error = client.attachments().download(&attachment.id, Download::memory()).unwrap_err();
+    /// assert_eq!(error.reason(), Some("too_large"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn max_download_bytes(self, bytes: u64) -> Self {
         self.put("max_download_bytes", bytes.into())
     }
@@ -160,31 +295,83 @@ impl ClientBuilder {
     /// that waits for a time, for a `rate_limit` or between two attempts, holds no thread. All clients of a process together
     /// have 1,024 threads, besides the first eight of each client; the environment variable `PENBOX_MAX_THREADS` sets another
     /// number. Default: 256.
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(token).max_workers(16).build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn max_workers(self, calls: u64) -> Self {
         self.put("max_workers", calls.into())
     }
 
     /// Idle connections kept for reuse, 1 to 10000. Default: as `max_workers`.
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(token).pool_size(8).build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn pool_size(self, connections: u64) -> Self {
         self.put("pool_size", connections.into())
     }
 
     /// The items that a page of a list is requested with, 1 to 100. Default: 100.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let settings = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.page_size(20).build()?;
+    /// # sandbox.seed_forms(penbox_sandbox::FormSeed { count: 50, ..Default::default() })?;
+    /// assert_eq!(client.forms().list(Default::default()).pages().count(), 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn page_size(self, items: u32) -> Self {
         self.put("page_size", items.into())
     }
 
     /// Accepts plain http to a host that is not loopback. The token then crosses the network in clear text. Default: false.
+    ///
+    /// ```
+    /// use penbox::Client;
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let settings = || Client::builder().token(&token).base_url("http://penbox.internal/v1");
+    /// assert!(settings().build().is_err());
+    /// assert!(settings().allow_insecure_http(true).build().is_ok());
+    /// ```
     pub fn allow_insecure_http(self, allow: bool) -> Self {
         self.put("allow_insecure_http", allow.into())
     }
 
     /// The name the token has in Penbox's settings; shown in support reports. Default: none.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let settings = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.token_name("CRM").build()?;
+    /// let error = client.forms().get("8b0f3a52").unwrap_err();
+    /// assert!(error.support_report().contains("token name: CRM"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn token_name(self, name: impl Into<String>) -> Self {
         self.put("token_name", Value::String(name.into()))
     }
 
     /// Text added to the `User-Agent` header after the SDK's own name. Default: none.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let settings = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.user_agent_suffix("crm-sync/2.1").build()?;
+    /// client.workspaces().list(Default::default()).collect_up_to(1)?;
+    /// let headers = &sandbox.requests()[0].headers;
+    /// assert!(headers.iter().any(|(name, value)| name == "user-agent" && value.ends_with(" crm-sync/2.1")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn user_agent_suffix(self, suffix: impl Into<String>) -> Self {
         self.put("user_agent_suffix", Value::String(suffix.into()))
     }
@@ -194,6 +381,12 @@ impl ClientBuilder {
     /// for loopback. Default: from the environment.
     ///
     /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(token).proxy("http://proxy.example:3128").build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn proxy(self, url: impl Into<String>) -> Self {
         self.put("proxy", Value::String(url.into()))
     }
@@ -202,6 +395,13 @@ impl ClientBuilder {
     /// each with a port if you like, or `*`; by commas. `NO_PROXY` sets it too. Default: from the environment.
     ///
     /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let settings = penbox::Client::builder().token(token).proxy("http://proxy.example:3128");
+    /// let client = settings.no_proxy("penbox.io, .internal").build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn no_proxy(self, list: impl Into<String>) -> Self {
         self.put("no_proxy", Value::String(list.into()))
     }
@@ -210,17 +410,42 @@ impl ClientBuilder {
     /// either, and where the system has no trust store, Mozilla's list is used. Default: the system's trust store.
     ///
     /// No variable is read without [`use_environment`](ClientBuilder::use_environment).
+    ///
+    /// ```
+    /// use penbox::Client;
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let error = Client::builder().token(token).ca_file("/no/such/company-ca.pem").build().unwrap_err();
+    /// assert!(error.message().contains("company-ca.pem"), "{error}");
+    /// ```
     pub fn ca_file(self, path: impl AsRef<Path>) -> Self {
         self.put_path("ca_file", path.as_ref())
     }
 
     /// A PEM file with the client's certificate and those between it and its CA; the key too, unless `client_key` names its
     /// file. Default: none.
+    ///
+    /// ```
+    /// use penbox::Client;
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let error = Client::builder().token(token).client_cert("/no/such/client.pem").build().unwrap_err();
+    /// assert!(error.message().contains("client.pem"), "{error}");
+    /// ```
     pub fn client_cert(self, path: impl AsRef<Path>) -> Self {
         self.put_path("client_cert", path.as_ref())
     }
 
     /// A PEM file with the private key of `client_cert`. Default: none.
+    ///
+    /// ```
+    /// use penbox::Client;
+    ///
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let settings = Client::builder().token(token).client_key("/no/such/client.key");
+    /// // A key is of no use without its certificate.
+    /// assert!(settings.build().unwrap_err().message().contains("client_cert"));
+    /// ```
     pub fn client_key(self, path: impl AsRef<Path>) -> Self {
         self.put_path("client_key", path.as_ref())
     }

@@ -66,6 +66,14 @@ impl Described for Ids {
 
 input! {
     /// Parameters of `attachments.upload`, besides the file.
+    ///
+    /// ```
+    /// use penbox::AttachmentUpload;
+    ///
+    /// let params = AttachmentUpload::from_json(r#"{"name": "contract.pdf", "scope": "restricted"}"#)?;
+    /// # assert!(AttachmentUpload::from_json(r#"{"title": "contract.pdf"}"#).is_err());
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     AttachmentUpload {
         /// File name.
         name: String, required true;
@@ -78,6 +86,14 @@ input! {
     }
 
     /// Parameters of `attachments.download_merged`.
+    ///
+    /// ```
+    /// use penbox::AttachmentMerge;
+    ///
+    /// let ids = ["770e8400-e29b-41d4-a716-446655440000", "770e8400-e29b-41d4-a716-446655440001"];
+    /// let params = AttachmentMerge::of(ids).filename("contract-and-annex");
+    /// # assert_ne!(params, AttachmentMerge::of(ids));
+    /// ```
     AttachmentMerge {
         /// The attachments' ids, in the order of the merged file.
         ids: Ids, required true;
@@ -123,6 +139,16 @@ impl Attachments<'_> {
     /// Source: `/api-reference/attachments/upload-attachments`, as `multipart/form-data` with a part `file`; where `name`,
     /// `type` and `scope` go in that form is inferred.
     ///
+    /// ```
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let attachment = client.attachments().upload(Upload::bytes(b"hello", "note.txt").scope("restricted"))?;
+    /// assert_eq!(attachment.name.as_deref(), Some("note.txt"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`File`](crate::ErrorKind::File) for a file that cannot be read, [`Cancelled`](crate::ErrorKind::Cancelled) by the
     /// progress callback, [`PayloadTooLarge`](crate::ErrorKind::PayloadTooLarge) over 10 GB, and the kinds of a failed
@@ -136,6 +162,17 @@ impl Attachments<'_> {
     ///
     /// Source: `/api-reference/attachments/get-attachment`.
     ///
+    /// ```
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let made = client.attachments().upload(Upload::bytes(b"hello", "note.txt"))?;
+    /// let attachment = client.attachments().get(&made.id)?;
+    /// assert_eq!(attachment.metadata.and_then(|metadata| metadata.size), Some(5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound), [`PermissionDenied`](crate::ErrorKind::PermissionDenied),
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
@@ -148,6 +185,17 @@ impl Attachments<'_> {
     ///
     /// Source: `/api-reference/attachments/get-attachment`.
     ///
+    /// ```
+    /// use penbox::{Download, Upload};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let attachment = client.attachments().upload(Upload::bytes(b"hello", "note.txt"))?;
+    /// let file = client.attachments().download(&attachment.id, Download::memory())?;
+    /// assert_eq!(file.content.as_deref(), Some(&b"hello"[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent;
     /// [`Cancelled`](crate::ErrorKind::Cancelled) by the progress callback; the kinds of [`get`](Attachments::get).
@@ -159,6 +207,19 @@ impl Attachments<'_> {
     ///
     /// Source: `/api-reference/attachments/get-attachments-multiple`. What becomes of files that are neither PDF nor picture is
     /// not documented.
+    ///
+    /// ```
+    /// use penbox::{AttachmentMerge, Download, Upload};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let first = client.attachments().upload(Upload::bytes(b"hello", "note.txt"))?;
+    /// let second = client.attachments().upload(Upload::bytes(b"world", "more.txt"))?;
+    /// let both = AttachmentMerge::of([first.id, second.id]).filename("notes");
+    /// let file = client.attachments().download_merged(both, Download::memory())?;
+    /// assert!(file.content.unwrap_or_default().starts_with(b"%PDF-"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for ids that are none; the kinds of [`download`](Attachments::download).

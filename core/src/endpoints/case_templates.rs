@@ -11,6 +11,13 @@ use crate::error::Result;
 
 input! {
     /// Parameters of `case_templates.list`. All but `title` are inferred: the documentation names the filters in prose only.
+    ///
+    /// ```
+    /// use penbox::{CaseOwnerFilter, CaseTemplateList};
+    ///
+    /// let params = CaseTemplateList::default().title("onboarding").owner(CaseOwnerFilter::email("sam@example.com"));
+    /// # assert_ne!(params, CaseTemplateList::default());
+    /// ```
     CaseTemplateList {
         /// A part of the title, whatever its case.
         title: String;
@@ -55,6 +62,18 @@ impl CaseTemplates<'_> {
     ///
     /// Source: `/api-reference/case-templates/list-case-templates`.
     ///
+    /// ```
+    /// use penbox::CaseTemplateList;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// for template in client.case_templates().list(CaseTemplateList::default()) {
+    ///     println!("{}", template?.id);
+    /// }
+    /// # assert_eq!(client.case_templates().list(CaseTemplateList::default()).count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Each item may be an error, after which the pager is where it was (see [`Pager`]):
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
@@ -66,6 +85,16 @@ impl CaseTemplates<'_> {
     /// Reads one case template with its steps, schema and contact roles. Safe to repeat.
     ///
     /// Source: `/api-reference/case-templates/get-case-template`.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let id = penbox_sandbox::seed::ACME_CASE_TEMPLATE;
+    /// let template = client.case_templates().get(id)?;
+    /// let steps = template.steps.unwrap_or_default();
+    /// assert_eq!(steps[0].id.as_deref(), Some("send_welcome"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound); the kinds of [`list`](CaseTemplates::list).

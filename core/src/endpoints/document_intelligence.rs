@@ -109,6 +109,14 @@ output! {
 
 input! {
     /// A document to read: an attachment by its id, or content with name and type.
+    ///
+    /// ```
+    /// use penbox::ExtractionSource;
+    ///
+    /// let kept = ExtractionSource::id("770e8400-e29b-41d4-a716-446655440000");
+    /// let sent_along = ExtractionSource::inline("JVBERi0xLjcK", "passport.pdf", "application/pdf");
+    /// assert_ne!(kept, sent_along);
+    /// ```
     ExtractionSource {
         /// The id of an attachment.
         id [with_id]: String;
@@ -121,6 +129,18 @@ input! {
     }
 
     /// A field to read.
+    ///
+    /// ```
+    /// use penbox::ExtractionField;
+    ///
+    /// let fields = [
+    ///     ExtractionField::text("First name").key("firstname"),
+    ///     ExtractionField::number("Amount"),
+    ///     ExtractionField::date("Birthday").hint("DD/MM/YYYY"),
+    ///     ExtractionField::of("Items", "list"),
+    /// ];
+    /// # assert_ne!(fields[0], fields[1]);
+    /// ```
     ExtractionField {
         /// Its name.
         name [with_name]: String, required true;
@@ -133,6 +153,15 @@ input! {
     }
 
     /// Parameters of `document_intelligence.create`: attachments, and exactly one of `fields` and `template`.
+    ///
+    /// ```
+    /// use penbox::{ExtractionCreate, ExtractionField, ExtractionSource};
+    ///
+    /// let passport = || [ExtractionSource::id("770e8400-e29b-41d4-a716-446655440000")];
+    /// let by_fields = ExtractionCreate::fields_of(passport(), [ExtractionField::text("firstname")]).language("fr");
+    /// let by_template = ExtractionCreate::by_template(passport(), "0d1e0000-0000-4000-8000-000000000001");
+    /// assert_ne!(by_fields, by_template);
+    /// ```
     ExtractionCreate {
         /// The documents, at least one.
         attachments: Vec<ExtractionSource>, required true;
@@ -233,6 +262,18 @@ impl DocumentIntelligence<'_> {
     ///
     /// Source: `/api-reference/document-intelligence/create-document-intelligence`.
     ///
+    /// ```
+    /// use penbox::{ExtractionCreate, ExtractionField, ExtractionSource, Upload};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let passport = client.attachments().upload(Upload::bytes(b"%PDF-1.7", "passport.pdf"))?;
+    /// let wanted = ExtractionCreate::fields_of([ExtractionSource::id(passport.id)], [ExtractionField::text("firstname")]);
+    /// let job = client.document_intelligence().create(wanted)?;
+    /// println!("{}", job.id);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) where not exactly one of `fields` and `template` is given,
     /// [`NotFound`](crate::ErrorKind::NotFound), [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity),
@@ -245,6 +286,19 @@ impl DocumentIntelligence<'_> {
     ///
     /// Source: `/api-reference/document-intelligence/get-document-intelligence`.
     ///
+    /// ```
+    /// use penbox::{ExtractionCreate, ExtractionField, ExtractionSource, Upload};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let passport = client.attachments().upload(Upload::bytes(b"%PDF-1.7", "passport.pdf"))?;
+    /// let wanted = ExtractionCreate::fields_of([ExtractionSource::id(passport.id)], [ExtractionField::text("firstname")]);
+    /// let made = client.document_intelligence().create(wanted)?;
+    /// let job = client.document_intelligence().get(&made.id)?;
+    /// println!("{}", if job.results.is_some() { "done" } else { "not yet" });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound), [`Authentication`](crate::ErrorKind::Authentication),
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
@@ -256,6 +310,19 @@ impl DocumentIntelligence<'_> {
     ///
     /// Source: `/api-reference/document-intelligence/create-document-intelligence`; that a job is done once it has results is
     /// inferred, and so are the pauses between the requests.
+    ///
+    /// ```
+    /// use penbox::{ExtractionCreate, ExtractionField, ExtractionSource, Upload};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let passport = client.attachments().upload(Upload::bytes(b"%PDF-1.7", "passport.pdf"))?;
+    /// let wanted = ExtractionCreate::fields_of([ExtractionSource::id(passport.id)], [ExtractionField::text("firstname")]);
+    /// let job = client.document_intelligence().extract(wanted)?;
+    /// let fields = job.results.and_then(|results| results.fields).unwrap_or_default();
+    /// assert_eq!(fields[0].key.as_deref(), Some("firstname"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// The kinds of [`create`](DocumentIntelligence::create); [`Timeout`](crate::ErrorKind::Timeout) with the outcome `Done`

@@ -63,6 +63,13 @@ impl Item for FormTemplate {
 
 input! {
     /// Parameters of `form_templates.list`.
+    ///
+    /// ```
+    /// use penbox::FormTemplateList;
+    ///
+    /// let params = FormTemplateList::default().archived(true).sort("+updated_at");
+    /// # assert_ne!(params, FormTemplateList::default());
+    /// ```
     FormTemplateList {
         /// Archived templates, too; false by default.
         archived: bool;
@@ -104,6 +111,16 @@ impl FormTemplates<'_> {
     ///
     /// Source: `/api-reference/flows/list-flows`.
     ///
+    /// ```
+    /// use penbox::FormTemplateList;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let templates: Vec<_> = client.form_templates().list(FormTemplateList::default()).collect::<Result<_, _>>()?;
+    /// assert!(templates.iter().any(|template| template.slug.as_deref() == Some("client-onboarding")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Each item may be an error, after which the pager is where it was (see [`Pager`]):
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
@@ -116,6 +133,14 @@ impl FormTemplates<'_> {
     ///
     /// Source: `/api-reference/previous-api-version/get-flow-options` (the current page was not readable).
     ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let options = client.form_templates().options("client-onboarding")?;
+    /// println!("{:?}", options.to_map().keys());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) where the template does not exist or is not enabled; the kinds of `list`.
     pub fn options(&self, slug: &str) -> Result<JsonObject> {
@@ -125,6 +150,16 @@ impl FormTemplates<'_> {
     /// Reads a template's steps with their fields. Safe to repeat.
     ///
     /// Source: `/api-reference/flows/get-flow-steps`.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let steps = client.form_templates().steps("client-onboarding")?;
+    /// let keys = steps.iter().flat_map(|step| step.elements.iter().flatten()).filter_map(|element| element.key.as_deref());
+    /// println!("{:?} may stand in the `data` of a form", keys.collect::<Vec<_>>());
+    /// # assert!(!steps.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound) where the template does not exist or is not enabled; the kinds of `list`.

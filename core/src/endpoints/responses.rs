@@ -90,6 +90,24 @@ impl Responses<'_> {
     ///
     /// Source: `/api-reference/responses/get-response`. A flat answer is accepted, too (inferred).
     ///
+    /// ```
+    /// # use penbox::FormCreate;
+    /// # use penbox::serde_json::json;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let form = client.forms().create(FormCreate::new("client-onboarding").data(json!({"company_name": "Acme"})))?;
+    /// # sandbox.complete_form(&form.id, Default::default())?;
+    /// let form = client.forms().get(&form.id)?;
+    /// for answered in form.responses.iter().flatten() {
+    ///     let response = client.responses().get(&answered.id)?;
+    ///     assert!(response.completed_at.is_some());
+    ///     println!("{:?}", response.data.map(|data| data.to_map()));
+    /// }
+    /// # assert_eq!(form.responses.map(|responses| responses.len()), Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound), [`PermissionDenied`](crate::ErrorKind::PermissionDenied),
     /// [`Authentication`](crate::ErrorKind::Authentication), [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a
@@ -101,6 +119,18 @@ impl Responses<'_> {
     /// Downloads one response as a PDF made by the service. Safe to repeat.
     ///
     /// Source: `/api-reference/responses/get-response`.
+    ///
+    /// ```
+    /// use penbox::Download;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let form = client.forms().create(penbox::FormCreate::new("client-onboarding"))?;
+    /// # let id = sandbox.complete_form(&form.id, Default::default())?.response_id;
+    /// let pdf = client.responses().download_pdf(&id, Download::memory())?;
+    /// assert!(pdf.content.unwrap_or_default().starts_with(b"%PDF-"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent; the kinds of

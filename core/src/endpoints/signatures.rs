@@ -68,6 +68,21 @@ impl Signatures<'_> {
     ///
     /// Source: `/api-reference/signatures/get-signature`.
     ///
+    /// ```
+    /// use penbox::SignatureStatus;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # use penbox_sandbox::{CompletionSignature, FormCompletion};
+    /// # let form = client.forms().create(penbox::FormCreate::new("client-onboarding"))?;
+    /// # let signature = Some(CompletionSignature { key: "contract".to_owned(), name: None });
+    /// # let done = FormCompletion { signature, ..FormCompletion::default() };
+    /// # let id = sandbox.complete_form(&form.id, done)?.signature_id.unwrap();
+    /// let signature = client.signatures().get(&id)?;
+    /// assert_eq!(signature.status, Some(SignatureStatus::Completed));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound), [`Authentication`](crate::ErrorKind::Authentication),
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
@@ -78,6 +93,21 @@ impl Signatures<'_> {
     /// Downloads the signed file, usually a PDF. Safe to repeat.
     ///
     /// Source: `/api-reference/signatures/get-signature`.
+    ///
+    /// ```
+    /// use penbox::Download;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # use penbox_sandbox::{CompletionSignature, FormCompletion};
+    /// # let form = client.forms().create(penbox::FormCreate::new("client-onboarding"))?;
+    /// # let signature = Some(CompletionSignature { key: "contract".to_owned(), name: None });
+    /// # let done = FormCompletion { signature, ..FormCompletion::default() };
+    /// # let id = sandbox.complete_form(&form.id, done)?.signature_id.unwrap();
+    /// let signed = client.signatures().download(&id, Download::memory())?;
+    /// assert_eq!(signed.content_type.as_deref(), Some("application/pdf"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`File`](crate::ErrorKind::File) for a target that exists or cannot be written, before anything is sent; the kinds of

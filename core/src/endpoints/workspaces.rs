@@ -39,6 +39,14 @@ impl Item for Workspace {
 
 input! {
     /// A workspace to filter by.
+    ///
+    /// ```
+    /// use penbox::{FormList, WorkspaceFilter};
+    ///
+    /// let by_slug = FormList::default().workspace(WorkspaceFilter::slug("acme-corp"));
+    /// let by_id = FormList::default().workspace(WorkspaceFilter::id("c3d4e5f6-a7b8-9012-cdef-123456789012"));
+    /// assert_ne!(by_slug, by_id);
+    /// ```
     WorkspaceFilter {
         /// Its id (inferred).
         id [with_id]: String;
@@ -47,6 +55,14 @@ input! {
     }
 
     /// Which page of a list, and how long.
+    ///
+    /// ```
+    /// use penbox::{FormList, PageQuery};
+    ///
+    /// // From the third page of 20 forms on.
+    /// let params = FormList::default().page(PageQuery::of(20).number(3u64));
+    /// assert_eq!(params, FormList::from_json(r#"{"page": {"number": 3, "size": 20}}"#).unwrap());
+    /// ```
     PageQuery {
         /// The page to start at, from 1.
         number: u64;
@@ -55,6 +71,13 @@ input! {
     }
 
     /// Parameters of `workspaces.list`.
+    ///
+    /// ```
+    /// use penbox::{PageQuery, WorkspaceList};
+    ///
+    /// let params = WorkspaceList::default().page(PageQuery::of(50));
+    /// # assert_ne!(params, WorkspaceList::default());
+    /// ```
     WorkspaceList {
         /// The first page to read and the number of items in a page.
         page: PageQuery;
@@ -100,6 +123,16 @@ impl Workspaces<'_> {
     /// Lists the workspaces the token may use, page by page while the caller iterates. Safe to repeat.
     ///
     /// Source: `/api-reference/workspaces/list-workspaces`, Authentication page ("Quick Test").
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// for workspace in client.workspaces().list(Default::default()) {
+    ///     println!("{}", workspace?.slug.unwrap_or_default());
+    /// }
+    /// # assert_eq!(client.workspaces().list(Default::default()).count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Each item may be an error, after which the pager is where it was (see [`Pager`]):

@@ -4,6 +4,13 @@
 ///
 /// A caller needs it after a failed create. After `NotSent` and `Rejected` the call may be repeated without a duplicate. After
 /// `Unknown` and `Done` the caller must look for the object first.
+///
+/// ```
+/// use penbox::Outcome;
+///
+/// assert_eq!(Outcome::NotSent.name(), "not_sent");
+/// assert!(Outcome::ALL.contains(&Outcome::Done));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Outcome {

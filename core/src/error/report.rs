@@ -15,6 +15,16 @@ const UNNAMED: &str = concat!(
 
 impl Error {
     /// The text that Penbox's support asks for: endpoint, time, messages and the token's name, never the token.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let error = client.forms().get("00000000-0000-4000-8000-000000000000").unwrap_err();
+    /// let report = error.support_report();
+    /// assert!(report.contains("endpoint: GET /forms/{id} (forms.get)\n"), "{report}");
+    /// assert!(!report.contains(sandbox.token()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn support_report(&self) -> String {
         render(self, Language::Rust)
     }

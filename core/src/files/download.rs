@@ -20,6 +20,19 @@ use super::target_file::TargetFile;
 use super::upload::{Progress, file_error};
 
 /// The target of a file that is downloaded.
+///
+/// ```
+/// use penbox::Download;
+///
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("passport.pdf");
+/// # let id = client.attachments().upload(penbox::Upload::bytes(b"%PDF-1.7", "passport.pdf"))?.id;
+/// let file = client.attachments().download(&id, Download::to(&path))?;
+/// println!("{} bytes, SHA-256 {}", file.size, file.sha256);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Default)]
 #[must_use = "nothing is downloaded before it is given to a call"]
 pub struct Download<'a> {
@@ -61,6 +74,17 @@ impl Described for File {
 
 impl<'a> Download<'a> {
     /// Without a target the file comes into memory, at most 256 MiB of it unless the client has another limit.
+    ///
+    /// ```
+    /// use penbox::Download;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let id = client.attachments().upload(penbox::Upload::bytes(b"hello", "note.txt"))?.id;
+    /// let file = client.attachments().download(&id, Download::memory())?;
+    /// assert_eq!(file.content.as_deref(), Some(&b"hello"[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn memory() -> Self {
         Download::default()
     }
@@ -69,6 +93,19 @@ impl<'a> Download<'a> {
     /// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that exists
     /// is kept unless `overwrite` is set, and is an `ErrorKind::File`: before anything is sent, or in a folder after the
     /// answer, which alone names the file.
+    ///
+    /// ```
+    /// use penbox::Download;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let id = client.attachments().upload(penbox::Upload::bytes(b"hello", "note.txt"))?.id;
+    /// // In a folder the file has the name that the server gives.
+    /// let file = client.attachments().download(&id, Download::to(folder.path()))?;
+    /// assert_eq!(file.path, Some(folder.path().join("note.txt")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn to(path: impl Into<PathBuf>) -> Self {
         Download {
             target: Target::Path(path.into()),
@@ -82,12 +119,39 @@ impl<'a> Download<'a> {
     /// An error of the writer is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `body`.
     /// While the writer blocks, nothing can end the call: after its time limit, a cancel or the client's close the call returns
     /// when the writer does. `Download::pipe` can be ended.
+    ///
+    /// ```
+    /// use penbox::Download;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let id = client.attachments().upload(penbox::Upload::bytes(b"hello", "note.txt"))?.id;
+    /// let mut bytes = Vec::new();
+    /// client.attachments().download(&id, Download::writer(&mut bytes))?;
+    /// assert_eq!(bytes, b"hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn writer(writer: impl Write + Send + 'a) -> Self {
         Download::awaited(Blocking(writer))
     }
 
     /// A pipe, a socket or any other open descriptor gets the file piece by piece, as by [`writer`](Download::writer). A time limit,
     /// a cancel or the client's close ends the wait until it takes more. The writer must hold no bytes back, as a `BufWriter` does.
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use penbox::Download;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let id = client.attachments().upload(penbox::Upload::bytes(b"hello", "note.txt"))?.id;
+    /// let (mut reader, writer) = std::io::pipe()?;
+    /// client.attachments().download(&id, Download::pipe(writer))?;
+    /// let mut text = String::new();
+    /// reader.read_to_string(&mut text)?;
+    /// assert_eq!(text, "hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[cfg(unix)]
     pub fn pipe(writer: impl Write + std::os::fd::AsFd + Send + 'a) -> Self {
         Download::awaited(super::descriptor::Descriptor(writer))
@@ -103,6 +167,21 @@ impl<'a> Download<'a> {
     }
 
     /// Replaces a file that exists.
+    ///
+    /// ```
+    /// use penbox::{Download, ErrorKind};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let file = tempfile::NamedTempFile::new()?;
+    /// # let path = file.path();
+    /// # let id = client.attachments().upload(penbox::Upload::bytes(b"hello", "note.txt"))?.id;
+    /// let error = client.attachments().download(&id, Download::to(path)).unwrap_err();
+    /// assert_eq!((error.kind(), error.reason()), (ErrorKind::File, Some("exists")));
+    /// client.attachments().download(&id, Download::to(path).overwrite(true))?;
+    /// assert_eq!(std::fs::read(path)?, b"hello");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn overwrite(mut self, overwrite: bool) -> Self {
         self.overwrite = overwrite;
         self
@@ -112,6 +191,22 @@ impl<'a> Download<'a> {
     /// It may cancel the call.
     ///
     /// `Break` cancels the download.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use penbox::{Download, ErrorKind};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let id = client.attachments().upload(penbox::Upload::bytes(vec![0; 300_000], "data.bin"))?.id;
+    /// let tiny = Download::memory().on_progress(|bytes, _| match bytes > 100_000 {
+    ///     true => ControlFlow::Break(()),
+    ///     false => ControlFlow::Continue(()),
+    /// });
+    /// let error = client.attachments().download(&id, tiny).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Cancelled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn on_progress(
         mut self,
         progress: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a,

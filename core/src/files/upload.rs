@@ -20,6 +20,16 @@ use super::stall::{AwaitRead, Blocking};
 pub type Progress<'a> = Box<dyn FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a>;
 
 /// A file to upload, with its name, type and scope.
+///
+/// ```
+/// use penbox::Upload;
+///
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// let attachment = client.attachments().upload(Upload::bytes(b"hello", "note.txt").scope("restricted"))?;
+/// println!("{}", attachment.id);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "nothing is uploaded before it is given to a call"]
 pub struct Upload<'a> {
     pub(crate) source: Source<'a>,
@@ -81,6 +91,19 @@ impl<'a> Upload<'a> {
 
     /// The file at a path is read while it is sent, in constant memory. The last part of the path is its name unless another is
     /// given.
+    ///
+    /// ```
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("contract.txt");
+    /// std::fs::write(&path, "the contract")?;
+    /// let attachment = client.attachments().upload(Upload::path(&path))?;
+    /// assert_eq!(attachment.name.as_deref(), Some("contract.txt"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn path(path: impl Into<PathBuf>) -> Self {
         Upload::of(Source::Path(path.into()))
     }
@@ -88,6 +111,18 @@ impl<'a> Upload<'a> {
     /// Bytes have no name of their own, so one must be given.
     ///
     /// The file is these bytes, owned or borrowed.
+    ///
+    /// ```
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let text = String::from("hello");
+    /// let borrowed = client.attachments().upload(Upload::bytes(&text, "note.txt"))?;
+    /// let owned = client.attachments().upload(Upload::bytes(text, "note.txt"))?;
+    /// assert_ne!(borrowed.id, owned.id);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn bytes(bytes: impl AsRef<[u8]> + Send + Sync + 'a, name: impl Into<String>) -> Self {
         Upload::seekable(Cursor::new(bytes), name)
     }
@@ -100,6 +135,20 @@ impl<'a> Upload<'a> {
     /// An example is an open [`File`](std::fs::File). It can be given again as `Upload::seekable(&mut file, ..)`. A stream is read
     /// as by [`reader`](Upload::reader). Give a file that is a pipe to `Upload::pipe`, so that the call's limits end a wait for its
     /// bytes.
+    ///
+    /// ```
+    /// use std::io::{Seek, SeekFrom, Write};
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let mut file = tempfile::tempfile()?;
+    /// file.write_all(b"head: the contract")?;
+    /// file.seek(SeekFrom::Start(6))?;
+    /// let attachment = client.attachments().upload(Upload::seekable(&mut file, "contract.txt"))?;
+    /// assert_eq!(attachment.metadata.and_then(|metadata| metadata.size), Some(12));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn seekable(reader: impl Read + Seek + Send + 'a, name: impl Into<String>) -> Self {
         Upload::of(Source::Seekable(Box::new(Blocking(reader)))).name(name)
     }
@@ -112,6 +161,18 @@ impl<'a> Upload<'a> {
     /// While the reader blocks, nothing can end the call: after its time limit, a cancel or the client's close the call returns
     /// when the reader does. `Upload::pipe` can be ended.
     /// See [`seekable`](Upload::seekable) and [`retryable`](Error::retryable).
+    ///
+    /// ```
+    /// use std::io::Read;
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let lines = std::io::repeat(b'x').take(1_000);
+    /// let attachment = client.attachments().upload(Upload::reader(lines, Some(1_000), "xs.txt"))?;
+    /// assert_eq!(attachment.metadata.and_then(|metadata| metadata.size), Some(1_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn reader(
         reader: impl Read + Send + 'a,
         size: Option<u64>,
@@ -126,6 +187,22 @@ impl<'a> Upload<'a> {
     /// Nothing is sent before its first bytes are there. The reader must hold no bytes itself, as a `BufReader` does: give what is
     /// beneath it, such as [`ChildStdout`](std::process::ChildStdout), [`PipeReader`](std::io::PipeReader), an open
     /// [`File`](std::fs::File) that is a pipe, or a socket.
+    ///
+    /// ```
+    /// use std::process::{Command, Stdio};
+    /// use penbox::{CallOptions, Upload};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let mut echo = Command::new("echo").arg("hello").stdout(Stdio::piped()).spawn()?;
+    /// let client = client.with_options(CallOptions::new().timeout(std::time::Duration::from_secs(60)));
+    /// if let Some(pipe) = echo.stdout.take() {
+    ///     let attachment = client.attachments().upload(Upload::pipe(pipe, "greeting.txt"))?;
+    ///     assert_eq!(attachment.metadata.and_then(|metadata| metadata.size), Some(6));
+    /// }
+    /// echo.wait()?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[cfg(unix)]
     pub fn pipe(reader: impl Read + AsFd + Send + 'a, name: impl Into<String>) -> Self {
         Upload::awaited(Descriptor(reader), None, name)
@@ -185,24 +262,65 @@ impl<'a> Upload<'a> {
     }
 
     /// Sets the attachment's file name.
+    ///
+    /// ```
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let file = tempfile::NamedTempFile::new()?;
+    /// let attachment = client.attachments().upload(Upload::path(file.path()).name("contract.txt"))?;
+    /// assert_eq!(attachment.name.as_deref(), Some("contract.txt"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
     /// Sets the MIME type. It is guessed from the name unless given.
+    ///
+    /// ```
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let attachment = client.attachments().upload(Upload::bytes(b"{}", "data").mime_type("application/json"))?;
+    /// assert_eq!(attachment.type_.as_deref(), Some("application/json"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn mime_type(mut self, mime_type: impl Into<String>) -> Self {
         self.mime_type = Some(mime_type.into());
         self
     }
 
     /// Sets the scope: `public`, or `restricted`, which is the API's default.
+    ///
+    /// ```
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let attachment = client.attachments().upload(Upload::bytes(b"hello", "note.txt").scope("public"))?;
+    /// assert_eq!(attachment.scope.as_deref(), Some("public"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
 
     /// Sets the workspace by its id, where the token covers several (inferred).
+    ///
+    /// ```
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let id = penbox_sandbox::seed::ACME_ID;
+    /// client.attachments().upload(Upload::bytes(b"hello", "note.txt").company(id))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn company(mut self, id: impl Into<String>) -> Self {
         self.company = Some(id.into());
         self
@@ -212,6 +330,23 @@ impl<'a> Upload<'a> {
     /// It may cancel the call.
     ///
     /// `Break` cancels the upload.
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use penbox::Upload;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let mut moved = 0;
+    /// let upload = Upload::bytes(vec![0; 300_000], "data.bin").on_progress(|bytes, size| {
+    ///     println!("{bytes} of {size:?}");
+    ///     moved = bytes;
+    ///     ControlFlow::Continue(())
+    /// });
+    /// client.attachments().upload(upload)?;
+    /// assert_eq!(moved, 300_000);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn on_progress(
         mut self,
         progress: impl FnMut(u64, Option<u64>) -> ControlFlow<()> + Send + 'a,

@@ -12,6 +12,17 @@ use crate::error::{Error, Result};
 use crate::schema::{Described, Kind};
 
 /// A piece of JSON whose shape the API leaves open. It is kept as text, and parsed on request.
+///
+/// ```
+/// use penbox::Json;
+/// use penbox::serde_json::{self, json};
+///
+/// let json: Json = serde_json::from_str("[1, 2]").expect("it is JSON");
+/// assert_eq!((json.as_str(), json.to_value()), ("[1, 2]", json!([1, 2])));
+/// assert_eq!(json.decode::<Vec<u32>>()?, [1, 2]);
+/// assert_eq!(Json::from(json!([1, 2])), json);
+/// # Ok::<(), penbox::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct Json(SharedStr);
 
@@ -87,6 +98,19 @@ impl Described for Json {
 }
 
 /// A free-form JSON object, kept like [`Json`] and checked to be an object.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use penbox::JsonObject;
+/// use penbox::serde_json::{self, json};
+///
+/// let object: JsonObject = serde_json::from_str(r#"{"amount": 5}"#).expect("it is an object");
+/// assert_eq!(object.as_str(), r#"{"amount": 5}"#);
+/// assert_eq!((object.get("amount"), object.get("other")), (Some(json!(5)), None));
+/// assert_eq!(object.to_map().len(), 1);
+/// assert_eq!(object.decode::<BTreeMap<String, u32>>()?["amount"], 5);
+/// # Ok::<(), penbox::Error>(())
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct JsonObject(Json);
 

@@ -18,6 +18,16 @@ const TO_THE_END: u32 = u32::MAX;
 ///
 /// The text keeps the whole answer in memory as long as it lives. To keep a few texts of a large answer, detach them with
 /// [`into_string`](SharedStr::into_string) or `to_string`.
+///
+/// ```
+/// use penbox::SharedStr;
+///
+/// let id = SharedStr::from("a1b2");
+/// assert_eq!(id, "a1b2");
+/// assert!(id.starts_with('a') && id.as_str().ends_with('2'));
+/// let kept: String = id.into_string();
+/// # assert_eq!(kept, "a1b2");
+/// ```
 #[derive(Clone)]
 pub struct SharedStr {
     /// The whole answer, or the text alone where it is one of its own.

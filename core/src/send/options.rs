@@ -39,6 +39,16 @@ pub struct CallOptions {
 
 impl CallOptions {
     /// No options: the call follows the client in everything.
+    ///
+    /// ```
+    /// use penbox::CallOptions;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let same = client.with_options(CallOptions::new());
+    /// assert_eq!(same.workspaces().list(Default::default()).count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn new() -> CallOptions {
         CallOptions::default()
     }
@@ -69,12 +79,38 @@ impl CallOptions {
     }
 
     /// The limit of the call as a whole, its waits included, instead of the client's limits for calls and for files.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use penbox::{CallOptions, ErrorKind};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.set_faults(vec![penbox_sandbox::Fault { path: "/forms".to_owned(), latency_ms: 60_000, ..Default::default() }])?;
+    /// let quick = client.with_options(CallOptions::new().timeout(Duration::from_millis(100)));
+    /// // This server takes a minute.
+    /// let error = quick.forms().list(Default::default()).collect_up_to(1).unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Timeout);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
     }
 
     /// The most requests that the call makes, the first included, instead of the client's number.
+    ///
+    /// ```
+    /// use penbox::CallOptions;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.set_rate_limit(penbox_sandbox::RateLimit { requests: 0, window_ms: 60_000, retry_after: Some(1) });
+    /// let once = client.with_options(CallOptions::new().max_attempts(1));
+    /// // This server answers 429.
+    /// assert_eq!(once.forms().get("8b0f3a52").unwrap_err().attempts(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = Some(attempts);
         self
@@ -82,12 +118,38 @@ impl CallOptions {
 
     /// Repeats the call even if the server may have acted. Only for calls that do no harm when they act twice, such as a lookup
     /// sent as a POST.
+    ///
+    /// ```
+    /// use penbox::serde_json::json;
+    /// use penbox::testing::{Answer, Script};
+    /// use penbox::{CallOptions, CaseCreate};
+    ///
+    /// let script = Script::new().next(Answer::lost()).next(Answer::json(json!({"id": "c-1"})));
+    /// let client = script.client()?.with_options(CallOptions::new().retry_unsafe(true));
+    /// // The first request may have made a case, too.
+    /// client.cases().create(CaseCreate::title("Onboarding"))?;
+    /// assert_eq!(script.requests().len(), 2);
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn retry_unsafe(mut self, repeat: bool) -> Self {
         self.retry_unsafe = Some(repeat);
         self
     }
 
     /// The `CancelToken` that ends the call from elsewhere. If it is cancelled already, nothing is sent.
+    ///
+    /// ```
+    /// use penbox::{CallOptions, CancelToken, ErrorKind};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let token = CancelToken::new();
+    /// let cancellable = client.with_options(CallOptions::new().cancel(&token));
+    /// token.cancel();
+    /// let error = cancellable.forms().get("8b0f3a52").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Cancelled);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cancel(mut self, token: &CancelToken) -> Self {
         self.cancel = Some(token.clone());
         self
@@ -102,18 +164,48 @@ impl CallOptions {
     }
 
     /// An extra header. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let traced = client.with_options(penbox::CallOptions::new().header("X-Trace", "t-1"));
+    /// traced.workspaces().list(Default::default()).collect_up_to(1)?;
+    /// let headers = &sandbox.requests()[0].headers;
+    /// assert!(headers.contains(&("x-trace".to_owned(), "t-1".to_owned())));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
     }
 
     /// An extra query parameter, for what this SDK does not know.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let extended = client.with_options(penbox::CallOptions::new().query("include", "owner"));
+    /// extended.forms().list(Default::default()).collect_up_to(1)?;
+    /// assert!(sandbox.requests()[0].query.as_deref().unwrap_or_default().contains("include=owner"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn query(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.query.insert(name.into(), value.into());
         self
     }
 
     /// An extra member of the body, for what this SDK does not know.
+    ///
+    /// ```
+    /// use penbox::{CallOptions, FormCreate};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let extended = client.with_options(CallOptions::new().body("priority", "high"));
+    /// extended.forms().create(FormCreate::new("client-onboarding"))?;
+    /// assert!(format!("{:?}", sandbox.requests()[0]).contains("priority"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn body(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.body.insert(name.into(), value.into());
         self

@@ -53,6 +53,19 @@ impl Cases<'_> {
     ///
     /// Source: `/api-reference/cases/list-cases`; some filters were read on the count page only (inferred here).
     ///
+    /// ```
+    /// use penbox::{CaseCreate, CaseList};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// client.cases().create(CaseCreate::title("Onboarding of Acme").reference("crm-42"))?;
+    /// for case in client.cases().list(CaseList::default().reference("crm-42")) {
+    ///     println!("{}", case?.id);
+    /// }
+    /// # assert_eq!(client.cases().list(CaseList::default().reference("crm-42")).count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Each item may be an error, after which the pager is where it was (see [`Pager`]):
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is sent,
@@ -66,6 +79,16 @@ impl Cases<'_> {
     ///
     /// Source: `/api-reference/cases/count-cases`.
     ///
+    /// ```
+    /// use penbox::{CaseCount, CaseCreate};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// client.cases().create(CaseCreate::title("Onboarding of Acme").reference("crm-42"))?;
+    /// assert_eq!(client.cases().count(CaseCount::default().reference("crm-42"))?.count, Some(1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The kinds of [`list`](Cases::list).
     pub fn count(&self, params: CaseCount) -> Result<Count> {
@@ -75,6 +98,17 @@ impl Cases<'_> {
     /// Reads one case with its steps and schema. Safe to repeat.
     ///
     /// Source: `/api-reference/cases/get-case`.
+    ///
+    /// ```
+    /// use penbox::CaseCreate;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let made = client.cases().create(CaseCreate::title("Onboarding of Acme"))?;
+    /// let case = client.cases().get(&made.id)?;
+    /// assert_eq!(case.title.as_deref(), Some("Onboarding of Acme"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound), [`PermissionDenied`](crate::ErrorKind::PermissionDenied) for a case of
@@ -87,6 +121,21 @@ impl Cases<'_> {
     /// `Unknown` or `Done` look for the case first, by its `reference` for example.
     ///
     /// Source: `/api-reference/cases/create-case`, which answers 200.
+    ///
+    /// ```
+    /// use penbox::{CaseContactInput, CaseCreate};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let template = penbox_sandbox::seed::ACME_CASE_TEMPLATE;
+    /// let case = client.cases().create(
+    ///     CaseCreate::from_template(template)
+    ///         .with_title("Onboarding of Acme")
+    ///         .contacts(vec![CaseContactInput::key("main").email("jo@example.com")]),
+    /// )?;
+    /// println!("{}", case.id);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`BadRequest`](crate::ErrorKind::BadRequest) for a template or owner that does not exist,
@@ -101,6 +150,21 @@ impl Cases<'_> {
     ///
     /// Source: `/api-reference/cases/update-case-data`.
     ///
+    /// ```
+    /// use penbox::serde_json::json;
+    /// use penbox::{CaseCreate, CaseDataUpdate};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let template = penbox_sandbox::seed::ACME_CASE_TEMPLATE;
+    /// let case = client.cases().create(CaseCreate::from_template(template).with_title("Onboarding"))?;
+    /// let case = client.cases().update_data(&case.id, CaseDataUpdate::new(json!({"company_name": "Acme SA"})))?;
+    /// let mut fields = case.schema.iter().flatten();
+    /// let name = fields.find(|field| field.key.as_deref() == Some("company_name"));
+    /// assert_eq!(name.and_then(|field| field.value.as_ref()).map(|value| value.to_value()), Some(json!("Acme SA")));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound), [`BadRequest`](crate::ErrorKind::BadRequest),
     /// [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity); the kinds of [`list`](Cases::list).
@@ -112,6 +176,19 @@ impl Cases<'_> {
     ///
     /// Source: `/api-reference/all-endpoints` names the route; body and answer are inferred from its siblings.
     ///
+    /// ```
+    /// use penbox::{CaseContactInput, CaseContactsUpdate, CaseCreate};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let template = penbox_sandbox::seed::ACME_CASE_TEMPLATE;
+    /// let case = client.cases().create(CaseCreate::from_template(template).with_title("Onboarding"))?;
+    /// let contact = CaseContactInput::key("main").email("jo@example.com").family_name("Doe");
+    /// let case = client.cases().update_contacts(&case.id, CaseContactsUpdate::new([contact]))?;
+    /// assert_eq!(case.contacts.iter().flatten().next().and_then(|contact| contact.family_name.as_deref()), Some("Doe"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The kinds of [`update_data`](Cases::update_data).
     pub fn update_contacts(&self, id: &str, params: CaseContactsUpdate) -> Result<Case> {
@@ -122,6 +199,19 @@ impl Cases<'_> {
     /// that is started already answers with [`Conflict`](crate::ErrorKind::Conflict).
     ///
     /// Source: `/api-reference/cases/start-case-step`.
+    ///
+    /// ```
+    /// use penbox::{CaseCreate, CaseStepStart, ErrorKind};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let template = penbox_sandbox::seed::ACME_CASE_TEMPLATE;
+    /// let case = client.cases().create(CaseCreate::from_template(template).with_title("Onboarding"))?;
+    /// client.cases().start_step(&case.id, "send_welcome", CaseStepStart::default())?;
+    /// let again = client.cases().start_step(&case.id, "send_welcome", CaseStepStart::default());
+    /// assert_eq!(again.unwrap_err().kind(), ErrorKind::Conflict);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`Conflict`](crate::ErrorKind::Conflict) where the step is started already,

@@ -11,12 +11,27 @@ use crate::json::SharedStr;
 
 input! {
     /// An object by its id.
+    ///
+    /// ```
+    /// use penbox::{ById, CaseCreate};
+    ///
+    /// let template = ById::new("0ca5e000-0000-4000-8000-000000000001");
+    /// assert_eq!(CaseCreate::from_template("0ca5e000-0000-4000-8000-000000000001"), CaseCreate::default().template(template));
+    /// ```
     ById {
         /// The id, a UUID.
         id: String, required true;
     }
 
     /// A colleague to filter by.
+    ///
+    /// ```
+    /// use penbox::{CaseList, CaseOwnerFilter};
+    ///
+    /// let by_email = CaseList::default().owner(CaseOwnerFilter::email("sam@example.com"));
+    /// let by_id = CaseList::default().owner(CaseOwnerFilter::id("0a5e0000-0000-4000-8000-000000000001"));
+    /// assert_ne!(by_email, by_id);
+    /// ```
     CaseOwnerFilter {
         /// The id, a UUID.
         id [with_id]: String;
@@ -25,6 +40,14 @@ input! {
     }
 
     /// A contact to filter by.
+    ///
+    /// ```
+    /// use penbox::{CaseContactFilter, CaseList};
+    ///
+    /// let by_email = CaseList::default().contact(CaseContactFilter::email("jo@example.com"));
+    /// let by_name = CaseList::default().contact(CaseContactFilter::default().family_name("Doe"));
+    /// assert_ne!(by_email, by_name);
+    /// ```
     CaseContactFilter {
         /// First name.
         given_name: String;
@@ -35,6 +58,13 @@ input! {
     }
 
     /// Someone a case is about.
+    ///
+    /// ```
+    /// use penbox::CaseContactInput;
+    ///
+    /// let contact = CaseContactInput::key("main").email("jo@example.com").given_name("Jo").phone("+32470000000");
+    /// # assert_ne!(contact, CaseContactInput::key("main"));
+    /// ```
     CaseContactInput {
         /// The role in the case.
         key [with_key]: String;
@@ -51,6 +81,13 @@ input! {
     }
 
     /// A data field with its value.
+    ///
+    /// ```
+    /// use penbox::CaseFieldInput;
+    ///
+    /// let field = CaseFieldInput::key("employees").type_("number").value(12).name("Employees");
+    /// # assert_ne!(field, CaseFieldInput::key("employees"));
+    /// ```
     CaseFieldInput {
         /// Its key: lower-case letters, digits and underscores, at most 120 characters.
         key [with_key]: String, required true;
@@ -63,6 +100,17 @@ input! {
     }
 
     /// Parameters of `cases.create`.
+    ///
+    /// ```
+    /// use penbox::{CaseContactInput, CaseCreate, CaseFieldInput, OwnerRef};
+    ///
+    /// let from_template = CaseCreate::from_template("0ca5e000-0000-4000-8000-000000000001")
+    ///     .reference("crm-42")
+    ///     .owner(OwnerRef::new("sam@example.com"))
+    ///     .contacts(vec![CaseContactInput::key("main").email("jo@example.com")]);
+    /// let of_its_own = CaseCreate::title("Onboarding of Acme").schema(vec![CaseFieldInput::key("employees").value(12)]);
+    /// assert_ne!(from_template, of_its_own);
+    /// ```
     CaseCreate {
         /// The title. Give it or a template (inferred: which members are required is not documented).
         title [with_title]: String;
@@ -83,18 +131,42 @@ input! {
     }
 
     /// Parameters of `cases.update_data`.
+    ///
+    /// ```
+    /// use penbox::CaseDataUpdate;
+    /// use penbox::serde_json::json;
+    ///
+    /// let update = CaseDataUpdate::new(json!({"company_name": "Acme SA", "employees": 12}));
+    /// # assert_ne!(update, CaseDataUpdate::new(json!({})));
+    /// ```
     CaseDataUpdate {
         /// Values by field key. Fields that are not named stay as they are (inferred).
         data: JsonMap, required true;
     }
 
     /// Parameters of `cases.update_contacts` (inferred: the page of the documentation was not readable).
+    ///
+    /// ```
+    /// use penbox::{CaseContactInput, CaseContactsUpdate};
+    ///
+    /// let update = CaseContactsUpdate::new([CaseContactInput::key("main").email("jo@example.com")]);
+    /// # assert_ne!(update, CaseContactsUpdate::new([]));
+    /// ```
     CaseContactsUpdate {
         /// Contacts, matched by their key (inferred).
         contacts: Vec<CaseContactInput>;
     }
 
     /// Parameters of `cases.start_step`.
+    ///
+    /// ```
+    /// use penbox::CaseStepStart;
+    /// use penbox::serde_json::json;
+    ///
+    /// let plain = CaseStepStart::default();
+    /// let with_data = CaseStepStart::default().data(json!({"deadline": "2026-06-30"}));
+    /// assert_ne!(plain, with_data);
+    /// ```
     CaseStepStart {
         /// Data for the step (inferred: the member's name was not readable).
         data: JsonMap;
@@ -135,11 +207,28 @@ macro_rules! filtered {
 
 filtered! {
     /// Parameters of `cases.count`. Conditions are combined with AND (inferred).
+    ///
+    /// ```
+    /// use penbox::{CaseCount, ParentStatus};
+    ///
+    /// let params = CaseCount::default().parent_status(ParentStatus::InProgress).archived(false);
+    /// # assert_ne!(params, CaseCount::default());
+    /// ```
     CaseCount {}
 }
 
 filtered! {
     /// Parameters of `cases.list`. Conditions are combined with AND (inferred); some were read on the count page only.
+    ///
+    /// ```
+    /// use penbox::{ById, CaseList, WaitingFor};
+    ///
+    /// let params = CaseList::default()
+    ///     .template(ById::new("0ca5e000-0000-4000-8000-000000000001"))
+    ///     .waiting_for(WaitingFor::Contact)
+    ///     .sort("-updated_at");
+    /// # assert_ne!(params, CaseList::default());
+    /// ```
     CaseList {
         /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
         sort: String;

@@ -49,6 +49,20 @@ impl Forms<'_> {
     /// Source: `/api-reference/requests/list-requests`; its filters are those of `/api-reference/requests/count-requests`
     /// (inferred: the list page does not show them all).
     ///
+    /// ```
+    /// use penbox::{FormList, UserFilter};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # client.forms().create(penbox::FormCreate::new("client-onboarding").user(penbox::User::email("john@example.com")))?;
+    /// let mut open = client.forms().list(FormList::default().completed(false).user(UserFilter::email("john@example.com")));
+    /// println!("{:?} forms", open.total_count()?);
+    /// for form in open {
+    ///     println!("{}", form?.id);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// Each item may be an error, after which the pager is where it was (see [`Pager`]):
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is sent,
@@ -67,6 +81,18 @@ impl Forms<'_> {
     /// Source: Authentication page ("Making Authenticated Requests"), `/api-reference/requests/create-request`. Its
     /// success status is not documented; 200 and 201 are accepted alike (inferred).
     ///
+    /// ```
+    /// use penbox::{FormCreate, FormStatus, User};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let form = client.forms().create(
+    ///     FormCreate::new("client-onboarding").user(User::email("john@example.com").given_name("John").family_name("Doe")),
+    /// )?;
+    /// assert_eq!(form.status, Some(FormStatus::Pending));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) before anything is sent,
     /// [`BadRequest`](crate::ErrorKind::BadRequest), [`NotFound`](crate::ErrorKind::NotFound) for a template that is not
@@ -81,6 +107,20 @@ impl Forms<'_> {
     ///
     /// Source: `/api-reference/requests/get-request`.
     ///
+    /// ```
+    /// use penbox::{ErrorKind, FormCreate};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let made = client.forms().create(FormCreate::new("client-onboarding"))?;
+    /// let form = client.forms().get(&made.id)?;
+    /// assert_eq!(form.flow.and_then(|flow| flow.slug).as_deref(), Some("client-onboarding"));
+    ///
+    /// let unknown = client.forms().get("00000000-0000-4000-8000-000000000000");
+    /// assert_eq!(unknown.unwrap_err().kind(), ErrorKind::NotFound);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for an empty id or one with a `..` segment, before anything is
     /// sent; [`NotFound`](crate::ErrorKind::NotFound), [`PermissionDenied`](crate::ErrorKind::PermissionDenied) for a form of
@@ -94,6 +134,20 @@ impl Forms<'_> {
     ///
     /// Source: `/api-reference/requests/count-requests`.
     ///
+    /// ```
+    /// use penbox::serde_json::json;
+    /// use penbox::{FormCount, FormCreate};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// client.forms().create(FormCreate::new("client-onboarding").draft(true))?;
+    /// client.forms().create(FormCreate::new("client-onboarding"))?;
+    /// let count = client.forms().count(FormCount::default().group_by("status"))?;
+    /// assert_eq!(count.count, Some(2));
+    /// assert_eq!(count.by.and_then(|by| by.get("status")), Some(json!({"draft": 1, "pending": 1})));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// The kinds of [`list`](Forms::list).
     pub fn count(&self, params: FormCount) -> Result<Count> {
@@ -105,6 +159,17 @@ impl Forms<'_> {
     /// `FormUpdate::default().null("active_until")` removes the end; leaving it out keeps it.
     ///
     /// Source: `/api-reference/requests/update-request`.
+    ///
+    /// ```
+    /// use penbox::{FormCreate, FormUpdate};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let form = client.forms().create(FormCreate::new("client-onboarding").active_until("2030-01-01T00:00:00Z"))?;
+    /// let form = client.forms().update(&form.id, FormUpdate::default().archived(true).null("active_until"))?;
+    /// assert_eq!((form.archived, form.active_until), (Some(true), None));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorKind::NotFound), [`UnprocessableEntity`](crate::ErrorKind::UnprocessableEntity) where the

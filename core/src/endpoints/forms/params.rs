@@ -56,24 +56,52 @@ impl Described for Slugs {
 
 input! {
     /// The form template a form is made from.
+    ///
+    /// ```
+    /// use penbox::{Flow, FormCreate};
+    ///
+    /// assert_eq!(FormCreate::new("client-onboarding"), FormCreate::new("other").flow(Flow::new("client-onboarding")));
+    /// ```
     Flow {
         /// The template's slug.
         slug: String, required true;
     }
 
     /// A workspace, for a token that covers several.
+    ///
+    /// ```
+    /// use penbox::{Company, FormCreate};
+    ///
+    /// let params = FormCreate::new("client-onboarding").company(Company::new("acme-corp"));
+    /// # assert_ne!(params, FormCreate::new("client-onboarding"));
+    /// ```
     Company {
         /// The workspace's slug.
         slug: String, required true;
     }
 
     /// A colleague, by address.
+    ///
+    /// ```
+    /// use penbox::{CaseCreate, FormCreate, OwnerRef};
+    ///
+    /// let form = FormCreate::new("client-onboarding").owner(OwnerRef::new("sam@example.com"));
+    /// let case = CaseCreate::title("Onboarding").owner(OwnerRef::new("sam@example.com"));
+    /// # assert!(form != FormCreate::new("client-onboarding") && case != CaseCreate::title("Onboarding"));
+    /// ```
     OwnerRef {
         /// The address of a member of the workspace.
         email: String, required true;
     }
 
     /// How the form looks.
+    ///
+    /// ```
+    /// use penbox::{Branding, FormCreate};
+    ///
+    /// let params = FormCreate::new("client-onboarding").branding(Branding::new("acme-blue"));
+    /// # assert_ne!(params, FormCreate::new("client-onboarding"));
+    /// ```
     Branding {
         /// The branding's slug.
         slug: String, required true;
@@ -82,6 +110,14 @@ input! {
     /// The contact who fills in the form.
     ///
     /// An email address or phone number makes Penbox send the invitation there.
+    ///
+    /// ```
+    /// use penbox::User;
+    ///
+    /// let by_email = User::email("john@example.com").given_name("John").family_name("Doe").locale("fr");
+    /// let by_phone = User::phone("+32470000000").with_email("john@example.com");
+    /// assert_ne!(by_email, by_phone);
+    /// ```
     User {
         /// Email address.
         email [with_email]: String;
@@ -100,6 +136,29 @@ input! {
     }
 
     /// Parameters of `forms.create`.
+    ///
+    /// ```
+    /// use penbox::serde_json::json;
+    /// use penbox::{FormCreate, OwnerRef, User};
+    ///
+    /// let params = FormCreate::new("client-onboarding")
+    ///     .user(User::email("john@example.com"))
+    ///     .owner(OwnerRef::new("sam@example.com"))
+    ///     .data(json!({"company_name": "Acme"}))
+    ///     .external_args([("crm_id", 42)])
+    ///     .redirect_url("https://acme.example/thanks")
+    ///     .active_until("2030-01-01T00:00:00Z")
+    ///     .draft(true);
+    /// let same = FormCreate::from_json(
+    ///     r#"{
+    ///         "flow": {"slug": "client-onboarding"}, "user": {"email": "john@example.com"}, "owner": {"email": "sam@example.com"},
+    ///         "data": {"company_name": "Acme"}, "external_args": {"crm_id": 42}, "redirect_url": "https://acme.example/thanks",
+    ///         "active_until": "2030-01-01T00:00:00Z", "draft": true
+    ///     }"#,
+    /// )?;
+    /// assert_eq!(params, same);
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     FormCreate {
         /// The template to use.
         flow: Flow, required true;
@@ -130,6 +189,14 @@ input! {
     }
 
     /// A template to filter by.
+    ///
+    /// ```
+    /// use penbox::{FlowFilter, FormList};
+    ///
+    /// let one = FormList::default().flow(FlowFilter::slug("client-onboarding"));
+    /// let several = FormList::default().flow(FlowFilter::slugs(["client-onboarding", "kyc-renewal"]));
+    /// assert_ne!(one, several);
+    /// ```
     FlowFilter {
         /// One slug, or several.
         slug [with_slug]: Slugs;
@@ -138,12 +205,27 @@ input! {
     }
 
     /// A colleague to filter by.
+    ///
+    /// ```
+    /// use penbox::{FormList, OwnerFilter};
+    ///
+    /// let params = FormList::default().owner(OwnerFilter::email("sam@example.com"));
+    /// # assert_ne!(params, FormList::default());
+    /// ```
     OwnerFilter {
         /// The address.
         email [with_email]: String;
     }
 
     /// A contact to filter by.
+    ///
+    /// ```
+    /// use penbox::{FormList, UserFilter};
+    ///
+    /// let by_email = FormList::default().user(UserFilter::email("john@example.com"));
+    /// let by_name = FormList::default().user(UserFilter::default().given_name("John").family_name("Doe"));
+    /// assert_ne!(by_email, by_name);
+    /// ```
     UserFilter {
         /// First name.
         given_name: String;
@@ -156,6 +238,14 @@ input! {
     }
 
     /// Parameters of `forms.update`. What is left out stays as it is.
+    ///
+    /// ```
+    /// use penbox::FormUpdate;
+    ///
+    /// let close = FormUpdate::default().active_until("2026-06-30T00:00:00Z");
+    /// let reopen = FormUpdate::default().archived(false).null("active_until");
+    /// assert_ne!(close, reopen);
+    /// ```
     FormUpdate {
         /// Archive, or take out of the archive.
         archived: bool;
@@ -200,6 +290,13 @@ macro_rules! filtered {
 
 filtered! {
     /// Parameters of `forms.count`. Conditions are combined with AND (inferred).
+    ///
+    /// ```
+    /// use penbox::{FormCount, OwnerFilter};
+    ///
+    /// let params = FormCount::default().owner(OwnerFilter::email("sam@example.com")).archived(false).group_by("status");
+    /// # assert_ne!(params, FormCount::default());
+    /// ```
     FormCount {
         /// Counts by value, too: `status`, `user.email` (or another of the contact's fields) or `data.property_type` (or
         /// another field key).
@@ -209,6 +306,17 @@ filtered! {
 
 filtered! {
     /// Parameters of `forms.list`. Conditions are combined with AND (inferred).
+    ///
+    /// ```
+    /// use penbox::{FlowFilter, FormList, PageQuery};
+    ///
+    /// let params = FormList::default()
+    ///     .flow(FlowFilter::slug("client-onboarding"))
+    ///     .completed(true)
+    ///     .sort("+created_at")
+    ///     .page(PageQuery::of(50));
+    /// # assert_ne!(params, FormList::default());
+    /// ```
     FormList {
         /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
         sort: String;

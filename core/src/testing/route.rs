@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn the_request_of_every_operation_is_told_from_the_others() {
         for operation in registry::OPERATIONS {
-            let path = operation.path.replace('{', "").replace('}', "");
+            let path = operation.path.replace(['{', '}'], "");
             let found = operation_at(operation.method.name(), &path, operation.accept);
             assert_eq!(found, operation_of(operation.id), "{}", operation.id);
             let others = operation_of(operation.id) != Some(operation.id);

@@ -27,7 +27,8 @@
 //! # Ok::<(), penbox::Error>(())
 //! ```
 //!
-//! [`error`] makes an error of any kind, for the code that handles errors.
+//! [`error`] makes an error of any kind, for the code that handles errors. A [`Recording`] keeps what a Penbox answered, as a file
+//! without tokens and contact data, and is a script again.
 //!
 //! A test that needs a Penbox with state, or a real socket, has the crate `penbox-sandbox`.
 
@@ -46,6 +47,7 @@ mod http_reference;
 mod pool;
 #[cfg(test)]
 mod pool_bounds;
+mod recording;
 mod route;
 mod script;
 #[cfg(any(test, fuzzing))]
@@ -54,4 +56,5 @@ mod scripted_server;
 pub(crate) mod simulation;
 
 pub use error_builder::{ErrorBuilder, error};
+pub use recording::Recording;
 pub use script::{Answer, Script, SentRequest};

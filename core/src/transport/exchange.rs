@@ -47,7 +47,7 @@ pub(crate) trait Body: Send {
 }
 
 /// A whole body in memory.
-#[cfg(any(test, fuzzing))]
+#[cfg(any(test, fuzzing, feature = "testing"))]
 impl Body for std::io::Cursor<Vec<u8>> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, TransportError> {
         Ok(std::io::Read::read(self, buffer).unwrap_or_default())

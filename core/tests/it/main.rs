@@ -31,6 +31,7 @@ mod pool;
 mod pool_files;
 mod pool_reports;
 mod proxy;
+mod recordings;
 mod retries;
 mod rust_api;
 mod sandbox;

@@ -139,6 +139,11 @@ impl Answer {
         Answer(Kind::Reply(head, body.into().into_bytes()))
     }
 
+    /// An answer of so many zero bytes, with their length.
+    pub(in crate::testing) fn zeros(status: u16, size: usize) -> Answer {
+        Answer::text(status, "\0".repeat(size)).header("content-length", &size.to_string())
+    }
+
     /// No connection is made: the outcome is `not_sent`.
     pub fn unreachable() -> Answer {
         Answer(Kind::Failure(Failure::Unreachable))

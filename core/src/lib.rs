@@ -76,6 +76,7 @@
 //! repeats is then masked in the answer itself. At `INFO` and above no part of a request or an answer is logged.
 
 #![forbid(unsafe_code)]
+#![warn(missing_debug_implementations)]
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod auth;

@@ -71,6 +71,8 @@ def settings_table():
 def setting_names_table():
     units = {"duration": ("`Duration`", "seconds", "milliseconds", "milliseconds")}
     units |= {"integer": ("number",) * 4, "flag": ("`bool`", "`bool`", "`boolean`", "0 or 1"), "text": ("text",) * 4}
+    units["callback"] = ("closure", "callable", "function", "function and pointer")
+    units["words"] = ("list of texts", "text or list of texts", "text or list of texts", "text, or a list as JSON")
     rows = (
         [f"`{name}`, {unit}" for name, unit in zip(names(one), units[one["kind"]], strict=True)]
         for one in spec("settings")["settings"]
@@ -183,7 +185,8 @@ def names_exist():
     wrong = []
     for setting in spec("settings")["settings"]:
         for name, (place, form) in zip(names(setting), places.items(), strict=True):
-            if form.format(name) not in text(ROOT / place):
+            # A setter of Rust that takes a function has types of its own between its name and the parenthesis.
+            if form.format(name) not in re.sub(r"<[A-Z, ]+>\(", "(", text(ROOT / place)):
                 wrong.append(f"{place} has no setting {name}")
         if f"Config &{setting['name']}(" not in text(ROOT / "include/penbox/config.hpp"):
             wrong.append(f"penbox::Config has no setting {setting['name']}")

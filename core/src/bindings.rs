@@ -1,10 +1,10 @@
 //! The parts of the core that the bindings of C, Python and Node and their generator use. They may change in any version.
 
-pub use crate::auth::Environment;
+pub use crate::auth::{Environment, TokenRequest};
 pub use crate::call::document_pager::{DocumentPage, DocumentPager};
 pub use crate::call::invoke::Answer;
 pub use crate::call::operation::{OperationSpec, Paging, Transfer, parameter_name};
-pub use crate::client::PageStep;
+pub use crate::client::{PageStep, check_workspaces, unknown_workspace};
 pub use crate::config::{SETTINGS, Setting, SettingKind};
 pub use crate::endpoints::registry::OPERATIONS;
 pub use crate::error::{BASE_CLASSES, ErrorMember, MEMBERS, REASONS};

@@ -74,6 +74,15 @@ impl Language {
         }
     }
 
+    /// A method of the client as a caller writes it.
+    pub(crate) fn client_method(self, name: &str) -> String {
+        match self {
+            Language::Rust | Language::Python => format!("{name}()"),
+            Language::C => format!("penbox_client_{name}"),
+            Language::Node => format!("{}()", camel(name)),
+        }
+    }
+
     /// An operation's id; in Node as its method is written.
     pub(crate) fn operation(self, id: &str) -> Cow<'_, str> {
         match (self, id.split_once('.')) {

@@ -143,7 +143,7 @@ pub use call::json_map::JsonMap;
 pub use call::page::{Item, Page, PageMeta};
 pub use call::pager::{Pager, Pages};
 pub use cancel::CancelToken;
-pub use client::Client;
+pub use client::{Client, WorkspaceClients};
 pub use config::ClientBuilder;
 pub use endpoints::attachments::{
     Attachment, AttachmentMerge, AttachmentMetadata, AttachmentUpload, Attachments, Ids,

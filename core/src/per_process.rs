@@ -35,13 +35,21 @@ impl<T> PerProcess<T> {
 
     /// This process's value, made by `make` if there is none yet. Takes no lock.
     pub(crate) fn get(&self, make: impl Fn() -> T) -> &T {
+        self.get_after(|_| make())
+    }
+
+    /// As [`get`](PerProcess::get); `make` is given the value that was inherited last, of which a lock must not be waited for.
+    pub(crate) fn get_after(&self, make: impl Fn(Option<&T>) -> T) -> &T {
         let process = std::process::id();
         let mut at = self;
         loop {
             // The child of a child goes one holder further.
             match &at.value {
                 Some(value) if at.process == process => return value,
-                _ => at = at.child.get_or_init(|| Box::new(PerProcess::new(make()))),
+                inherited => {
+                    let make = || Box::new(PerProcess::new(make(inherited.as_ref())));
+                    at = at.child.get_or_init(make);
+                }
             }
         }
     }

@@ -78,7 +78,7 @@ fn main_job(client: &Client, form: Option<FormCreate>) -> Run {
     println!(
         "\n1. The token comes from {} (fingerprint {})",
         client.auth().source(),
-        client.auth().fingerprint()
+        client.auth().fingerprint().unwrap_or_default()
     );
     for workspace in client.workspaces().list(WorkspaceList::default()) {
         let workspace = workspace?;

@@ -25,6 +25,14 @@ enum Value {
     NotUnicode,
 }
 
+/// The variables that hold a token. No program that the SDK starts is given them.
+pub(super) const TOKEN_VARIABLES: &[&str] = &[
+    "PENBOX_API_TOKEN",
+    "PENBOX_API_TOKEN_PROD",
+    "PENBOX_API_TOKEN_STAGING",
+    "PENBOX_API_TOKEN_DEV",
+];
+
 impl Environment {
     /// Every variable that the SDK reads, in any language. All other variables of an environment are dropped.
     pub const VARIABLES: &'static [&'static str] = &[

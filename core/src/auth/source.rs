@@ -1,11 +1,10 @@
 //! The sources of a token. The first source that is set wins. A named environment never falls back to another source.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
-
-use zeroize::Zeroizing;
+use std::path::PathBuf;
 
 use super::environment::Environment;
+use super::supplier::{self, Supplier};
 use super::token::{PREFIX, Token};
 use crate::error::{Error, Result};
 
@@ -19,6 +18,10 @@ pub enum TokenSource {
     Variable(&'static str),
     /// The file that `PENBOX_API_TOKEN_FILE` names.
     File(PathBuf),
+    /// The callback that the client was given.
+    Provider,
+    /// The program that the client was given, by its name without its arguments.
+    Command(String),
 }
 
 impl fmt::Display for TokenSource {
@@ -27,15 +30,20 @@ impl fmt::Display for TokenSource {
             TokenSource::Explicit => f.write_str("the token given to the client"),
             TokenSource::Variable(name) => write!(f, "the environment variable {name}"),
             TokenSource::File(path) => write!(f, "the file {}", path.display()),
+            TokenSource::Provider => f.write_str("the token provider given to the client"),
+            TokenSource::Command(program) => write!(f, "the token command {program}"),
         }
     }
 }
 
-/// The named environments, each with the variable that holds its token (Authentication page, "Multiple Environments").
+/// The named environments, each with the variable that holds its token (Authentication page, "Multiple Environments"). The long
+/// names are those that other tools give them.
 pub(crate) const ENVIRONMENTS: &[(&str, &str)] = &[
     ("prod", "PENBOX_API_TOKEN_PROD"),
+    ("production", "PENBOX_API_TOKEN_PROD"),
     ("staging", "PENBOX_API_TOKEN_STAGING"),
     ("dev", "PENBOX_API_TOKEN_DEV"),
+    ("development", "PENBOX_API_TOKEN_DEV"),
 ];
 
 /// The variable of the token, where no environment is named.
@@ -43,28 +51,59 @@ const PLAIN: &str = "PENBOX_API_TOKEN";
 /// The variable of the path of a file that holds the token.
 const FILE: &str = "PENBOX_API_TOKEN_FILE";
 
-/// Finds the token. An explicit token comes first. A named environment's variable is next, and then the only source. Else it is
+/// The source of a client's token, with the token where it is known already and the supplier where it can be asked again.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) token: Option<Token>,
+    pub(crate) source: TokenSource,
+    pub(crate) supplier: Option<Supplier>,
+}
+
+/// The source of a token that a client was given in code.
+#[derive(Clone, Debug)]
+pub(crate) enum Given<'a> {
+    /// The token itself.
+    Token(&'a str),
+    /// A callback or a command. It is not asked yet: making a client sends nothing, starts nothing and waits for nothing, as in other
+    /// SDKs, so that a program starts while its secret manager is down.
+    Supplier(Supplier),
+}
+
+/// Finds the token. One given in code comes first. A named environment's variable is next, and then the only source. Else it is
 /// `PENBOX_API_TOKEN`, then the file that `PENBOX_API_TOKEN_FILE` names.
 pub(crate) fn resolve(
-    explicit: Option<&str>,
+    given: Option<Given<'_>>,
     environment: Option<&str>,
     process: &Environment,
-) -> Result<(Token, TokenSource)> {
+) -> Result<Found> {
     // First, so that a name that does not exist is an error beside a token in code, too.
     let variable = environment.map(variable_of).transpose()?;
-    if let Some(text) = explicit {
-        return Ok((Token::new(text)?, TokenSource::Explicit));
+    match given {
+        Some(Given::Token(text)) => return Ok(fixed(Token::new(text)?, TokenSource::Explicit)),
+        Some(Given::Supplier(supplier)) => {
+            let source = match &supplier {
+                Supplier::Provider(_) => TokenSource::Provider,
+                Supplier::Command(command) => TokenSource::Command(command.program()),
+                Supplier::File(path) => TokenSource::File(path.clone()),
+            };
+            return Ok(Found {
+                token: None,
+                source,
+                supplier: Some(supplier),
+            });
+        }
+        None => {}
     }
     if let (Some(name), Some(variable)) = (environment, variable) {
         return match process.var(variable)? {
-            Some(text) => from(text, TokenSource::Variable(variable)),
+            Some(text) => of_variable(text, variable),
             None => Err(missing(format!(
                 "the environment {name} was asked for and {variable} is not set"
             ))),
         };
     }
     if let Some(text) = process.var(PLAIN)? {
-        return from(text, TokenSource::Variable(PLAIN));
+        return of_variable(text, PLAIN);
     }
     if let Some(path) = process.var(FILE)? {
         // The path stands in errors and in `Auth::source`, where a token would be shown.
@@ -77,12 +116,12 @@ pub(crate) fn resolve(
             ));
         }
         let path = PathBuf::from(path);
-        let text = Zeroizing::new(read(&path)?);
-        // Editors and `echo` end a file with a line break.
-        let line = text
-            .strip_suffix('\n')
-            .map(|line| line.strip_suffix('\r').unwrap_or(line));
-        return from(line.unwrap_or(&text), TokenSource::File(path));
+        return Ok(Found {
+            // A file is read at once, since that takes no time and a wrong path should be found early.
+            token: Some(supplier::read(&path)?),
+            source: TokenSource::File(path.clone()),
+            supplier: Some(Supplier::File(path)),
+        });
     }
     Err(missing("no token was given".to_owned()))
 }
@@ -91,24 +130,25 @@ pub(crate) fn resolve(
 fn variable_of(environment: &str) -> Result<&'static str> {
     let known = ENVIRONMENTS.iter().find(|(name, _)| *name == environment);
     known.map(|(_, variable)| *variable).ok_or_else(|| {
-        Error::config("the environment is not known").with_hint("Use one of: prod, staging, dev.")
+        Error::config("the environment is not known")
+            .with_hint("Use one of: prod (or production), staging, dev (or development).")
     })
 }
 
-/// Reads the file of a token. The error names the variable, and neither the path nor the content.
-fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|source| {
-        let message = format!("the file that PENBOX_API_TOKEN_FILE names cannot be read: {source}");
-        Error::config(message)
-            .with_hint("PENBOX_API_TOKEN_FILE must name a readable text file that holds the token.")
-            .with_source(source)
-    })
-}
-
-/// The token of a source, which the error names.
-fn from(text: &str, source: TokenSource) -> Result<(Token, TokenSource)> {
+/// The token of a variable, which the error names.
+fn of_variable(text: &str, name: &'static str) -> Result<Found> {
+    let source = TokenSource::Variable(name);
     let token = Token::new(text).map_err(|error| error.after(&format!("{source}: ")))?;
-    Ok((token, source))
+    Ok(fixed(token, source))
+}
+
+/// A token that nobody can be asked for again.
+fn fixed(token: Token, source: TokenSource) -> Found {
+    Found {
+        token: Some(token),
+        source,
+        supplier: None,
+    }
 }
 
 /// The error of a token that no source has.
@@ -131,6 +171,10 @@ mod tests {
         let prod = ("PENBOX_API_TOKEN_PROD", "pnbx_prod");
         let env = Environment::of_pairs([("PENBOX_API_TOKEN", "pnbx_plain"), file, prod]);
         let token = |text| Token::new(text).unwrap();
+        let resolve = |explicit: Option<&str>, environment, env: &Environment| {
+            let found = resolve(explicit.map(Given::Token), environment, env)?;
+            Ok::<_, Error>((found.token.unwrap(), found.source))
+        };
         assert_eq!(
             resolve(Some("pnbx_x"), None, &env).unwrap(),
             (token("pnbx_x"), TokenSource::Explicit)
@@ -161,7 +205,7 @@ mod tests {
         let env = Environment::of_pairs([("PENBOX_API_TOKEN_FILE", "pnbx_secret")]);
         let error = resolve(None, None, &env).unwrap_err();
         assert!(!format!("{error} {error:?}").contains("secret"));
-        assert!(resolve(Some("pnbx_x"), Some("production"), &env).is_err());
+        assert!(resolve(Some(Given::Token("pnbx_x")), Some("qa"), &env).is_err());
     }
 
     #[test]
@@ -170,10 +214,13 @@ mod tests {
             ("PENBOX_API_TOKEN", "pnbx_plain"),
             ("PENBOX_API_TOKEN_DEV", "pnbx_dev"),
         ]);
+        let found = resolve(None, Some("development"), &env).unwrap();
+        assert_eq!(found.source, TokenSource::Variable("PENBOX_API_TOKEN_DEV"));
+        assert!(resolve(None, Some("production"), &env).is_err());
         let error = resolve(None, Some("staging"), &env).unwrap_err();
         assert!(error.message().contains("PENBOX_API_TOKEN_STAGING"));
         assert!(
-            resolve(None, Some("production"), &env)
+            resolve(None, Some("qa"), &env)
                 .unwrap_err()
                 .hint()
                 .unwrap()

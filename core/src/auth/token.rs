@@ -68,6 +68,18 @@ impl Token {
         Ok(Token { header })
     }
 
+    /// The token of a file or of a program's output, which one line break may end.
+    pub(super) fn of_line(text: &str) -> Result<Token> {
+        let line = text.strip_suffix('\n');
+        let line = line.map(|line| line.strip_suffix('\r').unwrap_or(line));
+        Token::new(line.unwrap_or(text))
+    }
+
+    /// The number of characters, prefix included.
+    pub(crate) fn length(&self) -> usize {
+        self.secret().len()
+    }
+
     /// The value of the `Authorization` header; clones share the one buffer.
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()

@@ -200,7 +200,7 @@ pub(crate) async fn typed_page<T: DeserializeOwned + Described + decode::Read>(
 pub(crate) fn placed(sender: &Sender, operation: &'static OperationSpec, error: Error) -> Error {
     error
         // A name that the caller gave may be the token, put in a wrong place.
-        .with_message(|message| sender.settings.token.blank(message))
+        .with_message(|message| sender.without_token(message))
         .at(operation.id, operation.method.name(), operation.path)
         .by(
             &sender.settings.user_agent,

@@ -117,6 +117,7 @@ pub(crate) fn build(
         safety: operation.safety,
         path_and_query: query.url,
         body,
+        form: Vec::new(),
         accept: operation.accept,
         skip_data: operation.skip_data,
     })

@@ -127,7 +127,12 @@ async fn send_file<T>(
 ) -> Result<T> {
     let prepare = || {
         let language = sender.settings.language;
-        let request = request_builder::build(operation, &[], &members, None, options, language)?;
+        let mut request =
+            request_builder::build(operation, &[], &members, None, options, language)?;
+        let texts = members
+            .iter()
+            .map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+        request.form = texts.flatten().collect();
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let name = text("name").unwrap_or_default();
         let mime_type = text("type").unwrap_or_else(|| multipart::mime_type(name));
@@ -143,15 +148,6 @@ async fn send_file<T>(
             .map(|scope| ("scope", scope))
             .into_iter()
             .collect();
-        let token = &sender.settings.token;
-        let holder = members
-            .iter()
-            .find(|(_, value)| value.as_str().is_some_and(|text| token.is_in(text)));
-        if let Some((holder, _)) = holder {
-            return Err(Error::invalid_argument(format!(
-                "the parameter {holder} holds this client's token"
-            )));
-        }
         // A line break would end the part's value in the form.
         if fields.iter().any(|(_, value)| value.contains(['\r', '\n'])) {
             return Err(Error::invalid_argument(

@@ -2,9 +2,11 @@
 
 mod by_id;
 mod pooled;
+mod workspace_clients;
 
 #[doc(hidden)]
 pub use pooled::PageStep;
+pub use workspace_clients::{WorkspaceClients, check_workspaces, unknown_workspace};
 
 use std::fmt;
 use std::sync::Arc;
@@ -232,11 +234,30 @@ impl Client {
     /// println!("{} from {}", client.auth().fingerprint(), client.auth().source());
     /// # Ok::<(), penbox::Error>(())
     /// ```
-    pub fn auth(&self) -> Auth<'_> {
-        Auth::new(
-            &self.sender.settings.token,
-            &self.sender.settings.token_source,
-        )
+    pub fn auth(&self) -> Auth {
+        let source = self.sender.state().credentials.source();
+        Auth::new(self.sender.token(), source)
+    }
+
+    /// Replaces the token of this client and all its clones, without a break: calls in flight keep theirs, later ones take the new
+    /// one, and so do repeats of calls whose old token is refused. A pause after a 429 ends, since it belongs to the old token. From
+    /// then on no provider, command or file is asked.
+    ///
+    /// ```
+    /// # let old = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// # let new = "pnbx_".to_owned() + "another-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(&old).build()?;
+    /// let before = client.auth().fingerprint();
+    /// client.set_token(&new)?;
+    /// assert_ne!(client.auth().fingerprint(), before);
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for what is no token, [`ErrorKind::Closed`](crate::ErrorKind::Closed) after
+    /// [`close`](Client::close). The token in use stays.
+    pub fn set_token(&self, token: impl AsRef<str>) -> Result<()> {
+        self.sender.set_token(token.as_ref())
     }
 
     /// The address that the client sends its requests to.
@@ -308,7 +329,7 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("base_url", &self.base_url())
-            .field("token", &self.sender.settings.token)
+            .field("token", &self.sender.token())
             .field("closed", &self.sender.is_closed())
             .finish()
     }

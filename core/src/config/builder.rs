@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::auth::Environment;
+use crate::auth::{Environment, Provider, TokenRequest};
 use crate::error::{Result, named};
 use crate::language::Language;
 
@@ -32,6 +32,8 @@ use super::table::{SETTINGS, SettingKind};
 pub struct ClientBuilder {
     /// The token as it was given, wiped with the builder.
     pub(super) token: Option<Zeroizing<String>>,
+    /// The callback that gives the token.
+    pub(super) provider: Option<Provider>,
     /// The environment to read unset settings from; a builder without one reads none.
     environment: Option<Environment>,
     /// The language whose names the client's messages use.
@@ -64,6 +66,58 @@ impl ClientBuilder {
         self
     }
 
+    /// A callback that gives the token, instead of the token itself. It is called at the first call, once for all calls that
+    /// wait for its answer, and again after a 401, at most once a second; making the client does not call it. What it raises is
+    /// the cause of the call's error, whose outcome is `not_sent`. It must not call this client. Default: none.
+    ///
+    /// ```
+    /// # fn fetch() -> std::io::Result<String> { Ok("pnbx_".to_owned() + "an-example-for-the-documentation") }
+    /// let client = penbox::Client::builder().token_provider(fetch).build()?;
+    /// assert_eq!(client.auth().fingerprint(), None);
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    pub fn token_provider<T, E>(
+        self,
+        provider: impl Fn() -> std::result::Result<T, E> + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Into<String>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.token_provider_later(move |request| match provider() {
+            Ok(token) => request.give(token.into()),
+            Err(error) => {
+                let error = error.into();
+                request.raised(&error.to_string(), Some(error));
+            }
+        })
+    }
+
+    /// A callback that gives the token, at once or later and on any thread. For languages whose callbacks may be asynchronous.
+    #[doc(hidden)]
+    pub fn token_provider_later(
+        mut self,
+        provider: impl Fn(TokenRequest) + Send + Sync + 'static,
+    ) -> Self {
+        self.provider = Some(Provider::new(provider));
+        self
+    }
+
+    /// A program that prints the token to its standard output, with its arguments: a list of texts, or a text that is split at
+    /// spaces and in which quotes and other characters of a shell are refused. No shell runs it. It is run at the first call,
+    /// and again after a 401, has 10 s, and is not given Penbox's own variables. It is never read from the environment.
+    /// Default: none.
+    ///
+    /// ```
+    /// let client = penbox::Client::builder().token_command(["vault", "kv", "get", "-field=token", "kv/penbox"]).build()?;
+    /// assert_eq!(client.auth().source().to_string(), "the token command vault");
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    pub fn token_command(self, words: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let words = words.into_iter().map(|word| Value::String(word.into()));
+        self.put("token_command", Value::Array(words.collect()))
+    }
+
     /// Reads settings that are not set here from the process's environment, as it is now: `PENBOX_ENVIRONMENT`,
     /// `PENBOX_API_TOKEN` and its siblings, `PENBOX_BASE_URL`, the proxies and `SSL_CERT_FILE`. Without this call the environment
     /// is not read.
@@ -88,8 +142,8 @@ impl ClientBuilder {
         self
     }
 
-    /// `prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere else.
-    /// `PENBOX_ENVIRONMENT` sets it too. Default: none.
+    /// `prod` (or `production`), `staging` or `dev` (or `development`): the token is read from `PENBOX_API_TOKEN_PROD`,
+    /// `_STAGING` or `_DEV` and from nowhere else. `PENBOX_ENVIRONMENT` sets it too. Default: none.
     ///
     /// It lets the builder read the process's environment, unless it has one.
     ///

@@ -11,6 +11,7 @@ mod rate_limit;
 mod settings;
 mod table;
 mod tls_settings;
+mod token_setting;
 mod validate;
 
 pub use builder::ClientBuilder;

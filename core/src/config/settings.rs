@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::auth::{Token, TokenSource};
+use crate::auth::Found;
 use crate::language::Language;
 
 use super::base_url::BaseUrl;
@@ -13,9 +13,8 @@ use super::tls_settings::TlsSettings;
 /// The settings of a client, after they were validated.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) token: Token,
-    /// The source that the token was found in, for errors and reports.
-    pub(crate) token_source: TokenSource,
+    /// The token's source, until the client has taken it over: what stays here would outlive a change of the token.
+    pub(crate) token: Option<Found>,
     pub(crate) base_url: BaseUrl,
     pub(crate) limits: Limits,
     /// The most requests of one call, the first included.

@@ -6,6 +6,10 @@
 pub enum SettingKind {
     /// Text.
     Text,
+    /// A list of texts, or a text of words between spaces; C has the text only, in which a list is written as JSON.
+    Words,
+    /// A function of the caller's. It has no form as JSON, so each language takes it in its own way.
+    Callback,
     /// Seconds in Python, a `Duration` in Rust, milliseconds with `_ms` in the name elsewhere.
     Duration,
     /// A whole number.
@@ -19,6 +23,8 @@ impl SettingKind {
     pub const fn name(self) -> &'static str {
         match self {
             SettingKind::Text => "text",
+            SettingKind::Words => "words",
+            SettingKind::Callback => "callback",
             SettingKind::Duration => "duration",
             SettingKind::Integer => "integer",
             SettingKind::Flag => "flag",
@@ -64,10 +70,22 @@ pub const SETTINGS: &[Setting] = &[
         "The API token, `pnbx_...`. Without it the environment is read: the variable of `environment` if that is set, else `PENBOX_API_TOKEN`, else the file named by `PENBOX_API_TOKEN_FILE`.",
     ),
     setting(
+        "token_provider",
+        SettingKind::Callback,
+        "none",
+        "A callback that gives the token, instead of the token itself. It is called at the first call, once for all calls that wait for its answer, and again after a 401, at most once a second; making the client does not call it. What it raises is the cause of the call's error, whose outcome is `not_sent`. It must not call this client.",
+    ),
+    setting(
+        "token_command",
+        SettingKind::Words,
+        "none",
+        "A program that prints the token to its standard output, with its arguments: a list of texts, or a text that is split at spaces and in which quotes and other characters of a shell are refused. No shell runs it. It is run at the first call, and again after a 401, has 10 s, and is not given Penbox's own variables. It is never read from the environment.",
+    ),
+    setting(
         "environment",
         SettingKind::Text,
         "none",
-        "`prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere else. `PENBOX_ENVIRONMENT` sets it too.",
+        "`prod` (or `production`), `staging` or `dev` (or `development`): the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere else. `PENBOX_ENVIRONMENT` sets it too.",
     ),
     setting(
         "base_url",

@@ -31,14 +31,14 @@ impl ClientBuilder {
         if let Some(message) = &self.unknown {
             return Err(Error::config(message.clone()).with_hint(known_settings()));
         }
+        let given = self.given_token()?;
         let environment = match self.text("environment")? {
             Some(name) => Some(name),
             // With a token in code the variable has no use, and a wrong name in it must not fail the client.
-            None if self.token.is_none() => process.var("PENBOX_ENVIRONMENT")?.map(str::to_owned),
+            None if given.is_none() => process.var("PENBOX_ENVIRONMENT")?.map(str::to_owned),
             None => None,
         };
-        let explicit = self.token.as_ref().map(|text| text.as_str());
-        let (token, token_source) = resolve(explicit, environment.as_deref(), process)?;
+        let token = resolve(given, environment.as_deref(), process)?;
         let url = match self.text("base_url")? {
             Some(url) => url,
             None => process
@@ -56,8 +56,7 @@ impl ClientBuilder {
         let language = self.language.name();
         let agent = format!("penbox-{language}/{}", env!("CARGO_PKG_VERSION"));
         Ok(Settings {
-            token,
-            token_source,
+            token: Some(token),
             base_url,
             limits: Limits {
                 total: self.duration("timeout", 180)?,
@@ -221,7 +220,7 @@ mod tests {
         ]);
         let settings = ClientBuilder::new().validate(&vars).unwrap();
         assert_eq!(
-            settings.token_source.to_string(),
+            settings.token.unwrap().source.to_string(),
             "the environment variable PENBOX_API_TOKEN_DEV"
         );
         assert_eq!(settings.base_url.as_str(), "http://127.0.0.1:9/v1");
@@ -231,7 +230,7 @@ mod tests {
             .validate(&vars)
             .unwrap();
         assert_eq!(settings.base_url.as_str(), "https://x.example/v1");
-        assert_eq!(settings.token_source, crate::TokenSource::Explicit);
+        assert_eq!(settings.token.unwrap().source, crate::TokenSource::Explicit);
     }
 
     #[test]
@@ -330,6 +329,12 @@ mod tests {
                 SettingKind::Duration => (format!("{}_ms", setting.name), 5.into()),
                 SettingKind::Integer => (setting.name.to_owned(), 5.into()),
                 SettingKind::Flag => (setting.name.to_owned(), true.into()),
+                SettingKind::Callback => continue,
+                SettingKind::Words => {
+                    let builder = ClientBuilder::new().set(setting.name, "vault read x".into());
+                    builder.build_settings().unwrap();
+                    continue;
+                }
                 SettingKind::Text => match setting.name {
                     "token" => (setting.name.to_owned(), "pnbx_x".into()),
                     "base_url" => (setting.name.to_owned(), "https://x.example".into()),

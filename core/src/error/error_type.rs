@@ -531,6 +531,11 @@ impl Error {
         format!("{:.3}", self.0.occurred_at)
     }
 
+    /// The message with its marks, to become part of another text.
+    pub(crate) fn template(&self) -> &str {
+        self.0.message.template()
+    }
+
     /// The message with its marks, to be rendered for a language.
     pub(super) fn message_text(&self) -> &Text {
         &self.0.message

@@ -88,6 +88,7 @@ fn render(text: &str, language: Language) -> Cow<'_, str> {
 fn spelled(name: &str, language: Language) -> String {
     match name.split_once('.') {
         Some(("option", name)) => language.option(name),
+        Some(("client", name)) => language.client_method(name),
         Some(("error", name)) => language.error_member(name),
         // The end of a hint that only Node's callers need: Node has a variable of its own for CAs.
         Some(("trust", _)) => match language {

@@ -64,6 +64,34 @@ reasons! {
     Exists = "exists";
     /// The system gave no thread or no memory.
     Resource = "resource";
+    /// The `token_command` could not be started.
+    CommandNotStarted = "command_not_started";
+    /// The `token_command` did not end within 10 s and was killed.
+    CommandTimeout = "command_timeout";
+    /// The `token_command` ended with a failure.
+    CommandFailed = "command_failed";
+    /// The `token_command` printed nothing.
+    CommandEmpty = "command_empty";
+    /// The `token_command` printed more than one line.
+    CommandLines = "command_lines";
+    /// The `token_command` wrote a token to its standard error.
+    CommandStderr = "command_stderr";
+    /// The `token_provider` raised an error.
+    ProviderFailed = "provider_failed";
+    /// The `token_provider` returned nothing.
+    ProviderEmpty = "provider_empty";
+    /// The `token_provider` returned something that is no text.
+    ProviderType = "provider_type";
+    /// The `token_provider` did not answer in time.
+    ProviderTimeout = "provider_timeout";
+    /// The `token_provider` called the client that waits for its token.
+    ProviderLoop = "provider_loop";
+    /// The file that `PENBOX_API_TOKEN_FILE` names cannot be read.
+    TokenFile = "token_file";
+    /// The `token_provider`, the `token_command` or the token's file gave what is no token.
+    TokenMalformed = "token_malformed";
+    /// No client belongs to the workspace.
+    UnknownWorkspace = "unknown_workspace";
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The admission of attempts: the client's rate limiter and its throttle decide when one may be sent.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::call::Call;
@@ -11,6 +12,7 @@ use super::state::State;
 use super::suspension::{self, Suspension};
 use super::throttle;
 use super::throttle::Decision;
+use crate::auth::Credential;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result, name};
 
 /// The time after which a call looks again that waits for its turn, and has no deadline. Its turn ends the wait, so any long time will do.
@@ -170,11 +172,15 @@ impl Sender {
         }
     }
 
-    /// Suspends the call for a time. Returns whether it was cancelled.
-    pub(super) async fn pause(&self, call: &Call<'_>, wait: Duration) -> bool {
+    /// Suspends the call for a time. Returns whether it was cancelled. With `of_token` the wait belongs to the token, and ends with it.
+    pub(super) async fn pause(&self, call: &Call<'_>, wait: Duration, of_token: bool) -> bool {
         let cancel = &call.context.cancel;
-        let runtime = &*self.runtime;
-        suspension::suspend(Suspension::of(runtime, wait, call.deadline, cancel)).await;
+        let awaited = of_token.then(|| self.state_of(call).credentials.await_change());
+        suspension::suspend(Suspension {
+            awaited,
+            ..Suspension::of(&*self.runtime, wait, call.deadline, cancel)
+        })
+        .await;
         cancel.cause().is_some()
     }
 
@@ -223,7 +229,7 @@ impl Sender {
         if late || is_too_long {
             return Err(cause.refusal(wait));
         }
-        match self.pause(call, wait).await {
+        match self.pause(call, wait, true).await {
             false => Ok(()),
             true => Err(call
                 .context
@@ -247,7 +253,9 @@ impl Sender {
 
 impl Permit<'_> {
     /// Records the end of the attempt. A 429 that names a time begins the throttle's wait.
-    pub(crate) fn complete(self, error: Option<&Error>) {
+    ///
+    /// The wait belongs to the token: a 429 to one that was replaced meanwhile says nothing of the present one.
+    pub(crate) fn complete(self, error: Option<&Error>, credential: &Arc<Credential>) {
         let Some(error) = error else {
             return;
         };
@@ -259,7 +267,9 @@ impl Permit<'_> {
             // No call waits longer than it accepts, so those who wait are spread over a tenth of that at most.
             let spread = retry::spread(retry_after.min(longest)).min(longest);
             let until = now + retry_after.min(throttle::LONGEST);
-            state.throttle.begin(until, spread);
+            state
+                .credentials
+                .if_current(credential, || state.throttle.begin(until, spread));
         }
         if error.outcome() == Outcome::NotSent && self.call.take_slot_of(state) {
             state.rate_limiter.unused();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::authorization::Refusal;
 use super::call::Call;
 use super::ended::cancelled;
 use super::request::{PreparedRequest, Safety};
@@ -9,7 +10,7 @@ use super::retry::Next;
 use super::sender::Sender;
 use super::suspension;
 use crate::cancel::CancelCause;
-use crate::error::{Error, Outcome, Result};
+use crate::error::{Error, ErrorKind, Outcome, Result};
 
 /// The part of a call that an attempt makes anew.
 pub(crate) trait Attempt {
@@ -45,6 +46,16 @@ impl<T, F: FnMut() -> Result<T>> Attempt for JsonAttempt<F> {
     }
 }
 
+/// Reports whether the server has accepted the token of an attempt: its answer was good, even if it cannot be used.
+fn is_accepted<T>(result: &Result<T>) -> bool {
+    match result {
+        Ok(_) => true,
+        Err(error) => error
+            .http_status()
+            .is_some_and(|status| (200..=299).contains(&status)),
+    }
+}
+
 /// Reports whether a failed attempt may have changed something on the server.
 fn may_have_acted(target: &PreparedRequest, outcome: Outcome) -> bool {
     target.safety != Safety::Safe && matches!(outcome, Outcome::Unknown | Outcome::Done)
@@ -68,6 +79,8 @@ impl Sender {
     /// policy's decision.
     async fn attempts<A: Attempt>(&self, call: &Call<'_>, attempt: &mut A) -> Result<A::Output> {
         let mut number = 1;
+        // The attempts that a new token has caused: they are not taken from the call's own number.
+        let mut renewals = 0;
         let mut cost = 0;
         let mut doubt = None;
         let mut server_wait_so_far = Duration::ZERO;
@@ -78,11 +91,14 @@ impl Sender {
                 false => attempt.prepare(),
             };
             let admitted = match prepared {
-                Ok(()) => self.admit(call, number, server_wait_so_far).await,
+                Ok(()) => {
+                    self.admit_with_token(call, number, server_wait_so_far)
+                        .await
+                }
                 Err(error) => Err(error),
             };
-            let permit = match admitted {
-                Ok(permit) => permit,
+            let (permit, credential) = match admitted {
+                Ok(admitted) => admitted,
                 Err(error) => return Err(self.with_history(error, call.target, number, doubt)),
             };
             let writing = match call.target.safety {
@@ -98,7 +114,10 @@ impl Sender {
                     Some(Outcome::NotSent | Outcome::Rejected)
                 ));
             }
-            permit.complete(result.as_ref().err());
+            permit.complete(result.as_ref().err(), &credential);
+            if is_accepted(&result) {
+                credential.accepted();
+            }
             let error = match result {
                 Ok(output) => {
                     self.state_of(call).retry_quota.give(cost);
@@ -106,10 +125,20 @@ impl Sender {
                 }
                 Err(error) => self.with_history(error, call.target, number, doubt),
             };
+            let refusal = self.after_refusal(call, &credential, error, renewals == 0);
+            let error = match refusal.await {
+                // The server did nothing, so this holds for what may act twice, too.
+                Refusal::Renewed(_) if attempt.rewind() => {
+                    renewals += 1;
+                    number += 1;
+                    continue;
+                }
+                Refusal::Renewed(error) | Refusal::Stands(error) => error,
+            };
             let left = call.left(self.runtime.now());
             let next = call
                 .policy
-                .next(&error, number, left, self.runtime.random());
+                .next(&error, number - renewals, left, self.runtime.random());
             let Next::After(wait) = next else {
                 return Err(error);
             };
@@ -121,7 +150,8 @@ impl Sender {
             let Some(taken) = taken else {
                 return Err(error);
             };
-            if self.pause(call, wait).await {
+            let of_token = error.kind() == ErrorKind::RateLimit;
+            if self.pause(call, wait, of_token).await {
                 return Err(self.cancelled(call, error));
             }
             cost = taken;
@@ -158,7 +188,7 @@ impl Sender {
 
     /// The error of a call that was cancelled between two attempts. It keeps the outcome of the last attempt, which the caller
     /// still needs to know.
-    fn cancelled(&self, call: &Call<'_>, last: Error) -> Error {
+    pub(super) fn cancelled(&self, call: &Call<'_>, last: Error) -> Error {
         let outcome = match last.outcome() {
             // The server refused the last attempt, and no other was sent. `rejected` is for an error that carries the server's
             // answer, which this one does not.

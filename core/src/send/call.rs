@@ -1,7 +1,7 @@
 //! One call: what stays the same through its attempts.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::options::CallOptions;
@@ -9,7 +9,9 @@ use super::request::{JSON, PreparedRequest};
 use super::retry::Policy;
 use super::runtime::Runtime;
 use super::state::State;
+use crate::auth::{Credential, Token};
 use crate::config::Settings;
+use crate::error::{Error, Result};
 use crate::files::StallLimits;
 use crate::transport::CallContext;
 
@@ -28,6 +30,10 @@ pub(crate) struct Call<'a> {
     /// The address of the state whose rate limiter gave the attempt a slot; 0 while the attempt has none. A child that was forked amid
     /// the call has another state, whose limiter knows nothing of that slot.
     slot: AtomicUsize,
+    /// The token of the attempt.
+    credential: Mutex<Option<Arc<Credential>>>,
+    /// The caller's own code gives the token.
+    gives_token: bool,
 }
 
 impl<'a> Call<'a> {
@@ -57,12 +63,37 @@ impl<'a> Call<'a> {
                 repeat_unsafe: options.retry_unsafe.unwrap_or(false),
             },
             slot: AtomicUsize::new(0),
+            credential: Mutex::default(),
+            gives_token: state.credentials.runs_callers_code(),
         }
     }
 
-    /// Reports whether the caller's own code runs amid the call: a source, a target, an interrupt check.
+    /// Reports whether the caller's own code runs amid the call: a source, a target, an interrupt check, a callback for the token.
     pub(super) fn runs_callers_code(&self) -> bool {
-        self.is_file || self.options.interrupt_check.is_some()
+        self.is_file || self.options.interrupt_check.is_some() || self.gives_token
+    }
+
+    /// Sets the token of the next attempt. Returns whether it is another than that of the last.
+    pub(super) fn authorize(&self, credential: &Arc<Credential>) -> bool {
+        let mut held = self.credential();
+        let is_new = held
+            .as_ref()
+            .is_none_or(|held| !Arc::ptr_eq(held, credential));
+        *held = Some(Arc::clone(credential));
+        is_new
+    }
+
+    /// The token of the attempt.
+    pub(super) fn token(&self) -> Result<Token> {
+        let held = self.credential();
+        let held = held.as_ref().map(|held| held.token.clone());
+        held.ok_or_else(|| Error::internal("the attempt has no token"))
+    }
+
+    fn credential(&self) -> MutexGuard<'_, Option<Arc<Credential>>> {
+        self.credential
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes that the attempt has a slot of this state's rate limiter. Only the call's own thread uses the slot, so no order is needed.

@@ -3,7 +3,6 @@
 use super::attempts::JsonAttempt;
 use super::call::Call;
 use super::options::CallOptions;
-use super::preflight;
 use super::request::PreparedRequest;
 use super::sender::{Received, Sender};
 use super::transfers::{Downloading, Uploading};
@@ -20,7 +19,7 @@ impl Sender {
         options: &CallOptions,
         mut decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
-        let call = self.call(target, options, false)?;
+        let call = self.call(target, options, false);
         let run = || {
             let exchange = self.exchange(&call, None)?;
             decode(self.read(target, exchange)?)
@@ -37,7 +36,7 @@ impl Sender {
         options: &CallOptions,
         decode: impl FnMut(Received) -> Result<T>,
     ) -> Result<T> {
-        let call = self.call(target, options, true)?;
+        let call = self.call(target, options, true);
         stream.limit(call.stall_limits());
         let upload = Uploading {
             sender: self,
@@ -57,7 +56,7 @@ impl Sender {
         fallback: &str,
         options: &CallOptions,
     ) -> Result<File> {
-        let call = self.call(target, options, false)?;
+        let call = self.call(target, options, false);
         sink.limit(call.stall_limits());
         let download = Downloading {
             sender: self,
@@ -68,18 +67,14 @@ impl Sender {
         self.attempt(&call, download).await
     }
 
-    /// A call of this client, whose request was checked as a whole.
+    /// A call of this client.
     fn call<'a>(
         &'a self,
         target: &'a PreparedRequest,
         options: &'a CallOptions,
         sends_file: bool,
-    ) -> Result<Call<'a>> {
+    ) -> Call<'a> {
         let (settings, runtime) = (&self.settings, &*self.runtime);
-        let head = preflight::check(settings, target, options)
-            .map_err(|error| self.with_operation(error, target))?;
-        let call = Call::new(self.state(), settings, runtime, target, options, sends_file);
-        call.context.expect_head(head);
-        Ok(call)
+        Call::new(self.state(), settings, runtime, target, options, sends_file)
     }
 }

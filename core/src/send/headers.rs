@@ -7,12 +7,14 @@ use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue,
 
 use super::options::CallOptions;
 use super::request::PreparedRequest;
+use crate::auth::Token;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result, name};
 
 /// The headers of a request: the caller's extra ones and the client's own.
 pub(crate) fn of(
     settings: &Settings,
+    token: &Token,
     target: &PreparedRequest,
     options: &CallOptions,
 ) -> Result<HeaderMap> {
@@ -21,7 +23,7 @@ pub(crate) fn of(
         let (name, value) = valid_header(name, value)?;
         headers.append(name, value);
     }
-    headers.insert(AUTHORIZATION, settings.token.header());
+    headers.insert(AUTHORIZATION, token.header());
     headers.insert(ACCEPT, HeaderValue::from_static(target.accept));
     let agent = HeaderValue::from_str(&settings.user_agent).map_err(|_| {
         Error::config(concat!(

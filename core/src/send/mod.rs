@@ -1,10 +1,11 @@
 //! The one send path: every operation of every language sends its requests here.
 //!
 //! A call comes in by `entry`. `attempts` repeats it as `retry` and `retry_quota` allow, `admission` holds each attempt back as
-//! `throttle` and `rate_limiter` demand, and `sender` makes the one exchange of an attempt.
+//! `throttle` and `rate_limiter` demand, `authorization` brings its token, and `sender` makes the one exchange of an attempt.
 
 mod admission;
 mod attempts;
+mod authorization;
 mod call;
 pub(crate) mod classify;
 mod ended;
@@ -22,6 +23,7 @@ pub(crate) mod options;
 mod preflight;
 mod rate_limiter;
 mod rate_log;
+mod refused_token;
 pub(crate) mod request;
 mod response_body;
 pub(crate) mod retry;

@@ -19,10 +19,11 @@ const FIXED_HEADERS: usize = 384;
 /// Checks a request with its options. Returns a size that its head does not exceed.
 pub(super) fn check(
     settings: &Settings,
+    token: &Token,
     target: &PreparedRequest,
     options: &CallOptions,
 ) -> Result<usize> {
-    if let Some(place) = place_of_token(&settings.token, target, options) {
+    if let Some(place) = place_of_token(token, target, options) {
         let message = format!(
             "{place} holds this client's token, which is sent in no other place than the Authorization header"
         );
@@ -36,7 +37,7 @@ pub(super) fn check(
     // The address is in the first line, and its host in a header.
     let size = settings.base_url.as_str().len() * 2
         + target.path_and_query.len()
-        + settings.token.header().len()
+        + token.header().len()
         + settings.user_agent.len()
         + extra
         + FIXED_HEADERS;
@@ -102,6 +103,10 @@ fn place_of_token(
                 format!("the parameter {}", token.shown(&name, 80))
             }
         });
+    }
+    let holds = |(_, value): &&(String, String)| token.is_in(value);
+    if let Some((name, _)) = target.form.iter().find(holds) {
+        return Some(format!("the parameter {name}"));
     }
     let body = std::str::from_utf8(target.body.as_deref()?).ok()?;
     if !token.is_in(body) {

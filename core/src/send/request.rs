@@ -75,6 +75,8 @@ pub(crate) struct PreparedRequest {
     pub(crate) path_and_query: String,
     /// The JSON body.
     pub(crate) body: Option<Bytes>,
+    /// The fields of the form that goes with a file.
+    pub(crate) form: Vec<(String, String)>,
     /// The `Accept` header: the type of the answer.
     pub(crate) accept: &'static str,
     /// Leave out the base64 content of an attachment's JSON while it is read.

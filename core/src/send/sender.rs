@@ -16,6 +16,7 @@ use super::runtime::{Runtime, System};
 use super::state::State;
 use super::writes::{Tally, Writes};
 use super::{classify, headers, response_body, suspension};
+use crate::auth::{Credentials, Token};
 use crate::cancel::CancelScope;
 use crate::config::Settings;
 use crate::error::{Error, MAX_BODY, Outcome, Result};
@@ -48,6 +49,8 @@ pub(crate) struct Received {
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
     pub(crate) elapsed: Duration,
+    /// The token of the request, which the answer may repeat.
+    pub(crate) token: Token,
 }
 
 /// A request body other than the JSON of the prepared request.
@@ -59,6 +62,8 @@ pub(crate) struct Content<'a> {
 /// The head of a 2xx answer. Its body is not read yet.
 pub(crate) struct Exchange {
     pub(crate) reply: Reply,
+    /// The token of the request, which the answer may repeat.
+    pub(crate) token: Token,
     started: Instant,
 }
 
@@ -70,6 +75,7 @@ impl Exchange {
             headers: self.reply.headers,
             text,
             elapsed: now.saturating_duration_since(self.started),
+            token: self.token,
         }
     }
 }
@@ -80,11 +86,20 @@ fn number() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
+/// Takes the token over from the settings.
+fn credentials(settings: &mut Settings) -> Credentials {
+    match settings.token.take() {
+        Some(found) => Credentials::new(found),
+        None => Credentials::missing(),
+    }
+}
+
 impl Sender {
-    pub(crate) fn new(settings: Settings) -> Sender {
+    pub(crate) fn new(mut settings: Settings) -> Sender {
+        let credentials = credentials(&mut settings);
         Sender {
             number: number(),
-            state: PerProcess::new(State::new(&settings)),
+            state: PerProcess::new(State::new(&settings, credentials)),
             settings,
             runtime: Box::new(System),
             is_closed: AtomicBool::new(false),
@@ -95,13 +110,14 @@ impl Sender {
     /// A sender over a simulated transport and runtime.
     #[cfg(any(test, fuzzing, feature = "testing"))]
     pub(crate) fn simulated(
-        settings: Settings,
+        mut settings: Settings,
         transport: Box<dyn crate::transport::Transport>,
         runtime: Box<dyn Runtime>,
     ) -> Sender {
+        let credentials = credentials(&mut settings);
         let state = State {
             transport,
-            ..State::new(&settings)
+            ..State::new(&settings, credentials)
         };
         Sender {
             number: number(),
@@ -124,13 +140,16 @@ impl Sender {
         if state.cancel_source.cancel() {
             state.transport.shutdown();
         }
+        state.credentials.close();
     }
 
     /// The state of this process.
     pub(crate) fn state(&self) -> &State {
-        self.state.get(|| {
+        self.state.get_after(|inherited| {
             // This runs in a forked child. A client that was closed before the fork stays closed.
-            let state = State::new(&self.settings);
+            let credentials = inherited.map(|state| Credentials::of_parent(&state.credentials));
+            let credentials = credentials.unwrap_or_else(Credentials::missing);
+            let state = State::new(&self.settings, credentials);
             if self.is_closed() {
                 state.cancel_source.cancel();
             }
@@ -169,7 +188,7 @@ impl Sender {
             end -= 1;
         }
         let error = error.with_body(text.get(..end).unwrap_or_default().to_owned());
-        self.after_success(error, &received.headers, received.status)
+        self.after_success(error, &received.headers, received.status, &received.token)
     }
 
     /// Sends one request and returns the head of a 2xx answer. Every other answer is an error.
@@ -188,7 +207,8 @@ impl Sender {
             (false, left) => Some(left.map_or(limits.attempt, |left| left.min(limits.attempt))),
         };
         let capped = |limit: Duration| total.map_or(limit, |total| total.min(limit));
-        let mut headers = headers::of(&self.settings, target, options)?;
+        let token = call.token()?;
+        let mut headers = headers::of(&self.settings, &token, target, options)?;
         if target.accept != JSON {
             // A compressed file could not be checked against its declared length.
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
@@ -235,9 +255,13 @@ impl Sender {
         // The server has counted the request before its answer: a file's bytes hold no slot of the rate limit.
         self.free_slot(call);
         match reply.status {
-            200..=299 => Ok(Exchange { reply, started }),
+            200..=299 => Ok(Exchange {
+                reply,
+                token,
+                started,
+            }),
             _ => Err(classify::failure(
-                &self.settings.token,
+                &token,
                 &mut reply,
                 self.settings.max_response_bytes,
             )),
@@ -252,8 +276,9 @@ impl Sender {
     ) -> Result<Received> {
         let reply = &mut exchange.reply;
         let limit = self.settings.max_response_bytes;
-        let text = response_body::whole(reply, limit, target.skip_data)
-            .map_err(|error| self.after_success(error, &reply.headers, reply.status))?;
+        let text = response_body::whole(reply, limit, target.skip_data).map_err(|error| {
+            self.after_success(error, &reply.headers, reply.status, &exchange.token)
+        })?;
         Ok(exchange.received(text, self.runtime.now()))
     }
 
@@ -267,14 +292,20 @@ impl Sender {
     }
 
     /// Completes the error of a 2xx answer whose body cannot be used. The server acted, so the outcome is `done`.
-    pub(crate) fn after_success(&self, error: Error, headers: &HeaderMap, status: u16) -> Error {
+    pub(crate) fn after_success(
+        &self,
+        error: Error,
+        headers: &HeaderMap,
+        status: u16,
+        token: &Token,
+    ) -> Error {
         let body = error.body().filter(|body| !body.is_empty());
-        let body = body.map(|body| self.settings.token.blank(body));
+        let body = body.map(|body| token.blank(body));
         error
             .with_body(body)
             .with_status(status, None)
             .with_outcome(Outcome::Done)
-            .with_request_id(classify::request_id(&self.settings.token, headers))
+            .with_request_id(classify::request_id(token, headers))
             .with_attempts(1)
     }
 }

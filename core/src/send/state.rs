@@ -6,6 +6,7 @@ use super::options::CallOptions;
 use super::rate_limiter::RateLimiter;
 use super::retry_quota::RetryQuota;
 use super::throttle::Throttle;
+use crate::auth::Credentials;
 use crate::cancel::{CancelScope, CancelSource};
 use crate::config::Settings;
 use crate::transport::{self, Transport};
@@ -15,16 +16,18 @@ use crate::transport::{self, Transport};
 pub(crate) struct State {
     pub(super) transport: Box<dyn Transport>,
     pub(super) cancel_source: Arc<CancelSource>,
+    pub(crate) credentials: Credentials,
     pub(crate) retry_quota: RetryQuota,
     pub(crate) throttle: Throttle,
     pub(crate) rate_limiter: RateLimiter,
 }
 
 impl State {
-    pub(super) fn new(settings: &Settings) -> State {
+    pub(super) fn new(settings: &Settings, credentials: Credentials) -> State {
         State {
             transport: transport::open(settings),
             cancel_source: Arc::default(),
+            credentials,
             retry_quota: RetryQuota::full(),
             throttle: Throttle::default(),
             rate_limiter: RateLimiter::new(&settings.rates),

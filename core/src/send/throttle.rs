@@ -56,6 +56,11 @@ impl Throttle {
         }
     }
 
+    /// Ends the wait at once: it belongs to a token that is no longer used.
+    pub(crate) fn end(&self) {
+        *self.current() = None;
+    }
+
     /// Decides whether a call may send now. The call that gets [`Decision::Probe`] must report its end by
     /// [`end_probe`](Throttle::end_probe).
     pub(crate) fn decide(&self, now: Instant) -> Decision {

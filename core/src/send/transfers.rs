@@ -6,8 +6,9 @@ use super::attempts::Attempt;
 use super::call::Call;
 use super::ended::cancelled;
 use super::minimum_throughput::MinimumThroughput;
-use super::sender::{Content, Received, Sender};
+use super::sender::{Content, Exchange, Received, Sender};
 use super::{classify, file_answer, headers, response_body};
+use crate::auth::Token;
 use crate::error::Result;
 use crate::files::{File, Sink, Stream, file_name};
 use crate::transport::{Payload, Reply, TransportError};
@@ -81,19 +82,21 @@ impl Attempt for Downloading<'_, '_> {
     type Output = File;
 
     fn run(&mut self) -> Result<File> {
-        let mut reply = self.sender.exchange(self.call, None)?.reply;
+        let Exchange {
+            mut reply, token, ..
+        } = self.sender.exchange(self.call, None)?;
         let refusal = file_answer::refusal(self.call.target.accept, reply.status, &reply.headers);
         if let Some(mut error) = refusal {
             if file_answer::is_explained(reply.status, &reply.headers) {
-                error = classify::with_body(&self.sender.settings.token, error, &mut reply);
+                error = classify::with_body(&token, error, &mut reply);
             }
             return Err(self
                 .sender
-                .after_success(error, &reply.headers, reply.status));
+                .after_success(error, &reply.headers, reply.status, &token));
         }
-        self.fill(&mut reply).map_err(|error| {
+        self.fill(&mut reply, &token).map_err(|error| {
             self.sender
-                .after_success(error, &reply.headers, reply.status)
+                .after_success(error, &reply.headers, reply.status, &token)
         })
     }
 
@@ -104,7 +107,7 @@ impl Attempt for Downloading<'_, '_> {
 
 impl Downloading<'_, '_> {
     /// Reads the answer's body into the sink, to its last byte.
-    fn fill(&mut self, reply: &mut Reply) -> Result<File> {
+    fn fill(&mut self, reply: &mut Reply, token: &Token) -> Result<File> {
         response_body::uncoded(&reply.headers)?;
         let total = response_body::length_of(&reply.headers);
         // Without a length a file that was cut short looks like a whole one.
@@ -137,7 +140,6 @@ impl Downloading<'_, '_> {
         if total.is_some_and(|total| total != self.sink.size()) {
             return Err(response_body::cut_short());
         }
-        let token = &self.sender.settings.token;
         let text = |name: HeaderName| {
             let value: &HeaderValue = reply.headers.get(name)?;
             Some(headers::text(value))

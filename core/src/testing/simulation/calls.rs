@@ -85,6 +85,7 @@ impl Kind {
             safety,
             path_and_query: path.replace("{id}", id),
             body: None,
+            form: Vec::new(),
             accept,
             skip_data: false,
         }

@@ -123,6 +123,7 @@ impl Load {
             safety,
             path_and_query: "/calls".to_owned(),
             body: None,
+            form: Vec::new(),
             accept: JSON,
             skip_data: false,
         };

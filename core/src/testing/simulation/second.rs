@@ -78,6 +78,7 @@ impl Second {
                 safety: Safety::Safe,
                 path_and_query: format!("/calls/second-{number}"),
                 body: None,
+                form: Vec::new(),
                 accept: JSON,
                 skip_data: false,
             };

@@ -150,6 +150,7 @@ async fn call(scheduler: &Scheduler, sender: &Sender, caller: usize, tokens: &To
         safety: Safety::Safe,
         path_and_query: format!("/{folder}/{caller}"),
         body: None,
+        form: Vec::new(),
         accept: if is_file { "application/pdf" } else { JSON },
         skip_data: false,
     };

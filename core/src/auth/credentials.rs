@@ -149,6 +149,10 @@ impl Credentials {
 
     /// The next step of a call without a token.
     pub(crate) fn first(&self) -> Step {
+        // Nearly every call ends here, which copies no source and takes no lock but that for reading.
+        if let Some(credential) = self.credential() {
+            return Step::Use(credential);
+        }
         let mut asked = self.asked();
         let current = self.read().clone();
         match (current.credential, current.supplier) {

@@ -45,7 +45,11 @@ const SURFACES: &[Surface] = &[
         style: Style::Slashes,
         width: 128,
         of: Of::Settings,
-        is_item: |line, name| line.contains(&format!("pub fn {name}(")),
+        is_item: |line, name| {
+            ["(", "<"]
+                .iter()
+                .any(|end| line.contains(&format!("pub fn {name}{end}")))
+        },
         facts: Facts::Without(&[]),
     },
     Surface {

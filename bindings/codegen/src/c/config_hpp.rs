@@ -1,7 +1,7 @@
 //! `include/penbox/config.hpp`: the settings as a C++ class.
 
 use super::doc;
-use super::settings::{name, types};
+use super::settings::{has_setter, name, types};
 use crate::file::{File, MARK};
 use crate::spec::{Setting, Spec};
 use crate::wrap::wrap;
@@ -13,7 +13,35 @@ const START: &str = "
 
 #include \"detail.hpp\"
 
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <string>
+
 namespace penbox {
+
+namespace detail {
+
+/// Calls the function behind `user`. Nothing that it throws may pass C.
+inline std::int64_t give_token(void *user, char *buffer, std::size_t size) noexcept {
+    const auto write = [&](const char *text, std::size_t length) {
+        length = length < size ? length : size;
+        std::memcpy(buffer, text, length);
+        return static_cast<std::int64_t>(length);
+    };
+    try {
+        const std::string token = (*static_cast<const std::function<std::string()> *>(user))();
+        return write(token.data(), token.size());
+    } catch (const std::exception &error) {
+        const std::int64_t length = write(error.what(), std::strlen(error.what()));
+        return length == 0 ? -1 : -length;
+    } catch (...) {
+        return -1;
+    }
+}
+
+} // namespace detail
 
 /// Settings for a client. Setters keep their values; the client validates them.
 class Config {
@@ -45,6 +73,21 @@ class Config {
 
 /// The header after the setters.
 const END: &str = "
+    /// A function that gives the token, instead of the token itself. It is called at the first call, once for all calls that
+    /// wait for its answer, and again after a 401, at most once a second; making the client does not call it. It runs on
+    /// any thread that uses the client, on one at a time, and must not use that client. Of what it throws the call's
+    /// ConfigError has the text.
+    Config &token_provider(std::function<std::string()> give) & {
+        auto owned = std::make_unique<std::function<std::string()>>(std::move(give));
+        const auto free = [](void *user) { delete static_cast<std::function<std::string()> *>(user); };
+        done(penbox_config_set_token_provider(handle_.get(), detail::give_token, owned.get(), free), \"token_provider\");
+        owned.release();
+        return *this;
+    }
+    Config token_provider(std::function<std::string()> give) && {
+        return std::move(token_provider(std::move(give)));
+    }
+
     /// The C handle. It stays this object's.
     const penbox_config *get() const noexcept {
         return handle_.get();
@@ -68,7 +111,8 @@ const END: &str = "
 
 /// The header.
 pub(super) fn file(spec: &Spec) -> File {
-    let setters: String = spec.settings.iter().map(setter).collect();
+    let settings = spec.settings.iter().filter(|one| has_setter(one));
+    let setters: String = settings.map(setter).collect();
     let text = format!("/// Settings. {MARK}\n{START}{setters}{END}");
     File::new("include/penbox/config.hpp", text)
 }

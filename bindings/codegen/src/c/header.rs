@@ -11,6 +11,7 @@ const ORDER: &[&str] = &[
     "config",
     "settings",
     "client",
+    "token_provider",
     "operation",
     "cancel",
     "options",

@@ -19,11 +19,16 @@ use crate::config_set;
 use crate::status::Status;
 "
     );
-    for setting in &spec.settings {
+    for setting in spec.settings.iter().filter(|one| has_setter(one)) {
         text.push('\n');
         text.push_str(&setter(setting));
     }
     File::new("ffi/src/settings.rs", text)
+}
+
+/// Reports whether a setting's setter is generated. One for a function takes its pointer, too, and is written by hand.
+pub(super) fn has_setter(setting: &Setting) -> bool {
+    setting.kind != "callback"
 }
 
 /// The setting's name as JSON has it, with the unit of durations.
@@ -37,7 +42,8 @@ pub(super) fn name(setting: &Setting) -> String {
 /// The types of Rust and C++ for a setting's value; text has none.
 pub(super) fn types(setting: &Setting) -> Option<(&'static str, &'static str)> {
     match setting.kind.as_str() {
-        "text" => None,
+        // A list is written as JSON.
+        "text" | "words" => None,
         "flag" => Some(("bool", "bool")),
         // Only sizes in bytes can be beyond 32 bits.
         "integer" if !setting.name.ends_with("_bytes") => Some(("u32", "std::uint32_t")),

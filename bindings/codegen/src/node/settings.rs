@@ -12,6 +12,8 @@ pub(super) fn settings(spec: &Spec) -> Result<String, String> {
     for setting in &spec.settings {
         let (ty, unit) = match setting.kind.as_str() {
             "text" => ("string", ""),
+            "callback" => ("() => string | Promise<string>", ""),
+            "words" => ("string | readonly string[]", ""),
             "duration" => ("number", " In milliseconds."),
             "integer" => ("number", ""),
             "flag" => ("boolean", ""),

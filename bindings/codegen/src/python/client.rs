@@ -8,6 +8,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let resources = spec.resources();
     let mut body = String::from(
         "from __future__ import annotations\n\n\
+         from collections.abc import Callable, Sequence\n\n\
          from penbox._base import BaseClient\nfrom penbox._checked import constructor\n\
          from penbox._native import Client as NativeClient\n",
     );
@@ -90,6 +91,8 @@ fn constructor(spec: &Spec) -> Result<String, String> {
 fn annotation(setting: &Setting) -> Result<&'static str, String> {
     match setting.kind.as_str() {
         "text" => Ok("str"),
+        "callback" => Ok("Callable[[], str]"),
+        "words" => Ok("str | Sequence[str]"),
         "duration" => Ok("float"),
         "integer" => Ok("int"),
         "flag" => Ok("bool"),

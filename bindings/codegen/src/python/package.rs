@@ -18,7 +18,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let errors = names::sorted(errors::all(spec));
     let models = names::sorted(models::all(spec));
     let params = names::sorted(params::nested(spec).map(|model| model.name.as_str()));
-    let mut all: Vec<&str> = vec!["Auth", "Client", "File"];
+    let mut all: Vec<&str> = vec!["Auth", "Client", "File", "WorkspaceClients"];
     all.extend(NATIVE.iter().chain(&errors).chain(&models).chain(&params));
     if let Some(twice) = twice(&all) {
         return Err(format!("python: two things are called {twice}"));
@@ -31,6 +31,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     body.push_str("from penbox._file import File\n");
     body.push_str(&text::import(0, "penbox._native", NATIVE));
     body.push_str("from penbox._native import VERSION as __version__\n");
+    body.push_str("from penbox._workspaces import WorkspaceClients\n");
     body.push_str(&text::import(0, "penbox.errors", &errors));
     body.push_str(&text::import(0, "penbox.models", &models));
     body.push_str("\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n");

@@ -48,6 +48,11 @@ pub(crate) fn set(body: impl FnOnce() -> Result<()>) -> Status {
     report(catch(body).err(), None)
 }
 
+/// Runs a fallible call without a result, and writes its error to `err`.
+pub(crate) fn run(err: Out<'_, Error>, body: impl FnOnce() -> Result<()>) -> Status {
+    report(catch(body).err(), err)
+}
+
 /// Runs a function that cannot fail. Returns `fallback` after a panic.
 pub(crate) fn read<T>(fallback: T, body: impl FnOnce() -> T) -> T {
     catch(|| Ok(body())).unwrap_or(fallback)

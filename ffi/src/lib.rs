@@ -34,6 +34,7 @@ mod privilege;
 pub mod settings;
 pub mod status;
 mod strings;
+pub mod token_provider;
 mod transfer;
 pub mod value;
 pub mod value_read;

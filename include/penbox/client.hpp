@@ -34,6 +34,16 @@ class Client : public Resources<Client> {
             return penbox_client_invoke(held.get(), id, params.get(), options.get(), out, err);
         }));
     }
+    /// Replaces the token of the client and all its copies, without a break: calls in flight keep theirs, later ones take
+    /// the new one, and so do repeats of calls whose old token is refused. From then on no provider, command or file is
+    /// asked. Throws ConfigError for what is no token, and ClosedError after close; the token in use then stays.
+    void set_token(const Text &token) const {
+        const char *text = token.c_str("the token");
+        const std::shared_ptr<const penbox_client> held = share();
+        penbox_error *error = nullptr;
+        const penbox_status status = penbox_client_set_token(held.get(), text, &error);
+        detail::check(status, error);
+    }
     /// Closes the client and all its copies. Calls in flight end, and later ones throw ClosedError. Repeating it is
     /// harmless.
     void close() const noexcept {

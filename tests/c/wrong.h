@@ -31,6 +31,11 @@ static bool writes_nothing(void *user, const uint8_t *bytes, size_t size) {
     return true;
 }
 
+static int64_t gives_nothing(void *user, char *buffer, size_t size) {
+    (void)user, (void)buffer, (void)size;
+    return 0;
+}
+
 static penbox_value *new_value(const struct all *all) {
     penbox_value *value = NULL;
     (void)all;
@@ -103,7 +108,8 @@ static void set_up(struct all *all) {
 }
 
 static void tear_down(const struct all *all) {
-    CHECK(reads_nothing(NULL, NULL, 0) == 0 && seeks_nowhere(NULL, 0, 0) == 0 && writes_nothing(NULL, NULL, 0));
+    CHECK(reads_nothing(NULL, NULL, 0) == 0 && seeks_nowhere(NULL, 0, 0) == 0 && writes_nothing(NULL, NULL, 0) &&
+          gives_nothing(NULL, NULL, 0) == 0);
     penbox_cancel_free(all->cancel);
     penbox_client_free(all->client);
     penbox_config_free(all->config);

@@ -12,7 +12,7 @@ from .header import Function, Parameter, functions
 HANDLES = ("cancel", "client", "config", "options", "pager", "params", "value", "error")
 
 # What a string has to be for a call that works, by parameter and then by function.
-TEXTS = {"json": "{}", "pointer": "/s", "name": "content-type", "operation": "workspaces.list", "value": "x"}
+TEXTS = {"json": "{}", "pointer": "/s", "name": "content-type", "operation": "workspaces.list", "value": "x", "token": "pnbx_x"}
 # A device is a source that is there, and a path to download to must not be.
 PATHS = {"upload": "/dev/null", "download": "not-there"}
 CALLBACKS = {
@@ -20,6 +20,8 @@ CALLBACKS = {
     "penbox_seek_callback": "seeks_nowhere",
     "penbox_write_callback": "writes_nothing",
     "penbox_progress_callback": "NULL",
+    "penbox_token_provider": "gives_nothing",
+    "penbox_token_provider_free": "NULL",
 }
 POINTERS = {
     "penbox_value_int64": "/n",

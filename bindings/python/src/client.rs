@@ -7,13 +7,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 use serde_json::{Map, Value};
 
-use crate::errors::{guarded, waiting};
+use crate::errors::{exception, guarded, waiting};
 use crate::input::{self, Fault};
 use crate::model::{self, Handle};
 use crate::not_given::NotGiven;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
-use crate::{signals, source, transfer};
+use crate::{signals, source, token_provider, transfer};
 
 /// The native client. It holds the token, so that no object of Python's does.
 #[pyclass(frozen, module = "penbox._native")]
@@ -32,6 +32,10 @@ impl Client {
         for (name, value) in settings {
             let name: String = name.extract()?;
             if value.is_none() || value.is_instance_of::<NotGiven>() {
+                continue;
+            }
+            if name == "token_provider" && value.is_callable() {
+                builder = token_provider::set(builder, value.unbind());
                 continue;
             }
             // A value without a JSON form becomes null. No setting may be null, so the core refuses it by its name.
@@ -230,9 +234,19 @@ impl Client {
         self.core.base_url()
     }
 
-    /// Eight digits of a hash of the token.
+    /// Replaces the token of this client and of all that share its connections. Raises `ConfigError` for what is no token, and
+    /// `ClosedError`; the token in use then stays.
+    fn set_token(&self, py: Python<'_>, token: &Bound<'_, PyAny>) -> PyResult<()> {
+        let Ok(text) = token.extract::<&str>() else {
+            let error = penbox_core::Error::config("the token must be a str");
+            return Err(exception(py, &error));
+        };
+        waiting(py, || self.core.set_token(text))
+    }
+
+    /// Eight digits of a hash of the token; None while nobody was asked for it.
     #[getter]
-    fn fingerprint(&self) -> String {
+    fn fingerprint(&self) -> Option<String> {
         self.core.auth().fingerprint()
     }
 

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use penbox_core::bindings::{Document, Language};
 use penbox_core::{Error, Outcome};
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyException, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -33,9 +33,19 @@ pub(crate) fn guarded<T>(py: Python<'_>, work: impl FnOnce() -> PyResult<T>) -> 
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(exception(py, &panicked())))
 }
 
-/// The exception for an error of the core.
+/// The exception for an error of the core. An exception of the caller's own code that is behind it is its cause.
 pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
-    from_payload(py, error).unwrap_or_else(|fault| fault)
+    let made = from_payload(py, error).unwrap_or_else(|fault| fault);
+    let source = std::error::Error::source(error);
+    let Some(cause) = source.and_then(|source| source.downcast_ref::<PyErr>()) else {
+        return made;
+    };
+    // What is no `Exception`, such as KeyboardInterrupt, is what the program expects: it is raised as it is.
+    if !cause.is_instance_of::<PyException>(py) {
+        return cause.clone_ref(py);
+    }
+    made.set_cause(py, Some(cause.clone_ref(py)));
+    made
 }
 
 fn from_payload(py: Python<'_>, error: &Error) -> PyResult<PyErr> {

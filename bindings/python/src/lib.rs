@@ -23,7 +23,9 @@ mod signals;
 mod source;
 mod strings;
 mod to_dict;
+mod token_provider;
 mod transfer;
+mod workspaces;
 
 /// The core of the Penbox SDK.
 #[pyo3::pymodule(gil_used = true)]
@@ -40,6 +42,9 @@ mod _native {
     use crate::not_given::NotGiven;
     #[pymodule_export]
     use crate::pager::{Page, Pager, Pages};
+
+    #[pymodule_export]
+    use crate::workspaces::{check_workspaces, unknown_workspace};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

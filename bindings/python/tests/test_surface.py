@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import keyword
+from collections.abc import Callable, Sequence
 from types import UnionType
 from typing import Any, get_type_hints
 
@@ -164,7 +165,8 @@ def test_settings() -> None:
     signature = inspect.signature(penbox.Client)
     names = [setting["name"] for setting in SPEC["settings"]["settings"]]
     assert list(signature.parameters) == names
-    kinds = {"text": str, "duration": float, "integer": int, "flag": bool}
+    kinds: dict[str, Any] = {"text": str, "duration": float, "integer": int, "flag": bool}
+    kinds |= {"callback": Callable[[], str], "words": str | Sequence[str]}
     hints = get_type_hints(penbox.Client.__init__)
     for setting in SPEC["settings"]["settings"]:
         annotation = hints[setting["name"]]
@@ -187,6 +189,7 @@ def test_the_package_exports_this_and_nothing_else() -> None:
         "NotGiven",
         "Page",
         "Pager",
+        "WorkspaceClients",
         "__version__",
     }
     exported |= set(errors.__all__) | set(RESULTS) | set(NESTED)
@@ -201,4 +204,4 @@ def test_the_package_exports_this_and_nothing_else() -> None:
 def test_a_client_has_this_and_nothing_else() -> None:
     names = {name for name in dir(penbox.Client) if not name.startswith("_")}
     resources = {operation["id"].split(".")[0] for operation in OPERATIONS}
-    assert names == {"auth", "base_url", "close", "with_options"} | resources
+    assert names == {"auth", "base_url", "close", "set_token", "with_options"} | resources

@@ -19,12 +19,15 @@ class Auth:
 
     __slots__ = ("fingerprint", "source")
 
-    fingerprint: str
-    """Eight hexadecimal digits of a hash of the token, which tell two tokens apart."""
+    fingerprint: str | None
+    """Eight hexadecimal digits of a hash of the token, which tell two tokens apart.
+
+    None before a `token_provider` or `token_command` was asked, which is at the first call.
+    """
     source: str
     """The place where the token was found, in words."""
 
-    def __init__(self, fingerprint: str, source: str) -> None:
+    def __init__(self, fingerprint: str | None, source: str) -> None:
         self.fingerprint = fingerprint
         self.source = source
 
@@ -101,6 +104,24 @@ class BaseClient:
     def auth(self) -> Auth:
         """Facts about the token that may be shown."""
         return Auth(self._native.fingerprint, self._native.source)
+
+    @operation
+    def set_token(self, token: str) -> None:
+        """Replaces the token of this client and of all that share its connections, without a break.
+
+        Calls in flight keep theirs, later ones take the new one, and so do repeats of calls whose
+        old token is refused. A pause after a 429 ends, since it belongs to the old token. From then
+        on no provider, command or file is asked.
+
+        Raises:
+            ConfigError: It is no token. The one in use stays.
+            ClosedError: The client was closed.
+        """
+        try:
+            self._native.set_token(token)
+        finally:
+            # A tool that shows a traceback's variables must not find the token in them.
+            token = ""
 
     def close(self) -> None:
         """Ends the client and all that share its connections: later calls raise ClosedError.

@@ -7,7 +7,7 @@ from typing import TextIO
 import penbox
 
 penbox.Client(tiemout=3)  # type: ignore[call-arg]
-penbox.Client("pnbx_x", "dev")  # type: ignore[call-arg]
+penbox.Client("pnbx_x", "dev")  # type: ignore[arg-type, call-arg]
 penbox.Client(timeout="3")  # type: ignore[arg-type]
 penbox.Clinet()  # type: ignore[attr-defined]
 

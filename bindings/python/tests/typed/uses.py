@@ -98,4 +98,4 @@ def errors(client: penbox.Client) -> None:
         assert_type(error.kind, str)
         assert_type(error.support_report(), str)
     except (TimeoutError, ConnectionError):
-        assert_type(client.auth.fingerprint, str)
+        assert_type(client.auth.fingerprint, str | None)

@@ -3,13 +3,14 @@
 use napi::Env;
 use napi::bindgen_prelude::{Either, FnArgs, Function, retain_current_module_for_unload_safety};
 use napi_derive::napi;
-use penbox_core::bindings::Environment;
+use penbox_core::bindings::{Environment, check_workspaces, unknown_workspace};
 
 use crate::cancel::NativeCancel;
 use crate::channel::{Arguments, Channel};
 use crate::client::NativeClient;
 use crate::fault;
 use crate::settings;
+use crate::token_requests::TokenRequests;
 use crate::transfer::NativeTransfer;
 
 /// The addon's only class with a constructor. Each JavaScript environment makes one, with the function that takes messages.
@@ -48,13 +49,43 @@ impl Bridge {
         Environment::VARIABLES.to_vec()
     }
 
-    /// A client, or the payload of the error. `settings` is a JSON object, `environment` has names and values in turn.
+    /// A client, or the payload of the error. `settings` is a JSON object, `environment` has names and values in turn. With
+    /// `provider` JavaScript gives the token: it is asked by messages with this ticket.
     #[napi]
-    pub fn open(&self, settings: String, environment: Vec<String>) -> Either<NativeClient, String> {
+    pub fn open(
+        &self,
+        settings: String,
+        environment: Vec<String>,
+        provider: Option<f64>,
+    ) -> Either<NativeClient, String> {
         fault::either(|| {
-            let client = settings::client(&settings, environment)?;
-            Ok(NativeClient::new(client, self.channel.clone()))
+            let requests = TokenRequests::default();
+            let client = settings::client(&settings, environment, |builder| match provider {
+                Some(ticket) => requests.set(builder, ticket, self.channel.clone()),
+                None => builder,
+            })?;
+            Ok(NativeClient::new(client, self.channel.clone(), requests))
         })
+    }
+
+    /// The payload of the error of a set of workspaces, if there is one: their slugs, each with the fingerprint of its token or
+    /// an empty text.
+    #[napi]
+    pub fn check_workspaces(
+        &self,
+        slugs: Vec<String>,
+        fingerprints: Vec<String>,
+    ) -> Option<String> {
+        let known = fingerprints.into_iter().map(|digits| Some(digits).filter(|digits| !digits.is_empty()));
+        let facts: Vec<_> = slugs.into_iter().zip(known).collect();
+        check_workspaces(&facts).err().map(|error| fault::json(&error))
+    }
+
+    /// The payload of the error for a slug that no client has.
+    #[napi]
+    pub fn unknown_workspace(&self, slug: String, known: Vec<String>) -> String {
+        let known = known.iter().map(String::as_str);
+        fault::json(&unknown_workspace(&slug, known))
     }
 
     /// A new cancel, for one call or for all calls of a list.

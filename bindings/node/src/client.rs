@@ -9,6 +9,7 @@ use crate::channel::Channel;
 use crate::fault;
 use crate::message::Answered;
 use crate::options;
+use crate::token_requests::TokenRequests;
 use crate::pager::NativePager;
 
 /// A client. It is closed when V8 collects it, which also ends the calls of an environment that was torn down.
@@ -16,11 +17,16 @@ use crate::pager::NativePager;
 pub struct NativeClient {
     pub(crate) client: Client,
     pub(crate) channel: Channel,
+    requests: TokenRequests,
 }
 
 impl NativeClient {
-    pub(crate) fn new(client: Client, channel: Channel) -> NativeClient {
-        NativeClient { client, channel }
+    pub(crate) fn new(client: Client, channel: Channel, requests: TokenRequests) -> NativeClient {
+        NativeClient {
+            client,
+            channel,
+            requests,
+        }
     }
 }
 
@@ -38,10 +44,38 @@ impl NativeClient {
         self.client.auth().source().to_string()
     }
 
-    /// Eight hexadecimal digits of a hash of the token.
+    /// Eight hexadecimal digits of a hash of the token; none while nobody was asked for it.
     #[napi(getter)]
-    pub fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> Option<String> {
         self.client.auth().fingerprint()
+    }
+
+    /// Replaces the token. Returns the payload of an error for what is no token, and of a closed client.
+    #[napi]
+    pub fn set_token(&self, token: String) -> Option<String> {
+        self.client.set_token(token).err().map(|error| fault::json(&error))
+    }
+
+    /// Answers a question for the token.
+    #[napi]
+    pub fn give_token(&self, number: u32, token: String) {
+        if let Some(request) = self.requests.take(number) {
+            request.give(token);
+        }
+    }
+
+    /// Answers a question for the token by the fault of the function: `raised` with its error's text, `type` with what it
+    /// returned, and `nothing`.
+    #[napi]
+    pub fn refuse_token(&self, number: u32, fault: String, text: String) {
+        if let Some(request) = self.requests.take(number) {
+            match fault.as_str() {
+                "raised" => request.raised(&text, None),
+                "type" => request.not_text(&text),
+                // The drop says that there was nothing.
+                _ => drop(request),
+            }
+        }
     }
 
     /// Starts a call, whose answer is sent with this ticket. Returns the payload of an error if it could not be started.

@@ -16,4 +16,5 @@ mod options;
 mod pager;
 mod settings;
 mod streams;
+mod token_requests;
 mod transfer;

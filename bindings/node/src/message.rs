@@ -16,6 +16,8 @@ pub(crate) enum Message {
     Data(Vec<u8>),
     /// The upload has room for more bytes.
     Room,
+    /// The client asks for its token, by the number of the question. JavaScript answers it.
+    Token(u32),
 }
 
 /// The answer of a call that succeeded.

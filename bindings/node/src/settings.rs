@@ -1,14 +1,18 @@
 //! Settings, from JavaScript's names (camelCase, durations with `Ms`) to the core's.
 
-use penbox_core::Client;
+use penbox_core::{Client, ClientBuilder};
 use penbox_core::bindings::{Environment, Language, SETTINGS, SettingKind};
 use serde_json::{Map, Value};
 
 use crate::fault;
 
-/// A client, or the payload of the error. `settings` is a JSON object. Settings that are not given are read from `environment`,
+/// A client, or the payload of the error. `with_provider` adds the function that gives the token, if there is one. `settings` is a JSON object. Settings that are not given are read from `environment`,
 /// names and values in turn: `process.env`, which in a worker or a test runner differs from the environment of the process.
-pub(crate) fn client(settings: &str, environment: Vec<String>) -> Result<Client, String> {
+pub(crate) fn client(
+    settings: &str,
+    environment: Vec<String>,
+    with_provider: impl FnOnce(ClientBuilder) -> ClientBuilder,
+) -> Result<Client, String> {
     let Ok(settings) = serde_json::from_str::<Map<String, Value>>(settings) else {
         return Err(fault::setting(
             "the settings must be an object",
@@ -32,7 +36,7 @@ pub(crate) fn client(settings: &str, environment: Vec<String>) -> Result<Client,
         };
         builder = builder.set(&name, value);
     }
-    builder.build().map_err(|error| fault::json(&error))
+    with_provider(builder).build().map_err(|error| fault::json(&error))
 }
 
 fn pairs(flat: Vec<String>) -> Environment {

@@ -8,7 +8,7 @@ import { answer, failure, home, rawServer, TOKEN } from "./support.mjs";
 
 /** What only other languages know. */
 const FOREIGN =
-  /\b(base_url|max_\w+|retry_(after|unsafe)|rate_limit(?=\W*of)|\w+_timeout|timeout_ms|ca_file|client_(cert|key)|token_name|user_agent_suffix|allow_insecure_http|page_size|pool_size|penbox_\w+)\b/;
+  /\b(base_url|max_\w+|retry_(after|unsafe)|rate_limit(?=\W*of)|\w+_timeout|timeout_ms|ca_file|client_(cert|key)|token_(name|command|provider)|user_agent_suffix|allow_insecure_http|page_size|pool_size|penbox_\w+)\b/;
 
 function refused(settings) {
   try {
@@ -50,6 +50,8 @@ test("each setting is refused under its own name", () => {
     clientKey: "/nowhere",
     tokenName: "",
     userAgentSuffix: "\n",
+    tokenCommand: "a | b",
+    tokenProvider: "vault",
   };
   for (const [name, value] of Object.entries(bad)) {
     const { message, hint } = refused({ [name]: value });

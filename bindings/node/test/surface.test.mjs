@@ -40,7 +40,7 @@ test("a resource has a method for each operation, and no other", () => {
     assert.deepEqual(found.sort(), methods.sort(), resource);
   }
   const own = Object.getOwnPropertyNames(Penbox.prototype).filter((name) => name !== "constructor");
-  assert.deepEqual(own, ["close"]);
+  assert.deepEqual(own, ["auth", "setToken", "close"]);
 });
 
 test("the source, then path parameters, then the parameters, then where to, then the options", () => {
@@ -97,7 +97,7 @@ test("every model has its fields under the wire's names, parameters also under i
 });
 
 test("every setting is there, and is accepted or judged", () => {
-  const values = { text: "a", duration: 1000, integer: 10, flag: true };
+  const values = { text: "a", duration: 1000, integer: 10, flag: true, words: ["vault", "read"], callback: () => TOKEN };
   const special = {
     token: TOKEN,
     environment: "dev",
@@ -122,7 +122,8 @@ test("every setting is there, and is accepted or judged", () => {
   );
   for (const [name, kind] of settings) {
     const given = { token: TOKEN, [name]: special[name] ?? values[kind] };
-    if (name === "environment") delete given.token;
+    if (name === "environment" || name.startsWith("token")) delete given.token;
+    if (name === "token" || name === "tokenName") given.token = TOKEN;
     if (name in judged) assert.throws(() => new Penbox(given), { code: "config", message: judged[name] });
     else new Penbox(given);
   }
@@ -134,6 +135,7 @@ test("the package exports the client, what it returns and the errors, and nothin
     "Penbox",
     "Page",
     "Pager",
+    "WorkspaceClients",
     ...bases.map((base) => base.class),
     ...kinds.map((kind) => kind.class),
   ];

@@ -6,6 +6,7 @@ import type { PenboxSettings } from "./generated/settings.js";
 import type { NativeCancel, NativeClient, NativePager } from "./native.js";
 import type { CallOptions } from "./options.js";
 import { Pager, type List } from "./pager.js";
+import { Provider } from "./provider.js";
 import { errorOf, named, placed } from "./raise.js";
 import { Changes } from "./signal.js";
 import { download, upload } from "./transfer.js";
@@ -14,12 +15,23 @@ import { membersOf, type Own } from "./wire.js";
 /** Makes the calls of one client. */
 export class Caller {
   readonly native: NativeClient;
+  readonly #provider: Provider | undefined;
 
   /** Validates the settings. Sends nothing. Throws a ConfigError. */
   constructor(settings: PenboxSettings) {
-    const native = bridge.open(settingsText(settings), environment(bridge.variables()));
+    const [text, give] = settingsText(settings);
+    this.#provider = give === undefined ? undefined : new Provider(give);
+    const native = bridge.open(text, environment(bridge.variables()), this.#provider?.ticket ?? null);
     if (typeof native === "string") throw errorOf(native);
+    this.#provider?.use(native);
     this.native = native;
+  }
+
+  /** Replaces the token. Throws a ConfigError or a ClosedError. */
+  setToken(token: string): void {
+    // The core refuses the empty text; the addon's own error for a wrong type would not be the SDK's.
+    const refused = this.native.setToken(typeof token === "string" ? token : "");
+    if (refused !== null) throw errorOf(refused);
   }
 
   /** Calls an operation. Rejects with a PenboxError, whose `outcome` says if the request may have acted. */
@@ -88,7 +100,7 @@ export class Caller {
   ): Promise<T> {
     const sent = upload(this.native, operation, source, params, options);
     const answer = await sent.catch((error: unknown) => {
-      throw named(this.native, operation, error);
+      throw this.#caused(named(this.native, operation, error));
     });
     return JSON.parse(answer.text ?? "null") as T;
   }
@@ -101,7 +113,7 @@ export class Caller {
     options: CallOptions | undefined,
   ): Promise<File> {
     return download(this.native, operation, params, into, options).catch((error: unknown) => {
-      throw named(this.native, operation, error);
+      throw this.#caused(named(this.native, operation, error));
     });
   }
 
@@ -131,23 +143,34 @@ export class Caller {
       () => cancel?.cancel(),
       () => call(this.native, start),
     );
-    if ("error" in settled) throw changes.errorOf(settled.error);
+    if ("error" in settled) throw this.#caused(changes.errorOf(settled.error));
     return settled;
+  }
+
+  /** The error with what the function that gives the token threw, if it is about that. */
+  #caused<T>(error: T): T {
+    return this.#provider === undefined ? error : this.#provider.caused(error);
   }
 }
 
 /**
- * Settings as JSON text. Every setting is text, a number or a flag. Any other value becomes a list: the core refuses it by the
- * setting's name, while JSON would lose it or write it as something else.
+ * Settings as JSON text, and the function that gives the token. Every other setting is text, a number, a flag or a list of texts.
+ * Any other value becomes an empty list: the core refuses it by the setting's name, while JSON would lose it or write it as
+ * something else.
  */
-function settingsText(settings: unknown): string {
-  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) return "null";
-  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return JSON.stringify(
+function settingsText(settings: unknown): [string, (() => unknown) | undefined] {
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) return ["null", undefined];
+  const all = Object.entries(settings) as [string, unknown][];
+  const isGive = ([name, value]: [string, unknown]): boolean =>
+    name === "tokenProvider" && typeof value === "function";
+  const given = all.filter((entry) => entry[1] !== undefined && !isGive(entry));
+  const text = JSON.stringify(
     Object.fromEntries(given.map(([name, value]) => [name, isPlain(value) ? value : []])),
   );
+  return [text, all.find(isGive)?.[1] as (() => unknown) | undefined];
 }
 
 function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((each) => typeof each === "string");
   return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }

@@ -55,7 +55,27 @@ const settle: Settle = (batch) => {
   }
 };
 
+/** Receives a client's questions for its token. */
+export interface Asked {
+  ask(number: number): Promise<void>;
+}
+
+/** Those who give tokens, by their tickets. They are held by their clients alone. */
+const providers = new Map<number, WeakRef<Asked>>();
+
+/** Registers who gives a client's token. Returns the ticket of its messages. */
+export function provide(asked: Asked): number {
+  for (const [number, provider] of providers) if (provider.deref() === undefined) providers.delete(number);
+  const number = ticket();
+  providers.set(number, new WeakRef(asked));
+  return number;
+}
+
 function receive([ticket, kind, content]: Message): void {
+  if (kind === Kind.Token) {
+    void providers.get(ticket)?.deref()?.ask(content);
+    return;
+  }
   const call = pending.get(ticket);
   if (call === undefined) return;
   const end = (settled: Settled): void => {

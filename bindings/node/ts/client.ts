@@ -7,8 +7,11 @@ import type { PenboxSettings } from "./generated/settings.js";
 export interface Auth {
   /** The place where the token was found, in words. */
   readonly source: string;
-  /** Eight hexadecimal digits of a hash of the token, which tell two tokens apart in a log. */
-  readonly fingerprint: string;
+  /**
+   * Eight hexadecimal digits of a hash of the token, which tell two tokens apart in a log. Undefined before a `tokenProvider` or a
+   * `tokenCommand` was asked, which is at the first call.
+   */
+  readonly fingerprint: string | undefined;
 }
 
 /**
@@ -29,8 +32,6 @@ export interface Auth {
 export class Penbox extends Resources {
   /** The API's address with its version. */
   readonly baseUrl: string;
-  /** Facts about the token that may be shown. */
-  readonly auth: Auth;
   readonly #caller: Caller;
   /** {@link Penbox.close}, for `await using`, where this version of Node knows it. */
   declare [Symbol.asyncDispose]: () => Promise<void>;
@@ -45,10 +46,23 @@ export class Penbox extends Resources {
     super(caller);
     this.#caller = caller;
     this.baseUrl = caller.native.baseUrl;
-    this.auth = Object.freeze({
-      source: caller.native.tokenSource,
-      fingerprint: caller.native.fingerprint,
-    });
+  }
+
+  /** Facts about the token that may be shown, as they are now. */
+  get auth(): Auth {
+    const { tokenSource, fingerprint } = this.#caller.native;
+    return Object.freeze({ source: tokenSource, fingerprint: fingerprint ?? undefined });
+  }
+
+  /**
+   * Replaces the token, without a break: calls in flight keep theirs, later ones take the new one, and so do repeats of calls
+   * whose old token is refused. A pause after a 429 ends, since it belongs to the old token. From then on no provider, command or
+   * file is asked.
+   *
+   * @throws ConfigError for what is no token, and ClosedError after `close`. The token in use then stays.
+   */
+  setToken(token: string): void {
+    this.#caller.setToken(token);
   }
 
   /**

@@ -18,3 +18,4 @@ export * from "./generated/index.js";
 export type { AbortSignalLike, CallOptions } from "./options.js";
 export { Page } from "./page.js";
 export { Pager } from "./pager.js";
+export { WorkspaceClients } from "./workspaces.js";

@@ -16,6 +16,8 @@ export const Kind = {
   Page: 5,
   /** The call succeeded, with a file in memory. */
   Content: 6,
+  /** The client asks for its token. The addon waits for an answer. */
+  Token: 7,
 } as const;
 
 /** A message: the ticket of its call, its kind and its content. */
@@ -26,6 +28,7 @@ export type Message =
   | [ticket: number, kind: typeof Kind.Data, bytes: Buffer]
   | [ticket: number, kind: typeof Kind.Room, nothing: null]
   | [ticket: number, kind: typeof Kind.Page, page: [string, string[] | null, number[] | null, boolean]]
+  | [ticket: number, kind: typeof Kind.Token, number: number]
   | [ticket: number, kind: typeof Kind.Content, file: [facts: string, bytes: Buffer]];
 
 /** Receives all messages that are there, in their order: the three members of each in turn. */
@@ -39,8 +42,12 @@ export interface Bridge {
   release(): void;
   /** The names of the environment variables that a client may read. */
   variables(): string[];
-  /** A client, or the payload of the error. `environment` has names and values in turn. */
-  open(settings: string, environment: string[]): NativeClient | string;
+  /** A client, or the payload of the error. `environment` has names and values in turn. With `provider` messages with this ticket ask for the token. */
+  open(settings: string, environment: string[], provider: number | null): NativeClient | string;
+  /** The payload of the error of a set of workspaces, or null. A fingerprint that is not known is an empty text. */
+  checkWorkspaces(slugs: string[], fingerprints: string[]): string | null;
+  /** The payload of the error for a slug that no client has. */
+  unknownWorkspace(slug: string, known: string[]): string;
   /** A new cancel, for one call or for all calls of a list. */
   cancel(): NativeCancel;
   /** A transfer for the call with this ticket. `watched` says that messages of progress are sent. */
@@ -53,7 +60,13 @@ export interface Bridge {
 export interface NativeClient {
   readonly baseUrl: string;
   readonly tokenSource: string;
-  readonly fingerprint: string;
+  readonly fingerprint: string | null;
+  /** Replaces the token. Returns null, or the payload of an error. */
+  setToken(token: string): string | null;
+  /** Answers a question for the token. */
+  giveToken(number: number, token: string): void;
+  /** Answers a question for the token by the fault of the function that was to give it. */
+  refuseToken(number: number, fault: "raised" | "type" | "nothing", text: string): void;
   call(
     ticket: number,
     operation: string,

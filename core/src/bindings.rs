@@ -14,7 +14,7 @@ pub use crate::language::Language;
 pub use crate::memory::exhausted;
 pub use crate::pool::blocking;
 pub use crate::schema::{Field, Kind, Model, OpenEnum};
-pub use crate::send::{CallOption, Method, OPTIONS, Safety, given};
+pub use crate::send::{CallOption, Method, OPTIONS, Recorder, ResponseInfo, Safety, given};
 
 /// The clock by which the bindings measure.
 pub mod system {

@@ -155,7 +155,7 @@ impl Language {
 fn is_duration(name: &str) -> bool {
     name == "timeout"
         || name.ends_with("_timeout")
-        || matches!(name, "max_retry_wait" | "retry_after")
+        || matches!(name, "max_retry_wait" | "retry_after" | "cache_ttl")
 }
 
 /// A C name, with `_ms` if `name` stands for a duration: C has no type for durations.

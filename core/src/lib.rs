@@ -82,6 +82,7 @@
 mod auth;
 #[doc(hidden)]
 pub mod bindings;
+mod cache;
 mod call;
 mod cancel;
 mod client;
@@ -89,6 +90,7 @@ mod config;
 mod endpoints;
 mod error;
 mod files;
+mod headers;
 mod json;
 mod language;
 mod memory;
@@ -138,10 +140,13 @@ struct MustUse;
 struct SandboxReadme;
 
 pub use auth::{Auth, Token, TokenSource};
+pub use cache::CacheStats;
 pub use call::filter::{Condition, Filter, RelatedFilter};
 pub use call::json_map::JsonMap;
 pub use call::page::{Item, Page, PageMeta};
-pub use call::pager::{Pager, Pages};
+pub use call::pager::{Pager, Pages, PagesWithResponse};
+pub use call::raw_request::RequestOptions;
+pub use call::with_response::WithResponse;
 pub use cancel::CancelToken;
 pub use client::{Client, WorkspaceClients};
 pub use config::ClientBuilder;
@@ -180,6 +185,7 @@ pub use error::{Error, ErrorKind, Outcome, Result};
 #[doc(hidden)]
 pub use files::Progress;
 pub use files::{Download, File, Upload};
+pub use headers::Headers;
 pub use json::SharedStr;
 pub use json::raw::{Json, JsonObject};
 #[doc(hidden)]

@@ -40,6 +40,8 @@ pub(crate) struct Texts {
     pub(crate) method: Option<CString>,
     pub(crate) path: Option<CString>,
     pub(crate) request_id: Option<CString>,
+    /// The headers of the answer, by their names in lower case.
+    pub(crate) headers: Vec<(CString, CString)>,
 }
 
 impl Error {
@@ -73,6 +75,12 @@ impl Error {
                 method: payload.method.map(string),
                 path: payload.path.map(string),
                 request_id: payload.request_id.map(string),
+                headers: payload
+                    .headers
+                    .iter()
+                    .flatten()
+                    .map(|(name, value)| (string(name), string(value)))
+                    .collect(),
             },
         }
     }

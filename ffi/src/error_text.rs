@@ -85,7 +85,8 @@ pub extern "C" fn penbox_error_method(error: Option<&Error>) -> *const c_char {
     text(error, |texts| texts.method.as_deref())
 }
 
-/// The path template, such as `/forms/{id}`: never the path with its values.
+/// The path template, such as `/forms/{id}`: never the path with its values. Of a request of your own it is the path
+/// that was given, without its query.
 ///
 /// Returns NULL if the error is not one of an operation.
 #[unsafe(no_mangle)]

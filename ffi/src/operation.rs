@@ -5,6 +5,7 @@
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
 
+use penbox_core::bindings::Recorder;
 use penbox_core::{CallOptions, Client as CoreClient, Result};
 
 use crate::client::Client;
@@ -97,5 +98,7 @@ pub(crate) fn params_json(params: Option<&Params>) -> String {
 /// # Errors
 /// The kind `invalid_argument` for an unknown name or an invalid value.
 pub(crate) fn call_options(options: Option<&Options>) -> Result<CallOptions> {
-    options.map_or_else(|| Ok(CallOptions::new()), Options::build)
+    let options = options.map_or_else(|| Ok(CallOptions::new()), Options::build)?;
+    // A value has functions for the HTTP side of its answer, and nobody says beforehand that they will be called.
+    Ok(options.record(&Recorder::default()))
 }

@@ -132,6 +132,20 @@ pub extern "C" fn penbox_options_set_retry_unsafe(
     })
 }
 
+/// Requests the answer from the server, although the client's cache has one, and keeps the new one there. It has no
+/// effect without `cache_ttl`, and on calls that are never cached.
+///
+/// 0, the default, is off; every other number is on.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_set_fresh(options: Option<&mut Options>, fresh: i32) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        let members = &mut options.members;
+        members.insert("fresh".to_owned(), (fresh != 0).into());
+        Ok(())
+    })
+}
+
 /// The `penbox_cancel` that ends the call from elsewhere. If it is cancelled already, nothing is sent.
 ///
 /// The options keep the token, so its handle may be freed before they are.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use penbox_core::bindings::{Document, DocumentPage};
+use penbox_core::bindings::{Document, DocumentPage, ResponseInfo};
 
-use crate::value::{Head, Value};
+use crate::value::Value;
 
 /// The items of a page that were not returned yet.
 pub(crate) struct PageItems {
     document: Document,
-    head: Arc<Head>,
+    head: Option<Arc<ResponseInfo>>,
     /// The indices of the items in the document.
     indices: std::vec::IntoIter<u32>,
 }
@@ -18,10 +18,9 @@ impl PageItems {
     /// Makes the items of a page. Those that an earlier page had are left out.
     pub(crate) fn new(page: DocumentPage) -> PageItems {
         let indices: Vec<u32> = page.items().iter().map(|item| item.index()).collect();
-        let (document, head) = Head::split(page.answer);
         PageItems {
-            document,
-            head,
+            document: page.answer.document,
+            head: page.answer.response,
             indices: indices.into_iter(),
         }
     }
@@ -29,10 +28,6 @@ impl PageItems {
     /// Returns the next item, or `None` after the last. Items share the text of their page.
     pub(crate) fn next(&mut self) -> Option<Value> {
         let index = self.indices.next()?;
-        Some(Value::new(
-            self.document.clone(),
-            index,
-            Some(self.head.clone()),
-        ))
+        Some(Value::new(self.document.clone(), index, self.head.clone()))
     }
 }

@@ -23,6 +23,11 @@ impl Params {
         self.0.to_string()
     }
 
+    /// Returns the parameters as JSON.
+    pub(crate) fn json(&self) -> &Value {
+        &self.0
+    }
+
     /// Sets the value at a JSON Pointer.
     ///
     /// # Errors

@@ -15,6 +15,10 @@ pub(crate) enum Part {
     Json,
     /// The value of a header, by its position in the answer.
     Header,
+    /// The name of a header, by its position.
+    HeaderName,
+    /// The server's id of the request; its number is 0.
+    RequestId,
 }
 
 /// NUL-terminated copies of texts. Each is made at its first read and keeps its address until its owner is dropped.

@@ -3,8 +3,9 @@
 #![expect(unsafe_code, reason = "text, memory and functions of C")]
 
 use std::ffi::c_char;
+use std::sync::Arc;
 
-use penbox_core::bindings::Document;
+use penbox_core::bindings::{Document, ResponseInfo};
 use penbox_core::{Download, Error as CoreError, File, Result, Upload};
 
 use crate::callbacks::{
@@ -187,11 +188,11 @@ unsafe fn download(call: &Call<'_>, mut to: Download<'_>, watch: Watch) -> Resul
     let options =
         operation::call_options(call.options).map_err(|error| client.placed(call.id, error))?;
     let file = client.download(call.id, &params, to, &options)?;
-    description(&file)
+    description(&file, options.recorded())
 }
 
 /// Makes a value that describes a downloaded file. Its members are those of the other languages' `File`.
-fn description(file: &File) -> Result<Value> {
+fn description(file: &File, info: Option<ResponseInfo>) -> Result<Value> {
     // A path that is not UTF-8 is shown approximately, for all texts of this library are UTF-8.
     let members = serde_json::json!({
         "path": file.path.as_ref().map(|path| path.to_string_lossy()),
@@ -202,5 +203,5 @@ fn description(file: &File) -> Result<Value> {
     });
     let document = Document::parse(members.to_string())
         .map_err(|_| CoreError::internal("a file could not be described"))?;
-    Ok(Value::new(document, 0, None))
+    Ok(Value::new(document, 0, info.map(Arc::new)))
 }

@@ -7,7 +7,7 @@ use std::ffi::c_char;
 use std::mem::MaybeUninit;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use penbox_core::bindings::{Answer, Document, Node, NodeKind};
+use penbox_core::bindings::{Answer, Document, Node, NodeKind, ResponseInfo};
 
 use crate::error::Error;
 use crate::status::Status;
@@ -21,7 +21,7 @@ pub struct Value {
     document: Document,
     /// The index of this value's node in the document.
     index: u32,
-    head: Option<Arc<Head>>,
+    head: Option<Arc<ResponseInfo>>,
     /// The indices of the items or members. They are found at the first read by position, for a document goes from one
     /// node to the next, and reading all items by position would else take quadratic time.
     order: OnceLock<Box<[u32]>>,
@@ -30,26 +30,9 @@ pub struct Value {
     pub(crate) strings: Strings,
 }
 
-/// The HTTP status and headers of an answer.
-pub(crate) struct Head {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-}
-
-impl Head {
-    /// Splits an answer into its JSON and its head.
-    pub(crate) fn split(answer: Answer) -> (Document, Arc<Head>) {
-        let head = Head {
-            status: answer.status,
-            headers: answer.headers,
-        };
-        (answer.document, Arc::new(head))
-    }
-}
-
 impl Value {
-    /// Makes a value of the node at `index`. `head` is that of the answer, if the value is from one.
-    pub(crate) fn new(document: Document, index: u32, head: Option<Arc<Head>>) -> Value {
+    /// Makes a value of the node at `index`. `head` is the HTTP side of the answer, if the value is from one.
+    pub(crate) fn new(document: Document, index: u32, head: Option<Arc<ResponseInfo>>) -> Value {
         Value {
             document,
             index,
@@ -62,13 +45,12 @@ impl Value {
 
     /// Makes a value of a whole answer.
     pub(crate) fn of_answer(answer: Answer) -> Value {
-        let (document, head) = Head::split(answer);
         // The node at index 0 is the outermost one.
-        Value::new(document, 0, Some(head))
+        Value::new(answer.document, 0, answer.response)
     }
 
-    /// Returns the head of the answer that the value is from.
-    pub(crate) fn head(&self) -> Option<&Head> {
+    /// Returns the HTTP side of the answer that the value is from.
+    pub(crate) fn head(&self) -> Option<&ResponseInfo> {
         self.head.as_deref()
     }
 

@@ -123,17 +123,6 @@ pub unsafe extern "C" fn penbox_value_bool(
     })
 }
 
-/// Returns the HTTP status of the answer that the value is from. Returns 0 for a value from JSON text or of a
-/// downloaded file, and for NULL.
-#[unsafe(no_mangle)]
-pub extern "C" fn penbox_value_http_status(value: Option<&Value>) -> i32 {
-    guard::read(0, || {
-        value
-            .and_then(Value::head)
-            .map_or(0, |head| i32::from(head.status))
-    })
-}
-
 /// Writes what `kind` reads at a pointer to `out`, and returns true if there is such a value.
 ///
 /// # Safety

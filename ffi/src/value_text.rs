@@ -4,9 +4,9 @@
 
 use std::ffi::c_char;
 
+use crate::guard;
 use crate::strings::Part;
 use crate::value::{Value, node_at};
-use crate::{guard, input};
 
 /// Returns the text at a JSON Pointer: `penbox_value_string(form, "/links/fill")`. Returns NULL if it is absent, null
 /// or not a string, and if it holds a NUL character, which would cut it short (see `penbox_value_string_view`). It
@@ -75,30 +75,5 @@ pub extern "C" fn penbox_value_key(value: Option<&Value>, position: usize) -> *c
                 value.node().members().nth(position).map(|(name, _)| name)
             })
         })
-    })
-}
-
-/// Returns a header of the answer that the value is from. The case of `name` does not matter. If the answer has several
-/// of that name, it returns the first, and NULL if it has none. It belongs to `value`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn penbox_value_header(
-    value: Option<&Value>,
-    name: *const c_char,
-) -> *const c_char {
-    guard::read(std::ptr::null(), || {
-        // SAFETY: the caller passes NULL or a C string.
-        let name = unsafe { input::maybe_text(name) };
-        let find = || {
-            let (value, name) = (value?, name?);
-            let headers = &value.head()?.headers;
-            // The position is the key of the copy: names differ in case, and a name may stand there twice.
-            let position = headers
-                .iter()
-                .position(|(known, _)| known.eq_ignore_ascii_case(name))?;
-            Some(value.strings.get(Part::Header, position, || {
-                Some(headers[position].1.as_str())
-            }))
-        };
-        find().unwrap_or(std::ptr::null())
     })
 }

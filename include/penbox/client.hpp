@@ -44,6 +44,43 @@ class Client : public Resources<Client> {
         const penbox_status status = penbox_client_set_token(held.get(), text, &error);
         detail::check(status, error);
     }
+    /// Sends a request that no method of this SDK makes: for the deprecated addresses ("/requests", "/flows",
+    /// "/companies") and for what the API adds later. An answer without a body is a JSON null. Throws as every other
+    /// call does; the error's operation is "request".
+    ///
+    /// `path` is below the base URL. `safe` states whether the request may be sent twice without acting twice; without
+    /// it GET and HEAD are safe, and other methods are not.
+    Value request(const Text &method, const Text &path, const std::optional<Params> &query = std::nullopt,
+                  const std::optional<Params> &body = std::nullopt, std::optional<bool> safe = std::nullopt,
+                  const Options &options = {}) const {
+        const char *verb = method.c_str("the method");
+        const char *place = path.c_str("the path");
+        const std::shared_ptr<const penbox_client> held = share();
+        return Value(detail::make<penbox_value>([&](penbox_value **out, penbox_error **err) {
+            return penbox_client_request(held.get(), verb, place, query ? query->get() : nullptr,
+                                         body ? body->get() : nullptr, safe ? int(*safe) : -1, options.get(), out, err);
+        }));
+    }
+    /// Forgets the answers that the client keeps (Config::cache_ttl). The next calls request them anew.
+    void clear_cache() const noexcept {
+        penbox_client_clear_cache(get());
+    }
+    /// Returns the number of calls that were answered without a request of their own.
+    std::uint64_t cache_hits() const noexcept {
+        return penbox_client_cache_hits(get());
+    }
+    /// Returns the number of calls that sent a request although the cache could have answered.
+    std::uint64_t cache_misses() const noexcept {
+        return penbox_client_cache_misses(get());
+    }
+    /// Returns the number of answers in memory.
+    std::uint64_t cache_entries() const noexcept {
+        return penbox_client_cache_entries(get());
+    }
+    /// Returns the bytes of the answers in memory.
+    std::uint64_t cache_bytes() const noexcept {
+        return penbox_client_cache_bytes(get());
+    }
     /// Closes the client and all its copies. Calls in flight end, and later ones throw ClosedError. Repeating it is
     /// harmless.
     void close() const noexcept {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace penbox {
 
@@ -92,6 +93,25 @@ class Error : public std::runtime_error {
         return detail::maybe(penbox_error_body(raw()));
     }
     std::optional<std::string_view> body() const && = delete;
+    /// Returns a header of the answer that the error is from, if the server answered with one. The case of `name` does
+    /// not matter.
+    std::optional<std::string> header(const std::string &name) const {
+        const std::optional<std::string_view> found = detail::maybe(penbox_error_header(raw(), name.c_str()));
+        return found ? std::optional<std::string>(*found) : std::nullopt;
+    }
+    /// Returns every header of that answer: its name in lower case, and its value.
+    std::vector<std::pair<std::string, std::string>> headers() const {
+        std::vector<std::pair<std::string, std::string>> all;
+        for (std::size_t at = 0; at < penbox_error_header_count(raw()); ++at)
+            all.emplace_back(detail::maybe(penbox_error_header_name(raw(), at)).value_or(""),
+                             detail::maybe(penbox_error_header_value(raw(), at)).value_or(""));
+        return all;
+    }
+    /// Returns the C error, for body_json(const Error &); it is null if this layer found the fault itself.
+    const penbox_error *get() const &noexcept {
+        return raw();
+    }
+    const penbox_error *get() const && = delete;
     /// The operation's id, such as `forms.create`.
     ///
     /// Nothing if the error is not one of an operation.
@@ -106,7 +126,8 @@ class Error : public std::runtime_error {
         return detail::maybe(penbox_error_method(raw()));
     }
     std::optional<std::string_view> method() const && = delete;
-    /// The path template, such as `/forms/{id}`: never the path with its values.
+    /// The path template, such as `/forms/{id}`: never the path with its values. Of a request of your own it is the
+    /// path that was given, without its query.
     ///
     /// Nothing if the error is not one of an operation.
     std::optional<std::string_view> path() const &noexcept {

@@ -19,8 +19,8 @@ class Options {
     Options &operator=(Options &&) noexcept = default;
     ~Options() = default;
 
-    /// Makes options from the text of a JSON object: timeout_ms, max_attempts, retry_unsafe, headers, query, body.
-    /// Throws InvalidArgumentError for other text.
+    /// Makes options from the text of a JSON object: timeout_ms, max_attempts, retry_unsafe, fresh, headers, query,
+    /// body. Throws InvalidArgumentError for other text.
     static Options from_json(const Text &json) {
         const char *text = json.c_str("the JSON of the options");
         Options options;
@@ -51,6 +51,14 @@ class Options {
     }
     Options retry_unsafe(detail::Flag repeat = true) && {
         return std::move(retry_unsafe(repeat));
+    }
+    /// Requests the answer from the server, although the client's cache has one, and keeps the new one there. It has no
+    /// effect without `cache_ttl`, and on calls that are never cached.
+    Options &fresh(detail::Flag fresh = true) & {
+        return done(penbox_options_set_fresh(own(), fresh ? 1 : 0), "fresh");
+    }
+    Options fresh(detail::Flag wanted = true) && {
+        return std::move(fresh(wanted));
     }
     /// The `CancelToken` that ends the call from elsewhere. If it is cancelled already, nothing is sent.
     Options &cancel(const CancelToken &token) & {

@@ -3,8 +3,11 @@
 
 #include "detail.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 namespace penbox {
 
@@ -101,6 +104,34 @@ class Value {
         return found ? std::optional<std::string>(*found) : std::nullopt;
     }
 
+    /// Returns every header of that answer: its name in lower case, and its value.
+    std::vector<std::pair<std::string, std::string>> headers() const {
+        std::vector<std::pair<std::string, std::string>> all;
+        for (std::size_t at = 0; at < penbox_value_header_count(get()); ++at)
+            all.emplace_back(detail::maybe(penbox_value_header_name(get(), at)).value_or(""),
+                             detail::maybe(penbox_value_header_value(get(), at)).value_or(""));
+        return all;
+    }
+    /// Returns the id that the server gave the request, if it did.
+    std::optional<std::string> request_id() const {
+        const std::optional<std::string_view> found = detail::maybe(penbox_value_request_id(get()));
+        return found ? std::optional<std::string>(*found) : std::nullopt;
+    }
+    /// Returns the number of requests that the call of the answer sent or tried; 0 for an answer of the cache.
+    unsigned attempts() const noexcept {
+        return penbox_value_attempts(get());
+    }
+    /// Returns the time from the call to the last byte of the answer, its waits and repeats included.
+    std::chrono::milliseconds elapsed() const noexcept {
+        return std::chrono::milliseconds(penbox_value_elapsed_ms(get()));
+    }
+    /// Returns the time since the server sent an answer that the client had in its cache, or that another call was
+    /// getting; nothing for every other value.
+    std::optional<std::chrono::milliseconds> age() const noexcept {
+        const std::int64_t ms = penbox_value_age_ms(get());
+        return ms < 0 ? std::nullopt : std::optional<std::chrono::milliseconds>(ms);
+    }
+
     /// Returns the first item or member.
     Iterator begin() const;
     /// Returns the position after the last item or member.
@@ -128,16 +159,21 @@ class Passing : private Value {
   public:
     explicit Passing(const Value &value) : Value(value) {}
 
+    using Value::age;
     using Value::at;
+    using Value::attempts;
     using Value::boolean;
+    using Value::elapsed;
     using Value::has;
     using Value::header;
+    using Value::headers;
     using Value::http_status;
     using Value::int64;
     using Value::is_null;
     using Value::json;
     using Value::key;
     using Value::number;
+    using Value::request_id;
     using Value::size;
     using Value::string;
     using Value::type;
@@ -220,6 +256,14 @@ class Value::Iterator {
     Value value_;
     std::size_t position_;
 };
+
+/// Returns the body of an error as a value; nothing where it is not JSON, or longer than an error keeps.
+inline Value::Part body_json(const Error &error) {
+    penbox_value *out = nullptr;
+    if (error.get() == nullptr || penbox_error_body_json(error.get(), &out, nullptr) != PENBOX_OK || out == nullptr)
+        return std::nullopt;
+    return Value(detail::Handle<penbox_value>(out));
+}
 
 inline Value::Iterator Value::begin() const {
     return {*this, 0};

@@ -11,7 +11,7 @@ from .project import ROOT
 
 # Names of what is to come: they have a floor before they have a file.
 RESERVED = frozenset(
-    ("webhook", "check", "workspace_clients", "stats", "hooks", "cache")
+    ("webhook", "check", "workspace_clients", "stats", "hooks")
 )
 # A name stands for the file or the folder of this name in core/src.
 FLOORS = (
@@ -20,12 +20,12 @@ FLOORS = (
     ("beside the client", ("webhook", "check", "workspace_clients")),
     ("the resources", ("endpoints",)),
     ("what every operation needs", ("call",)),
-    ("between a call and its requests", ("stats", "hooks", "cache", "pool")),
+    ("between a call and its requests", ("stats", "hooks", "pool")),
     ("one request with its attempts", ("send",)),
-    ("how bytes reach a server", ("transport",)),
+    ("how bytes reach a server, and answers that are kept", ("transport", "cache")),
     ("settings and JSON", ("config", "json")),
     ("tokens, files", ("auth", "files")),
-    ("the ground", ("error", "cancel", "schema", "per_process", "language", "memory", "system")),
+    ("the ground", ("error", "cancel", "schema", "per_process", "language", "memory", "system", "headers")),
 )
 LEVEL = {name: level for level, (_, names) in enumerate(FLOORS) for name in names}
 HOME = Path(CRATES["core"]).parent

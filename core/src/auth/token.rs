@@ -80,19 +80,32 @@ impl Token {
         self.secret().len()
     }
 
+    /// The token of a request's `Authorization` header.
+    #[cfg(any(test, fuzzing, feature = "testing"))]
+    pub(crate) fn of_header(header: &HeaderValue) -> Token {
+        Token {
+            header: header.clone(),
+        }
+    }
+
     /// The value of the `Authorization` header; clones share the one buffer.
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
     }
 
-    /// Eight hexadecimal digits of a hash of the token.
-    pub fn fingerprint(&self) -> String {
-        let digest = Sha256::new()
+    /// A hash of the token.
+    pub(crate) fn digest(&self) -> [u8; 32] {
+        Sha256::new()
             // The prefix makes the digest differ from a plain hash of the token that another program may keep.
             .chain_update(b"penbox token fingerprint\0")
             .chain_update(self.secret())
-            .finalize();
-        digest
+            .finalize()
+            .into()
+    }
+
+    /// Eight hexadecimal digits of a hash of the token.
+    pub fn fingerprint(&self) -> String {
+        self.digest()
             .iter()
             .take(4)
             .map(|byte| format!("{byte:02x}"))

@@ -7,6 +7,7 @@ use http::HeaderMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::cached;
 use super::input::{Input, check};
 use super::operation::{self, Operation, OperationSpec, Transfer};
 use super::page::{Page, PageMeta};
@@ -18,7 +19,8 @@ use crate::json::decode;
 use crate::json::{Document, Node, NodeKind, mismatch, replace_lone_surrogates};
 use crate::schema::{Described, Kind};
 use crate::send::{
-    CallOptions, PreparedRequest, Received, Sender, cut_short, ends_by_close, json_object, unusable,
+    CallOptions, PreparedRequest, Received, Recorder, ResponseInfo, Sender, cut_short,
+    ends_by_close, json_object, unusable,
 };
 
 /// The answer to an operation called by its id.
@@ -27,12 +29,8 @@ use crate::send::{
 pub struct Answer {
     /// The body. Its members may have other types than the operation's model.
     pub document: Document,
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers, names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The time from the call to the last byte.
-    pub elapsed: std::time::Duration,
+    /// The HTTP side, if it was asked for.
+    pub response: Option<Arc<ResponseInfo>>,
     /// The outline of a page, if the answer was requested as text.
     pub(crate) page_outline: Option<PageOutline>,
 }
@@ -81,11 +79,10 @@ pub(crate) async fn fetch(
     request: &PreparedRequest,
     options: &CallOptions,
 ) -> Result<Answer> {
-    sender
-        .send(request, options, |received| {
-            answer(sender, operation, received, options.as_text)
-        })
-        .await
+    let answer = cached::send(sender, operation, request, options, |received| {
+        answer(sender, operation, received, options.as_text)
+    });
+    with_response(answer.await, options)
 }
 
 /// Turns a received answer into a document, with a tape unless it was requested as text.
@@ -101,21 +98,23 @@ pub(crate) fn answer(
         .or_else(|text| undocumented(operation, text, as_text, &received.headers));
     let (document, page_outline) =
         read.map_err(|(error, text)| sender.unusable(error, &received, &text))?;
-    let headers = received.headers.iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
-        (name.as_str().to_owned(), value)
-    });
     Ok(Answer {
         document,
-        status: received.status,
-        headers: headers.collect(),
-        elapsed: received.elapsed,
+        response: None,
         page_outline,
     })
 }
 
 /// A document, and the outline of one that was requested as text.
 type Parsed = (Document, Option<PageOutline>);
+
+/// Adds the HTTP side to an answer, if the call recorded it.
+pub(crate) fn with_response(answer: Result<Answer>, options: &CallOptions) -> Result<Answer> {
+    let mut answer = answer?;
+    let recorder = options.recorder.as_ref();
+    answer.response = recorder.and_then(Recorder::take).map(Arc::new);
+    Ok(answer)
+}
 
 /// Parses a text all of which is as documented. Returns any other text unchanged, for [`undocumented`].
 fn documented(
@@ -173,9 +172,13 @@ where
     let request = check(&members, operation.params, false, language)
         .and_then(|()| request_builder::build(operation, path, &members, None, options, language))
         .map_err(|error| placed(sender, operation, error))?;
-    sender.block(sender.send(&request, options, |received| {
-        decode(sender, operation, received)
-    }))
+    sender.block(cached::send(
+        sender,
+        operation,
+        &request,
+        options,
+        |received| decode(sender, operation, received),
+    ))
 }
 
 /// Fetches one page of a list by its type.
@@ -189,11 +192,10 @@ pub(crate) async fn typed_page<T: DeserializeOwned + Described + decode::Read>(
     let language = sender.settings.language;
     let request = request_builder::build(operation, &[], members, Some(page), options, language)
         .map_err(|error| placed(sender, operation, error))?;
-    sender
-        .send(&request, options, |received| {
-            decode(sender, operation, received)
-        })
-        .await
+    cached::send(sender, operation, &request, options, |received| {
+        decode(sender, operation, received)
+    })
+    .await
 }
 
 /// Names the operation in an error that no request of its own has: one found before sending, or after a good answer.
@@ -329,7 +331,7 @@ fn misshapen(place: &str) -> Error {
     )
 }
 
-fn not_json(text: &str, headers: &HeaderMap, error: &serde_json::Error) -> Error {
+pub(super) fn not_json(text: &str, headers: &HeaderMap, error: &serde_json::Error) -> Error {
     let text = text.trim_start();
     if text.is_empty() {
         return unusable("the answer is empty");
@@ -345,6 +347,17 @@ fn not_json(text: &str, headers: &HeaderMap, error: &serde_json::Error) -> Error
         error.line(),
         error.column()
     ))
+}
+
+impl Answer {
+    /// An answer whose shape nobody knows.
+    pub(super) fn of(document: Document) -> Answer {
+        Answer {
+            document,
+            response: None,
+            page_outline: None,
+        }
+    }
 }
 
 impl fmt::Display for Answer {

@@ -1,5 +1,6 @@
 //! The requests of a list, for pages as models and as documents alike.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -14,7 +15,7 @@ use super::request_builder::PageOf;
 use crate::cancel::CancelScope;
 use crate::error::{Error, Result};
 use crate::schema::Described;
-use crate::send::{CallOptions, Sender};
+use crate::send::{CallOptions, Recorder, ResponseInfo, Sender};
 
 /// The parts of a page's request besides its number.
 #[derive(Clone)]
@@ -43,15 +44,15 @@ impl List {
     pub(crate) async fn models<T: DeserializeOwned + Described + Item>(
         &self,
         page: PageOf,
-    ) -> Result<Page<T>> {
-        invoke::typed_page(
-            &self.sender,
-            self.operation,
-            &self.members,
-            page,
-            &self.options,
-        )
-        .await
+    ) -> Result<(Page<T>, Option<ResponseInfo>)> {
+        let options = self.own_record();
+        let page = invoke::typed_page(&self.sender, self.operation, &self.members, page, &options);
+        let page = page.await?;
+        let info = options.recorder.as_ref().and_then(Recorder::take);
+        if let (Some(recorder), Some(info)) = (&self.options.recorder, &info) {
+            recorder.put(info.clone());
+        }
+        Ok((page, info))
     }
 
     /// Fetches a page as the server sent it.
@@ -64,7 +65,17 @@ impl List {
             &self.options,
             self.sender.settings.language,
         )?;
-        invoke::fetch(&self.sender, self.operation, &request, &self.options).await
+        let options = self.own_record();
+        invoke::fetch(&self.sender, self.operation, &request, &options).await
+    }
+
+    /// The options of one request. Where calls are recorded, each page has a record of its own: another page may be fetched ahead at
+    /// the same time.
+    fn own_record(&self) -> Cow<'_, CallOptions> {
+        match &self.options.recorder {
+            Some(_) => Cow::Owned(self.options.clone().record(&Recorder::default())),
+            None => Cow::Borrowed(&self.options),
+        }
     }
 
     /// Returns the page of this number at the list's page size; an error for the number 0.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::operation::{OperationSpec, Transfer};
 use crate::error::{Error, Result, printable};
 use crate::language::Language;
+use crate::schema::Field;
 use crate::send::CallOptions;
 
 /// The most levels that parameters may be nested. Most JSON parsers stop at 128 levels, the service's included (inferred), and
@@ -33,7 +34,7 @@ pub(crate) fn check(
     let parameters = LossCheck {
         what: "parameter",
         language,
-        operation,
+        operation: Some(operation),
     };
     for (name, value) in members {
         let known = operation.params.field(name).is_some();
@@ -51,21 +52,32 @@ pub(crate) fn check(
             false => parameters.levels(value, &mut path, 1)?,
         }
     }
-    let query = LossCheck {
-        what: "extra query parameter",
-        ..parameters
+    parameters.extras(options)
+}
+
+/// Refuses parts of a request that no operation makes, for the same reasons.
+pub(super) fn check_request(
+    query: &Map<String, Value>,
+    body: Option<&Value>,
+    options: &CallOptions,
+    language: Language,
+) -> Result<()> {
+    let parameters = LossCheck {
+        what: "query parameter",
+        language,
+        operation: None,
     };
-    for (name, value) in &options.query {
-        query.condition(value, &mut name.clone(), Place::Extra, 1)?;
+    for (name, value) in query {
+        parameters.condition(value, &mut name.clone(), Place::Extra, 1)?;
     }
-    let body = LossCheck {
-        what: "extra body member",
-        ..parameters
-    };
-    options
-        .body
-        .iter()
-        .try_for_each(|(name, value)| body.levels(value, &mut name.clone(), 1))
+    if let Some(body) = body {
+        let body_check = LossCheck {
+            what: "parameter",
+            ..parameters
+        };
+        body_check.levels(body, &mut "body".to_owned(), 0)?;
+    }
+    parameters.extras(options)
 }
 
 /// The place of a value in a query.
@@ -122,10 +134,35 @@ struct LossCheck {
     /// The word for a value of the set in errors.
     what: &'static str,
     language: Language,
-    operation: &'static OperationSpec,
+    /// The operation, whose parameters are known; none for a request that is no operation's.
+    operation: Option<&'static OperationSpec>,
 }
 
 impl LossCheck {
+    /// Refuses extra members that would be lost.
+    fn extras(self, options: &CallOptions) -> Result<()> {
+        let query = LossCheck {
+            what: "extra query parameter",
+            ..self
+        };
+        for (name, value) in &options.query {
+            query.condition(value, &mut name.clone(), Place::Extra, 1)?;
+        }
+        let body = LossCheck {
+            what: "extra body member",
+            ..self
+        };
+        options
+            .body
+            .iter()
+            .try_for_each(|(name, value)| body.levels(value, &mut name.clone(), 1))
+    }
+
+    /// The description of a parameter, if it has one.
+    fn field(&self, name: &str) -> Option<&'static Field> {
+        self.operation?.params.field(name)
+    }
+
     /// Refuses a value that the query would drop. The call would lose its condition, and get or count everything.
     fn condition(
         &self,
@@ -196,7 +233,7 @@ impl LossCheck {
     fn empty(&self, path: &str, empty: &str) -> Error {
         let (what, shown) = (self.what, printable(path, 80));
         let name = path.split('.').next().unwrap_or_default();
-        let required = (self.operation.params.field(name)).is_some_and(|field| field.required);
+        let required = self.field(name).is_some_and(|field| field.required);
         // A required parameter cannot be left out, so it has a hint of its own.
         if required && self.what == "parameter" {
             let message = format!("the {what} {shown} is {empty}");
@@ -209,7 +246,7 @@ impl LossCheck {
         let leave_out = self.language.leave_out();
         let null = self.language.null();
         // Lists and counts can look for an absent value, by an operator of `filter`.
-        let meant = match self.operation.params.field(FILTER) {
+        let meant = match self.field(FILTER) {
             Some(_) => format!(
                 " To look for what has no value, use filter with the operator {{\"$eq\": {null}}} (inferred)."
             ),

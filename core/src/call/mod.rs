@@ -1,5 +1,6 @@
 //! The parts that every operation needs: parameters go in; pages, files and documents come out. No file here names an operation.
 
+mod cached;
 pub(crate) mod document_pager;
 pub(crate) mod filter;
 pub(crate) mod input;
@@ -19,5 +20,7 @@ pub(crate) mod pagination;
 #[cfg(test)]
 mod pagination_simulation;
 mod prefetch;
+pub(crate) mod raw_request;
 pub(crate) mod request_builder;
 pub(crate) mod transfers;
+pub(crate) mod with_response;

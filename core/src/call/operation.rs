@@ -48,6 +48,8 @@ pub(crate) trait Operation {
     const SKIP_DATA: bool = false;
     /// True if it is polled until its answer holds results.
     const POLLED: bool = false;
+    /// True if the client's cache may keep its answers: what it reads changes seldom.
+    const CACHED: bool = false;
     /// A rule between its parameters.
     const RULE: Option<Rule> = None;
     /// The change that brings its answer into the model's shape.
@@ -116,6 +118,8 @@ pub struct OperationSpec {
     pub(crate) skip_data: bool,
     /// True if it is polled until its answer holds results.
     pub(crate) polled: bool,
+    /// True if the client's cache may keep its answers.
+    pub(crate) cached: bool,
     /// A rule between its parameters, checked before the request is built.
     pub(crate) rule: Option<Rule>,
     /// The change that brings its answer into the model's shape.
@@ -143,6 +147,7 @@ impl OperationSpec {
             accept: O::ACCEPT,
             skip_data: O::SKIP_DATA,
             polled: O::POLLED,
+            cached: O::CACHED,
             rule: O::RULE,
             reshape: O::RESHAPE,
         }
@@ -185,7 +190,7 @@ pub fn parameter_name(template: &str) -> String {
 macro_rules! operations {
     ($( $(#[doc = $doc:literal])+ $name:ident = $id:literal, $method:ident $path:literal, $safety:ident, $paging:ident,
         $source:literal, $params:ty => $output:ty $(, checked $rule:path)? $(, reshaped $reshape:path)? $(, sends $sends:ident)? $(, returns $accept:literal)?
-        $(, skips $skips:ident)? $(, until $until:ident)?; )+) => { $(
+        $(, skips $skips:ident)? $(, until $until:ident)? $(, cached $cached:ident)?; )+) => { $(
         $(#[doc = $doc])+
         #[derive(Debug)]
         pub(crate) struct $name;
@@ -206,6 +211,7 @@ macro_rules! operations {
                 const ACCEPT: &'static str = $accept;
             )?
             $( const POLLED: bool = $crate::call::operation::until!($until); )?
+            $( const CACHED: bool = $crate::call::operation::cached!($cached); )?
             $( const SKIP_DATA: bool = $crate::call::operation::skips!($skips); )?
             $( const RULE: Option<$crate::call::operation::Rule> = Some($rule); )?
             $( const RESHAPE: Option<$crate::call::operation::Reshape> = Some($reshape); )?
@@ -230,6 +236,13 @@ macro_rules! skips {
 /// Reads the word after `until`: the one member that an operation is polled for.
 macro_rules! until {
     (results) => {
+        true
+    };
+}
+
+/// Reads the word after `cached`: the setting that says for how long.
+macro_rules! cached {
+    (ttl) => {
         true
     };
 }
@@ -266,4 +279,4 @@ macro_rules! resource {
     };
 }
 
-pub(crate) use {operations, resource, sends, skips, until};
+pub(crate) use {cached, operations, resource, sends, skips, until};

@@ -34,6 +34,8 @@ pub(crate) struct PageIteration<P> {
     prefetch: Prefetch<(Tally, P)>,
     /// A page that was read, to be given after the look back over the pages before it.
     held: Option<(P, Vec<bool>)>,
+    /// A page was read again, because items may have moved. From then on the cache is of no use: its pages are from before.
+    reads_anew: bool,
     /// An error that another request would not change. Each step gives it again.
     failed: Option<Error>,
 }
@@ -54,6 +56,7 @@ impl<P: PageSource> PageIteration<P> {
             pagination: Pagination::new(first),
             prefetch: Prefetch::new(),
             held: None,
+            reads_anew: false,
             failed,
         }
     }
@@ -105,6 +108,7 @@ impl<P: PageSource> PageIteration<P> {
             let Some(number) = self.pagination.plan(now) else {
                 return Ok(None);
             };
+            self.reads_anew |= self.pagination.has_read(number);
             let (request, page) = self.fetch(number, now).await?;
             let info = page.info(&self.list);
             let was_read = self.pagination.is_known(&request);
@@ -117,7 +121,7 @@ impl<P: PageSource> PageIteration<P> {
                 Verdict::Give(fresh) if was_read && !fresh.contains(&true) => {}
                 Verdict::Give(fresh) => return Ok(Some(self.deliver(page, fresh))),
                 Verdict::Hold(fresh) => self.held = Some((page, fresh)),
-                Verdict::Discard => {}
+                Verdict::Discard => self.reads_anew = true,
             }
         }
     }
@@ -130,7 +134,12 @@ impl<P: PageSource> PageIteration<P> {
         let (is_ahead, fetched) = match self.prefetch.take(page, &self.list).await {
             Some(fetched) => (true, fetched),
             None => {
+                let given = self.list.options.fresh;
+                if self.reads_anew {
+                    self.list.options.fresh = Some(true);
+                }
                 let fetched = P::fetch(&self.list, page).await;
+                self.list.options.fresh = given;
                 (false, fetched.map(|it| (now, it)))
             }
         };

@@ -15,9 +15,10 @@ use super::page_info::PageInfo;
 use super::page_iteration::{Delivery, PageIteration, PageSource};
 use super::request_builder;
 use super::request_builder::PageOf;
-use crate::error::Result;
+use super::with_response::WithResponse;
+use crate::error::{Error, Result};
 use crate::schema::Described;
-use crate::send::{CallOptions, Sender};
+use crate::send::{CallOptions, Recorder, ResponseInfo, Sender};
 
 /// A list that is fetched page by page while the caller iterates over it.
 ///
@@ -46,13 +47,15 @@ use crate::send::{CallOptions, Sender};
 /// ```
 #[must_use = "a list fetches nothing before it is iterated"]
 pub struct Pager<T> {
-    iteration: PageIteration<Page<T>>,
+    iteration: PageIteration<TypedPage<T>>,
     /// The items of the current page that the caller has not received yet.
     ready: VecDeque<T>,
     /// A page that was fetched for the total count and is still to be given.
     pending: Option<Page<T>>,
     /// The count that the first page reported; unset until a page was read.
     total_count: Option<Option<u64>>,
+    /// The HTTP side of the last page, if it is recorded.
+    info: Option<ResponseInfo>,
 }
 
 impl<T: DeserializeOwned + Described + Item> Pager<T> {
@@ -91,6 +94,7 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
             ready: VecDeque::new(),
             pending: None,
             total_count: None,
+            info: None,
         }
     }
 
@@ -161,7 +165,8 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     /// Every kind; see [`ErrorKind`](crate::ErrorKind).
     pub fn page(&self, number: u64) -> Result<Page<T>> {
         let list = &self.iteration.list;
-        list.sender.block(list.models(list.at(number)?))
+        let (page, _) = list.sender.block(list.models(list.at(number)?))?;
+        Ok(page)
     }
 
     /// Returns the pages, each without the items that an earlier one had.
@@ -178,6 +183,33 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     /// ```
     pub fn pages(self) -> Pages<T> {
         Pages { pager: self }
+    }
+
+    /// Returns the pages as [`pages`](Pager::pages) does, each with the HTTP side of its answer.
+    ///
+    /// ```no_run
+    /// # let client = penbox::Client::from_env()?;
+    /// for page in client.forms().list(penbox::FormList::default()).pages_with_response() {
+    ///     let page = page?;
+    ///     println!("{} forms, {} ms", page.data.len(), page.elapsed.as_millis());
+    /// }
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// An iteration that has begun is refused: the HTTP side of what it fetched was not recorded.
+    pub fn pages_with_response(mut self) -> PagesWithResponse<T> {
+        let has_begun = self.total_count.is_some();
+        self.iteration.list.options.recorder = Some(Recorder::default());
+        let refused = has_begun.then(|| {
+            let error = Error::invalid_argument(
+                "the iteration has begun, and its pages were fetched without their HTTP side",
+            );
+            self.iteration.list.placed(error)
+        });
+        PagesWithResponse {
+            pager: self,
+            refused,
+        }
     }
 
     /// Returns how many items match over all pages; `None` where the server does not report it. Requests the first page if none
@@ -217,6 +249,8 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
         let Some(Delivery { page, fresh, .. }) = sender.block(self.iteration.next())? else {
             return Ok(None);
         };
+        let TypedPage { page, info } = page;
+        self.info = info;
         let meta = page.meta.as_ref();
         self.total_count
             .get_or_insert_with(|| meta.and_then(|meta| meta.total_count));
@@ -228,20 +262,28 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
     }
 }
 
-impl<T: DeserializeOwned + Described + Item> PageSource for Page<T> {
+/// A page as models, and the HTTP side of its answer, if that is recorded.
+struct TypedPage<T> {
+    page: Page<T>,
+    info: Option<ResponseInfo>,
+}
+
+impl<T: DeserializeOwned + Described + Item> PageSource for TypedPage<T> {
     async fn fetch(list: &List, page: PageOf) -> Result<Self> {
-        list.models(page).await
+        let (page, info) = list.models(page).await?;
+        Ok(TypedPage { page, info })
     }
 
     fn info(&self, _: &List) -> PageInfo<'_> {
-        let number = |of: fn(&PageMeta) -> Option<u64>| self.meta.as_ref().and_then(of);
+        let page = &self.page;
+        let number = |of: fn(&PageMeta) -> Option<u64>| page.meta.as_ref().and_then(of);
         PageInfo {
-            ids: self.data.iter().map(Item::id).collect(),
+            ids: page.data.iter().map(Item::id).collect(),
             current_page: number(|meta| meta.current_page),
             total_pages: number(|meta| meta.total_pages),
             total_count: number(|meta| meta.total_count),
             page_size: number(|meta| meta.page_size),
-            has_meta: self.meta.is_some(),
+            has_meta: page.meta.is_some(),
         }
     }
 }
@@ -292,5 +334,32 @@ impl<T: DeserializeOwned + Described + Item> Iterator for Pages<T> {
             }));
         }
         self.pager.next_page().transpose()
+    }
+}
+
+/// A list, page by page, with the HTTP side of each answer. See [`Pager::pages_with_response`].
+#[derive(Debug)]
+#[must_use = "a list fetches nothing before it is iterated"]
+pub struct PagesWithResponse<T> {
+    pager: Pager<T>,
+    refused: Option<Error>,
+}
+
+impl<T: DeserializeOwned + Described + Item> Iterator for PagesWithResponse<T> {
+    type Item = Result<WithResponse<Page<T>>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = &self.refused {
+            return Some(Err(error.again()));
+        }
+        match self.pager.next_page() {
+            Ok(None) => None,
+            Ok(Some(page)) => self
+                .pager
+                .info
+                .take()
+                .map(|info| Ok(WithResponse::of(page, info))),
+            Err(error) => Some(Err(error)),
+        }
     }
 }

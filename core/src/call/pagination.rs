@@ -77,7 +77,12 @@ impl Pagination {
 
     /// Reports whether a page was read before.
     pub(crate) fn is_known(&self, request: &PageRequest) -> bool {
-        request.page.number <= self.furthest
+        self.has_read(request.page)
+    }
+
+    /// Reports whether a page of this number was read before.
+    pub(crate) fn has_read(&self, page: PageOf) -> bool {
+        page.number <= self.furthest
     }
 
     /// Reports whether this client has written since the page before was requested: a prefetched page is of no use then.

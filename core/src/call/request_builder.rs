@@ -66,10 +66,7 @@ pub(crate) fn build(
             None => url.push_str(segment),
         }
     }
-    let mut query = Query {
-        url,
-        is_first: true,
-    };
+    let mut query = Query::new(url);
     let body = if operation.transfer == Transfer::Upload {
         // The other members are parts of the form.
         if let Some(company) = members.get("company").and_then(Value::as_str) {
@@ -221,13 +218,26 @@ fn validate_filter(members: &Map<String, Value>) -> Result<()> {
 }
 
 /// A URL whose query is being written.
-struct Query {
+pub(super) struct Query {
     /// The URL so far, from the path on.
     url: String,
     is_first: bool,
 }
 
 impl Query {
+    /// A path, whose query is empty yet.
+    pub(super) fn new(path: String) -> Query {
+        Query {
+            url: path,
+            is_first: true,
+        }
+    }
+
+    /// The path and the query.
+    pub(super) fn into_url(self) -> String {
+        self.url
+    }
+
     /// Writes a pair, its name and its value percent-encoded.
     fn pair(&mut self, name: &str, value: &str) {
         self.url.push(if std::mem::take(&mut self.is_first) {
@@ -276,7 +286,7 @@ impl Query {
     }
 
     /// Writes any JSON as query pairs: objects in brackets, lists as repeated pairs. Null has no such form; `loss_check` refused it.
-    fn value(&mut self, name: &str, value: &Value) {
+    pub(super) fn value(&mut self, name: &str, value: &Value) {
         match value {
             Value::Null => {}
             Value::String(text) => self.pair(name, text),

@@ -29,10 +29,10 @@ pub(crate) async fn untyped_upload(
         Ok(members)
     };
     let members = prepare().map_err(|error| invoke::placed(sender, operation, error))?;
-    send_file(sender, operation, members, upload, options, |received| {
+    let answer = send_file(sender, operation, members, upload, options, |received| {
         invoke::answer(sender, operation, received, options.as_text)
-    })
-    .await
+    });
+    invoke::with_response(answer.await, options)
 }
 
 /// Fetches a file with the operation's parameters, those of the path included, as a JSON object.

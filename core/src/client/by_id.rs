@@ -5,6 +5,7 @@ use super::Client;
 use crate::call::document_pager::DocumentPager;
 use crate::call::invoke::{self, Answer};
 use crate::call::operation::OperationSpec;
+use crate::call::raw_request::{self, RequestOptions};
 use crate::call::transfers;
 use crate::endpoints::{document_intelligence, registry};
 use crate::error::{Error, Result};
@@ -40,6 +41,46 @@ impl Client {
             true => document_intelligence::poll_results(sender, operation, answer, options).await,
             false => Ok(answer),
         }
+    }
+
+    /// Sends a request that is no operation's, with its parts as a JSON object: `query`, `body`, `safe`, `headers`.
+    ///
+    /// # Errors
+    /// Every kind.
+    #[doc(hidden)]
+    pub fn raw_request(
+        &self,
+        method: &str,
+        path: &str,
+        parts_json: &str,
+        options: &CallOptions,
+    ) -> Result<Answer> {
+        let sender = self.sender();
+        sender.block(self.resumable_request(method, path, parts_json, options))
+    }
+
+    /// The same as [`raw_request`](Client::raw_request), for the pool.
+    ///
+    /// # Errors
+    /// Every kind.
+    #[doc(hidden)]
+    pub async fn resumable_request(
+        &self,
+        method: &str,
+        path: &str,
+        parts_json: &str,
+        options: &CallOptions,
+    ) -> Result<Answer> {
+        let sender = self.sender();
+        let parts = RequestOptions::from_json(parts_json)
+            .map_err(|error| raw_request::named(sender, method, path, error))?;
+        raw_request::send(sender, method, path, parts, options).await
+    }
+
+    /// Names a request in an error that a binding found before it sent it.
+    #[doc(hidden)]
+    pub fn placed_request(&self, method: &str, path: &str, error: Error) -> Error {
+        raw_request::named(self.sender(), method, path, error)
     }
 
     /// Sends a file by an operation's id. See [`Client::invoke`].

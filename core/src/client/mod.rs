@@ -12,6 +12,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::auth::Auth;
+use crate::cache::{Cache, CacheStats};
+use crate::call::raw_request::{self, RequestOptions};
+use crate::call::with_response::WithResponse;
 use crate::config::ClientBuilder;
 use crate::endpoints::attachments::Attachments;
 use crate::endpoints::case_templates::CaseTemplates;
@@ -22,8 +25,9 @@ use crate::endpoints::forms::Forms;
 use crate::endpoints::responses::Responses;
 use crate::endpoints::signatures::Signatures;
 use crate::endpoints::workspaces::Workspaces;
-use crate::error::Result;
-use crate::send::{CallOptions, Sender};
+use crate::error::{Error, Result};
+use crate::json::raw::Json;
+use crate::send::{CallOptions, Recorder, Sender};
 
 /// A client of the Penbox API.
 ///
@@ -224,6 +228,73 @@ impl Client {
             sender: Arc::clone(&self.sender),
             options: Arc::new(self.options.with(options)),
         }
+    }
+
+    /// Sends a request that no method of this SDK makes: for the deprecated addresses (`/requests`, `/flows`, `/companies`) and for
+    /// what the API adds later. The path is relative to the base URL. An answer without a body is `null`.
+    ///
+    /// It goes the way of every other call, with its repeats, limits and errors. GET and HEAD are repeated after a failure, other
+    /// methods only where nothing can have happened, unless [`RequestOptions::safe`] says that the request only reads. The error's
+    /// operation is `request`.
+    ///
+    /// ```no_run
+    /// use penbox::{Client, RequestOptions};
+    ///
+    /// # let client = Client::from_env()?;
+    /// let flows = client.request("GET", "/flows", RequestOptions::new().query("page[size]", 5))?;
+    /// println!("{}", flows.to_value()["data"][0]["slug"]);
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument), before anything is sent, for a path that is absolute or may
+    /// lead elsewhere, for a method that is none, and for a header that the client sets itself; then every other kind.
+    pub fn request(&self, method: &str, path: &str, parts: RequestOptions) -> Result<Json> {
+        let sender = &self.sender;
+        let call = raw_request::typed(sender, method, path, parts, &self.options);
+        sender.block(call)
+    }
+
+    /// Makes a call and returns its result with the HTTP side of the answer: status, headers, attempts, time.
+    ///
+    /// The call is made by the client that the closure gets. Where the closure makes several requests, as `extract` does, the HTTP
+    /// side is that of the last one. [`Pager::pages_with_response`](crate::Pager::pages_with_response) has that of each page.
+    ///
+    /// ```no_run
+    /// # let client = penbox::Client::from_env()?;
+    /// let answer = client.with_response(|client| client.forms().get("8b0f3a52"))?;
+    /// println!("{} {:?} {}", answer.status, answer.request_id, answer.data.id);
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The error of the call; [`ErrorKind::InvalidArgument`](crate::ErrorKind::InvalidArgument) where the closure made no request.
+    pub fn with_response<T>(
+        &self,
+        call: impl FnOnce(&Client) -> Result<T>,
+    ) -> Result<WithResponse<T>> {
+        let recorder = Recorder::default();
+        let data = call(&self.with_options(CallOptions::new().record(&recorder)))?;
+        match recorder.take() {
+            Some(info) => Ok(WithResponse::of(data, info)),
+            None => Err(Error::invalid_argument(
+                "the closure made no request with the client that it got",
+            )),
+        }
+    }
+
+    /// Forgets the answers that the client keeps (see [`ClientBuilder::cache_ttl`]). The next calls request them anew. It holds for
+    /// all clones.
+    pub fn clear_cache(&self) {
+        if let Some(cache) = &self.sender.state().cache {
+            cache.clear();
+        }
+    }
+
+    /// The use of the client's cache so far; all zero where it keeps nothing.
+    pub fn cache_stats(&self) -> CacheStats {
+        let state = self.sender.state();
+        state.cache.as_ref().map(Cache::stats).unwrap_or_default()
     }
 
     /// The public facts of the token: its fingerprint and its source.

@@ -385,6 +385,13 @@ impl ClientBuilder {
         self.put("page_size", items.into())
     }
 
+    /// The time for which answers that change seldom are kept in memory, up to 24 h, and given to later calls without a
+    /// request: those of the form templates, their options and steps, the case templates and the workspaces. 0 keeps none. The
+    /// API's documentation advises an hour or a day. Default: off.
+    pub fn cache_ttl(self, ttl: Duration) -> Self {
+        self.put("cache_ttl", millis(ttl))
+    }
+
     /// Accepts plain http to a host that is not loopback. The token then crosses the network in clear text. Default: false.
     ///
     /// ```

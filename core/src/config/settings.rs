@@ -37,6 +37,8 @@ pub(crate) struct Settings {
     pub(crate) pool_size: usize,
     /// The items that a page of a list is requested with, unless a call says otherwise.
     pub(crate) page_size: u32,
+    /// The time for which answers are kept; none where they are not.
+    pub(crate) cache_ttl: Option<Duration>,
     /// The name of the token in Penbox's settings, never the token.
     pub(crate) token_name: Option<String>,
     /// The whole `User-Agent` header, with the caller's suffix.

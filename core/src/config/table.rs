@@ -172,6 +172,12 @@ pub const SETTINGS: &[Setting] = &[
         "The items that a page of a list is requested with, 1 to 100.",
     ),
     setting(
+        "cache_ttl",
+        SettingKind::Duration,
+        "off",
+        "The time for which answers that change seldom are kept in memory, up to 24 h, and given to later calls without a request: those of the form templates, their options and steps, the case templates and the workspaces. 0 keeps none. The API's documentation advises an hour or a day.",
+    ),
+    setting(
         "allow_insecure_http",
         SettingKind::Flag,
         "false",

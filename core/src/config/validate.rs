@@ -85,6 +85,7 @@ impl ClientBuilder {
             trust,
             proxy,
             page_size: self.integer("page_size", 100, 1, 100)? as u32,
+            cache_ttl: Some(self.wait("cache_ttl", 0)?).filter(|ttl| !ttl.is_zero()),
             token_name: self.line("token_name")?,
             user_agent: match self.line("user_agent_suffix")? {
                 Some(suffix) => format!("{agent} {suffix}"),

@@ -45,11 +45,11 @@ impl Default for CaseTemplateList {
 operations! {
     /// Lists case templates, newest first unless `sort` says otherwise, without their steps and schema.
     List = "case_templates.list", Get "/case_templates", Safe, SortedPages,
-        "/api-reference/case-templates/list-case-templates", CaseTemplateList => Case;
+        "/api-reference/case-templates/list-case-templates", CaseTemplateList => Case, cached ttl;
 
     /// Reads one case template with its steps, schema and contact roles.
     Get = "case_templates.get", Get "/case_templates/{id}", Safe, None,
-        "/api-reference/case-templates/get-case-template", Nothing => Case;
+        "/api-reference/case-templates/get-case-template", Nothing => Case, cached ttl;
 }
 
 resource! {

@@ -89,15 +89,15 @@ impl Default for FormTemplateList {
 operations! {
     /// Lists form templates: enabled and published ones unless `archived` is true.
     List = "form_templates.list", Get "/form_templates", Safe, SortedPages,
-        "/api-reference/flows/list-flows", FormTemplateList => FormTemplate;
+        "/api-reference/flows/list-flows", FormTemplateList => FormTemplate, cached ttl;
 
     /// Reads a template's options. Their structure depends on the template.
     Options = "form_templates.options", Get "/form_templates/{slug}/options", Safe, None,
-        "/api-reference/previous-api-version/get-flow-options", Nothing => JsonObject;
+        "/api-reference/previous-api-version/get-flow-options", Nothing => JsonObject, cached ttl;
 
     /// Reads a template's steps with their fields.
     Steps = "form_templates.steps", Get "/form_templates/{slug}/steps", Safe, None,
-        "/api-reference/flows/get-flow-steps", Nothing => Vec<FormStep>;
+        "/api-reference/flows/get-flow-steps", Nothing => Vec<FormStep>, cached ttl;
 }
 
 resource! {

@@ -111,7 +111,7 @@ impl Default for WorkspaceList {
 
 operations! {
     /// Lists the workspaces the token may use. It is also the quick test of a token.
-    List = "workspaces.list", Get "/workspaces", Safe, Pages, "/api-reference/workspaces/list-workspaces", WorkspaceList => Workspace;
+    List = "workspaces.list", Get "/workspaces", Safe, Pages, "/api-reference/workspaces/list-workspaces", WorkspaceList => Workspace, cached ttl;
 }
 
 resource! {

@@ -13,6 +13,7 @@ use super::names::Text;
 use super::outcome::Outcome;
 use super::reason::Reason;
 use super::text::without_tokens;
+use crate::headers::Headers;
 use crate::system;
 
 /// The largest part of an answer's body that an error keeps. A server may send far more, and a program may keep many errors.
@@ -23,7 +24,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failure: its cause, the outcome of the request, and the next step.
 ///
-/// It never holds the token, a header or a query string.
+/// It never holds the token, a header of the request or a query string.
 ///
 /// ```
 /// use penbox::{Client, ErrorKind, Outcome};
@@ -55,10 +56,12 @@ struct Inner {
     title: Option<String>,
     /// The answer's body, without the token and cut to [`MAX_BODY`].
     body: Option<String>,
+    /// The answer's headers, without the token.
+    headers: Option<Headers>,
     operation: Option<&'static str>,
     method: Option<&'static str>,
     /// The path's template: its values may name a contact.
-    path: Option<&'static str>,
+    path: Option<Cow<'static, str>>,
     /// The number of requests that were sent or tried.
     attempts: u32,
     /// The wait that the server requested.
@@ -91,6 +94,7 @@ impl Error {
             http_status: None,
             title: None,
             body: None,
+            headers: None,
             operation: None,
             method: None,
             path: None,
@@ -164,6 +168,12 @@ impl Error {
         self
     }
 
+    /// Adds the answer's headers, which have no token.
+    pub(crate) fn with_headers(mut self, headers: Headers) -> Self {
+        self.0.headers = Some(headers);
+        self
+    }
+
     /// Sets the wait that the server requested.
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
@@ -219,11 +229,11 @@ impl Error {
         mut self,
         operation: &'static str,
         method: &'static str,
-        path: &'static str,
+        path: impl Into<Cow<'static, str>>,
     ) -> Self {
         self.0.operation = Some(operation);
         self.0.method = Some(method);
-        self.0.path = Some(path);
+        self.0.path = Some(path.into());
         self
     }
 
@@ -374,6 +384,11 @@ impl Error {
         self.0.body.as_deref()
     }
 
+    /// The answer's headers, if the server answered.
+    pub fn headers(&self) -> Option<&Headers> {
+        self.0.headers.as_ref()
+    }
+
     /// The operation's id, such as `forms.create`.
     ///
     /// ```
@@ -400,7 +415,8 @@ impl Error {
         self.0.method
     }
 
-    /// The path template, such as `/forms/{id}`: never the path with its values.
+    /// The path template, such as `/forms/{id}`: never the path with its values. Of a request of your own it is the path that
+    /// was given, without its query.
     ///
     /// ```
     /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
@@ -409,8 +425,8 @@ impl Error {
     /// assert_eq!(error.path(), Some("/forms/{id}"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn path(&self) -> Option<&'static str> {
-        self.0.path
+    pub fn path(&self) -> Option<&str> {
+        self.0.path.as_deref()
     }
 
     /// The number of requests that were sent or tried.

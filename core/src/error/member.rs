@@ -82,7 +82,7 @@ pub const MEMBERS: &[ErrorMember] = &[
     member(
         "path",
         "text",
-        "The path template, such as `/forms/{id}`: never the path with its values.",
+        "The path template, such as `/forms/{id}`: never the path with its values. Of a request of your own it is the path that was given, without its query.",
     ),
     member(
         "attempts",

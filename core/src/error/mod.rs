@@ -1,5 +1,6 @@
 //! One error type for everything that can go wrong.
 
+mod body_json;
 mod display;
 mod error_type;
 mod hint;

@@ -33,12 +33,14 @@ pub struct Payload<'a> {
     pub title: Option<&'a str>,
     /// See [`Error::body`].
     pub body: Option<&'a str>,
+    /// The pairs of [`Error::headers`].
+    pub headers: Option<Vec<(&'a str, &'a str)>>,
     /// See [`Error::operation`].
     pub operation: Option<&'static str>,
     /// See [`Error::method`].
     pub method: Option<&'static str>,
     /// See [`Error::path`].
-    pub path: Option<&'static str>,
+    pub path: Option<&'a str>,
     /// See [`Error::attempts`].
     pub attempts: u32,
     /// [`Error::retry_after`] in milliseconds, rounded up; the longest is 9 * 10^18.
@@ -94,6 +96,7 @@ impl<'a> Payload<'a> {
             http_status: error.http_status(),
             title: error.title(),
             body: error.body(),
+            headers: error.headers().map(|headers| headers.iter().collect()),
             operation: error.operation(),
             method: error.method(),
             path: error.path(),

@@ -121,6 +121,9 @@ impl Sender {
             let error = match result {
                 Ok(output) => {
                     self.state_of(call).retry_quota.give(cost);
+                    if let Some(recorder) = &call.options.recorder {
+                        recorder.end(number, self.runtime.now());
+                    }
                     return Ok(output);
                 }
                 Err(error) => self.with_history(error, call.target, number, doubt),

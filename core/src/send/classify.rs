@@ -9,7 +9,7 @@ use crate::system;
 use crate::transport::Reply;
 
 use super::error_body::ErrorBody;
-use super::retry_after;
+use super::{headers, retry_after};
 
 /// Makes the error of an answer whose status is not 2xx. At most `limit` bytes of its body are read.
 pub(crate) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
@@ -34,6 +34,7 @@ pub(crate) fn failure(token: &Token, reply: &mut Reply, limit: usize) -> Error {
             system::date(),
         ))
         .with_request_id(request_id(token, &reply.headers))
+        .with_headers(headers::shown(token, &reply.headers))
         .with_attempts(1);
     if kind == ErrorKind::Response {
         let redirected = (300..=399).contains(&status);

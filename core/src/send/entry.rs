@@ -75,6 +75,10 @@ impl Sender {
         sends_file: bool,
     ) -> Call<'a> {
         let (settings, runtime) = (&self.settings, &*self.runtime);
-        Call::new(self.state(), settings, runtime, target, options, sends_file)
+        let call = Call::new(self.state(), settings, runtime, target, options, sends_file);
+        if let Some(recorder) = &options.recorder {
+            recorder.begin(options.begun.unwrap_or_else(|| runtime.now()));
+        }
+        call
     }
 }

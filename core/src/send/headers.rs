@@ -10,6 +10,7 @@ use super::request::PreparedRequest;
 use crate::auth::Token;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result, name};
+use crate::headers::Headers;
 
 /// The headers of a request: the caller's extra ones and the client's own.
 pub(crate) fn of(
@@ -46,6 +47,13 @@ pub(crate) fn text(value: &HeaderValue) -> Cow<'_, str> {
         Ok(text) => text.into(),
         Err(_) => value.as_bytes().iter().copied().map(char::from).collect(),
     }
+}
+
+/// The headers of an answer for a caller: texts, in which the token is blanked.
+pub(super) fn shown(token: &Token, headers: &HeaderMap) -> Headers {
+    let pairs = headers.iter();
+    let shown = pairs.map(|(name, value)| (name.as_str().to_owned(), token.blank(&text(value))));
+    shown.collect()
 }
 
 /// Headers that a caller must not set. They name the server, carry the token, frame the message or decide how the answer is

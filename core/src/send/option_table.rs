@@ -55,6 +55,11 @@ pub const OPTIONS: &[CallOption] = &[
         "Repeats the call even if the server may have acted. Only for calls that do no harm when they act twice, such as a lookup sent as a POST.",
     ),
     option(
+        "fresh",
+        "flag",
+        "Requests the answer from the server, although the client's cache has one, and keeps the new one there. It has no effect without `cache_ttl`, and on calls that are never cached.",
+    ),
+    option(
         "headers",
         "texts",
         "[An extra header|Extra headers]. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.",

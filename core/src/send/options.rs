@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 
 use super::given::json_object;
+use super::recorder::{Recorder, ResponseInfo};
 use crate::cancel::{CancelToken, InterruptCheck};
 use crate::error::{Error, Result, name, named};
 use crate::system;
@@ -35,6 +36,10 @@ pub struct CallOptions {
     pub(crate) begun: Option<Instant>,
     /// The writer of a download keeps the bytes in memory.
     pub(crate) into_memory: bool,
+    /// The answer comes from the server, although the cache has one.
+    pub(crate) fresh: Option<bool>,
+    /// The place for the HTTP side of a success; none where nobody asks for it.
+    pub(crate) recorder: Option<Recorder>,
 }
 
 impl CallOptions {
@@ -74,6 +79,8 @@ impl CallOptions {
             interrupt_check: others.interrupt_check.or(all.interrupt_check),
             begun: others.begun.or(all.begun),
             into_memory: others.into_memory || all.into_memory,
+            fresh: others.fresh.or(all.fresh),
+            recorder: others.recorder.or(all.recorder),
             ..all
         }
     }
@@ -163,6 +170,13 @@ impl CallOptions {
         self
     }
 
+    /// Requests the answer from the server, although the client's cache has one, and keeps the new one there. It has no effect
+    /// without `cache_ttl`, and on calls that are never cached.
+    pub fn fresh(mut self, fresh: bool) -> Self {
+        self.fresh = Some(fresh);
+        self
+    }
+
     /// An extra header. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
     ///
     /// ```
@@ -233,6 +247,19 @@ impl CallOptions {
         self
     }
 
+    /// Records the HTTP side of a success.
+    #[doc(hidden)]
+    pub fn record(mut self, recorder: &Recorder) -> Self {
+        self.recorder = Some(recorder.clone());
+        self
+    }
+
+    /// Takes the HTTP side of the call that was made with these options, if it was recorded.
+    #[doc(hidden)]
+    pub fn recorded(&self) -> Option<ResponseInfo> {
+        self.recorder.as_ref().and_then(Recorder::take)
+    }
+
     /// Returns the time at which a call with these options ends, which is made now unless it was begun before. `limit` is the client's
     /// own limit, if the call has one. A time that the clock does not reach is none.
     pub(crate) fn ends(
@@ -259,7 +286,7 @@ impl CallOptions {
         Ok(())
     }
 
-    /// Reads options from a JSON object: `timeout_ms`, `max_attempts`, `retry_unsafe`, `headers`, `query`, `body`. The
+    /// Reads options from a JSON object: `timeout_ms`, `max_attempts`, `retry_unsafe`, `fresh`, `headers`, `query`, `body`. The
     /// bindings call it.
     ///
     /// # Errors
@@ -273,11 +300,11 @@ impl CallOptions {
                 ("timeout_ms", value) => options.timeout = Some(milliseconds(&value)?),
                 ("max_attempts", value) => options.max_attempts = Some(attempts(&value)?),
                 ("retry_unsafe", Value::Bool(repeat)) => options.retry_unsafe = Some(repeat),
-                ("retry_unsafe", _) => {
-                    return Err(Error::invalid_argument(concat!(
-                        "the option ",
-                        name!("option.retry_unsafe"),
-                        " must be true or false"
+                ("fresh", Value::Bool(fresh)) => options.fresh = Some(fresh),
+                (name @ ("retry_unsafe" | "fresh"), _) => {
+                    return Err(Error::invalid_argument(format!(
+                        "the option {} must be true or false",
+                        named(&format!("option.{name}"))
                     )));
                 }
                 ("headers", Value::Object(headers)) => {
@@ -309,6 +336,8 @@ impl CallOptions {
                                 name!("option.max_attempts"),
                                 ", ",
                                 name!("option.retry_unsafe"),
+                                ", ",
+                                name!("option.fresh"),
                                 ", ",
                                 name!("option.headers"),
                                 ", ",

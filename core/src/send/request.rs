@@ -12,6 +12,12 @@ pub enum Method {
     Post,
     /// PATCH.
     Patch,
+    /// HEAD, which no operation uses.
+    Head,
+    /// PUT, which no operation uses.
+    Put,
+    /// DELETE, which no operation uses.
+    Delete,
 }
 
 impl Method {
@@ -21,12 +27,20 @@ impl Method {
             Method::Get => "GET",
             Method::Post => "POST",
             Method::Patch => "PATCH",
+            Method::Head => "HEAD",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
         }
     }
 
     /// Reports whether parameters are sent in a body and not in the query.
     pub(crate) const fn has_body(self) -> bool {
-        !matches!(self, Method::Get)
+        matches!(self, Method::Post | Method::Patch | Method::Put)
+    }
+
+    /// Reports whether the method may change something: all but those that RFC 9110, section 9.2.1, calls safe.
+    pub(crate) const fn acts(self) -> bool {
+        !matches!(self, Method::Get | Method::Head)
     }
 
     pub(crate) fn to_http(self) -> http::Method {
@@ -34,6 +48,9 @@ impl Method {
             Method::Get => http::Method::GET,
             Method::Post => http::Method::POST,
             Method::Patch => http::Method::PATCH,
+            Method::Head => http::Method::HEAD,
+            Method::Put => http::Method::PUT,
+            Method::Delete => http::Method::DELETE,
         }
     }
 }

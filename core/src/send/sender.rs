@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
@@ -11,7 +11,7 @@ use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
 use super::call::Call;
 use super::ended::cancelled;
 use super::options::CallOptions;
-use super::request::{JSON, PreparedRequest, Safety};
+use super::request::{JSON, Method, PreparedRequest, Safety};
 use super::runtime::{Runtime, System};
 use super::state::State;
 use super::writes::{Tally, Writes};
@@ -48,7 +48,6 @@ pub(crate) struct Received {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) text: String,
-    pub(crate) elapsed: Duration,
     /// The token of the request, which the answer may repeat.
     pub(crate) token: Token,
 }
@@ -64,20 +63,6 @@ pub(crate) struct Exchange {
     pub(crate) reply: Reply,
     /// The token of the request, which the answer may repeat.
     pub(crate) token: Token,
-    started: Instant,
-}
-
-impl Exchange {
-    /// The whole answer, with the time since the request was begun on the same clock.
-    pub(crate) fn received(self, text: String, now: Instant) -> Received {
-        Received {
-            status: self.reply.status,
-            headers: self.reply.headers,
-            text,
-            elapsed: now.saturating_duration_since(self.started),
-            token: self.token,
-        }
-    }
 }
 
 /// A number that no other client of this process has.
@@ -141,6 +126,9 @@ impl Sender {
             state.transport.shutdown();
         }
         state.credentials.close();
+        if let Some(cache) = &state.cache {
+            cache.close();
+        }
     }
 
     /// The state of this process.
@@ -255,11 +243,10 @@ impl Sender {
         // The server has counted the request before its answer: a file's bytes hold no slot of the rate limit.
         self.free_slot(call);
         match reply.status {
-            200..=299 => Ok(Exchange {
-                reply,
-                token,
-                started,
-            }),
+            200..=299 => {
+                self.record(options, &token, reply.status, &reply.headers);
+                Ok(Exchange { reply, token })
+            }
             _ => Err(classify::failure(
                 &token,
                 &mut reply,
@@ -276,10 +263,33 @@ impl Sender {
     ) -> Result<Received> {
         let reply = &mut exchange.reply;
         let limit = self.settings.max_response_bytes;
-        let text = response_body::whole(reply, limit, target.skip_data).map_err(|error| {
-            self.after_success(error, &reply.headers, reply.status, &exchange.token)
-        })?;
-        Ok(exchange.received(text, self.runtime.now()))
+        let text = match target.method {
+            // The head tells the length of a body that does not follow (RFC 9110, section 9.3.2).
+            Method::Head => String::new(),
+            _ => response_body::whole(reply, limit, target.skip_data).map_err(|error| {
+                self.after_success(error, &reply.headers, reply.status, &exchange.token)
+            })?,
+        };
+        Ok(Received {
+            status: exchange.reply.status,
+            headers: exchange.reply.headers,
+            text,
+            token: exchange.token,
+        })
+    }
+
+    /// Records the head of a 2xx answer, if the call's options ask for it.
+    pub(crate) fn record(
+        &self,
+        options: &CallOptions,
+        token: &Token,
+        status: u16,
+        map: &HeaderMap,
+    ) {
+        if let Some(recorder) = &options.recorder {
+            let request_id = classify::request_id(token, map);
+            recorder.head(status, headers::shown(token, map), request_id);
+        }
     }
 
     /// The error of a request to which no head of an answer was received.
@@ -306,6 +316,7 @@ impl Sender {
             .with_status(status, None)
             .with_outcome(Outcome::Done)
             .with_request_id(classify::request_id(token, headers))
+            .with_headers(headers::shown(token, headers))
             .with_attempts(1)
     }
 }

@@ -7,6 +7,7 @@ use super::rate_limiter::RateLimiter;
 use super::retry_quota::RetryQuota;
 use super::throttle::Throttle;
 use crate::auth::Credentials;
+use crate::cache::Cache;
 use crate::cancel::{CancelScope, CancelSource};
 use crate::config::Settings;
 use crate::transport::{self, Transport};
@@ -20,6 +21,8 @@ pub(crate) struct State {
     pub(crate) retry_quota: RetryQuota,
     pub(crate) throttle: Throttle,
     pub(crate) rate_limiter: RateLimiter,
+    /// The kept answers; none where the client keeps none.
+    pub(crate) cache: Option<Cache>,
 }
 
 impl State {
@@ -31,6 +34,7 @@ impl State {
             retry_quota: RetryQuota::full(),
             throttle: Throttle::default(),
             rate_limiter: RateLimiter::new(&settings.rates),
+            cache: settings.cache_ttl.map(Cache::new),
         }
     }
 

@@ -35,6 +35,8 @@
 mod clock;
 mod error_builder;
 #[cfg(test)]
+mod cache;
+#[cfg(test)]
 mod extraction;
 #[cfg(test)]
 mod fault_injection;

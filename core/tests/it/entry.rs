@@ -1,5 +1,6 @@
 //! The other ways to make calls: by id, with options, from threads, from the environment.
 
+use penbox::bindings::Recorder;
 use penbox::{CallOptions, ErrorKind, FormCreate, FormList, Outcome};
 use penbox_sandbox::FormSeed;
 use serde_json::json;
@@ -10,14 +11,15 @@ use crate::sandbox::start;
 fn calls_by_id_meet_the_typed_ones() {
     let (sandbox, client) = start();
     let options = CallOptions::new();
+    let recorded = CallOptions::new().record(&Recorder::default());
     let created = client
         .invoke(
             "forms.create",
             r#"{"flow": {"slug": "client-onboarding"}}"#,
-            &options,
+            &recorded,
         )
         .unwrap();
-    assert_eq!(created.status, 201);
+    assert_eq!(created.response.unwrap().status, 201);
     let id = created
         .document
         .root()
@@ -29,6 +31,7 @@ fn calls_by_id_meet_the_typed_ones() {
     let read = client
         .invoke("forms.get", &json!({"id": id}).to_string(), &options)
         .unwrap();
+    assert_eq!(read.response, None, "what nobody asked for is not recorded");
     let typed = client.forms().get(&id).unwrap();
     let text: serde_json::Value = serde_json::from_str(read.document.text()).unwrap();
     assert_eq!(

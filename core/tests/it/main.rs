@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
 mod answers;
+mod cache;
 mod cancel;
 mod cancel_worlds;
 mod changing_lists;
@@ -32,6 +33,7 @@ mod pool_files;
 mod pool_reports;
 mod proxy;
 mod recordings;
+mod raw_request;
 mod retries;
 mod rust_api;
 mod sandbox;
@@ -55,3 +57,4 @@ mod tokens;
 mod transport;
 mod turns;
 mod wire_text;
+mod with_response;

@@ -13,6 +13,7 @@ const ORDER: &[&str] = &[
     "client",
     "token_provider",
     "operation",
+    "request",
     "cancel",
     "options",
     "params",
@@ -20,10 +21,12 @@ const ORDER: &[&str] = &[
     "value",
     "value_text",
     "value_read",
+    "value_http",
     "pager",
     "error",
     "error_read",
     "error_text",
+    "error_http",
     "callbacks",
 ];
 

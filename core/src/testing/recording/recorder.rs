@@ -5,7 +5,7 @@ use std::io::{Cursor, Write};
 use std::sync::{Mutex, PoisonError};
 
 use http::HeaderMap;
-use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 
 use super::line::{Line, Recorded, RecordedBody, VERSION};
 use super::query;
@@ -19,7 +19,6 @@ use crate::transport::{Payload, Reply, Request, SendState, Transport, TransportE
 pub(super) struct Recorder {
     inner: Box<dyn Transport>,
     base_url: String,
-    token: Token,
     output: Mutex<Output>,
 }
 
@@ -33,14 +32,12 @@ impl Recorder {
     pub(super) fn new(
         inner: Box<dyn Transport>,
         base_url: String,
-        token: Token,
         file: File,
     ) -> Recorder {
         let scrubber = Scrubber::default();
         Recorder {
             inner,
             base_url,
-            token,
             output: Mutex::new(Output { file, scrubber }),
         }
     }
@@ -59,6 +56,7 @@ impl Transport for Recorder {
             Payload::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
             _ => None,
         };
+        let token = request.headers.get(AUTHORIZATION).map(Token::of_header);
         let mut reply = self.inner.exchange(request)?;
         let bytes = whole(&mut reply)?;
         let mut output = self.output.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,7 +82,7 @@ impl Transport for Recorder {
         };
         let text = serde_json::to_string(&line).map_err(|error| unwritten(&error))?;
         // A server may repeat the token in what is kept.
-        let text = self.token.blank(&text);
+        let text = token.map_or_else(|| text.clone(), |token| token.blank(&text));
         writeln!(output.file, "{text}").map_err(|error| unwritten(&error))?;
         reply.body = Box::new(Cursor::new(bytes));
         Ok(reply)

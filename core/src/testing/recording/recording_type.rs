@@ -62,7 +62,7 @@ impl Recording {
         let file = File::create(path.as_ref()).map_err(|error| unusable(path.as_ref(), &error))?;
         let base_url = settings.base_url.as_str().to_owned();
         let inner = transport::open(&settings);
-        let recorder = Recorder::new(inner, base_url, settings.token.clone(), file);
+        let recorder = Recorder::new(inner, base_url, file);
         let sender = Sender::simulated(settings, Box::new(recorder), Box::new(System));
         Ok(Client::of(sender))
     }

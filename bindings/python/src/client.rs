@@ -1,7 +1,7 @@
 //! The native client: settings, options and parameters go in, results come out.
 
 use penbox_core::CallOptions;
-use penbox_core::bindings::{Document, SETTINGS, Setting, SettingKind};
+use penbox_core::bindings::{Document, Recorder, SETTINGS, Setting, SettingKind};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
@@ -13,13 +13,15 @@ use crate::model::{self, Handle};
 use crate::not_given::NotGiven;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
-use crate::{signals, source, token_provider, transfer};
+use crate::{response, signals, source, token_provider, transfer};
 
 /// The native client. It holds the token, so that no object of Python's does.
 #[pyclass(frozen, module = "penbox._native")]
 pub(crate) struct Client {
     core: penbox_core::Client,
     options: Options,
+    /// Results have the HTTP side of their answers.
+    records: bool,
 }
 
 #[pymethods]
@@ -52,12 +54,15 @@ impl Client {
             settings.del_item("token")?;
         }
         let core = waiting(py, || builder.use_environment().build())?;
-        let options = Options::default();
-        Ok(Client { core, options })
+        Ok(Client {
+            core,
+            options: Options::default(),
+            records: false,
+        })
     }
 
     /// A client with these options over its own, on the same connections. Raises `InvalidArgumentError`; sends nothing.
-    #[pyo3(signature = (timeout=None, cancel=None, headers=None, query=None, body=None, max_attempts=None, retry_unsafe=None))]
+    #[pyo3(signature = (timeout=None, cancel=None, headers=None, query=None, body=None, max_attempts=None, retry_unsafe=None, fresh=None))]
     #[expect(clippy::too_many_arguments, reason = "positional in the facade only")]
     fn with_options(
         &self,
@@ -69,16 +74,90 @@ impl Client {
         body: Option<&Bound<'_, PyAny>>,
         max_attempts: Option<&Bound<'_, PyAny>>,
         retry_unsafe: Option<&Bound<'_, PyAny>>,
+        fresh: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Client> {
         let changed = || {
             let options = self.options.with(timeout, cancel, headers, query, body)?;
-            let options = options.with_retries(max_attempts, retry_unsafe)?;
+            let options = options.with_own(max_attempts, retry_unsafe, fresh)?;
             let _ = options.validated()?;
             Ok(options)
         };
         let options = changed().map_err(|fault: Fault| fault.exception(py, |error| error))?;
-        let core = self.core.clone();
-        Ok(Client { core, options })
+        Ok(Client {
+            core: self.core.clone(),
+            options,
+            records: self.records,
+        })
+    }
+
+    /// A client whose results have the HTTP side of their answers, with the same options on the same connections.
+    fn with_response(&self) -> Client {
+        Client {
+            core: self.core.clone(),
+            options: self.options.clone(),
+            records: true,
+        }
+    }
+
+    /// Sends a request that no operation makes. The result is plain Python. Raises an error of the SDK.
+    #[pyo3(signature = (method, path, query=None, body=None, safe=None, headers=None, timeout=None, cancel=None))]
+    #[expect(clippy::too_many_arguments, reason = "positional in the facade only")]
+    fn request<'py>(
+        &self,
+        method: &Bound<'py, PyAny>,
+        path: &Bound<'py, PyAny>,
+        query: Option<&Bound<'py, PyAny>>,
+        body: Option<&Bound<'py, PyAny>>,
+        safe: Option<&Bound<'py, PyAny>>,
+        headers: Option<&Bound<'py, PyAny>>,
+        timeout: Option<&Bound<'py, PyAny>>,
+        cancel: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = method.py();
+        // The core refuses the empty text, with its own message.
+        let text = |value: &Bound<'_, PyAny>| value.extract::<String>().unwrap_or_default();
+        let (method, path) = (text(method), text(path));
+        let read = || {
+            let options = self.options.with(timeout, cancel, None, None, None)?;
+            let mut parts = Map::new();
+            for (name, part) in [("query", query), ("headers", headers)] {
+                if let Some(part) = input::given(part) {
+                    parts.insert(name.to_owned(), input::object(name, part)?.into());
+                }
+            }
+            for (name, part) in [("body", body), ("safe", safe)] {
+                if let Some(part) = input::given(part) {
+                    parts.insert(name.to_owned(), input::value("parameter", name, part)?);
+                }
+            }
+            Ok((self.recorded(options.validated()?), Value::Object(parts)))
+        };
+        let (options, parts) = read().map_err(|fault: Fault| {
+            fault.exception(py, |error| self.core.placed_request(&method, &path, error))
+        })?;
+        let options = signals::with_interrupt_check(py, options)?;
+        let answer = waiting(py, || {
+            let parts = parts.to_string();
+            self.core.raw_request(&method, &path, &parts, &options)
+        })?;
+        guarded(py, || {
+            let result = shaped(py, None, answer.document)?;
+            response::joined(py, result, answer.response.as_deref())
+        })
+    }
+
+    /// Forgets the answers that the client keeps.
+    fn clear_cache(&self, py: Python<'_>) -> PyResult<()> {
+        waiting(py, || {
+            self.core.clear_cache();
+            Ok(())
+        })
+    }
+
+    /// The use of the cache: hits, misses, entries and bytes.
+    fn cache_stats(&self) -> (u64, u64, u64, u64) {
+        let stats = self.core.cache_stats();
+        (stats.hits, stats.misses, stats.entries, stats.bytes)
     }
 
     /// Calls an operation. The result is an object of the class `model`, a list of such objects, or plain Python without a
@@ -108,7 +187,10 @@ impl Client {
             let params = Value::Object(params).to_string();
             self.core.invoke(operation, &params, &options)
         })?;
-        guarded(py, || shaped(py, model, answer.document))
+        guarded(py, || {
+            let result = shaped(py, model, answer.document)?;
+            response::joined(py, result, answer.response.as_deref())
+        })
     }
 
     /// The pager of a list operation, whose items are objects of the class `model`. It validates the parameters, and sends
@@ -179,7 +261,10 @@ impl Client {
             self.core.upload(operation, &params, upload, &options)
         }));
         let answer = answer.inspect_err(|_| lent.lost(py))?;
-        guarded(py, || shaped(py, Some(model), answer.document))
+        guarded(py, || {
+            let result = shaped(py, Some(model), answer.document)?;
+            response::joined(py, result, answer.response.as_deref())
+        })
     }
 
     /// Fetches a file into `to`: a path, a file object, or memory where it is None. The result is a `penbox.File`. Parameters
@@ -217,7 +302,10 @@ impl Client {
             let params = Value::Object(params).to_string();
             self.core.download(operation, &params, download, &options)
         }))?;
-        guarded(py, || transfer::file(py, file))
+        guarded(py, || {
+            let file = transfer::file(py, file)?;
+            response::joined(py, file, options.recorded().as_ref())
+        })
     }
 
     /// Ends the client and all that share its connections: later calls raise `ClosedError`. It may be called again.
@@ -265,6 +353,14 @@ impl Client {
 }
 
 impl Client {
+    /// The options with a recorder of the call's own, where results have their HTTP side.
+    fn recorded(&self, options: CallOptions) -> CallOptions {
+        match self.records {
+            true => options.record(&Recorder::default()),
+            false => options,
+        }
+    }
+
     /// The options and parameters of a call as the core takes them. An error about them names the operation.
     fn given(
         &self,
@@ -273,7 +369,7 @@ impl Client {
         change: impl FnOnce(&Options) -> Result<Options, Fault>,
     ) -> PyResult<(CallOptions, Map<String, Value>)> {
         let read = || {
-            let options = change(&self.options)?.validated()?;
+            let options = self.recorded(change(&self.options)?.validated()?);
             Ok((options, input::parameters(params)?))
         };
         read().map_err(|fault: Fault| {

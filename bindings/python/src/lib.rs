@@ -19,6 +19,7 @@ mod not_given;
 mod options;
 mod pager;
 mod repr;
+mod response;
 mod signals;
 mod source;
 mod strings;

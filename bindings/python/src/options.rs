@@ -55,15 +55,17 @@ impl Options {
         })
     }
 
-    /// These options with other limits on repeats. None and `NOT_GIVEN` change nothing.
-    pub(crate) fn with_retries(
+    /// These options with those that only a client has. None and `NOT_GIVEN` change nothing.
+    pub(crate) fn with_own(
         mut self,
         max_attempts: Option<&Bound<'_, PyAny>>,
         retry_unsafe: Option<&Bound<'_, PyAny>>,
+        fresh: Option<&Bound<'_, PyAny>>,
     ) -> Result<Options, Fault> {
         for (name, option) in [
             ("max_attempts", max_attempts),
             ("retry_unsafe", retry_unsafe),
+            ("fresh", fresh),
         ] {
             if let Some(option) = given(option) {
                 let value = input::value("option", name, option)?;

@@ -1,16 +1,17 @@
 //! Lists, whose pages are fetched while they are iterated, without the GIL.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use penbox_core::Error;
-use penbox_core::bindings::{Document, DocumentPage, DocumentPager};
+use penbox_core::bindings::{Document, DocumentPage, DocumentPager, ResponseInfo};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyIterator, PyList, PyType};
 
 use crate::errors::{exception, waiting};
 use crate::model::{Handle, Model};
+use crate::response;
 
 /// A list that is fetched page by page while it is iterated, without duplicates.
 ///
@@ -49,6 +50,8 @@ struct FetchedPage {
     is_last: bool,
     /// The document for Python, made with the first item.
     handle: Option<Py<Handle>>,
+    /// The HTTP side of the page's answer, if it was recorded.
+    response: Option<Arc<ResponseInfo>>,
 }
 
 impl FetchedPage {
@@ -59,6 +62,7 @@ impl FetchedPage {
             items: page.items().iter().map(|item| item.index()).collect(),
             is_last: page.last,
             handle: None,
+            response: page.answer.response.clone(),
         }
     }
 
@@ -170,11 +174,15 @@ impl Pager {
     }
 
     /// One page by its number, from 1, with all its items. The iteration keeps its position. It may be repeated.
-    fn page<'py>(&self, py: Python<'py>, number: &Bound<'py, PyAny>) -> PyResult<Page> {
+    fn page<'py>(
+        &self,
+        py: Python<'py>,
+        number: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         // The core refuses 0 with the right message, so any value that is no page's number becomes 0.
         let number = number.extract::<u64>().unwrap_or(0);
         let page = waiting(py, || lock(&self.pagination).pager.page(number))?;
-        Page::new(self.model.bind(py), FetchedPage::new(&page))
+        Page::joined(self.model.bind(py), FetchedPage::new(&page))
     }
 
     /// The pages that the iteration has not returned yet, each without the items of earlier ones.
@@ -240,23 +248,24 @@ impl Pages {
         slf
     }
 
-    fn __next__(&self, py: Python<'_>) -> PyResult<Option<Page>> {
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let pager = self.0.get();
         let kept = std::mem::take(&mut pager.pagination(py)?.kept);
         if !kept.is_empty() {
             // These items may be of several pages, so no single `meta` is right for them.
-            return Ok(Some(Page {
+            let page = Page {
                 data: PyList::new(py, kept)?.unbind(),
                 meta: None,
                 total_count: None,
-            }));
+            };
+            return Ok(Some(Bound::new(py, page)?.into_any()));
         }
         let ready = waiting(py, || {
             let mut pagination = lock(&pager.pagination);
             pagination.fill().map(|_| pagination.ready.take())
         })?;
         ready
-            .map(|ready| Page::new(pager.model.bind(py), ready))
+            .map(|ready| Page::joined(pager.model.bind(py), ready))
             .transpose()
     }
 }
@@ -299,6 +308,13 @@ impl Page {
 }
 
 impl Page {
+    /// The page, with the HTTP side of its answer if that was recorded.
+    fn joined<'py>(model: &Bound<'py, PyType>, ready: FetchedPage) -> PyResult<Bound<'py, PyAny>> {
+        let (py, info) = (model.py(), ready.response.clone());
+        let page = Bound::new(py, Page::new(model, ready)?)?.into_any();
+        response::joined(py, page, info.as_deref())
+    }
+
     fn new(model: &Bound<'_, PyType>, mut ready: FetchedPage) -> PyResult<Page> {
         static META: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let py = model.py();

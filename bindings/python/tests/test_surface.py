@@ -156,9 +156,10 @@ def test_error_classes() -> None:
     members = {
         "message", "hint", "reason", "phase", "http_status", "title", "body", "operation", "method",
         "path", "attempts", "retry_after", "outcome", "retryable", "request_id", "occurred_at",
+        "headers",
     }  # fmt: skip
     assert set(inspect.signature(penbox.PenboxError).parameters) == members
-    assert public(penbox.PenboxError) == {"kind", "support_report"}
+    assert public(penbox.PenboxError) == {"body_json", "kind", "support_report"}
 
 
 def test_settings() -> None:
@@ -181,14 +182,18 @@ def test_settings() -> None:
 def test_the_package_exports_this_and_nothing_else() -> None:
     exported = {
         "Auth",
+        "CacheStats",
         "CancelToken",
         "Client",
         "File",
+        "Headers",
         "Model",
         "NOT_GIVEN",
         "NotGiven",
         "Page",
         "Pager",
+        "PagesWithResponse",
+        "WithResponse",
         "WorkspaceClients",
         "__version__",
     }
@@ -204,4 +209,15 @@ def test_the_package_exports_this_and_nothing_else() -> None:
 def test_a_client_has_this_and_nothing_else() -> None:
     names = {name for name in dir(penbox.Client) if not name.startswith("_")}
     resources = {operation["id"].split(".")[0] for operation in OPERATIONS}
-    assert names == {"auth", "base_url", "close", "set_token", "with_options"} | resources
+    own = {"auth", "base_url", "cache_stats", "clear_cache", "close", "request", "set_token"}
+    assert names == own | {"with_options", "with_response"} | resources
+
+
+def test_a_recording_client_has_each_operation_and_the_request() -> None:
+    recording = penbox.Client("pnbx_x").with_response
+    for operation in OPERATIONS:
+        resource, method = operation["id"].split(".")
+        assert callable(getattr(getattr(recording, resource), method))
+    by_resource = {operation["id"].split(".")[0] for operation in OPERATIONS}
+    assert {name for name in vars(recording) if not name.startswith("_")} == by_resource
+    assert public(type(recording)) == {"request"}

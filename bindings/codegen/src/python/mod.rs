@@ -11,6 +11,7 @@ mod params;
 mod resources;
 mod text;
 mod types;
+mod with_response;
 
 use crate::file::File;
 use crate::spec::Spec;
@@ -21,6 +22,7 @@ pub(crate) fn modules(spec: &Spec) -> Result<Vec<File>, String> {
     let mut files = vec![
         File::new(place("__init__"), package::module(spec)?),
         File::new(place("_client"), client::module(spec)?),
+        File::new(place("_with_response"), with_response::module(spec)?),
         File::new(place("errors"), errors::module(spec)?),
         File::new(place("models"), models::module(spec)?),
         File::new(place("params"), params::module(spec)?),

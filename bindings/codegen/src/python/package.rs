@@ -18,7 +18,16 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let errors = names::sorted(errors::all(spec));
     let models = names::sorted(models::all(spec));
     let params = names::sorted(params::nested(spec).map(|model| model.name.as_str()));
-    let mut all: Vec<&str> = vec!["Auth", "Client", "File", "WorkspaceClients"];
+    let mut all: Vec<&str> = vec![
+        "Auth",
+        "CacheStats",
+        "Client",
+        "File",
+        "Headers",
+        "PagesWithResponse",
+        "WithResponse",
+        "WorkspaceClients",
+    ];
     all.extend(NATIVE.iter().chain(&errors).chain(&models).chain(&params));
     if let Some(twice) = twice(&all) {
         return Err(format!("python: two things are called {twice}"));
@@ -27,10 +36,11 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut body = String::from("from __future__ import annotations\n\n");
     // The first import: it refuses where the others would load the native module.
     body.push_str("from penbox import _interpreter as _interpreter\n");
-    body.push_str("from penbox._base import Auth\nfrom penbox._client import Client\n");
-    body.push_str("from penbox._file import File\n");
+    body.push_str("from penbox._base import Auth, CacheStats\nfrom penbox._client import Client\n");
+    body.push_str("from penbox._file import File\nfrom penbox._headers import Headers\n");
     body.push_str(&text::import(0, "penbox._native", NATIVE));
     body.push_str("from penbox._native import VERSION as __version__\n");
+    body.push_str("from penbox._response import PagesWithResponse, WithResponse\n");
     body.push_str("from penbox._workspaces import WorkspaceClients\n");
     body.push_str(&text::import(0, "penbox.errors", &errors));
     body.push_str(&text::import(0, "penbox.models", &models));

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from penbox._native import CancelToken
     from penbox._native import Client as NativeClient
+    from penbox._with_response import ClientWithResponse
 
 
 class Auth:
@@ -33,6 +34,32 @@ class Auth:
 
     def __repr__(self) -> str:
         return f"<penbox.Auth fingerprint={self.fingerprint} source={self.source!r}>"
+
+
+class CacheStats:
+    """The use of a client's cache so far."""
+
+    __slots__ = ("bytes", "entries", "hits", "misses")
+
+    hits: int
+    """The calls that were answered without a request of their own: from memory, or by the request
+    of another call.
+    """
+    misses: int
+    """The calls that sent a request although the cache could have answered."""
+    entries: int
+    """The answers in memory."""
+    bytes: int
+    """The bytes of those answers."""
+
+    def __init__(self, hits: int = 0, misses: int = 0, entries: int = 0, bytes: int = 0) -> None:
+        self.hits = hits
+        self.misses = misses
+        self.entries = entries
+        self.bytes = bytes
+
+    def __repr__(self) -> str:
+        return f"<penbox.CacheStats {self.hits} hits, {self.misses} misses, {self.entries} entries>"
 
 
 class Resource:
@@ -66,6 +93,7 @@ class BaseClient:
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
+        fresh: bool | None = None,
     ) -> Self:
         """Returns a client with other options for its calls, on the same connections.
 
@@ -84,16 +112,87 @@ class BaseClient:
                 `Content-Type`, ...) are refused.
             query: Extra query parameters, for what this SDK does not know.
             body: Extra members of the body, for what this SDK does not know.
+            fresh: Requests the answer from the server, although the client's cache has one, and
+                keeps the new one there. It has no effect without `cache_ttl`, and on calls that are
+                never cached.
 
         Raises:
             InvalidArgumentError: An option is unknown or ill-typed.
         """
         clone = object.__new__(type(self))
         native = self._native.with_options(
-            timeout, cancel, headers, query, body, max_attempts, retry_unsafe
+            timeout, cancel, headers, query, body, max_attempts, retry_unsafe, fresh
         )
         clone._use(native)
         return clone
+
+    @property
+    def with_response(self) -> ClientWithResponse:
+        """The same methods, each of which returns its result with the HTTP side of the answer.
+
+        A list is iterated by pages. Where a call makes several requests, as `extract` does, it is
+        that of the last one.
+
+        Example:
+            answer = client.with_response.forms.get("8b0f3a52")
+            print(answer.status, answer.headers.get("x-request-id"), answer.data.id)
+        """
+        from penbox._with_response import ClientWithResponse
+
+        return ClientWithResponse(self._native.with_response())
+
+    @operation
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        safe: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Any:
+        """Sends a request that no method of this SDK makes, and returns the answer as plain Python.
+
+        It is for the deprecated addresses (`/requests`, `/flows`, `/companies`) and for what the
+        API adds later. It goes the way of every other call, with its repeats, limits and errors,
+        whose `operation` is `request`. An answer without a body is None.
+
+        Args:
+            method: GET, HEAD, POST, PUT, PATCH or DELETE.
+            path: The path below the base URL, such as `/requests/8b0f3a52`. One that is absolute or
+                may lead elsewhere is refused.
+            query: Query parameters. A mapping is sent in brackets (`user[email]=..`), a list as
+                repeated pairs.
+            body: The body, which is sent as JSON. Without it, and with None, there is none.
+            safe: True if the request may be sent twice without acting twice. Unless it is given,
+                GET and HEAD are safe and all other methods are not.
+            headers: Extra headers. Those that the client sets itself are refused.
+            timeout: As of every call.
+            cancel: As of every call.
+
+        Example:
+            flows = client.request("GET", "/flows", query={"page[size]": 5})
+
+        Raises:
+            InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
+            APIError: The call failed; `kind` and `outcome` say how.
+        """
+        return self._native.request(method, path, query, body, safe, headers, timeout, cancel)
+
+    def clear_cache(self) -> None:
+        """Forgets the answers that the client keeps (`cache_ttl`).
+
+        The next calls request them anew.
+        """
+        self._native.clear_cache()
+
+    def cache_stats(self) -> CacheStats:
+        """The use of the client's cache so far; all zero where it keeps nothing."""
+        return CacheStats(*self._native.cache_stats())
 
     @property
     def base_url(self) -> str:

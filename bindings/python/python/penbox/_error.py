@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from penbox._headers import Headers
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypedDict
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
         http_status: int | None
         title: str | None
         body: str | None
+        headers: list[tuple[str, str]] | None
         operation: str | None
         method: str | None
         path: str | None
@@ -70,12 +73,18 @@ class PenboxError(Exception):
     """The answer's body as text, at most 64 KiB, with the client's token blanked should the server
     echo it. It may hold personal data.
     """
+    headers: Headers | None
+    """The answer's headers, if the server answered, with the client's token blanked. They may hold
+    cookies.
+    """
     operation: str | None
     """The operation's id, such as `forms.create`."""
     method: str | None
     """The HTTP method."""
     path: str | None
-    """The path template, such as `/forms/{id}`: never the path with its values."""
+    """The path template, such as `/forms/{id}`: never the path with its values. Of a request of
+    your own it is the path that was given, without its query.
+    """
     attempts: int
     """The number of requests that were sent or tried."""
     retry_after: float | None
@@ -113,6 +122,7 @@ class PenboxError(Exception):
         http_status: int | None = None,
         title: str | None = None,
         body: str | None = None,
+        headers: Headers | None = None,
         operation: str | None = None,
         method: str | None = None,
         path: str | None = None,
@@ -130,6 +140,7 @@ class PenboxError(Exception):
         self.http_status = http_status
         self.title = title
         self.body = body
+        self.headers = headers
         self.operation = operation
         self.method = method
         self.path = path
@@ -141,6 +152,21 @@ class PenboxError(Exception):
         self.occurred_at = occurred_at or time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
         self._report: str | None = None
         super().__init__(self._text())
+
+    @property
+    def body_json(self) -> Any:
+        """The answer's body as plain Python; None where it is not JSON, or longer than an error
+        keeps.
+        """
+        if self.body is None:
+            return None
+        # Imported here: only a program that looks into a body needs it.
+        import json
+
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
 
     def support_report(self) -> str:
         """The text that Penbox's support asks for: endpoint, time, messages and the token's name,
@@ -203,6 +229,7 @@ def _restore(cls: type[PenboxError], args: tuple[Any, ...]) -> PenboxError:
 def from_payload(payload: _Payload) -> PenboxError:
     """Makes the error for a payload of the native module."""
     wait = payload["retry_after_ms"]
+    headers = payload["headers"]
     error = _classes[payload["kind"]](
         payload["message"],
         hint=payload["hint"],
@@ -211,6 +238,7 @@ def from_payload(payload: _Payload) -> PenboxError:
         http_status=payload["http_status"],
         title=payload["title"],
         body=payload["body"],
+        headers=None if headers is None else Headers((name, value) for name, value in headers),
         operation=payload["operation"],
         method=payload["method"],
         path=payload["path"],

@@ -233,7 +233,22 @@ class Client:
         body: Mapping[str, Any] | None = None,
         max_attempts: int | None = None,
         retry_unsafe: bool | None = None,
+        fresh: bool | None = None,
     ) -> Client: ...
+    def with_response(self) -> Client: ...
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        safe: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Any: ...
+    def clear_cache(self) -> None: ...
+    def cache_stats(self) -> tuple[int, int, int, int]: ...
     def call(
         self,
         operation: str,

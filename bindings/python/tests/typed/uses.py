@@ -43,6 +43,26 @@ def operations(client: penbox.Client) -> None:
         assert_type(page.meta, penbox.PageMeta | None)
 
 
+def http(client: penbox.Client) -> None:
+    answer = client.with_response.forms.get("a", timeout=2.5)
+    assert_type(answer, penbox.WithResponse[penbox.Form])
+    assert_type(answer.data, penbox.Form)
+    assert_type(answer.headers, penbox.Headers)
+    assert_type(answer.headers["x"], str)
+    assert_type(answer.elapsed, float)
+    created = client.with_response.forms.create(flow={"slug": "x"})
+    assert_type(created.data.id, str)
+    assert_type(client.with_response.attachments.download("a").data, penbox.File)
+    pages = client.with_response.forms.list(completed=True)
+    assert_type(pages, penbox.PagesWithResponse[penbox.Form])
+    for page in pages:
+        assert_type(page, penbox.WithResponse[penbox.Page[penbox.Form]])
+    assert_type(pages.page(2).data, penbox.Page[penbox.Form])
+    assert_type(client.with_response.request("GET", "/flows"), penbox.WithResponse[Any])
+    client.request("POST", "/x", query={"a": 1}, body=[1], safe=True, headers={"x": "y"})
+    assert_type(client.cache_stats().hits, int)
+
+
 def files(client: penbox.Client, path: Path, file: BinaryIO) -> None:
     def progress(sent: int, total: int | None) -> bool:
         return sent != total

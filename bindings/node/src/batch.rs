@@ -29,6 +29,7 @@ pub(crate) fn append(batch: &mut Batch, ticket: f64, message: Message) {
         }
         Message::Done(None) => (0.0, Value::B(Null)),
         Message::Done(Some(Answered::Text(text))) => (0.0, Value::C(text)),
+        Message::Head(head) => (8.0, Value::C(head)),
         Message::Failed(error) => (1.0, failure(&error)),
         Message::Progress(moved, total) => {
             // JavaScript's numbers are doubles, which hold sizes up to 8 PiB exactly.

@@ -8,8 +8,10 @@ use napi::bindgen_prelude::{FnArgs, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi::{Env, Status};
 use penbox_core::Error;
+use penbox_core::bindings::ResponseInfo;
 
 use crate::batch::{self, Batch};
+use crate::json::Json;
 use crate::message::{Answered, Message};
 
 /// The argument of that function.
@@ -85,6 +87,13 @@ impl Channel {
                 Err(error) => Message::Failed(error),
             },
         );
+    }
+
+    /// Sends the HTTP side of a call, if it was recorded. The end of the call follows.
+    pub(crate) fn head(&self, ticket: f64, info: Option<&ResponseInfo>) {
+        if let Some(info) = info {
+            self.send(ticket, Message::Head(Json::of(&info.to_json())));
+        }
     }
 
     /// Sends a message. False if the environment has ended, and its promises with it.

@@ -2,7 +2,8 @@
 
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
-use penbox_core::Client;
+use penbox_core::bindings::Recorder;
+use penbox_core::{CallOptions, Client};
 
 use crate::cancel::NativeCancel;
 use crate::channel::Channel;
@@ -18,6 +19,8 @@ pub struct NativeClient {
     pub(crate) client: Client,
     pub(crate) channel: Channel,
     requests: TokenRequests,
+    /// The calls of this object record their HTTP side. It is another view of a client, which it does not close.
+    records: bool,
 }
 
 impl NativeClient {
@@ -26,6 +29,15 @@ impl NativeClient {
             client,
             channel,
             requests,
+            records: false,
+        }
+    }
+
+    /// The options with a recorder of the call's own, where calls are recorded.
+    pub(crate) fn recorded(&self, options: CallOptions) -> CallOptions {
+        match self.records {
+            true => options.record(&Recorder::default()),
+            false => options,
         }
     }
 }
@@ -90,19 +102,77 @@ impl NativeClient {
     ) -> Option<String> {
         // Read here and not in the pool, which has to know the call's time limit while the call waits for a thread.
         let options = match options::read(&options, NativeCancel::of(cancel).as_ref()) {
-            Ok(options) => options.begin(),
+            Ok(options) => self.recorded(options.begin()),
             Err(error) => return Some(fault::json(&self.client.placed(&operation, error))),
         };
-        let channel = self.channel.clone();
+        let (channel, heads) = (self.channel.clone(), self.channel.clone());
         // The call has a handle of its own: JavaScript may drop this object while it runs.
         let (client, id, given) = (self.client.clone(), operation.clone(), options.clone());
         let call = async move {
             let answer = client.resumable_invoke(&id, &params, &given).await?;
+            heads.head(ticket, answer.response.as_deref());
             Ok(Some(Answered::text(answer.document.text())))
         };
         let done = move |end| channel.finish(ticket, end);
         self.client.start(&operation, &options, call, done);
         None
+    }
+
+    /// Another view of this client, whose calls send their HTTP side before their end.
+    #[napi]
+    pub fn with_response(&self) -> NativeClient {
+        NativeClient {
+            client: self.client.clone(),
+            channel: self.channel.clone(),
+            requests: self.requests.clone(),
+            records: true,
+        }
+    }
+
+    /// Starts a request that no operation makes. `parts` is a JSON object of `query`, `body`, `safe` and `headers`. See `call`.
+    #[napi]
+    pub fn request(
+        &self,
+        ticket: f64,
+        method: String,
+        path: String,
+        parts: String,
+        options: String,
+        cancel: Option<&NativeCancel>,
+    ) -> Option<String> {
+        let options = match options::read(&options, NativeCancel::of(cancel).as_ref()) {
+            Ok(options) => self.recorded(options.begin()),
+            Err(error) => {
+                let error = self.client.placed_request(&method, &path, error);
+                return Some(fault::json(&error));
+            }
+        };
+        let (channel, heads) = (self.channel.clone(), self.channel.clone());
+        let (client, given) = (self.client.clone(), options.clone());
+        let call = async move {
+            let answer = client
+                .resumable_request(&method, &path, &parts, &given)
+                .await?;
+            heads.head(ticket, answer.response.as_deref());
+            Ok(Some(Answered::text(answer.document.text())))
+        };
+        let done = move |end| channel.finish(ticket, end);
+        self.client.start("request", &options, call, done);
+        None
+    }
+
+    /// Forgets the answers that the client keeps.
+    #[napi]
+    pub fn clear_cache(&self) {
+        self.client.clear_cache();
+    }
+
+    /// The use of the cache: hits, misses, entries and bytes.
+    #[napi]
+    pub fn cache_stats(&self) -> Vec<f64> {
+        let stats = self.client.cache_stats();
+        let numbers = [stats.hits, stats.misses, stats.entries, stats.bytes];
+        numbers.map(|number| number as f64).to_vec()
     }
 
     /// Validates the parameters of a list, and returns its pager or the payload of the error. Sends no request.
@@ -117,7 +187,10 @@ impl NativeClient {
         fault::either(|| {
             options::read(&options, NativeCancel::of(cancel).as_ref())
                 .map_err(|error| self.client.placed(&operation, error))
-                .and_then(|options| self.client.pager(&operation, &params, options))
+                .and_then(|options| {
+                    let options = self.recorded(options);
+                    self.client.pager(&operation, &params, options)
+                })
                 .map(|pager| NativePager::new(pager, self.channel.clone()))
                 .map_err(|error| fault::json(&error))
         })
@@ -139,6 +212,8 @@ impl NativeClient {
 
 impl Drop for NativeClient {
     fn drop(&mut self) {
-        self.client.close();
+        if !self.records {
+            self.client.close();
+        }
     }
 }

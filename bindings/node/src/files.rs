@@ -12,6 +12,7 @@ use napi_derive::napi;
 use penbox_core::{CallOptions, Client, Download, Error, ErrorKind, File, Upload};
 use serde_json::json;
 
+use crate::channel::Channel;
 use crate::client::NativeClient;
 use crate::fault;
 use crate::json::Json;
@@ -42,6 +43,7 @@ struct Call {
     params: String,
     options: CallOptions,
     transfer: Arc<Transfer>,
+    channel: Channel,
 }
 
 #[napi]
@@ -115,11 +117,12 @@ impl NativeClient {
     {
         let transfer = transfer.shared();
         let options = match options::read(options, Some(&transfer.cancel)) {
-            Ok(options) => options.begin(),
+            Ok(options) => self.recorded(options.begin()),
             Err(error) => return Some(fault::json(&self.client.placed(&operation, error))),
         };
         let (channel, ticket) = (self.channel.clone(), transfer.ticket);
         let call = moves(Call {
+            channel: self.channel.clone(),
             client: self.client.clone(),
             operation: operation.clone(),
             params,
@@ -167,6 +170,8 @@ impl Call {
                     .err()
             })
         })?;
+        let ticket = self.transfer.ticket;
+        self.channel.head(ticket, answer.response.as_deref());
         Ok(Some(Answered::text(answer.document.text())))
     }
 
@@ -200,6 +205,8 @@ impl Call {
                     .err()
             })
         })?;
+        let info = self.options.recorded();
+        self.channel.head(self.transfer.ticket, info.as_ref());
         Ok(Some(answered(file)))
     }
 

@@ -8,6 +8,8 @@ use crate::json::Json;
 pub(crate) enum Message {
     /// The call succeeded: its answer, or nothing at the end of a list.
     Done(Option<Answered>),
+    /// The HTTP side of a call that will succeed: it comes before the end.
+    Head(Json),
     /// The call failed.
     Failed(Error),
     /// The bytes of a file moved so far, and its size if it is known. JavaScript answers it.

@@ -129,6 +129,9 @@ impl Shared {
                 state.is_running = next.is_some();
                 next
             };
+            if let Ok(Some(page)) = &page {
+                (shared.channel).head(ticket, page.answer.response.as_deref());
+            }
             let answer = page.map(|page| page.map(answered));
             shared.channel.finish(ticket, answer);
             if let Some(next) = next {

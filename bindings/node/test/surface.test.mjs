@@ -40,7 +40,7 @@ test("a resource has a method for each operation, and no other", () => {
     assert.deepEqual(found.sort(), methods.sort(), resource);
   }
   const own = Object.getOwnPropertyNames(Penbox.prototype).filter((name) => name !== "constructor");
-  assert.deepEqual(own, ["auth", "setToken", "close"]);
+  assert.deepEqual(own.sort(), ["auth", "cacheStats", "clearCache", "close", "request", "setToken", "withResponse"]);
 });
 
 test("the source, then path parameters, then the parameters, then where to, then the options", () => {
@@ -135,6 +135,7 @@ test("the package exports the client, what it returns and the errors, and nothin
     "Penbox",
     "Page",
     "Pager",
+    "ResponseHeaders",
     "WorkspaceClients",
     ...bases.map((base) => base.class),
     ...kinds.map((kind) => kind.class),

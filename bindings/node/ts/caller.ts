@@ -10,15 +10,26 @@ import { Provider } from "./provider.js";
 import { errorOf, named, placed } from "./raise.js";
 import { Changes } from "./signal.js";
 import { download, upload } from "./transfer.js";
+import { partsOf, type RequestParts } from "./request.js";
+import { ResponsePages } from "./response_pages.js";
+import { withResponse } from "./with_response.js";
 import { membersOf, type Own } from "./wire.js";
 
 /** Makes the calls of one client. */
 export class Caller {
   readonly native: NativeClient;
   readonly #provider: Provider | undefined;
+  /** The caller whose view this one is. It is kept reachable: its client ends when V8 collects it. */
+  readonly #origin: Caller | undefined;
 
-  /** Validates the settings. Sends nothing. Throws a ConfigError. */
-  constructor(settings: PenboxSettings) {
+  /** Validates the settings. Sends nothing. Throws a ConfigError. Of a caller it makes the view that records the HTTP side. */
+  constructor(settings: PenboxSettings | Caller) {
+    if (settings instanceof Caller) {
+      this.#origin = settings;
+      this.#provider = settings.#provider;
+      this.native = settings.native.withResponse();
+      return;
+    }
     const [text, give] = settingsText(settings);
     this.#provider = give === undefined ? undefined : new Provider(give);
     const native = bridge.open(text, environment(bridge.variables()), this.#provider?.ticket ?? null);
@@ -46,7 +57,23 @@ export class Caller {
     const answer = await this.#settled(changes, cancel, (ticket) =>
       this.native.call(ticket, operation, members, changes.text, cancel),
     );
-    return JSON.parse(answer.text ?? "null") as T;
+    return this.#result<T>(JSON.parse(answer.text ?? "null"), answer);
+  }
+
+  /** Sends a request that no operation makes. Rejects with a PenboxError. */
+  async request(
+    method: string,
+    path: string,
+    parts: RequestParts | undefined,
+    options: CallOptions | undefined,
+  ): Promise<unknown> {
+    const [text, changes] = [partsOf(parts), new Changes(options)];
+    const cancel = changes.cancel();
+    const answer = await this.#settled(changes, cancel, (ticket) =>
+      // The core refuses a method or a path that is no text by the empty one.
+      this.native.request(ticket, textual(method), textual(path), text, changes.text, cancel),
+    );
+    return this.#result<unknown>(JSON.parse(answer.text ?? "null"), answer);
   }
 
   /** Validates the parameters of a list. Sends nothing. Throws an InvalidArgumentError. */
@@ -88,7 +115,9 @@ export class Caller {
           });
       },
     };
-    return new Pager<T>(list);
+    return this.#origin === undefined
+      ? new Pager<T>(list)
+      : (new ResponsePages<T>(list) as unknown as Pager<T>);
   }
 
   /** Sends a file. Rejects with a PenboxError, or with the error of the caller's own callback. */
@@ -102,7 +131,7 @@ export class Caller {
     const answer = await sent.catch((error: unknown) => {
       throw this.#caused(named(this.native, operation, error));
     });
-    return JSON.parse(answer.text ?? "null") as T;
+    return this.#result<T>(JSON.parse(answer.text ?? "null"), answer);
   }
 
   /** Fetches a file. Rejects with a PenboxError, or with the error of the caller's own callback. */
@@ -112,9 +141,16 @@ export class Caller {
     into: DownloadOptions | undefined,
     options: CallOptions | undefined,
   ): Promise<File> {
-    return download(this.native, operation, params, into, options).catch((error: unknown) => {
+    const fetched = download(this.native, operation, params, into, options);
+    const { file, answer } = await fetched.catch((error: unknown) => {
       throw this.#caused(named(this.native, operation, error));
     });
+    return this.#result<File>(file, answer);
+  }
+
+  /** The result of a call; with its HTTP side, if this caller records it. */
+  #result<T>(data: unknown, answer: Answer): T {
+    return (this.#origin === undefined ? data : withResponse(data, answer.head)) as T;
   }
 
   /** Ends the client and waits until its calls have ended. Never rejects, and may be called again. */
@@ -151,6 +187,11 @@ export class Caller {
   #caused<T>(error: T): T {
     return this.#provider === undefined ? error : this.#provider.caused(error);
   }
+}
+
+/** The text of an argument; empty for any other value, which the core refuses. */
+function textual(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Answer {
   readonly last: boolean;
   /** The bytes of a file that was downloaded into memory. */
   readonly content: Buffer | null;
+  /** The HTTP side, as JSON text, if the call recorded it. */
+  readonly head: string | undefined;
 }
 
 /** Receives the messages of a call that moves a file. */
@@ -33,6 +35,7 @@ interface Pending {
   readonly owner: object;
   readonly listener: Listener | undefined;
   readonly done: Promise<Settled>;
+  head: string | undefined;
   settle(settled: Settled): void;
 }
 
@@ -83,9 +86,13 @@ function receive([ticket, kind, content]: Message): void {
     call.settle(settled);
     if (pending.size === 0) bridge.release();
   };
+  const { head } = call;
   switch (kind) {
+    case Kind.Head:
+      call.head = content;
+      return;
     case Kind.Done:
-      return end({ text: content, more: null, fresh: null, last: false, content: null });
+      return end({ text: content, more: null, fresh: null, last: false, content: null, head });
     case Kind.Failed:
       return end({ error: content });
     case Kind.Progress:
@@ -96,11 +103,11 @@ function receive([ticket, kind, content]: Message): void {
       return call.listener?.room();
     case Kind.Page: {
       const [text, more, fresh, last] = content;
-      return end({ text, more, fresh, last, content: null });
+      return end({ text, more, fresh, last, content: null, head });
     }
     case Kind.Content: {
       const [text, bytes] = content;
-      return end({ text, more: null, fresh: null, last: false, content: bytes });
+      return end({ text, more: null, fresh: null, last: false, content: bytes, head });
     }
   }
 }
@@ -131,7 +138,7 @@ export function call(
   const done = new Promise<Settled>((resolve) => {
     settle = resolve;
   });
-  pending.set(number, { owner, listener, done, settle });
+  pending.set(number, { owner, listener, done, head: undefined, settle });
   return done;
 }
 

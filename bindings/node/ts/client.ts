@@ -2,6 +2,9 @@
 import { Caller } from "./caller.js";
 import { Resources } from "./generated/resources.js";
 import type { PenboxSettings } from "./generated/settings.js";
+import type { CallOptions } from "./options.js";
+import type { CacheStats, RequestParts } from "./request.js";
+import type { ResourcesWithResponse, WithResponse } from "./with_response.js";
 
 /** Facts about a client's token that may be shown: none is the token or a part of it. */
 export interface Auth {
@@ -12,6 +15,32 @@ export interface Auth {
    * `tokenCommand` was asked, which is at the first call.
    */
   readonly fingerprint: string | undefined;
+}
+
+/** A client whose calls return their HTTP side, too: see {@link Penbox.withResponse}. */
+export type PenboxWithResponse = ResourcesWithResponse & {
+  /** {@link Penbox.request} with the HTTP side of the answer. */
+  request<T = unknown>(
+    method: string,
+    path: string,
+    parts?: RequestParts,
+    options?: CallOptions,
+  ): Promise<WithResponse<T>>;
+};
+
+/** The view of a client that records the HTTP side. */
+class Recording extends Resources {
+  readonly #caller: Caller;
+
+  constructor(origin: Caller) {
+    const caller = new Caller(origin);
+    super(caller);
+    this.#caller = caller;
+  }
+
+  request(method: string, path: string, parts?: RequestParts, options?: CallOptions): Promise<unknown> {
+    return this.#caller.request(method, path, parts, options);
+  }
 }
 
 /**
@@ -33,6 +62,7 @@ export class Penbox extends Resources {
   /** The API's address with its version. */
   readonly baseUrl: string;
   readonly #caller: Caller;
+  #recording: PenboxWithResponse | undefined;
   /** {@link Penbox.close}, for `await using`, where this version of Node knows it. */
   declare [Symbol.asyncDispose]: () => Promise<void>;
 
@@ -63,6 +93,54 @@ export class Penbox extends Resources {
    */
   setToken(token: string): void {
     this.#caller.setToken(token);
+  }
+
+  /**
+   * The same methods, each of which returns its result with the HTTP side of the answer: `data`, `status`, `headers`, `requestId`,
+   * `attempts`, `elapsedMs`. A list is iterated by pages. Where a call makes several requests, as `extract` does, it is that of the
+   * last one.
+   *
+   * ```ts
+   * const { data, status, headers } = await client.withResponse.forms.get("8b0f3a52");
+   * ```
+   */
+  get withResponse(): PenboxWithResponse {
+    this.#recording ??= new Recording(this.#caller) as unknown as PenboxWithResponse;
+    return this.#recording;
+  }
+
+  /**
+   * Sends a request that no method of this SDK makes: for the deprecated addresses (`/requests`, `/flows`, `/companies`) and for what
+   * the API adds later. The path is relative to the base URL. An answer without a body is null.
+   *
+   * It goes the way of every other call, with its repeats, limits and errors. GET and HEAD are repeated after a failure, other
+   * methods only where nothing can have happened, unless `safe` is true. The error's `operation` is `request`.
+   *
+   * ```ts
+   * const flows = await client.request("GET", "/flows", { query: { "page[size]": 5 } });
+   * ```
+   *
+   * @throws PenboxError, as a rejection: an InvalidArgumentError, before anything is sent, for a path that is absolute or may lead
+   * elsewhere, a method that is none, and a header that the client sets itself.
+   */
+  request<T = unknown>(
+    method: string,
+    path: string,
+    parts?: RequestParts,
+    options?: CallOptions,
+  ): Promise<T> {
+    return this.#caller.request(method, path, parts, options) as Promise<T>;
+  }
+
+  /** Forgets the answers that the client keeps (`cacheTtlMs`). The next calls request them anew. */
+  clearCache(): void {
+    this.#caller.native.clearCache();
+  }
+
+  /** The use of the client's cache so far; all zero where it keeps nothing. */
+  cacheStats(): CacheStats {
+    const [hits, misses, entries, bytes] = this.#caller.native.cacheStats();
+    return { hits, misses, entries, bytes };
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { ErrorKind, Outcome } from "./generated/kinds.js";
+import type { ResponseHeaders } from "./headers.js";
 
 /** The members of an error besides its message, for errors made in tests. */
 export interface ErrorDetails {
@@ -9,6 +10,7 @@ export interface ErrorDetails {
   httpStatus?: number | undefined;
   title?: string | undefined;
   body?: string | undefined;
+  headers?: ResponseHeaders | undefined;
   operation?: string | undefined;
   method?: string | undefined;
   path?: string | undefined;
@@ -60,11 +62,20 @@ export class PenboxError extends Error {
    * `util.inspect`, `JSON.stringify` and the like do not show it.
    */
   declare readonly body: string | undefined;
+  /**
+   * The answer's headers, if the server answered, with the client's token blanked. They may hold cookies.
+   *
+   * `util.inspect`, `JSON.stringify` and the like do not show them.
+   */
+  declare readonly headers: ResponseHeaders | undefined;
   /** The operation's id, such as `forms.create`. */
   declare readonly operation: string | undefined;
   /** The HTTP method. */
   declare readonly method: string | undefined;
-  /** The path template, such as `/forms/{id}`: never the path with its values. */
+  /**
+   * The path template, such as `/forms/{id}`: never the path with its values. Of a request of your own it is
+   * the path that was given, without its query.
+   */
   declare readonly path: string | undefined;
   /** The number of requests that were sent or tried. */
   readonly attempts: number;
@@ -107,6 +118,7 @@ export class PenboxError extends Error {
       if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: true });
     }
     if (details.body !== undefined) Object.defineProperty(this, "body", { value: details.body });
+    if (details.headers !== undefined) Object.defineProperty(this, "headers", { value: details.headers });
     this.#supportReport = details.supportReport;
   }
 
@@ -122,7 +134,16 @@ export class PenboxError extends Error {
     return this.#supportReport ?? `Penbox support report\nerror: ${this.kind}\nmessage: ${this.message}\n`;
   }
 
-  /** Every member but `body`, for logs. */
+  /** The answer's body as JSON; undefined where it is not JSON, or longer than an error keeps. */
+  get bodyJson(): unknown {
+    try {
+      return this.body === undefined ? undefined : JSON.parse(this.body);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Every member but `body` and `headers`, for logs. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, code: this.code, message: this.message, ...(this as object) };
   }

@@ -1,5 +1,5 @@
 /** Client for the Penbox API: forms, cases and documents, with a stated outcome on every error. */
-export { Penbox, type Auth } from "./client.js";
+export { Penbox, type Auth, type PenboxWithResponse } from "./client.js";
 export { PenboxError, type ErrorDetails } from "./error.js";
 export type {
   BlobLike,
@@ -16,6 +16,15 @@ export type {
 } from "./files.js";
 export * from "./generated/index.js";
 export type { AbortSignalLike, CallOptions } from "./options.js";
+export { ResponseHeaders } from "./headers.js";
 export { Page } from "./page.js";
 export { Pager } from "./pager.js";
+export type { CacheStats, RequestParts } from "./request.js";
+export type {
+  HttpResponse,
+  PagesWithResponse,
+  ResourcesWithResponse,
+  ResourceWithResponse,
+  WithResponse,
+} from "./with_response.js";
 export { WorkspaceClients } from "./workspaces.js";

@@ -18,6 +18,8 @@ export const Kind = {
   Content: 6,
   /** The client asks for its token. The addon waits for an answer. */
   Token: 7,
+  /** The HTTP side of a call that has succeeded. Its end follows. */
+  Head: 8,
 } as const;
 
 /** A message: the ticket of its call, its kind and its content. */
@@ -29,7 +31,8 @@ export type Message =
   | [ticket: number, kind: typeof Kind.Room, nothing: null]
   | [ticket: number, kind: typeof Kind.Page, page: [string, string[] | null, number[] | null, boolean]]
   | [ticket: number, kind: typeof Kind.Token, number: number]
-  | [ticket: number, kind: typeof Kind.Content, file: [facts: string, bytes: Buffer]];
+  | [ticket: number, kind: typeof Kind.Content, file: [facts: string, bytes: Buffer]]
+  | [ticket: number, kind: typeof Kind.Head, head: string];
 
 /** Receives all messages that are there, in their order: the three members of each in turn. */
 export type Settle = (batch: readonly Message[number][]) => void;
@@ -74,6 +77,21 @@ export interface NativeClient {
     options: string,
     cancel: NativeCancel | null,
   ): string | null;
+  /** `parts` is a JSON object of `query`, `body`, `safe` and `headers`. */
+  request(
+    ticket: number,
+    method: string,
+    path: string,
+    parts: string,
+    options: string,
+    cancel: NativeCancel | null,
+  ): string | null;
+  /** Another view of the client, whose calls send their HTTP side. It does not close the client. */
+  withResponse(): NativeClient;
+  /** Forgets the answers that the client keeps. */
+  clearCache(): void;
+  /** The use of the cache: hits, misses, entries and bytes. */
+  cacheStats(): [hits: number, misses: number, entries: number, bytes: number];
   pager(operation: string, params: string, options: string, cancel: NativeCancel | null): NativePager | string;
   /** `source` is a path, bytes, or the size of a stream in bytes, negative if unknown. */
   upload(

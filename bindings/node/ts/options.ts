@@ -31,6 +31,11 @@ export interface CallOptions {
    */
   retryUnsafe?: boolean | undefined;
   /**
+   * Requests the answer from the server, although the client's cache has one, and keeps the new one there. It
+   * has no effect without `cache_ttl`, and on calls that are never cached.
+   */
+  fresh?: boolean | undefined;
+  /**
    * Extra headers. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
    *
    * An object, `Headers`, or pairs of a name and a value.

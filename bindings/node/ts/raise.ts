@@ -3,6 +3,7 @@ import { bridge } from "./calls.js";
 import { PenboxError, type ErrorDetails } from "./error.js";
 import { CLASSES } from "./generated/classes.js";
 import type { ErrorKind, Outcome } from "./generated/kinds.js";
+import { ResponseHeaders } from "./headers.js";
 import type { NativeClient } from "./native.js";
 
 /** An error as the addon describes it. */
@@ -16,6 +17,7 @@ interface Payload {
   http_status: number | null;
   title: string | null;
   body: string | null;
+  headers: [string, string][] | null;
   operation: string | null;
   method: string | null;
   path: string | null;
@@ -39,6 +41,7 @@ export function errorOf(text: string, cause?: unknown): PenboxError {
     httpStatus: payload.http_status ?? undefined,
     title: payload.title ?? undefined,
     body: payload.body ?? undefined,
+    headers: payload.headers === null ? undefined : new ResponseHeaders(payload.headers),
     operation: payload.operation ?? undefined,
     method: payload.method ?? undefined,
     path: payload.path ?? undefined,

@@ -39,7 +39,7 @@ export async function download(
   params: object | undefined,
   into: DownloadOptions | undefined,
   options: CallOptions | undefined,
-): Promise<File> {
+): Promise<{ file: File; answer: Answer }> {
   if (!isObject(into))
     throw refused("where to put the download must be an object: { to, overwrite, onProgress }");
   const { to, overwrite, onProgress, ...rest } = into ?? {};
@@ -55,7 +55,7 @@ export async function download(
   const answer = await move.run((transfer) =>
     native.download(transfer, operation, members, changes.text, place, overwrite ?? false),
   );
-  return fileOf(answer);
+  return { file: fileOf(answer), answer };
 }
 
 /** A call that moves a file. */

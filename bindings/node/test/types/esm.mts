@@ -1,9 +1,10 @@
 // Compiled, never run: what users may write, and what they may not.
-import { APIError, APIStatusError, Page, Pager, Penbox, PenboxError, RateLimitError } from "penbox";
+import { APIError, APIStatusError, Page, Pager, Penbox, PenboxError, RateLimitError, ResponseHeaders } from "penbox";
 import type {
   AbortSignalLike,
   Auth,
   Attachment,
+  CacheStats,
   CallOptions,
   Case,
   Count,
@@ -14,11 +15,13 @@ import type {
   FormList,
   FormStatus,
   FormStep,
+  FormTemplate,
   Forms,
   Outcome,
   PageMeta,
   PenboxSettings,
   User,
+  WithResponse,
   Workspace,
 } from "penbox";
 
@@ -41,6 +44,32 @@ new Penbox({ timeoutMs: "5" });
 new Penbox("pnbx_x");
 
 declare const signal: AbortSignalLike;
+
+export async function http(): Promise<void> {
+  const { withResponse } = client;
+  const answer = await withResponse.forms.get("a", { timeoutMs: 5 });
+  same<typeof answer, WithResponse<Form>>();
+  same<typeof answer.headers, ResponseHeaders>();
+  same<typeof answer.ageMs, number | undefined>();
+  const created = await withResponse.forms.create({ flow: { slug: "x" } });
+  same<typeof created.data, Form>();
+  const fetched = await withResponse.attachments.download("a", { to: "x" });
+  same<typeof fetched.data, File>();
+  const pages = withResponse.formTemplates.list({ archived: true });
+  for await (const page of pages) same<typeof page.data, Page<FormTemplate>>();
+  same<Awaited<ReturnType<typeof pages.page>>, WithResponse<Page<FormTemplate>>>();
+  // @ts-expect-error a parameter is missing
+  await withResponse.forms.create();
+  // @ts-expect-error no such method
+  await withResponse.forms.got("a");
+  const flows = await client.request<{ data: string[] }>("GET", "/flows", { query: { a: 1 } }, { signal });
+  same<typeof flows, { data: string[] }>();
+  same<Awaited<ReturnType<typeof withResponse.request>>, WithResponse<unknown>>();
+  // @ts-expect-error an unknown part
+  await client.request("GET", "/flows", { quary: {} });
+  same<ReturnType<typeof client.cacheStats>, CacheStats>();
+  await client.formTemplates.options("a", { fresh: true });
+}
 
 export async function calls(): Promise<void> {
   const params: FormCreate = {

@@ -1,4 +1,5 @@
-/* The options of the runner's own: cancel_after_ms ends a call, resume goes on after errors of a list. */
+/* The options of the runner's own: cancel_after_ms ends a call, resume goes on after errors of a list, again repeats a
+ * call, and with_response tells the HTTP side. */
 #ifndef CANCEL_H
 #define CANCEL_H
 
@@ -9,6 +10,8 @@
 
 #define AFTER "/options/cancel_after_ms"
 #define RESUME "/options/resume"
+#define AGAIN "/options/again"
+#define WITH_RESPONSE "/options/with_response"
 
 /* A thread that ends a call in time. */
 struct timer {
@@ -29,7 +32,8 @@ static void *wait_and_cancel(void *argument) {
 
 /* The options of a line that are the library's. */
 static const char *own_options(const penbox_value *line) {
-    const bool is_own = penbox_value_has(line, AFTER) || penbox_value_has(line, RESUME);
+    const bool is_own = penbox_value_has(line, AFTER) || penbox_value_has(line, RESUME) ||
+                        penbox_value_has(line, AGAIN) || penbox_value_has(line, WITH_RESPONSE);
     return is_own ? "{}" : penbox_value_json(penbox_value_get(line, "/options"));
 }
 

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "cancel.h"
 #include "files.h"
+#include "response.h"
 #include "second.h"
 
 #include <errno.h>
@@ -95,8 +96,8 @@ static void *close_when(void *argument) {
 static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox_error **error) {
     const char *id = penbox_value_string(line, "/operation");
     const struct operation *operation = id == NULL ? NULL : named(id);
-    bool keep = false;
-    int64_t resume = 0;
+    bool keep = false, fresh = false;
+    int64_t resume = 0, again = 0;
     penbox_params *params = NULL;
     penbox_options *options = NULL;
     penbox_client *client = NULL;
@@ -119,18 +120,33 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
         status = penbox_options_from_json(own_options(line), &options, error);
     if (status == PENBOX_OK)
         timer = cancel_after(line, options);
-    if (status == PENBOX_OK && operation == NULL) {
+    if (penbox_value_bool(line, "/options/fresh", &fresh) && status == PENBOX_OK)
+        penbox_options_set_fresh(options, fresh);
+    penbox_value_int64(line, AGAIN, &again);
+    if (status == PENBOX_OK && strcmp(id, "request") == 0) {
+        status = request(client, line, options, &value, error);
+        if (status == PENBOX_OK)
+            tell(line, value, out);
+    } else if (status == PENBOX_OK && operation == NULL) {
         if (is_into_memory(line))
             penbox_options_set_into_memory(options, 1);
         status = move(client, params, options, line, told, &value, error);
-        fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
+        if (status == PENBOX_OK)
+            tell(line, value, out);
     } else if (status == PENBOX_OK && operation->list != NULL) {
         penbox_value_int64(line, RESUME, &resume);
         status = operation->list(client, params, options, &pager, error);
         status = status == PENBOX_OK ? walk(pager, resume, out, error) : status;
     } else if (status == PENBOX_OK) {
-        status = operation->call(client, params, options, &value, error);
-        fputs(status == PENBOX_OK ? penbox_value_json(value) : "", out);
+        for (; again > 0 && status == PENBOX_OK; --again) {
+            status = operation->call(client, params, options, &value, error);
+            penbox_value_free(value);
+            value = NULL;
+        }
+        if (status == PENBOX_OK)
+            status = operation->call(client, params, options, &value, error);
+        if (status == PENBOX_OK)
+            tell(line, value, out);
     }
     if (closing.sign != NULL)
         pthread_join(closing.thread, NULL);

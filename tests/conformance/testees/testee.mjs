@@ -22,7 +22,13 @@ const inCamel = (members) =>
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
 /** Calls the method: values of the path one by one, then the other parameters where there are any, then the options. */
-async function made(client, operation, { ...params }, { resume, ...options }, files) {
+async function made(client, operation, { ...params }, { resume, again = 0, with_response: names, ...options }, files) {
+  for (let calls = 0; calls < again; calls += 1) await made(client, operation, params, options, files);
+  if (names !== undefined) return answered(await made(client.withResponse, operation, params, options, files), names);
+  if (operation === "request") {
+    const { method, path, ...parts } = params;
+    return client.request(method, path, parts, options);
+  }
   const { id, path_parameters: path, params: others, list, transfer } = operations.get(operation);
   const [resource, method] = id.split(".").map(camel);
   const values = path.map((name) => {
@@ -35,6 +41,12 @@ async function made(client, operation, { ...params }, { resume, ...options }, fi
   if (transfer === "upload") return call(files.source(), { ...params, ...files.watch });
   if (transfer === "download") return files.facts(await call(...values, ...given, files.into()));
   return list ? all(call(...values, ...given), resume) : call(...values, ...given);
+}
+
+/** A result and its HTTP side, with the headers of these names. */
+function answered({ data, status, requestId, attempts, fromCache, headers }, names) {
+  const named = Object.fromEntries(names.map((name) => [name, headers.get(name) ?? null]));
+  return { data, status, request_id: requestId ?? null, attempts, from_cache: fromCache, headers: named };
 }
 
 /** What a call that moves a file is given, and what it tells. */

@@ -134,6 +134,20 @@ def close_when(sign, client, stack):
     stack.callback(thread.join)
 
 
+def method_of(client, operation):
+    """The method of an operation's id; `request` is one of the client's own."""
+    resource, _, name = operation.rpartition(".")
+    return getattr(getattr(client, resource) if resource else client, name)
+
+
+def answered(answer, names):
+    """A result and its HTTP side, with the headers of these names."""
+    told = ("status", "request_id", "attempts", "from_cache")
+    side = {name: getattr(answer, name) for name in told}
+    headers = {name: answer.headers.get(name) for name in names}
+    return {"data": rendered(answer.data), **side, "headers": headers}
+
+
 def perform(call, told, kept):
     with contextlib.ExitStack() as stack:
         client = client_of(call, kept, stack)
@@ -141,21 +155,28 @@ def perform(call, told, kept):
             return None
         if "close_when" in call:
             close_when(call["close_when"], client, stack)
-        resource, name = call["operation"].split(".")
-        method = getattr(getattr(client, resource), name)
+        options = seconds(call.get("options") or {})
+        names = options.pop("with_response", None)
+        again = options.pop("again", 0)
+        if options.pop("fresh", False):
+            client = client.with_options(fresh=True)
+        method = method_of(client if names is None else client.with_response, call["operation"])
         known = inspect.signature(method).parameters
         arguments = {argument(name, known): value for name, value in call["params"].items()}
-        options = seconds(call.get("options") or {})
         cancel_after = options.pop("cancel_after", None)
         resume = options.pop("resume", 0)
         for name, value in options.items():
             arguments[name if name == "timeout" else f"extra_{name}"] = value
+        for _ in range(again):
+            method(**arguments)
         if cancel_after is not None:
             arguments["cancel"] = penbox.CancelToken()
             timer = threading.Timer(cancel_after, arguments["cancel"].cancel)
             stack.callback(timer.cancel)
             timer.start()
         result = method(**arguments, **moving(call, told, stack))
+        if names is not None:
+            return answered(result, names)
         if isinstance(result, penbox.Pager):
             return walked(result, resume)
         return facts(result, call["to"]) if isinstance(result, penbox.File) else rendered(result)

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use penbox::{CallOptions, CancelToken, Client, Error};
+use penbox::{CallOptions, CancelToken, Client, Error, RequestOptions, WithResponse};
 use serde_json::{Map, Value, json};
 
 use files::{Place, Watch};
@@ -52,6 +52,11 @@ struct Options {
     /// How many errors a list is gone on with after.
     #[serde(default)]
     resume: u32,
+    /// How often the call is made before the one that is answered.
+    #[serde(default)]
+    again: u32,
+    /// The headers that are told beside the result, with the rest of the HTTP side.
+    with_response: Option<Vec<String>>,
     /// The options that are the SDK's.
     #[serde(flatten)]
     own: Map<String, Value>,
@@ -126,8 +131,54 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Json
                 client.close();
             });
         }
-        perform(&client, operation, call, watch)
+        for _ in 0..call.options.again {
+            perform(&client, operation, call, watch)?;
+        }
+        match &call.options.with_response {
+            None => perform(&client, operation, call, watch),
+            Some(names) => {
+                let answer =
+                    client.with_response(|client| perform(client, operation, call, watch))?;
+                one(Ok(told(&answer, names)))
+            }
+        }
     })
+}
+
+/// A result and its HTTP side.
+fn told(answer: &WithResponse<Json>, names: &[String]) -> Value {
+    let headers = names.iter();
+    let headers: Map<String, Value> = headers
+        .map(|name| (name.clone(), json!(answer.headers.get(name))))
+        .collect();
+    json!({
+        "data": answer.data,
+        "status": answer.status,
+        "request_id": answer.request_id,
+        "attempts": answer.attempts,
+        "from_cache": answer.from_cache,
+        "headers": headers,
+    })
+}
+
+/// Sends a request that no method makes.
+fn request(client: &Client, params: &Map<String, Value>) -> Result<Json, Error> {
+    let text = |name: &str| params.get(name).and_then(Value::as_str).unwrap_or_default();
+    let object = |name: &str| params.get(name).and_then(Value::as_object).cloned();
+    let mut parts = RequestOptions::new();
+    for (name, value) in object("query").unwrap_or_default() {
+        parts = parts.query(name, value);
+    }
+    for (name, value) in object("headers").unwrap_or_default() {
+        parts = parts.header(name, value.as_str().unwrap_or_default());
+    }
+    if let Some(body) = params.get("body") {
+        parts = parts.body(body.clone());
+    }
+    if let Some(safe) = params.get("safe").and_then(Value::as_bool) {
+        parts = parts.safe(safe);
+    }
+    one(client.request(text("method"), text("path"), parts))
 }
 
 fn made(settings: &Map<String, Value>) -> Result<Client, Error> {
@@ -160,6 +211,9 @@ fn perform(
 ) -> Result<Json, Error> {
     if call.pool {
         return pooled::perform(client, operation, call);
+    }
+    if operation == "request" {
+        return request(client, &call.params);
     }
     let mut given = Parameters::new(&call.params);
     if let Some(file) = &call.file {

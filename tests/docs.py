@@ -97,7 +97,7 @@ def options_table():
             rust += "; `body_json` in C++"
         if one["name"] in ("headers", "query", "body"):
             python = f"`extra_{one['name']}`, {python}*"
-        elif one["name"] in ("max_attempts", "retry_unsafe"):
+        elif one["name"] in ("max_attempts", "retry_unsafe", "fresh"):
             python += "*"
         # Of a choice between one and many, the page shows many.
         doc = re.sub(r"\[[^|\]]*\|([^\]]*)\]", r"\1", one["doc"])

@@ -116,7 +116,7 @@ def members_table():
     rows = []
     for one in spec("errors")["members"]:
         rust, python, node, in_c = member_names(one)
-        call = "()" * (one["name"] == "support_report")
+        call = "()" * (one["name"] in ("curl", "support_report"))
         code = ", `code`" * (one["name"] == "kind")
         rows.append([f"`{rust}()`", f"`{python}{call}`", f"`{node}{call}`{code}", f"`{in_c}`", one["doc"]])
     return table(["Rust, C++", "Python", "Node", "C", "what it is"], rows)

@@ -4,7 +4,7 @@ pub use crate::auth::{Environment, TokenRequest};
 pub use crate::call::document_pager::{DocumentPage, DocumentPager};
 pub use crate::call::invoke::Answer;
 pub use crate::call::operation::{OperationSpec, Paging, Transfer, parameter_name};
-pub use crate::client::{PageStep, check_workspaces, unknown_workspace};
+pub use crate::client::{DoctorRun, PageStep, check_workspaces, unknown_workspace};
 pub use crate::config::{SETTINGS, Setting, SettingKind};
 pub use crate::endpoints::registry::OPERATIONS;
 pub use crate::error::{BASE_CLASSES, ErrorMember, MEMBERS, REASONS};

@@ -85,6 +85,7 @@ pub mod bindings;
 mod cache;
 mod call;
 mod cancel;
+mod check;
 mod client;
 mod config;
 mod endpoints;
@@ -148,6 +149,7 @@ pub use call::pager::{Pager, Pages, PagesWithResponse};
 pub use call::raw_request::RequestOptions;
 pub use call::with_response::WithResponse;
 pub use cancel::CancelToken;
+pub use check::{CheckOptions, Finding, Level, Report};
 pub use client::{Client, WorkspaceClients};
 pub use config::ClientBuilder;
 pub use endpoints::attachments::{

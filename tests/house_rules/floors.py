@@ -11,7 +11,7 @@ from .project import ROOT
 
 # Names of what is to come: they have a floor before they have a file.
 RESERVED = frozenset(
-    ("webhook", "check", "workspace_clients", "stats", "hooks")
+    ("webhook", "workspace_clients", "stats", "hooks")
 )
 # A name stands for the file or the folder of this name in core/src.
 FLOORS = (

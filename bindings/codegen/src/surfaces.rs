@@ -68,7 +68,16 @@ const SURFACES: &[Surface] = &[
         width: 128,
         of: Of::Members,
         is_item: |line, name| line.contains(&format!("pub fn {name}(&self)")),
-        facts: Facts::Without(&["support_report"]),
+        facts: Facts::Without(&["support_report", "curl"]),
+    },
+    Surface {
+        path: "core/src/error/curl.rs",
+        language: Language::Rust,
+        style: Style::Slashes,
+        width: 128,
+        of: Of::Members,
+        is_item: |line, name| line.contains(&format!("pub fn {name}(&self)")),
+        facts: Facts::Only(&["curl"]),
     },
     Surface {
         path: "core/src/error/report.rs",

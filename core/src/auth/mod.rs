@@ -22,10 +22,10 @@ pub(crate) use provider::Provider;
 pub use provider::TokenRequest;
 pub(crate) use question::Question;
 pub use source::TokenSource;
-pub(crate) use source::{Found, Given, resolve};
+pub(crate) use source::{Found, Given, resolve, shared_tokens};
 pub(crate) use supplier::Supplier;
 pub use token::Token;
-pub(crate) use token::{PREFIX, SECRET};
+pub(crate) use token::{PREFIX, SECRET, USUAL_LENGTH};
 pub(crate) use token_finder::TokenFinder;
 
 /// The facts about a client's token that do not reveal it, as they are now.

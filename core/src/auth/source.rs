@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::environment::Environment;
 use super::supplier::{self, Supplier};
 use super::token::{PREFIX, Token};
-use crate::error::{Error, Result};
+use crate::error::{Error, Reason, Result};
 
 /// The source that a client's token was found in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +156,22 @@ fn missing(message: String) -> Error {
     Error::config(message).with_hint(
         "Set PENBOX_API_TOKEN to a token from https://app.penbox.io/workspace/settings/api, or give the client a token.",
     )
+    .with_reason(Reason::TokenMissing)
+}
+
+/// The pairs of variables, of different environments, that hold one token. The Authentication page warns of it ("What NOT to Do").
+pub(crate) fn shared_tokens(process: &Environment) -> Vec<(&'static str, &'static str)> {
+    let mut variables: Vec<&'static str> = ENVIRONMENTS.iter().map(|(_, name)| *name).collect();
+    variables.dedup();
+    // A variable that cannot be read is an error of the client that needs it.
+    let value = |name: &str| process.var(name).ok().flatten();
+    let pairs = variables.iter().enumerate().flat_map(|(place, one)| {
+        let others = variables.iter().skip(place + 1);
+        others.map(|other| (*one, *other))
+    });
+    pairs
+        .filter(|(one, other)| value(one).is_some() && value(one) == value(other))
+        .collect()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::token_finder::{PART, TokenFinder};
-use crate::error::{Error, Result, printable};
+use crate::error::{Error, Reason, Result, printable};
 
 /// The beginning of each token (Authentication page).
 pub(crate) const PREFIX: &str = "pnbx_";
@@ -19,6 +19,8 @@ pub(crate) const SECRET: usize = SCHEME.len() + PREFIX.len();
 /// The documentation states no length, and its sample has 48 characters. This bound refuses what can be no token, such as the
 /// content of a wrong file, before it becomes a header.
 const MAX_LENGTH: usize = 512;
+/// The length of the documentation's sample, prefix included. It is no rule: another length is only remarked upon.
+pub(crate) const USUAL_LENGTH: usize = 53;
 /// The text that is shown instead of a token.
 const SHOWN: &str = "pnbx_***";
 /// The text that is shown instead of a part of a token's secret.
@@ -54,7 +56,8 @@ impl Token {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config).
     pub fn new(text: &str) -> Result<Token> {
         if let Some((message, hint)) = fault(text) {
-            return Err(Error::config(message).with_hint(hint));
+            let error = Error::config(message).with_hint(hint);
+            return Err(error.with_reason(Reason::TokenMalformed));
         }
         // At its whole size: a buffer that grows would leave a copy that is never wiped.
         let mut value = Zeroizing::new(Vec::with_capacity(SCHEME.len() + text.len()));

@@ -1,9 +1,13 @@
 //! The client, from which every operation is called.
 
 mod by_id;
+mod check;
+mod doctor;
 mod pooled;
 mod workspace_clients;
 
+#[doc(hidden)]
+pub use doctor::DoctorRun;
 #[doc(hidden)]
 pub use pooled::PageStep;
 pub use workspace_clients::{WorkspaceClients, check_workspaces, unknown_workspace};

@@ -552,6 +552,11 @@ impl ClientBuilder {
         }
     }
 
+    /// The language of the package.
+    pub(crate) fn package_language(&self) -> Language {
+        self.language
+    }
+
     /// Validates the settings, with the environment if the builder has one.
     pub(crate) fn build_settings(self) -> Result<Settings> {
         match &self.environment {

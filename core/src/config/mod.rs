@@ -5,6 +5,7 @@ mod builder;
 mod ca_cache;
 mod ca_roots;
 mod errors;
+mod origins;
 mod pem;
 mod proxy;
 mod rate_limit;
@@ -16,6 +17,7 @@ mod validate;
 
 pub use builder::ClientBuilder;
 pub(crate) use ca_roots::CaRoots;
+pub(crate) use origins::{Origin, ProxyOrigin, RootsOrigin};
 pub(crate) use proxy::{Login, Proxy, ProxyKind};
 pub(crate) use rate_limit::Rate;
 pub(crate) use settings::Settings;

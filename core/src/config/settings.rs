@@ -6,6 +6,7 @@ use crate::auth::Found;
 use crate::language::Language;
 
 use super::base_url::BaseUrl;
+use super::origins::Origins;
 use super::proxy::Proxy;
 use super::rate_limit::Rate;
 use super::tls_settings::TlsSettings;
@@ -44,6 +45,8 @@ pub(crate) struct Settings {
     /// The whole `User-Agent` header, with the caller's suffix.
     pub(crate) user_agent: String,
     pub(crate) language: Language,
+    /// The places that the settings come from.
+    pub(crate) origins: Origins,
 }
 
 /// The time limits of a call.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::auth::{Environment, PREFIX, resolve};
+use crate::auth::{Environment, PREFIX, resolve, shared_tokens};
 use crate::error::{Error, Result, name};
 use crate::language::Language;
 
@@ -12,6 +12,7 @@ use super::base_url::{self, BaseUrl};
 use super::builder::ClientBuilder;
 use super::ca_roots::CaRoots;
 use super::errors::{ill_typed, known_settings, misplaced};
+use super::origins::{Origin, Origins, ProxyOrigin, RootsOrigin};
 use super::proxy::{self, Proxy};
 use super::rate_limit::Rate;
 use super::settings::{Limits, Settings};
@@ -39,19 +40,19 @@ impl ClientBuilder {
             None => None,
         };
         let token = resolve(given, environment.as_deref(), process)?;
-        let url = match self.text("base_url")? {
-            Some(url) => url,
-            None => process
-                .var("PENBOX_BASE_URL")?
-                .unwrap_or(base_url::DEFAULT)
-                .to_owned(),
+        let (base_url_origin, url) = match self.text("base_url")? {
+            Some(url) => (Origin::Setting, url),
+            None => match process.var("PENBOX_BASE_URL")? {
+                Some(url) => (Origin::Variable("PENBOX_BASE_URL"), url.to_owned()),
+                None => (Origin::Default, base_url::DEFAULT.to_owned()),
+            },
         };
         let base_url = BaseUrl::parse(&url, self.flag("allow_insecure_http")?)?;
         if url.contains(PREFIX) {
             return Err(misplaced("base_url"));
         }
-        let trust = self.trust(process)?;
-        let proxy = self.proxy_to(&base_url, process)?;
+        let (trust, roots_origin) = self.trust(process)?;
+        let (proxy, proxy_origin) = self.proxy_to(&base_url, process)?;
         let max_workers = self.integer("max_workers", 256, 1, 10_000)?;
         let language = self.language.name();
         let agent = format!("penbox-{language}/{}", env!("CARGO_PKG_VERSION"));
@@ -92,53 +93,96 @@ impl ClientBuilder {
                 None => agent,
             },
             language: self.language,
+            origins: Origins {
+                base_url: base_url_origin,
+                proxy: proxy_origin,
+                roots: roots_origin,
+                shared_tokens: shared_tokens(process),
+            },
         })
     }
 
     /// The TLS settings. The CAs are those of the setting's file alone, else those that the environment names, else the system's.
-    fn trust(&self, process: &Environment) -> Result<TlsSettings> {
+    fn trust(&self, process: &Environment) -> Result<(TlsSettings, RootsOrigin)> {
         let (cert, key) = (self.text("client_cert")?, self.text("client_key")?);
         let identity = TlsSettings::identity(cert.as_deref(), key.as_deref())?;
-        let roots = match self.text("ca_file")? {
-            Some(path) => CaRoots::of_file(name!("ca_file"), &path)?,
+        let is_set = |name| process.var(name).is_ok_and(|value| value.is_some());
+        let variable = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+            .into_iter()
+            .find(|name| is_set(name));
+        let of_environment = match variable {
+            Some(name) => RootsOrigin::Named(Origin::Variable(name)),
+            None => RootsOrigin::System,
+        };
+        let (origin, roots) = match self.text("ca_file")? {
+            Some(path) => {
+                let roots = CaRoots::of_file(name!("ca_file"), &path)?;
+                (RootsOrigin::Named(Origin::Setting), roots)
+            }
             None => {
                 let roots = CaRoots::of_environment(process)?;
                 // Node's own variable, with Node's own meaning: it has no effect beside CAs that are set in code.
-                match process.var(NODE_EXTRA)? {
+                let roots = match process.var(NODE_EXTRA)? {
                     Some(path) if self.language == Language::Node => {
                         roots.and_of_file(NODE_EXTRA, path)
                     }
                     _ => roots,
-                }
+                };
+                (of_environment, roots)
             }
         };
-        Ok(TlsSettings { roots, identity })
+        Ok((TlsSettings { roots, identity }, origin))
     }
 
     /// The proxy between the client and the API, if any. The environment's proxy is not used for loopback.
-    fn proxy_to(&self, base_url: &BaseUrl, process: &Environment) -> Result<Option<Proxy>> {
+    fn proxy_to(
+        &self,
+        base_url: &BaseUrl,
+        process: &Environment,
+    ) -> Result<(Option<Proxy>, ProxyOrigin)> {
         // Validated without a proxy, too: a wrong value must not wait for one to be set.
         let own_exempt = self.text("no_proxy")?;
-        let (named, url) = match self.text("proxy")? {
-            Some(url) => (concat!("the setting ", name!("proxy")), Some(url)),
-            None if base_url.is_loopback() => return Ok(None),
-            None => Proxy::of_environment(base_url.is_https(), process)?,
+        let (named, origin, url) = match self.text("proxy")? {
+            Some(url) => (
+                concat!("the setting ", name!("proxy")),
+                Origin::Setting,
+                Some(url),
+            ),
+            None if base_url.is_loopback() => return Ok((None, ProxyOrigin::Loopback)),
+            None => {
+                let (variable, url) = Proxy::of_environment(base_url.is_https(), process)?;
+                (variable, Origin::Variable(variable), url)
+            }
         };
         // An empty text turns the proxy off, so that a program can do without the environment's.
         let Some(url) = url.filter(|url| !url.is_empty()) else {
-            return Ok(None);
+            let is_off = origin == Origin::Setting;
+            return Ok((
+                None,
+                if is_off {
+                    ProxyOrigin::Off
+                } else {
+                    ProxyOrigin::Unset
+                },
+            ));
         };
         if url.contains(PREFIX) {
             return Err(misplaced("proxy"));
         }
         let proxy = Proxy::parse(named, &url)?;
-        let exempt = match own_exempt {
-            Some(list) => Some(list),
-            None => proxy::either_case("NO_PROXY", process)?.1,
+        let (by, exempt) = match own_exempt {
+            Some(list) => (Origin::Setting, Some(list)),
+            None => {
+                let (variable, list) = proxy::either_case("NO_PROXY", process)?;
+                (Origin::Variable(variable), list)
+            }
         };
         let (host, port) = base_url.host_and_port();
         let is_exempt = exempt.is_some_and(|list| proxy::is_exempt(&list, host, port));
-        Ok((!is_exempt).then_some(proxy))
+        Ok(match is_exempt {
+            true => (None, ProxyOrigin::Exempt { proxy: origin, by }),
+            false => (Some(proxy), ProxyOrigin::Named(origin)),
+        })
     }
 
     /// A setting of text. A token in it is refused, since settings are shown in errors and reports.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::curl_request::CurlRequest;
 use super::hint;
 use super::kind::ErrorKind;
 use super::names::Text;
@@ -24,7 +25,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A failure: its cause, the outcome of the request, and the next step.
 ///
-/// It never holds the token, a header of the request or a query string.
+/// It never holds the token or a header of the request. The query string, which may name a contact, is in [`curl`](Error::curl) alone.
 ///
 /// ```
 /// use penbox::{Client, ErrorKind, Outcome};
@@ -62,6 +63,8 @@ struct Inner {
     method: Option<&'static str>,
     /// The path's template: its values may name a contact.
     path: Option<Cow<'static, str>>,
+    /// The request, for its curl line; none for an error without one.
+    request: Option<Arc<CurlRequest>>,
     /// The number of requests that were sent or tried.
     attempts: u32,
     /// The wait that the server requested.
@@ -98,6 +101,7 @@ impl Error {
             operation: None,
             method: None,
             path: None,
+            request: None,
             attempts: 0,
             retry_after: None,
             outcome: Outcome::NotSent,
@@ -235,6 +239,17 @@ impl Error {
         self.0.method = Some(method);
         self.0.path = Some(path.into());
         self
+    }
+
+    /// Adds the request, for its curl line.
+    pub(crate) fn with_request(mut self, request: CurlRequest) -> Self {
+        self.0.request = Some(Arc::new(request));
+        self
+    }
+
+    /// The request, for its curl line.
+    pub(super) fn request(&self) -> Option<&CurlRequest> {
+        self.0.request.as_deref()
     }
 
     /// Names the client, for the support report.

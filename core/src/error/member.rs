@@ -100,6 +100,11 @@ pub const MEMBERS: &[ErrorMember] = &[
         "The time of the error, ISO 8601 in UTC.",
     ),
     member(
+        "curl",
+        "text",
+        "The failed call as a line for a shell: `curl` with the method, the whole address and the headers. The token is `$PENBOX_API_TOKEN`, and a body is read from `body.json` (an upload's file from `FILE`), since bodies hold contacts. The address has its query, which may name a contact. Extra headers of the call are left out. Absent where no request was made.",
+    ),
+    member(
         "support_report",
         "text",
         "The text that Penbox's support asks for: endpoint, time, messages and the token's name, never the token.",

@@ -1,6 +1,8 @@
 //! One error type for everything that can go wrong.
 
 mod body_json;
+mod curl;
+mod curl_request;
 mod display;
 mod error_type;
 mod hint;
@@ -13,13 +15,14 @@ mod reason;
 mod report;
 mod text;
 
+pub(crate) use curl_request::{CurlBody, CurlRequest};
 pub(crate) use error_type::MAX_BODY;
 pub use error_type::{Error, Result};
 pub use kind::{BASE_CLASSES, ErrorKind};
 pub use member::{ErrorMember, MEMBERS};
-pub(crate) use names::{name, named};
+pub(crate) use names::{in_language, name, named};
 pub use outcome::Outcome;
 pub use payload::Payload;
 pub use reason::REASONS;
 pub(crate) use reason::Reason;
-pub(crate) use text::{MAX_MESSAGE, is_dangerous, printable};
+pub(crate) use text::{MAX_MESSAGE, is_dangerous, printable, without_tokens};

@@ -66,6 +66,11 @@ impl Text {
     }
 }
 
+/// A text that is no error's, with its names as the language spells them.
+pub(crate) fn in_language(text: &str, language: Language) -> String {
+    render(text, language).into_owned()
+}
+
 /// A text with its names as the language spells them.
 fn render(text: &str, language: Language) -> Cow<'_, str> {
     if !text.contains(OPEN) {

@@ -57,6 +57,9 @@ pub struct Payload<'a> {
     pub text: String,
     /// See [`Error::support_report`].
     pub support_report: String,
+    /// See [`Error::curl`]. It is not part of the JSON, which programs log: the address may name a contact.
+    #[serde(skip)]
+    pub curl: Option<String>,
 }
 
 /// The longest wait that is shown. C's `int64_t` and the doubles of Python and JavaScript hold it alike, and print it alike.
@@ -108,7 +111,21 @@ impl<'a> Payload<'a> {
             occurred_at: error.occurred_at(),
             text: error.text(language),
             support_report: report::render(error, language),
+            curl: error.curl(),
         }
+    }
+
+    /// The payload as a JSON object with the curl line, for the bindings.
+    #[doc(hidden)]
+    pub fn to_json_with_curl(&self) -> String {
+        let mut json = self.to_json();
+        if let Some(curl) = &self.curl {
+            json.truncate(json.len() - 1);
+            json.push_str(",\"curl\":");
+            json.push_str(&serde_json::Value::from(curl.as_str()).to_string());
+            json.push('}');
+        }
+        json
     }
 
     /// The payload as a JSON object.

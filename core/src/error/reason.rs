@@ -64,6 +64,8 @@ reasons! {
     Exists = "exists";
     /// The system gave no thread or no memory.
     Resource = "resource";
+    /// No source has a token.
+    TokenMissing = "token_missing";
     /// The `token_command` could not be started.
     CommandNotStarted = "command_not_started";
     /// The `token_command` did not end within 10 s and was killed.
@@ -88,7 +90,7 @@ reasons! {
     ProviderLoop = "provider_loop";
     /// The file that `PENBOX_API_TOKEN_FILE` names cannot be read.
     TokenFile = "token_file";
-    /// The `token_provider`, the `token_command` or the token's file gave what is no token.
+    /// The text that was given as a token, or that the `token_provider`, the `token_command` or the token's file gave, can be none.
     TokenMalformed = "token_malformed";
     /// No client belongs to the workspace.
     UnknownWorkspace = "unknown_workspace";

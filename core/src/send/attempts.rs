@@ -10,7 +10,7 @@ use super::retry::Next;
 use super::sender::Sender;
 use super::suspension;
 use crate::cancel::CancelCause;
-use crate::error::{Error, ErrorKind, Outcome, Result};
+use crate::error::{CurlBody, CurlRequest, Error, ErrorKind, Outcome, Result};
 
 /// The part of a call that an attempt makes anew.
 pub(crate) trait Attempt {
@@ -69,10 +69,29 @@ impl Sender {
         mut attempt: A,
     ) -> Result<A::Output> {
         let result = self.attempts(call, &mut attempt).await;
-        result.map_err(|error| match attempt.give_back() {
-            true => error,
-            false => without_source(error),
+        result.map_err(|error| {
+            let error = error.with_request(self.curl_request(call.target));
+            match attempt.give_back() {
+                true => error,
+                false => without_source(error),
+            }
         })
+    }
+
+    /// A request, for its curl line.
+    pub(crate) fn curl_request(&self, target: &PreparedRequest) -> CurlRequest {
+        let body = match (&target.body, target.method.has_body()) {
+            (Some(_), _) => CurlBody::Json,
+            // An upload's body is its stream, which is no part of the prepared request.
+            (None, true) => CurlBody::Form,
+            (None, false) => CurlBody::None,
+        };
+        CurlRequest {
+            method: target.method.name(),
+            url: self.url_of(target),
+            accept: target.accept,
+            body,
+        }
     }
 
     /// The loop of attempts. Each passes the admission, counts as a write where it may change something, and is followed by the

@@ -68,7 +68,7 @@ impl Sender {
     }
 
     /// A call of this client.
-    fn call<'a>(
+    pub(super) fn call<'a>(
         &'a self,
         target: &'a PreparedRequest,
         options: &'a CallOptions,

@@ -97,6 +97,13 @@ impl RateLimiter {
         notify(first);
     }
 
+    /// The requests that each rate has left now.
+    pub(crate) fn left(&self, now: Instant) -> Vec<(Rate, usize)> {
+        let log = self.log();
+        let left = |rate: &Rate| rate.requests.saturating_sub(log.counted(now, rate));
+        self.rates.iter().map(|rate| (*rate, left(rate))).collect()
+    }
+
     /// The slot for a call with so many before it.
     fn slot(&self, log: &RateLog, now: Instant, ahead: usize) -> Slot {
         let slots = self.rates.iter().map(|rate| log.slot(now, rate, ahead));

@@ -88,13 +88,22 @@ impl RateLog {
         count
     }
 
+    /// The number of requests that count for a rate now.
+    pub(super) fn counted(&self, now: Instant, rate: &Rate) -> usize {
+        self.answered.len() - self.gone(now, rate) + self.in_flight
+    }
+
+    /// The number of answers that a rate no longer counts. They are the first ones.
+    fn gone(&self, now: Instant, rate: &Rate) -> usize {
+        self.answered
+            .partition_point(|answered| *answered + rate.window <= now)
+    }
+
     /// The slot under a rate for a call with so many before it. Each of those takes the slot that is free first, and keeps it for a
     /// window at least. With several rates this is a lower bound, as those before may have to wait longer for another rate.
     pub(super) fn slot(&self, now: Instant, rate: &Rate, ahead: usize) -> Slot {
-        let gone = self
-            .answered
-            .partition_point(|answered| *answered + rate.window <= now);
-        let counted = self.answered.len() - gone + self.in_flight;
+        let gone = self.gone(now, rate);
+        let counted = self.counted(now, rate);
         let free = rate.requests.saturating_sub(counted);
         let (round, index) = (ahead / rate.requests, ahead % rate.requests);
         let first = match index.checked_sub(free) {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderValue};
@@ -63,6 +63,14 @@ pub(crate) struct Exchange {
     pub(crate) reply: Reply,
     /// The token of the request, which the answer may repeat.
     pub(crate) token: Token,
+    started: Instant,
+}
+
+impl Exchange {
+    /// The time from the beginning of the request.
+    pub(super) fn time_until(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.started)
+    }
 }
 
 /// A number that no other client of this process has.
@@ -118,6 +126,14 @@ impl Sender {
         self.is_closed.load(Ordering::SeqCst)
     }
 
+    /// Reports whether the API has accepted the token in a call of this client.
+    pub(crate) fn has_worked(&self) -> bool {
+        self.state()
+            .credentials
+            .credential()
+            .is_some_and(|credential| credential.has_worked())
+    }
+
     /// Closes the client: cancels its calls and closes its connections. Later calls fail as closed.
     pub(crate) fn close(&self) {
         self.is_closed.store(true, Ordering::SeqCst);
@@ -164,6 +180,12 @@ impl Sender {
         self.writes.tally()
     }
 
+    /// The whole address of a request.
+    pub(crate) fn url_of(&self, target: &PreparedRequest) -> String {
+        let base_url = self.settings.base_url.as_str();
+        format!("{base_url}{}", target.path_and_query)
+    }
+
     /// The cancel scope of a call with these options.
     pub(crate) fn cancel_scope(&self, options: &CallOptions) -> CancelScope {
         self.state().cancel_scope(options)
@@ -181,6 +203,15 @@ impl Sender {
 
     /// Sends one request and returns the head of a 2xx answer. Every other answer is an error.
     pub(crate) fn exchange<'a>(
+        &'a self,
+        call: &Call<'a>,
+        content: Option<Content<'_>>,
+    ) -> Result<Exchange> {
+        self.accepted(call.options, self.answer(call, content)?)
+    }
+
+    /// Sends one request and returns the head of its answer, whatever the status.
+    pub(super) fn answer<'a>(
         &'a self,
         call: &Call<'a>,
         content: Option<Content<'_>>,
@@ -213,11 +244,7 @@ impl Sender {
         };
         let request = Request {
             method: target.method.to_http(),
-            url: format!(
-                "{}{}",
-                self.settings.base_url.as_str(),
-                target.path_and_query
-            ),
+            url: self.url_of(target),
             headers,
             body,
             limits: Limits {
@@ -235,21 +262,35 @@ impl Sender {
         if let Some(cause) = call.context.cancel.cause() {
             return Err(cancelled(cause));
         }
-        let mut reply = self
+        let reply = self
             .state_of(call)
             .transport
             .exchange(request)
             .map_err(|error| self.no_answer(error))?;
         // The server has counted the request before its answer: a file's bytes hold no slot of the rate limit.
         self.free_slot(call);
+        Ok(Exchange {
+            reply,
+            token,
+            started,
+        })
+    }
+
+    /// The answer, if its status is 2xx; else its error.
+    pub(super) fn accepted(
+        &self,
+        options: &CallOptions,
+        mut exchange: Exchange,
+    ) -> Result<Exchange> {
+        let (reply, token) = (&mut exchange.reply, &exchange.token);
         match reply.status {
             200..=299 => {
-                self.record(options, &token, reply.status, &reply.headers);
-                Ok(Exchange { reply, token })
+                self.record(options, token, reply.status, &reply.headers);
+                Ok(exchange)
             }
             _ => Err(classify::failure(
-                &token,
-                &mut reply,
+                token,
+                reply,
                 self.settings.max_response_bytes,
             )),
         }

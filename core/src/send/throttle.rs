@@ -92,6 +92,12 @@ impl Throttle {
         }
     }
 
+    /// Returns the time until which nothing is sent; none where calls may be sent.
+    pub(crate) fn until(&self, now: Instant) -> Option<Instant> {
+        let wait = (*self.current())?;
+        Some(wait.until).filter(|until| now < *until)
+    }
+
     fn current(&self) -> MutexGuard<'_, Option<ServerWait>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -110,6 +116,10 @@ mod tests {
         assert_eq!(throttle.decide(start), Decision::Go);
         throttle.begin(at(10), SECOND);
         throttle.begin(at(5), SECOND);
+        assert_eq!(
+            (throttle.until(at(9)), throttle.until(at(10))),
+            (Some(at(10)), None)
+        );
         assert_eq!(throttle.decide(at(9)), Decision::Wait(at(10)));
         assert_eq!(throttle.decide(at(10)), Decision::Probe);
         let others = Decision::AwaitProbe(at(10) + POLL_INTERVAL, SECOND);

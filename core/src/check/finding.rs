@@ -1,0 +1,107 @@
+//! One finding of a check, and the list that they are gathered in.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::error::{MAX_MESSAGE, in_language, printable, without_tokens};
+use crate::language::Language;
+
+/// The weight of a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Level {
+    /// All is well.
+    Ok,
+    /// All works, and something could be better.
+    Note,
+    /// Calls work, and something should be mended.
+    Warning,
+    /// Calls fail.
+    Error,
+}
+
+impl Level {
+    /// The name in every language: `ok`, `note`, `warning`, `error`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Level::Ok => "ok",
+            Level::Note => "note",
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Serialize for Level {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// One finding of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The finding's name in snake_case, the same in every language: `token_not_accepted`, `clock_skew`, ... More may be added.
+    pub id: &'static str,
+    /// The finding's weight.
+    pub level: Level,
+    /// The finding in a sentence. It never holds a token.
+    pub message: String,
+    /// Advice on what to do, where there is anything to do.
+    pub fix: Option<String>,
+}
+
+/// The findings of a check so far, in the words of one language.
+pub(super) struct Findings {
+    pub(super) language: Language,
+    pub(super) list: Vec<Finding>,
+}
+
+impl Findings {
+    pub(super) fn new(language: Language) -> Findings {
+        Findings {
+            language,
+            list: Vec::new(),
+        }
+    }
+
+    /// Adds a finding without a fix.
+    pub(super) fn add(&mut self, id: &'static str, level: Level, message: impl AsRef<str>) {
+        self.push(id, level, message.as_ref(), None);
+    }
+
+    /// Adds a finding with a fix.
+    pub(super) fn add_with_fix(
+        &mut self,
+        id: &'static str,
+        level: Level,
+        message: impl AsRef<str>,
+        fix: impl AsRef<str>,
+    ) {
+        self.push(id, level, message.as_ref(), Some(fix.as_ref()));
+    }
+
+    fn push(&mut self, id: &'static str, level: Level, message: &str, fix: Option<&str>) {
+        let language = self.language;
+        // A caller's own text, such as the name of a workspace, may be a token or change a terminal. The list of workspaces is cut
+        // by its own limit.
+        let shown = |text: &str| {
+            let text = in_language(text, language);
+            printable(&without_tokens(text), 8 * MAX_MESSAGE)
+        };
+        self.list.push(Finding {
+            id,
+            level,
+            message: shown(message),
+            fix: fix.map(shown),
+        });
+    }
+}

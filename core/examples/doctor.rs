@@ -3,6 +3,7 @@
 //!
 //!     cargo run --example doctor -- [--workspace SLUG] [--json | --curl]
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use penbox::bindings::DoctorRun;
@@ -14,8 +15,9 @@ fn main() -> ExitCode {
     let arguments = std::env::args().skip(1);
     match DoctorRun::new(settings, program, arguments, &CallOptions::new()) {
         Ok(run) => {
-            print!("{}", run.output);
-            eprint!("{}", run.error);
+            // A reader such as `head` may have read enough: that is no failure.
+            let _ = std::io::stdout().write_all(run.output.as_bytes());
+            let _ = std::io::stderr().write_all(run.error.as_bytes());
             ExitCode::from(run.code)
         }
         Err(error) => {

@@ -45,6 +45,50 @@ impl Serialize for Level {
     }
 }
 
+/// Every name that a finding can have. They are append-only: programs branch on them.
+pub(super) const FINDINGS: &[&str] = &[
+    "address",
+    "answer",
+    "budget_used",
+    "call",
+    "clock",
+    "clock_skew",
+    "connection",
+    "dns",
+    "env_file_exposed",
+    "header_missing",
+    "insecure_http",
+    "latency",
+    "no_access",
+    "no_workspace",
+    "paused",
+    "proxy",
+    "proxy_failed",
+    "rate_budget",
+    "rate_limited",
+    "refused",
+    "server_error",
+    "settings",
+    "slow",
+    "timeout",
+    "tls",
+    "token_accepted",
+    "token_file_readable",
+    "token_format",
+    "token_length",
+    "token_malformed",
+    "token_missing",
+    "token_name_missing",
+    "token_not_accepted",
+    "token_revoked",
+    "token_shared",
+    "token_source",
+    "trust",
+    "workspace",
+    "workspace_unknown",
+    "wrong_workspace",
+];
+
 /// One finding of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -90,6 +134,7 @@ impl Findings {
     }
 
     fn push(&mut self, id: &'static str, level: Level, message: &str, fix: Option<&str>) {
+        debug_assert!(FINDINGS.contains(&id), "{id} is in no table");
         let language = self.language;
         // A caller's own text, such as the name of a workspace, may be a token or change a terminal. The list of workspaces is cut
         // by its own limit.
@@ -103,5 +148,30 @@ impl Findings {
             message: shown(message),
             fix: fix.map(shown),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_finding_is_documented_and_made_by_a_test() {
+        let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let read = |path: &str| std::fs::read_to_string(home.join(path)).unwrap_or_default();
+        let tests = ["check.rs", "check_answers.rs"].map(|name| read(&format!("tests/it/{name}")));
+        let tests = tests.concat() + &read("src/check/clock.rs");
+        let page = read("../docs/check.md");
+        for id in FINDINGS {
+            let is_tested = tests.contains(&format!("\"{id}\""));
+            // A published crate has neither the tests nor the page.
+            assert!(is_tested || tests.len() < 10_000, "no test makes {id}");
+            assert!(
+                page.is_empty() || page.contains(&format!("`{id}`")),
+                "{id} is on no page"
+            );
+        }
     }
 }

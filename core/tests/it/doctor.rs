@@ -46,6 +46,10 @@ fn a_report_is_text_or_json_and_its_errors_are_the_exit_code() {
         text.contains("error   wrong_workspace: ") && text.contains(seed::ACME_SLUG),
         "{text}"
     );
+    // A program that reads JSON needs the exit code as much, and nothing beside the object.
+    let (code, text, error) = doctor(&["--workspace=elsewhere", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, error.as_str(), &json["ok"]), (1, "", &false.into()));
     for secret in [&sandbox.token()[5..20], "Bearer pnbx"] {
         assert!(!text.contains(secret));
     }
@@ -116,4 +120,32 @@ fn wrong_arguments_are_code_2_and_nothing_is_sent() {
     let (code, text, _) = doctor(&["--help"]);
     assert!(code == 0 && text.contains("--workspace SLUG"));
     assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_failure() {
+    let (sandbox, _) = start();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = example("doctor", &[], &sandbox.url(), sandbox.token());
+    let output = command.stdout(writer).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), error.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn the_env_file_of_the_working_directory_is_looked_at_without_git() {
+    let (sandbox, _) = start();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join(".git")).unwrap();
+    let content = format!("PENBOX_API_TOKEN={}\n", sandbox.token());
+    std::fs::write(folder.path().join(".env"), content).unwrap();
+    let mut command = example("doctor", &[], &sandbox.url(), sandbox.token());
+    // The environment is empty: no program would be found.
+    let (code, text, _) = run(command.current_dir(folder.path()));
+    assert_eq!(code, 0, "a warning is no error");
+    assert!(text.contains("warning env_file_exposed: "), "{text}");
+    std::fs::write(folder.path().join(".gitignore"), ".env*\n").unwrap();
+    let (_, text, _) = run(command.current_dir(folder.path()));
+    assert!(!text.contains("env_file_exposed"), "{text}");
 }

@@ -13,7 +13,7 @@ use crate::model::{self, Handle};
 use crate::not_given::NotGiven;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
-use crate::{response, signals, source, token_provider, transfer};
+use crate::{check, response, signals, source, token_provider, transfer};
 
 /// The native client. It holds the token, so that no object of Python's does.
 #[pyclass(frozen, module = "penbox._native")]
@@ -306,6 +306,18 @@ impl Client {
             let file = transfer::file(py, file)?;
             response::joined(py, file, options.recorded().as_ref())
         })
+    }
+
+    /// The report of a check as a dict. A call that fails is a finding; raises `ClosedError` for a closed client.
+    #[pyo3(signature = (workspace=None))]
+    fn check<'py>(
+        &self,
+        py: Python<'py>,
+        workspace: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let options = self.options.validated();
+        let options = options.map_err(|fault| fault.exception(py, |error| error))?;
+        check::report(py, &self.core, options, workspace)
     }
 
     /// Ends the client and all that share its connections: later calls raise `ClosedError`. It may be called again.

@@ -51,7 +51,7 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
 fn from_payload(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let make = MAKE.import(py, "penbox._error", "from_payload")?;
-    let payload = Document::parse(error.payload_in(Language::Python).to_json())
+    let payload = Document::parse(error.payload_in(Language::Python).to_json_with_curl())
         .map_err(|_| PyRuntimeError::new_err("an error without a payload"))?;
     let members = to_python(py, payload.root())?;
     Ok(PyErr::from_value(make.call1((members,))?))

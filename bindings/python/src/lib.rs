@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod cancel;
+mod check;
 mod client;
 mod compare;
 mod dict_shapes;
@@ -35,6 +36,8 @@ mod _native {
 
     #[pymodule_export]
     use crate::cancel::CancelToken;
+    #[pymodule_export]
+    use crate::check::doctor;
     #[pymodule_export]
     use crate::client::Client;
     #[pymodule_export]

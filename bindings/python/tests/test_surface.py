@@ -159,7 +159,7 @@ def test_error_classes() -> None:
         "headers",
     }  # fmt: skip
     assert set(inspect.signature(penbox.PenboxError).parameters) == members
-    assert public(penbox.PenboxError) == {"body_json", "kind", "support_report"}
+    assert public(penbox.PenboxError) == {"body_json", "curl", "kind", "support_report"}
 
 
 def test_settings() -> None:
@@ -184,8 +184,10 @@ def test_the_package_exports_this_and_nothing_else() -> None:
         "Auth",
         "CacheStats",
         "CancelToken",
+        "CheckReport",
         "Client",
         "File",
+        "Finding",
         "Headers",
         "Model",
         "NOT_GIVEN",
@@ -209,7 +211,7 @@ def test_the_package_exports_this_and_nothing_else() -> None:
 def test_a_client_has_this_and_nothing_else() -> None:
     names = {name for name in dir(penbox.Client) if not name.startswith("_")}
     resources = {operation["id"].split(".")[0] for operation in OPERATIONS}
-    own = {"auth", "base_url", "cache_stats", "clear_cache", "close", "request", "set_token"}
+    own = {"auth", "base_url", "cache_stats", "check", "clear_cache", "close", "request", "set_token"}
     assert names == own | {"with_options", "with_response"} | resources
 
 

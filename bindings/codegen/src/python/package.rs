@@ -21,8 +21,10 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut all: Vec<&str> = vec![
         "Auth",
         "CacheStats",
+        "CheckReport",
         "Client",
         "File",
+        "Finding",
         "Headers",
         "PagesWithResponse",
         "WithResponse",
@@ -36,7 +38,9 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut body = String::from("from __future__ import annotations\n\n");
     // The first import: it refuses where the others would load the native module.
     body.push_str("from penbox import _interpreter as _interpreter\n");
-    body.push_str("from penbox._base import Auth, CacheStats\nfrom penbox._client import Client\n");
+    body.push_str("from penbox._base import Auth, CacheStats\n");
+    body.push_str("from penbox._check import CheckReport, Finding\n");
+    body.push_str("from penbox._client import Client\n");
     body.push_str("from penbox._file import File\nfrom penbox._headers import Headers\n");
     body.push_str(&text::import(0, "penbox._native", NATIVE));
     body.push_str("from penbox._native import VERSION as __version__\n");

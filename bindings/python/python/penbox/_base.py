@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Self
 
+    from penbox._check import CheckReport
     from penbox._native import CancelToken
     from penbox._native import Client as NativeClient
     from penbox._with_response import ClientWithResponse
@@ -205,6 +206,25 @@ class BaseClient:
         return Auth(self._native.fingerprint, self._native.source)
 
     @operation
+    def check(self, workspace: str | None = None) -> CheckReport:
+        """Checks the token, the settings, the connection and the clock.
+
+        Each finding says what to do. It sends one `GET /workspaces` and no more; a call that fails
+        is a finding and no exception. The report can be pasted anywhere.
+
+        Args:
+            workspace: The workspace that the token should open, by its slug or id. Another one is
+                the finding `wrong_workspace`, which lists the token's own.
+
+        Raises:
+            ClosedError: The client is closed.
+            CancelledError: The client's `cancel` ended the call.
+        """
+        # Imported here: only this method needs it, and every start of a program would pay for it.
+        from penbox._check import CheckReport
+
+        return CheckReport(self._native.check(workspace))
+
     def set_token(self, token: str) -> None:
         """Replaces the token of this client and of all that share its connections, without a break.
 

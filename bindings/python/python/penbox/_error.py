@@ -8,7 +8,7 @@ from penbox._headers import Headers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypedDict
+    from typing import Any, NotRequired, TypedDict
 
     class _Payload(TypedDict):
         """An error's members as the native module gives them."""
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         occurred_at: str
         text: str
         support_report: str
+        curl: NotRequired[str]
 
 
 _classes: dict[str, type[PenboxError]] = {}
@@ -151,6 +152,7 @@ class PenboxError(Exception):
         self.request_id = request_id
         self.occurred_at = occurred_at or time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
         self._report: str | None = None
+        self._curl: str | None = None
         super().__init__(self._text())
 
     @property
@@ -185,6 +187,16 @@ class PenboxError(Exception):
         }
         shown = (f"{name}: {value}\n" for name, value in lines.items() if value is not None)
         return "Penbox support report\n" + "".join(shown)
+
+    def curl(self) -> str | None:
+        """The failed call as a line for a shell: `curl` with the method, the whole address and the
+        headers. The token is `$PENBOX_API_TOKEN`, and a body is read from `body.json` (an upload's
+        file from `FILE`), since bodies hold contacts. The address has its query, which may name a
+        contact. Extra headers of the call are left out. Absent where no request was made.
+
+        An error that was made by hand has none.
+        """
+        return self._curl
 
     def _endpoint(self) -> str | None:
         if self.method is None:
@@ -251,4 +263,5 @@ def from_payload(payload: _Payload) -> PenboxError:
     )
     error.args = (payload["text"],)
     error._report = payload["support_report"]
+    error._curl = payload.get("curl")
     return error

@@ -20,6 +20,7 @@ __all__ = [
     "Pager",
     "Pages",
     "check_workspaces",
+    "doctor",
     "unknown_workspace",
 ]
 
@@ -29,6 +30,12 @@ _M = TypeVar("_M", bound=Model)
 
 VERSION: Final[str]
 NOT_GIVEN: Final[NotGiven]
+
+def doctor(program: str, arguments: list[str]) -> tuple[int, str, str]:
+    """Runs the command `doctor`.
+
+    The exit code, and the texts for standard output and standard error.
+    """
 
 @final
 class NotGiven:
@@ -295,6 +302,9 @@ class Client:
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> File: ...
+    def check(self, workspace: str | None = None) -> dict[str, Any]:
+        """The members of the report of a check, and its `text`."""
+
     def close(self) -> None: ...
     @property
     def base_url(self) -> str: ...

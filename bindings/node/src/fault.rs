@@ -8,7 +8,7 @@ use penbox_core::bindings::Language;
 
 /// The payload of an error, as JSON text.
 pub(crate) fn json(error: &Error) -> String {
-    error.payload_in(Language::Node).to_json()
+    error.payload_in(Language::Node).to_json_with_curl()
 }
 
 /// The error for a panic.

@@ -1,12 +1,13 @@
 //! The native addon of the Node package. Settings, parameters and answers cross as JSON text, errors as JSON payloads.
 //!
-//! No code here waits on the JavaScript thread. Calls run in the core's pool, and their results return through
+//! No code here waits on the JavaScript thread, but for the command `doctor`. Calls run in the core's pool, and their results return through
 //! one threadsafe function for each JavaScript environment. Users see the TypeScript in `ts/`.
 
 mod batch;
 mod bridge;
 mod cancel;
 mod channel;
+mod check;
 mod client;
 mod fault;
 mod files;

@@ -39,7 +39,8 @@ pub(crate) fn client(
     with_provider(builder).build().map_err(|error| fault::json(&error))
 }
 
-fn pairs(flat: Vec<String>) -> Environment {
+/// The environment of names and values in turn.
+pub(crate) fn pairs(flat: Vec<String>) -> Environment {
     let (mut flat, mut pairs) = (flat.into_iter(), Vec::new());
     while let (Some(name), Some(value)) = (flat.next(), flat.next()) {
         pairs.push((name, value));

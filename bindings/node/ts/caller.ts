@@ -1,5 +1,6 @@
 /** Calls: arguments become text for the addon, and its text becomes values or an error. */
 import { bridge, call, ended, type Answer } from "./calls.js";
+import { CheckReport, type CheckOptions } from "./check.js";
 import { environment } from "./environment.js";
 import type { DownloadOptions, File, FileSource, UploadOptions } from "./files.js";
 import type { PenboxSettings } from "./generated/settings.js";
@@ -7,7 +8,7 @@ import type { NativeCancel, NativeClient, NativePager } from "./native.js";
 import type { CallOptions } from "./options.js";
 import { Pager, type List } from "./pager.js";
 import { Provider } from "./provider.js";
-import { errorOf, named, placed } from "./raise.js";
+import { errorOf, named, placed, refused } from "./raise.js";
 import { Changes } from "./signal.js";
 import { download, upload } from "./transfer.js";
 import { partsOf, type RequestParts } from "./request.js";
@@ -74,6 +75,19 @@ export class Caller {
       this.native.request(ticket, textual(method), textual(path), text, changes.text, cancel),
     );
     return this.#result<unknown>(JSON.parse(answer.text ?? "null"), answer);
+  }
+
+  /** Checks the client. A call that fails is a finding of the report. */
+  async check(what: CheckOptions | undefined, options: CallOptions | undefined): Promise<CheckReport> {
+    const [workspace, changes] = placed(this.native, "workspaces.list", () => [
+      workspaceOf(what),
+      new Changes(options),
+    ]);
+    const cancel = changes.cancel();
+    const answer = await this.#settled(changes, cancel, (ticket) =>
+      this.native.check(ticket, workspace, changes.text, cancel),
+    );
+    return new CheckReport(answer.text ?? "null");
   }
 
   /** Validates the parameters of a list. Sends nothing. Throws an InvalidArgumentError. */
@@ -192,6 +206,19 @@ export class Caller {
 /** The text of an argument; empty for any other value, which the core refuses. */
 function textual(value: unknown): string {
   return typeof value === "string" ? value : "";
+}
+
+/** The workspace that a check looks for. Throws an InvalidArgumentError. */
+function workspaceOf(what: unknown): string | null {
+  if (what === undefined) return null;
+  if (typeof what !== "object" || what === null) throw refused("the options of a check must be an object");
+  const unknown = Object.keys(what).find((name) => name !== "workspace");
+  if (unknown !== undefined)
+    throw refused(`a check has no option ${unknown.slice(0, 64)}`, "Its option is: workspace.");
+  const { workspace } = what as { workspace?: unknown };
+  if (workspace === undefined) return null;
+  if (typeof workspace !== "string") throw refused("the option workspace must be text");
+  return workspace;
 }
 
 /**

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Caller } from "./caller.js";
+import type { CheckOptions, CheckReport } from "./check.js";
 import { Resources } from "./generated/resources.js";
 import type { PenboxSettings } from "./generated/settings.js";
 import type { CallOptions } from "./options.js";
@@ -141,6 +142,21 @@ export class Penbox extends Resources {
   cacheStats(): CacheStats {
     const [hits, misses, entries, bytes] = this.#caller.native.cacheStats();
     return { hits, misses, entries, bytes };
+  }
+
+  /**
+   * Checks the token, the settings, the connection and the clock, and says of each finding what to do. It sends one
+   * `GET /workspaces` and no more; a call that fails is a finding and no rejection. The report can be pasted anywhere.
+   *
+   * ```ts
+   * const report = await client.check({ workspace: "acme" });
+   * if (!report.ok) console.error(String(report));
+   * ```
+   *
+   * @throws ClosedError if the client is closed, CancelledError if the call's signal ended it.
+   */
+  check(what?: CheckOptions, options?: CallOptions): Promise<CheckReport> {
+    return this.#caller.check(what, options);
   }
 
   /**

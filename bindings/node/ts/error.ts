@@ -21,11 +21,13 @@ export interface ErrorDetails {
   requestId?: string | undefined;
   occurredAt?: string | undefined;
   supportReport?: string | undefined;
+  curl?: string | undefined;
   cause?: unknown;
 }
 
 /**
- * Base of every error this SDK throws or rejects with. It never holds the token, a header or a query string.
+ * Base of every error this SDK throws or rejects with. It never holds the token or a header. The query string, which may
+ * name a contact, is in `curl()` alone.
  *
  * Branch on the class (`error instanceof RateLimitError`) or on `code`. `outcome` says if the request may have acted, `hint`
  * gives advice. A member that does not apply is absent.
@@ -104,6 +106,7 @@ export class PenboxError extends Error {
   readonly occurredAt: string;
 
   readonly #supportReport: string | undefined;
+  readonly #curl: string | undefined;
 
   /** Makes an error. The SDK does so itself; this is public for your own tests. */
   constructor(message: string, details: ErrorDetails = {}) {
@@ -120,6 +123,7 @@ export class PenboxError extends Error {
     if (details.body !== undefined) Object.defineProperty(this, "body", { value: details.body });
     if (details.headers !== undefined) Object.defineProperty(this, "headers", { value: details.headers });
     this.#supportReport = details.supportReport;
+    this.#curl = details.curl;
   }
 
   /** The kind under the name that Node's own errors use. */
@@ -143,7 +147,17 @@ export class PenboxError extends Error {
     }
   }
 
-  /** Every member but `body` and `headers`, for logs. */
+  /**
+   * The failed call as a line for a shell: `curl` with the method, the whole address and the headers. The
+   * token is `$PENBOX_API_TOKEN`, and a body is read from `body.json` (an upload's file from `FILE`), since
+   * bodies hold contacts. The address has its query, which may name a contact. Extra headers of the call are
+   * left out. Absent where no request was made.
+   */
+  curl(): string | undefined {
+    return this.#curl;
+  }
+
+  /** Every member but `body`, `headers` and `curl`, for logs. */
   toJSON(): Record<string, unknown> {
     return { name: this.name, code: this.code, message: this.message, ...(this as object) };
   }

@@ -1,5 +1,6 @@
 /** Client for the Penbox API: forms, cases and documents, with a stated outcome on every error. */
 export { Penbox, type Auth, type PenboxWithResponse } from "./client.js";
+export { CheckReport, type CheckOptions, type Finding } from "./check.js";
 export { PenboxError, type ErrorDetails } from "./error.js";
 export type {
   BlobLike,

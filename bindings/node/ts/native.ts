@@ -55,6 +55,8 @@ export interface Bridge {
   cancel(): NativeCancel;
   /** A transfer for the call with this ticket. `watched` says that messages of progress are sent. */
   transfer(ticket: number, watched: boolean): NativeTransfer;
+  /** Runs the command `doctor`. A JSON list: the exit code, and the texts for standard output and standard error. */
+  doctor(program: string, args: string[], environment: string[]): string;
   /** The payload of an InvalidArgumentError. */
   refuse(message: string, hint: string | null): string;
 }
@@ -92,6 +94,8 @@ export interface NativeClient {
   clearCache(): void;
   /** The use of the cache: hits, misses, entries and bytes. */
   cacheStats(): [hits: number, misses: number, entries: number, bytes: number];
+  /** Starts a check, whose answer is the report. */
+  check(ticket: number, workspace: string | null, options: string, cancel: NativeCancel | null): string | null;
   pager(operation: string, params: string, options: string, cancel: NativeCancel | null): NativePager | string;
   /** `source` is a path, bytes, or the size of a stream in bytes, negative if unknown. */
   upload(

@@ -28,6 +28,7 @@ interface Payload {
   request_id: string | null;
   occurred_at: string;
   support_report: string;
+  curl?: string;
 }
 
 /** The error for a payload. */
@@ -52,6 +53,7 @@ export function errorOf(text: string, cause?: unknown): PenboxError {
     requestId: payload.request_id ?? undefined,
     occurredAt: payload.occurred_at,
     supportReport: payload.support_report,
+    curl: payload.curl,
     cause,
   };
   const type = CLASSES.get(payload.kind) ?? PenboxError;

@@ -40,6 +40,7 @@ pub(crate) struct Texts {
     pub(crate) method: Option<CString>,
     pub(crate) path: Option<CString>,
     pub(crate) request_id: Option<CString>,
+    pub(crate) curl: Option<CString>,
     /// The headers of the answer, by their names in lower case.
     pub(crate) headers: Vec<(CString, CString)>,
 }
@@ -75,6 +76,7 @@ impl Error {
                 method: payload.method.map(string),
                 path: payload.path.map(string),
                 request_id: payload.request_id.map(string),
+                curl: payload.curl.as_deref().map(string),
                 headers: payload
                     .headers
                     .iter()

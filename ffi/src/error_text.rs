@@ -126,6 +126,17 @@ pub extern "C" fn penbox_error_support_report(error: Option<&Error>) -> *const c
     text(error, |texts| Some(&texts.support_report))
 }
 
+/// The failed call as a line for a shell: `curl` with the method, the whole address and the headers. The token is
+/// `$PENBOX_API_TOKEN`, and a body is read from `body.json` (an upload's file from `FILE`), since bodies hold contacts.
+/// The address has its query, which may name a contact. Extra headers of the call are left out. Absent where no request
+/// was made.
+///
+/// Returns NULL if no request was made. It is no part of `penbox_error_json`, which programs log.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_error_curl(error: Option<&Error>) -> *const c_char {
+    text(error, |texts| texts.curl.as_deref())
+}
+
 /// Returns a text of an error, or NULL for one that it does not have, and for NULL.
 fn text<'e>(
     error: Option<&'e Error>,

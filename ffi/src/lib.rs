@@ -12,6 +12,7 @@
 
 pub mod callbacks;
 pub mod cancel;
+pub mod check;
 pub mod client;
 pub mod config;
 mod config_set;

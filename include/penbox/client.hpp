@@ -81,6 +81,16 @@ class Client : public Resources<Client> {
     std::uint64_t cache_bytes() const noexcept {
         return penbox_client_cache_bytes(get());
     }
+    /// Checks the token, the settings, the connection and the clock. It sends one GET /workspaces and no more. The value
+    /// is the report: see penbox_client_check. A call that fails is a finding: throws ClosedError for a closed client,
+    /// and CancelledError if the options' cancel ended the call.
+    Value check(const Options &options = {}) const {
+        return check_in(nullptr, options);
+    }
+    /// The same for the workspace that the token should open, by its slug or id.
+    Value check(const Text &workspace, const Options &options = {}) const {
+        return check_in(workspace.c_str("the workspace"), options);
+    }
     /// Closes the client and all its copies. Calls in flight end, and later ones throw ClosedError. Repeating it is
     /// harmless.
     void close() const noexcept {
@@ -98,6 +108,13 @@ class Client : public Resources<Client> {
     }
 
   private:
+    Value check_in(const char *workspace, const Options &options) const {
+        const std::shared_ptr<const penbox_client> held = share();
+        return Value(detail::make<penbox_value>([&](penbox_value **out, penbox_error **err) {
+            return penbox_client_check(held.get(), workspace, options.get(), out, err);
+        }));
+    }
+
     std::shared_ptr<const penbox_client> handle_;
 };
 

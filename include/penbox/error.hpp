@@ -172,6 +172,14 @@ class Error : public std::runtime_error {
         return detail::maybe(penbox_error_support_report(raw())).value_or(what());
     }
     std::string_view support_report() const && = delete;
+    /// The failed call as a line for a shell: `curl` with the method, the whole address and the headers. The token is
+    /// `$PENBOX_API_TOKEN`, and a body is read from `body.json` (an upload's file from `FILE`), since bodies hold
+    /// contacts. The address has its query, which may name a contact. Extra headers of the call are left out. Absent
+    /// where no request was made.
+    std::optional<std::string_view> curl() const &noexcept {
+        return detail::maybe(penbox_error_curl(raw()));
+    }
+    std::optional<std::string_view> curl() const && = delete;
 
   private:
     const penbox_error *raw() const noexcept {

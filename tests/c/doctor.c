@@ -46,7 +46,7 @@ static void an_error_has_its_call_as_a_curl_line(const penbox_client *client) {
     penbox_error *error = NULL;
     const char *json = "{\"id\": \"o'brien\"}";
     CHECK(penbox_params_from_json(json, &params, &error) == PENBOX_OK);
-    CHECK(penbox_forms_get(client, params, NULL, &value, &error) == PENBOX_ERROR_NOT_FOUND);
+    CHECK(penbox_forms_get(client, params, NULL, &value, &error) == PENBOX_ERROR_BAD_REQUEST);
     CHECK(strncmp(penbox_error_curl(error), "curl -X GET 'http", 17) == 0);
     CHECK(strstr(penbox_error_curl(error), "/forms/o%27brien' -H \"Authorization: Bearer $PENBOX_API_TOKEN\"") != NULL);
     CHECK(strstr(penbox_error_json(error), "brien") == NULL);

@@ -14,7 +14,7 @@ int main() {
     try {
         static_cast<void>(client.forms().get("o'brien"));
         CHECK(false);
-    } catch (const penbox::NotFoundError &error) {
+    } catch (const penbox::BadRequestError &error) {
         CHECK(error.curl().value_or("").find("/forms/o%27brien' ") != std::string_view::npos);
     }
     client.close();

@@ -41,6 +41,7 @@ fn each_answer_that_is_none_of_the_api_has_a_finding() {
     };
     let moved = || answer("302 Found", "location: https://login.example/\r\n", b"");
     for (step, id) in [
+        (Step::AnswerAndClose(Vec::new()), "connection"),
         (html(), "answer"),
         (moved(), "answer"),
         (json("200 OK", r#"{"status":"up"}"#), "answer"),

@@ -259,6 +259,24 @@ typedef struct penbox_value penbox_value;
 typedef int32_t penbox_status;
 
 /**
+ * A function that gives the token: it writes it to `buffer`, without a NUL, and returns its length in bytes. `size` is
+ * 1,024, more than any token has. 0 means that there is none: the call fails with `PENBOX_ERROR_CONFIG` and the reason
+ * `provider_empty`. A negative number is a failure (`provider_failed`): -n for a message of n bytes in `buffer`, in
+ * which tokens are masked, -1 with nothing written for none. `user` is the pointer that was passed with the function.
+ * `buffer` holds zeros at first, is wiped afterwards, and is valid until the function returns.
+ *
+ * It runs on the thread of the call that needs the token, which may be any thread that uses the client, on one at a
+ * time. It must not use that client, and may neither throw nor `longjmp`. While it waits, nothing can end the call.
+ */
+typedef int64_t (*penbox_token_provider)(void *user, char *buffer, size_t size);
+
+/**
+ * A function that frees the `user` pointer of a `penbox_token_provider`, once no client and no settings have it any
+ * more. It may run on any thread that frees the last of them.
+ */
+typedef void (*penbox_token_provider_free)(void *user);
+
+/**
  * The type of a JSON value: one of `PENBOX_TYPE_*`. It is a number, not the enumeration, whose size compilers choose.
  */
 typedef int32_t penbox_type;
@@ -359,8 +377,17 @@ penbox_status penbox_config_set_token(penbox_config *config,
                                       const char *value);
 
 /**
- * `prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere
- * else. `PENBOX_ENVIRONMENT` sets it too. Default: none.
+ * A program that prints the token to its standard output, with its arguments: a list of texts, or a text that is split
+ * at spaces and in which quotes and other characters of a shell are refused. No shell runs it. It is run at the first
+ * call, and again after a 401, has 10 s, and is not given Penbox's own variables. It is never read from the
+ * environment. Default: none.
+ */
+penbox_status penbox_config_set_token_command(penbox_config *config,
+                                              const char *value);
+
+/**
+ * `prod` (or `production`), `staging` or `dev` (or `development`): the token is read from `PENBOX_API_TOKEN_PROD`,
+ * `_STAGING` or `_DEV` and from nowhere else. `PENBOX_ENVIRONMENT` sets it too. Default: none.
  */
 penbox_status penbox_config_set_environment(penbox_config *config,
                                             const char *value);
@@ -461,6 +488,14 @@ penbox_status penbox_config_set_pool_size(penbox_config *config, uint32_t value)
 penbox_status penbox_config_set_page_size(penbox_config *config, uint32_t value);
 
 /**
+ * The time for which answers that change seldom are kept in memory, up to 24 h, and given to later calls without a
+ * request: those of the form templates, their options and steps, the case templates and the workspaces. 0 keeps none.
+ * The API's documentation advises an hour or a day. In milliseconds. Default: off.
+ */
+penbox_status penbox_config_set_cache_ttl_ms(penbox_config *config,
+                                             uint64_t value);
+
+/**
  * Accepts plain http to a host that is not loopback. The token then crosses the network in clear text. Default: false.
  */
 penbox_status penbox_config_set_allow_insecure_http(penbox_config *config,
@@ -538,6 +573,29 @@ void penbox_client_close(const penbox_client *client);
 void penbox_client_free(penbox_client *client);
 
 /**
+ * A callback that gives the token, instead of the token itself. It is called at the first call, once for all calls
+ * that wait for its answer, and again after a 401, at most once a second; making the client does not call it. Default:
+ * none.
+ *
+ * `user` is passed to it, and to `free` once neither these settings, nor their copies, nor a client made from them has
+ * it; `free` may be NULL. Fails for a NULL `config` or `provider`; `free` is then not called.
+ */
+penbox_status penbox_config_set_token_provider(penbox_config *config,
+                                               penbox_token_provider provider,
+                                               void *user,
+                                               penbox_token_provider_free free);
+
+/**
+ * Replaces the token of a client and all its clones, without a break: calls in flight keep theirs, later ones take the
+ * new one, and so do repeats of calls whose old token is refused. A pause after a 429 ends, since it belongs to the
+ * old token. From then on no provider, command or file is asked. Fails with `PENBOX_ERROR_CONFIG` for what is no
+ * token, and with `PENBOX_ERROR_CLOSED` for a closed client; the token in use then stays.
+ */
+penbox_status penbox_client_set_token(const penbox_client *client,
+                                      const char *token,
+                                      penbox_error **err);
+
+/**
  * Calls an operation by its id, such as `forms.create`, for programs that choose it at run time. It does the same as
  * the function of that operation, and may be repeated if that may be. A list returns one page. Fails with
  * `PENBOX_ERROR_INVALID_ARGUMENT` for an unknown id and for an operation that moves a file, and with every kind of
@@ -549,6 +607,68 @@ penbox_status penbox_client_invoke(const penbox_client *client,
                                    const penbox_options *options,
                                    penbox_value **out,
                                    penbox_error **err);
+
+/**
+ * Sends a request that no other function makes: for the deprecated addresses (`/requests`, `/flows`, `/companies`) and
+ * for what the API adds later. It goes the way of every other call, with its repeats, limits and errors, whose
+ * operation is `request`. An answer without a body is a JSON null.
+ *
+ * `method` is GET, HEAD, POST, PUT, PATCH or DELETE. `path` is below the base URL, such as `/requests/8b0f3a52`; one
+ * that is absolute or may lead elsewhere is refused. `query` and `body` may be NULL; the body is sent as JSON. `safe`
+ * is 1 if the request may be sent twice without acting twice, 0 if not, and -1 to go by the method: then GET and HEAD
+ * are safe, and the others are not. Headers are set in the options.
+ */
+penbox_status penbox_client_request(const penbox_client *client,
+                                    const char *method,
+                                    const char *path,
+                                    const penbox_params *query,
+                                    const penbox_params *body,
+                                    int32_t safe,
+                                    const penbox_options *options,
+                                    penbox_value **out,
+                                    penbox_error **err);
+
+/**
+ * Forgets the answers that the client keeps (`penbox_config_set_cache_ttl_ms`). The next calls request them anew. NULL
+ * does nothing.
+ */
+void penbox_client_clear_cache(const penbox_client *client);
+
+/**
+ * Returns the number of calls that were answered without a request of their own: from memory, or by the request of
+ * another call. Returns 0 for NULL.
+ */
+uint64_t penbox_client_cache_hits(const penbox_client *client);
+
+/**
+ * Returns the number of calls that sent a request although the cache could have answered. Returns 0 for NULL.
+ */
+uint64_t penbox_client_cache_misses(const penbox_client *client);
+
+/**
+ * Returns the number of answers in memory. Returns 0 for NULL.
+ */
+uint64_t penbox_client_cache_entries(const penbox_client *client);
+
+/**
+ * Returns the bytes of the answers in memory. Returns 0 for NULL.
+ */
+uint64_t penbox_client_cache_bytes(const penbox_client *client);
+
+/**
+ * Checks the token, the settings, the connection and the clock. It sends one `GET /workspaces` and no more. `workspace`
+ * is the slug or id of the workspace that the token should open, or NULL for any.
+ *
+ * The value is the report: `/ok` (false if a finding is an error), `/findings` (each with `id`, `level`, `message` and
+ * `fix`, which is null where there is nothing to do), `/curl` (the call for a shell, with `$PENBOX_API_TOKEN`), and
+ * `/text`, the report for humans. It holds no token. A call that fails is a finding and no error: fails with
+ * `PENBOX_ERROR_CLOSED` for a closed client, and with `PENBOX_ERROR_CANCELLED` if the options' cancel ended the call.
+ */
+penbox_status penbox_client_check(const penbox_client *client,
+                                  const char *workspace,
+                                  const penbox_options *options,
+                                  penbox_value **out,
+                                  penbox_error **err);
 
 /**
  * Makes a token that is not triggered. `penbox_options_set_cancel` gives it to a call. Returns NULL only if there is
@@ -613,6 +733,15 @@ penbox_status penbox_options_set_max_attempts(penbox_options *options,
  */
 penbox_status penbox_options_set_retry_unsafe(penbox_options *options,
                                               int32_t repeat);
+
+/**
+ * Requests the answer from the server, although the client's cache has one, and keeps the new one there. It has no
+ * effect without `cache_ttl`, and on calls that are never cached.
+ *
+ * 0, the default, is off; every other number is on.
+ */
+penbox_status penbox_options_set_fresh(penbox_options *options,
+                                       int32_t fresh);
 
 /**
  * The `penbox_cancel` that ends the call from elsewhere. If it is cancelled already, nothing is sent.
@@ -793,13 +922,6 @@ const char *penbox_value_key(const penbox_value *value,
                              size_t position);
 
 /**
- * Returns a header of the answer that the value is from. The case of `name` does not matter. If the answer has several
- * of that name, it returns the first, and NULL if it has none. It belongs to `value`.
- */
-const char *penbox_value_header(const penbox_value *value,
-                                const char *name);
-
-/**
  * Returns the type of the value at a JSON Pointer. Returns `PENBOX_TYPE_ABSENT` if nothing is
  * there, and for NULL.
  */
@@ -847,10 +969,57 @@ bool penbox_value_bool(const penbox_value *value,
                        bool *out);
 
 /**
- * Returns the HTTP status of the answer that the value is from. Returns 0 for a value from JSON text or of a
- * downloaded file, and for NULL.
+ * Returns the HTTP status of the answer that the value is from. Returns 0 for a value from JSON text, and for NULL.
  */
 int32_t penbox_value_http_status(const penbox_value *value);
+
+/**
+ * Returns the number of requests that the call of the answer sent or tried. Returns 0 for an answer of the cache and
+ * for a value from JSON text, and for NULL.
+ */
+uint32_t penbox_value_attempts(const penbox_value *value);
+
+/**
+ * Returns the milliseconds from the call to the last byte of the answer, its waits and repeats included. Returns 0 for
+ * a value from JSON text, and for NULL.
+ */
+uint64_t penbox_value_elapsed_ms(const penbox_value *value);
+
+/**
+ * Returns the milliseconds since the server sent an answer that the client had in its cache, or that another call was
+ * getting. Returns -1 for every other value, and for NULL.
+ */
+int64_t penbox_value_age_ms(const penbox_value *value);
+
+/**
+ * Returns the id that the server gave the request in `x-request-id` (inferred: no such header is documented). Returns
+ * NULL if it gave none. It belongs to `value`.
+ */
+const char *penbox_value_request_id(const penbox_value *value);
+
+/**
+ * Returns a header of the answer that the value is from. The case of `name` does not matter. If the answer has several
+ * of that name, it returns the first, and NULL if it has none. The client's token is blanked. It belongs to `value`.
+ */
+const char *penbox_value_header(const penbox_value *value,
+                                const char *name);
+
+/**
+ * Returns the number of headers of the answer that the value is from. A repeated header counts each time.
+ */
+size_t penbox_value_header_count(const penbox_value *value);
+
+/**
+ * Returns the name of a header in lower case, by its position, which is less than `penbox_value_header_count`. Returns
+ * NULL for other positions. It belongs to `value`.
+ */
+const char *penbox_value_header_name(const penbox_value *value,
+                                     size_t position);
+
+/**
+ * Returns the value of a header by its position: see `penbox_value_header_name`.
+ */
+const char *penbox_value_header_value(const penbox_value *value, size_t position);
 
 /**
  * Returns the next item of the list, and fetches a page if the last one is used up. At the end of the list it returns
@@ -1000,7 +1169,8 @@ const char *penbox_error_operation(const penbox_error *error);
 const char *penbox_error_method(const penbox_error *error);
 
 /**
- * The path template, such as `/forms/{id}`: never the path with its values.
+ * The path template, such as `/forms/{id}`: never the path with its values. Of a request of your own it is the path
+ * that was given, without its query.
  *
  * Returns NULL if the error is not one of an operation.
  */
@@ -1032,6 +1202,49 @@ const char *penbox_error_json(const penbox_error *error);
  * The text that Penbox's support asks for: endpoint, time, messages and the token's name, never the token.
  */
 const char *penbox_error_support_report(const penbox_error *error);
+
+/**
+ * The failed call as a line for a shell: `curl` with the method, the whole address and the headers. The token is
+ * `$PENBOX_API_TOKEN`, and a body is read from `body.json` (an upload's file from `FILE`), since bodies hold contacts.
+ * The address has its query, which may name a contact. Extra headers of the call are left out. Absent where no request
+ * was made.
+ *
+ * Returns NULL if no request was made. It is no part of `penbox_error_json`, which programs log.
+ */
+const char *penbox_error_curl(const penbox_error *error);
+
+/**
+ * Returns a header of the answer that the error is from. The case of `name` does not matter. If the answer has several
+ * of that name, it returns the first, and NULL if it has none or the server did not answer. The client's token is
+ * blanked. It belongs to the error.
+ */
+const char *penbox_error_header(const penbox_error *error,
+                                const char *name);
+
+/**
+ * Returns the number of headers of the answer that the error is from. A repeated header counts each time.
+ */
+size_t penbox_error_header_count(const penbox_error *error);
+
+/**
+ * Returns the name of a header in lower case, by its position, which is less than `penbox_error_header_count`. Returns
+ * NULL for other positions. It belongs to the error.
+ */
+const char *penbox_error_header_name(const penbox_error *error,
+                                     size_t position);
+
+/**
+ * Returns the value of a header by its position: see `penbox_error_header_name`.
+ */
+const char *penbox_error_header_value(const penbox_error *error, size_t position);
+
+/**
+ * Reads the body of the answer as JSON. Where it is not JSON, or longer than an error keeps, it returns `PENBOX_OK` and
+ * `*out` is NULL.
+ */
+penbox_status penbox_error_body_json(const penbox_error *error,
+                                     penbox_value **out,
+                                     penbox_error **err);
 
 /**
  * Lists the workspaces the token may use. It is also the quick test of a token.

@@ -19,8 +19,21 @@ pub unsafe extern "C" fn penbox_config_set_token(
     unsafe { config_set::text(config, "token", value) }
 }
 
-/// `prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere
-/// else. `PENBOX_ENVIRONMENT` sets it too. Default: none.
+/// A program that prints the token to its standard output, with its arguments: a list of texts, or a text that is split
+/// at spaces and in which quotes and other characters of a shell are refused. No shell runs it. It is run at the first
+/// call, and again after a 401, has 10 s, and is not given Penbox's own variables. It is never read from the
+/// environment. Default: none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_config_set_token_command(
+    config: Option<&mut Config>,
+    value: *const c_char,
+) -> Status {
+    // SAFETY: the caller passes NULL or a C string.
+    unsafe { config_set::text(config, "token_command", value) }
+}
+
+/// `prod` (or `production`), `staging` or `dev` (or `development`): the token is read from `PENBOX_API_TOKEN_PROD`,
+/// `_STAGING` or `_DEV` and from nowhere else. `PENBOX_ENVIRONMENT` sets it too. Default: none.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_config_set_environment(
     config: Option<&mut Config>,
@@ -160,6 +173,17 @@ pub extern "C" fn penbox_config_set_pool_size(config: Option<&mut Config>, value
 #[unsafe(no_mangle)]
 pub extern "C" fn penbox_config_set_page_size(config: Option<&mut Config>, value: u32) -> Status {
     config_set::plain(config, "page_size", value)
+}
+
+/// The time for which answers that change seldom are kept in memory, up to 24 h, and given to later calls without a
+/// request: those of the form templates, their options and steps, the case templates and the workspaces. 0 keeps none.
+/// The API's documentation advises an hour or a day. In milliseconds. Default: off.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_config_set_cache_ttl_ms(
+    config: Option<&mut Config>,
+    value: u64,
+) -> Status {
+    config_set::plain(config, "cache_ttl_ms", value)
 }
 
 /// Accepts plain http to a host that is not loopback. The token then crosses the network in clear text. Default: false.

@@ -5,7 +5,35 @@
 
 #include "detail.hpp"
 
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <string>
+
 namespace penbox {
+
+namespace detail {
+
+/// Calls the function behind `user`. Nothing that it throws may pass C.
+inline std::int64_t give_token(void *user, char *buffer, std::size_t size) noexcept {
+    const auto write = [&](const char *text, std::size_t length) {
+        length = length < size ? length : size;
+        std::memcpy(buffer, text, length);
+        return static_cast<std::int64_t>(length);
+    };
+    try {
+        const std::string token = (*static_cast<const std::function<std::string()> *>(user))();
+        return write(token.data(), token.size());
+    } catch (const std::exception &error) {
+        const std::int64_t length = write(error.what(), std::strlen(error.what()));
+        return length == 0 ? -1 : -length;
+    } catch (...) {
+        return -1;
+    }
+}
+
+} // namespace detail
 
 /// Settings for a client. Setters keep their values; the client validates them.
 class Config {
@@ -41,8 +69,19 @@ class Config {
     Config token(const Text &value) && {
         return std::move(token(value));
     }
-    /// `prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from
-    /// nowhere else. `PENBOX_ENVIRONMENT` sets it too. Default: none.
+    /// A program that prints the token to its standard output, with its arguments: a list of texts, or a text that is
+    /// split at spaces and in which quotes and other characters of a shell are refused. No shell runs it. It is run
+    /// at the first call, and again after a 401, has 10 s, and is not given Penbox's own variables. It is never read
+    /// from the environment. Default: none.
+    Config &token_command(const Text &value) & {
+        return done(penbox_config_set_token_command(handle_.get(), value.c_str("token_command")), "token_command");
+    }
+    Config token_command(const Text &value) && {
+        return std::move(token_command(value));
+    }
+    /// `prod` (or `production`), `staging` or `dev` (or `development`): the token is read from
+    /// `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere else. `PENBOX_ENVIRONMENT` sets it too.
+    /// Default: none.
     Config &environment(const Text &value) & {
         return done(penbox_config_set_environment(handle_.get(), value.c_str("environment")), "environment");
     }
@@ -165,6 +204,15 @@ class Config {
     Config page_size(detail::Whole<std::uint32_t> value) && {
         return std::move(page_size(value));
     }
+    /// The time for which answers that change seldom are kept in memory, up to 24 h, and given to later calls without
+    /// a request: those of the form templates, their options and steps, the case templates and the workspaces. 0
+    /// keeps none. The API's documentation advises an hour or a day. Default: off.
+    Config &cache_ttl(std::chrono::milliseconds value) & {
+        return done(penbox_config_set_cache_ttl_ms(handle_.get(), detail::count(value)), "cache_ttl");
+    }
+    Config cache_ttl(std::chrono::milliseconds value) && {
+        return std::move(cache_ttl(value));
+    }
     /// Accepts plain http to a host that is not loopback. The token then crosses the network in clear text. Default:
     /// false.
     Config &allow_insecure_http(detail::Flag value) & {
@@ -229,6 +277,21 @@ class Config {
     }
     Config user_agent_suffix(const Text &value) && {
         return std::move(user_agent_suffix(value));
+    }
+
+    /// A function that gives the token, instead of the token itself. It is called at the first call, once for all calls that
+    /// wait for its answer, and again after a 401, at most once a second; making the client does not call it. It runs on
+    /// any thread that uses the client, on one at a time, and must not use that client. Of what it throws the call's
+    /// ConfigError has the text.
+    Config &token_provider(std::function<std::string()> give) & {
+        auto owned = std::make_unique<std::function<std::string()>>(std::move(give));
+        const auto free = [](void *user) { delete static_cast<std::function<std::string()> *>(user); };
+        done(penbox_config_set_token_provider(handle_.get(), detail::give_token, owned.get(), free), "token_provider");
+        owned.release();
+        return *this;
+    }
+    Config token_provider(std::function<std::string()> give) && {
+        return std::move(token_provider(std::move(give)));
     }
 
     /// The C handle. It stays this object's.

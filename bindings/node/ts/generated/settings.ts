@@ -12,8 +12,23 @@ export interface PenboxSettings {
    */
   token?: string | undefined;
   /**
-   * `prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from
-   * nowhere else. `PENBOX_ENVIRONMENT` sets it too. Default: none.
+   * A callback that gives the token, instead of the token itself. It is called at the first call, once for
+   * all calls that wait for its answer, and again after a 401, at most once a second; making the client does
+   * not call it. What it raises is the cause of the call's error, whose outcome is `not_sent`. It must not
+   * call this client. Default: none.
+   */
+  tokenProvider?: () => string | Promise<string> | undefined;
+  /**
+   * A program that prints the token to its standard output, with its arguments: a list of texts, or a text
+   * that is split at spaces and in which quotes and other characters of a shell are refused. No shell runs
+   * it. It is run at the first call, and again after a 401, has 10 s, and is not given Penbox's own
+   * variables. It is never read from the environment. Default: none.
+   */
+  tokenCommand?: string | readonly string[] | undefined;
+  /**
+   * `prod` (or `production`), `staging` or `dev` (or `development`): the token is read from
+   * `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere else. `PENBOX_ENVIRONMENT` sets it too.
+   * Default: none.
    */
   environment?: string | undefined;
   /**
@@ -78,6 +93,13 @@ export interface PenboxSettings {
   poolSize?: number | undefined;
   /** The items that a page of a list is requested with, 1 to 100. Default: 100. */
   pageSize?: number | undefined;
+  /**
+   * The time for which answers that change seldom are kept in memory, up to 24 h, and given to later calls
+   * without a request: those of the form templates, their options and steps, the case templates and the
+   * workspaces. 0 keeps none. The API's documentation advises an hour or a day. In milliseconds. Default:
+   * off.
+   */
+  cacheTtlMs?: number | undefined;
   /**
    * Accepts plain http to a host that is not loopback. The token then crosses the network in clear text.
    * Default: false.

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 from penbox import _interpreter as _interpreter
-from penbox._base import Auth
+from penbox._base import Auth, CacheStats
+from penbox._check import CheckReport, Finding
 from penbox._client import Client
 from penbox._file import File
+from penbox._headers import Headers
 from penbox._native import NOT_GIVEN, CancelToken, Model, NotGiven, Page, Pager
 from penbox._native import VERSION as __version__
+from penbox._response import PagesWithResponse, WithResponse
+from penbox._workspaces import WorkspaceClients
 from penbox.errors import (
     APIConnectionError,
     APIError,
@@ -144,6 +148,7 @@ __all__ = [
     "BadRequestError",
     "Branding",
     "ById",
+    "CacheStats",
     "CancelToken",
     "CancelledError",
     "Case",
@@ -155,6 +160,7 @@ __all__ = [
     "CaseOwner",
     "CaseOwnerFilter",
     "CaseStep",
+    "CheckReport",
     "Client",
     "ClosedError",
     "Company",
@@ -173,6 +179,7 @@ __all__ = [
     "File",
     "FileError",
     "Filter",
+    "Finding",
     "Flow",
     "FlowFilter",
     "Form",
@@ -183,6 +190,7 @@ __all__ = [
     "FormStep",
     "FormTemplate",
     "FormUser",
+    "Headers",
     "InternalError",
     "InvalidArgumentError",
     "Model",
@@ -196,6 +204,7 @@ __all__ = [
     "PageMeta",
     "PageQuery",
     "Pager",
+    "PagesWithResponse",
     "PayloadTooLargeError",
     "PenboxError",
     "PermissionDeniedError",
@@ -212,7 +221,9 @@ __all__ = [
     "User",
     "UserFilter",
     "WebhookVerificationError",
+    "WithResponse",
     "Workspace",
+    "WorkspaceClients",
     "WorkspaceFilter",
     "WorkspaceRef",
     "__version__",

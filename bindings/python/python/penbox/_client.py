@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from penbox._base import BaseClient
 from penbox._checked import constructor
 from penbox._native import Client as NativeClient
@@ -57,6 +59,8 @@ class Client(BaseClient):
         self,
         token: str | None = None,
         *,
+        token_provider: Callable[[], str] | None = None,
+        token_command: str | Sequence[str] | None = None,
         environment: str | None = None,
         base_url: str | None = None,
         timeout: float | None = None,
@@ -72,6 +76,7 @@ class Client(BaseClient):
         max_workers: int | None = None,
         pool_size: int | None = None,
         page_size: int | None = None,
+        cache_ttl: float | None = None,
         allow_insecure_http: bool | None = None,
         proxy: str | None = None,
         no_proxy: str | None = None,
@@ -87,9 +92,19 @@ class Client(BaseClient):
             token: The API token, `pnbx_...`. Without it the environment is read: the variable of
                 `environment` if that is set, else `PENBOX_API_TOKEN`, else the file named by
                 `PENBOX_API_TOKEN_FILE`. Default: from the environment.
-            environment: `prod`, `staging` or `dev`: the token is read from `PENBOX_API_TOKEN_PROD`,
-                `_STAGING` or `_DEV` and from nowhere else. `PENBOX_ENVIRONMENT` sets it too.
-                Default: none.
+            token_provider: A callback that gives the token, instead of the token itself. It is
+                called at the first call, once for all calls that wait for its answer, and again
+                after a 401, at most once a second; making the client does not call it. What it
+                raises is the cause of the call's error, whose outcome is `not_sent`. It must not
+                call this client. Default: none.
+            token_command: A program that prints the token to its standard output, with its
+                arguments: a list of texts, or a text that is split at spaces and in which quotes
+                and other characters of a shell are refused. No shell runs it. It is run at the
+                first call, and again after a 401, has 10 s, and is not given Penbox's own
+                variables. It is never read from the environment. Default: none.
+            environment: `prod` (or `production`), `staging` or `dev` (or `development`): the token
+                is read from `PENBOX_API_TOKEN_PROD`, `_STAGING` or `_DEV` and from nowhere else.
+                `PENBOX_ENVIRONMENT` sets it too. Default: none.
             base_url: The API's address with its version. `PENBOX_BASE_URL` sets it too. Plain http
                 is accepted for loopback only. Default: https://connect.penbox.io/v1.
             timeout: The limit of a whole call, its waits included. It does not hold for calls that
@@ -128,6 +143,10 @@ class Client(BaseClient):
                 256.
             pool_size: Idle connections kept for reuse, 1 to 10000. Default: as `max_workers`.
             page_size: The items that a page of a list is requested with, 1 to 100. Default: 100.
+            cache_ttl: The time for which answers that change seldom are kept in memory, up to 24 h,
+                and given to later calls without a request: those of the form templates, their
+                options and steps, the case templates and the workspaces. 0 keeps none. The API's
+                documentation advises an hour or a day. In seconds; default off.
             allow_insecure_http: Accepts plain http to a host that is not loopback. The token then
                 crosses the network in clear text. Default: false.
             proxy: The proxy to go through: `http://`, `https://` (both by CONNECT), `socks5://` or
@@ -153,6 +172,8 @@ class Client(BaseClient):
         """
         settings: dict[str, object] = {
             "token": token,
+            "token_provider": token_provider,
+            "token_command": token_command,
             "environment": environment,
             "base_url": base_url,
             "timeout": timeout,
@@ -168,6 +189,7 @@ class Client(BaseClient):
             "max_workers": max_workers,
             "pool_size": pool_size,
             "page_size": page_size,
+            "cache_ttl": cache_ttl,
             "allow_insecure_http": allow_insecure_http,
             "proxy": proxy,
             "no_proxy": no_proxy,

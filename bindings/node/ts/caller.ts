@@ -223,7 +223,7 @@ function workspaceOf(what: unknown): string | null {
 
 /**
  * Settings as JSON text, and the function that gives the token. Every other setting is text, a number, a flag or a list of texts.
- * Any other value becomes an empty list: the core refuses it by the setting's name, while JSON would lose it or write it as
+ * Any other value becomes a list of a number: the core refuses it by the setting's name, while JSON would lose it or write it as
  * something else.
  */
 function settingsText(settings: unknown): [string, (() => unknown) | undefined] {
@@ -233,7 +233,7 @@ function settingsText(settings: unknown): [string, (() => unknown) | undefined] 
     name === "tokenProvider" && typeof value === "function";
   const given = all.filter((entry) => entry[1] !== undefined && !isGive(entry));
   const text = JSON.stringify(
-    Object.fromEntries(given.map(([name, value]) => [name, isPlain(value) ? value : []])),
+    Object.fromEntries(given.map(([name, value]) => [name, isPlain(value) ? value : [0]])),
   );
   return [text, all.find(isGive)?.[1] as (() => unknown) | undefined];
 }

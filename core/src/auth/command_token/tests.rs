@@ -1,5 +1,7 @@
 //! Commands that behave, and commands that do not: each fault has its own reason.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
+
 use std::sync::Arc;
 use std::time::Instant;
 

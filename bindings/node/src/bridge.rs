@@ -76,9 +76,13 @@ impl Bridge {
         slugs: Vec<String>,
         fingerprints: Vec<String>,
     ) -> Option<String> {
-        let known = fingerprints.into_iter().map(|digits| Some(digits).filter(|digits| !digits.is_empty()));
+        let known = fingerprints
+            .into_iter()
+            .map(|digits| Some(digits).filter(|digits| !digits.is_empty()));
         let facts: Vec<_> = slugs.into_iter().zip(known).collect();
-        check_workspaces(&facts).err().map(|error| fault::json(&error))
+        check_workspaces(&facts)
+            .err()
+            .map(|error| fault::json(&error))
     }
 
     /// The payload of the error for a slug that no client has.

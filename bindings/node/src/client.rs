@@ -10,8 +10,8 @@ use crate::channel::Channel;
 use crate::fault;
 use crate::message::Answered;
 use crate::options;
-use crate::token_requests::TokenRequests;
 use crate::pager::NativePager;
+use crate::token_requests::TokenRequests;
 
 /// A client. It is closed when V8 collects it, which also ends the calls of an environment that was torn down.
 #[napi]
@@ -65,7 +65,10 @@ impl NativeClient {
     /// Replaces the token. Returns the payload of an error for what is no token, and of a closed client.
     #[napi]
     pub fn set_token(&self, token: String) -> Option<String> {
-        self.client.set_token(token).err().map(|error| fault::json(&error))
+        self.client
+            .set_token(token)
+            .err()
+            .map(|error| fault::json(&error))
     }
 
     /// Answers a question for the token.

@@ -1,7 +1,7 @@
 //! Settings, from JavaScript's names (camelCase, durations with `Ms`) to the core's.
 
-use penbox_core::{Client, ClientBuilder};
 use penbox_core::bindings::{Environment, Language, SETTINGS, SettingKind};
+use penbox_core::{Client, ClientBuilder};
 use serde_json::{Map, Value};
 
 use crate::fault;
@@ -36,7 +36,9 @@ pub(crate) fn client(
         };
         builder = builder.set(&name, value);
     }
-    with_provider(builder).build().map_err(|error| fault::json(&error))
+    with_provider(builder)
+        .build()
+        .map_err(|error| fault::json(&error))
 }
 
 /// The environment of names and values in turn.

@@ -22,7 +22,12 @@ struct Open {
 
 impl TokenRequests {
     /// The settings with a function of JavaScript's that gives the token: it is asked by a message with this ticket.
-    pub(crate) fn set(&self, builder: ClientBuilder, ticket: f64, channel: Channel) -> ClientBuilder {
+    pub(crate) fn set(
+        &self,
+        builder: ClientBuilder,
+        ticket: f64,
+        channel: Channel,
+    ) -> ClientBuilder {
         let open = self.clone();
         builder.token_provider_later(move |request| {
             let number = open.0.issued.fetch_add(1, Ordering::Relaxed);
@@ -40,6 +45,9 @@ impl TokenRequests {
     }
 
     fn requests(&self) -> MutexGuard<'_, HashMap<u32, TokenRequest>> {
-        self.0.requests.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -16,7 +16,10 @@ pub(crate) fn check_workspaces(
 
 /// The `InvalidArgumentError` for a slug that no client has.
 #[pyfunction]
-#[expect(clippy::needless_pass_by_value, reason = "Python's arguments are owned")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "Python's arguments are owned"
+)]
 pub(crate) fn unknown_workspace(py: Python<'_>, slug: &str, known: Vec<String>) -> PyErr {
     let known = known.iter().map(String::as_str);
     exception(py, &bindings::unknown_workspace(slug, known))

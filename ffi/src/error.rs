@@ -48,7 +48,9 @@ pub(crate) struct Texts {
 impl Error {
     /// Copies an error of the core. Texts name settings and options as C does.
     pub(crate) fn new(error: &CoreError) -> Error {
-        let payload = error.payload_in(Language::C);
+        let mut payload = error.payload_in(Language::C);
+        // Its JSON is written to logs, and a header may be a cookie.
+        let headers = payload.headers.take();
         Error {
             status: payload.code,
             // C has no optional numbers. No HTTP status is 0, and no wait is negative.
@@ -77,8 +79,7 @@ impl Error {
                 path: payload.path.map(string),
                 request_id: payload.request_id.map(string),
                 curl: payload.curl.as_deref().map(string),
-                headers: payload
-                    .headers
+                headers: headers
                     .iter()
                     .flatten()
                     .map(|(name, value)| (string(name), string(value)))

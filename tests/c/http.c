@@ -50,6 +50,7 @@ static void sides(const penbox_client *client) {
     CHECK(penbox_forms_get(client, params, NULL, &form, &error) == PENBOX_ERROR_NOT_FOUND);
     CHECK_TEXT(penbox_error_header(error, "X-LEFT"), "0");
     CHECK(penbox_error_header(error, "x-none") == NULL && penbox_error_header(NULL, "x-left") == NULL);
+    CHECK(strstr(penbox_error_json(error), "x-left") == NULL);
     CHECK(penbox_error_header_count(error) > 0 && penbox_error_header_name(error, 999) == NULL);
     CHECK(penbox_error_body_json(error, &body, NULL) == PENBOX_OK);
     CHECK_TEXT(penbox_value_string(body, "/message"), "gone");

@@ -17,7 +17,7 @@ interface Payload {
   http_status: number | null;
   title: string | null;
   body: string | null;
-  headers: [string, string][] | null;
+  headers?: [string, string][];
   operation: string | null;
   method: string | null;
   path: string | null;
@@ -42,7 +42,7 @@ export function errorOf(text: string, cause?: unknown): PenboxError {
     httpStatus: payload.http_status ?? undefined,
     title: payload.title ?? undefined,
     body: payload.body ?? undefined,
-    headers: payload.headers === null ? undefined : new ResponseHeaders(payload.headers),
+    headers: payload.headers && new ResponseHeaders(payload.headers),
     operation: payload.operation ?? undefined,
     method: payload.method ?? undefined,
     path: payload.path ?? undefined,

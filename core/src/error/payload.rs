@@ -33,7 +33,8 @@ pub struct Payload<'a> {
     pub title: Option<&'a str>,
     /// See [`Error::body`].
     pub body: Option<&'a str>,
-    /// The pairs of [`Error::headers`].
+    /// The pairs of [`Error::headers`], for the bindings only: a payload is written to logs, and a header may be a cookie.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Vec<(&'a str, &'a str)>>,
     /// See [`Error::operation`].
     pub operation: Option<&'static str>,
@@ -75,13 +76,16 @@ impl Error {
     /// All members of the error.
     #[doc(hidden)]
     pub fn payload(&self) -> Payload<'_> {
-        self.payload_in(Language::Rust)
+        Payload::of(self, Language::Rust)
     }
 
     /// All members of the error, for the bindings. The texts use the names of their language.
     #[doc(hidden)]
     pub fn payload_in(&self, language: Language) -> Payload<'_> {
-        Payload::of(self, language)
+        Payload {
+            headers: self.headers().map(|headers| headers.iter().collect()),
+            ..Payload::of(self, language)
+        }
     }
 }
 
@@ -99,7 +103,7 @@ impl<'a> Payload<'a> {
             http_status: error.http_status(),
             title: error.title(),
             body: error.body(),
-            headers: error.headers().map(|headers| headers.iter().collect()),
+            headers: None,
             operation: error.operation(),
             method: error.method(),
             path: error.path(),

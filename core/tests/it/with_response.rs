@@ -166,6 +166,7 @@ fn a_failed_call_has_its_headers_in_the_error() {
         .unwrap_err();
     assert_eq!(error.headers().unwrap().get("X-Left"), Some("0"));
     assert_eq!((error.body(), error.body_json()), (Some("<no>"), None));
+    assert!(!error.payload().to_json().contains("x-left"));
     let unsent = client.forms().get("").unwrap_err();
     assert!(unsent.headers().is_none() && unsent.body_json().is_none());
 }

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         http_status: int | None
         title: str | None
         body: str | None
-        headers: list[tuple[str, str]] | None
+        headers: NotRequired[list[tuple[str, str]]]
         operation: str | None
         method: str | None
         path: str | None
@@ -241,7 +241,7 @@ def _restore(cls: type[PenboxError], args: tuple[Any, ...]) -> PenboxError:
 def from_payload(payload: _Payload) -> PenboxError:
     """Makes the error for a payload of the native module."""
     wait = payload["retry_after_ms"]
-    headers = payload["headers"]
+    headers = payload.get("headers")
     error = _classes[payload["kind"]](
         payload["message"],
         hint=payload["hint"],

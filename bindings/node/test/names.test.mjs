@@ -70,7 +70,7 @@ test("options are refused under their own names", async () => {
     const [name] = Object.keys(options);
     assert.ok(error.message.includes(name), error.message);
     assert.doesNotMatch(`${error.message} ${error.hint}`, FOREIGN);
-    if (name === "tiemout") assert.match(error.hint, /timeoutMs, maxAttempts, retryUnsafe, headers, query, body/);
+    if (name === "tiemout") assert.match(error.hint, /timeoutMs, maxAttempts, retryUnsafe, fresh, headers, query, body/);
   }
 });
 

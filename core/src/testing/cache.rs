@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 use crate::cache::{Found, Key};
 use crate::{CallOptions, CancelToken, Client, ErrorKind, Result};
 
+/// The longest that a test waits for what should come at once.
+const PATIENCE: Duration = Duration::from_secs(60);
 const TOKEN: &str = "pnbx_cached-calls";
 const PATH: &str = "/form_templates/a/options";
 
@@ -55,7 +57,9 @@ impl Gate {
     }
 
     fn wait_for_request(&self) {
-        self.arrived.lock().unwrap().recv().unwrap();
+        // The bound is for a fault only: no test waits for it.
+        let arrived = self.arrived.lock().unwrap().recv_timeout(PATIENCE);
+        arrived.expect("a request");
     }
 
     fn answer(&self, status: &'static str, body: &str) {
@@ -102,7 +106,9 @@ fn wait_for_waiters(client: &Client, count: usize) {
     let sender = client.sender();
     let key = Key::of(sender.token().unwrap().digest(), PATH, &[]);
     let cache = sender.state().cache.as_ref().unwrap();
+    let begun = Instant::now();
     loop {
+        assert!(begun.elapsed() < PATIENCE, "fewer calls wait");
         let waiting = match cache.look(&key, Instant::now()) {
             Found::InFlight(flight) => flight.waiting(),
             _ => panic!("no request is in flight"),

@@ -26,10 +26,6 @@ use crate::{guard, input};
 /// is 1 if the request may be sent twice without acting twice, 0 if not, and -1 to go by the method: then GET and HEAD
 /// are safe, and the others are not. Headers are set in the options.
 #[unsafe(no_mangle)]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "an exported name, whose arguments are those of the request"
-)]
 pub unsafe extern "C" fn penbox_client_request(
     client: Option<&Client>,
     method: *const c_char,

@@ -150,3 +150,62 @@ impl Downloading<'_, '_> {
         self.sink.finish(name, content_type, self.fallback)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use http::HeaderMap;
+    use http::header::CONTENT_LENGTH;
+
+    use super::*;
+    use crate::client::Client;
+    use crate::config::ClientBuilder;
+    use crate::error::{ErrorKind, Outcome, Reason};
+    use crate::files::Download;
+    use crate::send::runtime::System;
+    use crate::transport::{Request, Transport};
+
+    /// A transport that takes the end of a connection for the end of a body.
+    struct Careless {
+        declared: u64,
+        body: &'static [u8],
+    }
+
+    impl Transport for Careless {
+        fn exchange(&self, _: Request<'_>) -> Result<Reply, TransportError> {
+            let headers = HeaderMap::from_iter([(CONTENT_LENGTH, self.declared.into())]);
+            Ok(Reply {
+                status: 200,
+                headers,
+                body: Box::new(Cursor::new(self.body.to_vec())),
+            })
+        }
+
+        fn shutdown(&self) {}
+    }
+
+    #[test]
+    fn a_file_of_another_length_than_declared_is_an_error_and_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        for (declared, is_whole) in [(4, true), (5, false), (3, false), (0, false)] {
+            let settings = ClientBuilder::new()
+                .token("pnbx_careless")
+                .base_url("http://127.0.0.1/v1")
+                .max_attempts(1)
+                .build_settings()
+                .unwrap();
+            let body = b"%PDF";
+            let transport = Box::new(Careless { declared, body });
+            let client = Client::of(Sender::simulated(settings, transport, Box::new(System)));
+            let path = folder.path().join(declared.to_string());
+            let result = client.attachments().download("a", Download::to(&path));
+            assert_eq!((result.is_ok(), path.exists()), (is_whole, is_whole));
+            if let Err(error) = result {
+                let reason = Some(Reason::Truncated.name());
+                let facts = (error.kind(), error.reason(), error.outcome());
+                assert_eq!(facts, (ErrorKind::Response, reason, Outcome::Done));
+            }
+        }
+    }
+}

@@ -3,14 +3,17 @@
 use std::io::{ErrorKind as Io, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
-use penbox::Outcome;
+use penbox::{Client, Outcome, Upload};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use crate::common::TOKEN;
 use crate::early_answers::{After, Early, answer, send};
 use crate::proxy::{Agree, Proxy, connect};
+use crate::tls::{Authority, Files};
 
 /// A proxy that is reached by TLS itself. It forwards what either side sends, and never waits for one side to take it.
 fn tls_proxy(config: Arc<ServerConfig>) -> u16 {
@@ -106,4 +109,95 @@ fn a_refusal_comes_through_tls_within_tls() {
             is_refused(&server, proxy, kind, &format!("{after:?} {kind}"));
         }
     }
+}
+
+/// A source of two parts. It gives the second one when the server has answered to the first, and ends when the server has the second.
+struct Parts {
+    next: usize,
+    answered: Receiver<()>,
+    arrived: Receiver<()>,
+}
+
+/// The longest that one side waits for the other.
+const LONGEST: Duration = Duration::from_secs(20);
+
+impl Read for Parts {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.next += 1;
+        let part: &[u8] = match self.next {
+            1 => b"part one",
+            2 => {
+                self.answered
+                    .recv_timeout(LONGEST)
+                    .map_err(std::io::Error::other)?;
+                // Until the proxy has forwarded the answer. If that takes longer, the test shows nothing.
+                thread::sleep(Duration::from_millis(200));
+                b"part two"
+            }
+            _ => {
+                let arrived = self.arrived.recv_timeout(LONGEST);
+                arrived.map_err(|_| std::io::Error::other("the second part was held back"))?;
+                b""
+            }
+        };
+        buffer[..part.len()].copy_from_slice(part);
+        Ok(part.len())
+    }
+}
+
+#[test]
+fn what_the_proxys_tls_holds_back_is_sent_before_the_source_is_read_again() {
+    let (authority, files) = (Authority::new(), Files::new());
+    let ca = files.put("ca.pem", &authority.certificate.pem());
+    let config = || authority.leaf("localhost", |_| {}).server_config(None);
+    let (answer, answered) = channel();
+    let (arrival, arrived) = channel();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let of_server = config();
+    let server = thread::spawn(move || {
+        let (socket, _) = listener.accept().unwrap();
+        let mut stream = StreamOwned::new(ServerConnection::new(of_server).unwrap(), socket);
+        let mut seen = Vec::new();
+        let mut read_to = |stream: &mut StreamOwned<_, _>, end: &[u8]| {
+            while !seen.windows(end.len()).any(|bytes| bytes == end) {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).unwrap();
+                seen.push(byte[0]);
+            }
+        };
+        read_to(&mut stream, b"part one");
+        // An interim answer, which does not end the sending, lies in the socket when the second part is written.
+        stream
+            .write_all(b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n")
+            .unwrap();
+        answer.send(()).unwrap();
+        read_to(&mut stream, b"part two");
+        arrival.send(()).unwrap();
+        read_to(&mut stream, b"\r\n0\r\n\r\n");
+        let body = r#"{"id":"a","name":"a.bin"}"#;
+        let length = body.len();
+        let head = "HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length";
+        stream
+            .write_all(format!("{head}: {length}\r\n\r\n{body}").as_bytes())
+            .unwrap();
+        stream.flush().unwrap();
+    });
+    let client = Client::builder()
+        .token(TOKEN)
+        .base_url(format!("https://localhost:{port}/v1"))
+        .ca_file(&ca)
+        .proxy(format!("https://localhost:{}", tls_proxy(config())))
+        .no_proxy("")
+        .max_attempts(1)
+        .build()
+        .unwrap();
+    let source = Parts {
+        next: 0,
+        answered,
+        arrived,
+    };
+    let upload = Upload::reader(source, None, "a.bin");
+    assert_eq!(client.attachments().upload(upload).unwrap().id, "a");
+    server.join().unwrap();
 }

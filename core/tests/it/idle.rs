@@ -26,7 +26,8 @@ struct Closing {
 }
 
 impl Closing {
-    fn start() -> Closing {
+    /// One that closes a connection after it was idle for so long.
+    fn start(kept: Duration) -> Closing {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let connections: Arc<AtomicUsize> = Arc::default();
@@ -38,7 +39,7 @@ impl Closing {
                 *now.0.lock().unwrap() += 1;
                 let now = Arc::clone(&now);
                 std::thread::spawn(move || {
-                    serve(stream);
+                    serve(stream, kept);
                     *now.0.lock().unwrap() -= 1;
                     now.1.notify_all();
                 });
@@ -63,8 +64,8 @@ impl Closing {
     }
 }
 
-fn serve(mut stream: TcpStream) {
-    stream.set_read_timeout(Some(KEPT)).unwrap();
+fn serve(mut stream: TcpStream, kept: Duration) {
+    stream.set_read_timeout(Some(kept)).unwrap();
     while read_request(&mut stream).is_some() {
         if stream.write_all(FORM).is_err() {
             return;
@@ -92,7 +93,7 @@ fn call(client: &Client, count: usize) {
 #[test]
 fn a_client_that_was_idle_for_long_goes_on() {
     const CALLS: usize = 1_000;
-    let server = Closing::start();
+    let server = Closing::start(KEPT);
     // No call is repeated, so each fault shows.
     let client = Client::builder()
         .token(TOKEN)
@@ -112,4 +113,28 @@ fn a_client_that_was_idle_for_long_goes_on() {
     println!(
         "idle: {CALLS} of {CALLS} calls after {idle:.0?}, {before} connections closed by the server"
     );
+}
+
+#[test]
+fn a_create_uses_no_connection_that_was_idle_for_four_seconds_and_a_read_does() {
+    // Longer than a create accepts, and shorter than a read does.
+    const IDLE: Duration = Duration::from_millis(4_200);
+    let start = || Closing::start(Duration::from_secs(60));
+    let (creates, reads) = (start(), start());
+    let client = |server: &Closing| {
+        let builder = Client::builder()
+            .token(TOKEN)
+            .base_url(format!("http://{}/v1", server.address));
+        builder.max_attempts(1).build().unwrap()
+    };
+    let (creator, reader) = (client(&creates), client(&reads));
+    creator.forms().create(FormCreate::new("a")).unwrap();
+    creator.forms().create(FormCreate::new("a")).unwrap();
+    reader.forms().get("a").unwrap();
+    let made = |server: &Closing| server.connections.load(Ordering::SeqCst);
+    assert_eq!(made(&creates), 1, "a connection in use is kept");
+    std::thread::sleep(IDLE);
+    reader.forms().get("a").unwrap();
+    creator.forms().create(FormCreate::new("a")).unwrap();
+    assert_eq!((made(&creates), made(&reads)), (2, 1));
 }

@@ -182,6 +182,16 @@ static int is_file(int file) {
     return fstat(file, &about) == 0 && S_ISREG(about.st_mode);
 }
 
+/* The bytes are taken, and the disk loses them. */
+int fsync(int file) {
+    REAL(fsync);
+    if (now() == 'y' && is_file(file)) {
+        errno = EIO;
+        return -1;
+    }
+    return real(file);
+}
+
 ssize_t write(int file, const void *bytes, size_t count) {
     static size_t room = 0;
     REAL(write);

@@ -22,6 +22,7 @@ const FAILURES: &[(&str, u8)] = &[
     ("clock_jumps", b'c'),
     ("disk_full", b'w'),
     ("disk_fills", b'p'),
+    ("disk_loses", b'y'),
     ("signals", b's'),
     ("small_buffers", b'b'),
 ];

@@ -187,8 +187,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_matrix_has_138_faults() {
-        assert_eq!(places().count(), 138);
+    fn the_matrix_has_139_faults() {
+        assert_eq!(places().count(), 139);
     }
 
     #[test]
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!(known, places().collect::<Vec<_>>());
         let runs = |surface: &&str| faults.iter().filter(|fault| fault.is_of(surface)).count();
         let runs: Vec<usize> = ["rust", "c", "python", "node"].iter().map(runs).collect();
-        // Of Python alone: l4, l5; of Node alone: l6, l7. Node has no fork: l1, l2.
-        assert_eq!(runs, [134, 134, 136, 134]);
+        // Of Python alone: l4, l5; of Node alone: l6, l7. Node has no fork: l1, l2. Of Rust alone: h14.
+        assert_eq!(runs, [135, 134, 136, 134]);
     }
 }

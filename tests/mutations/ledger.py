@@ -1,0 +1,132 @@
+"""tests/mutants.json: what came of each shard, at which commit, and the survivors that a person has looked at.
+
+A shard holds how many mutants were tested, and of them how many were caught, did not end (a fault that makes the tests hang is seen,
+too) and do not compile; `missed` holds the survivors. `listed` holds the survivors that stay, each with its reason.
+"""
+
+import json
+
+from .tree import ROOT, Failed
+
+PLACE = ROOT / "tests" / "mutants.json"
+# What makes a survivor the one that is listed. A line may move, and its number with it.
+IDENTITY = ("file", "function", "mutation", "line", "column")
+# The least length of a reason, in words: "equivalent" alone explains nothing.
+LEAST_WORDS = 5
+
+
+def load():
+    return json.loads(PLACE.read_text(encoding="utf-8")) if PLACE.is_file() else {"shards": [], "listed": []}
+
+
+def save(held):
+    held["shards"].sort(key=lambda shard: (shard["folder"], int(shard["shard"].partition("/")[2]), int(shard["shard"].partition("/")[0])))
+    held["listed"].sort(key=identity)
+    PLACE.write_text(json.dumps(held, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def identity(mutant):
+    return tuple(mutant[key] for key in IDENTITY)
+
+
+def folder(mutant):
+    return mutant["file"].split("/")[2]
+
+
+def summary(results):
+    """The counts of outcomes `[(outcome, mutant)]`, and the survivors."""
+    missed = [mutant for outcome, mutant in results if outcome == "MissedMutant"]
+    count = {name: sum(outcome == name for outcome, _ in results) for name in ("CaughtMutant", "Timeout", "Unviable")}
+    unknown = {outcome for outcome, _ in results} - {"MissedMutant", *count}
+    if unknown:
+        raise Failed(f"cargo-mutants has outcomes that nothing counts: {', '.join(sorted(unknown))}")
+    return {
+        "tested": len(results), "caught": count["CaughtMutant"], "timeouts": count["Timeout"], "unviable": count["Unviable"],
+        "missed": sorted(missed, key=identity),
+    }
+
+
+def keep(of, part, commit, results):
+    """Keeps what came of a shard, in place of an earlier result of the same."""
+    held = load()
+    held["shards"] = [shard for shard in held["shards"] if (shard["folder"], shard["shard"]) != (of, part)]
+    held["shards"].append({"folder": of, "shard": part, "commit": commit, **summary(results)})
+    save(held)
+
+
+def unlisted(held=None):
+    """The survivors that have no reason."""
+    held = held or load()
+    reasons = {identity(each) for each in held["listed"]}
+    return [each for shard in held["shards"] for each in shard["missed"] if identity(each) not in reasons]
+
+
+def renew(tried, commit, results):
+    """Takes those that are caught by now, or are gone with their line, from the survivors of their shards."""
+    held = load()
+    survive = {identity(mutant) for outcome, mutant in results if outcome == "MissedMutant"}
+    seen = {identity(mutant): outcome for outcome, mutant in results}
+    asked = {identity(mutant) for mutant in tried}
+    for shard in held["shards"]:
+        for mutant in [each for each in shard["missed"] if identity(each) in asked and identity(each) not in survive]:
+            shard["missed"].remove(mutant)
+            shard["again"] = commit
+            # One whose line is gone counts no longer.
+            match seen.get(identity(mutant)):
+                case "CaughtMutant":
+                    shard["caught"] += 1
+                case "Timeout":
+                    shard["timeouts"] += 1
+                case "Unviable":
+                    shard["unviable"] += 1
+                case None:
+                    shard["tested"] -= 1
+    save(held)
+
+
+def faults_of(held):
+    """What is wrong with the file itself."""
+    for each in held["listed"]:
+        if len(each.get("reason", "").split()) < LEAST_WORDS:
+            yield f"listed without a reason of {LEAST_WORDS} words: {shown(each)}"
+        if each["line"] not in (ROOT / each["file"]).read_text(encoding="utf-8"):
+            yield f"listed, and its line is gone: {shown(each)}"
+    for shard in held["shards"]:
+        parts = sum(shard[key] for key in ("caught", "timeouts", "unviable")) + len(shard["missed"])
+        if parts != shard["tested"]:
+            yield f"{shard['folder']} {shard['shard']}: {shard['tested']} tested, and {parts} have an outcome"
+
+
+def shown(mutant):
+    return f"{mutant['file']}: {mutant['mutation']}\n     {mutant['line']}"
+
+
+def report():
+    """Prints what the file holds; the exit code."""
+    held = load()
+    for name in sorted({shard["folder"] for shard in held["shards"]}):
+        shards = [shard for shard in held["shards"] if shard["folder"] == name]
+        total = {key: sum(shard[key] for shard in shards) for key in ("tested", "caught", "timeouts", "unviable")}
+        missed = sum(len(shard["missed"]) for shard in shards)
+        ran = ", ".join(shard["shard"] for shard in shards)
+        counts = ", ".join(f"{number} {key}" for key, number in total.items())
+        print(f"  {name:10} {counts}, {missed} missed; shards {ran}")
+    caught = sum(shard["caught"] + shard["timeouts"] for shard in held["shards"])
+    return _end(list(faults_of(held)), unlisted(held), caught, len(held["listed"]))
+
+
+def judge(results):
+    """Prints what came of mutants that are not kept; the exit code."""
+    held, counts = load(), summary(results)
+    reasons = {identity(each) for each in held["listed"]}
+    left = [each for each in counts["missed"] if identity(each) not in reasons]
+    return _end([], left, counts["caught"] + counts["timeouts"], len(counts["missed"]) - len(left))
+
+
+def _end(wrong, left, caught, listed):
+    for problem in wrong:
+        print(f"FAIL {problem}")
+    for each in left:
+        print(f"FAIL no test sees {shown(each)}")
+    print(f"mutants: {caught} caught, {listed} listed")
+    return 1 if wrong or left else 0

@@ -1,0 +1,26 @@
+"""The tests that a mutant meets: first the few that stand nearest to its folder, then all that bear on it."""
+
+# The tests of the library whose paths hold one of these words. One program to build, and some seconds to run.
+FOLDERS = {
+    "auth": ("auth::", "config::"),
+    "error": ("error::", "send::"),
+    "send": ("send::", "call::", "testing::simulation"),
+    "files": ("files::",),
+    "transport": ("transport::", "send::"),
+}
+# The order of the second pass: all tests of the library, and all of those over sockets.
+ALL = ("--lib", "--test", "it", "--test", "logs")
+# Passed over: tests of the examples, which are programs of their own; what takes a minute and holds no line that others do not; and
+# what is about the machine.
+PASSED_OVER = ("examples::", "testing::pool", "a_storm", "thundering_herd", "outage", "idle::")
+
+
+def near(folders):
+    """The arguments of `cargo test` for the first pass."""
+    words = sorted({word for folder in folders for word in FOLDERS[folder]})
+    return ["--lib", "--", *words]
+
+
+def all_of_them():
+    """The arguments of `cargo test` for the second pass."""
+    return [*ALL, "--", *(part for name in PASSED_OVER for part in ("--skip", name))]

@@ -5,6 +5,7 @@ too) and do not compile; `missed` holds the survivors. `listed` holds the surviv
 """
 
 import json
+import re
 
 from .tree import ROOT, Failed
 
@@ -20,7 +21,7 @@ def load():
 
 
 def save(held):
-    held["shards"].sort(key=lambda shard: (shard["folder"], int(shard["shard"].partition("/")[2]), int(shard["shard"].partition("/")[0])))
+    held["shards"].sort(key=lambda shard: (shard["folder"], [int(part) for part in re.findall(r"\d+", shard["shard"])]))
     held["listed"].sort(key=identity)
     PLACE.write_text(json.dumps(held, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -46,12 +47,17 @@ def summary(results):
     }
 
 
-def keep(of, part, commit, results):
+def keep(of, part, commit, results, left=None):
     """Keeps what came of a shard, in place of an earlier result of the same."""
     held = load()
     held["shards"] = [shard for shard in held["shards"] if (shard["folder"], shard["shard"]) != (of, part)]
-    held["shards"].append({"folder": of, "shard": part, "commit": commit, **summary(results)})
+    held["shards"].append({"folder": of, "shard": part, "commit": commit, **summary(results)} | ({} if left is None else {"left": left}))
     save(held)
+
+
+def is_left(mutant):
+    """Whether a mutant is one of those that do not compile as switches."""
+    return any(identity(each) == identity(mutant) for shard in load()["shards"] for each in shard.get("left", []))
 
 
 def unlisted(held=None):

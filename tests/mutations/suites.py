@@ -8,19 +8,20 @@ FOLDERS = {
     "files": ("files::",),
     "transport": ("transport::", "send::"),
 }
-# The order of the second pass: all tests of the library, and all of those over sockets.
+NEAR = ("--lib",)
+# The second pass: all tests of the library, all of those over sockets, and those of logs.
 ALL = ("--lib", "--test", "it", "--test", "logs")
 # Passed over: tests of the examples, which are programs of their own; what takes a minute and holds no line that others do not; and
 # what is about the machine.
-PASSED_OVER = ("examples::", "testing::pool", "a_storm", "thundering_herd", "outage", "idle::")
+PASSED_OVER = ("examples::", "testing::pool", "a_storm", "thundering_herd", "outage", "idle::a_client")
+SKIPS = tuple(part for name in PASSED_OVER for part in ("--skip", name))
 
 
 def near(folders):
     """The arguments of `cargo test` for the first pass."""
-    words = sorted({word for folder in folders for word in FOLDERS[folder]})
-    return ["--lib", "--", *words]
+    return [*NEAR, "--", *sorted({word for folder in folders for word in FOLDERS[folder]})]
 
 
 def all_of_them():
     """The arguments of `cargo test` for the second pass."""
-    return [*ALL, "--", *(part for name in PASSED_OVER for part in ("--skip", name))]
+    return [*ALL, "--", *SKIPS]

@@ -10,7 +10,7 @@ import re
 import subprocess
 import time
 
-from . import suites
+from . import ledger, suites
 from .tree import COPY, HOME, Failed, run
 
 VARIABLE = "PENBOX_MUTANT"
@@ -32,7 +32,7 @@ PATIENCE, LEAST = 10, 60
 
 def weave(mutants):
     """Writes these mutants into the copy: `{number: mutant}` of those that compile."""
-    numbered = {number: mutant for number, mutant in enumerate(mutants, 1) if _edit(0, mutant, "x") is not None}
+    numbered = {number: mutant for number, mutant in enumerate(mutants, 1) if is_switch(mutant)}
     whole = {mutant["file"]: (COPY / mutant["file"]).read_text(encoding="utf-8") for mutant in numbered.values()}
     root = COPY / "core" / "src" / "lib.rs"
     root.write_text(root.read_text(encoding="utf-8") + SWITCH, encoding="utf-8")
@@ -47,6 +47,11 @@ def weave(mutants):
             raise Failed("what does not compile is none of the mutants")
         numbered = {number: mutant for number, mutant in numbered.items() if number not in unfit}
     return {}
+
+
+def is_switch(mutant):
+    """Whether a mutant is of a kind that can be written beside the code."""
+    return _edit(0, mutant, "") is not None
 
 
 def _offset(lines, place):
@@ -118,31 +123,30 @@ def built(*arguments):
     return [each["executable"] for each in messages if each.get("executable") and each["profile"]["test"]]
 
 
-def tried(mutants, folders):
-    """What came of those mutants that can be switches, `{name: outcome}`. They stay in the copy."""
+def tried(mutants):
+    """What came of those mutants that can be switches and compile, `{name: outcome}`. They stay in the copy."""
     switches = weave(mutants)
     if not switches:
         return {}
-    kind, *words = suites.near(folders)
-    found = _pass("near", switches, (kind,), words[1:])
+    found = {}
+    programs = built(*suites.NEAR)
+    for folder in sorted({ledger.folder(mutant) for mutant in switches.values()}):
+        mine = {number: mutant for number, mutant in switches.items() if ledger.folder(mutant) == folder}
+        found |= _pass(f"{folder}, its own tests", mine, programs, suites.FOLDERS[folder])
     left = {number: mutant for number, mutant in switches.items() if found[mutant["name"]] != "CaughtMutant"}
-    if left:
-        programs, words = suites.ALL, suites.all_of_them()[len(suites.ALL) + 1 :]
-        found |= _pass("all", left, programs, words)
-    return found
+    return found | (_pass("all tests", left, built(*suites.ALL), suites.SKIPS) if left else {})
 
 
 def _pass(name, switches, programs, words):
     """Runs tests with one switch after another on."""
-    executables = built(*programs)
     started = time.monotonic()
-    if outcome(executables, 0, words, None) != "MissedMutant":
+    if outcome(programs, 0, words, None) != "MissedMutant":
         raise Failed(f"the tests fail without a fault\n{(HOME / 'switch.log').read_text(errors='replace')[-3000:]}")
     limit = max(LEAST, PATIENCE * (time.monotonic() - started))
-    print(f"{name}: {len(switches)} switches, {limit / PATIENCE:.1f} s each without a fault", flush=True)
+    print(f"{name}: {len(switches)} switches, {limit / PATIENCE:.1f} s each", flush=True)
     found = {}
     for number, mutant in switches.items():
-        found[mutant["name"]] = outcome(executables, number, words, limit)
+        found[mutant["name"]] = outcome(programs, number, words, limit)
         if found[mutant["name"]] != "CaughtMutant":
             print(f"  {found[mutant['name']]} {mutant['name']}", flush=True)
     return found

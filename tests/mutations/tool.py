@@ -4,7 +4,7 @@ import json
 import re
 import shutil
 
-from . import suites, switches
+from . import ledger, suites, switches
 from .tree import COPY, HOME, ROOT, Failed, copy, run
 
 VERSION = "27.1.0"
@@ -29,17 +29,38 @@ def install():
 
 def listed(selection):
     """The mutants that a selection has."""
+    install()
     code, said = run(PROGRAM, "mutants", "--list", "--json", "--package", "penbox", *NOT_SHIPPED, *selection)
     if code != 0:
         raise Failed(f"cargo-mutants lists nothing: {said[-2000:]}")
     return json.loads(said[said.index("[") :])
 
 
-def tried(folders, *selection):
-    """What came of the mutants of a selection, `[(outcome, mutant)]`."""
-    install()
-    wanted = listed(selection)
-    found = switches.tried(wanted, folders)
+def part_of(folder, part):
+    """Part K/N, counted from 0, of the mutants of a folder that are built one by one: such as cannot be switches, or do not compile so."""
+    others = [mutant for mutant in listed(("--file", f"core/src/{folder}/**")) if not switches.is_switch(mutant) or ledger.is_left(described(mutant))]
+    match = re.fullmatch(r"(\d+)/(\d+)", part)
+    if not match or int(match[1]) >= int(match[2]):
+        raise Failed(f"a part is K/N, K counted from 0; not {part}")
+    number, count = int(match[1]), int(match[2])
+    # Neighbours together: what is built anew for one is mostly what the next one needs.
+    return others[len(others) * number // count : len(others) * (number + 1) // count]
+
+
+def switched(folders):
+    """What came of those mutants of some folders that can be switches, and those that do not compile so: `[(outcome, mutant)]`, `[mutant]`."""
+    wanted = listed([part for folder in folders for part in ("--file", f"core/src/{folder}/**")])
+    wanted = [mutant for mutant in wanted if switches.is_switch(mutant)]
+    described_ones = {mutant["name"]: described(mutant) for mutant in wanted}
+    found = switches.tried(wanted)
+    copy()
+    left = [each for name, each in described_ones.items() if name not in found]
+    return [(found[name], each) for name, each in described_ones.items() if name in found], left
+
+
+def tried(folders, wanted):
+    """What came of these mutants, `[(outcome, mutant)]`."""
+    found = switches.tried(wanted)
     # The switches go, and what is left is built one by one.
     copy()
     left = [mutant for mutant in wanted if mutant["name"] not in found]

@@ -9,6 +9,9 @@ FOLDERS = {
     "transport": ("transport::", "send::"),
 }
 NEAR = ("--lib",)
+# Tests of it that take half a minute in a debug build wait for the second pass.
+SLOW = ("of_random_texts_only_those", "the_time_is_linear")
+LATER = tuple(part for name in SLOW for part in ("--skip", name))
 # The second pass: all tests of the library, all of those over sockets, and those of logs.
 ALL = ("--lib", "--test", "it", "--test", "logs")
 # Passed over: tests of the examples, which are programs of their own; what takes a minute and holds no line that others do not; and
@@ -19,7 +22,7 @@ SKIPS = tuple(part for name in PASSED_OVER for part in ("--skip", name))
 
 def near(folders):
     """The arguments of `cargo test` for the first pass."""
-    return [*NEAR, "--", *sorted({word for folder in folders for word in FOLDERS[folder]})]
+    return [*NEAR, "--", *sorted({word for folder in folders for word in FOLDERS[folder]}), *LATER]
 
 
 def all_of_them():

@@ -4,16 +4,21 @@ cargo-mutants says where a mutant is and what it puts there. Another value of a 
 missing `!` can be written beside the code as it is; what is left (operators, and what does not compile so) it builds one by one.
 """
 
+import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
+import threading
 import time
 
 from . import ledger, suites
 from .tree import COPY, HOME, Failed, run
 
 VARIABLE = "PENBOX_MUTANT"
+# The mutants that did not compile as switches, with the lines around them.
+UNFIT = HOME / "unfit.json"
 # The switch, in the copy of the crate only. 0 is no mutant.
 SWITCH = """
 #[doc(hidden)]
@@ -32,7 +37,9 @@ PATIENCE, LEAST = 10, 60
 
 def weave(mutants):
     """Writes these mutants into the copy: `{number: mutant}` of those that compile."""
-    numbered = {number: mutant for number, mutant in enumerate(mutants, 1) if is_switch(mutant)}
+    # What did not compile before does not need to be tried again: finding it out is most of the time that the build takes.
+    unfit_ones = json.loads(UNFIT.read_text(encoding="utf-8")) if UNFIT.is_file() else []
+    numbered = {number: mutant for number, mutant in enumerate(mutants, 1) if is_switch(mutant) and mutant["diff"] not in unfit_ones}
     whole = {mutant["file"]: (COPY / mutant["file"]).read_text(encoding="utf-8") for mutant in numbered.values()}
     root = COPY / "core" / "src" / "lib.rs"
     root.write_text(root.read_text(encoding="utf-8") + SWITCH, encoding="utf-8")
@@ -45,6 +52,8 @@ def weave(mutants):
             return numbered
         if not unfit & set(numbered):
             raise Failed("what does not compile is none of the mutants")
+        unfit_ones += [numbered[number]["diff"] for number in unfit & set(numbered)]
+        UNFIT.write_text(json.dumps(unfit_ones), encoding="utf-8")
         numbered = {number: mutant for number, mutant in numbered.items() if number not in unfit}
     return {}
 
@@ -132,7 +141,7 @@ def tried(mutants):
     programs = built(*suites.NEAR)
     for folder in sorted({ledger.folder(mutant) for mutant in switches.values()}):
         mine = {number: mutant for number, mutant in switches.items() if ledger.folder(mutant) == folder}
-        found |= _pass(f"{folder}, its own tests", mine, programs, suites.FOLDERS[folder])
+        found |= _pass(f"{folder}, its own tests", mine, programs, (*suites.FOLDERS[folder], *suites.LATER))
     left = {number: mutant for number, mutant in switches.items() if found[mutant["name"]] != "CaughtMutant"}
     return found | (_pass("all tests", left, built(*suites.ALL), suites.SKIPS) if left else {})
 
@@ -141,7 +150,7 @@ def _pass(name, switches, programs, words):
     """Runs tests with one switch after another on."""
     started = time.monotonic()
     if outcome(programs, 0, words, None) != "MissedMutant":
-        raise Failed(f"the tests fail without a fault\n{(HOME / 'switch.log').read_text(errors='replace')[-3000:]}")
+        raise Failed(f"{name}: they fail without a fault")
     limit = max(LEAST, PATIENCE * (time.monotonic() - started))
     print(f"{name}: {len(switches)} switches, {limit / PATIENCE:.1f} s each", flush=True)
     found = {}
@@ -157,13 +166,37 @@ def outcome(programs, number, arguments, limit):
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PENBOX_")}
     environment = {**clean, VARIABLE: str(number), "PENBOX_SIMULATION": "60"}
     for program in programs:
-        with (HOME / "switch.log").open("wb") as out:
-            try:
-                done = subprocess.run(
-                    [program, *arguments], cwd=COPY / "core", env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, check=False, timeout=limit,
-                )
-            except subprocess.TimeoutExpired:
-                return "Timeout"
-        if done.returncode != 0:
-            return "CaughtMutant"
+        result = _run([program, *arguments], environment, limit)
+        if result != "MissedMutant":
+            return result
     return "MissedMutant"
+
+
+def _run(command, environment, limit):
+    """Runs a test program until the first of its tests fails."""
+    process = subprocess.Popen(
+        command, cwd=COPY / "core", env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        errors="replace", start_new_session=True,
+    )
+    late = threading.Event()
+
+    def end(*of):
+        for each in of:
+            each.set()
+        # With the processes that its tests have started.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+    timer = threading.Timer(limit or 3600, end, (late,))
+    timer.start()
+    try:
+        for line in process.stdout:
+            if re.match(r"test \S+ .*\bFAILED$", line.rstrip()):
+                end()
+                process.wait()
+                return "CaughtMutant"
+        code = process.wait()
+    finally:
+        timer.cancel()
+        process.stdout.close()
+    return "Timeout" if late.is_set() else "CaughtMutant" if code else "MissedMutant"

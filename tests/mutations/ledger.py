@@ -1,7 +1,7 @@
 """tests/mutants.json: what came of each shard, at which commit, and the survivors that a person has looked at.
 
 A shard holds how many mutants were tested, and of them how many were caught, did not end (a fault that makes the tests hang is seen,
-too) and do not compile; `missed` holds the survivors. `listed` holds the survivors that stay, each with its reason.
+too) and do not compile; `missed` holds the survivors, `open` those that have met the tests of their own folder only. `listed` holds the survivors that stay, each with its reason.
 """
 
 import json
@@ -12,6 +12,8 @@ from .tree import ROOT, Failed
 PLACE = ROOT / "tests" / "mutants.json"
 # What makes a survivor the one that is listed. A line may move, and its number with it.
 IDENTITY = ("file", "function", "mutation", "line", "column")
+# The outcome of a mutant that has not met all tests yet.
+OPEN = "Open"
 # The least length of a reason, in words: "equivalent" alone explains nothing.
 LEAST_WORDS = 5
 
@@ -38,12 +40,13 @@ def summary(results):
     """The counts of outcomes `[(outcome, mutant)]`, and the survivors."""
     missed = [mutant for outcome, mutant in results if outcome == "MissedMutant"]
     count = {name: sum(outcome == name for outcome, _ in results) for name in ("CaughtMutant", "Timeout", "Unviable")}
-    unknown = {outcome for outcome, _ in results} - {"MissedMutant", *count}
+    waiting = [mutant for outcome, mutant in results if outcome == OPEN]
+    unknown = {outcome for outcome, _ in results} - {"MissedMutant", OPEN, *count}
     if unknown:
         raise Failed(f"cargo-mutants has outcomes that nothing counts: {', '.join(sorted(unknown))}")
     return {
         "tested": len(results), "caught": count["CaughtMutant"], "timeouts": count["Timeout"], "unviable": count["Unviable"],
-        "missed": sorted(missed, key=identity),
+        "missed": sorted(missed, key=identity), "open": sorted(waiting, key=identity),
     }
 
 
@@ -67,6 +70,14 @@ def unlisted(held=None):
     return [each for shard in held["shards"] for each in shard["missed"] if identity(each) not in reasons]
 
 
+def to_try(folders):
+    """The survivors without a reason, and those that have not met all tests, of these folders or of all."""
+    held = load()
+    reasons = {identity(each) for each in held["listed"]}
+    waiting = [each for shard in held["shards"] for each in shard["open"] if identity(each) not in reasons]
+    return [each for each in [*unlisted(held), *waiting] if not folders or folder(each) in folders]
+
+
 def renew(tried, commit, results):
     """Takes those that are caught by now, or are gone with their line, from the survivors of their shards."""
     held = load()
@@ -74,8 +85,11 @@ def renew(tried, commit, results):
     seen = {identity(mutant): outcome for outcome, mutant in results}
     asked = {identity(mutant) for mutant in tried}
     for shard in held["shards"]:
-        for mutant in [each for each in shard["missed"] if identity(each) in asked and identity(each) not in survive]:
-            shard["missed"].remove(mutant)
+        tested = [each for each in [*shard["missed"], *shard["open"]] if identity(each) in asked]
+        for key in ("missed", "open"):
+            shard[key] = [each for each in shard[key] if each not in tested]
+        shard["missed"] = sorted([*shard["missed"], *(each for each in tested if identity(each) in survive)], key=identity)
+        for mutant in [each for each in tested if identity(each) not in survive]:
             shard["again"] = commit
             # One whose line is gone counts no longer.
             match seen.get(identity(mutant)):
@@ -98,7 +112,7 @@ def faults_of(held):
         if each["line"] not in (ROOT / each["file"]).read_text(encoding="utf-8"):
             yield f"listed, and its line is gone: {shown(each)}"
     for shard in held["shards"]:
-        parts = sum(shard[key] for key in ("caught", "timeouts", "unviable")) + len(shard["missed"])
+        parts = sum(shard[key] for key in ("caught", "timeouts", "unviable")) + len(shard["missed"]) + len(shard["open"])
         if parts != shard["tested"]:
             yield f"{shard['folder']} {shard['shard']}: {shard['tested']} tested, and {parts} have an outcome"
 
@@ -113,10 +127,10 @@ def report():
     for name in sorted({shard["folder"] for shard in held["shards"]}):
         shards = [shard for shard in held["shards"] if shard["folder"] == name]
         total = {key: sum(shard[key] for shard in shards) for key in ("tested", "caught", "timeouts", "unviable")}
-        missed = sum(len(shard["missed"]) for shard in shards)
+        missed, waiting = (sum(len(shard[key]) for shard in shards) for key in ("missed", "open"))
         ran = ", ".join(shard["shard"] for shard in shards)
         counts = ", ".join(f"{number} {key}" for key, number in total.items())
-        print(f"  {name:10} {counts}, {missed} missed; shards {ran}")
+        print(f"  {name:10} {counts}, {missed} missed, {waiting} open; shards {ran}")
     caught = sum(shard["caught"] + shard["timeouts"] for shard in held["shards"])
     return _end(list(faults_of(held)), unlisted(held), caught, len(held["listed"]))
 

@@ -48,11 +48,11 @@ def part_of(folder, part):
 
 
 def switched(folders):
-    """What came of those mutants of some folders that can be switches, and those that do not compile so: `[(outcome, mutant)]`, `[mutant]`."""
+    """What came of those mutants of some folders that can be switches, by the folder's own tests, and those that do not compile so: `[(outcome, mutant)]`, `[mutant]`."""
     wanted = listed([part for folder in folders for part in ("--file", f"core/src/{folder}/**")])
     wanted = [mutant for mutant in wanted if switches.is_switch(mutant)]
     described_ones = {mutant["name"]: described(mutant) for mutant in wanted}
-    found = switches.tried(wanted)
+    found = switches.tried(wanted, is_whole=False)
     copy()
     left = [each for name, each in described_ones.items() if name not in found]
     return [(found[name], each) for name, each in described_ones.items() if name in found], left

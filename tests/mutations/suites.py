@@ -15,8 +15,8 @@ LATER = tuple(part for name in SLOW for part in ("--skip", name))
 # The second pass: all tests of the library, all of those over sockets, and those of logs.
 ALL = ("--lib", "--test", "it", "--test", "logs")
 # Passed over: tests of the examples, which are programs of their own; what takes a minute and holds no line that others do not; and
-# what is about the machine.
-PASSED_OVER = ("examples::", "testing::pool", "a_storm", "thundering_herd", "outage", "idle::a_client")
+# what a busy machine makes late.
+PASSED_OVER = ("examples::", "testing::pool", "a_storm", "thundering_herd", "outage", "idle::a_client", "a_process_with_little_memory")
 SKIPS = tuple(part for name in PASSED_OVER for part in ("--skip", name))
 
 

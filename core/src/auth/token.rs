@@ -261,6 +261,20 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_shown_as_stars_and_equals_itself_alone() {
+        let (token, other) = (Token::new(GOOD).unwrap(), format!("{GOOD}0"));
+        assert_eq!(token.to_string(), "pnbx_***");
+        assert_eq!(format!("{token:?}"), "Token(pnbx_***)");
+        assert_eq!(token, Token::new(GOOD).unwrap());
+        assert_ne!(token, Token::new(&other).unwrap());
+        let echoed = format!("no {GOOD}\nfor you");
+        assert_eq!(
+            token.shown(&echoed, 10),
+            printable("no pnbx_***\nfor you", 10)
+        );
+    }
+
+    #[test]
     fn each_fault_has_its_own_message_and_none_repeats_the_token() {
         let faults = [
             String::new(),

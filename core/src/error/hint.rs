@@ -114,3 +114,50 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<Reason>) -> Option<&'static str
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_failure_with_a_next_step_has_a_hint_of_its_own() {
+        let kinds = [
+            ErrorKind::BadRequest,
+            ErrorKind::Authentication,
+            ErrorKind::PermissionDenied,
+            ErrorKind::NotFound,
+            ErrorKind::Conflict,
+            ErrorKind::PayloadTooLarge,
+            ErrorKind::UnprocessableEntity,
+            ErrorKind::RateLimit,
+            ErrorKind::Server,
+            ErrorKind::Connection,
+            ErrorKind::Tls,
+            ErrorKind::Timeout,
+            ErrorKind::Response,
+            ErrorKind::Closed,
+            ErrorKind::Internal,
+        ];
+        let reasons = [
+            (ErrorKind::Connection, Reason::Dns),
+            (ErrorKind::Connection, Reason::Refused),
+            (ErrorKind::Response, Reason::Redirect),
+            (ErrorKind::Response, Reason::TooLarge),
+            (ErrorKind::Response, Reason::PaginationLoop),
+            (ErrorKind::Response, Reason::ContentType),
+            (ErrorKind::Response, Reason::Partial),
+        ];
+        let general = kinds.map(|kind| (kind, None));
+        let special = reasons.map(|(kind, reason)| (kind, Some(reason)));
+        let mut hints = BTreeSet::new();
+        for (kind, reason) in general.into_iter().chain(special) {
+            let hint = of(kind, reason);
+            let is_new = hint.is_some_and(|hint| hints.insert(hint));
+            assert!(is_new, "{kind} {reason:?}: {hint:?}");
+        }
+        // An error of an argument says itself what to do.
+        assert_eq!(of(ErrorKind::InvalidArgument, None), None);
+    }
+}

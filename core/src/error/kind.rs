@@ -143,6 +143,7 @@ mod tests {
             assert_eq!(*kind as i32, index as i32 + 1);
             assert!(names.insert(kind.name()));
             assert!(names.insert(kind.class()));
+            assert_eq!(kind.to_string(), kind.name());
         }
     }
 

@@ -71,3 +71,35 @@ impl std::fmt::Display for Outcome {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_says_no_more_of_the_outcome_than_its_definition() {
+        for (status, expected) in [
+            (200, Outcome::Done),
+            (299, Outcome::Done),
+            (300, Outcome::Rejected),
+            (303, Outcome::Unknown),
+            (307, Outcome::Rejected),
+            (400, Outcome::Rejected),
+            (408, Outcome::Unknown),
+            (409, Outcome::Rejected),
+            (499, Outcome::Rejected),
+            (500, Outcome::Unknown),
+            (501, Outcome::Rejected),
+            (502, Outcome::Unknown),
+            (599, Outcome::Unknown),
+            (99, Outcome::Unknown),
+        ] {
+            assert_eq!(Outcome::of_status(status), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn an_outcome_is_shown_by_its_name() {
+        assert_eq!(Outcome::NotSent.to_string(), "not_sent");
+    }
+}

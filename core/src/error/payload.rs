@@ -138,3 +138,27 @@ impl<'a> Payload<'a> {
         serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn a_wait_is_rounded_up_to_milliseconds_and_bounded() {
+        for (wait, expected) in [
+            (Duration::ZERO, 0),
+            (Duration::from_nanos(1_000), 1),
+            (Duration::from_micros(1_500_001), 1_501),
+            (Duration::from_secs(3), 3_000),
+            (Duration::MAX, LONGEST_MS),
+        ] {
+            let error = Error::new(ErrorKind::RateLimit, "wait").with_retry_after(Some(wait));
+            let json = error.payload().to_json();
+            let read: serde_json::Value = serde_json::from_str(&json).unwrap();
+            let members = (&read["kind"], &read["retry_after_ms"], &read["message"]);
+            let wanted = (&"rate_limit".into(), &expected.into(), &"wait".into());
+            assert_eq!(members, wanted, "{wait:?}");
+        }
+    }
+}

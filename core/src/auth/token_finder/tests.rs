@@ -58,6 +58,23 @@ fn eight_characters_are_found_in_every_form() {
 }
 
 #[test]
+fn the_names_that_html_gives_characters_are_read() {
+    for (character, name) in [
+        ('&', "amp"),
+        ('<', "lt"),
+        ('>', "gt"),
+        ('"', "quot"),
+        ('\'', "apos"),
+    ] {
+        // Neither half is long enough by itself.
+        let secret = format!("Qw3r{character}Ty7u");
+        let text = format!("Qw3r&{name};Ty7u");
+        let found = TokenFinder::of(secret.as_bytes()).find(text.as_bytes());
+        assert_eq!(found, [0..text.len()], "{name}");
+    }
+}
+
+#[test]
 fn base64_is_found_wherever_the_token_begins_in_it() {
     for before in ["", "a", "ab", "Bearer pnbx_", "penbox:pnbx_"] {
         let all = format!("{before}{SECRET}!");

@@ -62,7 +62,9 @@ fn serve(mut stream: impl Read + Write, bodies: &Sender<Vec<u8>>) {
         .find_map(|line| line.strip_prefix("content-length: "))
         .map_or(0, |length| length.trim().parse().unwrap());
     let mut body = Vec::new();
-    let _ = Read::by_ref(&mut stream).take(length).read_to_end(&mut body);
+    let _ = Read::by_ref(&mut stream)
+        .take(length)
+        .read_to_end(&mut body);
     let _ = bodies.send(body);
     let (content_type, content) = match head.starts_with("post") {
         true => ("application/json", br#"{"id":"a1"}"#.to_vec()),

@@ -32,10 +32,10 @@
 //!
 //! A test that needs a Penbox with state, or a real socket, has the crate `penbox-sandbox`.
 
-mod clock;
-mod error_builder;
 #[cfg(test)]
 mod cache;
+mod clock;
+mod error_builder;
 #[cfg(test)]
 mod extraction;
 #[cfg(test)]

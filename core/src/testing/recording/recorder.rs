@@ -29,11 +29,7 @@ struct Output {
 }
 
 impl Recorder {
-    pub(super) fn new(
-        inner: Box<dyn Transport>,
-        base_url: String,
-        file: File,
-    ) -> Recorder {
+    pub(super) fn new(inner: Box<dyn Transport>, base_url: String, file: File) -> Recorder {
         let scrubber = Scrubber::default();
         Recorder {
             inner,

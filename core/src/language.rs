@@ -131,6 +131,15 @@ impl Language {
         }
     }
 
+    /// The place for the file name of an upload.
+    pub(crate) fn upload_name(self) -> &'static str {
+        match self {
+            Language::Rust => "Upload::name",
+            Language::C => "/name in the parameters",
+            Language::Python | Language::Node => "name",
+        }
+    }
+
     /// The target of a download that does not come into memory.
     pub(crate) fn download_target(self) -> &'static str {
         match self {

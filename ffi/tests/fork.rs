@@ -6,6 +6,8 @@
 #![cfg(all(target_os = "linux", target_env = "gnu"))]
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
+#[path = "fork/files.rs"]
+mod files;
 #[path = "fork/secure.rs"]
 mod secure;
 

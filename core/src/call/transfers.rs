@@ -25,6 +25,7 @@ pub(crate) async fn untyped_upload(
     let prepare = || {
         // An explicit parameter counts before what the upload says of itself.
         members.extend(json_object(params_json, "parameters")?);
+        upload.check_name(members.get("name"))?;
         check(&members, operation.params, true, sender.settings.language)?;
         Ok(members)
     };
@@ -79,7 +80,9 @@ where
 {
     let operation = operation::spec::<O>();
     let members = members_of(&upload);
-    check(&members, operation.params, true, sender.settings.language)
+    upload
+        .check_name(members.get("name"))
+        .and_then(|()| check(&members, operation.params, true, sender.settings.language))
         .map_err(|error| invoke::placed(sender, operation, error))?;
     let decode = |received| invoke::decode(sender, operation, received);
     sender.block(send_file(
@@ -116,7 +119,7 @@ fn members_of(upload: &Upload<'_>) -> Map<String, Value> {
         .collect()
 }
 
-/// Validates the form's parts, opens the file and sends both.
+/// Validates the form's parts, checks the file and sends both.
 async fn send_file<T>(
     sender: &Sender,
     operation: &'static OperationSpec,
@@ -136,9 +139,6 @@ async fn send_file<T>(
         let text = |name: &str| members.get(name).and_then(Value::as_str);
         let name = text("name").unwrap_or_default();
         let mime_type = text("type").unwrap_or_else(|| multipart::mime_type(name));
-        if name.trim().is_empty() {
-            return Err(Error::invalid_argument("the parameter name is empty"));
-        }
         if mime_type.is_empty() || !mime_type.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
             return Err(Error::invalid_argument(
                 "the parameter type must be a MIME type such as application/pdf",
@@ -166,7 +166,7 @@ async fn send_file<T>(
         .await
 }
 
-/// Opens the target and downloads a file into it. A target that cannot be opened is reported before anything is sent.
+/// Checks the target and downloads a file into it. A target that cannot be written is reported before anything is sent.
 async fn fetch_file(
     sender: &Sender,
     operation: &'static OperationSpec,
@@ -177,7 +177,7 @@ async fn fetch_file(
 ) -> Result<File> {
     let (language, most) = (sender.settings.language, sender.settings.max_download_bytes);
     let (request, sink) = request_builder::build(operation, path, members, None, options, language)
-        .and_then(|request| Ok((request, to.open(most, options.into_memory)?)))
+        .and_then(|request| Ok((request, to.sink(most, options.into_memory)?)))
         .map_err(|error| invoke::placed(sender, operation, error))?;
     // The name of the file where the server gives none: the id, or for a merge, whose path has no id, a name of our own.
     let fallback = path.first().copied().unwrap_or("merged.pdf");

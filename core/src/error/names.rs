@@ -102,6 +102,7 @@ fn spelled(name: &str, language: Language) -> String {
         },
         Some(("operation", id)) => language.call(id),
         Some(("download", _)) => language.download_target().to_owned(),
+        Some(("upload", _)) => language.upload_name().to_owned(),
         _ => language.setting(name),
     }
 }

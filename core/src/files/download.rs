@@ -14,10 +14,11 @@ use crate::memory;
 use crate::schema::{Described, Kind};
 use crate::system;
 
+use super::file_error::{self, file_error};
 use super::memory_limit::MemoryLimit;
 use super::stall::{AwaitWrite, Blocking, StallLimits};
 use super::target_file::TargetFile;
-use super::upload::{Progress, file_error};
+use super::upload::Progress;
 
 /// The target of a file that is downloaded.
 ///
@@ -90,8 +91,8 @@ impl<'a> Download<'a> {
     }
 
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
-    /// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that exists
-    /// is kept unless `overwrite` is set, and is an `ErrorKind::File`: before anything is sent, or in a folder after the
+    /// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own, and its owner and
+    /// group where the process may set them. A file that exists is kept unless `overwrite` is set, and is an `ErrorKind::File`: before anything is sent, or in a folder after the
     /// answer, which alone names the file.
     ///
     /// ```
@@ -215,13 +216,13 @@ impl<'a> Download<'a> {
         self
     }
 
-    /// Opens the target, so that an error of a path is found before anything is sent. At most `most` bytes come into memory. With
+    /// Checks the target, so that an error of a path is found before anything is sent. At most `most` bytes come into memory. With
     /// `into_memory` a writer keeps them there.
-    pub(crate) fn open(self, most: u64, into_memory: bool) -> Result<Sink<'a>> {
+    pub(crate) fn sink(self, most: u64, into_memory: bool) -> Result<Sink<'a>> {
         let output = match self.target {
             Target::Memory => Output::Memory(Vec::new()),
             Target::Writer(writer) => Output::Writer(writer),
-            Target::Path(path) => Output::File(TargetFile::open(path, self.overwrite)?),
+            Target::Path(path) => Output::File(TargetFile::new(path, self.overwrite)?),
         };
         let is_limited = match output {
             Output::Memory(_) => true,
@@ -263,7 +264,7 @@ pub(crate) struct Sink<'a> {
     late_since: Option<Instant>,
 }
 
-/// The place for the bytes, opened.
+/// The place for the bytes.
 enum Output<'a> {
     Memory(Vec<u8>),
     Writer(Box<dyn AwaitWrite + 'a>),
@@ -276,6 +277,14 @@ impl Sink<'_> {
     /// Sets the limits of the call, which end the waits for a writer.
     pub(crate) fn limit(&mut self, limits: StallLimits) {
         self.limits = limits;
+    }
+
+    /// Opens the file of a path, for an attempt. Any other target is open.
+    pub(crate) fn open(&mut self) -> Result<()> {
+        match &mut self.output {
+            Output::File(file) => file.open(),
+            _ => Ok(()),
+        }
     }
 
     /// Makes ready for a file of this size, where it is known. Nothing of it was read yet.
@@ -342,7 +351,10 @@ impl Sink<'_> {
             }
             // A writer cannot take bytes back.
             Output::Writer(_) => self.size == 0,
-            Output::File(file) => file.empty().is_ok(),
+            Output::File(file) => {
+                file.close();
+                true
+            }
             Output::Ended => false,
         };
         self.hash = Sha256::new();
@@ -400,10 +412,14 @@ fn not_written(error: io::Error) -> Error {
             let message = format!("the target did not take the download in time: {error}");
             Error::new(ErrorKind::Timeout, message).with_phase("body")
         }
-        _ => Error::new(
-            ErrorKind::File,
-            format!("the download cannot be written: {error}"),
-        ),
+        kind => {
+            let message = format!("the download cannot be written: {error}");
+            let reported = Error::new(ErrorKind::File, message);
+            match file_error::room(kind) {
+                Some(hint) => reported.with_hint(hint),
+                None => reported,
+            }
+        }
     };
     reported.with_outcome(Outcome::Done).with_source(error)
 }

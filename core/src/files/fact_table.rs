@@ -42,12 +42,12 @@ pub const FILE_FACTS: &[FileFact] = &[
     fact(
         "upload",
         "size",
-        "With a size the request announces its length, and a stream of any other number of bytes is an error of the kind `file`.",
+        "With a size the request announces its length. So many bytes are read and none beyond, since a stream may stay open; one that ends before is an error of the kind `file`.",
     ),
     fact(
         "download",
         "path",
-        "The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that exists is kept unless `overwrite` is set, and is an error of the kind `file`: before anything is sent, or in a folder after the answer, which alone names the file.",
+        "The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its own, and its owner and group where the process may set them. A file that exists is kept unless `overwrite` is set, and is an error of the kind `file`: before anything is sent, or in a folder after the answer, which alone names the file.",
     ),
     fact(
         "download",

@@ -1,29 +1,30 @@
-//! An open source: the reader of its bytes, and the way back to the first one.
+//! A source: the reader of its bytes, and the way back to the first one.
 
-use std::fs::File;
-use std::io::{self, Cursor, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::error::{Error, ErrorKind, Result};
 
-#[cfg(unix)]
-use super::descriptor::{self, Descriptor};
-use super::stall::{AwaitRead, Blocking, StallLimits};
-use super::upload::{After, ReadSeek, Source, file_error, shown};
+use super::source_file::{LARGEST_PAGE, OpenFile, RegularFile, SourceFile, is_untrusted};
+use super::stall::{AwaitRead, StallLimits};
+use super::upload::{After, ReadSeek, Source};
 
-/// An open source. A seekable one goes back to where it began when it is dropped, unless it was kept as it is.
+/// A source. A seekable one goes back to where it began when it is dropped, unless it was kept as it is.
 pub(crate) struct Input<'a> {
     reader: Reader<'a>,
     /// The number of bytes from where it began, where that is known.
     pub(crate) size: Option<u64>,
     /// Bytes were requested from the reader.
     was_read: bool,
+    /// The process that read them; 0 before. A forked child shares the place in a file with its parent, and a pipe's bytes.
+    process: u32,
     /// The limits of the call that reads it.
     pub(crate) limits: StallLimits,
 }
 
 /// The reader of a source, by the way back that it has.
 enum Reader<'a> {
+    /// A file, which is opened anew for each attempt.
+    File(RegularFile, Option<Box<dyn ReadSeek>>),
     /// Bytes that can be read once.
     Once {
         reader: Box<dyn AwaitRead + 'a>,
@@ -39,9 +40,9 @@ enum Reader<'a> {
 }
 
 impl<'a> Input<'a> {
-    /// Opens a source, so that an error of a local file is found before anything is sent. `way_back` is the hint for a source at its
+    /// Checks a source, so that an error of a local file is found before anything is sent. `way_back` is the hint for a source at its
     /// end.
-    pub(crate) fn open(source: Source<'a>, way_back: &'static str) -> Result<Input<'a>> {
+    pub(crate) fn new(source: Source<'a>, way_back: &'static str) -> Result<Input<'a>> {
         let (reader, size) = match source {
             Source::Reader {
                 reader,
@@ -49,46 +50,64 @@ impl<'a> Input<'a> {
                 after,
             } => (Reader::Once { reader, after }, size),
             Source::Seekable(reader) => located(reader, way_back)?,
-            Source::Path(path) => {
-                let failed = |source: io::Error| file_error(&path, "cannot be read", source);
-                let file = open(&path).map_err(failed)?;
-                let metadata = file.metadata().map_err(failed)?;
-                if metadata.is_dir() {
-                    let message = format!("{} is a folder", shown(&path));
-                    return Err(Error::new(ErrorKind::File, message));
+            Source::Path(path) => match SourceFile::check(path)? {
+                SourceFile::Regular(file) => (Reader::File(file, None), None),
+                SourceFile::Other(reader) => {
+                    let after = After::Nothing;
+                    (Reader::Once { reader, after }, None)
                 }
-                match metadata.is_file() {
-                    true => sized(file, metadata.len()).map_err(failed)?,
-                    // A pipe has no size, and bytes that were read from it cannot be read again.
-                    false => {
-                        let reader = unlike_a_file(file);
-                        let after = After::Nothing;
-                        (Reader::Once { reader, after }, None)
-                    }
-                }
-            }
+            },
         };
         Ok(Input {
             reader,
             size,
             was_read: false,
+            process: 0,
             limits: StallLimits::default(),
         })
+    }
+
+    /// Opens the file of a path, for an attempt. Any other source is open.
+    pub(crate) fn open(&mut self) -> Result<()> {
+        let Reader::File(file, open @ None) = &mut self.reader else {
+            return Ok(());
+        };
+        let OpenFile {
+            reader,
+            size,
+            is_in_memory,
+        } = file.open()?;
+        self.size = size;
+        match is_in_memory {
+            true => self.reader = Reader::Seekable { reader, start: 0 },
+            false => *open = Some(reader),
+        }
+        Ok(())
     }
 
     /// Waits for the first bytes of a source that can say when they are there, so that nothing is sent before.
     pub(crate) fn await_first(&mut self) -> io::Result<()> {
         match &mut self.reader {
-            _ if self.was_read => Ok(()),
+            // Of no bytes there is no first one.
+            _ if self.was_read || self.size == Some(0) => Ok(()),
             Reader::Once { reader, .. } => self.limits.await_read(&mut **reader),
-            Reader::Seekable { .. } => Ok(()),
+            Reader::Seekable { .. } | Reader::File(..) => Ok(()),
         }
     }
 
     /// Goes back to where the source began, for another attempt. Returns false where that is impossible.
     pub(crate) fn rewind(&mut self) -> bool {
+        if let Reader::File(_, open) = &mut self.reader {
+            // A call that waits for its next attempt holds no descriptor.
+            *open = None;
+            self.was_read = false;
+        }
         if !self.was_read {
             return true;
+        }
+        // The place in the source is the parent's, too, which may be amid its own upload.
+        if self.process != std::process::id() {
+            return false;
         }
         let Reader::Seekable { reader, start } = &mut self.reader else {
             return false;
@@ -114,6 +133,15 @@ impl<'a> Input<'a> {
     pub(crate) fn keep(&mut self) {
         self.was_read = false;
     }
+
+    /// The most bytes that may be read, of which `read` were. A stream may stay open after its announced size, and its next bytes may be
+    /// of something else. A file is read to its end, which shows that it has grown.
+    pub(crate) fn left(&self, read: u64) -> Option<u64> {
+        match self.reader {
+            Reader::Once { .. } => Some(self.size?.saturating_sub(read)),
+            Reader::Seekable { .. } | Reader::File(..) => None,
+        }
+    }
 }
 
 impl Read for Input<'_> {
@@ -122,10 +150,16 @@ impl Read for Input<'_> {
         if !self.was_read {
             self.await_first()?;
             self.was_read = true;
+            self.process = std::process::id();
+        } else if self.process != std::process::id() {
+            let text = "the process was forked amid the upload, which its parent goes on with";
+            return Err(io::Error::other(text));
         }
         match &mut self.reader {
             Reader::Once { reader, .. } => self.limits.read(&mut **reader, buffer),
             Reader::Seekable { reader, .. } => reader.read(buffer),
+            Reader::File(_, Some(reader)) => reader.read(buffer),
+            Reader::File(_, None) => Err(io::Error::other("the file is not open")),
         }
     }
 }
@@ -135,45 +169,6 @@ impl Drop for Input<'_> {
         // A call that ends in a panic returns its source, too.
         self.rewind();
     }
-}
-
-/// Opens the file at a path.
-fn open(path: &Path) -> io::Result<File> {
-    #[cfg(unix)]
-    if !std::fs::metadata(path)?.is_file() {
-        return descriptor::open(path);
-    }
-    File::open(path)
-}
-
-/// The largest page of memory. A file of `/proc` says 0 bytes and one of `/sys` a page, whatever it holds.
-const LARGEST_PAGE: u64 = 64 * 1024;
-
-/// Reports whether a file that says it has this size may hold less or more, so that it has to be read before its size is announced.
-fn is_untrusted(size: u64) -> bool {
-    matches!(size, 0 | 0x1000 | 0x4000 | LARGEST_PAGE)
-}
-
-/// The reader of a regular file that says it has this size, and the size where that can be trusted.
-fn sized<'a>(mut file: File, size: u64) -> io::Result<(Reader<'a>, Option<u64>)> {
-    let start = 0;
-    if !is_untrusted(size) {
-        let reader = Box::new(Blocking(file));
-        return Ok((Reader::Seekable { reader, start }, Some(size)));
-    }
-    let mut beginning = Vec::new();
-    (&mut file)
-        .take(LARGEST_PAGE + 1)
-        .read_to_end(&mut beginning)?;
-    let length = beginning.len() as u64;
-    if length <= LARGEST_PAGE {
-        // Each read of such a file may give something else, so these bytes are what is sent, however often.
-        let reader = Box::new(Blocking(Cursor::new(beginning)));
-        return Ok((Reader::Seekable { reader, start }, Some(length)));
-    }
-    file.seek(SeekFrom::Start(start))?;
-    let reader = Box::new(Blocking(file));
-    Ok((Reader::Seekable { reader, start }, None))
 }
 
 /// The size of a seekable reader that says it has this one, from where it stands. It is left there.
@@ -189,26 +184,28 @@ fn checked(reader: &mut (impl Read + Seek + ?Sized), start: u64, size: u64) -> R
     Ok((length <= LARGEST_PAGE).then_some(length))
 }
 
-/// The reader of an open file that is no regular one: a pipe or a device.
-fn unlike_a_file(file: File) -> Box<dyn AwaitRead> {
-    #[cfg(unix)]
-    return Box::new(Descriptor(file));
-    #[cfg(not(unix))]
-    return Box::new(Blocking(file));
-}
-
 /// A seekable reader with its start, and the number of bytes that are left of it.
 fn located<'a>(
     mut reader: Box<dyn ReadSeek + 'a>,
     way_back: &'static str,
 ) -> Result<(Reader<'a>, Option<u64>)> {
+    // A file's handle may be a pipe, for example, which cannot seek.
+    let once = |reader| Reader::Once {
+        reader,
+        after: After::Rest,
+    };
     let Ok(start) = reader.stream_position() else {
-        // A file's handle may be a pipe, for example, which cannot seek.
-        let after = After::Rest;
-        return Ok((Reader::Once { reader, after }, None));
+        return Ok((once(reader), None));
     };
     let end = reader.seek(SeekFrom::End(0));
-    reader.seek(SeekFrom::Start(start)).map_err(unread)?;
+    if let Err(error) = reader.seek(SeekFrom::Start(start)) {
+        // A reader that knows its place and can go nowhere has lost nothing.
+        let has_moved = end.is_ok() || reader.stream_position().ok() != Some(start);
+        return match has_moved {
+            true => Err(unread(error)),
+            false => Ok((once(reader), None)),
+        };
+    }
     // A reader may stand beyond its end.
     let size = end.ok().map(|end| end.saturating_sub(start));
     let is_at_end = match size {

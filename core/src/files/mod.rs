@@ -4,14 +4,17 @@
 mod descriptor;
 mod download;
 mod fact_table;
+mod file_error;
 mod file_mode;
 pub(crate) mod file_name;
 mod input;
 mod memory_limit;
 pub(crate) mod multipart;
+mod source_file;
 mod stall;
 mod stream;
 mod target_file;
+mod temporary_file;
 mod upload;
 pub(crate) use download::Sink;
 pub use download::{Download, File};

@@ -15,8 +15,8 @@ pub(crate) struct Stream<'a> {
     file: Counted<'a>,
     /// The end of the frame, which is read after the last byte of the file.
     tail: Cursor<Vec<u8>>,
-    /// The length with the frame; none where the source's size is unknown.
-    length: Option<u64>,
+    /// The length of head and tail.
+    around: u64,
 }
 
 /// The bytes of the file, with the checks and the progress callback on the way.
@@ -32,11 +32,10 @@ struct Counted<'a> {
 }
 
 impl<'a> Stream<'a> {
-    /// Opens the source of an upload, to be sent within a frame.
+    /// Checks the source of an upload, to be sent within a frame.
     pub(crate) fn new(frame: Frame, upload: Upload<'a>) -> Result<Stream<'a>> {
-        let input = Input::open(upload.source, upload.way_back)?;
+        let input = Input::new(upload.source, upload.way_back)?;
         let around = (frame.head.len() + frame.tail.len()) as u64;
-        let length = input.size.map(|size| size + around);
         let file = Counted {
             input,
             sent: 0,
@@ -48,7 +47,7 @@ impl<'a> Stream<'a> {
             head: Cursor::new(frame.head),
             file,
             tail: Cursor::new(frame.tail),
-            length,
+            around,
         })
     }
 
@@ -63,6 +62,11 @@ impl<'a> Stream<'a> {
     /// The source is broken, or the call's time is over. After a cancel the error may be any.
     pub(crate) fn await_source(&mut self) -> Result<()> {
         self.file.input.await_first().map_err(unread)
+    }
+
+    /// Opens the source for an attempt, if it is a file. Its size is known only then.
+    pub(crate) fn open(&mut self) -> Result<()> {
+        self.file.input.open()
     }
 
     /// Goes back to the first byte, for another attempt. Returns false where that is impossible: a reader that was read.
@@ -89,7 +93,7 @@ impl<'a> Stream<'a> {
 
     /// The whole length with its frame, where the source's size is known.
     pub(crate) fn length(&self) -> Option<u64> {
-        self.length
+        self.file.input.size.map(|size| size + self.around)
     }
 
     /// The error that broke the stream off, if one did. The transport's own error does not name the reason then.
@@ -132,7 +136,18 @@ impl Read for Counted<'_> {
         if self.ended {
             return Ok(0);
         }
-        let count = match self.input.read(buffer) {
+        let most = match self.input.left(self.sent) {
+            Some(left) => buffer
+                .len()
+                .min(usize::try_from(left).unwrap_or(usize::MAX)),
+            None => buffer.len(),
+        };
+        // After the last announced byte a stream may stay open, so it is not read for its end.
+        if most == 0 {
+            self.ended = true;
+            return Ok(0);
+        }
+        let count = match self.input.read(&mut buffer[..most]) {
             Ok(count) => count,
             // A signal is no failure: the caller reads again.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
@@ -145,13 +160,22 @@ impl Read for Counted<'_> {
         self.ended = count == 0;
         self.sent += count as u64;
         // The request has announced the size, so the server would wait for missing bytes, or take more for another request.
-        let changed = match self.input.size {
-            Some(size) => self.sent > size || (count == 0 && self.sent < size),
-            None => false,
-        };
-        if changed {
+        let changed = self
+            .input
+            .size
+            .filter(|size| self.sent > *size || (count == 0 && self.sent < *size));
+        if let Some(size) = changed {
             let message = "the source changed its size while it was sent";
-            self.failed = Some(Error::new(ErrorKind::File, message).with_outcome(Outcome::Unknown));
+            let told = match self.sent > size {
+                true => {
+                    format!("{message}: it gave more than the {size} bytes that were announced")
+                }
+                false => format!(
+                    "{message}: it gave {} of the {size} bytes that were announced",
+                    self.sent
+                ),
+            };
+            self.failed = Some(Error::new(ErrorKind::File, told).with_outcome(Outcome::Unknown));
             return Err(io::Error::other(message));
         }
         let cancelled = match self.progress.as_mut() {

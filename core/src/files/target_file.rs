@@ -1,57 +1,90 @@
 //! The file that a download is written to: it appears under its name whole or not at all.
 
-use std::io::{self, Seek, Write};
+use std::io;
 use std::path::{Path, PathBuf, is_separator};
-
-use tempfile::{Builder, NamedTempFile};
 
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
 
+use super::file_error::{file_error, is_short_of_descriptors, shown};
 use super::file_mode::FileMode;
 use super::file_name;
-use super::upload::{file_error, shown};
+use super::temporary_file::TemporaryFile;
 
 /// The hint for a target that is no path at all.
 const NAME_A_FILE: &str = "Name the file to write, or a folder that exists.";
 
 /// A file that is written beside its place, and is put there once it is whole.
 pub(super) struct TargetFile {
-    /// The file that holds the bytes until the end. Its drop removes it.
-    temporary: Box<NamedTempFile>,
     /// The path that the caller named.
     path: PathBuf,
+    /// The same from the root. The process may change its current folder meanwhile.
+    absolute: PathBuf,
     /// The path is a folder, in which the file takes the server's name.
     is_folder: bool,
     overwrite: bool,
-    mode: FileMode,
+    /// None where it could not be learned yet.
+    mode: Option<FileMode>,
+    /// The file that holds the bytes until the end. None between attempts: a call that waits for its turn holds no descriptor.
+    temporary: Option<TemporaryFile>,
 }
 
 impl TargetFile {
-    /// Opens a file for a path, so that an error of the path is found before anything is sent.
-    pub(super) fn open(path: PathBuf, overwrite: bool) -> Result<TargetFile> {
+    /// Checks a path and its folder, so that an error of them is found before anything is sent.
+    pub(super) fn new(path: PathBuf, overwrite: bool) -> Result<TargetFile> {
         let is_folder = check_path(&path)?;
         if !is_folder {
-            check_replaceable(&path, overwrite)?;
+            check_replaceable(&path, &path, overwrite)?;
         }
-        let parent = match path.parent() {
-            _ if is_folder => path.as_path(),
+        let mut target = TargetFile {
+            absolute: std::path::absolute(&path).unwrap_or_else(|_| path.clone()),
+            path,
+            is_folder,
+            overwrite,
+            mode: None,
+            temporary: None,
+        };
+        target.mode = match FileMode::of_new_files(target.folder()) {
+            Ok(mode) => Some(mode),
+            // The file is opened once the call has its turn. Other calls may have ended by then.
+            Err(error) if is_short_of_descriptors(&error) => None,
+            Err(error) => return Err(target.unwritable(error)),
+        };
+        Ok(target)
+    }
+
+    /// Opens the temporary file, for an attempt.
+    pub(super) fn open(&mut self) -> Result<()> {
+        let opened = self.try_open();
+        opened.map_err(|error| self.unwritable(error))
+    }
+
+    fn try_open(&mut self) -> io::Result<()> {
+        if self.mode.is_none() {
+            self.mode = Some(FileMode::of_new_files(self.folder())?);
+        }
+        if self.temporary.is_none() {
+            self.temporary = Some(TemporaryFile::new(self.folder())?);
+        }
+        Ok(())
+    }
+
+    /// The folder of the file. The temporary one is in it, too, since a rename is one step within a file system only.
+    fn folder(&self) -> &Path {
+        match self.absolute.parent() {
+            Some(parent) if !self.is_folder => parent,
+            _ => &self.absolute,
+        }
+    }
+
+    /// The error of a folder that takes no file.
+    fn unwritable(&self, error: io::Error) -> Error {
+        let folder = match self.path.parent() {
+            _ if self.is_folder => &self.path,
             // The parent of a bare name is an empty path, which means the current folder.
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let mut builder = Builder::new();
-        builder.prefix(".penbox-");
-        // In the same folder, since a rename is one step within a file system only.
-        let temporary = builder
-            .tempfile_in(parent)
-            .map_err(|error| file_error(parent, "cannot be written to", error))?;
-        Ok(TargetFile {
-            mode: FileMode::of_new_files(parent),
-            temporary: Box::new(temporary),
-            path,
-            is_folder,
-            overwrite,
-        })
+        file_error(folder, "cannot be written to", error)
     }
 
     /// The path that the caller named.
@@ -61,27 +94,33 @@ impl TargetFile {
 
     /// Writes the next bytes.
     pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.temporary.write_all(bytes)
+        match &mut self.temporary {
+            Some(temporary) => temporary.write(bytes),
+            None => Err(io::Error::other("the file is not open")),
+        }
     }
 
-    /// Removes all bytes.
-    pub(super) fn empty(&mut self) -> io::Result<()> {
-        let file = self.temporary.as_file_mut();
-        file.set_len(0)?;
-        file.rewind()
+    /// Removes all bytes, and closes the temporary file until the next attempt.
+    pub(super) fn close(&mut self) {
+        self.temporary = None;
     }
 
     /// Puts the file at its path, and returns that. `name` is the server's, and `fallback` stands for it where there is none.
     pub(super) fn finish(self, name: Option<&str>, fallback: &str) -> Result<PathBuf> {
-        let path = match (self.is_folder, name) {
-            (false, _) => self.path,
+        let (path, absolute) = match (self.is_folder, name) {
+            (false, _) => (self.path, self.absolute),
             // The name was made safe where it was read, so it stays within the folder.
-            (true, Some(name)) => self.path.join(name),
-            (true, None) => self
-                .path
-                .join(file_name::safe(fallback).unwrap_or_else(|| "file".to_owned())),
+            (true, Some(name)) => (self.path.join(name), self.absolute.join(name)),
+            (true, None) => {
+                let name = file_name::safe(fallback).unwrap_or_else(|| "file".to_owned());
+                (self.path.join(&name), self.absolute.join(&name))
+            }
         };
-        persist(*self.temporary, &path, self.overwrite, &self.mode)?;
+        let (Some(temporary), Some(mode)) = (self.temporary, self.mode) else {
+            return Err(Error::internal("the file is not open"));
+        };
+        let persisted = persist(temporary, &path, &absolute, self.overwrite, &mode);
+        persisted.map_err(|error| error.with_outcome(Outcome::Done))?;
         Ok(path)
     }
 }
@@ -110,21 +149,30 @@ fn check_path(path: &Path) -> Result<bool> {
     Ok(false)
 }
 
-/// Checks that a file may be put at a path. A device or a pipe is never replaced: a caller who names `/dev/null` does not mean
-/// that.
-fn check_replaceable(path: &Path, overwrite: bool) -> Result<()> {
-    // The link itself, and not its target: a rename replaces the link.
-    match path.symlink_metadata() {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+/// Checks that a file may be put at a path, which messages show as `path`. A device or a pipe is never replaced, nor is a link to one:
+/// a caller who names `/dev/stdout` does not mean that.
+fn check_replaceable(path: &Path, absolute: &Path, overwrite: bool) -> Result<()> {
+    let failed = |error| file_error(path, "cannot be written", error);
+    let found = match absolute.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         // A name that is too long, for example, which would fail again when the file is whole.
-        Err(error) => Err(file_error(path, "cannot be written", error)),
-        Ok(_) if !overwrite => Err(already_exists(path)),
-        Ok(found) if found.is_file() || found.is_symlink() => Ok(()),
-        Ok(_) => Err(Error::new(
+        Err(error) => return Err(failed(error)),
+        // A rename replaces the link itself, which must lead to a file or nowhere.
+        Ok(found) if found.is_symlink() => match absolute.metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => found,
+            Err(error) => return Err(failed(error)),
+            Ok(target) => target,
+        },
+        Ok(found) => found,
+    };
+    match found.is_file() || found.is_symlink() {
+        false => Err(Error::new(
             ErrorKind::File,
             format!("{} is no regular file", shown(path)),
         )
         .with_hint("Choose another path, or write to an open file.")),
+        true if !overwrite => Err(already_exists(path)),
+        true => Ok(()),
     }
 }
 
@@ -136,24 +184,23 @@ fn already_exists(path: &Path) -> Error {
 }
 
 /// Writes the bytes to the disk, then renames the file in one step. A crash in between cannot leave half a file under its name.
-fn persist(temporary: NamedTempFile, path: &Path, overwrite: bool, mode: &FileMode) -> Result<()> {
-    let failed = |error| file_error(path, "cannot be written", error).with_outcome(Outcome::Done);
+fn persist(
+    mut temporary: TemporaryFile,
+    path: &Path,
+    absolute: &Path,
+    overwrite: bool,
+    mode: &FileMode,
+) -> Result<()> {
+    let failed = |error| file_error(path, "cannot be written", error);
     if overwrite {
         // Within a folder the path is known only now. Any other path may have changed since the download began.
-        check_replaceable(path, overwrite).map_err(|error| error.with_outcome(Outcome::Done))?;
+        check_replaceable(path, absolute, overwrite)?;
     }
-    mode.grant(temporary.as_file(), path);
-    temporary.as_file().sync_all().map_err(failed)?;
-    let persisted = match overwrite {
-        true => temporary.persist(path),
-        // The file may have appeared since the check, so the rename itself must refuse to replace it.
-        false => temporary.persist_noclobber(path),
-    };
-    match persisted {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(already_exists(path).with_outcome(Outcome::Done))
-        }
-        Err(error) => Err(failed(error.error)),
+    let file = temporary.get().map_err(failed)?;
+    mode.grant(file, absolute);
+    file.sync_all().map_err(failed)?;
+    match temporary.persist(absolute, overwrite) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(already_exists(path)),
+        persisted => persisted.map_err(failed),
     }
 }

@@ -1,13 +1,15 @@
 //! The source of an upload: a file, bytes or a reader, with the fields that are sent beside it.
 
 use std::fmt;
-use std::io::{self, Cursor, Read, Seek};
+use std::io::{Cursor, Read, Seek};
 use std::ops::ControlFlow;
 #[cfg(unix)]
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, ErrorKind};
+use serde_json::Value;
+
+use crate::error::{Error, Result, name};
 
 #[cfg(unix)]
 use super::descriptor::Descriptor;
@@ -154,8 +156,8 @@ impl<'a> Upload<'a> {
     }
 
     /// A stream is read once, while it is sent, in constant memory. After it was read the call makes no further attempt, and
-    /// its error is not `retryable`. With a size the request announces its length, and a stream of any other number of bytes is
-    /// an `ErrorKind::File`.
+    /// its error is not `retryable`. With a size the request announces its length. So many bytes are
+    /// read and none beyond, since a stream may stay open; one that ends before is an `ErrorKind::File`.
     ///
     /// An error of the reader is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `send`.
     /// While the reader blocks, nothing can end the call: after its time limit, a cancel or the client's close the call returns
@@ -261,6 +263,36 @@ impl<'a> Upload<'a> {
         }
     }
 
+    /// Checks that the file has a path and a name. `name` is the one that it would be sent with.
+    pub(crate) fn check_name(&self, name: Option<&Value>) -> Result<()> {
+        let path = match &self.source {
+            Source::Path(path) => Some(path),
+            _ => None,
+        };
+        if path.is_some_and(|path| path.as_os_str().is_empty()) {
+            let message = "the path of the file to upload is empty";
+            return Err(Error::invalid_argument(message).with_hint("Name the file to upload."));
+        }
+        let message = match name {
+            None | Some(Value::Null) => "the parameter name is required",
+            Some(Value::String(name)) if name.trim().is_empty() => "the parameter name is empty",
+            _ => return Ok(()),
+        };
+        let hint = match path {
+            Some(_) => concat!(
+                "The path ends in no name: give one as ",
+                name!("upload.name"),
+                "."
+            ),
+            None => concat!(
+                "Bytes and streams have no name of their own: give one as ",
+                name!("upload.name"),
+                "."
+            ),
+        };
+        Err(Error::invalid_argument(message).with_hint(hint))
+    }
+
     /// Sets the attachment's file name.
     ///
     /// ```
@@ -362,14 +394,4 @@ impl fmt::Debug for Upload<'_> {
             .field("name", &self.name)
             .finish_non_exhaustive()
     }
-}
-
-/// The error of a file on this machine, with its path.
-pub(crate) fn file_error(path: &Path, what: &str, source: io::Error) -> Error {
-    Error::new(ErrorKind::File, format!("{} {what}: {source}", shown(path))).with_source(source)
-}
-
-/// A path as text that is safe to print and not too long for a message.
-pub(crate) fn shown(path: &Path) -> String {
-    crate::error::printable(&path.display().to_string(), 256)
 }

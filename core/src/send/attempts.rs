@@ -20,6 +20,10 @@ pub(crate) trait Attempt {
     fn prepare(&mut self) -> Result<()> {
         Ok(())
     }
+    /// Opens the caller's file. After the admission: who waits for a turn holds no descriptor.
+    fn open(&mut self) -> Result<()> {
+        Ok(())
+    }
     /// Makes one attempt.
     fn run(&mut self) -> Result<Self::Output>;
     /// Goes back to the beginning for another attempt; false where that is impossible, as with a stream that was read.
@@ -124,7 +128,7 @@ impl Sender {
                 Safety::Safe => None,
                 _ => Some(self.writes.begin()),
             };
-            let result = attempt.run();
+            let result = attempt.open().and_then(|()| attempt.run());
             // A write that was not sent, or that the server rejected, moved nothing. Every other one counts as done.
             if let Some(writing) = writing {
                 let outcome = result.as_ref().err().map(Error::outcome);

@@ -35,6 +35,10 @@ impl<T, F: FnMut(Received) -> Result<T>> Attempt for Uploading<'_, '_, F> {
         waited.map_err(|error| cancel.cause().map_or(error, cancelled))
     }
 
+    fn open(&mut self) -> Result<()> {
+        self.stream.open()
+    }
+
     fn run(&mut self) -> Result<T> {
         let length = self.stream.length();
         let content = Content {
@@ -80,6 +84,10 @@ pub(crate) struct Downloading<'a, 's> {
 
 impl Attempt for Downloading<'_, '_> {
     type Output = File;
+
+    fn open(&mut self) -> Result<()> {
+        self.sink.open()
+    }
 
     fn run(&mut self) -> Result<File> {
         let Exchange {

@@ -12,6 +12,7 @@ mod check_answers;
 mod common;
 mod crowd;
 mod curl;
+mod descriptors;
 mod disk_full;
 mod doctor;
 mod early_answers;
@@ -47,6 +48,7 @@ mod shapes;
 mod slow_answers;
 #[cfg(unix)]
 mod slow_targets;
+mod source_sizes;
 mod sources;
 #[cfg(unix)]
 mod stalls;

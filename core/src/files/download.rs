@@ -92,8 +92,8 @@ impl<'a> Download<'a> {
 
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
     /// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own, and its owner and
-    /// group where the process may set them. A file that exists is kept unless `overwrite` is set, and is an `ErrorKind::File`: before anything is sent, or in a folder after the
-    /// answer, which alone names the file.
+    /// group where the process may set them. A file that exists is kept unless `overwrite` is set, and is an `ErrorKind::File`:
+    /// before anything is sent, or in a folder after the answer, which alone names the file.
     ///
     /// ```
     /// use penbox::Download;

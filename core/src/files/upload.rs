@@ -156,8 +156,8 @@ impl<'a> Upload<'a> {
     }
 
     /// A stream is read once, while it is sent, in constant memory. After it was read the call makes no further attempt, and
-    /// its error is not `retryable`. With a size the request announces its length. So many bytes are
-    /// read and none beyond, since a stream may stay open; one that ends before is an `ErrorKind::File`.
+    /// its error is not `retryable`. With a size the request announces its length. So many bytes are read and none beyond,
+    /// since a stream may stay open; one that ends before is an `ErrorKind::File`.
     ///
     /// An error of the reader is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `send`.
     /// While the reader blocks, nothing can end the call: after its time limit, a cancel or the client's close the call returns

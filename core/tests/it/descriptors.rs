@@ -153,18 +153,15 @@ fn a_file_that_is_gone_by_its_turn_is_an_error_before_anything_is_sent() {
     let folder = tempfile::tempdir().unwrap();
     let source = folder.path().join("a.bin");
     fs::write(&source, "abc").unwrap();
-    let server = Server::start(vec![created()]);
-    let client = server.builder().rate_limit("1/s").build().unwrap();
-    client.attachments().upload(Upload::path(&source)).unwrap();
-    let call = std::thread::spawn({
-        let (client, source) = (client.clone(), source.clone());
-        move || client.attachments().upload(Upload::path(source))
-    });
-    // The check has opened the file once; a file that is gone before that is the same error.
+    let limit = "content-type: application/json\r\nretry-after: 1\r\n";
+    let server = Server::start(vec![answer("429 Too Many Requests", limit, b"{}")]);
+    let client = server.builder().max_attempts(2).build().unwrap();
+    let call = start(&client, &source, None);
+    server.wait_for_request();
     fs::remove_file(&source).unwrap();
-    let error = call.join().unwrap().unwrap_err();
-    let found = (error.kind(), error.outcome(), error.retryable());
-    assert_eq!(found, (ErrorKind::File, Outcome::NotSent, false), "{error}");
+    let error = call.recv().unwrap().unwrap_err();
+    let found = (error.kind(), error.outcome(), error.attempts());
+    assert_eq!(found, (ErrorKind::File, Outcome::NotSent, 1), "{error}");
     assert!(error.message().contains("cannot be read"), "{error}");
     assert_eq!(server.requests().len(), 1);
 }

@@ -161,7 +161,7 @@ async fn make(
             return Ok(None);
         }
         Kind::Download => {
-            let sink = Download::memory().open(u64::MAX, false)?;
+            let sink = Download::memory().sink(u64::MAX, false)?;
             let file = sender.download(request, sink, "file", options).await?;
             return Ok(file.content);
         }

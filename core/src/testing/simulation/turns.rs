@@ -162,7 +162,7 @@ async fn call(scheduler: &Scheduler, sender: &Sender, caller: usize, tokens: &To
         tokens.lock().unwrap().push(token);
     }
     let error = if is_file {
-        let sink = Download::memory().open(u64::MAX, false).unwrap();
+        let sink = Download::memory().sink(u64::MAX, false).unwrap();
         sender.download(&request, sink, "x", &options).await.err()
     } else {
         sender.send(&request, &options, |_| Ok(())).await.err()

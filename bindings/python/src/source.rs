@@ -197,12 +197,15 @@ impl Seek for Reader {
 
 /// True if a file object says that it can seek.
 fn is_seekable(file: &Bound<'_, PyAny>) -> bool {
-    match file.call_method0("seekable") {
-        Ok(answer) => answer.is_truthy().unwrap_or(false),
+    let has = |name: &str| file.hasattr(name).unwrap_or(false);
+    match has("seekable") {
+        // A member of a streamed archive raises here, since the archive cannot say it.
+        true => file
+            .call_method0("seekable")
+            .and_then(|answer| answer.is_truthy())
+            .unwrap_or(false),
         // Mapped files and others have no such method before Python 3.13.
-        Err(_) => ["seek", "tell"]
-            .iter()
-            .all(|name| file.hasattr(*name).unwrap_or(false)),
+        false => has("seek") && has("tell"),
     }
 }
 
@@ -227,6 +230,10 @@ fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Option<PyBackedBytes>> {
 /// The last part of the path in a file object's `name`. Pipes and temporary files have a number there, or no name.
 fn file_name(file: &Bound<'_, PyAny>) -> Option<String> {
     let name: String = file.getattr("name").ok()?.extract().ok()?;
+    // Python names what has no path in brackets: `<stdin>`, `<fdopen>`.
+    if name.starts_with('<') && name.ends_with('>') {
+        return None;
+    }
     let name = Path::new(&name).file_name()?;
     Some(name.to_string_lossy().into_owned())
 }

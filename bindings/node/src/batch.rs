@@ -39,6 +39,7 @@ pub(crate) fn append(batch: &mut Batch, ticket: f64, message: Message) {
         Message::Data(bytes) => (3.0, Value::D(bytes.into())),
         Message::Room => (4.0, Value::B(Null)),
         Message::Token(number) => (7.0, Value::A(number.into())),
+        Message::End => (9.0, Value::B(Null)),
         Message::Done(Some(Answered::Page {
             text,
             more,

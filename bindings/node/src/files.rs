@@ -149,7 +149,7 @@ impl Call {
                 // A source with a size is a Blob, which may be sent again in another call. Any other stream is ended with
                 // the call, even if nothing of it was read.
                 match size {
-                    Some(_) => Upload::reader(source, size, "").lasting(),
+                    Some(_) => Upload::stream(source, size).lasting(),
                     None => Upload::stream(source, size),
                 }
             }

@@ -16,10 +16,12 @@ pub(crate) enum Message {
     Progress(u64, Option<u64>),
     /// The next bytes of a download.
     Data(Vec<u8>),
-    /// The upload has room for more bytes.
+    /// The upload has room for more bytes, or wants the first.
     Room,
     /// The client asks for its token, by the number of the question. JavaScript answers it.
     Token(u32),
+    /// The target has all bytes of a download and is to be ended.
+    End,
 }
 
 /// The answer of a call that succeeded.

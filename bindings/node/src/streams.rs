@@ -2,7 +2,9 @@
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+use penbox_core::bindings::AwaitRead;
 
 use crate::transfer::{Stop, Transfer};
 
@@ -13,13 +15,16 @@ pub(crate) struct Source {
     pub(crate) chunk: io::Cursor<Vec<u8>>,
 }
 
+impl Source {
+    /// True while bytes of the last chunk are left.
+    fn has_bytes(&self) -> bool {
+        self.chunk.position() < self.chunk.get_ref().len() as u64
+    }
+}
+
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let count = self.chunk.read(buffer)?;
-            if count > 0 || buffer.is_empty() {
-                return Ok(count);
-            }
+        while !self.has_bytes() && !buffer.is_empty() {
             match self.transfer.next(self.limit) {
                 Ok(Some(chunk)) => self.chunk = io::Cursor::new(chunk),
                 Ok(None) => return Ok(0),
@@ -28,6 +33,22 @@ impl Read for Source {
                 Err(Stop::Cancelled) => return Ok(1),
                 Err(stop) => return Err(failed(&stop)),
             }
+        }
+        self.chunk.read(buffer)
+    }
+}
+
+impl AwaitRead for Source {
+    /// Waits for the next chunk or the end, so that a stream which fails before its first chunk fails before anything is sent. The
+    /// wait needs no slices: the transfer ends it by itself, at the call's limit and whenever JavaScript ends the call.
+    fn await_read(&mut self, _: Duration) -> io::Result<bool> {
+        if self.has_bytes() {
+            return Ok(true);
+        }
+        match self.transfer.arrived(self.limit) {
+            // The read that follows reports it.
+            Ok(()) | Err(Stop::Cancelled) => Ok(true),
+            Err(stop) => Err(failed(&stop)),
         }
     }
 }
@@ -56,7 +77,8 @@ impl Write for Target {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Target::done(self.transfer.emptied(self.limit))
+        // The core flushes once, after the last byte of a whole file.
+        Target::done(self.transfer.finished(self.limit))
     }
 }
 

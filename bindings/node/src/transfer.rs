@@ -45,7 +45,9 @@ struct State {
     chunks_in_flight: usize,
     /// True while JavaScript waits for room.
     full: bool,
-    /// True once the source is at its end.
+    /// True once the first chunk was wanted.
+    begun: bool,
+    /// True once the source is at its end, or the target has ended well.
     ended: bool,
     /// True once the stream failed, or the environment has ended.
     broken: bool,
@@ -107,8 +109,21 @@ impl Transfer {
         })
     }
 
+    /// Waits until a chunk of the source is there, or its end. The first wait has JavaScript begin to read: a call that is refused
+    /// before it touches no stream.
+    pub(crate) fn arrived(&self, limit: Option<Instant>) -> Result<(), Stop> {
+        let begins = !std::mem::replace(&mut self.lock().begun, true);
+        if begins {
+            self.send(Message::Room);
+        }
+        self.wait(limit, |state| {
+            (state.ended || !state.chunks.is_empty()).then_some(())
+        })
+    }
+
     /// Waits for the next chunk of the source; none at its end.
     pub(crate) fn next(&self, limit: Option<Instant>) -> Result<Option<Vec<u8>>, Stop> {
+        self.arrived(limit)?;
         let (chunk, room) = self.wait(limit, |state| match state.chunks.pop_front() {
             Some(chunk) => {
                 state.bytes_in_flight -= chunk.len();
@@ -139,9 +154,11 @@ impl Transfer {
         Ok(())
     }
 
-    /// Waits until the target has taken all chunks.
-    pub(crate) fn emptied(&self, limit: Option<Instant>) -> Result<(), Stop> {
-        self.wait(limit, |state| (state.chunks_in_flight == 0).then_some(()))
+    /// Waits until the target has taken all chunks, then has JavaScript end it, and waits until it has ended well.
+    pub(crate) fn finished(&self, limit: Option<Instant>) -> Result<(), Stop> {
+        self.wait(limit, |state| (state.chunks_in_flight == 0).then_some(()))?;
+        self.send(Message::End);
+        self.wait(limit, |state| state.ended.then_some(()))
     }
 
     /// Reports progress to JavaScript and waits for its answer: at most once in an interval, but always with `all` and at the
@@ -243,7 +260,7 @@ impl NativeTransfer {
         room
     }
 
-    /// Marks the end of the source.
+    /// Marks the end of the source, or that the target has ended well.
     #[napi]
     pub fn end(&self) {
         self.transfer.change(|state| state.ended = true);

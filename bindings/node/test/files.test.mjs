@@ -248,7 +248,7 @@ test("a stream that does not move within the call's time is an APITimeoutError w
   };
   const late = [
     ["send", "unknown", () => client.attachments.upload(source(), { name: "a" }, options)],
-    ["send", "unknown", () => client.attachments.upload(new PassThrough(), { name: "a" }, options)],
+    ["send", "not_sent", () => client.attachments.upload(new PassThrough(), { name: "a" }, options)],
     [
       "send",
       "unknown",

@@ -134,3 +134,43 @@ for (const [name, make] of Object.entries(TARGETS))
       assert.equal(error.outcome, "done");
     }
   });
+
+const ENDINGS = {
+  "a stream": () => new Writable({ write: (chunk, encoding, done) => done(), final() {} }),
+  "a web stream": () => new WritableStream({ close: never }),
+};
+
+for (const [name, make] of Object.entries(ENDINGS))
+  test(`${name} that takes everything but does not end, ends with its call`, async (t) => {
+    const server = await httpServer(t, (request, response) => {
+      response.setHeader("content-type", "application/pdf").end("the whole file");
+    });
+    for (const way of Object.keys(WAYS)) {
+      const error = await ended(server, way, (client, options) =>
+        client.attachments.download("a", { to: make() }, options),
+      );
+      assert.deepEqual([error.outcome, error.phase], ["done", way === "timeout" ? "body" : undefined]);
+    }
+  });
+
+test("a target that is closed while it ends is a FileError", async (t) => {
+  const server = await httpServer(t, (request, response) => {
+    response.setHeader("content-type", "application/pdf").end("the whole file");
+  });
+  const client = new Penbox(server.settings);
+  const mine = new Error("mine");
+  for (const cause of [undefined, mine]) {
+    const to = new Writable({ write: (chunk, encoding, done) => done(), final: () => void to.destroy(cause) });
+    const error = await failure(() => client.attachments.download("a", { to }));
+    assert.deepEqual([error.name, error.outcome], ["FileError", "done"]);
+    if (cause !== undefined) assert.equal(error.cause, cause);
+  }
+  // A browser that is gone: its response is closed, and never finished.
+  const handled = new Promise((resolve) => {
+    void httpServer(t, async (request, response) => {
+      response.end = () => void request.socket.destroy();
+      resolve(await failure(() => client.attachments.download("a", { to: response })));
+    }).then(({ port }) => fetch(`http://127.0.0.1:${port}/`).catch(() => {}));
+  });
+  assert.equal((await handled).name, "FileError");
+});

@@ -23,8 +23,10 @@ export interface Listener {
   progress(moved: number, total: number | null): void;
   /** Called with the next bytes of a download. */
   data(bytes: Buffer): void;
-  /** Called when an upload has room for more bytes. */
+  /** Called when an upload wants its first bytes, and when it has room for more. */
   room(): void;
+  /** Called when the target of a download has all bytes and is to be ended. */
+  end(): void;
   /** Called when the client is closed. */
   abort(): void;
 }
@@ -101,6 +103,8 @@ function receive([ticket, kind, content]: Message): void {
       return call.listener?.data(content);
     case Kind.Room:
       return call.listener?.room();
+    case Kind.End:
+      return call.listener?.end();
     case Kind.Page: {
       const [text, more, fresh, last] = content;
       return end({ text, more, fresh, last, content: null, head });

@@ -6,17 +6,28 @@ export interface FileUrl {
   readonly protocol: string;
 }
 
-/** A Blob or a web File. */
+/** Bytes: a Buffer, any typed array, a DataView, an ArrayBuffer or a SharedArrayBuffer, of any realm. */
+export type BinaryData = ArrayBufferView | ArrayBufferLike;
+
+/** A Blob or a web File, of any realm or package. */
 export interface BlobLike {
   readonly size: number;
   stream(): unknown;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
+/** A Response or a Request of `fetch`, of any realm or package. */
+export interface BodyLike {
+  readonly body: unknown;
+  readonly bodyUsed: boolean;
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
 /** A stream of bytes: Node's Readable or any async iterable, or a web ReadableStream. */
 export type StreamSource =
-  | AsyncIterable<Uint8Array>
-  | { getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }> } };
+  | AsyncIterable<BinaryData>
+  | { getReader(): { read(): Promise<{ done: boolean; value?: BinaryData | undefined }> } };
 
 /**
  * The source of an upload: a path, a `file:` URL, bytes, a Blob or a stream. The file at a path is read while
@@ -24,11 +35,18 @@ export type StreamSource =
  * read once, while it is sent, in constant memory. After it was read the call makes no further attempt, and
  * its error is not `retryable`. Bytes have no name of their own, so one must be given.
  *
- * A stream is read with backpressure, and destroyed or cancelled if the call ends before it: a stream that stalls
- * does not hold the call up beyond its `timeoutMs`, its `signal` or the client's `close`. A path, bytes and a Blob
- * can be given again. A web File has a name.
+ * A stream is read with backpressure, and nothing is sent before its first chunk is there. A stream that stalls does
+ * not hold the call up beyond its `timeoutMs`, its `signal` or the client's `close`. A path, bytes and a Blob can be
+ * given again. A web File and a stream of `createReadStream` have a name; of a Response or a Request the body and the
+ * type are taken.
+ *
+ * If an argument is refused, a stream stays as it was. After any other failure a stream is ended as `pipeline` and
+ * `fetch` do it: a Readable is destroyed, a web stream is cancelled, an iterator is returned. A stream whose end would
+ * end more than itself is let go instead, and its rest thrown away as it comes: a request of `http` or `http2`, so that
+ * its sender gets your answer, a socket or another Duplex that can still be written to, and a file of `busboy`. A web
+ * stream may be such a request, so its rest is read for at most 30 s, 5 s of silence and 64 MiB before it is cancelled.
  */
-export type FileSource = string | FileUrl | Uint8Array | BlobLike | StreamSource;
+export type FileSource = string | FileUrl | BinaryData | BlobLike | BodyLike | StreamSource;
 
 /** A stream to write to: Node's Writable, or a web WritableStream. */
 export type StreamTarget =

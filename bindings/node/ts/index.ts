@@ -3,7 +3,9 @@ export { Penbox, type Auth, type PenboxWithResponse } from "./client.js";
 export { CheckReport, type CheckOptions, type Finding } from "./check.js";
 export { PenboxError, type ErrorDetails } from "./error.js";
 export type {
+  BinaryData,
   BlobLike,
+  BodyLike,
   Bytes,
   DownloadOptions,
   File,

@@ -10,7 +10,7 @@ export const Kind = {
   Progress: 2,
   /** The next bytes of a download. */
   Data: 3,
-  /** The upload has room for more bytes. */
+  /** The upload wants its first bytes, or has room for more. */
   Room: 4,
   /** The call succeeded, with a page of a list. */
   Page: 5,
@@ -20,6 +20,8 @@ export const Kind = {
   Token: 7,
   /** The HTTP side of a call that has succeeded. Its end follows. */
   Head: 8,
+  /** The target of a download has all bytes and is to be ended. */
+  End: 9,
 } as const;
 
 /** A message: the ticket of its call, its kind and its content. */
@@ -29,6 +31,7 @@ export type Message =
   | [ticket: number, kind: typeof Kind.Progress, sizes: [moved: number, total: number | null]]
   | [ticket: number, kind: typeof Kind.Data, bytes: Buffer]
   | [ticket: number, kind: typeof Kind.Room, nothing: null]
+  | [ticket: number, kind: typeof Kind.End, nothing: null]
   | [ticket: number, kind: typeof Kind.Page, page: [string, string[] | null, number[] | null, boolean]]
   | [ticket: number, kind: typeof Kind.Token, number: number]
   | [ticket: number, kind: typeof Kind.Content, file: [facts: string, bytes: Buffer]]
@@ -124,7 +127,7 @@ export interface NativeClient {
 export interface NativeTransfer {
   /** Takes a chunk of an upload. False if the next one has to wait for room. */
   push(chunk: Uint8Array): boolean;
-  /** Marks the end of an upload's source. */
+  /** Marks the end of an upload's source, or that a download's target has ended well. */
   end(): void;
   /** Notes that a chunk of a download was taken, by its size in bytes. */
   taken(size: number): void;

@@ -6,6 +6,7 @@
  * go through it, so they are left to the collector.
  */
 import fs = require("node:fs");
+import { types } from "node:util";
 
 /** The methods that a stream may replace to see, or keep, the chunks that go through it. */
 const REPLACED = ["emit", "read", "push", "_read", "write", "_write", "_writev"];
@@ -34,6 +35,6 @@ export function soleReader(source: object): () => boolean {
 
 /** The memory of a chunk, if the chunk is all of it. Small Buffers share a pool, which must not be freed. */
 export function memoryOf({ buffer, byteLength }: Uint8Array): ArrayBuffer | undefined {
-  const whole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+  const whole = types.isArrayBuffer(buffer) && buffer.byteLength === byteLength;
   return whole && byteLength > 0 ? buffer : undefined;
 }

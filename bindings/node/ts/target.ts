@@ -13,9 +13,9 @@ export interface Target {
   readonly forgets: boolean;
   /** Resolves once the chunk was taken. */
   write(bytes: Buffer): Promise<void>;
-  /** Called after the last write of a whole file. */
+  /** Called after the last write of a whole file. Resolves once the stream has ended well. */
   end(): Promise<void>;
-  /** Called last, after success and failure alike. */
+  /** Called last, after success and failure alike, also while `end` is pending. */
   release(): void;
 }
 
@@ -45,7 +45,11 @@ class NodeTarget implements Target {
   readonly forgets: boolean;
   readonly #stream: Writable;
   #failed: (reason: unknown) => void = () => {};
-  #closed = (): void => this.#failed(new Error("the stream was closed before the download was whole"));
+  #isFinished = false;
+  #closed = (): void => {
+    if (this.#isFinished || this.#stream.writableFinished === true) return;
+    this.#failed(this.#stream.errored ?? new Error("the stream was closed before the download was whole"));
+  };
 
   constructor(stream: Writable) {
     this.#stream = stream;
@@ -65,13 +69,13 @@ class NodeTarget implements Target {
   }
 
   end(): Promise<void> {
-    this.#stream.off("close", this.#closed);
     // The process's own streams cannot be ended, and others still write to them.
     if (this.#stream === process.stdout || this.#stream === process.stderr) return Promise.resolve();
+    // An error, or a close without an end, breaks the transfer by the listeners of `open`.
     return new Promise((resolve, reject) => {
-      this.#stream.once("error", reject);
-      this.#stream.end(() => {
-        this.#stream.off("error", reject);
+      this.#stream.end((error?: Error | null) => {
+        if (error) return reject(error);
+        this.#isFinished = true;
         resolve();
       });
     });

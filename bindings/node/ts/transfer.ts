@@ -1,13 +1,14 @@
 /** Uploads and downloads: their promise, their progress, and the stream of the caller. */
 import { setImmediate } from "node:timers/promises";
+import { bytesOf } from "./bytes.js";
 import { bridge, call, ticket, type Answer, type Listener } from "./calls.js";
 import type { Bytes, DownloadOptions, File, FileSource, OnProgress, UploadOptions } from "./files.js";
-import { FileError } from "./generated/errors.js";
 import { isPlain, textOf } from "./json.js";
 import type { NativeClient, NativeTransfer } from "./native.js";
 import type { CallOptions } from "./options.js";
 import { memoryOf } from "./own.js";
 import { errorOf, refused } from "./raise.js";
+import { quietly, type Reading } from "./reading.js";
 import { Changes } from "./signal.js";
 import { sourceOf, type Source } from "./source.js";
 import { targetOf, type Target } from "./target.js";
@@ -24,10 +25,9 @@ export async function upload(
   const watch = watching(onProgress);
   const own = isObject(params) ? present(rest) : params;
   const [changes, sound] = [new Changes(options), textOf("parameters", own)];
-  // The source is validated last: from here on a stream counts as read, and a refused option must not cost it.
   const source = sourceOf(given);
   const members = isObject(params) ? textOf("parameters", { ...source.facts, ...own }) : sound;
-  const moved = source.chunks === undefined ? source.whole : source.size;
+  const moved = source.reading === undefined ? source.whole : source.size;
   const move = new Move(native, changes, watch, source, undefined);
   return move.run((transfer) => native.upload(transfer, operation, members, changes.text, moved));
 }
@@ -67,6 +67,7 @@ class Move implements Listener {
   readonly #target: Target | undefined;
   readonly #ticket = ticket();
   readonly #transfer: NativeTransfer;
+  #begun = false;
   #over = false;
   #thrown: { readonly reason: unknown } | undefined;
   #broken: { readonly reason: unknown } | undefined;
@@ -88,34 +89,27 @@ class Move implements Listener {
   }
 
   async run(start: (transfer: NativeTransfer) => string | null): Promise<Answer> {
-    const chunks = this.#source?.chunks;
-    this.#target?.open((reason) => this.#fail(reason));
+    const failed = (reason: unknown): void => this.#fail(reason);
+    const reading = this.#source?.reading;
+    reading?.open(failed);
+    this.#target?.open(failed);
+    let isRefused = false;
     try {
-      const moving = () => {
-        const settling = call(this.#native, () => start(this.#transfer), this.#ticket, this);
-        if (chunks !== undefined) void this.#pump(chunks);
-        return settling;
-      };
+      const moving = () => call(this.#native, () => start(this.#transfer), this.#ticket, this);
       const settled = await this.#changes.during(() => this.abort(), moving);
       if (this.#thrown !== undefined) throw this.#thrown.reason;
-      if ("error" in settled) {
-        const error = this.#changes.errorOf(settled.error);
-        throw this.#broken === undefined || error.kind !== "file"
-          ? error
-          : errorOf(settled.error, this.#broken.reason);
-      }
-      await this.#target?.end().catch((cause: unknown) => {
-        throw new FileError("the download cannot be written: its stream did not end well", {
-          outcome: "done",
-          cause,
-        });
-      });
-      return settled;
+      if (!("error" in settled)) return settled;
+      const error = this.#changes.errorOf(settled.error);
+      isRefused = error.kind === "invalid_argument";
+      throw this.#broken === undefined || error.kind !== "file"
+        ? error
+        : errorOf(settled.error, this.#broken.reason);
     } finally {
       this.#over = true;
       this.#onRoom?.();
-      this.#source?.stop?.();
-      this.#target?.release();
+      if (isRefused && !this.#begun) reading?.leave();
+      else reading?.stop();
+      quietly(() => this.#target?.release());
     }
   }
 
@@ -142,7 +136,17 @@ class Move implements Listener {
   }
 
   room(): void {
-    this.#onRoom?.();
+    const reading = this.#source?.reading;
+    if (this.#begun || reading === undefined) return this.#onRoom?.();
+    this.#begun = true;
+    void this.#pump(reading);
+  }
+
+  end(): void {
+    this.#target?.end().then(
+      () => this.#transfer.end(),
+      (reason: unknown) => this.#fail(reason),
+    );
   }
 
   abort(): void {
@@ -163,10 +167,13 @@ class Move implements Listener {
   }
 
   /** Pushes the chunks of a stream into the transfer, one at a time, as long as there is room. */
-  async #pump(chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  async #pump(reading: Reading): Promise<void> {
     let turn = performance.now();
     try {
-      for await (const chunk of chunks) {
+      for await (const given of reading.chunks()) {
+        const chunk = bytesOf(given);
+        if (chunk === undefined)
+          throw new TypeError(`a stream to upload must give bytes (Uint8Array), not ${typeof given}`);
         for (const part of parts(chunk)) {
           if (this.#over) return;
           const room = new Promise<void>((resolve) => {
@@ -176,7 +183,7 @@ class Move implements Listener {
           await room;
           turn = performance.now();
         }
-        if (this.#source?.owned?.()) this.#free(chunk);
+        if (reading.owned()) this.#free(chunk);
         if (performance.now() - turn >= TURN) {
           // A source that never waits would keep timers and other callbacks from running.
           await setImmediate();
@@ -196,10 +203,7 @@ const PART = 256 * 1024;
 /** The milliseconds after which a stream that did not have to wait for room lets other callbacks run. */
 const TURN = 10;
 
-function* parts(chunk: unknown): Generator<Uint8Array, void, undefined> {
-  if (!(chunk instanceof Uint8Array)) {
-    throw new TypeError(`a stream to upload must give bytes (Uint8Array), not ${typeof chunk}`);
-  }
+function* parts(chunk: Uint8Array): Generator<Uint8Array, void, undefined> {
   for (let start = 0; start < chunk.length; start += PART) yield chunk.subarray(start, start + PART);
 }
 

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read, Seek};
 use std::ops::ControlFlow;
 #[cfg(unix)]
 use std::os::fd::AsFd;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::Value;
 
@@ -226,10 +226,11 @@ impl<'a> Upload<'a> {
         .name(name)
     }
 
-    /// Uploads from a reader whose source ends with the call, whether it was read or not: a stream of a binding.
+    /// Uploads from a reader whose source ends with the call, whether it was read or not: a stream of a binding, which can say when
+    /// its bytes are there.
     #[doc(hidden)]
-    pub fn stream(reader: impl Read + Send + 'a, size: Option<u64>) -> Self {
-        let reader = Box::new(Blocking(reader));
+    pub fn stream(reader: impl AwaitRead + 'a, size: Option<u64>) -> Self {
+        let reader = Box::new(reader);
         Upload::of(Source::Reader {
             reader,
             size,

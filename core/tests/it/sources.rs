@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use penbox::bindings::AwaitRead;
 use penbox::{CallOptions, Client, ErrorKind, Outcome, Upload};
 
 use crate::common::{Server, Step, TOKEN, answer, json};
@@ -240,6 +241,21 @@ fn an_empty_source_is_a_file_of_no_bytes() {
     }
 }
 
+/// A stream of a binding whose bytes are there.
+struct Ready(Cursor<&'static str>);
+
+impl Read for Ready {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl AwaitRead for Ready {
+    fn await_read(&mut self, _: Duration) -> io::Result<bool> {
+        Ok(true)
+    }
+}
+
 #[test]
 fn what_cannot_be_read_again_is_not_retryable() {
     let limited = refusal("429 Too Many Requests");
@@ -260,7 +276,7 @@ fn what_cannot_be_read_again_is_not_retryable() {
     for (upload, retryable) in [
         (Upload::reader(Cursor::new("kept"), Some(4), "a.bin"), true),
         (
-            Upload::stream(Cursor::new("gone"), None).name("a.bin"),
+            Upload::stream(Ready(Cursor::new("gone")), None).name("a.bin"),
             false,
         ),
     ] {

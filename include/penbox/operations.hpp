@@ -247,9 +247,9 @@ class Responses {
     ///
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
     /// written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its
-    /// own. A file that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in
-    /// a folder after the answer, which alone names the file. `progress` is called while bytes move, and cancels with
-    /// false.
+    /// own, and its owner and group where the process may set them. A file that exists is kept unless `overwrite` is
+    /// set, and is a FileError: before anything is sent, or in a folder after the answer, which alone names the file.
+    /// `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /responses/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -701,9 +701,9 @@ class Attachments {
     /// Uploads a file.
     ///
     /// A stream is read once, while it is sent, in constant memory. After it was read the call makes no further
-    /// attempt, and its error is not `retryable`. With a size the request announces its length, and a stream of any
-    /// other number of bytes is a FileError. `read` gives the bytes. `size` is in bytes. `progress` is called while
-    /// bytes move, and cancels with false.
+    /// attempt, and its error is not `retryable`. With a size the request announces its length. So many bytes are
+    /// read and none beyond, since a stream may stay open; one that ends before is a FileError. `read` gives the
+    /// bytes. `size` is in bytes. `progress` is called while bytes move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.
@@ -779,9 +779,9 @@ class Attachments {
     ///
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
     /// written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its
-    /// own. A file that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in
-    /// a folder after the answer, which alone names the file. `progress` is called while bytes move, and cancels with
-    /// false.
+    /// own, and its owner and group where the process may set them. A file that exists is kept unless `overwrite` is
+    /// set, and is a FileError: before anything is sent, or in a folder after the answer, which alone names the file.
+    /// `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
     ///
@@ -850,9 +850,9 @@ class Attachments {
     ///
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
     /// written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its
-    /// own. A file that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in
-    /// a folder after the answer, which alone names the file. `progress` is called while bytes move, and cancels with
-    /// false.
+    /// own, and its owner and group where the process may set them. A file that exists is kept unless `overwrite` is
+    /// set, and is a FileError: before anything is sent, or in a folder after the answer, which alone names the file.
+    /// `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /attachments`. Safe to repeat: it changes nothing.
     ///
@@ -1025,9 +1025,9 @@ class Signatures {
     ///
     /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is
     /// written in constant memory. A new file has the permissions of any new file, one that is replaced keeps its
-    /// own. A file that exists is kept unless `overwrite` is set, and is a FileError: before anything is sent, or in
-    /// a folder after the answer, which alone names the file. `progress` is called while bytes move, and cancels with
-    /// false.
+    /// own, and its owner and group where the process may set them. A file that exists is kept unless `overwrite` is
+    /// set, and is a FileError: before anything is sent, or in a folder after the answer, which alone names the file.
+    /// `progress` is called while bytes move, and cancels with false.
     ///
     /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
     ///

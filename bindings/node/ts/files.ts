@@ -59,10 +59,10 @@ export type StreamTarget =
 /**
  * The target of a download: a path, a folder, a `file:` URL, or a stream. The file appears at a path whole or
  * not at all; in a folder it has the name that the server gives. It is written in constant memory. A new file
- * has the permissions of any new file, one that is replaced keeps its own. A file that exists is kept unless
- * `overwrite` is set, and is a FileError: before anything is sent, or in a folder after the answer, which
- * alone names the file. A stream gets the file piece by piece, in constant memory. After an error the bytes
- * that were written are the caller's to clean up.
+ * has the permissions of any new file, one that is replaced keeps its own, and its owner and group where the
+ * process may set them. A file that exists is kept unless `overwrite` is set, and is a FileError: before
+ * anything is sent, or in a folder after the answer, which alone names the file. A stream gets the file piece
+ * by piece, in constant memory. After an error the bytes that were written are the caller's to clean up.
  *
  * A stream is ended with the file. After an error it stays open.
  */

@@ -82,9 +82,10 @@ pub unsafe extern "C" fn penbox_attachments_upload_file(
 /// Uploads a file.
 ///
 /// A stream is read once, while it is sent, in constant memory. After it was read the call makes no further attempt,
-/// and its error is not `retryable`. With a size the request announces its length, and a stream of any other number of
-/// bytes is `PENBOX_ERROR_FILE`. `read` gives the bytes. `size` is in bytes, and -1 where it is not known. `progress`,
-/// which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
+/// and its error is not `retryable`. With a size the request announces its length. So many bytes are read and none
+/// beyond, since a stream may stay open; one that ends before is `PENBOX_ERROR_FILE`. `read` gives the bytes. `size` is
+/// in bytes, and -1 where it is not known. `progress`, which may be NULL, is called while bytes move. `user` is passed
+/// to the callbacks unchanged.
 ///
 /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
 /// server may have acted.
@@ -215,10 +216,10 @@ pub unsafe extern "C" fn penbox_attachments_upload_bytes(
 /// Downloads a file.
 ///
 /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
-/// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that
-/// exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after
-/// the answer, which alone names the file. `progress`, which may be NULL, is called while bytes move. `user` is passed
-/// to the callbacks unchanged.
+/// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own, and its owner
+/// and group where the process may set them. A file that exists is kept unless `overwrite` is set, and is
+/// `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after the answer, which alone names the file.
+/// `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
 ///
 /// `GET /attachments/{id}`. Safe to repeat: it changes nothing.
 ///
@@ -298,10 +299,10 @@ pub unsafe extern "C" fn penbox_attachments_download_writer(
 /// Downloads several files merged in one PDF.
 ///
 /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
-/// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that
-/// exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after
-/// the answer, which alone names the file. `progress`, which may be NULL, is called while bytes move. `user` is passed
-/// to the callbacks unchanged.
+/// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own, and its owner
+/// and group where the process may set them. A file that exists is kept unless `overwrite` is set, and is
+/// `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after the answer, which alone names the file.
+/// `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
 ///
 /// `GET /attachments`. Safe to repeat: it changes nothing.
 ///

@@ -41,10 +41,10 @@ pub extern "C" fn penbox_signatures_get(
 /// Downloads the signed file, usually a PDF.
 ///
 /// The file appears at a path whole or not at all; in a folder it has the name that the server gives. It is written in
-/// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own. A file that
-/// exists is kept unless `overwrite` is set, and is `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after
-/// the answer, which alone names the file. `progress`, which may be NULL, is called while bytes move. `user` is passed
-/// to the callbacks unchanged.
+/// constant memory. A new file has the permissions of any new file, one that is replaced keeps its own, and its owner
+/// and group where the process may set them. A file that exists is kept unless `overwrite` is set, and is
+/// `PENBOX_ERROR_FILE`: before anything is sent, or in a folder after the answer, which alone names the file.
+/// `progress`, which may be NULL, is called while bytes move. `user` is passed to the callbacks unchanged.
 ///
 /// `GET /signatures/{id}`. Safe to repeat: it changes nothing.
 ///

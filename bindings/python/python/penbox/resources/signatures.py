@@ -86,11 +86,12 @@ class Signatures(Resource):
             to: A path, a folder, or a binary file to write to. The file appears at a path whole or
                 not at all; in a folder it has the name that the server gives. It is written in
                 constant memory. A new file has the permissions of any new file, one that is
-                replaced keeps its own. A file that exists is kept unless `overwrite` is set, and is
-                a FileError: before anything is sent, or in a folder after the answer, which alone
-                names the file. A stream gets the file piece by piece, in constant memory. After an
-                error the bytes that were written are the caller's to clean up. Without a target the
-                file comes into memory, at most 256 MiB of it unless the client has another limit.
+                replaced keeps its own, and its owner and group where the process may set them. A
+                file that exists is kept unless `overwrite` is set, and is a FileError: before
+                anything is sent, or in a folder after the answer, which alone names the file. A
+                stream gets the file piece by piece, in constant memory. After an error the bytes
+                that were written are the caller's to clean up. Without a target the file comes into
+                memory, at most 256 MiB of it unless the client has another limit.
             overwrite: Replaces a file that exists.
             on_progress: A function that is called with the number of bytes moved so far, and with
                 the size of the whole file where it is known. It may cancel the call. It gets None

@@ -122,10 +122,10 @@ impl Counted<'_> {
     /// Reads in the process of the call only.
     fn read_own(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.read(buffer);
-        self.input.limits.check_process().or_else(|forked| {
+        self.input.limits.check_process().map_err(|forked| {
             let echo = io::Error::other(forked.message().to_owned());
             self.failed = Some(forked);
-            Err(echo)
+            echo
         })?;
         read
     }

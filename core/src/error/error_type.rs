@@ -1,21 +1,18 @@
-//! The error type: its members, and how they are read.
+//! The error type: how its facts are added and read.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::curl_request::CurlRequest;
+use super::facts::Facts;
 use super::hint;
 use super::kind::ErrorKind;
 use super::names::Text;
 use super::outcome::Outcome;
 use super::reason::Reason;
-use super::text::without_tokens;
 use crate::headers::Headers;
-use crate::system;
 
 /// The largest part of an answer's body that an error keeps. A server may send far more, and a program may keep many errors.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
@@ -36,83 +33,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// assert!(error.to_string().contains("without \"Bearer \""));
 /// ```
 // Boxed: every call returns a `Result`, which is as large as the larger of its two sides.
-pub struct Error(Box<Inner>);
-
-/// The members of an error.
-#[derive(Clone)]
-struct Inner {
-    kind: ErrorKind,
-    /// The server's message or the SDK's, printable already.
-    message: Text,
-    /// The error's own hint, which comes before that of its kind.
-    hint: Option<Text>,
-    /// The hint of the kind, for an error without a hint of its own. It is made when it is first read.
-    usual_hint: OnceLock<Option<Text>>,
-    reason: Option<Reason>,
-    /// The limit that passed, for a timeout.
-    phase: Option<&'static str>,
-    /// The status of the answer; none where no head was received.
-    http_status: Option<u16>,
-    /// The `error` member of the API's error body.
-    title: Option<String>,
-    /// The answer's body, without the token and cut to [`MAX_BODY`].
-    body: Option<String>,
-    /// The answer's headers, without the token.
-    headers: Option<Headers>,
-    operation: Option<&'static str>,
-    method: Option<&'static str>,
-    /// The path's template: its values may name a contact.
-    path: Option<Cow<'static, str>>,
-    /// The request, for its curl line; none for an error without one.
-    request: Option<Arc<CurlRequest>>,
-    /// The number of requests that were sent or tried.
-    attempts: u32,
-    /// The wait that the server requested.
-    retry_after: Option<Duration>,
-    outcome: Outcome,
-    /// A repeat cannot act twice, by the operation's safety.
-    repeatable: bool,
-    /// Set where the kind alone does not say whether a later call may succeed.
-    passing: Option<bool>,
-    /// The server's id of the request, from its answer.
-    request_id: Option<String>,
-    occurred_at: Timestamp,
-    token_name: Option<String>,
-    /// The client's `User-Agent`.
-    agent: Option<String>,
-    /// Shared, since an error can be copied and a source cannot.
-    source: Option<Arc<dyn StdError + Send + Sync>>,
-}
+pub struct Error(Box<Facts>);
 
 impl Error {
     /// An error of a request that was not sent, without further facts: those are added by the methods below.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Error(Box::new(Inner {
-            kind,
-            message: Text::of(without_tokens(message.into())),
-            hint: None,
-            usual_hint: OnceLock::new(),
-            reason: None,
-            phase: None,
-            http_status: None,
-            title: None,
-            body: None,
-            headers: None,
-            operation: None,
-            method: None,
-            path: None,
-            request: None,
-            attempts: 0,
-            retry_after: None,
-            outcome: Outcome::NotSent,
-            repeatable: false,
-            passing: None,
-            request_id: None,
-            occurred_at: system::date(),
-            token_name: None,
-            agent: None,
-            source: None,
-        }))
+        Error(Box::new(Facts::of(kind, message.into())))
     }
 
     /// An error for a setting that a binding refused before it reached the core.

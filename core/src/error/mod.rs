@@ -5,6 +5,7 @@ mod curl;
 mod curl_request;
 mod display;
 mod error_type;
+mod facts;
 mod hint;
 mod kind;
 mod member;

@@ -1,7 +1,7 @@
 //! The native client: settings, options and parameters go in, results come out.
 
 use penbox_core::CallOptions;
-use penbox_core::bindings::{Document, Recorder, SETTINGS, Setting, SettingKind};
+use penbox_core::bindings::{Recorder, SETTINGS, Setting, SettingKind};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 
 use crate::errors::{exception, guarded, waiting};
 use crate::input::{self, Fault};
-use crate::model::{self, Handle};
 use crate::not_given::NotGiven;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
@@ -140,10 +139,7 @@ impl Client {
             let parts = parts.to_string();
             self.core.raw_request(&method, &path, &parts, &options)
         })?;
-        guarded(py, || {
-            let result = shaped(py, None, answer.document)?;
-            response::joined(py, result, answer.response.as_deref())
-        })
+        response::result(py, None, answer)
     }
 
     /// Forgets the answers that the client keeps.
@@ -187,10 +183,7 @@ impl Client {
             let params = Value::Object(params).to_string();
             self.core.invoke(operation, &params, &options)
         })?;
-        guarded(py, || {
-            let result = shaped(py, model, answer.document)?;
-            response::joined(py, result, answer.response.as_deref())
-        })
+        response::result(py, model, answer)
     }
 
     /// The pager of a list operation, whose items are objects of the class `model`. It validates the parameters, and sends
@@ -261,10 +254,7 @@ impl Client {
             self.core.upload(operation, &params, upload, &options)
         }));
         let answer = answer.inspect_err(|_| lent.lost(py))?;
-        guarded(py, || {
-            let result = shaped(py, Some(model), answer.document)?;
-            response::joined(py, result, answer.response.as_deref())
-        })
+        response::result(py, Some(model), answer)
     }
 
     /// Fetches a file into `to`: a path, a file object, or memory where it is None. The result is a `penbox.File`. Parameters
@@ -388,14 +378,4 @@ impl Client {
             fault.exception(params.py(), |error| self.core.placed(operation, error))
         })
     }
-}
-
-/// An answer as the operation's result.
-fn shaped<'py>(
-    py: Python<'py>,
-    model: Option<&Bound<'py, PyType>>,
-    document: Document,
-) -> PyResult<Bound<'py, PyAny>> {
-    let handle = Bound::new(py, Handle(document))?;
-    model::shaped(model, &handle, handle.get().0.root())
 }

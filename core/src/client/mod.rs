@@ -306,7 +306,9 @@ impl Client {
     /// ```
     /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
     /// let client = penbox::Client::builder().token(&token).build()?;
-    /// println!("{} from {}", client.auth().fingerprint(), client.auth().source());
+    /// let digits = client.auth().fingerprint().unwrap_or_default();
+    /// println!("{digits} from {}", client.auth().source());
+    /// assert_eq!(digits.len(), 8);
     /// # Ok::<(), penbox::Error>(())
     /// ```
     pub fn auth(&self) -> Auth {

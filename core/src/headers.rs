@@ -7,13 +7,16 @@ use std::sync::Arc;
 ///
 /// The client's token is blanked in every value. Bytes that are no UTF-8 are read as ISO-8859-1.
 ///
-/// ```no_run
-/// # let client = penbox::Client::from_env()?;
-/// let answer = client.with_response(|client| client.forms().get("8b0f3a52"))?;
-/// if let Some(left) = answer.headers.get("X-RateLimit-Remaining") {
-///     println!("{left} requests are left");
-/// }
-/// # Ok::<(), penbox::Error>(())
+/// ```
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// let answer = client.with_response(|client| client.form_templates().steps("client-onboarding"))?;
+/// let headers = answer.headers;
+/// assert_eq!(headers.get("Content-Type"), Some("application/json; charset=utf-8"));
+/// assert_eq!(headers.get_all("X-Request-Id").count(), 1);
+/// assert_eq!(headers.iter().count(), headers.len());
+/// assert!(!headers.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 // Shared: an error can be copied, and the items of a page have one head.
 #[derive(Clone, Default, PartialEq, Eq)]

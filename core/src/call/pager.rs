@@ -187,13 +187,17 @@ impl<T: DeserializeOwned + Described + Item> Pager<T> {
 
     /// Returns the pages as [`pages`](Pager::pages) does, each with the HTTP side of its answer.
     ///
-    /// ```no_run
-    /// # let client = penbox::Client::from_env()?;
-    /// for page in client.forms().list(penbox::FormList::default()).pages_with_response() {
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # sandbox.seed_forms(penbox_sandbox::FormSeed { count: 120, ..Default::default() })?;
+    /// for page in client.forms().list(Default::default()).pages_with_response() {
     ///     let page = page?;
     ///     println!("{} forms, {} ms", page.data.len(), page.elapsed.as_millis());
+    ///     assert_eq!(page.status, 200);
     /// }
-    /// # Ok::<(), penbox::Error>(())
+    /// # assert_eq!(sandbox.requests().len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// An iteration that has begun is refused: the HTTP side of what it fetched was not recorded.

@@ -45,6 +45,21 @@ const ENCODED: &AsciiSet = &CONTROLS
     .add(b'}');
 
 /// The parts of a request besides its method and its path. See [`Client::request`](crate::Client::request).
+///
+/// ```
+/// use penbox::RequestOptions;
+/// use penbox::serde_json::json;
+///
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// let parts = RequestOptions::new().body(json!({"flow": {"slug": "client-onboarding"}}));
+/// client.request("POST", "/forms", parts)?;
+///
+/// let parts = RequestOptions::new().query("page[size]", 5).header("X-Trace", "t-1").safe(true);
+/// let forms = client.request("GET", "/forms", parts)?.to_value();
+/// assert_eq!(forms["data"].as_array().map(Vec::len), Some(1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 #[must_use = "each method returns the parts; nothing is sent before they are given to a client"]
 pub struct RequestOptions {

@@ -6,6 +6,16 @@ use crate::headers::Headers;
 use crate::send::ResponseInfo;
 
 /// A result with the HTTP side of the answer that it is from. See [`Client::with_response`](crate::Client::with_response).
+///
+/// ```
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// let answer = client.with_response(|client| client.form_templates().steps("client-onboarding"))?;
+/// assert_eq!((answer.status, answer.attempts, answer.from_cache), (200, 1, false));
+/// let count = answer.map(|steps| steps.len());
+/// println!("{} steps, request {:?}", count.data, count.request_id);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct WithResponse<T> {

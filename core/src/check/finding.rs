@@ -8,6 +8,13 @@ use crate::error::{MAX_MESSAGE, in_language, printable, without_tokens};
 use crate::language::Language;
 
 /// The weight of a finding.
+///
+/// ```
+/// use penbox::Level;
+///
+/// assert!(Level::Warning < Level::Error);
+/// assert_eq!(Level::Warning.name(), "warning");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Level {

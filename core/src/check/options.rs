@@ -3,6 +3,19 @@
 use std::path::{Path, PathBuf};
 
 /// The options of a check.
+///
+/// ```
+/// use penbox::CheckOptions;
+///
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// let options = CheckOptions::new().workspace("acme-corp").folder("/srv/app");
+/// assert!(client.check_with(&options)?.is_ok());
+///
+/// let report = client.check_with(&options.workspace("globex"))?;
+/// assert!(report.findings().iter().any(|finding| finding.id == "wrong_workspace"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "each method returns the options; they hold once they are given to a check"]
 pub struct CheckOptions {

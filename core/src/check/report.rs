@@ -10,6 +10,20 @@ use crate::error::CurlRequest;
 use crate::system;
 
 /// The report of a check. It can be pasted anywhere: it holds no token, no password of a proxy and no data of contacts.
+///
+/// ```
+/// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+/// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+/// let report = client.check()?;
+/// println!("{report}");
+/// assert!(report.is_ok());
+/// for finding in report.findings() {
+///     println!("{} {}", finding.level, finding.id);
+/// }
+/// assert!(report.curl().is_some_and(|line| line.contains("/workspaces")));
+/// assert!(report.to_json().starts_with(r#"{"ok":true"#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     ok: bool,

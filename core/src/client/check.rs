@@ -10,12 +10,13 @@ impl Client {
     /// Checks the token, the settings, the connection and the clock, and says of each finding what to do. It sends one
     /// `GET /workspaces` and no more; a call that fails is a finding and no error. The report can be pasted anywhere.
     ///
-    /// ```no_run
-    /// let client = penbox::Client::from_env()?;
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
     /// let report = client.check()?;
     /// println!("{report}");
     /// assert!(report.is_ok());
-    /// # Ok::<(), penbox::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
@@ -27,15 +28,17 @@ impl Client {
 
     /// The same with options, such as the workspace that the token should open.
     ///
-    /// ```no_run
+    /// ```
     /// use penbox::CheckOptions;
     ///
-    /// let client = penbox::Client::from_env()?;
-    /// let report = client.check_with(&CheckOptions::new().workspace("acme"))?;
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let report = client.check_with(&CheckOptions::new().workspace("globex"))?;
     /// for finding in report.findings().iter().filter(|finding| finding.fix.is_some()) {
     ///     println!("{}: {}", finding.id, finding.message);
     /// }
-    /// # Ok::<(), penbox::Error>(())
+    /// # assert!(!report.is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors

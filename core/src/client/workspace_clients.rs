@@ -23,6 +23,10 @@ const MAX_NAMED: usize = 20;
 ///     [("sales", sales), ("hr", hr)],
 /// )?;
 /// let forms = clients.get("sales")?.forms();
+/// assert_eq!(clients.slugs().collect::<Vec<_>>(), ["hr", "sales"]);
+/// for (slug, client) in clients.iter() {
+///     println!("{slug}: {}", client.auth().fingerprint().unwrap_or_default());
+/// }
 /// assert!(clients.get("legal").unwrap_err().message().contains("hr, sales"));
 /// clients.close();
 /// # Ok::<(), penbox::Error>(())
@@ -32,6 +36,18 @@ pub struct WorkspaceClients(BTreeMap<String, Client>);
 
 impl WorkspaceClients {
     /// Makes a client of each builder, under the workspace's slug. Sends nothing.
+    ///
+    /// ```
+    /// use penbox::{Client, WorkspaceClients};
+    ///
+    /// # let (sales, hr) = ("pnbx_".to_owned() + "an-example", "pnbx_".to_owned() + "another-example");
+    /// let clients = WorkspaceClients::new([
+    ///     ("sales", Client::builder().token(sales).rate_limit("100/min")),
+    ///     ("hr", Client::builder().token(hr).token_name("HR")),
+    /// ])?;
+    /// assert!(clients.get("hr").is_ok());
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     ///
     /// # Errors
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), which names the workspace: a builder's own error, a slug that is empty or there

@@ -388,6 +388,18 @@ impl ClientBuilder {
     /// The time for which answers that change seldom are kept in memory, up to 24 h, and given to later calls without a
     /// request: those of the form templates, their options and steps, the case templates and the workspaces. 0 keeps none. The
     /// API's documentation advises an hour or a day. Default: off.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let settings = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.cache_ttl(Duration::from_secs(3600)).build()?;
+    /// client.form_templates().steps("client-onboarding")?;
+    /// client.form_templates().steps("client-onboarding")?;
+    /// assert_eq!(sandbox.requests().len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn cache_ttl(self, ttl: Duration) -> Self {
         self.put("cache_ttl", millis(ttl))
     }

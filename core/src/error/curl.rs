@@ -8,6 +8,15 @@ impl Error {
     /// `$PENBOX_API_TOKEN`, and a body is read from `body.json` (an upload's file from `FILE`), since bodies hold contacts. The
     /// address has its query, which may name a contact. Extra headers of the call are left out. Absent where no request was
     /// made.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let error = client.forms().get("00000000-0000-4000-8000-000000000000").unwrap_err();
+    /// let line = error.curl().unwrap_or_default();
+    /// assert!(line.starts_with("curl") && line.contains("$PENBOX_API_TOKEN"), "{line}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn curl(&self) -> Option<String> {
         self.request().map(CurlRequest::line)
     }

@@ -326,6 +326,15 @@ impl Error {
     }
 
     /// The answer's headers, if the server answered.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let error = client.forms().get("00000000-0000-4000-8000-000000000000").unwrap_err();
+    /// let kind = error.headers().and_then(|headers| headers.get("Content-Type"));
+    /// assert_eq!(kind, Some("application/json; charset=utf-8"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn headers(&self) -> Option<&Headers> {
         self.0.headers.as_ref()
     }

@@ -172,6 +172,20 @@ impl CallOptions {
 
     /// Requests the answer from the server, although the client's cache has one, and keeps the new one there. It has no effect
     /// without `cache_ttl`, and on calls that are never cached.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use penbox::CallOptions;
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let settings = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url());
+    /// let client = settings.cache_ttl(Duration::from_secs(3600)).build()?;
+    /// client.form_templates().steps("client-onboarding")?;
+    /// let anew = client.with_options(CallOptions::new().fresh(true));
+    /// anew.form_templates().steps("client-onboarding")?;
+    /// assert_eq!(sandbox.requests().len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn fresh(mut self, fresh: bool) -> Self {
         self.fresh = Some(fresh);
         self

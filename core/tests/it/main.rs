@@ -55,6 +55,7 @@ mod stalls;
 mod stopped;
 mod texts;
 mod tls;
+mod tls_damage;
 mod tls_reuse;
 mod token_elsewhere;
 mod token_faults;

@@ -34,9 +34,12 @@ pub(super) fn to_transport_error(error: Error, stage: Stage) -> TransportError {
             Err(other) => protocol("the answer is not valid HTTP").from(Error::Other(other)),
         },
         Error::Timeout(limit) => timeout(limit, stage).from(Error::Timeout(limit)),
-        Error::Io(io) => match tls_cause(&io).map(tls_hint::of) {
-            Some(hint) => tls(&io).hinted(hint).from(io),
-            None => broken(&io, stage).from(io),
+        Error::Io(io) => match tls_cause(&io) {
+            Some(cause) if is_of_trust(cause) => {
+                let hint = tls_hint::of(cause);
+                tls(&io).hinted(hint).from(io)
+            }
+            _ => broken(&io, stage).from(io),
         },
         other => of_library(&other).from(other),
     }
@@ -78,7 +81,35 @@ fn timeout(limit: Timeout, stage: Stage) -> TransportError {
     TransportError::timeout(phase, SendState::MaybeSent)
 }
 
-/// The error of TLS that failed after the handshake.
+/// Reports whether TLS that failed after the handshake failed for want of trust: the alerts about certificates and access. In TLS 1.3
+/// the server judges a client's certificate when the client's handshake is over already. The rest is damage, by the network or by the
+/// peer, and says nothing of certificates.
+fn is_of_trust(error: &rustls::Error) -> bool {
+    use rustls::AlertDescription as Alert;
+    matches!(
+        error,
+        rustls::Error::InvalidCertificate(_)
+            | rustls::Error::AlertReceived(
+                Alert::HandshakeFailure
+                    | Alert::NoCertificate
+                    | Alert::BadCertificate
+                    | Alert::UnsupportedCertificate
+                    | Alert::CertificateRevoked
+                    | Alert::CertificateExpired
+                    | Alert::CertificateUnknown
+                    | Alert::UnknownCA
+                    | Alert::AccessDenied
+                    // The signature of the client's certificate did not hold. A damaged record is `BadRecordMac`.
+                    | Alert::DecryptError
+                    | Alert::ProtocolVersion
+                    | Alert::InsufficientSecurity
+                    | Alert::UnrecognisedName
+                    | Alert::CertificateRequired
+            )
+    )
+}
+
+/// The error of TLS whose trust failed after the handshake.
 fn tls(error: &dyn StdError) -> TransportError {
     let text = format!("TLS failed: {error}");
     let message = crate::error::printable(&text, crate::error::MAX_MESSAGE);
@@ -108,6 +139,10 @@ fn broken(error: &IoError, stage: Stage) -> TransportError {
         .because(Reason::Truncated);
     }
     let (reason, message) = match error.kind() {
+        _ if tls_cause(error).is_some() => (
+            Reason::Closed,
+            "TLS was damaged before an answer came, and the connection was closed",
+        ),
         Io::ConnectionReset => (
             Reason::Reset,
             "the connection was reset before an answer came",

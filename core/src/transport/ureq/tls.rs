@@ -116,8 +116,18 @@ impl Transport for TlsTransport {
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.stream.sock.set_timeout(timeout);
+        // A damaged record stays one, and after it the server sends nothing that could be awaited.
+        self.check()?;
         let free = self.buffers.input_append_buf();
-        let count = self.stream.read(free)?;
+        let count = match self.stream.read(free) {
+            Err(error) if tls_cause(&error).is_some() => match self.stream.conn.reader().read(free)
+            {
+                // Whole records came with the damaged one. They are the server's own, and the next read fails again.
+                Ok(count @ 1..) => count,
+                _ => return Err(error.into()),
+            },
+            read => read?,
+        };
         CallContext::current().hide_token(&mut free[..count]);
         self.buffers.input_appended(count);
         Ok(count > 0)
@@ -142,11 +152,19 @@ impl Transport for TlsTransport {
 }
 
 impl TlsTransport {
+    /// Fails where a record was damaged.
+    fn check(&mut self) -> Result<(), Error> {
+        let checked = self.stream.conn.process_new_packets();
+        checked
+            .map(|_| ())
+            .map_err(|error| errors::from_io(IoError::new(Io::InvalidData, error)))
+    }
+
     /// Decrypts what the layer below has read. Returns whether bytes of the server's own came of it.
     fn decrypt(&mut self) -> Result<bool, Error> {
-        let TlsTransport { buffers, stream } = self;
         let mut has_more = false;
         loop {
+            let TlsTransport { buffers, stream } = self;
             // First: the session takes no more before its text was read.
             let free = buffers.input_append_buf();
             match free.is_empty() {
@@ -165,6 +183,12 @@ impl TlsTransport {
                     Err(error) => return Err(errors::from_io(error)),
                 },
             }
+            match self.check() {
+                Ok(()) => {}
+                Err(_) if has_more => return Ok(true),
+                Err(error) => return Err(error),
+            }
+            let TlsTransport { stream, .. } = self;
             let mut input = stream.sock.layer.buffers().input();
             if input.is_empty() {
                 return Ok(has_more);
@@ -174,10 +198,8 @@ impl TlsTransport {
                 return Ok(has_more);
             }
             stream.sock.layer.buffers().input_consume(count);
-            stream.conn.process_new_packets().map_err(|error| {
-                let error = IoError::new(Io::InvalidData, error);
-                errors::from_io(error)
-            })?;
+            // An error waits for the text of the whole records before the damaged one: they are the server's own. It stays.
+            let _ = stream.conn.process_new_packets();
         }
     }
 }

@@ -208,18 +208,75 @@ fn an_interim_answer_does_not_end_the_sending_and_a_refusal_after_it_does() {
 }
 
 #[test]
-fn a_success_before_the_end_is_not_believed() {
+fn a_success_before_the_end_is_not_believed_and_is_named() {
     for scheme in ["http", "https"] {
-        for (after, kind) in [
-            (After::StopsReading, ErrorKind::Timeout),
-            (After::Resets, ErrorKind::Connection),
+        for (status, after, kind, then) in [
+            (
+                "201",
+                After::StopsReading,
+                ErrorKind::Timeout,
+                "did not take the rest of it in time",
+            ),
+            (
+                "204",
+                After::HalfCloses,
+                ErrorKind::Timeout,
+                "did not take the rest of it in time",
+            ),
+            (
+                "201",
+                After::Resets,
+                ErrorKind::Connection,
+                "the connection",
+            ),
+            (
+                "200",
+                After::Closes,
+                ErrorKind::Connection,
+                "the connection",
+            ),
         ] {
-            let success = answer("201 Created", "", r#"{"id":"a"}"#);
+            let success = answer(&format!("{status} X"), "", r#"{"id":"a"}"#);
             let server = Early::start(scheme, success, after);
             let client = server.builder().read_timeout(Duration::from_millis(300));
             let error = send(&client.build().unwrap(), "file");
             let facts = (error.kind(), error.outcome(), error.http_status());
-            assert_eq!(facts, (kind, Outcome::Unknown, None), "{scheme} {error:?}");
+            let case = format!("{scheme} {after:?} {error:?}");
+            assert_eq!(facts, (kind, Outcome::Unknown, None), "{case}");
+            let named = format!("the server answered {status} before the request was sent, and ");
+            assert!(error.message().starts_with(&named), "{case}");
+            assert!(error.message().ends_with(then), "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_redirect_before_the_end_is_the_result_whatever_the_server_does_then() {
+    for scheme in ["http", "https"] {
+        for after in EACH {
+            for (status, outcome) in [
+                ("302 Found", Outcome::Rejected),
+                ("307 Temporary Redirect", Outcome::Rejected),
+                ("308 Permanent Redirect", Outcome::Rejected),
+                // The server says that it has acted, though it lacks a part of the request.
+                ("303 See Other", Outcome::Unknown),
+            ] {
+                let redirect = answer(status, "location: https://other.invalid/x\r\n", "{}");
+                let server = Early::start(scheme, redirect, after);
+                let started = Instant::now();
+                let error = send(&server.builder().build().unwrap(), "file");
+                let case = format!("{scheme} {after:?} {status}: {error:?}");
+                let facts = (error.kind(), error.reason(), error.outcome());
+                let expected = (ErrorKind::Response, Some("redirect"), outcome);
+                assert_eq!(facts, expected, "{case}");
+                let number = status[..3].parse().ok();
+                assert_eq!(error.http_status(), number, "{case}");
+                assert!(
+                    error.message().contains("https://other.invalid/x"),
+                    "{case}"
+                );
+                assert!(started.elapsed() < Duration::from_secs(60), "{case}");
+            }
         }
     }
 }

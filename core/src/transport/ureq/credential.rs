@@ -9,7 +9,7 @@ use ureq::{Error, Timeout};
 use zeroize::Zeroize;
 
 use super::buffers::SMALL;
-use super::early_answer::{EarlyAnswer, Verdict, judge};
+use super::early_answer::{EarlyAnswer, Verdict, after_success, judge};
 use super::layer::{Layer, StepLimit, within_attempt};
 use crate::error::ErrorKind;
 use crate::transport::call_context::CallContext;
@@ -41,15 +41,15 @@ const LAST_WORDS: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(super) struct Authorized {
     layer: Box<dyn Layer>,
-    /// The server has not said yet whether it refuses the request that is being sent.
-    is_open_question: bool,
+    /// What the server has said so far to the request that is being sent.
+    verdict: Verdict,
 }
 
 impl Authorized {
     pub(super) fn new(layer: Box<dyn Layer>) -> Authorized {
         Authorized {
             layer,
-            is_open_question: true,
+            verdict: Verdict::Open,
         }
     }
 
@@ -87,48 +87,59 @@ impl Authorized {
         amount <= LONGEST_HELD && output[..amount].ends_with(HEAD_END)
     }
 
-    /// Sends a part of a body, and looks meanwhile whether the server refuses it.
+    /// Sends a part of a body, and looks meanwhile whether the server answers by a failure.
     fn transmit_body(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         let limit = StepLimit::of_write(timeout);
         let mut span = 0..amount;
         loop {
             match self.layer.send_or_read(&mut span, limit.left()) {
                 Ok(true) => return Ok(()),
-                Ok(false) if self.is_refused() => return Err(EarlyAnswer::of(&mut self.layer)),
+                Ok(false) if self.has_failed() => return Err(EarlyAnswer::of(&mut self.layer)),
                 Ok(false) => {}
                 Err(error) => return Err(self.last_words(error)),
             }
         }
     }
 
-    /// Reports whether the server refuses the request, by what it has sent so far.
-    fn is_refused(&mut self) -> bool {
-        let verdict = match self.is_open_question {
-            true => judge(self.layer.buffers().input()),
-            false => return false,
-        };
-        self.is_open_question = verdict == Verdict::Open;
-        verdict == Verdict::Refused
+    /// Reports whether the call has failed by what the server has sent so far.
+    fn has_failed(&mut self) -> bool {
+        if self.verdict == Verdict::Open {
+            self.verdict = judge(self.layer.buffers().input());
+        }
+        self.verdict == Verdict::Failed
     }
 
     /// Ends a request that could not be written. A server that refuses a request may close the connection at once, so that the write
     /// fails before the answer was read: then the answer is the end of the request, and not the error.
     fn last_words(&mut self, error: Error) -> Error {
-        if !matches!(error, Error::Io(_)) || CallContext::current().cancel.cause().is_some() {
+        if CallContext::current().cancel.cause().is_some() {
             return error;
         }
+        // Who has waited in vain has read all that came.
+        if matches!(error, Error::Io(_)) {
+            self.read_last_words();
+        }
+        match self.verdict {
+            Verdict::Failed => EarlyAnswer::of(&mut self.layer),
+            Verdict::Succeeded(status) => after_success(status, error),
+            _ => error,
+        }
+    }
+
+    /// Reads what the server sent before a write failed, until it is known what it has said.
+    fn read_last_words(&mut self) {
         let limit = StepLimit::new(NextTimeout {
             after: Span::Exact(LAST_WORDS),
             reason: Timeout::SendBody,
             ..NextTimeout::default()
         });
         loop {
-            if self.is_refused() {
-                return EarlyAnswer::of(&mut self.layer);
+            self.has_failed();
+            if self.verdict != Verdict::Open {
+                return;
             }
-            let is_left = self.layer.read_rest(limit.left());
-            if !self.is_open_question || !matches!(is_left, Ok(true)) {
-                return error;
+            if !matches!(self.layer.read_rest(limit.left()), Ok(true)) {
+                return;
             }
         }
     }
@@ -182,7 +193,7 @@ impl Transport for Authorized {
             }
             Some((value, has_body)) => {
                 self.layer.growing().hold(0);
-                self.is_open_question = true;
+                self.verdict = Verdict::Open;
                 // A cancel shuts the socket down, so the write would fail as if the request had been on its way. No byte was.
                 if context.check_interrupt_if_due() || context.cancel.cause().is_some() {
                     let error = TransportError::timeout("send", SendState::NotSent);

@@ -9,21 +9,26 @@ use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTi
 use ureq::{Agent, Error, Timeout};
 
 use super::buffers::GrowingBuffers;
+use super::errors::{Stage, to_transport_error};
 use super::layer::{Layer, within_attempt};
 use super::lazy_resolver::LazyResolver;
+use crate::error::{ErrorKind, Reason};
 use crate::transport::call_context::CallContext;
 
-/// The first statuses that end the sending. What is below says nothing of the rest of the request.
-const REFUSALS: u16 = 400;
+/// The first of the statuses that end the sending: no such call can succeed any more, since redirects are not followed. What is below
+/// says nothing of the rest of the request.
+const FAILURES: u16 = 300;
 
 /// The meaning of the bytes that have come so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// No status yet: more bytes are needed.
     Open,
-    /// The server refuses the request, and need not read the rest of it.
-    Refused,
-    /// An answer that does not end the sending, or none that is HTTP.
+    /// The call fails by this answer, and the server need not read the rest of the request.
+    Failed,
+    /// The server says that it has acted, though it lacks a part of the request. The sending goes on.
+    Succeeded(u16),
+    /// No answer of HTTP.
     Other,
 }
 
@@ -39,7 +44,8 @@ pub(super) fn judge(mut input: &[u8]) -> Verdict {
         };
         match status {
             100..=199 => {}
-            REFUSALS.. => return Verdict::Refused,
+            200..FAILURES => return Verdict::Succeeded(status),
+            FAILURES.. => return Verdict::Failed,
             _ => return Verdict::Other,
         }
         let Some(end) = input.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
@@ -68,7 +74,24 @@ fn status(input: &[u8]) -> Option<u16> {
     digits.parse().ok()
 }
 
-/// A connection whose server has refused the request before it was sent whole. It travels as an error, which ends the sending.
+/// The error of a request whose sending broke or stood still after the server had answered it by a success. The server may have acted,
+/// or not: it lacks a part of the request.
+pub(super) fn after_success(status: u16, error: Error) -> Error {
+    if !matches!(error, Error::Io(_) | Error::Timeout(_)) {
+        return error;
+    }
+    let mut error = to_transport_error(error, Stage::Head);
+    let then = match (error.kind, error.reason) {
+        (ErrorKind::Timeout, _) => "did not take the rest of it in time",
+        (ErrorKind::Connection, Some(Reason::Reset)) => "then reset the connection",
+        (ErrorKind::Connection, _) => "then closed the connection",
+        _ => return Error::Other(Box::new(error)),
+    };
+    error.message = format!("the server answered {status} before the request was sent, and {then}");
+    Error::Other(Box::new(error))
+}
+
+/// A connection whose server has answered by a failure before the request was sent whole. It travels as an error, which ends the sending.
 pub(super) struct EarlyAnswer(Box<dyn Layer>);
 
 impl EarlyAnswer {
@@ -204,15 +227,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_refusal_ends_the_sending() {
+    fn only_a_failure_ends_the_sending() {
         for (input, expected) in [
             ("", Verdict::Open),
             ("HTT", Verdict::Open),
             ("HTTP/1.1 41", Verdict::Open),
-            ("HTTP/1.1 413", Verdict::Refused),
-            ("HTTP/1.0 500 No", Verdict::Refused),
-            ("HTTP/1.1 200 OK", Verdict::Other),
-            ("HTTP/1.1 302 Found", Verdict::Other),
+            ("HTTP/1.1 413", Verdict::Failed),
+            ("HTTP/1.0 500 No", Verdict::Failed),
+            ("HTTP/1.1 200 OK", Verdict::Succeeded(200)),
+            ("HTTP/1.1 299", Verdict::Succeeded(299)),
+            ("HTTP/1.1 300", Verdict::Failed),
+            ("HTTP/1.1 302 Found", Verdict::Failed),
+            ("HTTP/1.1 099", Verdict::Other),
             ("HTTP/2", Verdict::Other),
             ("220 smtp", Verdict::Other),
             ("HTTP/1.1 4x3", Verdict::Other),
@@ -224,9 +250,12 @@ mod tests {
             ),
             (
                 "HTTP/1.1 103 Hints\r\nlink: a\r\n\r\nHTTP/1.1 401",
-                Verdict::Refused,
+                Verdict::Failed,
             ),
-            ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201", Verdict::Other),
+            (
+                "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201",
+                Verdict::Succeeded(201),
+            ),
         ] {
             assert_eq!(judge(input.as_bytes()), expected, "{input:?}");
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env::VarError;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
@@ -24,6 +25,9 @@ enum Value {
     /// An error only when the variable is read: a client may not need it.
     NotUnicode,
 }
+
+/// The process's environment is not to be read, since who set it has fewer rights than the program.
+static IS_WITHHELD: AtomicBool = AtomicBool::new(false);
 
 /// The variables that hold a token. No program that the SDK starts is given them.
 pub(super) const TOKEN_VARIABLES: &[&str] = &[
@@ -72,6 +76,20 @@ impl Environment {
             vars.insert(*name, value);
         }
         Environment { vars }
+    }
+
+    /// The text of one variable of the process, which no client is given. The others are not looked at: one may be a token. An unset,
+    /// empty or withheld variable, or one that is not UTF-8, is `None`.
+    pub(crate) fn of_process_alone(name: &str) -> Option<String> {
+        if IS_WITHHELD.load(Ordering::Relaxed) {
+            return None;
+        }
+        std::env::var(name).ok().filter(|text| !text.is_empty())
+    }
+
+    /// Keeps the core from reading variables of the process by itself, from now on: the program runs with raised privileges.
+    pub fn withhold() {
+        IS_WITHHELD.store(true, Ordering::Relaxed);
     }
 
     /// The environment of these pairs. Variables that the SDK does not know are dropped.

@@ -42,9 +42,8 @@ impl Pool {
     pub(crate) fn shared() -> &'static Pool {
         static SHARED: PerProcess<Pool> = PerProcess::unmade();
         SHARED.get(|| {
-            let process = Environment::of_process();
-            let given = process.var(VARIABLE).ok().flatten();
-            let bound = given.and_then(|text| text.parse().ok());
+            let given = Environment::of_process_alone(VARIABLE);
+            let bound = given.as_ref().and_then(|text| text.parse().ok());
             if given.is_some() && bound.is_none() {
                 log::warn!("{VARIABLE} is not a whole number, and does not count");
             }

@@ -9,6 +9,7 @@ pub use crate::config::{SETTINGS, Setting, SettingKind};
 pub use crate::endpoints::registry::OPERATIONS;
 pub use crate::error::{BASE_CLASSES, ErrorMember, MEMBERS, REASONS};
 pub use crate::files::{AwaitRead, AwaitWrite, FILE_FACTS, FileFact};
+pub use crate::hooks::{HOOKS, Hook};
 pub use crate::json::{Document, Events, JsonEvent, Node, NodeKind};
 pub use crate::language::Language;
 pub use crate::memory::exhausted;

@@ -1,6 +1,9 @@
 //! The languages of the packages: messages and hints use the words that a package's callers write.
 
 use std::borrow::Cow;
+use std::time::Duration;
+
+use serde_json::Value;
 
 /// A language with a package of this SDK.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,6 +83,27 @@ impl Language {
             Language::Rust | Language::Python => format!("{name}()"),
             Language::C => format!("penbox_client_{name}"),
             Language::Node => format!("{}()", camel(name)),
+        }
+    }
+
+    /// A member of the stats or of an event as a caller reads it.
+    pub(crate) fn member(self, name: &str) -> String {
+        match self {
+            Language::Node => camel(name),
+            _ => name.to_owned(),
+        }
+    }
+
+    /// A duration among such members: seconds in Python and in Rust's own JSON, milliseconds with the unit in the name elsewhere.
+    pub(crate) fn duration(self, name: &str, value: Option<Duration>) -> (String, Value) {
+        let seconds = value.map(|value| value.as_secs_f64());
+        match self {
+            Language::Rust | Language::Python => (name.to_owned(), seconds.into()),
+            Language::C => (format!("{name}_ms"), seconds.map(|s| s * 1e3).into()),
+            Language::Node => (
+                format!("{}Ms", camel(name)),
+                seconds.map(|s| s * 1e3).into(),
+            ),
         }
     }
 

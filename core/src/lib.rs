@@ -74,6 +74,10 @@
 //! the token, at any level: the token enters a request after the HTTP library wrote it. If `TRACE` of the target
 //! `ureq_proto::util` is on, the HTTP library prints whole requests and answers, contact data included. A token that an answer
 //! repeats is then masked in the answer itself. At `INFO` and above no part of a request or an answer is logged.
+//!
+//! The crate's own records have the target `penbox`: one line an attempt at `INFO`, with method, path template, status and time,
+//! further facts at `DEBUG`, and unusual use and deprecated operations at `WARN`. They hold no value of a request or an answer. What
+//! else tells of a client's use is in [`stats`] and [`hooks`].
 
 #![forbid(unsafe_code)]
 #![warn(missing_debug_implementations)]
@@ -92,6 +96,7 @@ mod endpoints;
 mod error;
 mod files;
 mod headers;
+pub mod hooks;
 mod json;
 mod language;
 mod memory;
@@ -99,6 +104,7 @@ mod per_process;
 mod pool;
 mod schema;
 mod send;
+pub mod stats;
 mod system;
 #[cfg(any(test, fuzzing, feature = "testing"))]
 pub mod testing;
@@ -195,3 +201,4 @@ pub use schema::Described;
 pub use send::CallOptions;
 /// The JSON library whose values the crate takes and gives.
 pub use serde_json;
+pub use stats::{Stats, process_stats};

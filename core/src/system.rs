@@ -4,7 +4,7 @@
 
 use std::io::Result;
 use std::thread::Builder;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 
@@ -21,6 +21,14 @@ pub(crate) fn since(started: Instant) -> Duration {
 /// The date and time of day. This clock may jump, so it gives dates and measures no durations.
 pub(crate) fn date() -> Timestamp {
     Timestamp::now()
+}
+
+/// The milliseconds since 1970 by the same clock; 0 for a time before.
+pub(crate) fn unix_ms() -> u64 {
+    let passed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    passed.map_or(0, |passed| {
+        u64::try_from(passed.as_millis()).unwrap_or(u64::MAX)
+    })
 }
 
 /// Starts a thread that is never joined.

@@ -10,9 +10,7 @@ from .modules import CRATES, load
 from .project import ROOT
 
 # Names of what is to come: they have a floor before they have a file.
-RESERVED = frozenset(
-    ("webhook", "workspace_clients", "stats", "hooks")
-)
+RESERVED = frozenset(("webhook", "workspace_clients"))
 # A name stands for the file or the folder of this name in core/src.
 FLOORS = (
     ("what tests have", ("testing",)),
@@ -20,11 +18,11 @@ FLOORS = (
     ("beside the client", ("webhook", "check", "workspace_clients")),
     ("the resources", ("endpoints",)),
     ("what every operation needs", ("call",)),
-    ("between a call and its requests", ("stats", "hooks", "pool")),
+    ("between a call and its requests", ("pool",)),
     ("one request with its attempts", ("send",)),
     ("how bytes reach a server, and answers that are kept", ("transport", "cache")),
     ("settings and JSON", ("config", "json")),
-    ("tokens, files", ("auth", "files")),
+    ("tokens, files, what is counted and called", ("auth", "files", "hooks", "stats")),
     ("the ground", ("error", "cancel", "schema", "per_process", "language", "memory", "system", "headers")),
 )
 LEVEL = {name: level for level, (_, names) in enumerate(FLOORS) for name in names}

@@ -1,7 +1,7 @@
 //! The contract as JSON, made from the tables of the core: every change of the API shows in these files.
 
 use penbox::bindings::{
-    BASE_CLASSES, FILE_FACTS, Kind, MEMBERS, Model, OPERATIONS, OPTIONS, OpenEnum, REASONS,
+    BASE_CLASSES, FILE_FACTS, HOOKS, Kind, MEMBERS, Model, OPERATIONS, OPTIONS, OpenEnum, REASONS,
     SETTINGS, Safety, parameter_name,
 };
 use penbox::{ErrorKind, Outcome, PageMeta};
@@ -118,12 +118,15 @@ fn errors() -> Value {
     })
 }
 
-/// `settings.json`: the settings of a client.
+/// `settings.json`: the settings of a client, and its hooks.
 fn settings() -> Value {
     let list = SETTINGS.iter().map(|setting| {
         json!({ "name": setting.name, "kind": setting.kind.name(), "default": setting.default, "doc": setting.doc })
     });
-    json!({ "settings": list.collect::<Vec<_>>() })
+    let hooks = HOOKS
+        .iter()
+        .map(|hook| json!({ "name": hook.name, "doc": hook.doc }));
+    json!({ "settings": list.collect::<Vec<_>>(), "hooks": hooks.collect::<Vec<_>>() })
 }
 
 /// `options.json`: the options of a call.

@@ -15,6 +15,7 @@ pub(crate) struct Spec {
     pub(crate) enums: Vec<OpenEnum>,
     pub(crate) errors: Errors,
     pub(crate) settings: Vec<Setting>,
+    pub(crate) hooks: Vec<Hook>,
     /// The options of a call.
     pub(crate) options: Vec<Fact>,
     /// The facts about files that move.
@@ -252,6 +253,14 @@ struct Schema {
 #[derive(Deserialize)]
 struct Settings {
     settings: Vec<Setting>,
+    hooks: Vec<Hook>,
+}
+
+/// A hook of a client.
+#[derive(Deserialize)]
+pub(crate) struct Hook {
+    pub(crate) name: String,
+    pub(crate) doc: String,
 }
 
 #[derive(Deserialize)]
@@ -273,13 +282,15 @@ impl Spec {
             .operations
             .into_iter()
             .partition(|operation| operation.transfer == "none");
+        let settings: Settings = load(root, "settings")?;
         Ok(Spec {
             operations,
             files,
             models: schema.models,
             enums: schema.enums,
             errors: load(root, "errors")?,
-            settings: load::<Settings>(root, "settings")?.settings,
+            settings: settings.settings,
+            hooks: settings.hooks,
             options: load::<Options>(root, "options")?.options,
             file_facts: load(root, "files")?,
             safeties: read.safeties,

@@ -11,6 +11,7 @@ use crate::spec::{Setting, Spec};
 #[derive(Clone, Copy, PartialEq)]
 enum Of {
     Settings,
+    Hooks,
     Options,
     Members,
 }
@@ -50,6 +51,15 @@ const SURFACES: &[Surface] = &[
                 .iter()
                 .any(|end| line.contains(&format!("pub fn {name}{end}")))
         },
+        facts: Facts::Without(&[]),
+    },
+    Surface {
+        path: "core/src/config/hooks.rs",
+        language: Language::Rust,
+        style: Style::Slashes,
+        width: 128,
+        of: Of::Hooks,
+        is_item: |line, name| line.trim_end() == format!("    pub fn {name}("),
         facts: Facts::Without(&[]),
     },
     Surface {
@@ -346,6 +356,11 @@ impl Surface {
         let settings = settings.filter(|setting| self.has(&setting.name));
         match self.of {
             Of::Settings => settings.map(about_setting).collect(),
+            Of::Hooks => spec
+                .hooks
+                .iter()
+                .map(|hook| (hook.name.clone(), hook.doc.clone()))
+                .collect(),
             Of::Options => options
                 .map(|fact| (language.option(fact), language.sentences(fact)))
                 .collect(),

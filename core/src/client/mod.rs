@@ -32,6 +32,7 @@ use crate::endpoints::workspaces::Workspaces;
 use crate::error::{Error, Result};
 use crate::json::raw::Json;
 use crate::send::{CallOptions, Recorder, Sender};
+use crate::stats::Stats;
 
 /// A client of the Penbox API.
 ///
@@ -367,6 +368,13 @@ impl Client {
     /// [`close`](Client::close). The token in use stays.
     pub fn set_token(&self, token: impl AsRef<str>) -> Result<()> {
         self.sender.set_token(token.as_ref())
+    }
+
+    /// The usage of this client and all its clones in this process: calls, waits, bytes, durations, errors. A forked child begins at zero.
+    ///
+    /// [`process_stats`](crate::process_stats) gives the same by token, over all clients of the process.
+    pub fn stats(&self) -> Stats {
+        self.sender.stats()
     }
 
     /// The address that the client sends its requests to.

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::auth::{Environment, Provider, TokenRequest};
 use crate::error::{Result, named};
+use crate::hooks::Hooks;
 use crate::language::Language;
 
 use super::settings::Settings;
@@ -40,6 +41,8 @@ pub struct ClientBuilder {
     pub(super) language: Language,
     /// The values by the setting's name, as they were given: a setter never fails.
     pub(super) values: BTreeMap<&'static str, Value>,
+    /// The caller's functions that run beside requests.
+    pub(super) hooks: Hooks,
     /// The message for the first setting that does not exist.
     pub(super) unknown: Option<String>,
 }

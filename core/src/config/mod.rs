@@ -5,6 +5,7 @@ mod builder;
 mod ca_cache;
 mod ca_roots;
 mod errors;
+mod hooks;
 mod origins;
 mod pem;
 mod proxy;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::auth::Found;
+use crate::hooks::Hooks;
 use crate::language::Language;
 
 use super::base_url::BaseUrl;
@@ -47,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) language: Language,
     /// The places that the settings come from.
     pub(crate) origins: Origins,
+    /// The caller's functions that run beside requests.
+    pub(crate) hooks: Hooks,
 }
 
 /// The time limits of a call.

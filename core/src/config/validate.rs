@@ -99,6 +99,7 @@ impl ClientBuilder {
                 roots: roots_origin,
                 shared_tokens: shared_tokens(process),
             },
+            hooks: self.hooks.clone(),
         })
     }
 

@@ -94,6 +94,8 @@ reasons! {
     TokenMalformed = "token_malformed";
     /// No client belongs to the workspace.
     UnknownWorkspace = "unknown_workspace";
+    /// The hook `on_request` ended the call.
+    Hook = "hook";
 }
 
 #[cfg(test)]

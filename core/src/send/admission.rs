@@ -176,11 +176,13 @@ impl Sender {
     pub(super) async fn pause(&self, call: &Call<'_>, wait: Duration, of_token: bool) -> bool {
         let cancel = &call.context.cancel;
         let awaited = of_token.then(|| self.state_of(call).credentials.await_change());
+        let started = self.runtime.now();
         suspension::suspend(Suspension {
             awaited,
             ..Suspension::of(&*self.runtime, wait, call.deadline, cancel)
         })
         .await;
+        self.count_wait(call, started);
         cancel.cause().is_some()
     }
 
@@ -202,6 +204,7 @@ impl Sender {
             awaited: Some(wait.called),
         })
         .await;
+        self.count_wait(call, now);
         match cancel.cause() {
             None => Ok(()),
             Some(cause) => Err(cancelled(cause)),

@@ -72,14 +72,17 @@ impl Sender {
         call: &Call<'_>,
         mut attempt: A,
     ) -> Result<A::Output> {
+        self.begin_call(call);
         let result = self.attempts(call, &mut attempt).await;
-        result.map_err(|error| {
+        let result = result.map_err(|error| {
             let error = error.with_request(self.curl_request(call.target));
             match attempt.give_back() {
                 true => error,
                 false => without_source(error),
             }
-        })
+        });
+        self.end_call(call, result.as_ref().err());
+        result
     }
 
     /// A request, for its curl line.
@@ -109,21 +112,38 @@ impl Sender {
         let mut server_wait_so_far = Duration::ZERO;
         loop {
             // A call that has to end waits for nothing more.
-            let prepared = match suspension::must_end() {
-                true => Ok(()),
-                false => attempt.prepare(),
+            let is_told = !suspension::must_end();
+            let prepared = match is_told {
+                true => attempt.prepare(),
+                false => Ok(()),
             };
-            let admitted = match prepared {
-                Ok(()) => {
-                    self.admit_with_token(call, number, server_wait_so_far)
-                        .await
-                }
+            let known = match prepared {
+                Ok(()) => self.first_token(call).await,
                 Err(error) => Err(error),
             };
-            let (permit, credential) = match admitted {
-                Ok(admitted) => admitted,
+            // The hook comes before the admission, too: it may call this client, and so must hold nothing that such a call waits for.
+            let known = known.and_then(|known| {
+                is_told
+                    .then(|| self.before_attempt(call, number, &known.token))
+                    .transpose()?;
+                Ok(known)
+            });
+            let known = match known {
+                Ok(known) => known,
                 Err(error) => return Err(self.with_history(error, call.target, number, doubt)),
             };
+            let admitted = self.admit_with_token(call, known, number, server_wait_so_far);
+            let (permit, credential) = match admitted.await {
+                Ok(admitted) => admitted,
+                Err(error) => {
+                    let error = self.with_history(error, call.target, number, doubt);
+                    if is_told {
+                        self.held_back(call, number, &error);
+                    }
+                    return Err(error);
+                }
+            };
+            let observed = self.begin_attempt();
             let writing = match call.target.safety {
                 Safety::Safe => None,
                 _ => Some(self.writes.begin()),
@@ -141,6 +161,7 @@ impl Sender {
             if is_accepted(&result) {
                 credential.accepted();
             }
+            self.end_attempt(call, number, observed, result.as_ref().err());
             let error = match result {
                 Ok(output) => {
                     self.state_of(call).retry_quota.give(cost);
@@ -154,7 +175,8 @@ impl Sender {
             let refusal = self.after_refusal(call, &credential, error, renewals == 0);
             let error = match refusal.await {
                 // The server did nothing, so this holds for what may act twice, too.
-                Refusal::Renewed(_) if attempt.rewind() => {
+                Refusal::Renewed(error) if attempt.rewind() => {
+                    self.before_retry(call, number, Duration::ZERO, &error);
                     renewals += 1;
                     number += 1;
                     continue;
@@ -176,6 +198,7 @@ impl Sender {
             let Some(taken) = taken else {
                 return Err(error);
             };
+            self.before_retry(call, number, wait, &error);
             let of_token = error.kind() == ErrorKind::RateLimit;
             if self.pause(call, wait, of_token).await {
                 return Err(self.cancelled(call, error));

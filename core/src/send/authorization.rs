@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::admission::Permit;
 use super::call::Call;
 use super::ended::over;
+use super::observe;
 use super::preflight;
 use super::refused_token::explained;
 use super::sender::Sender;
@@ -59,21 +60,27 @@ impl Sender {
         }
     }
 
+    /// The token that an attempt begins with. It comes before the admission: who waits for one holds no slot of the rate limit.
+    pub(super) async fn first_token(&self, call: &Call<'_>) -> Result<Arc<Credential>> {
+        let known = self.credential(call).await?;
+        self.authorize(call, &known)?;
+        Ok(known)
+    }
+
     /// Waits until an attempt may be sent, and gives it the token that is the present one by then.
-    ///
-    /// The token comes first: who waits for one holds no slot of the rate limit.
     pub(super) async fn admit_with_token<'a>(
         &'a self,
         call: &'a Call<'a>,
+        known: Arc<Credential>,
         number: u32,
         server_wait_so_far: Duration,
     ) -> Result<(Permit<'a>, Arc<Credential>)> {
-        let known = self.credential(call).await?;
-        self.authorize(call, &known)?;
         let permit = self.admit(call, number, server_wait_so_far).await?;
         let latest = self.state_of(call).credentials.credential();
         let credential = latest.unwrap_or(known);
         self.authorize(call, &credential)?;
+        // The hook's headers were checked with the token that was known before the wait.
+        observe::check_headers_of_hook(call, &credential.token)?;
         Ok((permit, credential))
     }
 
@@ -82,7 +89,7 @@ impl Sender {
         if call.authorize(credential) {
             let token = &credential.token;
             let head = preflight::check(&self.settings, token, call.target, call.options)?;
-            call.context.expect_head(head);
+            call.set_head_size(head);
         }
         Ok(())
     }

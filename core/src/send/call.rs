@@ -1,6 +1,6 @@
 //! One call: what stays the same through its attempts.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,18 @@ pub(crate) struct Call<'a> {
     credential: Mutex<Option<Arc<Credential>>>,
     /// The caller's own code gives the token.
     gives_token: bool,
+    /// The time at which the caller made the call.
+    pub(super) begun: Instant,
+    /// The caller's hooks run amid the call.
+    has_hooks: bool,
+    /// The size that the head of the request does not exceed, without the headers of a hook.
+    head_size: AtomicUsize,
+    /// The headers that `on_request` added to this attempt.
+    hook_headers: Mutex<Vec<(String, String)>>,
+    /// The status of this attempt's answer; 0 without one.
+    status: AtomicU16,
+    /// The server's id of this attempt, kept where somebody reads it.
+    request_id: Mutex<Option<String>>,
 }
 
 impl<'a> Call<'a> {
@@ -50,13 +62,14 @@ impl<'a> Call<'a> {
         let cancel = state.cancel_scope(options);
         let is_file = sends_file || target.accept != JSON;
         let limit = settings.limits.of_call(is_file);
+        let begun = options.begun.unwrap_or_else(|| runtime.now());
         Call {
             state,
             target,
             options,
             is_file,
             context: Arc::new(CallContext::new(cancel, settings.limits.connect)),
-            deadline: options.ends(limit, || runtime.now()),
+            deadline: options.ends(limit, || begun),
             policy: Policy {
                 attempts: options.max_attempts.unwrap_or(settings.max_attempts),
                 longest_wait: settings.max_retry_wait,
@@ -65,12 +78,18 @@ impl<'a> Call<'a> {
             slot: AtomicUsize::new(0),
             credential: Mutex::default(),
             gives_token: state.credentials.runs_callers_code(),
+            begun,
+            has_hooks: settings.hooks.is_any(),
+            head_size: AtomicUsize::new(0),
+            hook_headers: Mutex::default(),
+            status: AtomicU16::new(0),
+            request_id: Mutex::default(),
         }
     }
 
-    /// Reports whether the caller's own code runs amid the call: a source, a target, an interrupt check, a callback for the token.
+    /// Reports whether the caller's own code runs amid the call: a source, a target, an interrupt check, a callback for the token, a hook.
     pub(super) fn runs_callers_code(&self) -> bool {
-        self.is_file || self.options.interrupt_check.is_some() || self.gives_token
+        self.is_file || self.has_hooks || self.gives_token || self.options.interrupt_check.is_some()
     }
 
     /// Sets the token of the next attempt. Returns whether it is another than that of the last.
@@ -91,9 +110,7 @@ impl<'a> Call<'a> {
     }
 
     fn credential(&self) -> MutexGuard<'_, Option<Arc<Credential>>> {
-        self.credential
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        lock(&self.credential)
     }
 
     /// Notes that the attempt has a slot of this state's rate limiter. Only the call's own thread uses the slot, so no order is needed.
@@ -112,6 +129,45 @@ impl<'a> Call<'a> {
         self.slot.swap(0, Ordering::Relaxed) == std::ptr::from_ref(state).addr()
     }
 
+    /// Sets the size that the head does not exceed, without the headers of a hook.
+    pub(super) fn set_head_size(&self, size: usize) {
+        self.head_size.store(size, Ordering::Relaxed);
+        self.context.expect_head(size);
+    }
+
+    /// The size that the head does not exceed, without the headers of a hook.
+    pub(super) fn head_size(&self) -> usize {
+        self.head_size.load(Ordering::Relaxed)
+    }
+
+    /// Sets the headers of a hook, for this attempt alone.
+    pub(super) fn set_hook_headers(&self, headers: Vec<(String, String)>) {
+        *lock(&self.hook_headers) = headers;
+    }
+
+    /// The headers of a hook for this attempt.
+    pub(super) fn hook_headers(&self) -> MutexGuard<'_, Vec<(String, String)>> {
+        lock(&self.hook_headers)
+    }
+
+    /// Notes the head of an answer.
+    pub(super) fn note_head(&self, status: u16, request_id: Option<String>) {
+        self.status.store(status, Ordering::Relaxed);
+        if request_id.is_some() {
+            *lock(&self.request_id) = request_id;
+        }
+    }
+
+    /// Takes the status of this attempt's answer, if there was one.
+    pub(super) fn take_status(&self) -> Option<u16> {
+        Some(self.status.swap(0, Ordering::Relaxed)).filter(|status| *status != 0)
+    }
+
+    /// Takes the server's id of this attempt, if it was kept.
+    pub(super) fn take_request_id(&self) -> Option<String> {
+        lock(&self.request_id).take()
+    }
+
     /// The limits for the waits for the caller's own source or target.
     pub(super) fn stall_limits(&self) -> StallLimits {
         StallLimits {
@@ -126,4 +182,9 @@ impl<'a> Call<'a> {
         self.deadline
             .map(|deadline| deadline.saturating_duration_since(now))
     }
+}
+
+/// Locks a part of the call. Only the call's own thread does, so there is no wait.
+fn lock<T>(part: &Mutex<T>) -> MutexGuard<'_, T> {
+    part.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -76,8 +76,8 @@ const RESERVED: &[&str] = &[
     "cookie",
 ];
 
-/// Validates one extra header. The error repeats no value, which may be a secret.
-fn valid_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
+/// Validates an extra header of a call or of a hook. The error repeats no value, which may be a secret.
+pub(super) fn valid_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue)> {
     let refuse = |what: &str| {
         Error::new(
             ErrorKind::InvalidArgument,

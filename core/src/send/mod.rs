@@ -18,6 +18,7 @@ mod headers;
 mod http_date;
 mod lenient_json;
 mod minimum_throughput;
+mod observe;
 mod option_table;
 pub(crate) mod options;
 mod preflight;
@@ -38,6 +39,7 @@ pub(crate) mod suspension;
 mod sync;
 pub(crate) mod throttle;
 mod transfers;
+mod usage;
 mod writes;
 
 pub(crate) use ended::{cancelled, over, over_before_start};

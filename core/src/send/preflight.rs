@@ -12,7 +12,7 @@ use crate::error::{Error, Result, name, printable};
 
 /// The most bytes of a head. Servers that accept more than usual stop there: AWS's load balancers take 64 KiB in all, where nginx and
 /// Node take 8 to 16 KiB by default. A larger head is a mistake, which no server would name.
-const MAX_HEAD: usize = 64 * 1024;
+pub(super) const MAX_HEAD: usize = 64 * 1024;
 /// More bytes than the headers take that are alike in every request, the values of the token and the `User-Agent` aside.
 const FIXED_HEADERS: usize = 384;
 

@@ -15,7 +15,7 @@ use super::request::{JSON, Method, PreparedRequest, Safety};
 use super::runtime::{Runtime, System};
 use super::state::State;
 use super::writes::{Tally, Writes};
-use super::{classify, headers, response_body, suspension};
+use super::{classify, headers, observe, response_body, suspension};
 use crate::auth::{Credentials, Token};
 use crate::cancel::CancelScope;
 use crate::config::Settings;
@@ -92,7 +92,7 @@ impl Sender {
         let credentials = credentials(&mut settings);
         Sender {
             number: number(),
-            state: PerProcess::new(State::new(&settings, credentials)),
+            state: PerProcess::new(State::new(&settings, credentials, System.now())),
             settings,
             runtime: Box::new(System),
             is_closed: AtomicBool::new(false),
@@ -110,7 +110,7 @@ impl Sender {
         let credentials = credentials(&mut settings);
         let state = State {
             transport,
-            ..State::new(&settings, credentials)
+            ..State::new(&settings, credentials, runtime.now())
         };
         Sender {
             number: number(),
@@ -153,7 +153,7 @@ impl Sender {
             // This runs in a forked child. A client that was closed before the fork stays closed.
             let credentials = inherited.map(|state| Credentials::of_parent(&state.credentials));
             let credentials = credentials.unwrap_or_else(Credentials::missing);
-            let state = State::new(&self.settings, credentials);
+            let state = State::new(&self.settings, credentials, self.runtime.now());
             if self.is_closed() {
                 state.cancel_source.cancel();
             }
@@ -228,6 +228,7 @@ impl Sender {
         let capped = |limit: Duration| total.map_or(limit, |total| total.min(limit));
         let token = call.token()?;
         let mut headers = headers::of(&self.settings, &token, target, options)?;
+        observe::add_headers_of_hook(call, &mut headers)?;
         if target.accept != JSON {
             // A compressed file could not be checked against its declared length.
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
@@ -269,6 +270,7 @@ impl Sender {
             .map_err(|error| self.no_answer(error))?;
         // The server has counted the request before its answer: a file's bytes hold no slot of the rate limit.
         self.free_slot(call);
+        self.note_head(call, &token, reply.status, &reply.headers);
         Ok(Exchange {
             reply,
             token,

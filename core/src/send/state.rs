@@ -1,6 +1,7 @@
 //! The part of a client that its calls change.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use super::options::CallOptions;
 use super::rate_limiter::RateLimiter;
@@ -10,6 +11,7 @@ use crate::auth::Credentials;
 use crate::cache::Cache;
 use crate::cancel::{CancelScope, CancelSource};
 use crate::config::Settings;
+use crate::stats::Registered;
 use crate::transport::{self, Transport};
 
 /// The state that calls change. A forked child begins with its own: it must not use its parent's sockets, nor wait for a lock
@@ -23,10 +25,14 @@ pub(crate) struct State {
     pub(crate) rate_limiter: RateLimiter,
     /// The kept answers; none where the client keeps none.
     pub(crate) cache: Option<Cache>,
+    pub(crate) stats: Registered,
 }
 
 impl State {
-    pub(super) fn new(settings: &Settings, credentials: Credentials) -> State {
+    /// A state that begins at `now` by the client's clock.
+    pub(super) fn new(settings: &Settings, credentials: Credentials, now: Instant) -> State {
+        let credential = credentials.credential();
+        let fingerprint = credential.map(|credential| credential.token.fingerprint());
         State {
             transport: transport::open(settings),
             cancel_source: Arc::default(),
@@ -35,6 +41,11 @@ impl State {
             throttle: Throttle::default(),
             rate_limiter: RateLimiter::new(&settings.rates),
             cache: settings.cache_ttl.map(Cache::new),
+            stats: Registered::new(
+                fingerprint.unwrap_or_default(),
+                settings.token_name.as_deref(),
+                now,
+            ),
         }
     }
 

@@ -84,6 +84,13 @@ impl Throttle {
         }
     }
 
+    /// The rest of the wait; none where it is over.
+    pub(crate) fn left(&self, now: Instant) -> Option<Duration> {
+        let wait = (*self.current())?;
+        let left = wait.until.saturating_duration_since(now);
+        (!left.is_zero()).then_some(left)
+    }
+
     /// Ends the probe, whatever its result. A new 429 has begun a new wait before this call, and that one stays in effect.
     pub(crate) fn end_probe(&self) {
         let mut current = self.current();

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::mem::ManuallyDrop;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -36,6 +36,10 @@ pub(crate) struct CallContext {
     attempt_limit: AttemptLimit,
     /// The longest that the connection may be idle after this call, where the server named a time.
     idle_limit: Mutex<Option<Duration>>,
+    /// The bytes written to connections since they were last taken.
+    bytes_sent: AtomicU64,
+    /// The same for the bytes read.
+    bytes_received: AtomicU64,
 }
 
 /// The credential of a call.
@@ -78,6 +82,8 @@ impl CallContext {
             credential: Mutex::default(),
             attempt_limit: AttemptLimit::default(),
             idle_limit: Mutex::default(),
+            bytes_sent: AtomicU64::new(0),
+            bytes_received: AtomicU64::new(0),
         }
     }
 
@@ -192,6 +198,23 @@ impl CallContext {
             .idle_limit
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts bytes that a connection took.
+    pub(super) fn count_sent(&self, bytes: usize) {
+        self.bytes_sent.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Counts bytes that a connection gave.
+    pub(super) fn count_received(&self, bytes: usize) {
+        self.bytes_received
+            .fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Takes the bytes sent and received since the last time.
+    pub(crate) fn take_traffic(&self) -> (u64, u64) {
+        let take = |bytes: &AtomicU64| bytes.swap(0, Ordering::Relaxed);
+        (take(&self.bytes_sent), take(&self.bytes_received))
     }
 
     /// Makes this the context of the call that runs on this thread.

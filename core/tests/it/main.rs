@@ -24,6 +24,7 @@ mod file_limits;
 mod file_targets;
 mod files;
 mod heads;
+mod hooks;
 mod idle;
 mod interrupt_check;
 mod limits;
@@ -52,6 +53,7 @@ mod source_sizes;
 mod sources;
 #[cfg(unix)]
 mod stalls;
+mod stats;
 mod stopped;
 mod texts;
 mod tls;

@@ -95,6 +95,7 @@ impl TcpTransport {
         match read_now(&self.socket, free) {
             Ok(count) => {
                 context.hide_token(&mut free[..count]);
+                context.count_received(count);
                 self.buffers.input_appended(count);
                 Ok(count > 0)
             }
@@ -133,6 +134,7 @@ impl Layer for TcpTransport {
                     Ok(0) => self.is_input_ended = true,
                     Ok(count) => {
                         context.hide_token(&mut free[..count]);
+                        context.count_received(count);
                         self.buffers.input_appended(count);
                         self.buffers.offer();
                         return Ok(false);
@@ -142,7 +144,10 @@ impl Layer for TcpTransport {
             } else if can.write {
                 match write_now(&self.socket, &self.buffers.output()[span.clone()]) {
                     Ok(0) => return Err(Error::Io(Io::WriteZero.into())),
-                    Ok(count) => span.start += count,
+                    Ok(count) => {
+                        context.count_sent(count);
+                        span.start += count;
+                    }
                     Err(error) => timer.go_on_after(&context, error)?,
                 }
             }
@@ -188,7 +193,10 @@ impl Transport for TcpTransport {
             match write(&self.socket, rest) {
                 // As `write_all` of the standard library reports it.
                 Ok(0) => return Err(Error::Io(Io::WriteZero.into())),
-                Ok(count) => rest = &rest[count..],
+                Ok(count) => {
+                    context.count_sent(count);
+                    rest = &rest[count..];
+                }
                 Err(error) => timer.go_on_after(&context, error)?,
             }
         }
@@ -212,6 +220,7 @@ impl Transport for TcpTransport {
             match read(&self.socket, free) {
                 Ok(count) => {
                     context.hide_token(&mut free[..count]);
+                    context.count_received(count);
                     self.buffers.input_appended(count);
                     return Ok(count > 0);
                 }

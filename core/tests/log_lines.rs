@@ -12,7 +12,7 @@ use log::{Level, LevelFilter, Log, Metadata, Record};
 use penbox::{CallOptions, Client, FormCreate, FormList, Upload, User, UserFilter};
 
 const TOKEN: &str = "pnbx_Qw3rTy7uIoP0aSdF2gHjK5lZxC8vBnM1eXaMpLe";
-/// What belongs to a contact: in a path, a query, a body, a header, an answer, a file's name and a hook's failure.
+/// Data of a contact: in a path, a query, a body, a header, an answer, a file's name and a hook's failure.
 const CANARY: &str = "jane.roe";
 
 static KEPT: Mutex<Vec<(Level, String)>> = Mutex::new(Vec::new());

@@ -1,4 +1,4 @@
-//! What is counted, logged and told to hooks beside a call. None of it changes the end of a call but an error of `on_request`.
+//! The counts, log lines and hooks beside a call. None of them changes the end of a call but an error of `on_request`.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use super::{classify, headers, preflight};
 use crate::auth::Token;
 use crate::error::{Error, Result, name};
 use crate::hooks::{Hooks, RequestEvent, ResponseEvent, RetryEvent, Target};
-use crate::stats::{self, Alert};
+use crate::stats::Alert;
 
 /// The target of the SDK's own log records.
 const LOG: &str = "penbox";
@@ -75,7 +75,7 @@ impl Sender {
         headers: &HeaderMap,
     ) {
         let stats = &self.state_of(call).stats;
-        stats::note_deprecation(stats, call.target.operation, token, headers);
+        stats.note_deprecation(call.target.operation, token, headers);
         let is_wanted = self.is_observed();
         let id = is_wanted.then(|| classify::request_id(token, headers));
         call.note_head(status, id.flatten());

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::alert::{Alert, Watch};
 use super::notices::Notice;
 use super::operations::Operations;
 use super::snapshot::{Deprecation, Stats};
+use crate::auth::Token;
 use crate::error::ErrorKind;
 use crate::system;
 
@@ -110,8 +112,17 @@ impl Counters {
         self.hook_errors.fetch_add(1, Relaxed);
     }
 
-    /// Keeps what a server said about the end of an operation.
-    pub(super) fn deprecate(&self, operation: &'static str, notice: Notice) {
+    /// Keeps the notice that an answer has of the end of its operation, and logs the first one of each operation in a process.
+    pub(crate) fn note_deprecation(
+        &self,
+        operation: &'static str,
+        token: &Token,
+        headers: &HeaderMap,
+    ) {
+        let Some(notice) = Notice::of(token, headers) else {
+            return;
+        };
+        notice.report(operation);
         let mut all = self
             .deprecations
             .lock()

@@ -7,9 +7,9 @@ mod operations;
 mod process;
 mod report;
 mod snapshot;
+mod steps;
 
 pub use alert::{Alert, AlertRule};
-pub(crate) use notices::note_deprecation;
 pub(crate) use process::Registered;
 pub use process::process_stats;
 pub(crate) use report::Report;

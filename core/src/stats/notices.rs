@@ -1,12 +1,11 @@
-//! What a server says about the end of an operation: the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
+//! The notices of a server that an operation is going to end: the headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594).
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use http::HeaderMap;
-use http::header::HeaderName;
+use http::header::{HeaderName, HeaderValue};
 
-use super::counters::Counters;
 use crate::auth::Token;
 use crate::per_process::PerProcess;
 
@@ -22,36 +21,36 @@ pub(super) struct Notice {
     pub(super) sunset: Option<String>,
 }
 
-/// Keeps what an answer says about the end of its operation, and logs the first such answer of each operation in a process.
-pub(crate) fn note_deprecation(
-    counters: &Counters,
-    operation: &'static str,
-    token: &Token,
-    headers: &HeaderMap,
-) {
-    let (deprecated, sunset) = (headers.get(&DEPRECATION), headers.get(&SUNSET));
-    if deprecated.is_none() && sunset.is_none() {
-        return;
+impl Notice {
+    /// The notice of an answer; none in most.
+    pub(super) fn of(token: &Token, headers: &HeaderMap) -> Option<Notice> {
+        let (deprecated, sunset) = (headers.get(&DEPRECATION), headers.get(&SUNSET));
+        if deprecated.is_none() && sunset.is_none() {
+            return None;
+        }
+        let shown = |value: Option<&HeaderValue>| {
+            let text = String::from_utf8_lossy(value?.as_bytes());
+            Some(token.shown(&text, MOST_TEXT))
+        };
+        Some(Notice {
+            deprecated: shown(deprecated),
+            sunset: shown(sunset),
+        })
     }
-    let shown = |value: Option<&http::HeaderValue>| {
-        let text = String::from_utf8_lossy(value?.as_bytes());
-        Some(token.shown(&text, MOST_TEXT))
-    };
-    let notice = Notice {
-        deprecated: shown(deprecated),
-        sunset: shown(sunset),
-    };
-    counters.deprecate(operation, notice.clone());
-    if !is_first(operation) {
-        return;
+
+    /// Logs the notice, if it is the first of its operation in this process.
+    pub(super) fn report(&self, operation: &'static str) {
+        if !is_first(operation) {
+            return;
+        }
+        let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "not given".to_owned());
+        log::warn!(
+            target: "penbox",
+            "{operation} is deprecated by the server: Deprecation {}, Sunset {}; a newer version of the SDK may not need it",
+            shown(&self.deprecated),
+            shown(&self.sunset)
+        );
     }
-    let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "not given".to_owned());
-    log::warn!(
-        target: "penbox",
-        "{operation} is deprecated by the server: Deprecation {}, Sunset {}; a newer version of the SDK may not need it",
-        or_none(&notice.deprecated),
-        or_none(&notice.sunset)
-    );
 }
 
 /// Reports whether an operation's notice is the first of this process.

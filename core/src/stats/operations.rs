@@ -6,10 +6,8 @@ use std::time::Duration;
 use once_cell::race::OnceBox;
 
 use super::snapshot::OperationStats;
+use super::steps::STEPS_MS;
 
-/// The upper ends of the histogram's steps, in milliseconds; the last step has none. They are the steps that Prometheus' clients use by
-/// default from 10 ms on.
-pub(super) const STEPS_MS: [u64; 10] = [10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000];
 /// The places of the table: a power of two, and more than twice the operations of the API, so that a place is found at once.
 const PLACES: usize = 128;
 

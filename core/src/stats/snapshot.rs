@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::alert::AlertRule;
-use super::operations::STEPS_MS;
+use super::steps::STEPS_MS;
 
 /// The usage of a client and its clones in this process since the client was made, or that of a token over all clients of this process.
 ///
@@ -73,7 +73,7 @@ pub struct Stats {
 pub struct OperationStats {
     /// The calls that ended.
     pub calls: u64,
-    /// Those that failed.
+    /// The calls that failed.
     pub errors: u64,
     /// The time of all, waits and repeats included.
     pub total: Duration,

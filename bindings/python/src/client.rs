@@ -1,7 +1,7 @@
 //! The native client: settings, options and parameters go in, results come out.
 
 use penbox_core::CallOptions;
-use penbox_core::bindings::{Recorder, SETTINGS, Setting, SettingKind};
+use penbox_core::bindings::{Language, Recorder, SETTINGS, Setting, SettingKind};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
@@ -12,7 +12,7 @@ use crate::input::{self, Fault};
 use crate::not_given::NotGiven;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
-use crate::{check, response, signals, source, token_provider, transfer};
+use crate::{check, hooks, log_bridge, response, signals, source, token_provider, transfer};
 
 /// The native client. It holds the token, so that no object of Python's does.
 #[pyclass(frozen, module = "penbox._native")]
@@ -26,9 +26,14 @@ pub(crate) struct Client {
 #[pymethods]
 impl Client {
     /// Makes a client of a dict of settings by their names, durations in seconds. A setting that is None counts as not given:
-    /// it is read from the environment, else its default holds. The token is taken out of the dict. Raises `ConfigError`.
+    /// it is read from the environment, else its default holds. The token is taken out of the dict. `given` has the hooks by their
+    /// names. Raises `ConfigError`.
     #[new]
-    fn new(py: Python<'_>, settings: &Bound<'_, PyDict>) -> PyResult<Client> {
+    fn new(
+        py: Python<'_>,
+        settings: &Bound<'_, PyDict>,
+        given: &Bound<'_, PyDict>,
+    ) -> PyResult<Client> {
         let mut builder = penbox_core::Client::builder().language("python");
         for (name, value) in settings {
             let name: String = name.extract()?;
@@ -52,6 +57,8 @@ impl Client {
         if settings.contains("token")? {
             settings.del_item("token")?;
         }
+        let builder = hooks::add(builder, given)?;
+        log_bridge::refresh(py);
         let core = waiting(py, || builder.use_environment().build())?;
         Ok(Client {
             core,
@@ -334,6 +341,13 @@ impl Client {
         waiting(py, || self.core.set_token(text))
     }
 
+    /// The usage of the client in this process, as a dict.
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let core = &self.core;
+        let stats = waiting(py, || Ok(core.stats().to_json(Language::Python)))?;
+        hooks::dict(py, &stats)
+    }
+
     /// Eight digits of a hash of the token; None while nobody was asked for it.
     #[getter]
     fn fingerprint(&self) -> Option<String> {
@@ -378,4 +392,15 @@ impl Client {
             fault.exception(params.py(), |error| self.core.placed(operation, error))
         })
     }
+}
+
+/// The usage of all clients of this process by token, as a list of dicts.
+#[pyfunction]
+pub(crate) fn process_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let all = waiting(py, || {
+        let all = penbox_core::process_stats();
+        let all = all.iter().map(|stats| stats.to_json(Language::Python));
+        Ok(all.collect::<Value>())
+    })?;
+    hooks::dict(py, &all)
 }

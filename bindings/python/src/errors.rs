@@ -4,12 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use penbox_core::bindings::{Document, Language};
 use penbox_core::{Error, Outcome};
-use pyo3::exceptions::{PyException, PyRuntimeError};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
-use crate::signals;
 use crate::to_dict::to_python;
+use crate::{hook_error, log_bridge, signals};
 
 /// Runs work of the core without the GIL. A panic becomes an `InternalError`, never a `PanicException`. An exception that a
 /// signal's handler raised meanwhile is raised as it is, whether the call succeeded or not.
@@ -18,6 +18,7 @@ pub(crate) fn waiting<T: Send>(
     work: impl FnOnce() -> Result<T, Error> + Send,
 ) -> PyResult<T> {
     signals::enter(py)?;
+    log_bridge::refresh(py);
     let result = py
         .detach(|| catch_unwind(AssertUnwindSafe(work)))
         .unwrap_or_else(|_| Err(panicked()));
@@ -35,17 +36,8 @@ pub(crate) fn guarded<T>(py: Python<'_>, work: impl FnOnce() -> PyResult<T>) -> 
 
 /// The exception for an error of the core. An exception of the caller's own code that is behind it is its cause.
 pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
-    let made = from_payload(py, error).unwrap_or_else(|fault| fault);
-    let source = std::error::Error::source(error);
-    let Some(cause) = source.and_then(|source| source.downcast_ref::<PyErr>()) else {
-        return made;
-    };
-    // What is no `Exception`, such as KeyboardInterrupt, is what the program expects: it is raised as it is.
-    if !cause.is_instance_of::<PyException>(py) {
-        return cause.clone_ref(py);
-    }
-    made.set_cause(py, Some(cause.clone_ref(py)));
-    made
+    let raised = from_payload(py, error).unwrap_or_else(|fault| fault);
+    hook_error::caused(py, error, raised)
 }
 
 fn from_payload(py: Python<'_>, error: &Error) -> PyResult<PyErr> {

@@ -13,8 +13,11 @@ mod errors;
 mod exit;
 mod field_cache;
 mod gc_pause;
+mod hook_error;
+mod hooks;
 mod input;
 mod keys;
+mod log_bridge;
 mod model;
 mod not_given;
 mod options;
@@ -39,7 +42,7 @@ mod _native {
     #[pymodule_export]
     use crate::check::doctor;
     #[pymodule_export]
-    use crate::client::Client;
+    use crate::client::{Client, process_stats};
     #[pymodule_export]
     use crate::model::{Field, Handle, Model};
     #[pymodule_export]
@@ -61,6 +64,7 @@ mod _native {
         )?;
         crate::gc_pause::find(module.py())?;
         crate::exit::watch(module)?;
+        crate::log_bridge::open();
         module.add("NOT_GIVEN", Py::new(module.py(), NotGiven)?)
     }
 }

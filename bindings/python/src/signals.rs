@@ -57,6 +57,11 @@ pub(crate) fn enter(py: Python<'_>) -> PyResult<bool> {
     Ok(is_main)
 }
 
+/// Keeps an exception of a hook that must end the call, such as KeyboardInterrupt.
+pub(crate) fn keep(error: PyErr) {
+    RAISED.set(Some(error));
+}
+
 /// Takes the exception that a handler raised during the call, if one did.
 pub(crate) fn raised() -> Option<PyErr> {
     RAISED.take()

@@ -165,7 +165,8 @@ def test_error_classes() -> None:
 def test_settings() -> None:
     signature = inspect.signature(penbox.Client)
     names = [setting["name"] for setting in SPEC["settings"]["settings"]]
-    assert list(signature.parameters) == names
+    hooks = [hook["name"] for hook in SPEC["settings"]["hooks"]]
+    assert list(signature.parameters) == names + hooks
     kinds: dict[str, Any] = {"text": str, "duration": float, "integer": int, "flag": bool}
     kinds |= {"callback": Callable[[], str], "words": str | Sequence[str]}
     hints = get_type_hints(penbox.Client.__init__)
@@ -174,9 +175,11 @@ def test_settings() -> None:
         assert isinstance(annotation, UnionType)
         assert annotation == kinds[setting["kind"]] | None
         assert signature.parameters[setting["name"]].default is None
+    assert all(signature.parameters[hook].default is None for hook in hooks)
+    assert all(hints[hook] is not None for hook in hooks)
     documentation = inspect.getdoc(penbox.Client.__init__)
     assert documentation is not None
-    assert all(f"\n    {name}: " in documentation for name in names)
+    assert all(f"\n    {name}: " in documentation for name in names + hooks)
 
 
 def test_the_package_exports_this_and_nothing_else() -> None:
@@ -198,7 +201,9 @@ def test_the_package_exports_this_and_nothing_else() -> None:
         "WithResponse",
         "WorkspaceClients",
         "__version__",
+        "process_stats",
     }
+    exported |= {"Alert", "OperationStats", "RequestEvent", "ResponseEvent", "RetryEvent", "Stats"}
     exported |= set(errors.__all__) | set(RESULTS) | set(NESTED)
     assert set(penbox.__all__) == exported
     assert exported <= set(dir(penbox))
@@ -212,7 +217,7 @@ def test_a_client_has_this_and_nothing_else() -> None:
     names = {name for name in dir(penbox.Client) if not name.startswith("_")}
     resources = {operation["id"].split(".")[0] for operation in OPERATIONS}
     own = {"auth", "base_url", "cache_stats", "check", "clear_cache", "close", "request", "set_token"}
-    assert names == own | {"with_options", "with_response"} | resources
+    assert names == own | {"stats", "with_options", "with_response"} | resources
 
 
 def test_a_recording_client_has_each_operation_and_the_request() -> None:

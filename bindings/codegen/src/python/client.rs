@@ -10,7 +10,8 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
         "from __future__ import annotations\n\n\
          from collections.abc import Callable, Sequence\n\n\
          from penbox._base import BaseClient\nfrom penbox._checked import constructor\n\
-         from penbox._native import Client as NativeClient\n",
+         from penbox._native import Client as NativeClient\n\
+         from penbox._usage import Alert, RequestEvent, ResponseEvent, RetryEvent\n",
     );
     let classes: Vec<String> = resources.iter().map(|name| names::class(name)).collect();
     let imported = names::sorted(classes.iter().map(String::as_str));
@@ -61,6 +62,13 @@ fn constructor(spec: &Spec) -> Result<String, String> {
         ));
         entries.push((setting.name.clone(), doc(setting)));
     }
+    for hook in &spec.hooks {
+        let (name, event) = (&hook.name, event(&hook.name)?);
+        out.push_str(&format!(
+            "        {name}: Callable[[{event}], object] | None = None,\n"
+        ));
+        entries.push((name.clone(), text::line(&hook.doc)));
+    }
     out.push_str("    ) -> None:\n");
     let raises = [(
         "ConfigError".to_owned(),
@@ -83,8 +91,25 @@ fn constructor(spec: &Spec) -> Result<String, String> {
     out.push_str(
         "        }\n        token = None  # what shows a traceback's variables must not find it\n",
     );
-    out.push_str("        self._use(NativeClient(settings))\n");
+    out.push_str("        hooks: dict[str, object] = {\n");
+    for hook in &spec.hooks {
+        let name = &hook.name;
+        out.push_str(&format!("            \"{name}\": {name},\n"));
+    }
+    out.push_str("        }\n");
+    out.push_str("        self._use(NativeClient(settings, hooks))\n");
     Ok(out)
+}
+
+/// The class of the event that a hook gets.
+fn event(hook: &str) -> Result<&'static str, String> {
+    match hook {
+        "on_request" => Ok("RequestEvent"),
+        "on_response" => Ok("ResponseEvent"),
+        "on_retry" => Ok("RetryEvent"),
+        "on_alert" => Ok("Alert"),
+        other => Err(format!("python: the unknown hook {other}")),
+    }
 }
 
 /// The type of a setting; a duration is in seconds, as everywhere in Python's library.

@@ -13,6 +13,16 @@ const NATIVE: &[&str] = &[
     "Pager",
 ];
 
+/// The classes of the module about a client's use that users name; `process_stats` is its function.
+const USAGE: &[&str] = &[
+    "Alert",
+    "OperationStats",
+    "RequestEvent",
+    "ResponseEvent",
+    "RetryEvent",
+    "Stats",
+];
+
 /// The module with every export. Two exports of one name are an error here rather than a riddle for the user.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let errors = names::sorted(errors::all(spec));
@@ -30,7 +40,8 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
         "WithResponse",
         "WorkspaceClients",
     ];
-    all.extend(NATIVE.iter().chain(&errors).chain(&models).chain(&params));
+    let given = NATIVE.iter().chain(USAGE);
+    all.extend(given.chain(&errors).chain(&models).chain(&params));
     if let Some(twice) = twice(&all) {
         return Err(format!("python: two things are called {twice}"));
     }
@@ -45,6 +56,8 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     body.push_str(&text::import(0, "penbox._native", NATIVE));
     body.push_str("from penbox._native import VERSION as __version__\n");
     body.push_str("from penbox._response import PagesWithResponse, WithResponse\n");
+    let usage = [USAGE, &["process_stats"]].concat();
+    body.push_str(&text::import(0, "penbox._usage", &usage));
     body.push_str("from penbox._workspaces import WorkspaceClients\n");
     body.push_str(&text::import(0, "penbox.errors", &errors));
     body.push_str(&text::import(0, "penbox.models", &models));
@@ -74,7 +87,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
         .filter(|name| *name != "NOT_GIVEN")
         .collect();
     exported.sort_unstable();
-    exported.push("__version__");
+    exported.extend(["__version__", "process_stats"]);
     exported
         .iter()
         .for_each(|name| body.push_str(&format!("    \"{name}\",\n")));

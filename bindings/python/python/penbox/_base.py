@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from penbox._check import CheckReport
     from penbox._native import CancelToken
     from penbox._native import Client as NativeClient
+    from penbox._usage import Stats
     from penbox._with_response import ClientWithResponse
 
 
@@ -241,6 +242,15 @@ class BaseClient:
         finally:
             # A tool that shows a traceback's variables must not find the token in them.
             token = ""
+
+    def stats(self) -> Stats:
+        """Returns the usage of this client in this process: calls, waits, bytes, durations, errors.
+
+        `penbox.process_stats()` gives the same by token, over all clients of the process.
+        """
+        from penbox._usage import Stats
+
+        return Stats(**self._native.stats())
 
     def close(self) -> None:
         """Ends the client and all that share its connections: later calls raise ClosedError.

@@ -21,6 +21,7 @@ __all__ = [
     "Pages",
     "check_workspaces",
     "doctor",
+    "process_stats",
     "unknown_workspace",
 ]
 
@@ -230,7 +231,8 @@ class Pager(Generic[_T]):
 class Client:
     """The native client. It holds the token, so that no object of Python's does."""
 
-    def __new__(cls, settings: dict[str, object]) -> Self: ...
+    def __new__(cls, settings: dict[str, object], given: dict[str, object]) -> Self: ...
+    def stats(self) -> dict[str, Any]: ...
     def with_options(
         self,
         timeout: float | None = None,
@@ -316,4 +318,5 @@ class Client:
     def __reduce__(self) -> NoReturn: ...
 
 def check_workspaces(workspaces: list[tuple[str, str | None]]) -> None: ...
+def process_stats() -> list[dict[str, Any]]: ...
 def unknown_workspace(slug: str, known: list[str]) -> Exception: ...

@@ -185,6 +185,8 @@ mod tests {
     use super::*;
 
     const MINUTE: Duration = Duration::from_secs(60);
+    /// No alert.
+    const NONE: [u64; 0] = [];
 
     /// A watch that has seen so many calls in each of so many minutes, and the beginning of the next.
     fn watch(minutes: u32, calls: u64) -> (Watch, Instant) {
@@ -243,11 +245,11 @@ mod tests {
             let alerts = statuses.iter().filter_map(|status| watch.answer(*status));
             alerts.map(|alert| alert.count).collect()
         };
-        assert_eq!(all(&[401, 403, 401, 403, 200, 401, 404]), []);
-        assert_eq!(all(&[401, 403, 401, 403]), []);
+        assert_eq!(all(&[401, 403, 401, 403, 200, 401, 404]), NONE);
+        assert_eq!(all(&[401, 403, 401, 403]), NONE);
         assert_eq!(all(&[401, 401, 401]), [5]);
         assert_eq!(watch.unusual(Instant::now()), [AlertRule::Refusals]);
-        assert_eq!(all(&[200]), []);
+        assert_eq!(all(&[200]), NONE);
         assert_eq!(watch.unusual(Instant::now()), []);
         assert_eq!(all(&[403, 403, 403, 403, 403]), [5]);
     }

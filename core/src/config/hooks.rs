@@ -48,7 +48,8 @@ impl ClientBuilder {
     /// A function that runs before the wait for another attempt. Its failure is logged and counted, and changes nothing for the
     /// call.
     ///
-    /// For its failures and its thread see [`on_response`](ClientBuilder::on_response).
+    /// A call that goes on with another token after a 401 has it, too, without a wait. For its failures and its thread see
+    /// [`on_response`](ClientBuilder::on_response).
     pub fn on_retry(
         mut self,
         hook: impl Fn(&RetryEvent) -> Result<(), HookError> + Send + Sync + 'static,

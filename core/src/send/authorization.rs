@@ -45,11 +45,15 @@ impl Sender {
         Ok(())
     }
 
-    /// Replaces the token. The pause after a 429 belongs to the one before, so it ends.
+    /// Replaces the token. The pause after a 429 belongs to the one before, so it ends; what happens from here on counts for the new one.
     fn replace_token(&self, token: Token, source: Option<TokenSource>) -> bool {
         let state = self.state();
-        let end_pause = || state.throttle.end();
-        state.credentials.replace(token, source, end_pause)
+        let fingerprint = token.fingerprint();
+        let turn = || {
+            state.throttle.end();
+            state.stats.follow(fingerprint);
+        };
+        state.credentials.replace(token, source, turn)
     }
 
     /// A text in which the present token is blanked.

@@ -33,7 +33,7 @@ fn target_of(call: &Call<'_>) -> Target {
 impl Sender {
     /// Counts a call that begins.
     pub(super) fn begin_call(&self, call: &Call<'_>) {
-        let alert = self.state_of(call).stats.begin_call(call.begun);
+        let alert = self.state_of(call).stats.counters().begin_call(call.begun);
         self.raise(call, alert);
     }
 
@@ -41,7 +41,9 @@ impl Sender {
     pub(super) fn end_call(&self, call: &Call<'_>, error: Option<&Error>) {
         let elapsed = self.runtime.now().saturating_duration_since(call.begun);
         let stats = &self.state_of(call).stats;
-        stats.end_call(call.target.operation, elapsed, error.map(Error::kind));
+        stats
+            .counters()
+            .end_call(call.target.operation, elapsed, error.map(Error::kind));
     }
 
     /// Calls `on_request`, and takes its headers for this attempt.
@@ -93,7 +95,7 @@ impl Sender {
         // The client may have been closed before anything was sent. Such an attempt counts no more than it does in the error.
         let is_sent = error.is_none_or(|error| error.attempts() > 0);
         let stats = &self.state_of(call).stats;
-        let alert = is_sent.then(|| stats.attempt(number, traffic, status));
+        let alert = is_sent.then(|| stats.counters().attempt(number, traffic, status));
         if let Some(started) = started {
             let elapsed = self.runtime.now().saturating_duration_since(started);
             let event = response_event(call, number, status, elapsed, error);
@@ -142,7 +144,7 @@ impl Sender {
     /// Counts a wait that has ended.
     pub(super) fn count_wait(&self, call: &Call<'_>, started: Instant) {
         let wait = self.runtime.now().saturating_duration_since(started);
-        self.state_of(call).stats.waited(wait);
+        self.state_of(call).stats.counters().waited(wait);
     }
 
     /// Reports whether somebody wants to know of each attempt.
@@ -170,7 +172,7 @@ impl Sender {
 
     fn count_hook(&self, call: &Call<'_>, is_done: bool) {
         if !is_done {
-            self.state_of(call).stats.hook_failed();
+            self.state_of(call).stats.counters().hook_failed();
         }
     }
 }

@@ -41,11 +41,7 @@ impl State {
             throttle: Throttle::default(),
             rate_limiter: RateLimiter::new(&settings.rates),
             cache: settings.cache_ttl.map(Cache::new),
-            stats: Registered::new(
-                fingerprint.unwrap_or_default(),
-                settings.token_name.as_deref(),
-                now,
-            ),
+            stats: Registered::new(fingerprint, settings.token_name.as_deref(), now),
         }
     }
 

@@ -9,10 +9,7 @@ impl Sender {
         let (state, now) = (self.state(), self.runtime.now());
         let rates = state.rate_limiter.left(now).into_iter();
         let mut stats = state.stats.snapshot(now);
-        stats.token_fingerprint = self
-            .token()
-            .map(|token| token.fingerprint())
-            .unwrap_or_default();
+        stats.token_fingerprint = self.token().map(|token| token.fingerprint());
         stats.token_name = self.settings.token_name.clone();
         stats.paused_for = state.throttle.left(now);
         stats.rate_left = rates

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::alert::{Alert, Watch};
 use super::notices::Notice;
 use super::operations::Operations;
 use super::snapshot::{Deprecation, Stats};
-use crate::auth::Token;
 use crate::error::ErrorKind;
 use crate::system;
 
@@ -34,7 +32,7 @@ pub(crate) struct Counters {
     /// By the number of the kind, less one.
     errors: [AtomicU64; ErrorKind::ALL.len()],
     operations: Operations,
-    watch: Watch,
+    watch: Arc<Watch>,
     /// Locked only where a server sends such a header.
     deprecations: Mutex<BTreeMap<&'static str, Notice>>,
 }
@@ -42,6 +40,15 @@ pub(crate) struct Counters {
 impl Counters {
     /// Counters that begin at zero. `now` is the client's own clock, by which unusual use is measured.
     pub(super) fn new(now: Instant) -> Counters {
+        Counters::watched_by(Arc::new(Watch::new(now)))
+    }
+
+    /// Counters of the same client for its next token. What is usual for the client stays known.
+    pub(super) fn next(&self) -> Counters {
+        Counters::watched_by(Arc::clone(&self.watch))
+    }
+
+    fn watched_by(watch: Arc<Watch>) -> Counters {
         let zero = || AtomicU64::new(0);
         Counters {
             since: system::date(),
@@ -58,7 +65,7 @@ impl Counters {
             alerts: zero(),
             errors: std::array::from_fn(|_| zero()),
             operations: Operations::new(),
-            watch: Watch::new(now),
+            watch,
             deprecations: Mutex::default(),
         }
     }
@@ -112,17 +119,8 @@ impl Counters {
         self.hook_errors.fetch_add(1, Relaxed);
     }
 
-    /// Keeps the notice that an answer has of the end of its operation, and logs the first one of each operation in a process.
-    pub(crate) fn note_deprecation(
-        &self,
-        operation: &'static str,
-        token: &Token,
-        headers: &HeaderMap,
-    ) {
-        let Some(notice) = Notice::of(token, headers) else {
-            return;
-        };
-        notice.report(operation);
+    /// Keeps a notice of the end of an operation.
+    pub(super) fn deprecate(&self, operation: &'static str, notice: Notice) {
         let mut all = self
             .deprecations
             .lock()
@@ -138,7 +136,7 @@ impl Counters {
     }
 
     /// The counts at this moment. Each is exact; two that are counted at different moments of a call may differ by the calls in flight.
-    pub(crate) fn snapshot(&self, now: Instant) -> Stats {
+    pub(super) fn snapshot(&self, now: Instant) -> Stats {
         let count = |counter: &AtomicU64| counter.load(Relaxed);
         let errors = ErrorKind::ALL.iter().zip(&self.errors);
         let errors = errors.map(|(kind, counter)| (kind.name(), count(counter)));
@@ -157,7 +155,7 @@ impl Counters {
             sunset: notice.sunset.clone(),
         });
         Stats {
-            token_fingerprint: String::new(),
+            token_fingerprint: None,
             token_name: None,
             clients: 1,
             since: self.since,

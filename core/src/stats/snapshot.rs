@@ -11,7 +11,7 @@ use super::steps::STEPS_MS;
 /// The usage of a client and its clones in this process since the client was made, or that of a token over all clients of this process.
 ///
 /// A call is one request of the program to the API: a page of a list, one look at a result that is polled. What is refused before a call
-/// begins, such as an argument, counts nowhere.
+/// begins, such as an argument, counts nowhere, nor does a call that the cache answers: see [`Client::cache_stats`](crate::Client::cache_stats).
 ///
 /// ```no_run
 /// # let client = penbox::Client::from_env()?;
@@ -25,8 +25,9 @@ use super::steps::STEPS_MS;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Stats {
-    /// Eight hexadecimal digits of a hash of the token.
-    pub token_fingerprint: String,
+    /// Eight hexadecimal digits of a hash of the token; of a client, of its present one. None while no token is known, as before the first
+    /// call of a client with a `token_provider`.
+    pub token_fingerprint: Option<String>,
     /// The name that the token has in Penbox's settings, where the client was given it.
     pub token_name: Option<String>,
     /// The clients that are counted here.
@@ -131,7 +132,7 @@ impl Stats {
         self.last_used.map(|time| format!("{time:.3}"))
     }
 
-    /// Adds the counts of another client with the same token.
+    /// Adds the counts of another client with the same token, or of the same client with a later one.
     pub(super) fn add(&mut self, other: Stats) {
         self.token_name = other.token_name.or(self.token_name.take());
         self.clients += other.clients;

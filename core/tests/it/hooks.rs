@@ -385,3 +385,40 @@ fn an_attempt_that_is_held_back_has_a_response_too() {
     ];
     assert_eq!(taken(&lines), expected);
 }
+
+#[test]
+fn a_header_of_a_hook_is_checked_with_the_token_of_the_attempt() {
+    const NEXT: &str = "pnbx_the-token-that-comes-amid-the-call";
+    let server = Server::start(Vec::new());
+    let own = Arc::new(OnceLock::<Client>::new());
+    let client = Arc::clone(&own);
+    let (builder, lines) = recorded(builder(&server));
+    let builder = builder.on_request(move |event| {
+        event.header("x-next", NEXT);
+        client.get().unwrap().set_token(NEXT)?;
+        Ok(())
+    });
+    let client = own.get_or_init(|| builder.build().unwrap());
+    let error = client.forms().get("a").unwrap_err();
+    assert_eq!(
+        (error.kind(), error.outcome(), error.attempts()),
+        (ErrorKind::InvalidArgument, Outcome::NotSent, 0)
+    );
+    assert!(!format!("{error:?}").contains(NEXT), "{error:?}");
+    // The hook itself did not fail, so it has its response.
+    assert_eq!(taken(&lines), ["response 1 0 invalid_argument "]);
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn no_hook_runs_for_a_call_without_a_token() {
+    let server = Server::start(Vec::new());
+    let (builder, lines) = recorded(Client::builder().base_url(server.url()));
+    let client = builder
+        .token_provider(|| Err::<String, _>(std::io::Error::other("no token today")))
+        .build()
+        .unwrap();
+    let error = client.forms().get("a").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+    assert!(taken(&lines).is_empty());
+}

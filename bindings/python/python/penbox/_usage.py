@@ -89,11 +89,12 @@ class Stats(_Record):
     """The usage of a client in this process, or that of a token over all clients of the process.
 
     A call is one request of the program to the API: a page of a list, one look at a result that is
-    polled. What is refused before a call begins, such as an argument, counts nowhere.
+    polled. What is refused before a call begins, such as an argument, counts nowhere, nor does a
+    call that the cache answers: see `Client.cache_stats`.
     """
 
-    token_fingerprint: str
-    """Eight hexadecimal digits of a hash of the token."""
+    token_fingerprint: str | None
+    """Eight hexadecimal digits of a hash of the present token; None while no token is known."""
     token_name: str | None
     """The name that the token has in Penbox's settings, where the client was given it."""
     clients: int
@@ -228,7 +229,8 @@ class Alert(_Record):
 def process_stats() -> list[Stats]:
     """Returns the usage of all clients of this process, closed ones included: one entry a token.
 
-    The token used last comes first. A forked child begins at zero.
+    The token used last comes first. A client whose token was replaced counts for both, at their
+    times. A forked child begins at zero.
     """
     from penbox._native import process_stats as native
 

@@ -1,7 +1,7 @@
 //! The native client: settings, options and parameters go in, results come out.
 
 use penbox_core::CallOptions;
-use penbox_core::bindings::{Language, Recorder, SETTINGS, Setting, SettingKind};
+use penbox_core::bindings::Recorder;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
@@ -12,7 +12,7 @@ use crate::input::{self, Fault};
 use crate::not_given::NotGiven;
 use crate::options::{Options, milliseconds};
 use crate::pager::Pager;
-use crate::{check, hooks, log_bridge, response, signals, source, token_provider, transfer};
+use crate::{check, log_bridge, response, settings, signals, source, transfer, usage};
 
 /// The native client. It holds the token, so that no object of Python's does.
 #[pyclass(frozen, module = "penbox._native")]
@@ -34,30 +34,7 @@ impl Client {
         settings: &Bound<'_, PyDict>,
         given: &Bound<'_, PyDict>,
     ) -> PyResult<Client> {
-        let mut builder = penbox_core::Client::builder().language("python");
-        for (name, value) in settings {
-            let name: String = name.extract()?;
-            if value.is_none() || value.is_instance_of::<NotGiven>() {
-                continue;
-            }
-            if name == "token_provider" && value.is_callable() {
-                builder = token_provider::set(builder, value.unbind());
-                continue;
-            }
-            // A value without a JSON form becomes null. No setting may be null, so the core refuses it by its name.
-            let value = input::value("setting", &name, &value).unwrap_or(Value::Null);
-            let duration =
-                |setting: &Setting| setting.name == name && setting.kind == SettingKind::Duration;
-            builder = match SETTINGS.iter().any(duration) {
-                true => builder.set(&format!("{name}_ms"), milliseconds(value)),
-                false => builder.set(&name, value),
-            };
-        }
-        // Tools that show a traceback's variables would find the token in the caller's dict.
-        if settings.contains("token")? {
-            settings.del_item("token")?;
-        }
-        let builder = hooks::add(builder, given)?;
+        let builder = settings::builder(settings, given)?;
         log_bridge::refresh(py);
         let core = waiting(py, || builder.use_environment().build())?;
         Ok(Client {
@@ -343,9 +320,7 @@ impl Client {
 
     /// The usage of the client in this process, as a dict.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let core = &self.core;
-        let stats = waiting(py, || Ok(core.stats().to_json(Language::Python)))?;
-        hooks::dict(py, &stats)
+        usage::of_client(py, &self.core)
     }
 
     /// Eight digits of a hash of the token; None while nobody was asked for it.
@@ -392,15 +367,4 @@ impl Client {
             fault.exception(params.py(), |error| self.core.placed(operation, error))
         })
     }
-}
-
-/// The usage of all clients of this process by token, as a list of dicts.
-#[pyfunction]
-pub(crate) fn process_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    let all = waiting(py, || {
-        let all = penbox_core::process_stats();
-        let all = all.iter().map(|stats| stats.to_json(Language::Python));
-        Ok(all.collect::<Value>())
-    })?;
-    hooks::dict(py, &all)
 }

@@ -24,12 +24,14 @@ mod options;
 mod pager;
 mod repr;
 mod response;
+mod settings;
 mod signals;
 mod source;
 mod strings;
 mod to_dict;
 mod token_provider;
 mod transfer;
+mod usage;
 mod workspaces;
 
 /// The core of the Penbox SDK.
@@ -42,13 +44,15 @@ mod _native {
     #[pymodule_export]
     use crate::check::doctor;
     #[pymodule_export]
-    use crate::client::{Client, process_stats};
+    use crate::client::Client;
     #[pymodule_export]
     use crate::model::{Field, Handle, Model};
     #[pymodule_export]
     use crate::not_given::NotGiven;
     #[pymodule_export]
     use crate::pager::{Page, Pager, Pages};
+    #[pymodule_export]
+    use crate::usage::process_stats;
 
     #[pymodule_export]
     use crate::workspaces::{check_workspaces, unknown_workspace};

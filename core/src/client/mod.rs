@@ -373,6 +373,13 @@ impl Client {
     /// The usage of this client and all its clones in this process: calls, waits, bytes, durations, errors. A forked child begins at zero.
     ///
     /// [`process_stats`](crate::process_stats) gives the same by token, over all clients of the process.
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder().token(&token).build()?;
+    /// assert_eq!(client.stats().calls, 0);
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn stats(&self) -> Stats {
         self.sender.stats()
     }

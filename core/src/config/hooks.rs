@@ -37,6 +37,18 @@ impl ClientBuilder {
     ///
     /// An error and a panic are failures, counted in [`Stats::hook_errors`](crate::stats::Stats::hook_errors). The hook runs on the thread of
     /// the call, and may call this client: such a call runs no hooks.
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder()
+    ///     .token(&token)
+    ///     .on_response(|response| {
+    ///         println!("{} took {:?}", response.operation(), response.elapsed());
+    ///         Ok(())
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn on_response(
         mut self,
         hook: impl Fn(&ResponseEvent) -> Result<(), HookError> + Send + Sync + 'static,
@@ -50,6 +62,18 @@ impl ClientBuilder {
     ///
     /// A call that goes on with another token after a 401 has it, too, without a wait. For its failures and its thread see
     /// [`on_response`](ClientBuilder::on_response).
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder()
+    ///     .token(&token)
+    ///     .on_retry(|retry| {
+    ///         println!("{} again in {:?}", retry.operation(), retry.wait());
+    ///         Ok(())
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn on_retry(
         mut self,
         hook: impl Fn(&RetryEvent) -> Result<(), HookError> + Send + Sync + 'static,
@@ -62,6 +86,18 @@ impl ClientBuilder {
     /// token in a row. Its failure is logged and counted, and changes nothing for the call.
     ///
     /// For its failures and its thread see [`on_response`](ClientBuilder::on_response).
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let client = penbox::Client::builder()
+    ///     .token(&token)
+    ///     .on_alert(|alert| {
+    ///         eprintln!("{alert}");
+    ///         Ok(())
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn on_alert(
         mut self,
         hook: impl Fn(&Alert) -> Result<(), HookError> + Send + Sync + 'static,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::admission::Permit;
 use super::call::Call;
 use super::ended::over;
-use super::observe;
+use super::hook_headers;
 use super::preflight;
 use super::refused_token::explained;
 use super::sender::Sender;
@@ -84,7 +84,7 @@ impl Sender {
         let credential = latest.unwrap_or(known);
         self.authorize(call, &credential)?;
         // The hook's headers were checked with the token that was known before the wait.
-        observe::check_headers_of_hook(call, &credential.token)?;
+        hook_headers::check(call, &credential.token)?;
         Ok((permit, credential))
     }
 

@@ -15,6 +15,7 @@ mod file_answer;
 #[doc(hidden)]
 pub mod given;
 mod headers;
+mod hook_headers;
 mod http_date;
 mod lenient_json;
 mod minimum_throughput;

@@ -7,9 +7,9 @@ use log::Level;
 
 use super::call::Call;
 use super::sender::Sender;
-use super::{classify, headers, preflight};
+use super::{classify, headers, hook_headers};
 use crate::auth::Token;
-use crate::error::{Error, Result, name};
+use crate::error::{Error, Result};
 use crate::hooks::{Hooks, RequestEvent, ResponseEvent, RetryEvent, Target};
 use crate::stats::Alert;
 
@@ -60,7 +60,7 @@ impl Sender {
             headers::valid_header(name, value)?;
         }
         call.set_hook_headers(event.headers);
-        check_headers_of_hook(call, token)
+        hook_headers::check(call, token)
     }
 
     /// Begins an attempt. Returns the time, where somebody wants to know how long the attempt takes.
@@ -175,48 +175,6 @@ impl Sender {
             self.state_of(call).stats.counters().hook_failed();
         }
     }
-}
-
-/// Checks the headers that `on_request` gave this attempt: they hold no token and fit into the head. Once more where the token of the
-/// attempt is another than the one that the hook ran before.
-pub(super) fn check_headers_of_hook(call: &Call<'_>, token: &Token) -> Result<()> {
-    let given = call.hook_headers();
-    if given
-        .iter()
-        .any(|(name, value)| token.is_in(name) || token.is_in(value))
-    {
-        return Err(refused(
-            "a header of on_request holds this client's token".to_owned(),
-        ));
-    }
-    let size = |(name, value): &(String, String)| name.len() + value.len() + 4;
-    let size = call.head_size() + given.iter().map(size).sum::<usize>();
-    if size > preflight::MAX_HEAD {
-        let most = preflight::MAX_HEAD;
-        return Err(refused(format!(
-            "the headers of on_request do not fit into the {most} bytes of a request's head"
-        )));
-    }
-    call.context.expect_head(size);
-    Ok(())
-}
-
-/// Adds the headers of `on_request` to those of the request, in the place of others of their names.
-pub(super) fn add_headers_of_hook(call: &Call<'_>, all: &mut HeaderMap) -> Result<()> {
-    for (name, value) in call.hook_headers().iter() {
-        let (name, value) = headers::valid_header(name, value)?;
-        all.insert(name, value);
-    }
-    Ok(())
-}
-
-/// The error of a header that a hook may not give.
-fn refused(message: String) -> Error {
-    Error::invalid_argument(message).with_hint(concat!(
-        "The client sends its token by itself. A header of ",
-        name!("option.headers"),
-        " or of a hook is for what the API does not know."
-    ))
 }
 
 /// The end of an attempt, as hooks see it.

@@ -15,7 +15,7 @@ use super::request::{JSON, Method, PreparedRequest, Safety};
 use super::runtime::{Runtime, System};
 use super::state::State;
 use super::writes::{Tally, Writes};
-use super::{classify, headers, observe, response_body, suspension};
+use super::{classify, headers, hook_headers, response_body, suspension};
 use crate::auth::{Credentials, Token};
 use crate::cancel::CancelScope;
 use crate::config::Settings;
@@ -228,7 +228,7 @@ impl Sender {
         let capped = |limit: Duration| total.map_or(limit, |total| total.min(limit));
         let token = call.token()?;
         let mut headers = headers::of(&self.settings, &token, target, options)?;
-        observe::add_headers_of_hook(call, &mut headers)?;
+        hook_headers::add(call, &mut headers)?;
         if target.accept != JSON {
             // A compressed file could not be checked against its declared length.
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));

@@ -123,11 +123,25 @@ pub struct Deprecation {
 
 impl Stats {
     /// The time since which is counted, ISO 8601 in UTC.
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let stats = penbox::Client::builder().token(&token).build()?.stats();
+    /// assert!(stats.since().ends_with('Z'));
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn since(&self) -> String {
         format!("{:.3}", self.since)
     }
 
-    /// The time at which the last call ended, ISO 8601 in UTC.
+    /// The time at which the last call ended, ISO 8601 in UTC; none before the first.
+    ///
+    /// ```
+    /// # let token = "pnbx_".to_owned() + "an-example-for-the-documentation";
+    /// let stats = penbox::Client::builder().token(&token).build()?.stats();
+    /// assert_eq!(stats.last_used_at(), None);
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
     pub fn last_used_at(&self) -> Option<String> {
         self.last_used.map(|time| format!("{time:.3}"))
     }

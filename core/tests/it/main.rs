@@ -62,6 +62,7 @@ mod tls_reuse;
 mod token_elsewhere;
 mod token_faults;
 mod token_rotation;
+mod token_stats;
 mod tokens;
 mod transport;
 mod turns;

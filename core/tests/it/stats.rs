@@ -1,6 +1,5 @@
 //! The counts of a client and of a process, the alerts, and the notices of deprecated operations.
 
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -302,96 +301,6 @@ fn failures_without_an_answer_are_counted_by_kind() {
     assert_eq!(errors, [("closed", 1), ("connection", 1), ("timeout", 1)]);
     // The call on the closed client was none that was sent.
     assert_eq!((client.stats().calls, client.stats().attempts), (3, 2));
-}
-
-/// The counts of the process for a token of these tests.
-fn of_token(name: &str) -> Option<Stats> {
-    let fingerprint = penbox::Token::new(&token(name)).unwrap().fingerprint();
-    let mut all = penbox::process_stats();
-    all.retain(|stats| stats.token_fingerprint.as_deref() == Some(&fingerprint));
-    all.pop()
-}
-
-#[test]
-fn a_rotation_counts_for_the_token_of_the_moment() {
-    let server = Server::start(vec![
-        json("404 Not Found", "{}"),
-        json("200 OK", FORM),
-        json("200 OK", FORM),
-        json("200 OK", FORM),
-    ]);
-    let client = builder(&server, "rotation-old").build().unwrap();
-    client.forms().get("a").unwrap_err();
-    client.set_token(token("rotation-new")).unwrap();
-    client.forms().get("a").unwrap();
-    client.forms().get("a").unwrap();
-    let (old, new) = (of_token("rotation-old"), of_token("rotation-new"));
-    let (old, new) = (old.unwrap(), new.unwrap());
-    assert_eq!((old.calls, old.errors.len()), (1, 1));
-    assert_eq!((new.calls, new.errors.len()), (2, 0));
-    // The client has them all, whatever the token.
-    let all = client.stats();
-    assert_eq!((all.calls, all.attempts, all.clients), (3, 3, 1));
-    assert_eq!(all.operations["forms.get"].errors, 1);
-    assert_eq!(all.token_fingerprint, new.token_fingerprint);
-    // And back: the first token's counts go on.
-    client.set_token(token("rotation-old")).unwrap();
-    client.forms().get("a").unwrap();
-    assert_eq!(of_token("rotation-old").unwrap().calls, 2);
-    drop(client);
-    let left = (of_token("rotation-old"), of_token("rotation-new"));
-    assert_eq!((left.0.unwrap().calls, left.1.unwrap().calls), (2, 2));
-}
-
-#[test]
-fn calls_before_the_first_token_count_for_it() {
-    let server = Server::start(vec![json("200 OK", FORM)]);
-    let asked = AtomicU32::new(0);
-    let client = Client::builder()
-        .base_url(server.url())
-        .token_provider(move || match asked.fetch_add(1, Ordering::SeqCst) {
-            0 => Err(std::io::Error::other("not yet")),
-            _ => Ok(token("late")),
-        })
-        .build()
-        .unwrap();
-    client.forms().get("a").unwrap_err();
-    let stats = client.stats();
-    assert_eq!((stats.token_fingerprint, stats.calls), (None, 1));
-    assert_eq!(stats.attempts, 0, "nothing was sent");
-    assert!(of_token("late").is_none());
-    client.forms().get("a").unwrap();
-    let stats = of_token("late").unwrap();
-    assert_eq!((stats.calls, stats.attempts), (2, 1));
-}
-
-#[test]
-fn another_token_after_a_refusal_is_a_repeat_that_hooks_see() {
-    let server = Server::start(vec![json("401 Unauthorized", "{}"), json("200 OK", FORM)]);
-    let asked = AtomicU32::new(0);
-    let retries = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&retries);
-    let client = Client::builder()
-        .base_url(server.url())
-        .token_provider(move || match asked.fetch_add(1, Ordering::SeqCst) {
-            0 => Ok::<_, std::io::Error>(token("renewed-old")),
-            _ => Ok(token("renewed-new")),
-        })
-        .on_retry(move |event| {
-            let line = (event.attempt(), event.error(), event.wait());
-            seen.lock().unwrap().push(line);
-            Ok(())
-        })
-        .build()
-        .unwrap();
-    client.forms().get("a").unwrap();
-    let expected = [(1, ErrorKind::Authentication, Duration::ZERO)];
-    assert_eq!(*retries.lock().unwrap(), expected);
-    let stats = client.stats();
-    assert_eq!((stats.calls, stats.attempts, stats.repeats), (1, 2, 1));
-    let new = of_token("renewed-new").unwrap();
-    assert_eq!((new.attempts, new.operations.len()), (1, 1));
-    assert_eq!(of_token("renewed-old").unwrap().attempts, 1);
 }
 
 #[test]

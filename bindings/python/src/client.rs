@@ -9,8 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::errors::{exception, guarded, waiting};
 use crate::input::{self, Fault};
-use crate::not_given::NotGiven;
-use crate::options::{Options, milliseconds};
+use crate::options::Options;
 use crate::pager::Pager;
 use crate::{check, log_bridge, response, settings, signals, source, transfer, usage};
 

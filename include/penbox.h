@@ -344,8 +344,11 @@ penbox_config *penbox_config_new(void);
  * Makes settings that read the present environment for every setting that no setter gives: `PENBOX_API_TOKEN` (or
  * `PENBOX_ENVIRONMENT` with `PENBOX_API_TOKEN_PROD` and its siblings, or `PENBOX_API_TOKEN_FILE`), `PENBOX_BASE_URL`,
  * `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, `SSL_CERT_FILE` and `SSL_CERT_DIR`. `penbox_client_new` reports a setting
- * that is missing. No other function reads the environment. This one does not either in a program that runs with
- * raised privileges (set-user-ID, set-group-ID or capabilities): its settings are then those of `penbox_config_new`.
+ * that is missing. No other function reads settings from the environment. This one does not either in a program that
+ * runs with raised privileges (set-user-ID, set-group-ID or capabilities): its settings are then those of
+ * `penbox_config_new`. `PENBOX_MAX_THREADS` belongs to the process: it is read when a list is first fetched ahead, but
+ * not with raised privileges. The HTTP library below looks at the proxies' variables whenever a client is made; nothing
+ * of them is used.
  */
 penbox_status penbox_config_from_env(penbox_config **out,
                                      penbox_error **err);

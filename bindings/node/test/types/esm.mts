@@ -4,7 +4,11 @@ import type {
   AbortSignalLike,
   Auth,
   Attachment,
+<<<<<<< HEAD
   CacheStats,
+=======
+  BodyLike,
+>>>>>>> d045918 (node: try the types of the new sources)
   CallOptions,
   Case,
   Count,
@@ -184,6 +188,9 @@ export async function files(stream: AsyncIterable<Uint8Array>): Promise<void> {
     name: "a",
     onProgress: (moved: number, total: number | undefined) => moved < (total ?? 5),
   });
+  const buffer = new ArrayBuffer(3);
+  const body: BodyLike = { body: null, bodyUsed: false, headers: { get: () => null }, arrayBuffer: async () => buffer };
+  for (const source of [buffer, new DataView(buffer), body]) await client.attachments.upload(source, { name: "a" });
   const file = await client.attachments.download("a", { to: "b.pdf", overwrite: true }, { timeoutMs: 5 });
   same<typeof file, File>();
   const [path, content, size]: [string | undefined, Uint8Array | undefined, number] = [

@@ -12,6 +12,15 @@ from penbox._headers import Headers
 from penbox._native import NOT_GIVEN, CancelToken, Model, NotGiven, Page, Pager
 from penbox._native import VERSION as __version__
 from penbox._response import PagesWithResponse, WithResponse
+from penbox._usage import (
+    Alert,
+    OperationStats,
+    RequestEvent,
+    ResponseEvent,
+    RetryEvent,
+    Stats,
+    process_stats,
+)
 from penbox._workspaces import WorkspaceClients
 from penbox.errors import (
     APIConnectionError,
@@ -141,6 +150,7 @@ __all__ = [
     "APIResponseError",
     "APIStatusError",
     "APITimeoutError",
+    "Alert",
     "Attachment",
     "AttachmentMetadata",
     "Auth",
@@ -197,6 +207,7 @@ __all__ = [
     "NotFoundError",
     "NotGiven",
     "Notification",
+    "OperationStats",
     "Owner",
     "OwnerFilter",
     "OwnerRef",
@@ -210,12 +221,16 @@ __all__ = [
     "PermissionDeniedError",
     "RateLimitError",
     "RelatedFilter",
+    "RequestEvent",
     "ResourceRef",
     "Response",
     "ResponseContact",
+    "ResponseEvent",
     "ResponseUser",
+    "RetryEvent",
     "ServerError",
     "Signature",
+    "Stats",
     "TLSError",
     "UnprocessableEntityError",
     "User",
@@ -227,4 +242,5 @@ __all__ = [
     "WorkspaceFilter",
     "WorkspaceRef",
     "__version__",
+    "process_stats",
 ]

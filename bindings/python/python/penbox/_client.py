@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from penbox._base import BaseClient
 from penbox._checked import constructor
 from penbox._native import Client as NativeClient
+from penbox._usage import Alert, RequestEvent, ResponseEvent, RetryEvent
 from penbox.resources import (
     Attachments,
     Cases,
@@ -85,6 +86,10 @@ class Client(BaseClient):
         client_key: str | None = None,
         token_name: str | None = None,
         user_agent_suffix: str | None = None,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_response: Callable[[ResponseEvent], object] | None = None,
+        on_retry: Callable[[RetryEvent], object] | None = None,
+        on_alert: Callable[[Alert], object] | None = None,
     ) -> None:
         """Makes a client. What is not given is read from the environment, or its default is taken.
 
@@ -166,6 +171,17 @@ class Client(BaseClient):
                 Default: none.
             user_agent_suffix: Text added to the `User-Agent` header after the SDK's own name.
                 Default: none.
+            on_request: A function that runs before each attempt, on the thread of the call. It may
+                add headers, and its failure ends the call: kind `cancelled`, reason `hook`, and the
+                attempt is not sent.
+            on_response: A function that runs after each attempt before which `on_request` did not
+                fail, whether the attempt succeeded, failed or was held back. Its failure is logged
+                and counted, and changes nothing for the call.
+            on_retry: A function that runs before the wait for another attempt. Its failure is
+                logged and counted, and changes nothing for the call.
+            on_alert: A function that runs once an episode of unusual use: far more calls in a
+                minute than usual, or five refusals of the token in a row. Its failure is logged and
+                counted, and changes nothing for the call.
 
         Raises:
             ConfigError: No token was found, or a setting is not good. Nothing is sent.
@@ -200,7 +216,13 @@ class Client(BaseClient):
             "user_agent_suffix": user_agent_suffix,
         }
         token = None  # what shows a traceback's variables must not find it
-        self._use(NativeClient(settings))
+        hooks: dict[str, object] = {
+            "on_request": on_request,
+            "on_response": on_response,
+            "on_retry": on_retry,
+            "on_alert": on_alert,
+        }
+        self._use(NativeClient(settings, hooks))
 
     def _use(self, native: NativeClient) -> None:
         super()._use(native)

@@ -4,11 +4,8 @@ import type {
   AbortSignalLike,
   Auth,
   Attachment,
-<<<<<<< HEAD
-  CacheStats,
-=======
   BodyLike,
->>>>>>> d045918 (node: try the types of the new sources)
+  CacheStats,
   CallOptions,
   Case,
   Count,

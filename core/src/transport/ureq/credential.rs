@@ -41,7 +41,7 @@ const LAST_WORDS: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(super) struct Authorized {
     layer: Box<dyn Layer>,
-    /// What the server has said so far to the request that is being sent.
+    /// The meaning of what the server has said so far, while the request is being sent.
     verdict: Verdict,
 }
 

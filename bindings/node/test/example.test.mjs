@@ -233,7 +233,7 @@ test("examples say what is wrong with the token, and never print it", async (t) 
   for (const name of NAMES) {
     const revoked = await example(name, [], { baseUrl, token }, { cwd });
     assert.deepEqual([revoked.code, revoked.stdout], [1, ""], name);
-    assert.match(revoked.stderr, /^AuthenticationError: .*\nThe token is invalid, expired or revoked/, name);
+    assert.match(revoked.stderr, /^AuthenticationError: .*\nThe token was not accepted: it is invalid, expired or revoked/, name);
     assert.equal(revoked.stderr.split("\n").length, 3, name);
     assert.ok(!revoked.stderr.includes(token.slice(5, 17)), name);
     const none = await run([join(home, "examples", `${name}.mjs`)], { cwd });

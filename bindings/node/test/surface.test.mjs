@@ -135,6 +135,7 @@ test("the package exports the client, what it returns and the errors, and nothin
     "Penbox",
     "Page",
     "Pager",
+    "CheckReport",
     "ResponseHeaders",
     "WorkspaceClients",
     ...bases.map((base) => base.class),

@@ -8,7 +8,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let resources = spec.resources();
     let mut body = String::from(
         "from __future__ import annotations\n\n\
-         from collections.abc import Callable, Sequence\n\n\
+         from _collections_abc import Callable, Sequence\n\n\
          from penbox._base import BaseClient\nfrom penbox._checked import constructor\n\
          from penbox._native import Client as NativeClient\n\
          from penbox._usage import Alert, RequestEvent, ResponseEvent, RetryEvent\n",

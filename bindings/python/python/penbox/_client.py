@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from _collections_abc import Callable, Sequence
 
 from penbox._base import BaseClient
 from penbox._checked import constructor

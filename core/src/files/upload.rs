@@ -159,7 +159,8 @@ impl<'a> Upload<'a> {
     /// its error is not `retryable`. With a size the request announces its length. So many bytes are read and none beyond,
     /// since a stream may stay open; one that ends before is an `ErrorKind::File`.
     ///
-    /// An error of the reader is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `send`.
+    /// An error of the reader is an [`ErrorKind::File`](crate::ErrorKind::File); one that says `TimedOut` is an
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) of the phase `send`.
     /// While the reader blocks, nothing can end the call: after its time limit, a cancel or the client's close the call returns
     /// when the reader does. `Upload::pipe` can be ended.
     /// See [`seekable`](Upload::seekable) and [`retryable`](Error::retryable).

@@ -19,8 +19,11 @@ CALLBACKS = {
     "penbox_seek_callback": "any_seek()",
     "penbox_write_callback": "any_write()",
     "penbox_progress_callback": "any_progress()",
+    "penbox_token_provider": "any_provider()",
+    "penbox_token_provider_free": "NULL",
 }
 TEXTS = {"json": "draw_json()", "pointer": "draw_pointer()", "name": "draw_name()", "value": "draw_value_text()"}
+TEXTS |= {"token": "draw_value_text()", "method": "draw_method()", "workspace": "draw_name()"}
 NUMBERS = ("uint64_t", "uint32_t", "int64_t", "int32_t", "size_t")
 
 
@@ -120,6 +123,8 @@ def _drawn(function: Function, parameter: Parameter) -> str | None:
     if type in NUMBERS:
         return f"({type})draw_number()"
     if type == "const char *":
+        if name == "path" and function.name == "penbox_client_request":
+            return "draw_address()"
         if name == "path":
             return "draw_source()" if "_upload_" in function.name else "draw_target()"
         return "draw_of(OPERATIONS, COUNT(OPERATIONS))" if name == "operation" else TEXTS[name]

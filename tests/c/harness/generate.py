@@ -13,6 +13,7 @@ HANDLES = ("cancel", "client", "config", "options", "pager", "params", "value", 
 
 # What a string has to be for a call that works, by parameter and then by function.
 TEXTS = {"json": "{}", "pointer": "/s", "name": "content-type", "operation": "workspaces.list", "value": "x", "token": "pnbx_x"}
+TEXTS |= {"method": "POST", "workspace": "x"}
 # A device is a source that is there, and a path to download to must not be.
 PATHS = {"upload": "/dev/null", "download": "not-there"}
 CALLBACKS = {
@@ -36,7 +37,7 @@ EXTRACTION = {"attachments": [{"id": "x"}], "fields": [{"name": "x", "type": "te
 AGREED = {"document_intelligence_create": EXTRACTION, "document_intelligence_extract": EXTRACTION}
 
 # What a function without a status gives when it cannot do anything.
-NOTHING = {"penbox_pager_total_count": "-1", "penbox_error_retry_after_ms": "-1"}
+NOTHING = {"penbox_pager_total_count": "-1", "penbox_error_retry_after_ms": "-1", "penbox_value_age_ms": "-1"}
 
 # Members that the error at hand does not have, and a count that is not known yet: nothing is what they give anyway.
 BARE = (
@@ -45,8 +46,23 @@ BARE = (
     "penbox_error_request_id",
     "penbox_error_retry_after_ms",
     "penbox_error_retryable",
+    "penbox_error_header",
+    "penbox_error_header_count",
+    "penbox_error_header_name",
+    "penbox_error_header_value",
     "penbox_pager_total_count",
+    "penbox_client_cache_hits",
+    "penbox_client_cache_misses",
+    "penbox_client_cache_entries",
+    "penbox_client_cache_bytes",
+    "penbox_value_age_ms",
+    "penbox_value_elapsed_ms",
+    "penbox_value_request_id",
 )
+# What can be read of an answer, and not of a value that was made of text.
+OF_ANSWERS = ("attempts", "header", "header_count", "header_name", "header_value", "http_status")
+# Pointers that may be NULL, beside those that all calls have.
+MAY_BE_NULL = {"penbox_client_request": ("query", "body"), "penbox_client_check": ("workspace",)}
 
 # Constants, which have nothing inside that could panic.
 CONSTANT = ("penbox_version", "penbox_abi_version")
@@ -118,7 +134,7 @@ def _nothing(function: Function) -> str:
 
 
 def _is_optional(function: Function, parameter: Parameter) -> bool:
-    if parameter.name in ("err", "user"):
+    if parameter.name in ("err", "user") or parameter.name in MAY_BE_NULL.get(function.name, ()):
         return True
     is_call = function.parameters[0].type == "const penbox_client *"
     return is_call and (parameter.name == "options" or (parameter.name == "params" and _least(function) == {}))
@@ -178,6 +194,8 @@ def _argument(function: Function, parameter: Parameter) -> tuple[str, str, str]:
     name, type = parameter.name, parameter.type
     if type in CALLBACKS or type == "void *":
         return CALLBACKS.get(type, "NULL"), "", ""
+    if name == "path" and function.name == "penbox_client_request":
+        return '"/workspaces"', "", ""
     if name == "path":
         kind = "upload" if "_upload_" in function.name else "download"
         return f'"{PATHS[kind]}"', "", ""
@@ -202,7 +220,7 @@ def _argument(function: Function, parameter: Parameter) -> tuple[str, str, str]:
         if handle == "params" and _least(function):
             text = json.dumps(json.dumps(_least(function)))
             return name, f"penbox_params *{name} = params_of({text});", free
-        answer = handle == "value" and function.name in ("penbox_value_header", "penbox_value_http_status")
+        answer = handle == "value" and function.name.removeprefix("penbox_value_") in OF_ANSWERS
         place = "answer" if answer else handle
         return f"all->{place}", "", ""
     if type.endswith("*"):

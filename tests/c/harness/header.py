@@ -25,7 +25,8 @@ class Function:
     @property
     def can_fail(self) -> bool:
         """Whether its status is its own, not one that an error holds."""
-        return self.result == "penbox_status" and not self.name.startswith("penbox_error_")
+        is_own = not self.name.startswith("penbox_error_") or any(each.name == "err" for each in self.parameters)
+        return self.result == "penbox_status" and is_own
 
 
 def functions() -> list[Function]:

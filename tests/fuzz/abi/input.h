@@ -156,4 +156,15 @@ static const char *draw_value_text(void) {
     return draw_of(table, COUNT(table));
 }
 
+static const char *draw_method(void) {
+    static const char *const table[] = {"GET", "POST", "put", "HEAD", "DELETE", "", "G T", "CONNECT", "\n"};
+    return draw_of(table, COUNT(table));
+}
+
+static const char *draw_address(void) {
+    static const char *const table[] = {"/forms",   "/requests", "forms", "//a/b", "/a/../b", "/a?b=c", "https://127.0.0.1:1/",
+                                        "/%2e%2e/", "",          "/a\nb", "/a#b",  "/\xff"};
+    return draw_of(table, COUNT(table));
+}
+
 #endif

@@ -142,6 +142,25 @@ static penbox_progress_callback any_progress(void) {
     return next_byte() % 2 == 1 ? NULL : watches;
 }
 
+/* A token, none, or what is no token. */
+static int64_t gives(void *user, char *buffer, size_t size) {
+    static const char token[] = "pnbx_given";
+    uint8_t byte = next_byte();
+    (void)user;
+    if (byte % 4 == 0)
+        return -1;
+    if (byte % 4 == 1)
+        return 0;
+    if (size < sizeof token)
+        return (int64_t)sizeof token;
+    memcpy(buffer, token, sizeof token - 1);
+    return (int64_t)(sizeof token - (byte % 4 == 2 ? 1 : 7));
+}
+
+static penbox_token_provider any_provider(void) {
+    return next_byte() % 8 == 7 ? NULL : gives;
+}
+
 /* In the present folder: it is an empty one. */
 static const char *draw_source(void) {
     static const char *const table[] = {"/dev/null", ".", "none", "", "kept"};

@@ -162,8 +162,9 @@ static const char *draw_method(void) {
 }
 
 static const char *draw_address(void) {
-    static const char *const table[] = {"/forms",   "/requests", "forms", "//a/b", "/a/../b", "/a?b=c", "https://127.0.0.1:1/",
-                                        "/%2e%2e/", "",          "/a\nb", "/a#b",  "/\xff"};
+    static const char *const table[] = {
+        "/forms",   "/requests", "forms", "//a/b", "/a/../b", "/a?b=c", "https://127.0.0.1:1/",
+        "/%2e%2e/", "",          "/a\nb", "/a#b",  "/\xff"};
     return draw_of(table, COUNT(table));
 }
 

@@ -72,7 +72,7 @@ const SURFACES: &[Surface] = &[
         facts: Facts::Without(&[]),
     },
     Surface {
-        path: "core/src/error/error_type.rs",
+        path: "core/src/error/accessors.rs",
         language: Language::Rust,
         style: Style::Slashes,
         width: 128,

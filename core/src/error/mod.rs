@@ -1,5 +1,6 @@
 //! One error type for everything that can go wrong.
 
+mod accessors;
 mod body_json;
 mod curl;
 mod curl_request;

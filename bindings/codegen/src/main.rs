@@ -10,6 +10,7 @@ mod by_hand;
 mod c;
 mod doc_comment;
 mod file;
+mod file_surfaces;
 mod language;
 mod node;
 mod python;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::doc_comment::{Style, with_first_paragraph};
 use crate::file::File;
+use crate::file_surfaces::{self, read};
 use crate::language::Language;
 use crate::spec::{Setting, Spec};
 
@@ -38,6 +39,24 @@ enum Facts {
 /// The members of an error that are numbers and flags.
 const NUMBERS: &[&str] = &["retryable", "retry_after", "http_status", "attempts"];
 
+/// The settings that are limits.
+const LIMITS: &[&str] = &[
+    "timeout",
+    "file_timeout",
+    "attempt_timeout",
+    "connect_timeout",
+    "read_timeout",
+    "max_attempts",
+    "max_retry_wait",
+    "rate_limit",
+    "max_response_bytes",
+    "max_download_bytes",
+    "max_workers",
+    "pool_size",
+    "page_size",
+    "cache_ttl",
+];
+
 /// The files.
 const SURFACES: &[Surface] = &[
     Surface {
@@ -51,7 +70,20 @@ const SURFACES: &[Surface] = &[
                 .iter()
                 .any(|end| line.contains(&format!("pub fn {name}{end}")))
         },
-        facts: Facts::Without(&[]),
+        facts: Facts::Without(LIMITS),
+    },
+    Surface {
+        path: "core/src/config/limits.rs",
+        language: Language::Rust,
+        style: Style::Slashes,
+        width: 128,
+        of: Of::Settings,
+        is_item: |line, name| {
+            ["(", "<"]
+                .iter()
+                .any(|end| line.contains(&format!("pub fn {name}{end}")))
+        },
+        facts: Facts::Only(LIMITS),
     },
     Surface {
         path: "core/src/config/hooks.rs",
@@ -192,145 +224,10 @@ const SURFACES: &[Surface] = &[
     },
 ];
 
-/// A file that documents facts about files that move, each item by the text that its line has.
-struct FileSurface {
-    path: &'static str,
-    language: Language,
-    style: Style,
-    width: usize,
-    items: &'static [Item],
-}
-
-/// An item: the text that its line has, the facts, and the sentence that the language has before them.
-type Item = (&'static str, &'static [&'static str], &'static str);
-
-/// The files that document facts about files.
-const FILE_SURFACES: &[FileSurface] = &[
-    FileSurface {
-        path: "core/src/files/upload.rs",
-        language: Language::Rust,
-        style: Style::Slashes,
-        width: 128,
-        items: &[
-            ("pub type Progress<'a>", &["call.progress"], ""),
-            ("pub fn path(", &["upload.path"], ""),
-            ("pub fn bytes(", &["upload.bytes"], ""),
-            ("pub fn seekable(", &["upload.seekable"], ""),
-            ("pub fn reader(", &["upload.stream", "upload.size"], ""),
-            ("pub fn on_progress(", &["call.progress"], ""),
-        ],
-    },
-    FileSurface {
-        path: "core/src/files/download.rs",
-        language: Language::Rust,
-        style: Style::Slashes,
-        width: 128,
-        items: &[
-            ("    pub path: ", &["result.path"], ""),
-            ("    pub content: ", &["result.content"], ""),
-            ("    pub name: ", &["result.name"], ""),
-            ("    pub content_type: ", &["result.content_type"], ""),
-            ("    pub size: ", &["result.size"], ""),
-            ("    pub sha256: ", &["result.sha256"], ""),
-            ("pub fn memory(", &["download.memory"], ""),
-            ("pub fn to(", &["download.path"], ""),
-            ("pub fn writer(", &["download.stream"], ""),
-            ("pub fn overwrite(", &["call.overwrite"], ""),
-            ("pub fn on_progress(", &["call.progress"], ""),
-        ],
-    },
-    FileSurface {
-        path: "ffi/src/callbacks.rs",
-        language: Language::C,
-        style: Style::Slashes,
-        width: 120,
-        items: &[("pub type ProgressCallback", &["call.progress"], "")],
-    },
-    FileSurface {
-        path: "include/penbox/files.hpp",
-        language: Language::Cpp,
-        style: Style::Slashes,
-        width: 120,
-        items: &[
-            ("std::string> path;", &["result.path"], ""),
-            ("std::string> content;", &["result.content"], ""),
-            ("std::string> name;", &["result.name"], ""),
-            ("std::string> content_type;", &["result.content_type"], ""),
-            ("std::uint64_t size = 0;", &["result.size"], ""),
-            ("std::string sha256;", &["result.sha256"], ""),
-            ("using Progress = ", &["call.progress"], ""),
-        ],
-    },
-    FileSurface {
-        path: "bindings/python/python/penbox/_file.py",
-        language: Language::Python,
-        style: Style::Docstring,
-        width: 100,
-        items: &[
-            ("    path: ", &["result.path"], ""),
-            ("    content: ", &["result.content"], ""),
-            ("    name: ", &["result.name"], ""),
-            ("    content_type: ", &["result.content_type"], ""),
-            ("    size: ", &["result.size"], ""),
-            ("    sha256: ", &["result.sha256"], ""),
-        ],
-    },
-    FileSurface {
-        path: "bindings/node/ts/files.ts",
-        language: Language::Node,
-        style: Style::Stars,
-        width: 110,
-        items: &[
-            (
-                "export type FileSource = ",
-                &["upload.path", "upload.stream", "upload.bytes"],
-                "The source of an upload: a path, a `file:` URL, bytes, a Blob or a stream. ",
-            ),
-            (
-                "export type FileTarget = ",
-                &["download.path", "download.stream"],
-                "The target of a download: a path, a folder, a `file:` URL, or a stream. ",
-            ),
-            ("export type OnProgress = ", &["call.progress"], ""),
-            ("  to?: ", &["download.memory"], "The target. "),
-            ("  overwrite?: ", &["call.overwrite"], ""),
-            ("  readonly path?: ", &["result.path"], ""),
-            ("  readonly content?: ", &["result.content"], ""),
-            ("  readonly name?: ", &["result.name"], ""),
-            ("  readonly contentType?: ", &["result.content_type"], ""),
-            ("  readonly size: number;", &["result.size"], ""),
-            ("  readonly sha256: ", &["result.sha256"], ""),
-        ],
-    },
-];
-
 /// The files as they should be.
 pub(crate) fn files(root: &Path, spec: &Spec) -> Result<Vec<File>, String> {
     let surfaces = SURFACES.iter().map(|surface| surface.file(root, spec));
-    let files = FILE_SURFACES.iter().map(|surface| surface.file(root, spec));
-    surfaces.chain(files).collect()
-}
-
-/// The text of a file below the project's root.
-fn read(root: &Path, path: &str) -> Result<String, String> {
-    std::fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"))
-}
-
-impl FileSurface {
-    /// The file, each comment with its first paragraph from the contract.
-    fn file(&self, root: &Path, spec: &Spec) -> Result<File, String> {
-        let path = self.path;
-        let mut text = read(root, path)?;
-        for (item, facts, before) in self.items {
-            let said = |id: &&str| Ok(self.language.sentences(spec.file_facts.named(id)?));
-            let facts = facts.iter().map(said).collect::<Result<Vec<_>, String>>()?;
-            let words = format!("{before}{}", facts.join(" "));
-            let is_item = |line: &str| line.contains(item);
-            text = with_first_paragraph(&text, self.style, self.width, is_item, &words)
-                .ok_or_else(|| format!("{path} has no documented {}", item.trim()))?;
-        }
-        Ok(File::new(path, text))
-    }
+    surfaces.chain(file_surfaces::files(root, spec)).collect()
 }
 
 impl Surface {

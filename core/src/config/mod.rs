@@ -6,6 +6,7 @@ mod ca_cache;
 mod ca_roots;
 mod errors;
 mod hooks;
+mod limits;
 mod origins;
 mod pem;
 mod proxy;

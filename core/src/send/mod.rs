@@ -21,6 +21,7 @@ mod lenient_json;
 mod minimum_throughput;
 mod observe;
 mod option_table;
+mod option_values;
 pub(crate) mod options;
 mod preflight;
 mod probe;

@@ -109,7 +109,8 @@ impl<'a> Download<'a> {
     /// A stream gets the file piece by piece, in constant memory. After an error the bytes that were written are the caller's
     /// to clean up.
     ///
-    /// An error of the writer is an [`ErrorKind::File`]; one that says `TimedOut` is an [`ErrorKind::Timeout`] of the phase `body`.
+    /// An error of the writer is an [`ErrorKind::File`](crate::ErrorKind::File); one that says `TimedOut` is an
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) of the phase `body`.
     /// While the writer blocks, nothing can end the call: after its time limit, a cancel or the client's close the call returns
     /// when the writer does. `Download::pipe` can be ended.
     ///

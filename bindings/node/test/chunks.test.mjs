@@ -5,9 +5,10 @@ import fs, { createReadStream, createWriteStream } from "node:fs";
 import { open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { test } from "node:test";
 import { Penbox } from "penbox";
-import { folder, httpServer, reply } from "./support.mjs";
+import { TOKEN, folder, httpServer, reply } from "./support.mjs";
 
 const BYTES = randomBytes(2 * 1024 * 1024 + 17);
 
@@ -126,6 +127,53 @@ test("whoever sees a source's chunks may keep them", async (t) => {
     if (name === "fs of the stream's own") assert.ok(whole.subarray(0, BYTES.length).equals(BYTES), name);
     else assert.ok(BYTES.subarray(-whole.length).equals(whole), name);
   }
+});
+
+test("a source that flows is whole, however long the call waits for its turn", async (t) => {
+  const { path } = await moving(t);
+  const through = () => createReadStream(path).pipe(new PassThrough());
+  for (const [name, source] of Object.entries({ "a file": () => createReadStream(path), through })) {
+    let sent;
+    let held;
+    const { baseUrl } = await httpServer(t, async (request, response) => {
+      const body = Buffer.concat(await request.toArray());
+      if (request.method === "POST") sent = body;
+      // The only worker waits for this answer, so nothing wants a chunk while a stream as long as the source passes.
+      else await held;
+      reply(response, 200, { id: "a" });
+    });
+    const client = new Penbox({ token: TOKEN, baseUrl, maxWorkers: 1 });
+    let release;
+    held = new Promise((resolve) => (release = resolve));
+    const first = client.forms.get("a");
+    const stream = source();
+    const kept = [];
+    stream.on("data", (chunk) => kept.push(chunk));
+    const upload = client.attachments.upload(stream, { name: "a" });
+    await finished(source().resume());
+    release();
+    await Promise.all([first, upload]);
+    assert.ok(sent.includes(BYTES), name);
+    assert.ok(Buffer.concat(kept).equals(BYTES), name);
+    await client.close();
+  }
+});
+
+test("a stream of which bytes have gone by is refused", async (t) => {
+  const { client, path, sent } = await moving(t);
+  const listened = createReadStream(path);
+  await new Promise((resolve) => listened.once("data", resolve));
+  listened.resume();
+  const piped = createReadStream(path);
+  piped.pipe(new PassThrough().resume());
+  await new Promise((resolve) => piped.once("data", resolve));
+  for (const stream of [listened, piped]) {
+    const refused = client.attachments.upload(stream, { name: "a" });
+    await assert.rejects(refused, { kind: "invalid_argument", message: /first bytes have gone by/, outcome: "not_sent" });
+    // It goes on for who has it.
+    await finished(stream);
+  }
+  assert.deepEqual(sent, []);
 });
 
 test("a Blob is as good as new after it was uploaded", async (t) => {

@@ -35,7 +35,9 @@ export function fileNameOf(stream: Readable): string | undefined {
 export class NodeReading implements Reading {
   readonly #stream: Readable;
   #failed: (reason: unknown) => void = () => {};
+  #end: { readonly reason: unknown } | undefined;
   #ended = false;
+  #wake = (): void => {};
   #release = (): void => {};
   #owned = (): boolean => false;
 
@@ -46,15 +48,33 @@ export class NodeReading implements Reading {
       throw refused("the source is a stream that has failed already: make a new one", "The cause says why.", cause);
     if (stream.destroyed) throw refused("the source is a stream that was destroyed already: make a new one");
     notAtItsEnd(stream);
+    if (stream.readableFlowing === true && stream.readableDidRead)
+      throw refused(
+        "the source is a stream that flows already, and its first bytes have gone by",
+        "Give the stream to upload() before anybody listens to its data or pipes it.",
+      );
     unused(stream);
     this.#stream = stream;
   }
 
   open(failed: (reason: unknown) => void): void {
-    use(this.#stream);
+    const stream = this.#stream;
+    use(stream);
     this.#failed = failed;
     // A stream may fail while the call waits for its turn.
-    this.#stream.on("error", failed);
+    stream.on("error", failed);
+    this.#owned = soleReader(stream);
+    const forget = finished(stream, { writable: false }, (reason) => {
+      this.#end = { reason };
+      this.#wake();
+    });
+    // Now, and not with the first chunk: a stream that another one listens to would flow past the call that waits.
+    const more = (): void => this.#wake();
+    stream.on("readable", more);
+    this.#release = () => {
+      stream.off("readable", more);
+      forget();
+    };
   }
 
   /**
@@ -63,24 +83,11 @@ export class NodeReading implements Reading {
    */
   async *chunks(): AsyncGenerator<unknown, void, undefined> {
     const stream = this.#stream;
-    let end: { readonly reason: unknown } | undefined;
-    let wake = (): void => {};
-    const more = (): void => wake();
-    this.#owned = soleReader(stream);
-    const forget = finished(stream, { writable: false }, (reason) => {
-      end = { reason };
-      wake();
-    });
-    stream.on("readable", more);
-    this.#release = () => {
-      stream.off("readable", more);
-      forget();
-    };
     for (;;) {
       const chunk: unknown = stream.destroyed ? null : stream.read();
       if (chunk !== null) yield chunk;
-      else if (end === undefined) await new Promise<void>((resolve) => (wake = resolve));
-      else if (end.reason !== undefined && end.reason !== null) throw end.reason;
+      else if (this.#end === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
+      else if (this.#end.reason !== undefined && this.#end.reason !== null) throw this.#end.reason;
       else break;
     }
     this.#ended = true;

@@ -76,6 +76,7 @@ test("npm pack gives a package without scripts that works elsewhere", { timeout:
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "THIRD-PARTY-NOTICES.txt",
     "dist",
     "package.json",
     "penbox.node",

@@ -42,7 +42,7 @@ def test_the_readme_shows_the_quickstart() -> None:
     assert f"```python\n{QUICKSTART.read_text()}```" in (PACKAGE / "README.md").read_text()
 
 
-@pytest.mark.parametrize("name", ["LICENSE-MIT", "LICENSE-APACHE"])
+@pytest.mark.parametrize("name", ["LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-NOTICES.txt"])
 def test_licenses_are_those_of_the_project(name: str) -> None:
     assert not (PACKAGE / name).is_symlink()
     assert (PACKAGE / name).read_text() == (ROOT / name).read_text()

@@ -1,0 +1,1 @@
+"""Wheels of the Python package: built, looked at and run."""

@@ -18,6 +18,7 @@ mod hooks;
 mod input;
 mod keys;
 mod log_bridge;
+mod mapping;
 mod model;
 mod not_given;
 mod options;
@@ -66,6 +67,7 @@ mod _native {
             "_provoke_panic",
             wrap_pyfunction!(crate::errors::provoke_panic, module)?,
         )?;
+        crate::mapping::register(&module.py().get_type::<Model>())?;
         crate::gc_pause::find(module.py())?;
         crate::exit::watch(module)?;
         crate::log_bridge::open();

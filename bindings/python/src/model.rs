@@ -13,7 +13,7 @@ use crate::field_cache::FieldCache;
 use crate::keys::Names;
 use crate::repr::Shown;
 use crate::to_dict::to_python;
-use crate::{compare, repr};
+use crate::{compare, mapping, repr};
 
 /// An answer of the server's, shared by all results that are views of it.
 #[pyclass(frozen, module = "penbox._native")]
@@ -27,10 +27,12 @@ thread_local! {
 
 /// Base of every result: a read-only view of what the server sent.
 ///
-/// Fields are attributes; one that is absent or null reads as None. `result["name"]` and `"name" in result` take the names
-/// on the wire, and also reach members that this version does not know. Results of one class are equal if their contents
-/// are. They have no hash: use their id as a key.
-#[pyclass(frozen, subclass, module = "penbox")]
+/// Fields are attributes; one that is absent or null reads as None. A result is a mapping, too: `result["name"]`,
+/// `"name" in result`, `result.get("name")`, `dict(result)` and `**result` take the names on the wire, and also reach members
+/// that this version does not know. A method wins over a field of its name, which is then read by its item or with a `_` at its end
+/// (`signature.items_`). A result is always true, and equal to results of its own class with the same contents. It has no hash:
+/// use its id as a key. `repr` masks contact data; `to_dict()` shows everything.
+#[pyclass(frozen, subclass, mapping, weakref, module = "penbox")]
 pub(crate) struct Model {
     handle: Py<Handle>,
     /// The object's index in the document.
@@ -87,23 +89,53 @@ impl Model {
         self.node().to_json()
     }
 
-    fn __getitem__<'py>(slf: &Bound<'py, Self>, name: &str) -> PyResult<Bound<'py, PyAny>> {
-        let (py, model) = (slf.py(), slf.get());
-        let Some(node) = model.node().get(name) else {
-            return Err(PyKeyError::new_err(name.to_owned()));
-        };
-        match field_of(&slf.get_type(), name)? {
-            Some(field) => model.read(&field),
-            None => guarded(py, || to_python(py, node)),
+    fn __getitem__<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match item(slf, name)? {
+            Some(value) => Ok(value),
+            None => Err(PyKeyError::new_err(name.clone().unbind())),
         }
     }
 
-    fn __contains__(&self, name: &Bound<'_, PyAny>) -> PyResult<bool> {
-        let Ok(name) = name.cast::<PyString>() else {
-            // As in a dict: a key of another type is absent, not an error.
-            return Ok(false);
-        };
-        Ok(self.node().get(name.to_str()?).is_some())
+    /// The member of a name on the wire, or `default` where the server sent none. A null that was sent is None.
+    #[pyo3(signature = (name, default=None, /))]
+    fn get<'py>(
+        slf: &Bound<'py, Self>,
+        name: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let absent = || default.unwrap_or_else(|| slf.py().None().into_bound(slf.py()));
+        Ok(item(slf, name)?.unwrap_or_else(absent))
+    }
+
+    /// A view of the names on the wire.
+    fn keys<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        mapping::view(slf, "KeysView")
+    }
+
+    /// A view of the values, objects among them as results.
+    fn values<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        mapping::view(slf, "ValuesView")
+    }
+
+    /// A view of the pairs of names on the wire and values.
+    fn items<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        mapping::view(slf, "ItemsView")
+    }
+
+    fn __len__(&self) -> usize {
+        self.node().len()
+    }
+
+    /// Always true: `if form:` asks whether there is a form, not whether it has members.
+    fn __bool__(&self) -> bool {
+        true
+    }
+
+    fn __contains__(&self, name: &Bound<'_, PyAny>) -> bool {
+        key(name).is_some_and(|name| self.node().get(name).is_some())
     }
 
     /// The names on the wire of all members that the server sent.
@@ -145,18 +177,41 @@ impl Model {
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
         guarded(slf.py(), || {
-            let (class, model) = (slf.get_type(), slf.get());
-            let name = class.name()?.to_string();
-            repr::of(&name, model.node(), |name| {
-                Ok(match field_of(&class, name)? {
-                    Some(field) if !field.get().hidden => {
-                        Shown::Text(model.read(&field)?.repr()?.to_string())
-                    }
-                    Some(_) => Shown::Hidden,
-                    None => Shown::Unknown,
-                })
-            })
+            let name = slf.get_type().name()?.to_string();
+            repr::of(&name, slf.get().node(), |name| shown(slf, name))
         })
+    }
+
+    /// The text that `sentry-sdk` reports instead of walking the mapping: masked as `repr` is.
+    fn __sentry_repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        Model::__repr__(slf)
+    }
+
+    /// The members that `rich` prints, in tracebacks, too: masked as `repr` is.
+    fn __rich_repr__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let members = guarded(slf.py(), || {
+            repr::parts(slf.py(), slf.get().node(), |name| shown(slf, name))
+        })?;
+        members.try_iter().map(Bound::into_any)
+    }
+
+    /// The schema by which `pydantic`, and so FastAPI, takes a result as it is and gives it out as plain values.
+    #[classmethod]
+    fn __get_pydantic_core_schema__<'py>(
+        class: &Bound<'py, PyType>,
+        _source: &Bound<'py, PyAny>,
+        _handler: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let schemas = class.py().import("penbox._pydantic")?;
+        schemas.call_method1("core_schema", (class,))
+    }
+
+    /// The serializer that `pydantic` looks for on a value of no declared type. There is no such attribute where there is no
+    /// `pydantic`.
+    #[getter]
+    fn __pydantic_serializer__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let schemas = slf.py().import("penbox._pydantic")?;
+        schemas.call_method1("serializer", (slf.get_type(),))
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
@@ -197,6 +252,37 @@ impl Model {
         let value = field.get().value(self.handle.bind(py), self.node())?;
         Ok(self.cache.keep(place, value))
     }
+}
+
+/// The text of a key. As in a dict a key of another type is absent and no error, and no JSON text has a lone surrogate.
+fn key<'a>(name: &'a Bound<'_, PyAny>) -> Option<&'a str> {
+    name.cast::<PyString>().ok()?.to_str().ok()
+}
+
+/// The member of a name on the wire; none where the server sent none.
+fn item<'py>(
+    result: &Bound<'py, Model>,
+    name: &Bound<'py, PyAny>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let (py, model) = (result.py(), result.get());
+    let text = key(name);
+    let Some((name, node)) = text.and_then(|name| Some((name, model.node().get(name)?))) else {
+        return Ok(None);
+    };
+    match field_of(&result.get_type(), name)? {
+        Some(field) => model.read(&field),
+        None => guarded(py, || to_python(py, node)),
+    }
+    .map(Some)
+}
+
+/// A member as `repr` and its like may show it.
+fn shown<'py>(result: &Bound<'py, Model>, name: &str) -> PyResult<Shown<'py>> {
+    Ok(match field_of(&result.get_type(), name)? {
+        Some(field) if !field.get().hidden => Shown::Value(result.get().read(&field)?),
+        Some(_) => Shown::Hidden,
+        None => Shown::Unknown,
+    })
 }
 
 /// The field of a class for a name on the wire. It is the generator's rule of names, applied to find the attribute: `$` is

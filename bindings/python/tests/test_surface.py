@@ -30,7 +30,8 @@ OWN = {"none": [], "upload": ["on_progress"], "download": ["to", "overwrite", "o
 
 def identifier(name: str) -> str:
     name = name.replace("$", "").replace("-", "_")
-    return f"{name}_" if keyword.iskeyword(name) else name
+    taken = keyword.iskeyword(name) or name in ("get", "items", "keys", "values")
+    return f"{name}_" if taken else name
 
 
 def rendered(result: dict[str, Any]) -> str:
@@ -101,7 +102,8 @@ def test_parameters(operation: dict[str, Any]) -> None:
 def test_result_classes() -> None:
     found = {name for name, value in vars(models).items() if inspect.isclass(value)}
     assert found - {"Field", "Model"} == set(RESULTS)
-    assert public(_native.Model) == {"from_json", "to_dict", "to_json"}
+    of_mappings = {"get", "items", "keys", "values"}
+    assert public(_native.Model) == {"from_json", "to_dict", "to_json"} | of_mappings
 
 
 @pytest.mark.parametrize("name", RESULTS)
@@ -202,6 +204,7 @@ def test_the_package_exports_this_and_nothing_else() -> None:
         "WorkspaceClients",
         "__version__",
         "process_stats",
+        "to_json",
     }
     exported |= {"Alert", "OperationStats", "RequestEvent", "ResponseEvent", "RetryEvent", "Stats"}
     exported |= set(errors.__all__) | set(RESULTS) | set(NESTED)

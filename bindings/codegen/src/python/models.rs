@@ -30,6 +30,9 @@ const NAMED: &[&str] = &["Attachment", "CaseContact", "ExtractionAttachment"];
 /// The methods that every model has: a field of such a name would hide one.
 const TAKEN: &[&str] = &["from_json", "to_dict", "to_json"];
 
+/// The methods that every model has as a mapping: they win, and the field gets a trailing underscore.
+const OF_MAPPINGS: &[&str] = &["get", "items", "keys", "values"];
+
 /// The module of the result classes.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut body = String::from(
@@ -61,7 +64,10 @@ fn class(spec: &Spec, model: &Model) -> Result<String, String> {
     out.push_str(&text::docstring(4, &[text::line(&model.doc)]));
     out.push_str("\n    __slots__ = ()\n\n");
     for field in &model.fields {
-        let name = names::identifier(&field.name)?;
+        let mut name = names::identifier(&field.name)?;
+        if OF_MAPPINGS.contains(&name.as_str()) {
+            name.push('_');
+        }
         if TAKEN.contains(&name.as_str()) {
             return Err(format!("python: {}.{name} is a method", model.name));
         }

@@ -53,6 +53,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     body.push_str("from penbox._check import CheckReport, Finding\n");
     body.push_str("from penbox._client import Client\n");
     body.push_str("from penbox._file import File\nfrom penbox._headers import Headers\n");
+    body.push_str("from penbox._json import to_json\n");
     body.push_str(&text::import(0, "penbox._native", NATIVE));
     body.push_str("from penbox._native import VERSION as __version__\n");
     body.push_str("from penbox._response import PagesWithResponse, WithResponse\n");
@@ -87,7 +88,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
         .filter(|name| *name != "NOT_GIVEN")
         .collect();
     exported.sort_unstable();
-    exported.extend(["__version__", "process_stats"]);
+    exported.extend(["__version__", "process_stats", "to_json"]);
     exported
         .iter()
         .for_each(|name| body.push_str(&format!("    \"{name}\",\n")));

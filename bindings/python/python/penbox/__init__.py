@@ -9,6 +9,7 @@ from penbox._check import CheckReport, Finding
 from penbox._client import Client
 from penbox._file import File
 from penbox._headers import Headers
+from penbox._json import to_json
 from penbox._native import NOT_GIVEN, CancelToken, Model, NotGiven, Page, Pager
 from penbox._native import VERSION as __version__
 from penbox._response import PagesWithResponse, WithResponse
@@ -243,4 +244,5 @@ __all__ = [
     "WorkspaceRef",
     "__version__",
     "process_stats",
+    "to_json",
 ]

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Final, Generic, Never, NoReturn, Self, TypeVar, final, overload
 
 from typing_extensions import disjoint_base
@@ -77,13 +77,17 @@ class Handle:
     """An answer of the server's, shared by all results that are views of it."""
 
 @disjoint_base
-class Model:
+class Model(Mapping[str, Any]):
     """Base of every result: a read-only view of what the server sent.
 
-    Fields are attributes; one that is absent or null reads as None. `result["name"]` and
-    `"name" in result` take the names on the wire, and also reach members that this version does
-    not know. Results of one class are equal if their contents are. They have no hash: use their id
-    as a key.
+    Fields are attributes; one that is absent or null reads as None. A result is a mapping, too:
+    `result["name"]`, `"name" in result`, `result.get("name")`, `dict(result)` and `**result` take
+    the names on the wire, and also reach members that this version does not know. A method wins
+    over a field of its name, which is then read by its item or with a `_` at its end
+    (`signature.items_`).
+
+    A result is always true, and equal to results of its own class with the same contents. It has no
+    hash: use its id as a key. `repr` masks contact data; `to_dict()` shows everything.
     """
 
     def __new__(cls, handle: Handle, /) -> Self: ...
@@ -104,11 +108,34 @@ class Model:
     def to_json(self) -> str:
         """The server's own JSON text of the object."""
 
+    def get(self, name: str, default: Any = None, /) -> Any:
+        """The member of a name on the wire, or `default` where the server sent none.
+
+        A null that was sent is None.
+        """
+
+    def keys(self) -> KeysView[str]:
+        """A view of the names on the wire."""
+
+    def values(self) -> ValuesView[Any]:
+        """A view of the values, objects among them as results."""
+
+    def items(self) -> ItemsView[str, Any]:
+        """A view of the pairs of names on the wire and values."""
+
     def __getitem__(self, name: str, /) -> Any: ...
     def __contains__(self, name: object, /) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+    def __bool__(self) -> bool: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str]]: ...
+    def __sentry_repr__(self) -> str: ...
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]: ...
+    @classmethod
+    def __get_pydantic_core_schema__(cls, _source: Any, _handler: Any, /) -> Any: ...
+    @property
+    def __pydantic_serializer__(self) -> Any: ...
     __hash__ = None  # type: ignore[assignment]
 
 @final

@@ -609,7 +609,7 @@ class Signature(Model):
     """Its key in the form."""
     status: Field[str | None] = Field("status")
     """Its status. One of `pending`, `completed`, `declined`, or what the API adds."""
-    items: Field[float | None] = Field("items")
+    items_: Field[float | None] = Field("items")
     """How many items or pages are signed."""
     method: Field[str | None] = Field("method")
     """How it is made, such as `electronic` or `qualified`."""

@@ -360,7 +360,7 @@ impl Client {
     ) -> PyResult<(CallOptions, Map<String, Value>)> {
         let read = || {
             let options = self.recorded(change(&self.options)?.validated()?);
-            Ok((options, input::parameters(params)?))
+            Ok((options, input::parameters(operation, params)?))
         };
         read().map_err(|fault: Fault| {
             fault.exception(params.py(), |error| self.core.placed(operation, error))

@@ -1,5 +1,7 @@
 //! Python arguments as JSON. A value without a JSON form is refused by its path, before anything is sent.
 
+use std::borrow::Cow;
+
 use penbox_core::Error;
 use pyo3::prelude::*;
 use pyo3::types::{
@@ -9,7 +11,10 @@ use pyo3::types::{
 use serde_json::{Map, Value};
 
 use crate::errors::exception;
+use crate::expected;
+use crate::model::Model;
 use crate::not_given::NotGiven;
+use crate::plain::{self, Plain};
 
 /// The most levels that arguments may be nested, as in the core. It also ends the way through an object that contains itself.
 const DEEPEST: usize = 100;
@@ -55,9 +60,13 @@ pub(crate) fn given<'a, 'py>(
 }
 
 /// The parameters of an operation as a JSON object. Members that are `NOT_GIVEN` are left out.
-pub(crate) fn parameters(params: &Bound<'_, PyDict>) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn parameters(
+    operation: &str,
+    params: &Bound<'_, PyDict>,
+) -> Result<Map<String, Value>, Fault> {
     let mut place = ArgumentPath {
         what: "parameter",
+        operation,
         path: Vec::new(),
     };
     match place.value(params)? {
@@ -70,6 +79,7 @@ pub(crate) fn parameters(params: &Bound<'_, PyDict>) -> Result<Map<String, Value
 pub(crate) fn object(name: &str, value: &Bound<'_, PyAny>) -> Result<Map<String, Value>, Fault> {
     let mut place = ArgumentPath {
         what: "option",
+        operation: "",
         path: vec![name.to_owned()],
     };
     match place.value(value)? {
@@ -80,13 +90,19 @@ pub(crate) fn object(name: &str, value: &Bound<'_, PyAny>) -> Result<Map<String,
 
 /// Any value as JSON. `what` and `name` stand in the message of a refusal: "the setting timeout ...".
 pub(crate) fn value(what: &str, name: &str, value: &Bound<'_, PyAny>) -> Result<Value, Fault> {
-    let path = vec![name.to_owned()];
-    ArgumentPath { what, path }.value(value)
+    let mut place = ArgumentPath {
+        what,
+        operation: "",
+        path: vec![name.to_owned()],
+    };
+    place.value(value)
 }
 
 /// The path of a value within the arguments, for the message of a refusal.
 struct ArgumentPath<'a> {
     what: &'a str,
+    /// The operation whose parameters they are; empty for what is no parameter.
+    operation: &'a str,
     path: Vec<String>,
 }
 
@@ -142,6 +158,11 @@ impl<'py> ArgumentPath<'_> {
         if let Ok(tuple) = value.cast::<PyTuple>() {
             return self.items(tuple.iter().map(Ok));
         }
+        // A result has more members than the parameter it is given for, so it brings those alone that the parameter knows.
+        if let Ok(result) = value.cast::<Model>() {
+            let sent = result.get().to_json();
+            return Ok(expected::known(&sent, self.operation, &self.path));
+        }
         if let Ok(mapping) = value.cast::<PyMapping>() {
             let pairs = mapping.items()?;
             return self.members(pairs.iter().map(|pair| pair.extract()));
@@ -162,6 +183,11 @@ impl<'py> ArgumentPath<'_> {
         }
         if value.hasattr("__await__")? {
             return Err(self.foreign(value, "Await it first."));
+        }
+        match plain::of(value)? {
+            Plain::Value(plain) => return self.value(&plain),
+            Plain::Refused(problem, remedy) => return Err(self.refuse(&problem, remedy)),
+            Plain::Unknown => {}
         }
         // A set has no order, and a generator can be read only once, so neither becomes a list by itself.
         if value.hasattr("__iter__")? {
@@ -225,7 +251,7 @@ impl<'py> ArgumentPath<'_> {
         }
     }
 
-    fn refuse(&self, problem: &str, remedy: &'static str) -> Fault {
+    fn refuse(&self, problem: &str, remedy: impl Into<Cow<'static, str>>) -> Fault {
         // Names come from the caller's data and may have any length; the message stays readable.
         let path: String = self.path.join(".").chars().take(80).collect();
         let text = format!("the {} {} {problem}", self.what, path.escape_debug());

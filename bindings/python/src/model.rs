@@ -85,7 +85,7 @@ impl Model {
     }
 
     /// The server's own JSON text of the object.
-    fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         self.node().to_json()
     }
 

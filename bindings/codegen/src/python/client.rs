@@ -11,6 +11,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
          from _collections_abc import Callable, Sequence\n\n\
          from penbox._base import BaseClient\nfrom penbox._checked import constructor\n\
          from penbox._native import Client as NativeClient\n\
+         from penbox._resource_of import resource_of\n\
          from penbox._usage import Alert, RequestEvent, ResponseEvent, RetryEvent\n",
     );
     let classes: Vec<String> = resources.iter().map(|name| names::class(name)).collect();
@@ -18,21 +19,11 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     body.push_str(&text::import(0, "penbox.resources", &imported));
     body.push_str("\n\nclass Client(BaseClient):\n");
     body.push_str(&text::docstring(4, &class_doc()));
-    let mut slots: Vec<&str> = resources.clone();
-    slots.sort_unstable();
-    let slots: Vec<String> = slots.iter().map(|name| format!("\"{name}\"")).collect();
-    body.push('\n');
-    body.push_str(&text::literal(4, "__slots__ = ", ('(', ')'), &slots));
     body.push('\n');
     for (name, class) in resources.iter().zip(&classes) {
-        body.push_str(&format!("    {name}: {class}\n"));
+        body.push_str(&format!("    {name} = resource_of({class})\n"));
     }
     body.push_str(&constructor(spec)?);
-    body.push_str("\n    def _use(self, native: NativeClient) -> None:\n");
-    body.push_str("        super()._use(native)\n");
-    for (name, class) in resources.iter().zip(&classes) {
-        body.push_str(&format!("        self.{name} = {class}(native)\n"));
-    }
     Ok(text::module("The client.", &body))
 }
 

@@ -87,7 +87,7 @@ pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
     }
     let class = names::class(resource);
     let doc = text::docstring(4, &[format!("The operations `{resource}.*`.")]);
-    let class = format!("\n\nclass {class}(Resource):\n{doc}\n    __slots__ = ()\n{methods}");
+    let class = format!("\n\nclass {class}(Resource):\n{doc}{methods}");
     Ok(text::module(
         &format!("The resource `{resource}`."),
         &(imports + &class),

@@ -67,8 +67,6 @@ class CacheStats:
 class Resource:
     """Base of the resources: a group of operations on a client."""
 
-    __slots__ = ("_native",)
-
     def __init__(self, native: NativeClient) -> None:
         self._native = native
 
@@ -78,8 +76,6 @@ class Resource:
 
 class BaseClient:
     """Base of the client: settings, options, closing."""
-
-    __slots__ = ("__weakref__", "_native")
 
     def _use(self, native: NativeClient) -> None:
         self._native = native

@@ -8,6 +8,7 @@ from _collections_abc import Callable, Sequence
 from penbox._base import BaseClient
 from penbox._checked import constructor
 from penbox._native import Client as NativeClient
+from penbox._resource_of import resource_of
 from penbox._usage import Alert, RequestEvent, ResponseEvent, RetryEvent
 from penbox.resources import (
     Attachments,
@@ -33,27 +34,15 @@ class Client(BaseClient):
                 print(form.id, form.status)
     """
 
-    __slots__ = (
-        "attachments",
-        "case_templates",
-        "cases",
-        "document_intelligence",
-        "form_templates",
-        "forms",
-        "responses",
-        "signatures",
-        "workspaces",
-    )
-
-    workspaces: Workspaces
-    forms: Forms
-    responses: Responses
-    form_templates: FormTemplates
-    cases: Cases
-    case_templates: CaseTemplates
-    attachments: Attachments
-    document_intelligence: DocumentIntelligence
-    signatures: Signatures
+    workspaces = resource_of(Workspaces)
+    forms = resource_of(Forms)
+    responses = resource_of(Responses)
+    form_templates = resource_of(FormTemplates)
+    cases = resource_of(Cases)
+    case_templates = resource_of(CaseTemplates)
+    attachments = resource_of(Attachments)
+    document_intelligence = resource_of(DocumentIntelligence)
+    signatures = resource_of(Signatures)
 
     @constructor
     def __init__(
@@ -223,15 +212,3 @@ class Client(BaseClient):
             "on_alert": on_alert,
         }
         self._use(NativeClient(settings, hooks))
-
-    def _use(self, native: NativeClient) -> None:
-        super()._use(native)
-        self.workspaces = Workspaces(native)
-        self.forms = Forms(native)
-        self.responses = Responses(native)
-        self.form_templates = FormTemplates(native)
-        self.cases = Cases(native)
-        self.case_templates = CaseTemplates(native)
-        self.attachments = Attachments(native)
-        self.document_intelligence = DocumentIntelligence(native)
-        self.signatures = Signatures(native)

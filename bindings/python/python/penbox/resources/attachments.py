@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 class Attachments(Resource):
     """The operations `attachments.*`."""
 
-    __slots__ = ()
-
     @operation
     def get(
         self,

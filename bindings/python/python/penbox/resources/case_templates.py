@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 class CaseTemplates(Resource):
     """The operations `case_templates.*`."""
 
-    __slots__ = ()
-
     @operation
     def list(
         self,

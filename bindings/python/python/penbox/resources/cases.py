@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 class Cases(Resource):
     """The operations `cases.*`."""
 
-    __slots__ = ()
-
     @operation
     def list(
         self,

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 class DocumentIntelligence(Resource):
     """The operations `document_intelligence.*`."""
 
-    __slots__ = ()
-
     @operation
     def create(
         self,

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 class FormTemplates(Resource):
     """The operations `form_templates.*`."""
 
-    __slots__ = ()
-
     @operation
     def list(
         self,

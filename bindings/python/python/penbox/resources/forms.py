@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 class Forms(Resource):
     """The operations `forms.*`."""
 
-    __slots__ = ()
-
     @operation
     def list(
         self,

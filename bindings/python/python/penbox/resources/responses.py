@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 class Responses(Resource):
     """The operations `responses.*`."""
 
-    __slots__ = ()
-
     @operation
     def get(
         self,

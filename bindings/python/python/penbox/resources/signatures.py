@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 class Signatures(Resource):
     """The operations `signatures.*`."""
 
-    __slots__ = ()
-
     @operation
     def get(
         self,

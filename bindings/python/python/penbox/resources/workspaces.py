@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 class Workspaces(Resource):
     """The operations `workspaces.*`."""
 
-    __slots__ = ()
-
     @operation
     def list(
         self,

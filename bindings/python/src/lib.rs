@@ -13,6 +13,7 @@ mod errors;
 mod exit;
 mod expected;
 mod field_cache;
+mod field_doc;
 mod gc_pause;
 mod hook_error;
 mod hooks;
@@ -70,6 +71,7 @@ mod _native {
             wrap_pyfunction!(crate::errors::provoke_panic, module)?,
         )?;
         crate::mapping::register(&module.py().get_type::<Model>())?;
+        crate::field_doc::describe(module)?;
         crate::gc_pause::find(module.py())?;
         crate::exit::watch(module)?;
         crate::log_bridge::open();

@@ -1,7 +1,7 @@
 //! Results as mappings: Python's own views of them, and their place among its abstract classes.
 
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{PyString, PyType};
 
 /// The module of the abstract classes, which is loaded in every process; `collections.abc` would be loaded for us alone.
 const ABSTRACT: &str = "_collections_abc";
@@ -20,4 +20,9 @@ pub(crate) fn view<'py>(result: &Bound<'py, PyAny>, class: &str) -> PyResult<Bou
         .import(ABSTRACT)?
         .getattr(class)?
         .call1((result,))
+}
+
+/// The text of a key. As in a dict a key of another type is absent and no error, and no JSON text has a lone surrogate.
+pub(crate) fn key<'a>(name: &'a Bound<'_, PyAny>) -> Option<&'a str> {
+    name.cast::<PyString>().ok()?.to_str().ok()
 }

@@ -6,7 +6,7 @@ use penbox_core::Error;
 use penbox_core::bindings::{Document, Node, NodeKind};
 use pyo3::exceptions::{PyAttributeError, PyKeyError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString, PyType};
+use pyo3::types::{PyList, PyType};
 
 use crate::errors::{exception, guarded};
 use crate::field_cache::FieldCache;
@@ -135,7 +135,7 @@ impl Model {
     }
 
     fn __contains__(&self, name: &Bound<'_, PyAny>) -> bool {
-        key(name).is_some_and(|name| self.node().get(name).is_some())
+        mapping::key(name).is_some_and(|name| self.node().get(name).is_some())
     }
 
     /// The names on the wire of all members that the server sent.
@@ -254,18 +254,13 @@ impl Model {
     }
 }
 
-/// The text of a key. As in a dict a key of another type is absent and no error, and no JSON text has a lone surrogate.
-fn key<'a>(name: &'a Bound<'_, PyAny>) -> Option<&'a str> {
-    name.cast::<PyString>().ok()?.to_str().ok()
-}
-
 /// The member of a name on the wire; none where the server sent none.
 fn item<'py>(
     result: &Bound<'py, Model>,
     name: &Bound<'py, PyAny>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let (py, model) = (result.py(), result.get());
-    let text = key(name);
+    let text = mapping::key(name);
     let Some((name, node)) = text.and_then(|name| Some((name, model.node().get(name)?))) else {
         return Ok(None);
     };
@@ -325,9 +320,8 @@ impl Field {
     fn __get__<'py>(
         slf: &Bound<'py, Self>,
         instance: Option<&Bound<'py, PyAny>>,
-        owner: Option<&Bound<'py, PyAny>>,
+        _owner: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let _ = owner;
         match instance {
             None => Ok(slf.clone().into_any()),
             Some(instance) => {
@@ -337,8 +331,7 @@ impl Field {
         }
     }
 
-    fn __set__(&self, instance: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let _ = value;
+    fn __set__(&self, instance: &Bound<'_, PyAny>, _value: &Bound<'_, PyAny>) -> PyResult<()> {
         Err(read_only(instance))
     }
 

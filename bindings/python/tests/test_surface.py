@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import keyword
+import pydoc
 from collections.abc import Callable, Sequence
 from types import UnionType
 from typing import Any, get_type_hints
@@ -232,3 +233,16 @@ def test_a_recording_client_has_each_operation_and_the_request() -> None:
     by_resource = {operation["id"].split(".")[0] for operation in OPERATIONS}
     assert {name for name in vars(recording) if not name.startswith("_")} == by_resource
     assert public(type(recording)) == {"request"}
+
+
+@pytest.mark.parametrize("name", RESULTS)
+def test_help_shows_the_fields_documentation(name: str) -> None:
+    cls = getattr(penbox, name)
+    renderer = pydoc.plaintext  # type: ignore[attr-defined]
+    shown = pydoc.render_doc(cls, renderer=renderer)
+    for field in MODELS[name]["fields"]:
+        doc = inspect.getdoc(vars(cls)[identifier(field["name"])])
+        assert doc
+        first = field["doc"].split(". ")[0].strip().rstrip(".")
+        assert first.split("\n")[0][:40] in doc.replace("\n", " ")
+        assert doc.splitlines()[0] in shown

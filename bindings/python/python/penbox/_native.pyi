@@ -151,6 +151,8 @@ class Field(Generic[_T_co]):
     def __new__(
         cls, key: str, model: type[Model] | None = None, *, hidden: bool = False
     ) -> Field[_T_co]: ...
+    @property
+    def __doc__(self) -> str | None: ...  # type: ignore[override]
     @overload
     def __get__(self, instance: None, owner: Any = None, /) -> Self: ...
     @overload

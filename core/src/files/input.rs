@@ -87,11 +87,17 @@ impl<'a> Input<'a> {
 
     /// Waits for the first bytes of a source that can say when they are there, so that nothing is sent before.
     pub(crate) fn await_first(&mut self) -> io::Result<()> {
+        while !self.is_begun()? {}
+        Ok(())
+    }
+
+    /// Waits for a moment for the first bytes. Returns false where they are not there.
+    fn is_begun(&mut self) -> io::Result<bool> {
         match &mut self.reader {
             // Of no bytes there is no first one.
-            _ if self.was_read || self.size == Some(0) => Ok(()),
+            _ if self.was_read || self.size == Some(0) => Ok(true),
             Reader::Once { reader, .. } => self.limits.await_read(&mut **reader),
-            Reader::Seekable { .. } | Reader::File(..) => Ok(()),
+            Reader::Seekable { .. } | Reader::File(..) => Ok(true),
         }
     }
 
@@ -142,13 +148,14 @@ impl<'a> Input<'a> {
             Reader::Seekable { .. } | Reader::File(..) => None,
         }
     }
-}
 
-impl Read for Input<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    /// Reads bytes, or returns none where the source has had none for a moment.
+    pub(crate) fn read_or_pause(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
         // The wait reads nothing: a source that gives nothing in time is as it was.
         if !self.was_read {
-            self.await_first()?;
+            if !self.is_begun()? {
+                return Ok(None);
+            }
             self.was_read = true;
             self.process = std::process::id();
         } else if self.process != std::process::id() {
@@ -156,9 +163,9 @@ impl Read for Input<'_> {
             return Err(io::Error::other(text));
         }
         match &mut self.reader {
-            Reader::Once { reader, .. } => self.limits.read(&mut **reader, buffer),
-            Reader::Seekable { reader, .. } => reader.read(buffer),
-            Reader::File(_, Some(reader)) => reader.read(buffer),
+            Reader::Once { reader, .. } => self.limits.read_or_pause(&mut **reader, buffer),
+            Reader::Seekable { reader, .. } => reader.read(buffer).map(Some),
+            Reader::File(_, Some(reader)) => reader.read(buffer).map(Some),
             Reader::File(_, None) => Err(io::Error::other("the file is not open")),
         }
     }

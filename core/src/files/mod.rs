@@ -20,7 +20,7 @@ mod upload;
 pub use download::{Download, File};
 pub use fact_table::{FILE_FACTS, FileFact};
 pub(crate) use sink::Sink;
-pub(crate) use stall::StallLimits;
 pub use stall::{AwaitRead, AwaitWrite};
+pub(crate) use stall::{PausingRead, StallLimits};
 pub(crate) use stream::Stream;
 pub use upload::{Progress, Upload};

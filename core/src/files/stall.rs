@@ -27,6 +27,12 @@ pub trait AwaitRead: Read + Send {
     }
 }
 
+/// A body that is read while it is sent, and that may have no bytes for a while.
+pub(crate) trait PausingRead: Read + Send {
+    /// Reads bytes, or returns none where none have come for a moment. Who gets none looks at something else, and asks again.
+    fn read_or_pause(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>>;
+}
+
 /// A writer that can say when it takes bytes.
 #[doc(hidden)]
 pub trait AwaitWrite: Write + Send {
@@ -108,24 +114,29 @@ impl StallLimits {
         }
     }
 
-    /// Reads once bytes are there. An error of the kind `TimedOut` is the call's deadline, unless the reader says so itself; after a
-    /// cancel the error may be any.
-    pub(crate) fn read(&self, reader: &mut dyn AwaitRead, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            self.await_read(reader)?;
-            match reader.read(buffer) {
-                // Another reader of the same pipe was faster.
-                Err(error) if error.kind() == Io::WouldBlock && reader.is_awaited() => {
-                    self.look_again()?;
-                }
-                read => return read,
+    /// Reads once bytes are there, or returns none where none have come for a moment. An error of the kind `TimedOut` is the call's
+    /// deadline, unless the reader says so itself; after a cancel the error may be any.
+    pub(crate) fn read_or_pause(
+        &self,
+        reader: &mut dyn AwaitRead,
+        buffer: &mut [u8],
+    ) -> io::Result<Option<usize>> {
+        if !self.await_read(reader)? {
+            return Ok(None);
+        }
+        match reader.read(buffer) {
+            // Another reader of the same pipe was faster.
+            Err(error) if error.kind() == Io::WouldBlock && reader.is_awaited() => {
+                self.look_again()?;
+                Ok(None)
             }
+            read => read.map(Some),
         }
     }
 
-    /// Waits until a read would not block.
-    pub(crate) fn await_read(&self, reader: &mut dyn AwaitRead) -> io::Result<()> {
-        self.wait(|slice| reader.await_read(slice))
+    /// Waits for a moment until a read would not block. Returns false if it still would.
+    pub(crate) fn await_read(&self, reader: &mut dyn AwaitRead) -> io::Result<bool> {
+        self.wait_once(&mut |slice| reader.await_read(slice))
     }
 
     /// Writes all bytes, each part once the writer takes it.
@@ -157,15 +168,23 @@ impl StallLimits {
 
     /// Waits in slices until `is_ready`, which gets the length of each.
     fn wait(&self, mut is_ready: impl FnMut(Duration) -> io::Result<bool>) -> io::Result<()> {
-        loop {
-            let left = self
-                .deadline
-                .map(|deadline| deadline.saturating_duration_since(system::now()));
-            if is_ready(left.map_or(SLICE, |left| left.min(SLICE)))? {
-                return Ok(());
-            }
-            self.check()?;
+        while !self.wait_once(&mut is_ready)? {}
+        Ok(())
+    }
+
+    /// Waits for one slice. Returns false where it was not enough.
+    fn wait_once(
+        &self,
+        is_ready: &mut dyn FnMut(Duration) -> io::Result<bool>,
+    ) -> io::Result<bool> {
+        let left = self
+            .deadline
+            .map(|deadline| deadline.saturating_duration_since(system::now()));
+        if is_ready(left.map_or(SLICE, |left| left.min(SLICE)))? {
+            return Ok(true);
         }
+        self.check()?;
+        Ok(false)
     }
 
     /// Goes on after a descriptor that was called ready and was not. One that is always called so must not keep the thread busy.

@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind, Outcome, Result};
 
 use super::input::{Input, unread};
 use super::multipart::Frame;
-use super::stall::StallLimits;
+use super::stall::{PausingRead, StallLimits};
 use super::upload::{Progress, Upload};
 
 /// The body of an upload. The file's bytes are read while it is sent.
@@ -102,26 +102,36 @@ impl<'a> Stream<'a> {
     }
 }
 
-impl Read for Stream<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl PausingRead for Stream<'_> {
+    fn read_or_pause(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
         // A read into no space returns 0, which below would pass for the end of the file.
         if buffer.is_empty() {
-            return Ok(0);
+            return Ok(Some(0));
         }
         match self.head.read(buffer)? {
             0 => match self.file.read_own(buffer)? {
-                0 => self.tail.read(buffer),
-                count => Ok(count),
+                Some(0) => self.tail.read(buffer).map(Some),
+                read => Ok(read),
             },
-            count => Ok(count),
+            count => Ok(Some(count)),
+        }
+    }
+}
+
+impl Read for Stream<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(count) = self.read_or_pause(buffer)? {
+                return Ok(count);
+            }
         }
     }
 }
 
 impl Counted<'_> {
     /// Reads in the process of the call only.
-    fn read_own(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.read(buffer);
+    fn read_own(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+        let read = self.read_or_pause(buffer);
         self.input.limits.check_process().map_err(|forked| {
             let echo = io::Error::other(forked.message().to_owned());
             self.failed = Some(forked);
@@ -129,12 +139,11 @@ impl Counted<'_> {
         })?;
         read
     }
-}
 
-impl Read for Counted<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+    /// Reads, counts and reports the next bytes; none where the source has none at present.
+    fn read_or_pause(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
         if self.ended {
-            return Ok(0);
+            return Ok(Some(0));
         }
         let most = match self.input.left(self.sent) {
             Some(left) => buffer
@@ -145,10 +154,11 @@ impl Read for Counted<'_> {
         // After the last announced byte a stream may stay open, so it is not read for its end.
         if most == 0 {
             self.ended = true;
-            return Ok(0);
+            return Ok(Some(0));
         }
-        let count = match self.input.read(&mut buffer[..most]) {
-            Ok(count) => count,
+        let count = match self.input.read_or_pause(&mut buffer[..most]) {
+            Ok(Some(count)) => count,
+            Ok(None) => return Ok(None),
             // A signal is no failure: the caller reads again.
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) => {
@@ -189,6 +199,6 @@ impl Read for Counted<'_> {
                 Some(Error::new(ErrorKind::Cancelled, message).with_outcome(Outcome::Unknown));
             return Err(io::Error::other(message));
         }
-        Ok(count)
+        Ok(Some(count))
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct CallContext {
     /// The connection must not be used again. Set where an answer declared its length in two ways: the bytes after it may be the
     /// rest of that answer, or a forged one.
     is_spoiled: AtomicBool,
+    /// The caller's source has no bytes at present, and what the connection is given next is a placeholder.
+    is_source_paused: AtomicBool,
     /// The time of the last interrupt check.
     last_check: Mutex<Option<Instant>>,
     credential: Mutex<Credential>,
@@ -49,6 +51,8 @@ struct Credential {
     pending: Option<HeaderValue>,
     /// A body follows that head.
     has_body: bool,
+    /// A part of the head before the header was written.
+    is_begun: bool,
     /// The same value, kept to mask it in answers that repeat it.
     sent: Option<HeaderValue>,
     echo: Echo,
@@ -78,6 +82,7 @@ impl CallContext {
             connect,
             head_size: AtomicUsize::new(0),
             is_spoiled: AtomicBool::new(false),
+            is_source_paused: AtomicBool::new(false),
             last_check: Mutex::new(None),
             credential: Mutex::default(),
             attempt_limit: AttemptLimit::default(),
@@ -103,6 +108,20 @@ impl CallContext {
         credential.sent = Some(value.clone());
         credential.pending = Some(value);
         credential.has_body = has_body;
+        credential.is_begun = false;
+    }
+
+    /// Sets the `Authorization` of a head of which a part is written before it.
+    pub(super) fn authorize_rest(&self, value: HeaderValue, has_body: bool) {
+        self.authorize(value, has_body);
+        self.credential().is_begun = true;
+    }
+
+    /// Reports whether no byte of the request was written. The HTTP library does not say how far it came: it may refuse a request
+    /// before it has a connection.
+    pub(super) fn is_unsent(&self) -> bool {
+        let credential = self.credential();
+        credential.pending.is_some() && !credential.is_begun
     }
 
     /// Takes the `Authorization` that no head has taken yet, and whether a body follows that head.
@@ -115,6 +134,7 @@ impl CallContext {
     /// Begins an attempt within its limits.
     pub(super) fn begin_attempt(&self, limits: &Limits) {
         self.set_idle_limit(None);
+        self.take_source_pause();
         self.attempt_limit.begin(limits, system::now());
     }
 
@@ -182,6 +202,16 @@ impl CallContext {
     /// Takes the mark. Called when the connection is given back: true closes it.
     pub(super) fn take_spoiled(&self) -> bool {
         self.is_spoiled.swap(false, Ordering::Relaxed)
+    }
+
+    /// Notes that the caller's source has no bytes at present: the next output of the connection is a placeholder, not to be sent.
+    pub(super) fn pause_source(&self) {
+        self.is_source_paused.store(true, Ordering::Relaxed);
+    }
+
+    /// Takes that note.
+    pub(super) fn take_source_pause(&self) -> bool {
+        self.is_source_paused.swap(false, Ordering::Relaxed)
     }
 
     /// Sets the longest that the connection may be idle after this call.

@@ -1,6 +1,5 @@
 //! One request, its answer, and the trait of the transport between them.
 
-use std::io::Read;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,6 +8,7 @@ use http::{HeaderMap, Method};
 use super::call_context::CallContext;
 use super::error::TransportError;
 use super::limits::Limits;
+use crate::files::PausingRead;
 
 /// One request, ready for the wire.
 pub(crate) struct Request<'a> {
@@ -28,7 +28,7 @@ pub(crate) enum Payload<'a> {
     /// A body in memory, which a further attempt can send again.
     Bytes(Bytes),
     /// A reader that is read while it is sent, and its length where that is known.
-    Stream(&'a mut (dyn Read + Send), Option<u64>),
+    Stream(&'a mut dyn PausingRead, Option<u64>),
 }
 
 /// An answer whose head was received.

@@ -27,7 +27,8 @@ pub(crate) enum After {
     ReadsOn,
 }
 
-const EACH: [After; 5] = [
+/// Each behaviour.
+pub(crate) const EACH: [After; 5] = [
     After::StopsReading,
     After::HalfCloses,
     After::Closes,
@@ -38,7 +39,7 @@ const EACH: [After; 5] = [
 /// More than the buffers of both sides hold.
 const LARGE: usize = 32 << 20;
 
-trait Stream: Read + Write + Send {}
+pub(crate) trait Stream: Read + Write + Send {}
 impl<T: Read + Write + Send> Stream for T {}
 
 /// A server that answers one request after it has read 20,000 bytes of it.

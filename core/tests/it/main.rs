@@ -34,6 +34,8 @@ mod no_file;
 mod odd_files;
 mod options;
 mod outage;
+#[cfg(unix)]
+mod paused_sources;
 mod pool;
 mod pool_files;
 mod pool_reports;

@@ -212,6 +212,10 @@ impl Layer for Tunnel {
         self.0.send_or_read(span, timeout)
     }
 
+    fn read_present(&mut self) -> Result<bool, Error> {
+        self.0.read_present()
+    }
+
     fn read_rest(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.0.read_rest(timeout)
     }

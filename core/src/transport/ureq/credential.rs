@@ -1,5 +1,6 @@
 //! The token in the head of a request. It is written below the HTTP library, which logs what it writes.
 
+use std::io::ErrorKind as Io;
 use std::time::Duration;
 
 use http::HeaderValue;
@@ -69,7 +70,7 @@ impl Authorized {
                 return Err(no_stand_in());
             }
             // The HTTP library writes a head larger than the buffer in parts of whole lines: the stand-in is in a later part.
-            context.authorize(value, has_body);
+            context.authorize_rest(value, has_body);
             return self.layer.transmit_output(amount, timeout);
         };
         output[start..][..value.len()].copy_from_slice(value.as_bytes());
@@ -98,6 +99,18 @@ impl Authorized {
                 Ok(false) => {}
                 Err(error) => return Err(self.last_words(error)),
             }
+        }
+    }
+
+    /// Looks at what the server has sent while the caller's source gives nothing. Nothing is sent.
+    fn look(&mut self) -> Result<(), Error> {
+        match self.layer.read_present() {
+            Ok(true) if self.has_failed() => Err(EarlyAnswer::of(&mut self.layer)),
+            Ok(_) => Ok(()),
+            // The server has answered by a success and says no more. The sending goes on, as it does between two writes.
+            Err(error) if is_end(&error) && matches!(self.verdict, Verdict::Succeeded(_)) => Ok(()),
+            // Else no answer can come any more, whatever the source gives.
+            Err(error) => Err(self.last_words(error)),
         }
     }
 
@@ -145,6 +158,11 @@ impl Authorized {
     }
 }
 
+/// Reports whether the server sends no more bytes.
+fn is_end(error: &Error) -> bool {
+    matches!(error, Error::Io(error) if error.kind() == Io::UnexpectedEof)
+}
+
 /// The start of the stand-in. The whole line must match, so the value of another header cannot be taken for it.
 fn stand_in_start(output: &[u8], length: usize) -> Option<usize> {
     let mut line = NAME.to_vec();
@@ -181,6 +199,9 @@ impl Transport for Authorized {
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         let context = CallContext::current();
+        if context.take_source_pause() {
+            return self.look();
+        }
         let timeout = within_attempt(&context, timeout, Timeout::SendRequest);
         let held = self.layer.growing().held();
         match context.take_authorization() {
@@ -269,6 +290,10 @@ mod tests {
         ) -> Result<bool, Error> {
             self.transmit_output(span.end, timeout)?;
             Ok(true)
+        }
+
+        fn read_present(&mut self) -> Result<bool, Error> {
+            Ok(false)
         }
 
         fn read_rest(&mut self, _: NextTimeout) -> Result<bool, Error> {

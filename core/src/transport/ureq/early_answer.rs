@@ -217,6 +217,10 @@ impl Layer for Gone {
         Err(Gone::error())
     }
 
+    fn read_present(&mut self) -> Result<bool, Error> {
+        Err(Gone::error())
+    }
+
     fn read_rest(&mut self, _: NextTimeout) -> Result<bool, Error> {
         Ok(false)
     }

@@ -27,6 +27,12 @@ pub(super) trait Layer: Transport {
         timeout: NextTimeout,
     ) -> Result<bool, Error>;
 
+    /// Reads what the server has sent already, without a wait. Returns false where that is nothing.
+    ///
+    /// # Errors
+    /// The connection is broken; `UnexpectedEof` where the server sends no more.
+    fn read_present(&mut self) -> Result<bool, Error>;
+
     /// Reads what the server sent before a write failed, and writes nothing. Returns false where nothing is left.
     fn read_rest(&mut self, timeout: NextTimeout) -> Result<bool, Error>;
 }

@@ -8,6 +8,7 @@ mod errors;
 mod keep_alive;
 mod layer;
 mod lazy_resolver;
+mod paused_body;
 #[cfg(any(test, fuzzing))]
 pub(super) mod scripted;
 mod socket;
@@ -29,8 +30,9 @@ use self::connector::SocketConnector;
 use self::early_answer::EarlyAnswer;
 use self::errors::{Stage, from_io, to_transport_error};
 use self::lazy_resolver::LazyResolver;
+use self::paused_body::PausedBody;
 use super::call_context::CallContext;
-use super::error::TransportError;
+use super::error::{SendState, TransportError};
 use super::exchange::{Body, Payload, Reply, Request, Transport};
 use super::limits::Limits;
 use crate::config::Settings;
@@ -104,11 +106,15 @@ impl Ureq {
         match request.body {
             Payload::Nothing => limited(&self.agent, head.body(())?, request.limits),
             Payload::Bytes(body) => limited(&self.agent, head.body(body.as_ref())?, request.limits),
-            Payload::Stream(mut reader, _) => limited(
-                &self.agent,
-                head.body(SendBody::from_reader(&mut reader))?,
-                request.limits,
-            ),
+            Payload::Stream(body, length) => {
+                let mut body = PausedBody {
+                    body,
+                    is_sized: length.is_some(),
+                    context: &request.context,
+                };
+                let body = SendBody::from_reader(&mut body);
+                limited(&self.agent, head.body(body)?, request.limits)
+            }
         }
     }
 }
@@ -134,9 +140,13 @@ impl Transport for Ureq {
         let context = Arc::clone(&request.context);
         context.begin_attempt(&request.limits);
         let _entered = context.enter();
-        let response = self
-            .run(request)
-            .map_err(|error| context.attribute(to_transport_error(error, Stage::Head)))?;
+        let response = self.run(request).map_err(|error| {
+            let mut error = to_transport_error(error, Stage::Head);
+            if context.is_unsent() {
+                error.send_state = SendState::NotSent;
+            }
+            context.attribute(error)
+        })?;
         let (mut head, body) = response.into_parts();
         context.set_idle_limit(keep_alive::idle_limit(&head.headers));
         if head.headers.contains_key(CONTENT_LENGTH) && head.headers.contains_key(TRANSFER_ENCODING)
@@ -188,5 +198,45 @@ impl Body for Reader {
                 Ok(count) => return Ok(count),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use http::{HeaderMap, HeaderValue, Method};
+
+    use super::*;
+    use crate::cancel::CancelScope;
+    use crate::config::ClientBuilder;
+
+    #[test]
+    fn a_request_that_meets_a_closed_transport_was_not_sent() {
+        let settings = ClientBuilder::new()
+            .token("pnbx_closed")
+            .base_url("http://127.0.0.1/v1")
+            .build_settings()
+            .unwrap();
+        let transport = Ureq::new(&settings);
+        // Another thread closes the client after the call's own look at it.
+        transport.shutdown();
+        let value = HeaderValue::from_static("Bearer pnbx_closed");
+        let second = Duration::from_secs(1);
+        let sent = transport.exchange(Request {
+            method: Method::POST,
+            url: "http://127.0.0.1/v1/forms".to_owned(),
+            headers: HeaderMap::from_iter([(AUTHORIZATION, value)]),
+            body: Payload::Bytes("{}".into()),
+            limits: Limits {
+                attempt: None,
+                part: None,
+                silence: second,
+                idle: second,
+            },
+            context: Arc::new(CallContext::new(CancelScope::default(), second)),
+        });
+        let state = sent.err().map(|error| error.send_state);
+        assert_eq!(state, Some(SendState::NotSent));
     }
 }

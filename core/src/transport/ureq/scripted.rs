@@ -110,6 +110,8 @@ impl Transport for ScriptedTransport {
 
     fn transmit_output(&mut self, _: usize, _: NextTimeout) -> Result<(), Error> {
         self.is_taken = true;
+        // As on a real connection the head is on its way from here on.
+        CallContext::current().take_authorization();
         if self.chunk.closes {
             return Err(Error::Io(Io::BrokenPipe.into()));
         }

@@ -155,6 +155,37 @@ impl Layer for TcpTransport {
         Ok(true)
     }
 
+    fn read_present(&mut self) -> Result<bool, Error> {
+        let context = self.take();
+        let free = self.buffers.input_append_buf();
+        if free.is_empty() {
+            return Ok(false);
+        }
+        if self.is_input_ended {
+            return Err(Error::Io(Io::UnexpectedEof.into()));
+        }
+        // The peek costs one system call, and mostly nothing is there.
+        let found = peek(&self.socket).and_then(|count| match count {
+            0 => Ok(0),
+            _ => read(&self.socket, free),
+        });
+        match found {
+            Ok(0) => {
+                self.is_input_ended = true;
+                Err(Error::Io(Io::UnexpectedEof.into()))
+            }
+            Ok(count) => {
+                context.hide_token(&mut free[..count]);
+                context.count_received(count);
+                self.buffers.input_appended(count);
+                self.buffers.offer();
+                Ok(true)
+            }
+            Err(error) if matches!(error.kind(), Io::WouldBlock | Io::Interrupted) => Ok(false),
+            Err(error) => Err(Error::Io(error)),
+        }
+    }
+
     fn read_rest(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         if self.is_input_ended || self.buffers.input_append_buf().is_empty() {
             return Ok(false);

@@ -243,6 +243,23 @@ impl Layer for TlsTransport {
         }
     }
 
+    fn read_present(&mut self) -> Result<bool, Error> {
+        loop {
+            if self.decrypt()? {
+                return Ok(true);
+            }
+            let TlsTransport { stream, .. } = self;
+            // The close of TLS is a message, which may come long before that of the socket.
+            let state = stream.conn.process_new_packets();
+            if state.is_ok_and(|state| state.peer_has_closed()) {
+                return Err(Error::Io(Io::UnexpectedEof.into()));
+            }
+            if !stream.sock.layer.read_present()? {
+                return Ok(false);
+            }
+        }
+    }
+
     fn read_rest(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
         self.stream.sock.set_timeout(timeout);
         loop {

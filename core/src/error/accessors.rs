@@ -58,6 +58,11 @@ impl Error {
         self.hint_text().map(Text::shown)
     }
 
+    /// Reports whether the error has a hint of its own, which comes before that of its kind.
+    pub(crate) fn has_own_hint(&self) -> bool {
+        self.0.hint.is_some()
+    }
+
     /// Adds a further step behind the hint. The names in the hint stay marked.
     pub(crate) fn with_further_hint(self, next: &str) -> Self {
         let hint = match self.hint_text() {

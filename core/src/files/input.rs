@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use crate::error::{Error, ErrorKind, Result};
 
 use super::source_file::{LARGEST_PAGE, OpenFile, RegularFile, SourceFile, is_untrusted};
-use super::stall::{AwaitRead, StallLimits};
+use super::stall::{AwaitRead, StallLimits, late};
 use super::upload::{After, ReadSeek, Source};
 
 /// A source. A seekable one goes back to where it began when it is dropped, unless it was kept as it is.
@@ -240,15 +240,11 @@ fn located<'a>(
 
 /// The error of a source that cannot be read.
 pub(crate) fn unread(error: io::Error) -> Error {
-    let reported = match error.kind() {
-        io::ErrorKind::TimedOut => {
-            let message = format!("the source did not give its bytes in time: {error}");
-            Error::new(ErrorKind::Timeout, message).with_phase("send")
+    match error.kind() {
+        io::ErrorKind::TimedOut => late("the source did not give its bytes in time", "send", error),
+        _ => {
+            let message = format!("the source cannot be read: {error}");
+            Error::new(ErrorKind::File, message).with_source(error)
         }
-        _ => Error::new(
-            ErrorKind::File,
-            format!("the source cannot be read: {error}"),
-        ),
-    };
-    reported.with_source(error)
+    }
 }

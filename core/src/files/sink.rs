@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::download::{Download, File, Target};
 use super::file_error::{self, file_error};
 use super::memory_limit::MemoryLimit;
-use super::stall::{AwaitWrite, StallLimits};
+use super::stall::{AwaitWrite, StallLimits, late};
 use super::target_file::TargetFile;
 use super::upload::Progress;
 use crate::error::{Error, ErrorKind, Outcome, Result};
@@ -201,18 +201,20 @@ impl Sink<'_> {
 /// The error of a target that cannot be written. The server has sent the answer by then, so the outcome is done.
 fn not_written(error: io::Error) -> Error {
     let reported = match error.kind() {
-        io::ErrorKind::TimedOut => {
-            let message = format!("the target did not take the download in time: {error}");
-            Error::new(ErrorKind::Timeout, message).with_phase("body")
-        }
+        io::ErrorKind::TimedOut => late(
+            "the target did not take the download in time",
+            "body",
+            error,
+        ),
         kind => {
             let message = format!("the download cannot be written: {error}");
             let reported = Error::new(ErrorKind::File, message);
-            match file_error::room(kind) {
+            let reported = match file_error::room(kind) {
                 Some(hint) => reported.with_hint(hint),
                 None => reported,
-            }
+            };
+            reported.with_source(error)
         }
     };
-    reported.with_outcome(Outcome::Done).with_source(error)
+    reported.with_outcome(Outcome::Done)
 }

@@ -1,6 +1,7 @@
 //! The waits for the caller's own source or target. One that can say when it is ready is waited for in slices, so that the call's
 //! limits end the wait. Any other blocks in the caller's code, which nothing can end.
 
+use std::fmt;
 use std::io::{self, ErrorKind as Io, Read, Seek, SeekFrom, Write};
 use std::time::{Duration, Instant};
 
@@ -237,6 +238,33 @@ fn cancelled() -> io::Error {
     io::Error::new(Io::ConnectionAborted, "the call was cancelled")
 }
 
+/// The end of the call's time. A source or target of the caller's own may report a time limit, too, which is none of the client's.
+#[derive(Debug)]
+struct TimeIsOver;
+
+impl fmt::Display for TimeIsOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the time of the call is over")
+    }
+}
+
+impl std::error::Error for TimeIsOver {}
+
 fn over() -> io::Error {
-    io::Error::new(Io::TimedOut, "the time of the call is over")
+    io::Error::new(Io::TimedOut, TimeIsOver)
+}
+
+/// The error of a source or target that did not move its bytes in time.
+pub(super) fn late(message: &str, phase: &'static str, error: io::Error) -> Error {
+    let is_of_call = error
+        .get_ref()
+        .is_some_and(|inner| inner.is::<TimeIsOver>());
+    let reported = Error::new(ErrorKind::Timeout, format!("{message}: {error}")).with_phase(phase);
+    let reported = match is_of_call {
+        true => reported,
+        false => reported.with_hint(
+            "This limit is of the stream that was given to the call, and none of the client's: raise it there if the stream may take longer.",
+        ),
+    };
+    reported.with_source(error)
 }

@@ -8,7 +8,7 @@ use super::ended::cancelled;
 use super::request::{PreparedRequest, Safety};
 use super::retry::Next;
 use super::sender::Sender;
-use super::suspension;
+use super::{passed_limit, suspension};
 use crate::cancel::CancelCause;
 use crate::error::{CurlBody, CurlRequest, Error, ErrorKind, Outcome, Result};
 
@@ -130,13 +130,13 @@ impl Sender {
             });
             let known = match known {
                 Ok(known) => known,
-                Err(error) => return Err(self.with_history(error, call.target, number, doubt)),
+                Err(error) => return Err(self.with_history(error, call, number, doubt)),
             };
             let admitted = self.admit_with_token(call, known, number, server_wait_so_far);
             let (permit, credential) = match admitted.await {
                 Ok(admitted) => admitted,
                 Err(error) => {
-                    let error = self.with_history(error, call.target, number, doubt);
+                    let error = self.with_history(error, call, number, doubt);
                     if is_told {
                         self.held_back(call, number, &error);
                     }
@@ -170,7 +170,7 @@ impl Sender {
                     }
                     return Ok(output);
                 }
-                Err(error) => self.with_history(error, call.target, number, doubt),
+                Err(error) => self.with_history(error, call, number, doubt),
             };
             let refusal = self.after_refusal(call, &credential, error, renewals == 0);
             let error = match refusal.await {
@@ -210,22 +210,24 @@ impl Sender {
         }
     }
 
-    /// Adds the operation, the number of attempts and the outcome of the whole call to an attempt's error.
+    /// Adds the operation, the number of attempts, the outcome of the whole call and the limit that passed to an attempt's error.
     ///
     /// `doubt` is the outcome of an earlier attempt that may have acted: then the call may have acted, even where this attempt
     /// provably did not.
     fn with_history(
         &self,
         error: Error,
-        target: &PreparedRequest,
+        call: &Call<'_>,
         attempts: u32,
         doubt: Option<Outcome>,
     ) -> Error {
+        let target = call.target;
         // Zero attempts: the error was raised before this attempt was sent, so this one does not count.
         let attempts = match error.attempts() {
             0 => attempts - 1,
             _ => attempts,
         };
+        let error = passed_limit::named(error, call, &self.settings, self.runtime.now());
         let error = self.with_operation(error, target).with_attempts(attempts);
         match doubt {
             Some(outcome) if !may_have_acted(target, error.outcome()) => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, name};
 
 /// The least bytes in one window. A window is a `read_timeout`, 30 s by default, so any connection that moves at all brings more.
 const LEAST: u64 = 1024;
@@ -39,7 +39,13 @@ impl MinimumThroughput {
                     "the file hardly moves: {moved} bytes came in {} s",
                     self.window.as_secs_f32()
                 );
-                Err(Error::new(ErrorKind::Timeout, message).with_phase("body"))
+                Err(Error::new(ErrorKind::Timeout, message)
+                    .with_phase("body")
+                    .with_hint(concat!(
+                        "A file has to bring a kilobyte in each ",
+                        name!("read_timeout"),
+                        " of waiting: raise it if the network is that slow."
+                    )))
             }
         }
     }

@@ -23,6 +23,7 @@ mod observe;
 mod option_table;
 mod option_values;
 pub(crate) mod options;
+mod passed_limit;
 mod preflight;
 mod probe;
 mod rate_limiter;

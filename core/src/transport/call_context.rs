@@ -149,7 +149,7 @@ impl CallContext {
     }
 
     /// The time at which the attempt ends unless it goes on to another part.
-    pub(super) fn deadline(&self) -> Option<Instant> {
+    pub(crate) fn deadline(&self) -> Option<Instant> {
         self.attempt_limit.deadline()
     }
 

@@ -34,6 +34,7 @@ mod no_file;
 mod odd_files;
 mod options;
 mod outage;
+mod passed_limits;
 #[cfg(unix)]
 mod paused_sources;
 mod pool;

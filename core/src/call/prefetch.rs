@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::invoke;
 use super::list::List;
 use super::request_builder::PageOf;
-use crate::cancel::{CancelSource, CancelToken, Registration, Waiter};
-use crate::error::{Reason, Result};
+use crate::cancel::{CancelScope, CancelSource, CancelToken, Registration, Waiter};
+use crate::error::{Outcome, Reason, Result};
 use crate::pool::{Pool, PooledCall};
 use crate::send;
 use crate::send::suspension::{Suspension, suspend};
@@ -16,6 +16,10 @@ use crate::send::suspension::{Suspension, suspend};
 /// The longest wait for the page, which the call's own limits end earlier: no setting allows a call more than a day, and only Rust's
 /// `CallOptions::timeout` does.
 const LONGEST: Duration = Duration::from_secs(25 * 60 * 60);
+
+/// The longest wait for the call of a page that was cancelled. Its sockets are shut down by then, so it takes as long as its thread needs
+/// to run.
+const LAST_WORDS: Duration = Duration::from_millis(250);
 
 /// A page that the pool fetches; at most one at a time.
 pub(crate) struct Prefetch<R> {
@@ -137,12 +141,23 @@ impl<R: Send + 'static> Prefetch<R> {
             let mut wait = Suspension::of(runtime, LONGEST, deadline, &cancel);
             wait.awaited = Some(Arc::clone(&fetching.fetched));
             suspend(wait).await;
+            if !fetching.is_there() {
+                // A cancel. Only the call of the page knows whether its request was sent, and the cancel ends it, too.
+                fetching.cancel.cancel();
+                let mut wait = Suspension::of(runtime, LAST_WORDS, None, &CancelScope::default());
+                wait.awaited = Some(Arc::clone(&fetching.fetched));
+                suspend(wait).await;
+            }
         }
         let result = fetching.result().take();
         match result {
             Some(Err(error)) if error.reason() == Some(Reason::Resource.name()) => None,
             Some(result) => Some(result),
-            None => Some(Err(list.placed(send::over(&cancel)))),
+            // Its request may be on its way.
+            None => {
+                let error = send::over(&cancel).with_outcome(Outcome::Unknown);
+                Some(Err(list.placed(error)))
+            }
         }
     }
 }

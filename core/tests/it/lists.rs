@@ -1,8 +1,12 @@
 //! Lists over real sockets: prefetch of one page, and collecting up to a limit.
 
-use penbox::{ErrorKind, FormList};
+use std::sync::mpsc::channel;
+use std::thread;
+
+use penbox::{CallOptions, CancelToken, ErrorKind, FormList, Outcome};
 
 use crate::common::{Server, Step, json};
+use crate::crowd::PATIENCE;
 
 fn page(number: u64, of: u64, ids: &[&str]) -> Step {
     let data: Vec<String> = ids.iter().map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();
@@ -234,5 +238,42 @@ fn pages_that_come_round_again_are_a_loop() {
     for _ in 0..2 {
         let error = forms.next().unwrap().unwrap_err();
         assert_eq!(error.reason(), Some("pagination_loop"));
+    }
+}
+
+#[test]
+fn a_cancel_of_a_page_that_comes_ahead_tells_what_became_of_its_request() {
+    for (way, kind) in [
+        ("cancel", ErrorKind::Cancelled),
+        ("close", ErrorKind::Closed),
+    ] {
+        let server = Server::start(vec![page(1, 2, &["a"]), Step::Hang]);
+        let token = CancelToken::new();
+        let (waits, waiting) = channel();
+        let options = CallOptions::new().cancel(&token).interrupt_check(move || {
+            // The page's own call has this check, too, on a thread of the pool.
+            if thread::current().name() == Some("reader") {
+                let _ = waits.send(());
+            }
+            false
+        });
+        let client = server.client().with_options(options);
+        let mut forms = client.forms().list(FormList::default()).prefetch();
+        forms.next().unwrap().unwrap();
+        server.wait_for_request();
+        server.wait_for_request();
+        // The check of the first page.
+        waiting.try_iter().for_each(drop);
+        let reader = thread::Builder::new().name("reader".to_owned());
+        let reader = reader.spawn(move || forms.next().unwrap().unwrap_err());
+        waiting.recv_timeout(PATIENCE).unwrap();
+        match way {
+            "cancel" => token.cancel(),
+            _ => client.close(),
+        }
+        let error = reader.unwrap().join().unwrap();
+        let facts = (error.kind(), error.outcome(), error.attempts());
+        assert_eq!(facts, (kind, Outcome::Unknown, 1), "{error:?}");
+        assert_eq!(error.operation(), Some("forms.list"));
     }
 }

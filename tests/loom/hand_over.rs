@@ -33,7 +33,7 @@ impl Shared {
         drop(schedule);
         let mut registered = self.registered.lock().unwrap();
         if self.cancelled.load(Ordering::SeqCst) {
-            self.schedule.lock().unwrap().wake(id);
+            self.schedule.lock().unwrap().wake(id, None);
         }
         *registered = Some(id);
         drop(registered);
@@ -44,7 +44,7 @@ impl Shared {
         let registered = self.registered.lock().unwrap();
         self.cancelled.store(true, Ordering::SeqCst);
         if let Some(id) = *registered {
-            self.schedule.lock().unwrap().wake(id);
+            self.schedule.lock().unwrap().wake(id, None);
         }
     }
 

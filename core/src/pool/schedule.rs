@@ -41,6 +41,8 @@ struct Entry {
     deadline: Option<Instant>,
     cancel: CancelScope,
     timer: Option<Instant>,
+    /// The number of its waits so far.
+    waits: u64,
     /// Held while the call waits, so that a cancel reaches it.
     registrations: Registrations,
 }
@@ -68,8 +70,8 @@ pub(crate) struct Schedule {
     calls: Slab<Entry>,
     ready: VecDeque<CallId>,
     timers: BTreeSet<(Instant, CallId)>,
-    /// Calls whose wait was ended by another thread.
-    woken: Vec<CallId>,
+    /// Calls whose wait was ended by another thread, with the number of that wait where only it was meant.
+    woken: Vec<(CallId, Option<u64>)>,
     turns: u64,
 }
 
@@ -107,6 +109,7 @@ impl Schedule {
             deadline,
             cancel,
             timer: None,
+            waits: 0,
             registrations: Registrations::default(),
         });
         let id = CallId { key, turn };
@@ -144,10 +147,11 @@ impl Schedule {
         None
     }
 
-    /// Ends a wait: by a cancel, or because the awaited value is there.
-    pub(crate) fn wake(&mut self, id: CallId) {
+    /// Ends a wait: by a cancel, or because the value is there that the wait of this number was for. The value may come when that wait
+    /// is over, and must not cut the next one short.
+    pub(crate) fn wake(&mut self, id: CallId, wait: Option<u64>) {
         if self.entry(id).is_some() {
-            self.woken.push(id);
+            self.woken.push((id, wait));
         }
     }
 
@@ -184,7 +188,7 @@ impl Schedule {
         self.entry(id).map(|entry| entry.cancel.clone())
     }
 
-    /// Has a call that was running wait until a time. Its slot goes to the next call.
+    /// Has a call that was running wait until a time, and returns the number of the wait. Its slot goes to the next call.
     pub(crate) fn park(
         &mut self,
         id: CallId,
@@ -192,18 +196,21 @@ impl Schedule {
         until: Instant,
         deadline: Option<Instant>,
         cancel: CancelScope,
-    ) {
+    ) -> u64 {
         self.release(id);
         let Some(entry) = self.calls.get_mut(id.key) else {
-            return;
+            return 0;
         };
         entry.place = Place::Parked;
+        entry.waits += 1;
+        let wait = entry.waits;
         entry.work = Some(work);
         entry.deadline = deadline;
         entry.cancel = cancel;
         entry.timer = Some(until);
         self.timers.insert((until, id));
         self.admit();
+        wait
     }
 
     /// Removes a call that has ended. Its slot goes to the next call.
@@ -225,10 +232,10 @@ impl Schedule {
     /// Moves the calls on whose wait is over, and returns one that has to end: it was cancelled, or its time is over.
     pub(crate) fn due(&mut self, now: Instant) -> Option<Running> {
         loop {
-            let (id, is_woken) = match self.woken.pop() {
-                Some(id) => (id, true),
+            let (id, is_woken, wait) = match self.woken.pop() {
+                Some((id, wait)) => (id, true, wait),
                 None => match self.timers.first() {
-                    Some((at, id)) if *at <= now => (*id, false),
+                    Some((at, id)) if *at <= now => (*id, false, None),
                     _ => return None,
                 },
             };
@@ -238,11 +245,12 @@ impl Schedule {
             let must_end = entry.cancel.cause().is_some()
                 || entry.deadline.is_some_and(|deadline| deadline <= now);
             let (place, client, deadline) = (entry.place, entry.client, entry.deadline);
+            let is_meant = wait.is_none_or(|wait| wait == entry.waits);
             if must_end {
                 return self.run(id);
             }
             // The awaited value may come before the time, and a wake-up may come late.
-            if place == Place::Parked {
+            if place == Place::Parked && is_meant {
                 self.set_timer(id, deadline);
                 self.queue(id, client);
                 self.admit();

@@ -178,7 +178,7 @@ impl Pool {
             return;
         };
         // Not under the lock: a cancel holds its own lock while it takes this one.
-        let registrations = scope.register(&self.waker(id));
+        let registrations = scope.register(&self.waker(id, None));
         let mut state = self.lock();
         let unused = state.schedule.watch(id, registrations);
         self.look(&mut state);
@@ -212,11 +212,13 @@ impl Pool {
         self.lock().schedule.len()
     }
 
-    pub(super) fn waker(&self, id: CallId) -> Arc<dyn Wakeable> {
+    /// Wakes a call: from the wait of this number, or from any where it is cancelled.
+    pub(super) fn waker(&self, id: CallId, wait: Option<u64>) -> Arc<dyn Wakeable> {
         Arc::new(WakeUp {
             pool: self.clone(),
             process: std::process::id(),
             id,
+            wait,
         })
     }
 
@@ -232,6 +234,8 @@ struct WakeUp {
     /// The process of the pool. A caller's token outlives a fork, and a thread of the parent may have held the pool's lock.
     process: u32,
     id: CallId,
+    /// The number of the wait; none for any.
+    wait: Option<u64>,
 }
 
 impl Wakeable for WakeUp {
@@ -240,7 +244,7 @@ impl Wakeable for WakeUp {
             return;
         }
         let mut state = self.pool.lock();
-        state.schedule.wake(self.id);
+        state.schedule.wake(self.id, self.wait);
         self.pool.look(&mut state);
     }
 }

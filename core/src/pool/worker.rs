@@ -125,13 +125,13 @@ impl Pool {
                 let before = state.schedule.ready();
                 // The call has the scope, too, so this is not its last drop. It must not be: see `start`.
                 let view = cancel.view();
-                state.schedule.park(id, work, until, deadline, view);
+                let wait = state.schedule.park(id, work, until, deadline, view);
                 self.staff_rest(&mut state, before, must_end);
                 drop(state);
                 drop(cancel);
                 self.watch(id);
                 if let Some(awaited) = awaited {
-                    awaited.wake_with(self.waker(id));
+                    awaited.wake_with(self.waker(id, Some(wait)));
                 }
                 return self.lock();
             }

@@ -49,6 +49,8 @@ mod http_reference;
 mod pool;
 #[cfg(test)]
 mod pool_bounds;
+#[cfg(test)]
+mod pool_waits;
 mod recording;
 mod route;
 mod script;

@@ -27,11 +27,13 @@ struct Shared {
 struct WakeUp {
     shared: Arc<Shared>,
     id: CallId,
+    /// The number of the wait that it ends; none for any.
+    wait: Option<u64>,
 }
 
 impl Wakeable for WakeUp {
     fn wake(&self) {
-        self.shared.schedule().wake(self.id);
+        self.shared.schedule().wake(self.id, self.wait);
         self.shared.change();
     }
 }
@@ -125,18 +127,18 @@ impl SimulatedPool {
                     awaited,
                 } = suspension;
                 let scope = cancel.clone();
-                self.shared
-                    .schedule()
-                    .park(id, work, until, deadline, cancel);
-                let wake: Arc<dyn Wakeable> = Arc::new(WakeUp {
-                    shared: Arc::clone(&self.shared),
-                    id,
-                });
-                let registrations = scope.register(&wake);
+                let mut schedule = self.shared.schedule();
+                let wait = schedule.park(id, work, until, deadline, cancel);
+                drop(schedule);
+                let wake = |wait| -> Arc<dyn Wakeable> {
+                    let shared = Arc::clone(&self.shared);
+                    Arc::new(WakeUp { shared, id, wait })
+                };
+                let registrations = scope.register(&wake(None));
                 let unused = self.shared.schedule().watch(id, registrations);
                 drop(unused);
                 if let Some(awaited) = awaited {
-                    awaited.wake_with(wake);
+                    awaited.wake_with(wake(Some(wait)));
                 }
             }
         }

@@ -17,6 +17,7 @@ use super::attempt_limit::AttemptLimit;
 use super::echo::{self, Echo};
 use super::error::TransportError;
 use super::limits::Limits;
+use super::reuse_terms::ReuseTerms;
 
 /// The context of a call: its cancel scope, its limit for connecting, and its credential.
 #[derive(Debug, Default)]
@@ -27,17 +28,14 @@ pub(crate) struct CallContext {
     pub(crate) connect: Duration,
     /// The size that the head of the call's request does not exceed; zero where it is not known.
     head_size: AtomicUsize,
-    /// The connection must not be used again. Set where an answer declared its length in two ways: the bytes after it may be the
-    /// rest of that answer, or a forged one.
-    is_spoiled: AtomicBool,
     /// The caller's source has no bytes at present, and what the connection is given next is a placeholder.
     is_source_paused: AtomicBool,
     /// The time of the last interrupt check.
     last_check: Mutex<Option<Instant>>,
     credential: Mutex<Credential>,
     attempt_limit: AttemptLimit,
-    /// The longest that the connection may be idle after this call, where the server named a time.
-    idle_limit: Mutex<Option<Duration>>,
+    /// The terms of the attempt's connection for the calls after it; none where there is no connection yet.
+    reuse_terms: Mutex<Option<Arc<ReuseTerms>>>,
     /// The bytes written to connections since they were last taken.
     bytes_sent: AtomicU64,
     /// The same for the bytes read.
@@ -81,12 +79,11 @@ impl CallContext {
             cancel,
             connect,
             head_size: AtomicUsize::new(0),
-            is_spoiled: AtomicBool::new(false),
             is_source_paused: AtomicBool::new(false),
             last_check: Mutex::new(None),
             credential: Mutex::default(),
             attempt_limit: AttemptLimit::default(),
-            idle_limit: Mutex::default(),
+            reuse_terms: Mutex::default(),
             bytes_sent: AtomicU64::new(0),
             bytes_received: AtomicU64::new(0),
         }
@@ -133,7 +130,7 @@ impl CallContext {
 
     /// Begins an attempt within its limits.
     pub(super) fn begin_attempt(&self, limits: &Limits) {
-        self.set_idle_limit(None);
+        *self.reuse_terms() = None;
         self.take_source_pause();
         self.attempt_limit.begin(limits, system::now());
     }
@@ -194,14 +191,30 @@ impl CallContext {
         self.cancel.check_interrupt()
     }
 
-    /// Marks the connection: it must not be used again.
-    pub(super) fn spoil(&self) {
-        self.is_spoiled.store(true, Ordering::Relaxed);
+    /// Names the terms of the connection that the attempt uses.
+    pub(super) fn use_connection(&self, terms: &Arc<ReuseTerms>) {
+        *self.reuse_terms() = Some(Arc::clone(terms));
     }
 
-    /// Takes the mark. Called when the connection is given back: true closes it.
-    pub(super) fn take_spoiled(&self) -> bool {
-        self.is_spoiled.swap(false, Ordering::Relaxed)
+    /// Marks the connection: it must not be used again.
+    pub(super) fn spoil(&self) {
+        if let Some(terms) = &*self.reuse_terms() {
+            terms.spoil();
+        }
+    }
+
+    /// Sets the longest that the connection may be idle after this call.
+    pub(super) fn set_idle_limit(&self, limit: Option<Duration>) {
+        if let Some(terms) = &*self.reuse_terms() {
+            terms.set_idle_limit(limit);
+        }
+    }
+
+    /// Locks the terms, even after a panic that happened under the lock.
+    fn reuse_terms(&self) -> MutexGuard<'_, Option<Arc<ReuseTerms>>> {
+        self.reuse_terms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes that the caller's source has no bytes at present: the next output of the connection is a placeholder, not to be sent.
@@ -212,22 +225,6 @@ impl CallContext {
     /// Takes that note.
     pub(super) fn take_source_pause(&self) -> bool {
         self.is_source_paused.swap(false, Ordering::Relaxed)
-    }
-
-    /// Sets the longest that the connection may be idle after this call.
-    pub(super) fn set_idle_limit(&self, limit: Option<Duration>) {
-        *self
-            .idle_limit
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = limit;
-    }
-
-    /// The longest that the connection may be idle after this call.
-    pub(super) fn idle_limit(&self) -> Option<Duration> {
-        *self
-            .idle_limit
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts bytes that a connection took.

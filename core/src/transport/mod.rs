@@ -12,6 +12,7 @@ mod happy_eyeballs;
 mod limits;
 mod proxy_connect;
 mod resolver;
+mod reuse_terms;
 mod system_roots;
 mod tls_roots;
 mod ureq;

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::common::{Server, Step, TOKEN, answer, json};
-use penbox::{Client, Error, ErrorKind, FormCreate, Outcome};
+use penbox::{Client, Error, ErrorKind, FormCreate, Outcome, RequestOptions};
 
 const FORM: &str = r#"{"id":"f1"}"#;
 
@@ -200,6 +200,16 @@ fn a_connection_that_the_server_will_close_soon_is_not_used_again() {
         let server = Server::start(vec![answer("200 OK", &headers, FORM.as_bytes()); 2]);
         let client = server.client();
         client.forms().get("f1").unwrap();
+        client.forms().create(FormCreate::new("x")).unwrap();
+        assert_eq!(server.connections(), connections, "{hint}");
+
+        // Without a body the connection is given back before anybody has seen the head.
+        let empty = format!("HTTP/1.1 204 No Content\r\nkeep-alive: {hint}\r\n\r\n");
+        let form = answer("201 Created", "", FORM.as_bytes());
+        let server = Server::start(vec![Step::Answer(empty.into_bytes()), form]);
+        let client = server.client();
+        let gone = client.request("DELETE", "/forms/f1", RequestOptions::new());
+        assert!(gone.unwrap().to_value().is_null());
         client.forms().create(FormCreate::new("x")).unwrap();
         assert_eq!(server.connections(), connections, "{hint}");
     }

@@ -11,7 +11,9 @@ use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
 use super::buffers::GrowingBuffers;
+use crate::system;
 use crate::transport::call_context::CallContext;
+use crate::transport::reuse_terms::ReuseTerms;
 
 /// The answer to one request, and the way it is sent.
 #[derive(Clone, Debug, Default)]
@@ -89,6 +91,7 @@ impl Connector for Script {
             chunk: Chunk::default(),
             is_answered: false,
             is_taken: false,
+            terms: Arc::default(),
         }))
     }
 }
@@ -101,6 +104,7 @@ pub(crate) struct ScriptedTransport {
     chunk: Chunk,
     is_answered: bool,
     is_taken: bool,
+    terms: Arc<ReuseTerms>,
 }
 
 impl Transport for ScriptedTransport {
@@ -109,9 +113,13 @@ impl Transport for ScriptedTransport {
     }
 
     fn transmit_output(&mut self, _: usize, _: NextTimeout) -> Result<(), Error> {
-        self.is_taken = true;
+        let context = CallContext::current();
+        if !std::mem::replace(&mut self.is_taken, true) {
+            self.terms.take();
+            context.use_connection(&self.terms);
+        }
         // As on a real connection the head is on its way from here on.
-        CallContext::current().take_authorization();
+        context.take_authorization();
         if self.chunk.closes {
             return Err(Error::Io(Io::BrokenPipe.into()));
         }
@@ -144,9 +152,11 @@ impl Transport for ScriptedTransport {
         if self.is_taken {
             self.is_taken = false;
             self.buffers.release();
-            return !CallContext::current().take_spoiled();
+            let now = system::now();
+            self.terms.give_back(now);
+            return self.terms.allow(now);
         }
-        self.chunk.bytes.is_empty() && !self.chunk.closes
+        self.terms.allow(system::now()) && self.chunk.bytes.is_empty() && !self.chunk.closes
     }
 }
 

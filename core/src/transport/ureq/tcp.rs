@@ -5,7 +5,7 @@ use std::io::ErrorKind as Io;
 use std::net::{Shutdown, TcpStream};
 use std::ops::Range;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, NextTimeout, Transport};
@@ -17,6 +17,7 @@ use super::step_timer::Timer;
 use crate::cancel::{CancelScope, CancelSource, Registration, Wakeable};
 use crate::system;
 use crate::transport::call_context::CallContext;
+use crate::transport::reuse_terms::ReuseTerms;
 
 /// The most reads of a call after its time. The HTTP library asks once at most, for up to 16 KiB; TLS may read its records in several
 /// pieces for that. A server that sends without an end must not be read for ever.
@@ -42,8 +43,8 @@ pub(super) struct TcpTransport {
     late_reads: u32,
     /// The server sends no more bytes to this call.
     is_input_ended: bool,
-    /// The time at which the server closes the connection, where it said so.
-    usable_until: Option<Instant>,
+    /// The terms on which the connection serves another call.
+    terms: Arc<ReuseTerms>,
 }
 
 impl TcpTransport {
@@ -64,7 +65,7 @@ impl TcpTransport {
             is_taken: false,
             late_reads: 0,
             is_input_ended: false,
-            usable_until: None,
+            terms: Arc::default(),
         }
     }
 
@@ -75,6 +76,8 @@ impl TcpTransport {
             self.is_taken = true;
             self.late_reads = 0;
             self.is_input_ended = false;
+            self.terms.take();
+            context.use_connection(&self.terms);
             let call = context.cancel.call.as_ref();
             self.call =
                 call.map(|cancel_source| register(cancel_source, &self.socket, self.process));
@@ -268,16 +271,11 @@ impl Transport for TcpTransport {
             self.buffers.release();
             // A cancel of that call must not reach the next one.
             self.call = None;
-            let context = CallContext::current();
-            self.usable_until = context
-                .idle_limit()
-                .and_then(|limit| system::now().checked_add(limit));
-            return !context.take_spoiled();
+            let now = system::now();
+            self.terms.give_back(now);
+            return self.terms.allow(now);
         }
-        if self
-            .usable_until
-            .is_some_and(|until| system::now() >= until)
-        {
+        if !self.terms.allow(system::now()) {
             return false;
         }
         // Any other result is the close of the server, or bytes that answer no request.

@@ -173,7 +173,9 @@ fn a_call_that_waits_for_a_time_holds_no_thread() {
     );
     let numbers: Vec<u32> = ended.iter().map(|(number, _)| *number).collect();
     assert_eq!(numbers, (0..50).collect::<Vec<_>>());
-    assert!(ended.iter().all(|(_, thread)| thread == "penbox-worker-1"));
+    // A call that becomes ready while the first thread parks another gets a thread of its own.
+    let threads: BTreeSet<_> = ended.iter().map(|(_, thread)| thread).collect();
+    assert!(threads.len() < 10, "{threads:?}");
 }
 
 /// A call that ends as the core's own do when no thread was free for it.

@@ -32,7 +32,7 @@ pub const FILE_FACTS: &[FileFact] = &[
     fact(
         "upload",
         "seekable",
-        "A source that can seek is read from where it stands to its end, while it is sent, in constant memory. Each further attempt begins there, too. After an error the source stands there again, and can be given again. One that stands at its end, after all its bytes, is an error of the kind `invalid_argument` before anything is sent; one without any bytes is a file of 0 bytes. One that cannot seek after all, such as a pipe, is read like a stream.",
+        "A source that can seek is read from where it stands to its end, while it is sent, in constant memory. Each further attempt begins there, too. After an error the source stands there again, and can be given again. One that stands at its end, after all its bytes, is an error of the kind `invalid_argument` before anything is sent; one without any bytes is a file of 0 bytes. One that cannot seek after all is read like a stream.",
     ),
     fact(
         "upload",

@@ -64,6 +64,9 @@ fn hint(path: &Path, error: &io::Error) -> Option<&'static str> {
         Io::ResourceBusy => {
             "The path may be mounted by itself, as containers mount single files, and cannot be replaced then: choose another path, or mount its folder."
         }
+        Io::ExecutableFileBusy => {
+            "The file is a program that runs, or is used as swap space: end that first, or choose another path."
+        }
         Io::InvalidFilename => "Choose a shorter name: most systems allow 255 bytes.",
         kind => return room(kind),
     })
@@ -84,4 +87,32 @@ pub(super) fn room(kind: io::ErrorKind) -> Option<&'static str> {
         }
         _ => return None,
     })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use rustix::io::Errno;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_something_uses_is_named_with_its_remedy() {
+        for (code, remedy) in [
+            (Errno::BUSY, "mounted by itself"),
+            (Errno::TXTBSY, "a program that runs"),
+            (Errno::ROFS, "mounted read-only"),
+            (Errno::MFILE, "as many files"),
+            (Errno::DQUOT, "share of the disk"),
+        ] {
+            let source = io::Error::from_raw_os_error(code.raw_os_error());
+            let error = file_error(Path::new("/data/report.pdf"), "cannot be written", source);
+            let hint = error.hint().unwrap_or_default();
+            assert!(hint.contains(remedy), "{code:?}: {hint}");
+            assert!(
+                error
+                    .message()
+                    .starts_with("/data/report.pdf cannot be written: ")
+            );
+        }
+    }
 }

@@ -196,13 +196,15 @@ fn located<'a>(
     mut reader: Box<dyn ReadSeek + 'a>,
     way_back: &'static str,
 ) -> Result<(Reader<'a>, Option<u64>)> {
-    // A file's handle may be a pipe, for example, which cannot seek.
+    // A reader of the caller's own may find out only now that it cannot seek.
     let once = |reader| Reader::Once {
         reader,
         after: After::Rest,
     };
-    let Ok(start) = reader.stream_position() else {
-        return Ok((once(reader), None));
+    let start = match reader.stream_position() {
+        Ok(start) => start,
+        Err(error) if is_pipe(&error) => return Err(unseekable(error)),
+        Err(_) => return Ok((once(reader), None)),
     };
     let end = reader.seek(SeekFrom::End(0));
     if let Err(error) = reader.seek(SeekFrom::Start(start)) {
@@ -236,6 +238,26 @@ fn located<'a>(
         None => None,
     };
     Ok((Reader::Seekable { reader, start }, size))
+}
+
+/// Reports whether the system says that a source is a pipe, a socket or a terminal (`ESPIPE`). It is an open descriptor, then.
+fn is_pipe(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    let is_pipe = error.raw_os_error() == Some(rustix::io::Errno::SPIPE.raw_os_error());
+    #[cfg(not(unix))]
+    let is_pipe = {
+        let _ = error;
+        false
+    };
+    is_pipe
+}
+
+/// The refusal of a pipe that was given as a source that can seek: no limit could end a read of it.
+fn unseekable(error: io::Error) -> Error {
+    let message = "the source is a pipe, a socket or a terminal, which cannot seek";
+    Error::invalid_argument(message)
+        .with_hint("Give it to `Upload::pipe`, so that the call's limits end a wait for its bytes.")
+        .with_source(error)
 }
 
 /// The error of a source that cannot be read.

@@ -57,7 +57,7 @@ impl SourceFile {
             return Ok(SourceFile::Regular(RegularFile { path, absolute }));
         }
         #[cfg(unix)]
-        let reader = Descriptor(descriptor::open(&path).map_err(failed)?);
+        let reader = Descriptor(descriptor::open(&path)?);
         #[cfg(not(unix))]
         let reader = Blocking(File::open(&path).map_err(failed)?);
         Ok(SourceFile::Other(Box::new(reader)))

@@ -132,11 +132,11 @@ impl<'a> Upload<'a> {
     /// A source that can seek is read from where it stands to its end, while it is sent, in constant memory. Each further
     /// attempt begins there, too. After an error the source stands there again, and can be given again. One that stands at its
     /// end, after all its bytes, is an `ErrorKind::InvalidArgument` before anything is sent; one without any bytes is a file of
-    /// 0 bytes. One that cannot seek after all, such as a pipe, is read like a stream.
+    /// 0 bytes. One that cannot seek after all is read like a stream.
     ///
     /// An example is an open [`File`](std::fs::File). It can be given again as `Upload::seekable(&mut file, ..)`. A stream is read
-    /// as by [`reader`](Upload::reader). Give a file that is a pipe to `Upload::pipe`, so that the call's limits end a wait for its
-    /// bytes.
+    /// as by [`reader`](Upload::reader). A file that is a pipe is refused: give it to `Upload::pipe`, so that the call's limits end a
+    /// wait for its bytes.
     ///
     /// ```
     /// use std::io::{Seek, SeekFrom, Write};

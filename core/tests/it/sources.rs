@@ -305,15 +305,38 @@ fn a_pipe_is_read_once() {
     assert_eq!(found, (ErrorKind::RateLimit, 1, false), "{error}");
     assert!(server.requests()[0].contains("through the pipe"));
 
-    // The `Seek` of the file's handle always fails, so the file is read like any reader.
+    // The `Seek` of the file's handle always fails. As a pipe its wait has the limits of the call.
     let (reader, mut writer) = io::pipe().unwrap();
     writer.write_all(b"handed over").unwrap();
     drop(writer);
     let file = File::from(std::os::fd::OwnedFd::from(reader));
     let server = Server::start(vec![created()]);
-    let upload = Upload::seekable(file, "a.bin");
+    let upload = Upload::seekable(&file, "a.bin");
+    let error = server.client().attachments().upload(upload).unwrap_err();
+    let facts = (error.kind(), error.outcome(), error.attempts());
+    assert_eq!(facts, (ErrorKind::InvalidArgument, Outcome::NotSent, 0));
+    assert!(error.hint().unwrap().contains("Upload::pipe"), "{error}");
+    assert!(server.requests().is_empty());
+    let upload = Upload::pipe(file, "a.bin");
     server.client().attachments().upload(upload).unwrap();
     assert!(server.requests()[0].contains("handed over"));
+
+    // Whoever only finds out that it cannot seek is a stream.
+    struct Once(Cursor<&'static str>);
+    impl Read for Once {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.0.read(buffer)
+        }
+    }
+    impl Seek for Once {
+        fn seek(&mut self, _: io::SeekFrom) -> io::Result<u64> {
+            Err(io::ErrorKind::Unsupported.into())
+        }
+    }
+    let server = Server::start(vec![created()]);
+    let upload = Upload::seekable(Once(Cursor::new("at once")), "a.bin");
+    server.client().attachments().upload(upload).unwrap();
+    assert!(server.requests()[0].contains("at once"));
 }
 
 #[test]

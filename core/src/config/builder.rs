@@ -349,6 +349,14 @@ impl ClientBuilder {
         }
     }
 
+    /// Validates the settings of requests that need no token, such as those for a webhook's keys.
+    pub(crate) fn build_settings_without_token(self) -> Result<Settings> {
+        match &self.environment {
+            Some(environment) => self.validate_without_token(environment),
+            None => self.validate_without_token(&Environment::empty()),
+        }
+    }
+
     /// The builder with the process's environment, unless it has another: the named environment's token is read from there.
     fn with_some_environment(self) -> Self {
         match self.environment {

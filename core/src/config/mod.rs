@@ -16,6 +16,7 @@ mod table;
 mod tls_settings;
 mod token_setting;
 mod validate;
+mod values;
 
 pub use builder::ClientBuilder;
 pub(crate) use ca_roots::CaRoots;

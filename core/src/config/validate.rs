@@ -1,17 +1,13 @@
 //! The validation of a builder's values, which gives the settings that a client runs on.
 
-use std::time::Duration;
-
-use serde_json::Value;
-
-use crate::auth::{Environment, PREFIX, resolve, shared_tokens};
+use crate::auth::{Environment, Found, PREFIX, resolve, shared_tokens};
 use crate::error::{Error, Result, name};
 use crate::language::Language;
 
 use super::base_url::{self, BaseUrl};
 use super::builder::ClientBuilder;
 use super::ca_roots::CaRoots;
-use super::errors::{ill_typed, known_settings, misplaced};
+use super::errors::{known_settings, misplaced};
 use super::origins::{Origin, Origins, ProxyOrigin, RootsOrigin};
 use super::proxy::{self, Proxy};
 use super::rate_limit::Rate;
@@ -20,9 +16,6 @@ use super::tls_settings::TlsSettings;
 
 /// Node's variable for CAs that it trusts besides its own.
 const NODE_EXTRA: &str = "NODE_EXTRA_CA_CERTS";
-/// The longest duration of a setting. The bound refuses a number in a wrong unit, such as microseconds,
-/// which would make a call wait for ever.
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 /// The most bytes of a file in memory: a terabyte, which is more than a machine has for one file.
 const MOST_BYTES: u64 = 1 << 40;
 
@@ -40,6 +33,22 @@ impl ClientBuilder {
             None => None,
         };
         let token = resolve(given, environment.as_deref(), process)?;
+        self.validate_all_but_the_token(Some(token), process)
+    }
+
+    /// Validates the settings of requests that need no token.
+    pub(super) fn validate_without_token(&self, process: &Environment) -> Result<Settings> {
+        match &self.unknown {
+            Some(message) => Err(Error::config(message.clone()).with_hint(known_settings())),
+            None => self.validate_all_but_the_token(None, process),
+        }
+    }
+
+    fn validate_all_but_the_token(
+        &self,
+        token: Option<Found>,
+        process: &Environment,
+    ) -> Result<Settings> {
         let (base_url_origin, url) = match self.text("base_url")? {
             Some(url) => (Origin::Setting, url),
             None => match process.var("PENBOX_BASE_URL")? {
@@ -57,7 +66,7 @@ impl ClientBuilder {
         let language = self.language.name();
         let agent = format!("penbox-{language}/{}", env!("CARGO_PKG_VERSION"));
         Ok(Settings {
-            token: Some(token),
+            token,
             base_url,
             limits: Limits {
                 total: self.duration("timeout", 180)?,
@@ -184,66 +193,6 @@ impl ClientBuilder {
             true => (None, ProxyOrigin::Exempt { proxy: origin, by }),
             false => (Some(proxy), ProxyOrigin::Named(origin)),
         })
-    }
-
-    /// A setting of text. A token in it is refused, since settings are shown in errors and reports.
-    fn text(&self, name: &str) -> Result<Option<String>> {
-        match self.values.get(name) {
-            None => Ok(None),
-            // `BaseUrl::parse` validates the address first: its message about a user name in it is the better one.
-            Some(Value::String(text)) if name != "base_url" && text.contains(PREFIX) => {
-                Err(misplaced(name))
-            }
-            Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(_) => Err(ill_typed(name, "text")),
-        }
-    }
-
-    /// One line of text for a header or a report. `user_agent_suffix` is ASCII, since it goes into a header.
-    fn line(&self, name: &str) -> Result<Option<String>> {
-        let Some(text) = self.text(name)? else {
-            return Ok(None);
-        };
-        let fits =
-            text.len() <= 256 && !text.trim().is_empty() && !text.chars().any(char::is_control);
-        if !fits || (name == "user_agent_suffix" && !text.is_ascii()) {
-            return Err(ill_typed(name, "one printable line of at most 256 bytes"));
-        }
-        Ok(Some(text.trim().to_owned()))
-    }
-
-    /// A flag, false unless it is set.
-    fn flag(&self, name: &str) -> Result<bool> {
-        match self.values.get(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(_) => Err(ill_typed(name, "true or false")),
-        }
-    }
-
-    /// A whole number within limits, or the default.
-    fn integer(&self, name: &str, default: u64, least: u64, most: u64) -> Result<u64> {
-        match self.values.get(name) {
-            None => Ok(default),
-            Some(value) => value
-                .as_u64()
-                .filter(|number| (least..=most).contains(number))
-                .ok_or_else(|| ill_typed(name, &format!("a whole number from {least} to {most}"))),
-        }
-    }
-
-    /// A duration from a millisecond to a day, or the default.
-    fn duration(&self, name: &str, default_seconds: u64) -> Result<Duration> {
-        self.integer(name, default_seconds * 1000, 1, DAY_MS)
-            .map(Duration::from_millis)
-            .map_err(|_| ill_typed(name, "a duration from 1 ms to 24 h"))
-    }
-
-    /// A duration that may be zero.
-    fn wait(&self, name: &str, default_seconds: u64) -> Result<Duration> {
-        self.integer(name, default_seconds * 1000, 0, DAY_MS)
-            .map(Duration::from_millis)
-            .map_err(|_| ill_typed(name, "a duration from 0 to 24 h"))
     }
 }
 

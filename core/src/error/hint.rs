@@ -5,6 +5,7 @@
 use super::kind::ErrorKind;
 use super::names::name;
 use super::reason::Reason;
+use super::webhook_hint as webhook;
 
 /// The next step for a kind and reason, where one is known.
 pub(crate) fn of(kind: ErrorKind, reason: Option<Reason>) -> Option<&'static str> {
@@ -106,6 +107,7 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<Reason>) -> Option<&'static str
                 " and any proxy."
             )
         }
+        (ErrorKind::Webhook, Some(reason)) => return webhook::of(reason),
         (ErrorKind::Closed, _) => "Make a new client: a closed one does not reopen.",
         (ErrorKind::Internal, _) => {
             "This is a fault of the SDK: please report it with the support report."
@@ -120,6 +122,36 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn each_refusal_of_a_delivery_has_a_hint_of_its_own() {
+        let mut hints = BTreeSet::new();
+        for reason in [
+            Reason::Digest,
+            Reason::DigestMissing,
+            Reason::Signature,
+            Reason::SignatureMissing,
+            Reason::Audience,
+            Reason::Issuer,
+            Reason::Expired,
+            Reason::NotYet,
+            Reason::Method,
+            Reason::UnknownKey,
+            Reason::WeakKey,
+            Reason::Algorithm,
+            Reason::Critical,
+            Reason::Header,
+            Reason::Replayed,
+            Reason::Malformed,
+            Reason::ReplayStore,
+            Reason::Decode,
+        ] {
+            let hint = of(ErrorKind::Webhook, Some(reason));
+            let is_new = hint.is_some_and(|hint| hints.insert(hint));
+            assert!(is_new, "{reason:?}: {hint:?}");
+        }
+        assert_eq!(of(ErrorKind::Webhook, Some(Reason::Dns)), None);
+    }
 
     #[test]
     fn each_failure_with_a_next_step_has_a_hint_of_its_own() {

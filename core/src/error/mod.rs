@@ -16,6 +16,7 @@ mod payload;
 mod reason;
 mod report;
 mod text;
+mod webhook_hint;
 
 pub(crate) use curl_request::{CurlBody, CurlRequest};
 pub(crate) use error_type::MAX_BODY;

@@ -96,6 +96,42 @@ reasons! {
     UnknownWorkspace = "unknown_workspace";
     /// The hook `on_request` ended the call.
     Hook = "hook";
+    /// The body of a webhook's delivery is not the one that was signed, or its `Digest` header has another digest.
+    Digest = "digest";
+    /// A webhook's delivery has no `Digest` header of SHA-512, or its token no claim `digest`.
+    DigestMissing = "digest_missing";
+    /// The token of a webhook's delivery was not signed by a key of the issuer.
+    Signature = "signature";
+    /// A webhook's delivery has no `x-pnbx-signature` header.
+    SignatureMissing = "signature_missing";
+    /// The webhook's delivery is for another address than the verifier's. The message shows both.
+    Audience = "audience";
+    /// The webhook's delivery is from another issuer than the verifier's. The message shows both.
+    Issuer = "issuer";
+    /// The webhook's delivery has expired.
+    Expired = "expired";
+    /// The webhook's delivery is valid only later.
+    NotYet = "not_yet";
+    /// The webhook's delivery was signed for another HTTP method.
+    Method = "method";
+    /// The issuer has no key of the name that the token of a webhook's delivery has.
+    UnknownKey = "unknown_key";
+    /// The key is an RSA key of less than 2,048 bits.
+    WeakKey = "weak_key";
+    /// The token of a webhook's delivery has an algorithm that is not accepted, or that its key is not for.
+    Algorithm = "algorithm";
+    /// The token of a webhook's delivery demands an extension (`crit`).
+    Critical = "critical";
+    /// A header of a webhook's delivery occurs twice, its token has more than 8 KiB, or a member by which a token would choose its key.
+    Header = "header";
+    /// The webhook's delivery was accepted before.
+    Replayed = "replayed";
+    /// The token of a webhook's delivery is none, or one of its claims has another type.
+    Malformed = "malformed";
+    /// The store of the replay guard failed.
+    ReplayStore = "replay_store";
+    /// The address of a webhook's keys is on plain http, to a host that is not loopback.
+    InsecureHttp = "insecure_http";
 }
 
 #[cfg(test)]

@@ -109,6 +109,7 @@ mod system;
 #[cfg(any(test, fuzzing, feature = "testing"))]
 pub mod testing;
 mod transport;
+pub mod webhook;
 
 /// Values that do nothing unless they are used are marked, so that the compiler says so.
 ///

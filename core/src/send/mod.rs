@@ -53,6 +53,6 @@ pub(crate) use probe::ProbeHead;
 pub use recorder::{Recorder, ResponseInfo};
 pub(crate) use request::{JSON, PreparedRequest};
 pub use request::{Method, Safety};
-pub(crate) use response_body::{cut_short, ends_by_close, unusable};
+pub(crate) use response_body::{cut_short, ends_by_close, unusable, whole as whole_body};
 pub(crate) use sender::{Received, Sender};
 pub(crate) use writes::Tally;

@@ -62,3 +62,5 @@ pub(crate) mod simulation;
 pub use error_builder::{ErrorBuilder, error};
 pub use recording::Recording;
 pub use script::{Answer, Script, SentRequest};
+
+pub use crate::webhook::TestClock;

@@ -1,0 +1,47 @@
+//! The keys that a verifier trusts: pinned ones, or those of the issuer.
+
+use std::sync::Arc;
+
+use super::jws::Jws;
+use super::key_cache::KeyCache;
+use super::key_set::{KeySet, NotVerified};
+use crate::error::Result;
+
+/// The keys that a verifier trusts.
+#[derive(Debug)]
+pub(super) enum Keys {
+    /// Keys that were given to the verifier. Nothing is fetched.
+    Pinned(Arc<KeySet>),
+    /// The issuer's keys.
+    Fetched(Box<KeyCache>),
+}
+
+impl Keys {
+    /// Verifies the signature of a token.
+    ///
+    /// # Errors
+    /// The reason is `unknown_key`, `weak_key`, `algorithm` or `signature`; where the keys could not be fetched, the error is that of
+    /// the request.
+    pub(super) fn verify(&self, jws: &Jws<'_>) -> Result<()> {
+        let cache = match self {
+            Keys::Pinned(keys) => return decided(keys.verify(jws)),
+            Keys::Fetched(cache) => cache,
+        };
+        let keys = cache.keys()?;
+        let unknown = match keys.verify(jws) {
+            Err(NotVerified::Unknown(error)) => error,
+            other => return decided(other),
+        };
+        match cache.newer_than(&keys)? {
+            Some(newer) => decided(newer.verify(jws)),
+            None => Err(unknown),
+        }
+    }
+}
+
+/// The result, where no newer keys are looked for.
+fn decided(result: std::result::Result<(), NotVerified>) -> Result<()> {
+    result.map_err(|not| match not {
+        NotVerified::Unknown(error) | NotVerified::Refused(error) => error,
+    })
+}

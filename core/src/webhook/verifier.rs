@@ -1,0 +1,214 @@
+//! The verifier of deliveries.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::builder::VerifierBuilder;
+use super::checks::Checks;
+use super::claims::Claims;
+use super::event::WebhookEvent;
+use super::headers::{DeliveryHeaders, only};
+use super::jws::Jws;
+use super::{digest, refusal::refused};
+use crate::error::{Reason, Result};
+use crate::json::decode;
+
+/// The header of the token.
+const SIGNATURE: &str = "x-pnbx-signature";
+/// The header of the digest.
+const DIGEST: &str = "Digest";
+
+/// The verifier of the deliveries to one address. It checks that a request comes from Penbox, is meant for this address, and is as
+/// it was sent.
+///
+/// Cloning is cheap and shares the keys; a verifier can be used from any number of threads. It needs no API token. The issuer's keys
+/// are fetched at the first delivery and kept for ten minutes; all else is done without a request.
+///
+/// The body must be the bytes that were received. A framework that parses JSON and writes it again changes them.
+///
+/// ```
+/// use penbox::webhook::{DeliveryHeaders, Verifier};
+///
+/// /// The status to answer a delivery with.
+/// fn receive(verifier: &Verifier, headers: &impl DeliveryHeaders, body: &[u8]) -> u16 {
+///     match verifier.unwrap(headers, body) {
+///         Ok(event) if event.has("responses:completed") => {
+///             // Put it into a queue: an answer that takes long is taken for a failure.
+///             204
+///         }
+///         Ok(_) => 204,
+///         // Accepted before: Penbox need not repeat it again.
+///         Err(error) if error.reason() == Some("replayed") => 204,
+///         // The keys could not be fetched. The repeat may find them.
+///         Err(error) if error.retryable() => 503,
+///         Err(_) => 401,
+///     }
+/// }
+///
+/// let verifier = Verifier::new("https://example.com/hooks/penbox")?;
+/// assert_eq!(receive(&verifier, &[("content-type", "application/json")], b"{}"), 401);
+/// # Ok::<(), penbox::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Verifier(Arc<Checks>);
+
+impl Verifier {
+    /// A verifier for the deliveries to an address: the whole public one, exactly as it was given to Penbox in a form's `webhooks`,
+    /// whatever a proxy makes of it.
+    ///
+    /// ```
+    /// let verifier = penbox::webhook::Verifier::new("https://example.com/hooks/penbox")?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) for what is no address.
+    pub fn new(url: impl Into<String>) -> Result<Verifier> {
+        Verifier::builder(url).build()
+    }
+
+    /// Starts the settings of a verifier for the deliveries to an address.
+    ///
+    /// ```
+    /// # use penbox::webhook::Verifier;
+    /// let verifier = Verifier::builder("https://example.com/hooks/penbox").algorithms(["ES256"]).build()?;
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    pub fn builder(url: impl Into<String>) -> VerifierBuilder {
+        VerifierBuilder::new(url.into())
+    }
+
+    /// Verifies a delivery. It may be called again for the same one: the replay guard is [`unwrap`](Verifier::unwrap)'s.
+    ///
+    /// ```
+    /// # use penbox::{ErrorKind, webhook::Verifier};
+    /// let verifier = Verifier::new("https://example.com/hooks/penbox")?;
+    /// let error = verifier.verify(&[("Digest", "SHA-512=..")], b"{}").unwrap_err();
+    /// assert_eq!((error.kind(), error.reason()), (ErrorKind::Webhook, Some("signature_missing")));
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Webhook`](crate::ErrorKind::Webhook) for a delivery that must not be trusted; the reason says why. Where the
+    /// issuer's keys could not be fetched, the error is that of the request, and `retryable` if it may pass.
+    pub fn verify(&self, headers: &(impl DeliveryHeaders + ?Sized), body: &[u8]) -> Result<()> {
+        self.verified(headers, body).map(drop)
+    }
+
+    /// Verifies a delivery and reads its body. With a replay guard each delivery is accepted once.
+    ///
+    /// ```
+    /// # use penbox::webhook::Verifier;
+    /// # fn handle(verifier: &Verifier, headers: &http::HeaderMap, body: &[u8]) -> penbox::Result<()> {
+    /// let event = verifier.unwrap(headers, body)?;
+    /// if event.has("responses:completed") {
+    ///     println!("{:?}", event.request.map(|form| form.id));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # let verifier = Verifier::new("https://example.com/hooks/penbox")?;
+    /// # assert!(handle(&verifier, &http::HeaderMap::new(), b"").is_err());
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`verify`](Verifier::verify), and the reasons `replayed`, `replay_store`, and `decode` for a signed body that is no
+    /// JSON object.
+    pub fn unwrap(
+        &self,
+        headers: &(impl DeliveryHeaders + ?Sized),
+        body: &[u8],
+    ) -> Result<WebhookEvent> {
+        let (jws, claims) = self.verified(headers, body)?;
+        let text = String::from_utf8(body.to_vec()).ok();
+        let event = text.and_then(|text| decode::from_text(text).ok());
+        let event = event
+            .ok_or_else(|| refused(Reason::Decode, "the body was signed, but is no JSON object"))?;
+        if let Some(guard) = &self.0.guard {
+            // Last: a delivery that is refused for another reason is not remembered.
+            guard.accept(&jws, &claims, self.0.clock.unix())?;
+        }
+        Ok(event)
+    }
+
+    /// Forgets that a delivery was accepted, so that its repeat is accepted again: for a receiver that could not do its work. Without
+    /// a replay guard it does nothing. It may be called again.
+    ///
+    /// ```
+    /// # use penbox::webhook::Verifier;
+    /// # fn work(_: penbox::webhook::WebhookEvent) -> Result<(), String> { Err("the database is away".to_owned()) }
+    /// # fn receive(verifier: &Verifier, headers: &http::HeaderMap, body: &[u8]) -> penbox::Result<u16> {
+    /// let event = verifier.unwrap(headers, body)?;
+    /// Ok(match work(event) {
+    ///     Ok(()) => 204,
+    ///     Err(_) => {
+    ///         verifier.forget(headers)?;
+    ///         500
+    ///     }
+    /// })
+    /// # }
+    /// # let verifier = Verifier::new("https://example.com/hooks/penbox")?;
+    /// # assert!(receive(&verifier, &http::HeaderMap::new(), b"").is_err());
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Webhook`](crate::ErrorKind::Webhook) where the headers have no token, or with the reason `replay_store`.
+    pub fn forget(&self, headers: &(impl DeliveryHeaders + ?Sized)) -> Result<()> {
+        let Some(guard) = &self.0.guard else {
+            return Ok(());
+        };
+        let token = only(headers, SIGNATURE, Reason::SignatureMissing)?;
+        let jws = Jws::read(token, &self.0.algorithms)?;
+        // Nobody but the issuer may make the guard forget.
+        self.0.keys.verify(&jws)?;
+        guard.forget(&jws)
+    }
+
+    /// Makes the six checks of the API's page on signatures. The signature comes before the claims, and those before the body: an
+    /// error must tell who sent a forged request nothing.
+    fn verified<'a>(
+        &self,
+        headers: &'a (impl DeliveryHeaders + ?Sized),
+        body: &[u8],
+    ) -> Result<(Jws<'a>, Claims)> {
+        let checks = &*self.0;
+        let token = only(headers, SIGNATURE, Reason::SignatureMissing)?;
+        let header = only(headers, DIGEST, Reason::DigestMissing)?;
+        let jws = Jws::read(token, &checks.algorithms)?;
+        checks.keys.verify(&jws)?;
+        let claims = Claims::read(jws.payload(), &checks.expected, checks.clock.unix())?;
+        digest::check(body, &claims.digest, header)?;
+        Ok((jws, claims))
+    }
+}
+
+impl VerifierBuilder {
+    /// Validates the settings and makes the verifier. Sends nothing.
+    ///
+    /// ```
+    /// # use penbox::{ErrorKind, webhook::Verifier};
+    /// assert!(Verifier::builder("https://example.com/hooks/penbox").build().is_ok());
+    /// let error = Verifier::builder("/hooks/penbox").build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// ```
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), which says what is wrong. The reason is `insecure_http` for keys on plain
+    /// http, and `weak_key` for a pinned RSA key of less than 2,048 bits.
+    pub fn build(self) -> Result<Verifier> {
+        self.validate().map(|checks| Verifier(Arc::new(checks)))
+    }
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verifier")
+            .field("expected", &self.0.expected)
+            .field("algorithms", &self.0.algorithms)
+            .field("keys", &self.0.keys)
+            .field("guard", &self.0.guard)
+            .field("clock", &self.0.clock)
+            .finish()
+    }
+}

@@ -1,0 +1,91 @@
+//! The replay guard of a verifier.
+
+use std::time::Duration;
+
+use penbox::webhook::{MemoryStore, ReplayEntry, ReplayStore, StoreError};
+
+use super::issuer::{BODY, Delivery, claims, good, pinned};
+
+#[test]
+fn with_a_guard_a_delivery_is_accepted_once() {
+    let verifier = pinned().remember_deliveries().build().unwrap();
+    let delivery = good();
+    assert_eq!(delivery.refused(&verifier), None);
+    assert_eq!(delivery.refused(&verifier), Some("replayed"));
+    assert!(
+        verifier.verify(&delivery.headers(), &delivery.body).is_ok(),
+        "only unwrap counts"
+    );
+    verifier.forget(&delivery.headers()).unwrap();
+    assert_eq!(delivery.refused(&verifier), None);
+    // What is refused for another reason is not remembered.
+    let mut other = claims(BODY.as_bytes());
+    other["jti"] = "d-2".into();
+    let other = super::issuer::delivery(&other, BODY.as_bytes());
+    let spoiled = Delivery {
+        body: b"x".to_vec(),
+        ..other.clone()
+    };
+    assert_eq!(spoiled.refused(&verifier), Some("digest"));
+    assert_eq!(other.refused(&verifier), None);
+    // Nobody else makes the guard forget.
+    let end = delivery.signature.rfind('.').unwrap();
+    let forged = format!("{}.AAAA", &delivery.signature[..end]);
+    let error = verifier
+        .forget(&[("x-pnbx-signature", forged)])
+        .unwrap_err();
+    assert_eq!(error.reason(), Some("signature"));
+    assert_eq!(delivery.refused(&verifier), Some("replayed"));
+    assert!(pinned().build().unwrap().forget(&[("a", "b")]).is_ok());
+}
+
+#[test]
+fn of_many_threads_with_one_delivery_one_is_accepted() {
+    let verifier = pinned()
+        .remember_deliveries_in(MemoryStore::with_capacity(10))
+        .build()
+        .unwrap();
+    let accepted = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8)
+            .map(|_| scope.spawn(|| good().refused(&verifier)))
+            .collect();
+        let results = threads.into_iter().map(|thread| thread.join().unwrap());
+        results.filter(Option::is_none).count()
+    });
+    assert_eq!(accepted, 1);
+}
+
+/// A store that is away.
+struct Away;
+
+impl ReplayStore for Away {
+    fn add(&self, entry: &ReplayEntry<'_>) -> Result<bool, StoreError> {
+        assert_eq!(
+            (entry.id().len(), entry.lifetime()),
+            (43, Duration::from_secs(1060))
+        );
+        Err("connection refused".into())
+    }
+
+    fn remove(&self, _: &str) -> Result<(), StoreError> {
+        Err("connection refused".into())
+    }
+}
+
+#[test]
+fn a_store_that_fails_refuses_and_the_delivery_may_come_again() {
+    let verifier = pinned().remember_deliveries_in(Away).build().unwrap();
+    let delivery = good();
+    for error in [
+        verifier
+            .unwrap(&delivery.headers(), &delivery.body)
+            .unwrap_err(),
+        verifier.forget(&delivery.headers()).unwrap_err(),
+    ] {
+        assert_eq!(error.reason(), Some("replay_store"));
+        assert!(
+            error.retryable() && error.message().contains("connection refused"),
+            "{error}"
+        );
+    }
+}

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use penbox::webhook::{MemoryStore, ReplayEntry, ReplayStore, StoreError};
 
-use super::issuer::{BODY, Delivery, claims, good, pinned};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use penbox::serde_json::json;
+
+use super::issuer::{BODY, Delivery, claims, good, pinned, token};
 
 #[test]
 fn with_a_guard_a_delivery_is_accepted_once() {
@@ -88,4 +92,48 @@ fn a_store_that_fails_refuses_and_the_delivery_may_come_again() {
             "{error}"
         );
     }
+}
+
+/// The order of the group of P-256 (SEC 2, section 2.4.2).
+const ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6,
+    0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
+/// The other signature of the same key over the same text: anybody can subtract the second number from the order.
+fn other_form(signature: &str) -> String {
+    let (text, signature) = signature.rsplit_once('.').unwrap();
+    let mut bytes = URL_SAFE_NO_PAD.decode(signature).unwrap();
+    let mut borrow = 0;
+    for (byte, order) in bytes[32..].iter_mut().zip(ORDER).rev() {
+        let difference = i16::from(order) - i16::from(*byte) - borrow;
+        borrow = i16::from(difference < 0);
+        *byte = difference.rem_euclid(256) as u8;
+    }
+    format!("{text}.{}", URL_SAFE_NO_PAD.encode(bytes))
+}
+
+#[test]
+fn another_signature_of_the_same_text_is_the_same_delivery() {
+    let verifier = pinned().algorithms(["ES256"]);
+    let verifier = verifier.remember_deliveries().build().unwrap();
+    let signature = token(
+        &json!({"alg": "ES256", "kid": "ec"}),
+        &claims(BODY.as_bytes()),
+    );
+    let delivery = Delivery {
+        signature,
+        ..good()
+    };
+    let other = Delivery {
+        signature: other_form(&delivery.signature),
+        ..good()
+    };
+    assert_ne!(delivery.signature, other.signature);
+    assert!(
+        verifier.verify(&other.headers(), &other.body).is_ok(),
+        "it is a good signature, too"
+    );
+    assert_eq!(delivery.refused(&verifier), None);
+    assert_eq!(other.refused(&verifier), Some("replayed"));
 }

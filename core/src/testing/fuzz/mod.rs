@@ -4,6 +4,7 @@
 mod call;
 pub(crate) mod json;
 mod send;
+mod webhook;
 
 use crate::config::ClientBuilder;
 
@@ -23,6 +24,7 @@ pub const TARGETS: &[Target] = &[
     ("multipart", json::multipart),
     ("document", json::document),
     ("token", token),
+    ("webhook", webhook::webhook),
 ];
 
 /// An accepted token makes a good header. A refused token is not shown.

@@ -10,7 +10,7 @@ from .modules import CRATES, load
 from .project import ROOT
 
 # Names of what is to come: they have a floor before they have a file.
-RESERVED = frozenset(("webhook", "workspace_clients"))
+RESERVED = frozenset(("workspace_clients",))
 # A name stands for the file or the folder of this name in core/src.
 FLOORS = (
     ("what tests have", ("testing",)),

@@ -66,7 +66,12 @@ fn exchange(settings: &Settings) -> Result<Reply> {
                 SendState::NotSent => Outcome::NotSent,
                 SendState::MaybeSent => Outcome::Unknown,
             };
-            error.into_error().with_outcome(outcome)
+            let error = error.into_error().with_outcome(outcome);
+            match error.kind() {
+                // The hints of these kinds name settings of a client.
+                ErrorKind::Connection | ErrorKind::Timeout => error.with_hint(AWAY),
+                _ => error,
+            }
         })?;
     let status = reply.status;
     let error = match status {
@@ -82,6 +87,9 @@ fn exchange(settings: &Settings) -> Result<Reply> {
         .with_outcome(Outcome::Rejected))
 }
 
+/// The hint where the issuer cannot be reached.
+const AWAY: &str = "Answer the delivery with a status of 5xx, so that it is sent again. Check the address of the key set, the network, the firewall and the proxy; keys can also be pinned.";
+
 /// The hint where the address may be wrong.
 const ADDRESS: &str = "Check the address of the key set. Penbox's documentation does not name it, so the default is a guess; keys can also be pinned.";
 
@@ -96,7 +104,10 @@ fn read(settings: &Settings, mut reply: Reply) -> Result<KeySet> {
     let keys = keys.map_err(|error| {
         let hint = match error.reason() {
             Some("decode") => ADDRESS,
-            _ => "A key set has one mebibyte at most: check its address, or pin the keys.",
+            Some("too_large") => {
+                "A key set has one mebibyte at most: check its address, or pin the keys."
+            }
+            _ => AWAY,
         };
         error
             .with_hint(hint)

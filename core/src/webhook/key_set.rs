@@ -12,7 +12,7 @@ pub(super) struct KeySet(Vec<Key>);
 /// The reason for which no key of a set verifies a token.
 #[derive(Debug)]
 pub(super) enum NotVerified {
-    /// The set has no key of the token's name. A newer set may have it.
+    /// The set has no key of the token's name, or the token names none. A newer set may have the key.
     Unknown(Error),
     /// A newer set would not help.
     Refused(Error),
@@ -58,8 +58,9 @@ impl KeySet {
             let message = format!("the token's algorithm is {algorithm}, which its key is not for");
             return refuse(Reason::Algorithm, message);
         }
-        let (mut weakest, mut is_weak) = (None, true);
+        let (mut weakest, mut is_weak, mut is_named) = (None, true, true);
         for key in fitting {
+            is_named &= key.id.is_some() && jws.key_id.is_some();
             match key.material {
                 Material::Weak(bits) => weakest = Some(bits),
                 _ if jws.is_signed_by(key) => return Ok(()),
@@ -68,10 +69,14 @@ impl KeySet {
         }
         match weakest {
             Some(bits) if is_weak => refuse(Reason::WeakKey, weak(bits)),
-            _ => refuse(
-                Reason::Signature,
-                "the token was not signed by a key of the issuer".to_owned(),
-            ),
+            _ => {
+                let message = "the token was not signed by a key of the issuer";
+                let error = refused(Reason::Signature, message);
+                Err(match is_named {
+                    true => NotVerified::Refused(error),
+                    false => NotVerified::Unknown(error),
+                })
+            }
         }
     }
 }

@@ -72,6 +72,7 @@ mod transport;
 mod turns;
 mod webhook;
 mod webhook_docs;
+mod webhook_key_sets;
 mod webhook_keys;
 mod webhook_mutations;
 mod webhook_replay;

@@ -729,8 +729,8 @@ class Attachments {
     /// A source that can seek is read from where it stands to its end, while it is sent, in constant memory. Each
     /// further attempt begins there, too. After an error the source stands there again, and can be given again. One
     /// that stands at its end, after all its bytes, is an InvalidArgumentError before anything is sent; one without
-    /// any bytes is a file of 0 bytes. One that cannot seek after all, such as a pipe, is read like a stream.
-    /// `progress` is called while bytes move, and cancels with false.
+    /// any bytes is a file of 0 bytes. One that cannot seek after all is read like a stream. `progress` is called
+    /// while bytes move, and cancels with false.
     ///
     /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says
     /// whether the server may have acted.

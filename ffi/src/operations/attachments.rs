@@ -129,9 +129,9 @@ pub unsafe extern "C" fn penbox_attachments_upload_reader(
 /// A source that can seek is read from where it stands to its end, while it is sent, in constant memory. Each further
 /// attempt begins there, too. After an error the source stands there again, and can be given again. One that stands at
 /// its end, after all its bytes, is `PENBOX_ERROR_INVALID_ARGUMENT` before anything is sent; one without any bytes is a
-/// file of 0 bytes. One that cannot seek after all, such as a pipe, is read like a stream. `read` gives the bytes, and
-/// `seek` moves the place from which it reads. `progress`, which may be NULL, is called while bytes move. `user` is
-/// passed to the callbacks unchanged.
+/// file of 0 bytes. One that cannot seek after all is read like a stream. `read` gives the bytes, and `seek` moves the
+/// place from which it reads. `progress`, which may be NULL, is called while bytes move. `user` is passed to the
+/// callbacks unchanged.
 ///
 /// `POST /attachments`. Not safe to repeat: a second call can act twice. After an error, its `outcome` says whether the
 /// server may have acted.

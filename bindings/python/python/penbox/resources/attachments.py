@@ -89,9 +89,9 @@ class Attachments(Resource):
                 constant memory. Each further attempt begins there, too. After an error the source
                 stands there again, and can be given again. One that stands at its end, after all
                 its bytes, is an InvalidArgumentError before anything is sent; one without any bytes
-                is a file of 0 bytes. One that cannot seek after all, such as a pipe, is read like a
-                stream. A stream is read once, while it is sent, in constant memory. After it was
-                read the call makes no further attempt, and its error is not `retryable`.
+                is a file of 0 bytes. One that cannot seek after all is read like a stream. A stream
+                is read once, while it is sent, in constant memory. After it was read the call makes
+                no further attempt, and its error is not `retryable`.
             name: File name. By default that of the source. Bytes have no name of their own, so one
                 must be given.
             type: MIME type; guessed from the name unless given.

@@ -27,11 +27,20 @@ def main():
     keys = json.loads((HERE / "keys.json").read_text(encoding="utf-8"))
     rsa = RSAAlgorithm.from_jwk(json.dumps(keys["rsa"]))
     elliptic = ECAlgorithm.from_jwk(json.dumps(keys["ec"]))
-    signers = (("RS256", rsa, "rsa"), ("RS384", rsa, "rsa"), ("RS512", rsa, "rsa"), ("ES256", elliptic, "ec"))
+    signers = [(name, rsa, "rsa") for name in ("RS256", "RS384", "RS512")]
+    signers.append(("ES256", elliptic, "ec"))
     deliveries = [
-        {"algorithm": name, "body": body, **signed(body, name, key, kid)} for name, key, kid in signers for body in BODIES
+        {"algorithm": name, "body": body, **signed(body, name, key, kid)}
+        for name, key, kid in signers
+        for body in BODIES
     ]
-    made = {"by": f"PyJWT {jwt.__version__}", "url": URL, "issuer": ISSUER, "now": NOW, "deliveries": deliveries}
+    made = {
+        "by": f"PyJWT {jwt.__version__}",
+        "url": URL,
+        "issuer": ISSUER,
+        "now": NOW,
+        "deliveries": deliveries,
+    }
     text = json.dumps(made, indent=1, ensure_ascii=False)
     (HERE / "pyjwt.json").write_text(text + "\n", encoding="utf-8")
 

@@ -84,19 +84,30 @@ fn no_change_of_a_delivery_is_accepted() {
     assert_eq!(accepted, 0);
 }
 
-/// The figure of `tests/README.md`. Ignored: it measures, and other work on the machine would fail it.
+/// The time that this thread has been on a core, where Linux tells it: other work on the machine is not counted.
+fn on_a_core() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    let nanoseconds = told.split(' ').next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanoseconds))
+}
+
+/// The figure of `tests/README.md`. Ignored: it measures.
 #[test]
 #[ignore = "a measurement"]
 fn a_core_verifies_five_thousand_deliveries_a_second() {
     let (verifier, delivery) = (pinned().build().unwrap(), good());
-    let began = Instant::now();
+    let (began, before) = (Instant::now(), on_a_core());
     let mut verified = 0;
     while began.elapsed() < Duration::from_secs(3) {
         for _ in 0..100 {
             verified += usize::from(verifier.unwrap(&delivery.headers(), &delivery.body).is_ok());
         }
     }
-    let a_second = verified as f64 / began.elapsed().as_secs_f64();
+    let took = match (before, on_a_core()) {
+        (Some(before), Some(after)) => after - before,
+        _ => began.elapsed(),
+    };
+    let a_second = verified as f64 / took.as_secs_f64();
     println!(
         "verifications: {a_second:.0} of 5000 a second on one core, RS256, a body of {} bytes",
         delivery.body.len()

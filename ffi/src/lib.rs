@@ -35,6 +35,7 @@ mod pointer;
 mod privilege;
 pub mod request;
 pub mod settings;
+pub mod stats;
 pub mod status;
 mod strings;
 pub mod token_provider;

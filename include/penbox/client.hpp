@@ -81,6 +81,13 @@ class Client : public Resources<Client> {
     std::uint64_t cache_bytes() const noexcept {
         return penbox_client_cache_bytes(get());
     }
+    /// Returns what the client and its copies did in this process since it was made: `/calls`, `/attempts`, `/errors`,
+    /// `/operations` and more, see penbox_client_stats. Sends nothing, and works after close, too.
+    Value stats() const {
+        const std::shared_ptr<const penbox_client> held = share();
+        return Value(detail::make<penbox_value>(
+            [&](penbox_value **out, penbox_error **err) { return penbox_client_stats(held.get(), out, err); }));
+    }
     /// Checks the token, the settings, the connection and the clock. It sends one GET /workspaces and no more. The value
     /// is the report: see penbox_client_check. A call that fails is a finding: throws ClosedError for a closed client,
     /// and CancelledError if the options' cancel ended the call.
@@ -117,6 +124,12 @@ class Client : public Resources<Client> {
 
     std::shared_ptr<const penbox_client> handle_;
 };
+
+/// Returns what all clients of this process did, by token: a list of values as Client::stats gives them, the token used
+/// last first. Sends nothing.
+inline Value process_stats() {
+    return Value(detail::make<penbox_value>(penbox_process_stats));
+}
 
 } // namespace penbox
 

@@ -251,7 +251,7 @@ def _beside(suite: Suite, built: dict[str, Path]) -> None:
 def _programs(suite: Suite, built: dict[str, Path]) -> None:
     lib, hooks = built["lib"], built.get("hooks", built["lib"])
     jobs = ("quickstart.c", "quickstart.cpp", "main_job.c", "main_job.cpp", "params.c", "values.c", "everything.c", "lifetimes.cpp")
-    jobs += ("tokens.c", "tokens.cpp", "doctor.c", "doctor.cpp")
+    jobs += ("tokens.c", "tokens.cpp", "doctor.c", "doctor.cpp", "stats.c", "stats.cpp")
     for source in jobs:
         _both(suite, source, lib)
     for standard in ("c++17", "c++20"):

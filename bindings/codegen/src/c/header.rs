@@ -14,6 +14,7 @@ const ORDER: &[&str] = &[
     "token_provider",
     "operation",
     "request",
+    "stats",
     "check",
     "cancel",
     "options",

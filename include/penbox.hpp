@@ -22,6 +22,8 @@
 #include "penbox/error.hpp"
 #include "penbox/errors.hpp"
 #include "penbox/files.hpp"
+#include "penbox/hooks.hpp"
+#include "penbox/log.hpp"
 #include "penbox/operations.hpp"
 #include "penbox/options.hpp"
 #include "penbox/pager.hpp"

@@ -40,6 +40,25 @@ impl Options {
         })
     }
 
+    /// Takes the headers, all that a hook may set.
+    ///
+    /// # Errors
+    /// The kind `invalid_argument` for any other option.
+    pub(crate) fn into_headers(mut self) -> Result<Vec<(String, String)>> {
+        let headers = self.members.remove("headers");
+        if !self.members.is_empty() || self.cancel.is_some() || self.into_memory {
+            let text = "a hook sets headers, and no other option";
+            return Err(CoreError::invalid_argument(text));
+        }
+        // `penbox_options_set_header` stores an object of texts, and a hook's options are made by nobody else.
+        let Some(Value::Object(headers)) = headers else {
+            return Ok(Vec::new());
+        };
+        let text = |value: Value| value.as_str().unwrap_or_default().to_owned();
+        let pairs = headers.into_iter();
+        Ok(pairs.map(|(name, value)| (name, text(value))).collect())
+    }
+
     /// Stores a member of one of the options that are objects, such as `headers`.
     fn put(&mut self, option: &str, name: &str, value: Value) -> Result<()> {
         // `penbox_options_from_json` stores any value, so the option need not be an object.

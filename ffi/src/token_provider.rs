@@ -11,6 +11,7 @@ use penbox_core::bindings::TokenRequest;
 use crate::client::Client;
 use crate::config::Config;
 use crate::error::Error;
+use crate::owned::Owned;
 use crate::status::Status;
 use crate::{guard, input};
 
@@ -31,26 +32,6 @@ pub type TokenProvider =
 /// A function that frees the `user` pointer of a `penbox_token_provider`, once no client and no settings have it any
 /// more. It may run on any thread that frees the last of them.
 pub type TokenProviderFree = Option<unsafe extern "C" fn(user: *mut c_void)>;
-
-/// The `user` pointer of a provider, freed with its last owner.
-struct Owned {
-    user: *mut c_void,
-    free: TokenProviderFree,
-}
-
-// SAFETY: the header says that the pointer is used on any thread that uses the client, on one at a time, and freed on any.
-unsafe impl Send for Owned {}
-// SAFETY: as above. Nothing here dereferences the pointer.
-unsafe impl Sync for Owned {}
-
-impl Drop for Owned {
-    fn drop(&mut self) {
-        if let Some(free) = self.free {
-            // SAFETY: the setter's caller promised it; this is the last owner.
-            unsafe { free(self.user) };
-        }
-    }
-}
 
 /// A callback that gives the token, instead of the token itself. It is called at the first call, once for all calls
 /// that wait for its answer, and again after a 401, at most once a second; making the client does not call it. Default:

@@ -36,6 +36,21 @@ static int64_t gives_nothing(void *user, char *buffer, size_t size) {
     return 0;
 }
 
+static int64_t hooks_nothing(void *user, const penbox_value *event, penbox_options *headers, char *reason,
+                             size_t size) {
+    (void)user, (void)event, (void)headers, (void)reason, (void)size;
+    return 0;
+}
+
+static int64_t sees_nothing(void *user, const penbox_value *event, char *reason, size_t size) {
+    (void)user, (void)event, (void)reason, (void)size;
+    return 0;
+}
+
+static void logs_nothing(void *user, penbox_log_level level, const char *line) {
+    (void)user, (void)level, (void)line;
+}
+
 static penbox_value *new_value(const struct all *all) {
     penbox_value *value = NULL;
     (void)all;
@@ -109,7 +124,9 @@ static void set_up(struct all *all) {
 
 static void tear_down(const struct all *all) {
     CHECK(reads_nothing(NULL, NULL, 0) == 0 && seeks_nowhere(NULL, 0, 0) == 0 && writes_nothing(NULL, NULL, 0) &&
-          gives_nothing(NULL, NULL, 0) == 0);
+          gives_nothing(NULL, NULL, 0) == 0 && hooks_nothing(NULL, NULL, NULL, NULL, 0) == 0 &&
+          sees_nothing(NULL, NULL, NULL, 0) == 0);
+    logs_nothing(NULL, PENBOX_LOG_OFF, NULL);
     penbox_cancel_free(all->cancel);
     penbox_client_free(all->client);
     penbox_config_free(all->config);

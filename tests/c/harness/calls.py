@@ -21,6 +21,10 @@ CALLBACKS = {
     "penbox_progress_callback": "any_progress()",
     "penbox_token_provider": "any_provider()",
     "penbox_token_provider_free": "NULL",
+    "penbox_request_hook": "any_request_hook()",
+    "penbox_event_hook": "any_event_hook()",
+    "penbox_hook_free": "NULL",
+    "penbox_log_callback": "any_log()",
 }
 TEXTS = {"json": "draw_json()", "pointer": "draw_pointer()", "name": "draw_name()", "value": "draw_value_text()"}
 TEXTS |= {"token": "draw_value_text()", "method": "draw_method()", "workspace": "draw_name()"}
@@ -116,6 +120,8 @@ def _drawn(function: Function, parameter: Parameter) -> str | None:
     name, type = parameter.name, parameter.type
     if type in CALLBACKS:
         return CALLBACKS[type]
+    if type == "penbox_log_level":
+        return "(penbox_log_level)(next_byte() % 7) - 1"
     if type == "bool":
         return "next_byte() & 1"
     if type == "double":

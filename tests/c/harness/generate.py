@@ -23,6 +23,10 @@ CALLBACKS = {
     "penbox_progress_callback": "NULL",
     "penbox_token_provider": "gives_nothing",
     "penbox_token_provider_free": "NULL",
+    "penbox_request_hook": "hooks_nothing",
+    "penbox_event_hook": "sees_nothing",
+    "penbox_hook_free": "NULL",
+    "penbox_log_callback": "logs_nothing",
 }
 POINTERS = {
     "penbox_value_int64": "/n",

@@ -29,6 +29,8 @@ class _Script(BaseHTTPRequestHandler):
             self.server.wrong.append(f"{self.command} {self.path} instead of {wanted}")
         text = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
+        if trace := self.headers.get("X-Trace"):
+            self.send_header("X-Echo", trace)
         for name, value in [*headers, ("Content-Length", str(len(text)))]:
             self.send_header(name, value)
         self.end_headers()
@@ -40,9 +42,10 @@ class _Script(BaseHTTPRequestHandler):
         pass
 
 
-def _played(execute: Callable, command: list) -> None:
+def played(execute: Callable, command: list, script: list = SCRIPT) -> None:
+    """Runs a program against a server that gives the answers of a script."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Script)
-    server.script, server.wrong = list(SCRIPT), []
+    server.script, server.wrong = list(script), []
     thread = Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
@@ -61,4 +64,4 @@ def tests(suite: object, lib: Path, valgrind: list[str]) -> Iterator[tuple[str, 
         program = build.WORK / "bin" / source.replace(".", "-")
         yield f"{source}: compiles", lambda: build.program(build.HERE / source, program, lib)
         for how, prefix in (("runs", []), ("valgrind", valgrind)):
-            yield f"{source}: {how}", lambda: _played(suite.execute, [*prefix, program])
+            yield f"{source}: {how}", lambda: played(suite.execute, [*prefix, program])

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Callable, Iterator
 
 from . import (
-    at_end, build, calls, environment, examples, fork, generate, header, http_side, large, load, package, paging,
-    static,
+    at_end, build, calls, environment, examples, fork, generate, header, http_side, large, load, monitoring, package,
+    paging, static,
 )
 from .sandbox import TOKEN, Sandbox
 from .silent import Silent
@@ -270,7 +270,7 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
         suite.test(name, body)
     for name, body in paging.tests(suite, lib, VALGRIND):
         suite.test(name, body)
-    for name, body in http_side.tests(suite, lib, VALGRIND):
+    for name, body in chain(http_side.tests(suite, lib, VALGRIND), monitoring.tests(suite, lib, VALGRIND)):
         suite.test(name, body)
     for source in ("errors.c", "errors.cpp"):
         for prepared in ("revoked", "limited", "refused", "silent")[: 4 if source.endswith(".c") else 2]:

@@ -161,6 +161,62 @@ static penbox_token_provider any_provider(void) {
     return next_byte() % 8 == 7 ? NULL : gives;
 }
 
+/* What any hook may do: fail with any number, tell a text, and call the library for the same client. */
+static int64_t ends_hook(const penbox_value *event, char *reason, size_t size) {
+    if (penbox_value_type(event, "") != PENBOX_TYPE_OBJECT)
+        broken("a hook", "the event is no object");
+    meddle();
+    if ((how & 128) != 0 && client_count > 0) {
+        penbox_value *stats = NULL;
+        if (penbox_client_stats(clients[0], &stats, NULL) != PENBOX_OK)
+            broken("a hook", "no stats");
+        penbox_value_free(stats);
+    }
+    if ((how & 24) == 8) {
+        memset(reason, '\xff', size);
+        return (how & 1) != 0 ? -(int64_t)size : INT64_MIN;
+    }
+    return (how & 24) == 16 ? 1 : 0;
+}
+
+static int64_t hooks(void *user, const penbox_value *event, penbox_options *headers, char *reason, size_t size) {
+    if (user != &passes)
+        broken("penbox_request_hook", "another user");
+    if ((how & 32) != 0)
+        penbox_options_set_header(headers, (how & 4) != 0 ? "authorization" : "x-trace", (how & 2) != 0 ? SECRET : "1");
+    if ((how & 36) == 4)
+        penbox_options_set_fresh(headers, 1);
+    return ends_hook(event, reason, size);
+}
+
+static int64_t sees(void *user, const penbox_value *event, char *reason, size_t size) {
+    if (user != &passes)
+        broken("penbox_event_hook", "another user");
+    return ends_hook(event, reason, size);
+}
+
+static penbox_request_hook any_request_hook(void) {
+    return next_byte() % 8 == 7 ? NULL : hooks;
+}
+
+static penbox_event_hook any_event_hook(void) {
+    return next_byte() % 8 == 7 ? NULL : sees;
+}
+
+static void logs(void *user, penbox_log_level level, const char *line) {
+    if (user != &passes)
+        broken("penbox_log_callback", "another user");
+    if (level < PENBOX_LOG_ERROR || level > PENBOX_LOG_DEBUG)
+        broken("penbox_log_callback", "an unknown level");
+    if (strstr(line, SECRET) != NULL)
+        broken("penbox_log_callback", "shows the token");
+    meddle();
+}
+
+static penbox_log_callback any_log(void) {
+    return next_byte() % 8 == 7 ? NULL : logs;
+}
+
 /* In the present folder: it is an empty one. */
 static const char *draw_source(void) {
     static const char *const table[] = {"/dev/null", ".", "none", "", "kept"};

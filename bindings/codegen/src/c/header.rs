@@ -12,6 +12,8 @@ const ORDER: &[&str] = &[
     "settings",
     "client",
     "token_provider",
+    "hook_callbacks",
+    "log",
     "operation",
     "request",
     "stats",

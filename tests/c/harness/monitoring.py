@@ -1,0 +1,29 @@
+"""The programs on hooks, alerts and the log."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from . import build, http_side
+
+GET = "GET /v1/forms/a"
+FORM = (GET, 200, {"id": "a", "user": {"email": "john@example.com"}}, [])
+BUSY = (GET, 503, {"message": "busy"}, [])
+REFUSED = (GET, 401, {"message": "no"}, [])
+OLD = (GET, 200, {"id": "a"}, [("Deprecation", "@1796083200"), ("Sunset", "Sun, 06 Jun 2027 00:00:00 GMT")])
+# The answers to each program, one after the other.
+SCRIPTS = {
+    "hooks.c": [BUSY, FORM, BUSY, FORM, *[FORM] * 3, *[REFUSED] * 6],
+    "hooks.cpp": [BUSY, FORM, BUSY, FORM, *[REFUSED] * 6],
+    "log.c": [FORM, FORM, FORM, FORM, FORM, OLD, OLD, FORM],
+    "log.cpp": [FORM] * 4,
+}
+
+
+def tests(suite: object, lib: Path, valgrind: list[str]) -> Iterator[tuple[str, Callable[[], None]]]:
+    """Names and bodies."""
+    for source, script in SCRIPTS.items():
+        program = build.WORK / "bin" / source.replace(".", "-")
+        yield f"{source}: compiles", partial(build.program, build.HERE / source, program, lib)
+        for how, prefix in (("runs", []), ("valgrind", valgrind)):
+            yield f"{source}: {how}", partial(http_side.played, suite.execute, [*prefix, program], script)

@@ -5,6 +5,9 @@
 use std::ffi::c_void;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::ops::ControlFlow;
+use std::time::Duration;
+
+use penbox_core::bindings::AwaitWrite;
 
 /// A function that reads the next bytes of an upload. It writes at most `size` bytes to `buffer` and returns their
 /// number; 0 is the end of the file. A negative number, or one above `size`, ends the call with `PENBOX_ERROR_FILE`.
@@ -26,8 +29,8 @@ pub type SeekCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, offset: i64, whence: i32) -> i64>;
 
 /// A function that stores the next `size` bytes of a download, all of them. It returns true if it stored them; false
-/// ends the call with `PENBOX_ERROR_FILE`. `bytes` is valid until the function returns. The rules of
-/// `penbox_read_callback` hold.
+/// ends the call with `PENBOX_ERROR_FILE`. `bytes` is valid until the function returns, and NULL only after
+/// `penbox_options_set_restarts`. The rules of `penbox_read_callback` hold.
 pub type WriteCallback =
     Option<unsafe extern "C" fn(user: *mut c_void, bytes: *const u8, size: usize) -> bool>;
 
@@ -161,6 +164,8 @@ impl Seek for CallbackSource {
 pub(crate) struct CallbackWriter {
     write: unsafe extern "C" fn(*mut c_void, *const u8, usize) -> bool,
     user: User,
+    /// The function forgets what it has when it is called without bytes.
+    restarts: bool,
 }
 
 impl CallbackWriter {
@@ -171,8 +176,29 @@ impl CallbackWriter {
     pub(crate) unsafe fn new(
         write: unsafe extern "C" fn(*mut c_void, *const u8, usize) -> bool,
         user: User,
+        restarts: bool,
     ) -> CallbackWriter {
-        CallbackWriter { write, user }
+        CallbackWriter {
+            write,
+            user,
+            restarts,
+        }
+    }
+}
+
+impl AwaitWrite for CallbackWriter {
+    fn await_write(&mut self, _: Duration) -> io::Result<bool> {
+        // The function blocks as long as it likes.
+        Ok(true)
+    }
+
+    fn most(&self) -> usize {
+        usize::MAX
+    }
+
+    fn restart(&mut self) -> bool {
+        // SAFETY: the caller of `new` promised it; the option says that the function takes NULL.
+        self.restarts && unsafe { (self.write)(self.user.0, std::ptr::null(), 0) }
     }
 }
 

@@ -48,6 +48,9 @@ pub(crate) fn not_json(error: &serde_json::Error) -> CoreError {
         "the value must be valid JSON: {} at line {} column {}",
         match error.is_eof() {
             true => "it ends too early",
+            // The reader recurses, so its depth is limited. The message begins so at the 128th level.
+            false if error.to_string().starts_with("recursion limit exceeded") =>
+                "it nests deeper than 127 levels",
             false => "syntax error",
         },
         error.line(),

@@ -21,6 +21,8 @@ pub struct Options {
     cancel: Option<CancelToken>,
     /// The bytes of a download stay in memory.
     into_memory: bool,
+    /// The function of a download can start over.
+    restarts: bool,
 }
 
 impl Options {
@@ -40,13 +42,18 @@ impl Options {
         })
     }
 
+    /// Returns true if the function of a download can start over.
+    pub(crate) fn restarts(&self) -> bool {
+        self.restarts
+    }
+
     /// Takes the headers, all that a hook may set.
     ///
     /// # Errors
     /// The kind `invalid_argument` for any other option.
     pub(crate) fn into_headers(mut self) -> Result<Vec<(String, String)>> {
         let headers = self.members.remove("headers");
-        if !self.members.is_empty() || self.cancel.is_some() || self.into_memory {
+        if !self.members.is_empty() || self.cancel.is_some() || self.into_memory || self.restarts {
             let text = "a hook sets headers, and no other option";
             return Err(CoreError::invalid_argument(text));
         }
@@ -194,6 +201,23 @@ pub extern "C" fn penbox_options_set_into_memory(
     guard::set(|| {
         let options = input::handle(options, "options")?;
         options.into_memory = into_memory != 0;
+        Ok(())
+    })
+}
+
+/// Declares that the function which takes the bytes of a download can start over. After an attempt that broke it is
+/// called with NULL and a size of 0, and forgets all bytes that it was given; then the download is attempted again. If
+/// it returns false then, or without this option, a download is not repeated once the function has bytes.
+///
+/// 0, the default, is off; every other number is on.
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_options_set_restarts(
+    options: Option<&mut Options>,
+    restarts: i32,
+) -> Status {
+    guard::set(|| {
+        let options = input::handle(options, "options")?;
+        options.restarts = restarts != 0;
         Ok(())
     })
 }

@@ -150,10 +150,11 @@ pub(crate) unsafe fn download_writer(
 ) -> Status {
     guard::make(out, err, || {
         let write = input::handle(write, "write")?;
+        let restarts = call.options.is_some_and(Options::restarts);
         // SAFETY: the caller's promise is this function's own.
-        let writer = unsafe { CallbackWriter::new(write, watch.user) };
+        let writer = unsafe { CallbackWriter::new(write, watch.user, restarts) };
         // SAFETY: as above.
-        unsafe { download(call, Download::writer(writer), watch) }
+        unsafe { download(call, Download::awaited(writer), watch) }
     })
 }
 

@@ -105,7 +105,7 @@ pub(crate) unsafe fn node_at<'v>(
 }
 
 /// Makes a value from any JSON text, such as a stored answer. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for text that
-/// is not JSON or nests deeper than 128 levels.
+/// is not JSON or nests deeper than 127 levels.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_value_from_json(
     json: *const c_char,

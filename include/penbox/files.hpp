@@ -124,9 +124,12 @@ class Transfer {
         std::string content;
         const Handle<penbox_options> limited(options_ ? penbox_options_clone(options_) : penbox_options_new());
         check(penbox_options_set_into_memory(limited.get(), 1), "there is no memory for the options");
+        check(penbox_options_set_restarts(limited.get(), 1), "there is no memory for the options");
         options_ = limited.get();
         content_ = &content;
-        File found = download_writer(function, [&](std::string_view bytes) { content.append(bytes); });
+        File found = file(run([&](auto **out, auto **err) {
+            return function(client_, params_, options_, stores, watch(), this, out, err);
+        }));
         found.content = std::move(content);
         return found;
     }
@@ -143,6 +146,10 @@ class Transfer {
         penbox_error *error = nullptr;
         const penbox_status status = call(&out, &error);
         Handle<penbox_value> made(out);
+        if (lacks_memory_) {
+            penbox_error_free(error);
+            raise({PENBOX_ERROR_INTERNAL, "there is no memory for the bytes of the file", nullptr});
+        }
         // The caller's exception wins: the call's error only says that a function failed.
         if (thrown_) {
             penbox_error_free(error);
@@ -208,12 +215,34 @@ class Transfer {
             return true;
         });
     }
+    /// Keeps the bytes of a download; without bytes an attempt broke, and another follows.
+    static bool stores(void *user, const std::uint8_t *bytes, std::size_t size) noexcept {
+        auto *self = static_cast<Transfer *>(user);
+        return self->roomy([&] {
+            if (bytes == nullptr)
+                self->content_->clear();
+            else
+                self->content_->append(reinterpret_cast<const char *>(bytes), size);
+        });
+    }
+    /// Runs what takes memory for the content. Returns false where there is none, which ends the call.
+    template <class Body>
+    bool roomy(Body body) noexcept {
+        try {
+            body();
+            return true;
+        } catch (...) {
+            lacks_memory_ = true;
+            return false;
+        }
+    }
     static bool moves(void *user, std::uint64_t moved, std::int64_t total) noexcept {
         auto *self = static_cast<Transfer *>(user);
         return self->kept(false, [&] {
             // All the memory at once: a string that grows would have two copies of the file at times.
-            if (self->content_ && total > 0)
-                self->content_->reserve(static_cast<std::size_t>(total));
+            if (self->content_ && total > 0 &&
+                !self->roomy([&] { self->content_->reserve(static_cast<std::size_t>(total)); }))
+                return false;
             const auto all = total < 0 ? std::nullopt : std::optional<std::uint64_t>(total);
             return !*self->progress_ || (*self->progress_)(moved, all);
         });
@@ -228,6 +257,7 @@ class Transfer {
     std::streambuf *source_ = nullptr;
     const Writer *write_ = nullptr;
     std::string *content_ = nullptr;
+    bool lacks_memory_ = false;
     std::exception_ptr thrown_;
 };
 

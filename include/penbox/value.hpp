@@ -25,7 +25,7 @@ class Value {
     /// Takes over a handle.
     explicit Value(detail::Handle<penbox_value> handle) : value_(std::move(handle)) {}
 
-    /// Makes a value from any JSON text. Throws InvalidArgumentError for text that is not JSON or nests deeper than 128
+    /// Makes a value from any JSON text. Throws InvalidArgumentError for text that is not JSON or nests deeper than 127
     /// levels.
     static Value from_json(const Text &json) {
         const char *text = json.c_str("the JSON of the value");

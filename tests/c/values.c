@@ -149,6 +149,16 @@ static void refuses_what_is_no_json(void) {
     memset(deep, '[', 200000);
     deep[200000] = '\0';
     CHECK(penbox_value_from_json(deep, &value, NULL) == PENBOX_ERROR_INVALID_ARGUMENT && value == NULL);
+    memset(deep + 127, ']', 127);
+    deep[254] = '\0';
+    CHECK(penbox_value_from_json(deep, &value, NULL) == PENBOX_OK);
+    penbox_value_free(value);
+    memset(deep, '[', 128);
+    memset(deep + 128, ']', 128);
+    deep[256] = '\0';
+    CHECK(penbox_value_from_json(deep, &value, &error) == PENBOX_ERROR_INVALID_ARGUMENT && value == NULL);
+    CHECK(strstr(penbox_error_message(error), "nests deeper than 127 levels") != NULL);
+    penbox_error_free(error);
     free(deep);
 }
 

@@ -142,8 +142,8 @@ impl Sink<'_> {
                 content.clear();
                 true
             }
-            // A writer cannot take bytes back.
-            Output::Writer(_) => self.size == 0,
+            // Most writers cannot take bytes back.
+            Output::Writer(writer) => self.size == 0 || writer.restart(),
             Output::File(file) => {
                 file.close();
                 true

@@ -45,6 +45,11 @@ pub trait AwaitWrite: Write + Send {
 
     /// The most bytes that are written at once.
     fn most(&self) -> usize;
+
+    /// Forgets every byte that was written, for another attempt. Returns false if that is impossible, as it is for most writers.
+    fn restart(&mut self) -> bool {
+        false
+    }
 }
 
 /// A reader or writer of the caller's own code, which blocks as long as it likes.

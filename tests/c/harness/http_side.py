@@ -27,14 +27,17 @@ class _Script(BaseHTTPRequestHandler):
         wanted, status, body, headers = self.server.script.pop(0)
         if f"{self.command} {self.path}" != wanted:
             self.server.wrong.append(f"{self.command} {self.path} instead of {wanted}")
+        # A body with a declared length of its own breaks off before it.
+        body, declared = body if isinstance(body, tuple) else (body, None)
         text = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
         self.send_response(status)
         if trace := self.headers.get("X-Trace"):
             self.send_header("X-Echo", trace)
-        for name, value in [*headers, ("Content-Length", str(len(text)))]:
+        for name, value in [*headers, ("Content-Length", str(len(text) if declared is None else declared))]:
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(text)
+        self.close_connection = declared is not None
 
     do_DELETE = do_GET
 

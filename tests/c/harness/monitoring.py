@@ -1,4 +1,4 @@
-"""The programs on hooks, alerts and the log."""
+"""The programs on hooks, alerts, the log, and downloads that break."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -11,12 +11,17 @@ FORM = (GET, 200, {"id": "a", "user": {"email": "john@example.com"}}, [])
 BUSY = (GET, 503, {"message": "busy"}, [])
 REFUSED = (GET, 401, {"message": "no"}, [])
 OLD = (GET, 200, {"id": "a"}, [("Deprecation", "@1796083200"), ("Sunset", "Sun, 06 Jun 2027 00:00:00 GMT")])
+DOWNLOAD = "GET /v1/attachments/a"
+BROKEN = (DOWNLOAD, 200, ("hal", 6), [])
+WHOLE = (DOWNLOAD, 200, "halves", [])
+HUGE = (DOWNLOAD, 200, ("x", 2**39), [])
 # The answers to each program, one after the other.
 SCRIPTS = {
     "hooks.c": [BUSY, FORM, BUSY, FORM, *[FORM] * 3, *[REFUSED] * 6],
     "hooks.cpp": [BUSY, FORM, BUSY, FORM, *[REFUSED] * 6],
     "log.c": [FORM, FORM, FORM, FORM, FORM, OLD, OLD, FORM],
     "log.cpp": [FORM] * 4,
+    "broken.cpp": [BROKEN, WHOLE, BROKEN, HUGE],
 }
 
 

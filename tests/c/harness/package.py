@@ -10,7 +10,7 @@ from typing import Callable, Iterator
 
 from . import build
 
-PREFIX = build.WORK / "prefix"
+PREFIX = build.WORK / "prefix of R&D"
 
 CMAKE = """cmake_minimum_required(VERSION 3.16)
 project(consumer C CXX)

@@ -30,5 +30,8 @@ def tests(suite: object, lib: Path, valgrind: list[str]) -> Iterator[tuple[str, 
     for source, script in SCRIPTS.items():
         program = build.WORK / "bin" / source.replace(".", "-")
         yield f"{source}: compiles", partial(build.program, build.HERE / source, program, lib)
-        for how, prefix in (("runs", []), ("valgrind", valgrind)):
+        ways = [("runs", []), ("valgrind", valgrind)]
+        if source == "broken.cpp":
+            ways.pop()  # It has an operator new of its own, half of which valgrind replaces.
+        for how, prefix in ways:
             yield f"{source}: {how}", partial(http_side.played, suite.execute, [*prefix, program], script)

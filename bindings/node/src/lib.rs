@@ -19,3 +19,4 @@ mod settings;
 mod streams;
 mod token_requests;
 mod transfer;
+mod usage;

@@ -40,7 +40,7 @@ test("a resource has a method for each operation, and no other", () => {
     assert.deepEqual(found.sort(), methods.sort(), resource);
   }
   const own = Object.getOwnPropertyNames(Penbox.prototype).filter((name) => name !== "constructor");
-  assert.deepEqual(own.sort(), ["auth", "cacheStats", "check", "clearCache", "close", "request", "setToken", "withResponse"]);
+  assert.deepEqual(own.sort(), ["auth", "cacheStats", "check", "clearCache", "close", "request", "setToken", "stats", "withResponse"]);
 });
 
 test("the source, then path parameters, then the parameters, then where to, then the options", () => {
@@ -138,6 +138,7 @@ test("the package exports the client, what it returns and the errors, and nothin
     "CheckReport",
     "ResponseHeaders",
     "WorkspaceClients",
+    "processStats",
     ...bases.map((base) => base.class),
     ...kinds.map((kind) => kind.class),
   ];

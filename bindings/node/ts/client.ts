@@ -5,6 +5,7 @@ import { Resources } from "./generated/resources.js";
 import type { PenboxSettings } from "./generated/settings.js";
 import type { CallOptions } from "./options.js";
 import type { CacheStats, RequestParts } from "./request.js";
+import { frozen, type Stats } from "./usage.js";
 import type { ResourcesWithResponse, WithResponse } from "./with_response.js";
 
 /** Facts about a client's token that may be shown: none is the token or a part of it. */
@@ -142,6 +143,19 @@ export class Penbox extends Resources {
   cacheStats(): CacheStats {
     const [hits, misses, entries, bytes] = this.#caller.native.cacheStats();
     return { hits, misses, entries, bytes };
+  }
+
+  /**
+   * The usage of this client in this process so far: calls, waits, bytes, times, errors. It is frozen, and does not change later.
+   * Sends nothing; may be called at any time, after `close` too. {@link processStats} has the same by token, over all clients of
+   * the process.
+   *
+   * ```ts
+   * const { calls, repeats, rateLimited, lastUsedAt } = client.stats();
+   * ```
+   */
+  stats(): Stats {
+    return frozen<Stats>(this.#caller.native.stats());
   }
 
   /**

@@ -30,4 +30,12 @@ export type {
   ResourceWithResponse,
   WithResponse,
 } from "./with_response.js";
+export {
+  processStats,
+  type Deprecation,
+  type HistogramStep,
+  type OperationStats,
+  type RateLeft,
+  type Stats,
+} from "./usage.js";
 export { WorkspaceClients } from "./workspaces.js";

@@ -50,6 +50,8 @@ export interface Bridge {
   variables(): string[];
   /** A client, or the payload of the error. `environment` has names and values in turn. With `provider` messages with this ticket ask for the token. */
   open(settings: string, environment: string[], provider: number | null): NativeClient | string;
+  /** The usage of all clients of the process by token, as a JSON list. */
+  processStats(): string;
   /** The payload of the error of a set of workspaces, or null. A fingerprint that is not known is an empty text. */
   checkWorkspaces(slugs: string[], fingerprints: string[]): string | null;
   /** The payload of the error for a slug that no client has. */
@@ -97,6 +99,8 @@ export interface NativeClient {
   clearCache(): void;
   /** The use of the cache: hits, misses, entries and bytes. */
   cacheStats(): [hits: number, misses: number, entries: number, bytes: number];
+  /** The usage of the client, as a JSON object. */
+  stats(): string;
   /** Starts a check, whose answer is the report. */
   check(ticket: number, workspace: string | null, options: string, cancel: NativeCancel | null): string | null;
   pager(operation: string, params: string, options: string, cancel: NativeCancel | null): NativePager | string;

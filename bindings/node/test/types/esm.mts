@@ -1,5 +1,5 @@
 // Compiled, never run: what users may write, and what they may not.
-import { APIError, APIStatusError, Page, Pager, Penbox, PenboxError, RateLimitError, ResponseHeaders } from "penbox";
+import { APIError, APIStatusError, Page, Pager, Penbox, PenboxError, RateLimitError, ResponseHeaders, processStats } from "penbox";
 import type {
   AbortSignalLike,
   Auth,
@@ -21,6 +21,7 @@ import type {
   Outcome,
   PageMeta,
   PenboxSettings,
+  Stats,
   User,
   WithResponse,
   Workspace,
@@ -69,6 +70,16 @@ export async function http(): Promise<void> {
   // @ts-expect-error an unknown part
   await client.request("GET", "/flows", { quary: {} });
   same<ReturnType<typeof client.cacheStats>, CacheStats>();
+  const stats = client.stats();
+  same<typeof stats, Stats>();
+  same<ReturnType<typeof processStats>, readonly Stats[]>();
+  const [longest, times]: [number | undefined, readonly number[]] = [
+    stats.operations["forms.get"]?.maxMs,
+    stats.operations["forms.get"]?.histogram.map((step) => step.calls) ?? [],
+  ];
+  void [longest, times];
+  // @ts-expect-error counts are read-only
+  stats.calls = 0;
   await client.formTemplates.options("a", { fresh: true });
 }
 

@@ -15,6 +15,7 @@ pub use crate::language::Language;
 pub use crate::memory::exhausted;
 pub use crate::pool::blocking;
 pub use crate::schema::{Field, Kind, Model, OpenEnum};
+pub use crate::send::mark::{CallMark, current_mark};
 pub use crate::send::{CallOption, Method, OPTIONS, Recorder, ResponseInfo, Safety, given};
 
 /// The clock by which the bindings measure.

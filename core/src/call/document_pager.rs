@@ -14,6 +14,7 @@ use super::request_builder;
 use super::request_builder::PageOf;
 use crate::error::Result;
 use crate::json::{Document, Node, NodeKind};
+use crate::send::mark::CallMark;
 use crate::send::{CallOptions, Sender, json_object};
 
 /// A list, page by page, under the rules of [`Pager`](crate::Pager). After an error it is where it was.
@@ -149,6 +150,12 @@ impl DocumentPager {
     /// The next page was called for at this time, though a thread takes the call later.
     pub(crate) fn begin(&mut self, at: Instant) {
         self.iteration.begin(at);
+    }
+
+    /// Sets the mark of the pages that are requested from here on.
+    #[doc(hidden)]
+    pub fn mark(&mut self, mark: Option<CallMark>) {
+        self.iteration.list.options.mark = mark;
     }
 
     /// Returns the options of the list's calls.

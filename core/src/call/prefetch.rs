@@ -11,6 +11,7 @@ use crate::cancel::{CancelScope, CancelSource, CancelToken, Registration, Waiter
 use crate::error::{Outcome, Reason, Result};
 use crate::pool::{Pool, PooledCall};
 use crate::send;
+use crate::send::mark::marked;
 use crate::send::suspension::{Suspension, suspend};
 
 /// The longest wait for the page, which the call's own limits end earlier: no setting allows a call more than a day, and only Rust's
@@ -108,7 +109,8 @@ impl<R: Send + 'static> Prefetch<R> {
         });
         let sender = Arc::clone(&list.sender);
         let operation = list.operation;
-        let fetch = fetch(list);
+        let mark = list.options.mark.clone();
+        let fetch = marked(mark, fetch(list));
         let call = async move {
             match send::over_before_start(&scope) {
                 Some(error) => Err(invoke::placed(&sender, operation, error)),

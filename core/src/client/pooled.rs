@@ -12,6 +12,7 @@ use crate::cancel::CancelScope;
 use crate::endpoints::registry;
 use crate::error::{Error, Result};
 use crate::pool::{Pool, PooledCall};
+use crate::send::mark::marked;
 use crate::send::{CallOptions, Sender, over_before_start};
 
 /// The page that a call of a list fetches.
@@ -118,6 +119,7 @@ fn start<T: Send + 'static>(
     let limit = sender.settings.limits.of_call(is_file);
     let deadline = options.ends(limit, || sender.runtime.now());
     let pooled = PooledCall::of(sender, deadline, cancel);
+    let call = marked(options.mark.clone(), call);
     let ending = Arc::clone(sender);
     Pool::shared().start(pooled, call, move |result| {
         done(result.map_err(|error| match operation {

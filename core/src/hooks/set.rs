@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::events::{RequestEvent, ResponseEvent, RetryEvent};
-use crate::error::{Error, ErrorKind, Reason, Result, printable, without_tokens};
+use crate::error::{Error, ErrorKind, Reason, Result, name, printable, without_tokens};
 use crate::stats::Alert;
 
 /// The failure of a hook.
@@ -76,7 +76,7 @@ impl Hooks {
             let said = printable(&cause.to_string(), MOST_TEXT);
             Error::new(
                 ErrorKind::Cancelled,
-                format!("on_request ended the call: {said}"),
+                format!(concat!(name!("on_request"), " ended the call: {}"), said),
             )
             .with_reason(Reason::Hook)
             .with_source(cause)

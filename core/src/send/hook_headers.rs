@@ -16,7 +16,12 @@ pub(super) fn check(call: &Call<'_>, token: &Token) -> Result<()> {
         .any(|(name, value)| token.is_in(name) || token.is_in(value))
     {
         return Err(refused(
-            "a header of on_request holds this client's token".to_owned(),
+            concat!(
+                "a header of ",
+                name!("on_request"),
+                " holds this client's token"
+            )
+            .to_owned(),
         ));
     }
     let size = |(name, value): &(String, String)| name.len() + value.len() + 4;
@@ -24,7 +29,12 @@ pub(super) fn check(call: &Call<'_>, token: &Token) -> Result<()> {
     if size > preflight::MAX_HEAD {
         let most = preflight::MAX_HEAD;
         return Err(refused(format!(
-            "the headers of on_request do not fit into the {most} bytes of a request's head"
+            concat!(
+                "the headers of ",
+                name!("on_request"),
+                " do not fit into the {} bytes of a request's head"
+            ),
+            most
         )));
     }
     call.context.expect_head(size);

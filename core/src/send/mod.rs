@@ -18,6 +18,7 @@ mod headers;
 mod hook_headers;
 mod http_date;
 mod lenient_json;
+pub(crate) mod mark;
 mod minimum_throughput;
 mod observe;
 mod option_table;

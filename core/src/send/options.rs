@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 
+use super::mark::CallMark;
 use super::recorder::{Recorder, ResponseInfo};
 use crate::cancel::{CancelToken, InterruptCheck};
 use crate::system;
@@ -31,6 +32,8 @@ pub struct CallOptions {
     pub(crate) fresh: Option<bool>,
     /// The place for the HTTP side of a success; none where nobody asks for it.
     pub(crate) recorder: Option<Recorder>,
+    /// The mark by which a binding knows the call again.
+    pub(crate) mark: Option<CallMark>,
 }
 
 impl CallOptions {
@@ -72,6 +75,7 @@ impl CallOptions {
             into_memory: others.into_memory || all.into_memory,
             fresh: others.fresh.or(all.fresh),
             recorder: others.recorder.or(all.recorder),
+            mark: others.mark.or(all.mark),
             ..all
         }
     }
@@ -249,6 +253,13 @@ impl CallOptions {
     #[doc(hidden)]
     pub fn into_memory(mut self) -> Self {
         self.into_memory = true;
+        self
+    }
+
+    /// Marks the call for the binding that makes it: see [`current_mark`](crate::bindings::current_mark).
+    #[doc(hidden)]
+    pub fn mark(mut self, mark: CallMark) -> Self {
+        self.mark = Some(mark);
         self
     }
 

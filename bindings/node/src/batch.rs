@@ -40,6 +40,8 @@ pub(crate) fn append(batch: &mut Batch, ticket: f64, message: Message) {
         Message::Room => (4.0, Value::B(Null)),
         Message::Token(number) => (7.0, Value::A(number.into())),
         Message::End => (9.0, Value::B(Null)),
+        Message::Hook(hook) => (10.0, Value::C(hook)),
+        Message::Log(line) => (11.0, Value::C(line)),
         Message::Done(Some(Answered::Page {
             text,
             more,

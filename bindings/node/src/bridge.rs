@@ -12,6 +12,7 @@ use crate::fault;
 use crate::settings;
 use crate::token_requests::TokenRequests;
 use crate::transfer::NativeTransfer;
+use crate::watch::Watch;
 
 /// The addon's only class with a constructor. Each JavaScript environment makes one, with the function that takes messages.
 #[napi]
@@ -50,21 +51,32 @@ impl Bridge {
     }
 
     /// A client, or the payload of the error. `settings` is a JSON object, `environment` has names and values in turn. With
-    /// `provider` JavaScript gives the token: it is asked by messages with this ticket.
+    /// `provider` JavaScript gives the token: it is asked by messages with this ticket. `watch` is a JSON object of the hooks and the logger,
+    /// and of the ticket of their messages.
     #[napi]
     pub fn open(
         &self,
         settings: String,
         environment: Vec<String>,
         provider: Option<f64>,
+        watch: Option<String>,
     ) -> Either<NativeClient, String> {
         fault::either(|| {
             let requests = TokenRequests::default();
-            let client = settings::client(&settings, environment, |builder| match provider {
-                Some(ticket) => requests.set(builder, ticket, self.channel.clone()),
-                None => builder,
+            let watch = watch.map(|text| Watch::read(&text)).transpose()?;
+            let observer = watch.as_ref().map(|watch| watch.open(self.channel.clone()));
+            let client = settings::client(&settings, environment, |builder| {
+                let builder = match provider {
+                    Some(ticket) => requests.set(builder, ticket, self.channel.clone()),
+                    None => builder,
+                };
+                match (&watch, &observer) {
+                    (Some(watch), Some(observer)) => watch.hooks(builder, observer),
+                    _ => builder,
+                }
             })?;
-            Ok(NativeClient::new(client, self.channel.clone(), requests))
+            let channel = self.channel.clone();
+            Ok(NativeClient::new(client, channel, requests, observer))
         })
     }
 

@@ -25,7 +25,7 @@ impl NativeClient {
         cancel: Option<&NativeCancel>,
     ) -> Option<String> {
         let options = match options::read(&options, NativeCancel::of(cancel).as_ref()) {
-            Ok(options) => options.begin(),
+            Ok(options) => self.begun(options, ticket),
             Err(error) => return Some(fault::json(&self.client.placed(OPERATION, error))),
         };
         let channel = self.channel.clone();

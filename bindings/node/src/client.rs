@@ -9,6 +9,7 @@ use crate::cancel::NativeCancel;
 use crate::channel::Channel;
 use crate::fault;
 use crate::message::Answered;
+use crate::observer::Observer;
 use crate::options;
 use crate::pager::NativePager;
 use crate::token_requests::TokenRequests;
@@ -19,16 +20,23 @@ pub struct NativeClient {
     pub(crate) client: Client,
     pub(crate) channel: Channel,
     requests: TokenRequests,
+    observer: Option<Observer>,
     /// The calls of this object record their HTTP side. It is another view of a client, which it does not close.
     records: bool,
 }
 
 impl NativeClient {
-    pub(crate) fn new(client: Client, channel: Channel, requests: TokenRequests) -> NativeClient {
+    pub(crate) fn new(
+        client: Client,
+        channel: Channel,
+        requests: TokenRequests,
+        observer: Option<Observer>,
+    ) -> NativeClient {
         NativeClient {
             client,
             channel,
             requests,
+            observer,
             records: false,
         }
     }
@@ -38,6 +46,15 @@ impl NativeClient {
         match self.records {
             true => options.record(&Recorder::default()),
             false => options,
+        }
+    }
+
+    /// The options of a call that begins now, whose messages have this ticket.
+    pub(crate) fn begun(&self, options: CallOptions, ticket: f64) -> CallOptions {
+        let options = self.recorded(options.begin());
+        match &self.observer {
+            Some(observer) => observer.marked(options, ticket),
+            None => options,
         }
     }
 }
@@ -93,6 +110,22 @@ impl NativeClient {
         }
     }
 
+    /// Answers a hook: with the headers that it adds, names and values in turn, or with the text of its error.
+    #[napi]
+    pub fn answer_hook(&self, number: u32, headers: Vec<String>, error: Option<String>) {
+        if let Some(observer) = &self.observer {
+            observer.answer(number, error.map_or(Ok(headers), Err));
+        }
+    }
+
+    /// Says that the calls which are made now run no hooks (1), and are not logged either (2), until it is told 0.
+    #[napi]
+    pub fn quiet(&self, part: u8) {
+        if let Some(observer) = &self.observer {
+            observer.quiet(part);
+        }
+    }
+
     /// Starts a call, whose answer is sent with this ticket. Returns the payload of an error if it could not be started.
     #[napi]
     pub fn call(
@@ -105,7 +138,7 @@ impl NativeClient {
     ) -> Option<String> {
         // Read here and not in the pool, which has to know the call's time limit while the call waits for a thread.
         let options = match options::read(&options, NativeCancel::of(cancel).as_ref()) {
-            Ok(options) => self.recorded(options.begin()),
+            Ok(options) => self.begun(options, ticket),
             Err(error) => return Some(fault::json(&self.client.placed(&operation, error))),
         };
         let (channel, heads) = (self.channel.clone(), self.channel.clone());
@@ -128,6 +161,7 @@ impl NativeClient {
             client: self.client.clone(),
             channel: self.channel.clone(),
             requests: self.requests.clone(),
+            observer: self.observer.clone(),
             records: true,
         }
     }
@@ -144,7 +178,7 @@ impl NativeClient {
         cancel: Option<&NativeCancel>,
     ) -> Option<String> {
         let options = match options::read(&options, NativeCancel::of(cancel).as_ref()) {
-            Ok(options) => self.recorded(options.begin()),
+            Ok(options) => self.begun(options, ticket),
             Err(error) => {
                 let error = self.client.placed_request(&method, &path, error);
                 return Some(fault::json(&error));
@@ -194,7 +228,7 @@ impl NativeClient {
                     let options = self.recorded(options);
                     self.client.pager(&operation, &params, options)
                 })
-                .map(|pager| NativePager::new(pager, self.channel.clone()))
+                .map(|pager| NativePager::new(pager, self.channel.clone(), self.observer.clone()))
                 .map_err(|error| fault::json(&error))
         })
     }
@@ -204,6 +238,19 @@ impl NativeClient {
     pub fn refuse(&self, operation: String, message: String, hint: Option<String>) -> String {
         let error = fault::argument(message, hint);
         fault::json(&self.client.placed(&operation, error))
+    }
+
+    /// The payload of the error for an argument of `request` that JavaScript refused itself.
+    #[napi]
+    pub fn refuse_request(
+        &self,
+        method: String,
+        path: String,
+        message: String,
+        hint: Option<String>,
+    ) -> String {
+        let error = fault::argument(message, hint);
+        fault::json(&self.client.placed_request(&method, &path, error))
     }
 
     /// Ends the client: calls in flight end, later ones are refused. It may be called again.
@@ -217,6 +264,9 @@ impl Drop for NativeClient {
     fn drop(&mut self) {
         if !self.records {
             self.client.close();
+            if let Some(observer) = &self.observer {
+                observer.close();
+            }
         }
     }
 }

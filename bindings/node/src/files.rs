@@ -117,7 +117,7 @@ impl NativeClient {
     {
         let transfer = transfer.shared();
         let options = match options::read(options, Some(&transfer.cancel)) {
-            Ok(options) => self.recorded(options.begin()),
+            Ok(options) => self.begun(options, transfer.ticket),
             Err(error) => return Some(fault::json(&self.client.placed(&operation, error))),
         };
         let (channel, ticket) = (self.channel.clone(), transfer.ticket);

@@ -20,6 +20,10 @@ pub(crate) enum Message {
     Room,
     /// The client asks for its token, by the number of the question. JavaScript answers it.
     Token(u32),
+    /// A hook is to be called: its number, the ticket of its call, its name and its event, as a JSON list. JavaScript answers it.
+    Hook(Json),
+    /// A line of the log: the ticket of its call, its level and its text, as a JSON list.
+    Log(Json),
     /// The target has all bytes of a download and is to be ended.
     End,
 }

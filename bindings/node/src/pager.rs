@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use napi_derive::napi;
 use penbox_core::Error;
-use penbox_core::bindings::{DocumentPage, DocumentPager, PageStep, system};
+use penbox_core::bindings::{CallMark, DocumentPage, DocumentPager, PageStep, system};
 
 use crate::channel::Channel;
 use crate::fault;
 use crate::json::Json;
 use crate::message::Answered;
+use crate::observer::Observer;
 
 /// The iteration over the pages of a list. JavaScript fetches one page at a time; further steps wait for the one before.
 #[napi]
@@ -21,6 +22,7 @@ pub struct NativePager {
 
 struct Shared {
     channel: Channel,
+    observer: Option<Observer>,
     state: Mutex<State>,
 }
 
@@ -39,13 +41,19 @@ struct Step {
     page: PageStep,
     /// The time limit counts from here, also while the step waits for the one before it.
     begun: Instant,
+    mark: Option<CallMark>,
 }
 
 impl NativePager {
-    pub(crate) fn new(pager: DocumentPager, channel: Channel) -> NativePager {
+    pub(crate) fn new(
+        pager: DocumentPager,
+        channel: Channel,
+        observer: Option<Observer>,
+    ) -> NativePager {
         NativePager {
             shared: Arc::new(Shared {
                 channel,
+                observer,
                 state: Mutex::new(State {
                     pager: Some(pager),
                     is_running: false,
@@ -62,7 +70,7 @@ impl NativePager {
     /// Fetches the next page. The message with this ticket has the page, or nothing at the end of the list.
     #[napi]
     pub fn next(&self, ticket: f64) {
-        self.shared.step(Step::now(ticket, PageStep::Next));
+        self.shared.step(self.step(ticket, PageStep::Next));
     }
 
     /// Says if each page is fetched while the one before it is read.
@@ -82,17 +90,20 @@ impl NativePager {
             return Some(fault::json(&error));
         }
         let page = PageStep::Page(number as u64);
-        self.shared.step(Step::now(ticket, page));
+        self.shared.step(self.step(ticket, page));
         None
     }
 }
 
-impl Step {
-    fn now(ticket: f64, page: PageStep) -> Step {
+impl NativePager {
+    /// A step that JavaScript asks for now.
+    fn step(&self, ticket: f64, page: PageStep) -> Step {
+        let observer = self.shared.observer.as_ref();
         Step {
             ticket,
             page,
             begun: system::now(),
+            mark: observer.and_then(|observer| observer.mark(ticket)),
         }
     }
 }
@@ -119,6 +130,7 @@ impl Shared {
             ticket,
             page,
             begun,
+            mark,
         } = step;
         let shared = Arc::clone(self);
         let done = move |pager, page: Result<Option<DocumentPage>, Error>| {
@@ -145,6 +157,7 @@ impl Shared {
         match pager {
             Some(mut pager) => {
                 pager.prefetch(wanted);
+                pager.mark(mark);
                 pager.start(page, begun, done);
             }
             None => done(None, Err(Error::internal("the list's call panicked"))),

@@ -4,7 +4,7 @@ use penbox_core::bindings::{Environment, Language, SETTINGS, SettingKind};
 use penbox_core::{Client, ClientBuilder};
 use serde_json::{Map, Value};
 
-use crate::fault;
+use crate::{fault, watch};
 
 /// A client, or the payload of the error. `with_provider` adds the function that gives the token, if there is one. `settings` is a JSON object. Settings that are not given are read from `environment`,
 /// names and values in turn: `process.env`, which in a worker or a test runner differs from the environment of the process.
@@ -59,6 +59,10 @@ fn unknown(name: &str) -> String {
     for (place, setting) in SETTINGS.iter().enumerate() {
         hint.push_str(if place == 0 { ": " } else { ", " });
         hint.push_str(&spelled(setting.name));
+    }
+    for name in watch::names() {
+        hint.push_str(", ");
+        hint.push_str(&name);
     }
     hint.push('.');
     fault::setting(&format!("there is no setting {shown}"), &hint)

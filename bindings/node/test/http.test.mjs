@@ -48,6 +48,12 @@ test("a request that may lead elsewhere is refused, and nothing is sent", async 
   for (const parts of [{ headers: { Authorization: "x" } }, { safe: 1 }, { query: [1] }, { quary: {} }, 5]) {
     const error = await failure(() => client.request("POST", "/flows", parts));
     assert.ok(error instanceof InvalidArgumentError, String(error));
+    assert.deepEqual([error.operation, error.outcome], ["request", "not_sent"], error.message);
+  }
+  for (const options of [{ timeoutMs: "5" }, { signal: 5 }, { headers: 5 }, 5]) {
+    const error = await failure(() => client.request("POST", "/flows", {}, options));
+    assert.ok(error instanceof InvalidArgumentError, String(error));
+    assert.equal(error.operation, "request", error.message);
   }
   assert.equal(server.seen.length, 0);
 });

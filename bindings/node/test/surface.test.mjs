@@ -118,7 +118,9 @@ test("every setting is there, and is accepted or judged", () => {
   ]);
   assert.deepEqual(
     interfaces(declared("settings")).get("PenboxSettings"),
-    settings.map(([name]) => `${name}?`),
+    [...settings.map(([name]) => name), ...spec("settings").hooks.map(({ name }) => camel(name)), "logger", "logLevel"].map(
+      (name) => `${name}?`,
+    ),
   );
   for (const [name, kind] of settings) {
     const given = { token: TOKEN, [name]: special[name] ?? values[kind] };

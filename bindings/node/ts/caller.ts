@@ -1,14 +1,15 @@
 /** Calls: arguments become text for the addon, and its text becomes values or an error. */
-import { bridge, call, ended, type Answer } from "./calls.js";
+import { bridge, call, ended, watch, type Answer } from "./calls.js";
 import { CheckReport, type CheckOptions } from "./check.js";
 import { environment } from "./environment.js";
 import type { DownloadOptions, File, FileSource, UploadOptions } from "./files.js";
 import type { PenboxSettings } from "./generated/settings.js";
 import type { NativeCancel, NativeClient, NativePager } from "./native.js";
+import { Observer, WATCHING } from "./observer.js";
 import type { CallOptions } from "./options.js";
 import { Pager, type List } from "./pager.js";
 import { Provider } from "./provider.js";
-import { errorOf, named, placed, refused } from "./raise.js";
+import { errorOf, named, placed, placedRequest, refused } from "./raise.js";
 import { Changes } from "./signal.js";
 import { download, upload } from "./transfer.js";
 import { partsOf, type RequestParts } from "./request.js";
@@ -20,6 +21,7 @@ import { membersOf, type Own } from "./wire.js";
 export class Caller {
   readonly native: NativeClient;
   readonly #provider: Provider | undefined;
+  readonly #observer: Observer | undefined;
   /** The caller whose view this one is. It is kept reachable: its client ends when V8 collects it. */
   readonly #origin: Caller | undefined;
 
@@ -28,14 +30,20 @@ export class Caller {
     if (settings instanceof Caller) {
       this.#origin = settings;
       this.#provider = settings.#provider;
+      this.#observer = settings.#observer;
       this.native = settings.native.withResponse();
+      if (this.#observer !== undefined) watch(this.native, this.#observer);
       return;
     }
-    const [text, give] = settingsText(settings);
+    const [text, give, watching] = settingsText(settings);
     this.#provider = give === undefined ? undefined : new Provider(give);
-    const native = bridge.open(text, environment(bridge.variables()), this.#provider?.ticket ?? null);
+    this.#observer = watching === undefined ? undefined : new Observer(watching);
+    const variables = environment(bridge.variables());
+    const native = bridge.open(text, variables, this.#provider?.ticket ?? null, this.#observer?.text ?? null);
     if (typeof native === "string") throw errorOf(native);
     this.#provider?.use(native);
+    this.#observer?.use(native);
+    if (this.#observer !== undefined) watch(native, this.#observer);
     this.native = native;
   }
 
@@ -68,11 +76,13 @@ export class Caller {
     parts: RequestParts | undefined,
     options: CallOptions | undefined,
   ): Promise<unknown> {
-    const [text, changes] = [partsOf(parts), new Changes(options)];
+    // The core refuses a method or a path that is no text by the empty one.
+    const [verb, place] = [textual(method), textual(path)];
+    const validate = (): [string, Changes] => [partsOf(parts), new Changes(options)];
+    const [text, changes] = placedRequest(this.native, verb, place, validate);
     const cancel = changes.cancel();
     const answer = await this.#settled(changes, cancel, (ticket) =>
-      // The core refuses a method or a path that is no text by the empty one.
-      this.native.request(ticket, textual(method), textual(path), text, changes.text, cancel),
+      this.native.request(ticket, verb, place, text, changes.text, cancel),
     );
     return this.#result<unknown>(JSON.parse(answer.text ?? "null"), answer);
   }
@@ -193,13 +203,14 @@ export class Caller {
       () => cancel?.cancel(),
       () => call(this.native, start),
     );
-    if ("error" in settled) throw this.#caused(changes.errorOf(settled.error));
+    if ("error" in settled) throw this.#caused(changes.errorOf(settled));
     return settled;
   }
 
-  /** The error with what the function that gives the token threw, if it is about that. */
+  /** The error with what the function that gives the token threw, or a hook, if it is about that. */
   #caused<T>(error: T): T {
-    return this.#provider === undefined ? error : this.#provider.caused(error);
+    const caused = this.#provider === undefined ? error : this.#provider.caused(error);
+    return this.#observer === undefined ? caused : this.#observer.caused(caused);
   }
 }
 
@@ -222,20 +233,25 @@ function workspaceOf(what: unknown): string | null {
 }
 
 /**
- * Settings as JSON text, and the function that gives the token. Every other setting is text, a number, a flag or a list of texts.
+ * Settings as JSON text, the function that gives the token, and those of hooks and a logger. Every other setting is text, a number, a flag or a list of texts.
  * Any other value becomes a list of a number: the core refuses it by the setting's name, while JSON would lose it or write it as
  * something else.
  */
-function settingsText(settings: unknown): [string, (() => unknown) | undefined] {
-  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) return ["null", undefined];
-  const all = Object.entries(settings) as [string, unknown][];
+function settingsText(
+  settings: unknown,
+): [string, give?: (() => unknown) | undefined, watching?: Record<string, unknown> | undefined] {
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) return ["null"];
+  const every = Object.entries(settings) as [string, unknown][];
+  const watching = every.filter(([name, value]) => WATCHING.includes(name) && value !== undefined);
+  const all = every.filter(([name]) => !WATCHING.includes(name));
   const isGive = ([name, value]: [string, unknown]): boolean =>
     name === "tokenProvider" && typeof value === "function";
   const given = all.filter((entry) => entry[1] !== undefined && !isGive(entry));
   const text = JSON.stringify(
     Object.fromEntries(given.map(([name, value]) => [name, isPlain(value) ? value : [0]])),
   );
-  return [text, all.find(isGive)?.[1] as (() => unknown) | undefined];
+  const give = all.find(isGive)?.[1] as (() => unknown) | undefined;
+  return [text, give, watching.length === 0 ? undefined : Object.fromEntries(watching)];
 }
 
 function isPlain(value: unknown): boolean {

@@ -1,4 +1,6 @@
 /** Calls in flight, and the promises that the addon's messages settle. */
+import { AsyncResource } from "node:async_hooks";
+import type { LogLevel } from "./events.js";
 import { Kind, load, type Message, type Settle } from "./native.js";
 
 /** The answer of a call that succeeded. */
@@ -31,6 +33,11 @@ export interface Listener {
   abort(): void;
 }
 
+/** What a hook threw. */
+export interface Thrown {
+  readonly error: unknown;
+}
+
 /** A call in flight. */
 interface Pending {
   /** The client. It is kept reachable, for a client that V8 collects ends its calls. */
@@ -38,11 +45,21 @@ interface Pending {
   readonly listener: Listener | undefined;
   readonly done: Promise<Settled>;
   head: string | undefined;
+  /** The asynchronous context of the call, such as the span that is open, for hooks and loggers. */
+  readonly context: AsyncResource | undefined;
+  /** What a hook of the call threw. */
+  thrown: Thrown | undefined;
   settle(settled: Settled): void;
 }
 
 /** The end of a call: its answer, or the payload of its error. */
-export type Settled = Answer | { readonly error: string };
+export type Settled = Answer | Failed;
+
+/** The end of a call that failed: the payload of its error, and what its hook threw. */
+export interface Failed {
+  readonly error: string;
+  readonly thrown?: Thrown | undefined;
+}
 
 const pending = new Map<number, Pending>();
 let issued = 0;
@@ -76,7 +93,55 @@ export function provide(asked: Asked): number {
   return number;
 }
 
+/** Receives what a client has for its hooks and its logger. */
+export interface Heard {
+  hook(number: number, name: string, event: object, note: (thrown: unknown) => void): void;
+  log(level: LogLevel, line: string): void;
+}
+
+/** Starts the calls of a client that is watched by hooks or a logger. */
+export interface Watch {
+  start(run: () => string | null): string | null;
+}
+
+/** The hooks and loggers, by their tickets. They are held by their clients alone. */
+const heard = new Map<number, WeakRef<Heard>>();
+/** Those that watch the calls of an addon's client. */
+const watches = new WeakMap<object, Watch>();
+
+/** Registers hooks and a logger. Returns the ticket of their messages. */
+export function listen(one: Heard): number {
+  for (const [number, other] of heard) if (other.deref() === undefined) heard.delete(number);
+  const number = ticket();
+  heard.set(number, new WeakRef(one));
+  return number;
+}
+
+/** Has the calls of `owner` watched. */
+export function watch(owner: object, one: Watch): void {
+  watches.set(owner, one);
+}
+
+/** Runs a hook or a logger in the context of its call. */
+function inContext(number: number, run: (call: Pending | undefined) => void): void {
+  const call = pending.get(number);
+  if (call?.context === undefined) run(call);
+  else call.context.runInAsyncScope(run, undefined, call);
+}
+
 function receive([ticket, kind, content]: Message): void {
+  if (kind === Kind.Hook) {
+    const [number, of, name, event] = JSON.parse(content) as [number, number, string, object];
+    const one = heard.get(ticket)?.deref();
+    const note = (call: Pending | undefined) => (error: unknown): void => {
+      if (call !== undefined) call.thrown = { error };
+    };
+    return inContext(of, (call) => one?.hook(number, name, event, note(call)));
+  }
+  if (kind === Kind.Log) {
+    const [of, level, line] = JSON.parse(content) as [number, LogLevel, string];
+    return inContext(of, () => heard.get(ticket)?.deref()?.log(level, line));
+  }
   if (kind === Kind.Token) {
     void providers.get(ticket)?.deref()?.ask(content);
     return;
@@ -96,7 +161,7 @@ function receive([ticket, kind, content]: Message): void {
     case Kind.Done:
       return end({ text: content, more: null, fresh: null, last: false, content: null, head });
     case Kind.Failed:
-      return end({ error: content });
+      return end({ error: content, thrown: call.thrown });
     case Kind.Progress:
       return call.listener?.progress(...content);
     case Kind.Data:
@@ -135,14 +200,17 @@ export function call(
   number = ticket(),
   listener?: Listener,
 ): Promise<Settled> {
-  const refused = start(number);
+  const watched = watches.get(owner);
+  const begin = (): string | null => start(number);
+  const refused = watched === undefined ? begin() : watched.start(begin);
   if (refused !== null) return Promise.resolve({ error: refused });
   if (pending.size === 0) bridge.hold();
   let settle!: (settled: Settled) => void;
   const done = new Promise<Settled>((resolve) => {
     settle = resolve;
   });
-  pending.set(number, { owner, listener, done, head: undefined, settle });
+  const context = watched === undefined ? undefined : new AsyncResource("PenboxCall");
+  pending.set(number, { owner, listener, done, head: undefined, context, thrown: undefined, settle });
   return done;
 }
 

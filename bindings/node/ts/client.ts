@@ -1,11 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Caller } from "./caller.js";
 import type { CheckOptions, CheckReport } from "./check.js";
+import { frozen } from "./frozen.js";
 import { Resources } from "./generated/resources.js";
 import type { PenboxSettings } from "./generated/settings.js";
 import type { CallOptions } from "./options.js";
 import type { CacheStats, RequestParts } from "./request.js";
-import { frozen, type Stats } from "./usage.js";
+import type { Stats } from "./usage.js";
 import type { ResourcesWithResponse, WithResponse } from "./with_response.js";
 
 /** Facts about a client's token that may be shown: none is the token or a part of it. */

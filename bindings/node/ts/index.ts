@@ -2,6 +2,7 @@
 export { Penbox, type Auth, type PenboxWithResponse } from "./client.js";
 export { CheckReport, type CheckOptions, type Finding } from "./check.js";
 export { PenboxError, type ErrorDetails } from "./error.js";
+export type { Alert, Logger, LogLevel, RequestEvent, ResponseEvent, RetryEvent } from "./events.js";
 export type {
   BinaryData,
   BlobLike,

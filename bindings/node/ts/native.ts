@@ -22,6 +22,10 @@ export const Kind = {
   Head: 8,
   /** The target of a download has all bytes and is to be ended. */
   End: 9,
+  /** A hook is to be called. The addon waits for an answer. */
+  Hook: 10,
+  /** A line for the logger. */
+  Log: 11,
 } as const;
 
 /** A message: the ticket of its call, its kind and its content. */
@@ -35,7 +39,9 @@ export type Message =
   | [ticket: number, kind: typeof Kind.Page, page: [string, string[] | null, number[] | null, boolean]]
   | [ticket: number, kind: typeof Kind.Token, number: number]
   | [ticket: number, kind: typeof Kind.Content, file: [facts: string, bytes: Buffer]]
-  | [ticket: number, kind: typeof Kind.Head, head: string];
+  | [ticket: number, kind: typeof Kind.Head, head: string]
+  | [ticket: number, kind: typeof Kind.Hook, asked: string]
+  | [ticket: number, kind: typeof Kind.Log, line: string];
 
 /** Receives all messages that are there, in their order: the three members of each in turn. */
 export type Settle = (batch: readonly Message[number][]) => void;
@@ -48,8 +54,8 @@ export interface Bridge {
   release(): void;
   /** The names of the environment variables that a client may read. */
   variables(): string[];
-  /** A client, or the payload of the error. `environment` has names and values in turn. With `provider` messages with this ticket ask for the token. */
-  open(settings: string, environment: string[], provider: number | null): NativeClient | string;
+  /** A client, or the payload of the error. `environment` has names and values in turn. With `provider` messages with this ticket ask for the token. `watch` is a JSON object of the hooks and the logger. */
+  open(settings: string, environment: string[], provider: number | null, watch: string | null): NativeClient | string;
   /** The usage of all clients of the process by token, as a JSON list. */
   processStats(): string;
   /** The payload of the error of a set of workspaces, or null. A fingerprint that is not known is an empty text. */
@@ -77,6 +83,10 @@ export interface NativeClient {
   giveToken(number: number, token: string): void;
   /** Answers a question for the token by the fault of the function that was to give it. */
   refuseToken(number: number, fault: "raised" | "type" | "nothing", text: string): void;
+  /** Answers a hook: with headers, names and values in turn, or with the text of its error. */
+  answerHook(number: number, headers: string[], error: string | null): void;
+  /** Has the calls that are started now run no hooks (1), and not be logged either (2), until it is told 0. */
+  quiet(part: number): void;
   call(
     ticket: number,
     operation: string,
@@ -123,6 +133,8 @@ export interface NativeClient {
   ): string | null;
   /** The payload of the error for an operation's argument that is refused before it reaches the core. */
   refuse(operation: string, message: string, hint: string | null): string;
+  /** The same for an argument of `request`. */
+  refuseRequest(method: string, path: string, message: string, hint: string | null): string;
   /** Ends the client and its calls. It may be called again. */
   close(): void;
 }

@@ -65,6 +65,16 @@ export function refused(message: string, hint?: string, cause?: unknown): Penbox
   return errorOf(bridge.refuse(message, hint ?? null), cause);
 }
 
+/** Validates the arguments of `request`. An InvalidArgumentError gets its name, the method and the path. */
+export function placedRequest<T>(native: NativeClient, method: string, path: string, validate: () => T): T {
+  try {
+    return validate();
+  } catch (error) {
+    if (!(error instanceof PenboxError) || error.kind !== "invalid_argument") throw error;
+    throw errorOf(native.refuseRequest(method, path, error.message, error.hint ?? null), error.cause);
+  }
+}
+
 /** Validates the arguments of an operation. An InvalidArgumentError without an operation's name gets this one. */
 export function placed<T>(native: NativeClient, operation: string, validate: () => T): T {
   try {

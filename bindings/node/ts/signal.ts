@@ -1,5 +1,5 @@
 /** Options of a call, among them the AbortSignal that ends it. */
-import { bridge, type Settled } from "./calls.js";
+import { bridge, type Failed, type Settled } from "./calls.js";
 import type { PenboxError } from "./error.js";
 import { isPlain, textOf } from "./json.js";
 import type { NativeCancel } from "./native.js";
@@ -34,9 +34,10 @@ export class Changes {
     return this.#signal === undefined ? run() : endedBy(this.#signal, end, run);
   }
 
-  /** The error for a payload. If the signal ended the call, the error's cause is the signal's reason. */
-  errorOf(payload: string): PenboxError {
+  /** The error of a call. Its cause is what a hook threw to end the call, or the signal's reason if the signal ended it. */
+  errorOf({ error: payload, thrown }: Failed): PenboxError {
     const error = errorOf(payload);
+    if (error.reason === "hook") return thrown === undefined ? error : errorOf(payload, thrown.error);
     return error.kind === "cancelled" && this.#signal?.aborted === true
       ? errorOf(payload, this.#signal.reason)
       : error;

@@ -99,7 +99,7 @@ class Move implements Listener {
       const settled = await this.#changes.during(() => this.abort(), moving);
       if (this.#thrown !== undefined) throw this.#thrown.reason;
       if (!("error" in settled)) return settled;
-      const error = this.#changes.errorOf(settled.error);
+      const error = this.#changes.errorOf(settled);
       isRefused = error.kind === "invalid_argument";
       throw this.#broken === undefined || error.kind !== "file"
         ? error

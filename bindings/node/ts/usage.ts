@@ -1,5 +1,6 @@
 /** What is told of the use of clients: their stats. */
 import { bridge } from "./calls.js";
+import { frozen } from "./frozen.js";
 
 /** The calls that took no longer than `upToMs`, and longer than the step before. */
 export interface HistogramStep {
@@ -76,10 +77,10 @@ export interface Stats {
   readonly bytesSent: number;
   /** The bytes read from connections. */
   readonly bytesReceived: number;
-  /** The calls that failed, by the error's `code`; 0 for those that did not occur. */
-  readonly errors: Readonly<Record<string, number>>;
+  /** The calls that failed, by the error's `code`. Those that did not occur are not there. */
+  readonly errors: Readonly<Partial<Record<string, number>>>;
   /** The calls that ended, by operation, such as `forms.create`. Operations that were not called are not there. */
-  readonly operations: Readonly<Record<string, OperationStats>>;
+  readonly operations: Readonly<Partial<Record<string, OperationStats>>>;
   /** The hooks that failed. */
   readonly hookErrors: number;
   /** The alerts that were raised. */
@@ -92,19 +93,6 @@ export interface Stats {
   readonly pausedForMs: number | undefined;
   /** The rest of each rate of `rateLimit`; empty without one, and for a token as a whole. */
   readonly rateLeft: readonly RateLeft[];
-}
-
-/** A frozen value of the addon's JSON, with undefined for null. @internal */
-export function frozen<T>(json: string): T {
-  return settled(JSON.parse(json)) as T;
-}
-
-function settled(value: unknown): unknown {
-  if (value === null) return undefined;
-  if (typeof value !== "object") return value;
-  const holder = value as Record<string, unknown>;
-  for (const [name, member] of Object.entries(holder)) holder[name] = settled(member);
-  return Object.freeze(holder);
 }
 
 /**

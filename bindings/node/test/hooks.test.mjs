@@ -286,3 +286,28 @@ test("10,000 calls of hooks keep no memory", async (t) => {
   assert.ok(grown < 1024, `the heap grew by ${grown} KiB`);
   t.diagnostic(`heap ${Math.round(grown)} KiB, rss ${Math.round((after.rss - before.rss) / 1024)} KiB over 10,000 calls of hooks`);
 });
+
+test("the client of the page on monitoring", async (t) => {
+  const server = await answering(t);
+  const lines = [];
+  const client = new Penbox({
+    ...server.settings,
+    logger: console,
+    logLevel: "error",
+    onRequest: (request) => {
+      request.headers["x-trace-id"] = "4bf92f3577b34da6";
+    },
+    onResponse: ({ operation, httpStatus, elapsedMs }) => {
+      lines.push(`${operation} ${httpStatus} in ${elapsedMs.toFixed(1)} ms`);
+    },
+    onRetry: ({ operation, waitMs, error }) => {
+      lines.push(`${operation} again in ${waitMs} ms after ${error}`);
+    },
+    onAlert: ({ message }) => {
+      lines.push(message);
+    },
+  });
+  await client.forms.get("a");
+  assert.match(lines[0], /^forms\.get 200 in \d+\.\d ms$/);
+  assert.equal(server.seen[0].headers["x-trace-id"], "4bf92f3577b34da6");
+});

@@ -1,6 +1,7 @@
 //! The calls of asynchronous languages: the pool runs them, and the caller's thread goes on at once.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -13,7 +14,7 @@ use crate::endpoints::registry;
 use crate::error::{Error, Result};
 use crate::pool::{Pool, PooledCall};
 use crate::send::mark::marked;
-use crate::send::{CallOptions, Sender, over_before_start};
+use crate::send::{CallOptions, Sender, over_before_start, suspension};
 
 /// The page that a call of a list fetches.
 #[doc(hidden)]
@@ -117,10 +118,19 @@ fn start<T: Send + 'static>(
 ) {
     let is_file = operation.is_some_and(|operation| operation.transfer != Transfer::None);
     let limit = sender.settings.limits.of_call(is_file);
-    let deadline = options.ends(limit, || sender.runtime.now());
-    let pooled = PooledCall::of(sender, deadline, cancel);
+    let is_imagined = sender.runtime.is_imagined();
+    // The pool's clock is the system's, and says nothing of an imagined one.
+    let deadline = (!is_imagined).then(|| options.ends(limit, || sender.runtime.now()));
+    let pooled = PooledCall::of(sender, deadline.flatten(), cancel);
+    let (ending, waits) = (Arc::clone(sender), Arc::clone(sender));
     let call = marked(options.mark.clone(), call);
-    let ending = Arc::clone(sender);
+    let call = async move {
+        let mut call = pin!(call);
+        match is_imagined {
+            true => suspension::block(&*waits.runtime, call.as_mut()),
+            false => call.await,
+        }
+    };
     Pool::shared().start(pooled, call, move |result| {
         done(result.map_err(|error| match operation {
             Some(operation) if error.operation().is_none() => {

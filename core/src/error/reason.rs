@@ -64,6 +64,8 @@ reasons! {
     Exists = "exists";
     /// The system gave no thread or no memory.
     Resource = "resource";
+    /// The recording or script of a test has no answer left to the request.
+    NotRecorded = "not_recorded";
     /// No source has a token.
     TokenMissing = "token_missing";
     /// The `token_command` could not be started.

@@ -19,6 +19,10 @@ pub(crate) trait Runtime: Send + Sync + fmt::Debug {
     }
     /// A random number from 0 to 1.
     fn random(&self) -> f64;
+    /// Reports whether sleeps take no time of the system's clock, by which the pool would wait.
+    fn is_imagined(&self) -> bool {
+        false
+    }
 }
 
 /// The operating system's.

@@ -56,4 +56,8 @@ impl Runtime for Clock {
     fn random(&self) -> f64 {
         0.5
     }
+
+    fn is_imagined(&self) -> bool {
+        true
+    }
 }

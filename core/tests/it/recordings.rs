@@ -128,3 +128,109 @@ fn what_is_no_recording_is_named_by_its_line() {
     let error = Recording::record(settings, nowhere).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::File);
 }
+
+/// A server that gives every request this answer.
+fn served(status: &str, json: &str) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/v1", listener.local_addr().unwrap());
+    let answer = format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{json}",
+        json.len()
+    );
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 16_384]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    url
+}
+
+#[test]
+fn an_error_a_query_and_a_path_give_no_contact_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("leaks.jsonl");
+    let json = r#"{"error": "jo@example.org is unknown", "message": "Jolene", "user": {"phone": 32470123456}}"#;
+    let settings = Client::builder()
+        .token("pnbx_leaks")
+        .max_attempts(1)
+        .base_url(served("404 Not Found", json));
+    let live = Recording::record(settings, &path).unwrap();
+    let filter = FormList::default().user(UserFilter::default().phone("+32470123456"));
+    live.forms().list(filter).next().unwrap().unwrap_err();
+    let other = |client: &Client| {
+        let parts = penbox::RequestOptions::new();
+        client.request("GET", "/contacts/jo%40example.org", parts)
+    };
+    other(&live).unwrap_err();
+    let text = std::fs::read_to_string(&path).unwrap();
+    for secret in ["jo@", "jo%40", "Jolene", "32470123456", "pnbx_"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+    assert_eq!(text.lines().count(), 2);
+    // A request that no operation makes is found by its path, and no operation takes its answer.
+    let script = Recording::read(&path).unwrap().script();
+    let left = [
+        ("forms.list".to_owned(), 1),
+        ("GET /contacts/contact".to_owned(), 1),
+    ];
+    assert_eq!(script.left(), left);
+    let played = script.client().unwrap();
+    let error = other(&played).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let error = other(&played).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.reason(), error.outcome()),
+        (
+            ErrorKind::Internal,
+            Some("not_recorded"),
+            penbox::Outcome::NotSent
+        )
+    );
+    assert!(
+        error.message().contains("left are those to forms.list (1)"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_cannot_be_a_recording_is_refused_unread() {
+    let folder = tempfile::tempdir().unwrap();
+    let large = folder.path().join("large.jsonl");
+    let file = std::fs::File::create(&large).unwrap();
+    file.set_len(100_000_000).unwrap();
+    for (path, words) in [
+        (large.as_path(), "100000000 bytes"),
+        (folder.path(), "no regular file"),
+    ] {
+        let error = Recording::read(path).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::File);
+        assert!(error.message().contains(words), "{error}");
+    }
+}
+
+#[test]
+fn a_recording_of_another_language_is_played() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../tests/recordings/from-python.jsonl");
+    let script = Recording::read(path).unwrap().script();
+    let client = script.client_of(Client::builder().page_size(2)).unwrap();
+    let create = || client.forms().create(FormCreate::new("client-onboarding"));
+    let mut made: Vec<_> = (0..3).map(|_| create().unwrap().id).collect();
+    let listed = client.forms().list(FormList::default());
+    let mut listed: Vec<_> = listed.map(|form| form.unwrap().id).collect();
+    made.sort();
+    listed.sort();
+    assert_eq!(made, listed);
+    let upload = Upload::bytes(b"other", "other.txt");
+    let attachment = client.attachments().upload(upload).unwrap();
+    let file = client
+        .attachments()
+        .download(&attachment.id, Download::memory());
+    assert_eq!(file.unwrap().size, 6);
+    let error = client.forms().get("another").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    assert!(script.is_over());
+}

@@ -13,6 +13,7 @@ use super::scrubber::Scrubber;
 use crate::auth::Token;
 use crate::error::ErrorKind;
 use crate::testing::route::operation_at;
+use crate::testing::script::without_contacts;
 use crate::transport::{Payload, Reply, Request, SendState, Transport, TransportError};
 
 /// The transport that records what another one exchanges. An exchange without an answer leaves no line.
@@ -47,7 +48,7 @@ impl Transport for Recorder {
         let accept = accept.and_then(|value| value.to_str().ok());
         let method = request.method.as_str().to_owned();
         let operation = operation_at(&method, path, accept.unwrap_or_default());
-        let path = path.to_owned();
+        let path = without_contacts(path);
         let body = match &request.body {
             Payload::Bytes(bytes) => serde_json::from_slice(bytes).ok(),
             _ => None,

@@ -13,6 +13,9 @@ use crate::send::sender::Sender;
 use crate::testing::script::{Answer, Script};
 use crate::transport;
 
+/// The largest file that is read: a mistaken path must not take all memory.
+const MAX_FILE: u64 = 64 * 1024 * 1024;
+
 /// Answers that were recorded, to be played to a program's unit tests.
 ///
 /// The file has a JSON object a line, one for each request that was answered, in the order in which the answers came:
@@ -27,7 +30,9 @@ use crate::transport;
 /// No header of a request is written, so the token is not, and where an answer repeats it it is blanked. Of texts only those are kept
 /// that are known to be no contact's: ids, slugs, keys, times, states and types. Each other text is replaced, the same text by the same
 /// replacement; in `data`, `external_args`, `options` and `value` numbers, too, are. Look into a file before it is shared all the same:
-/// a key or a slug may be named after somebody.
+/// a key or a slug may be named after somebody. An answer to a request that no operation makes is found by its method and path.
+/// A request without an answer fails: kind `internal`, reason `not_recorded`, outcome `not_sent`. Its message names the operation, and
+/// the answers that are left.
 ///
 /// ```
 /// use penbox::testing::Recording;
@@ -70,11 +75,11 @@ impl Recording {
     /// Reads a recording.
     ///
     /// # Errors
-    /// [`ErrorKind::File`](crate::ErrorKind::File) for a file that cannot be read, or has another format or version. The message names
-    /// the line.
+    /// [`ErrorKind::File`](crate::ErrorKind::File) for a file that cannot be read, is larger than 64 MiB, or has another format or
+    /// version. The message names the line.
     pub fn read(path: impl AsRef<Path>) -> Result<Recording> {
         let path = path.as_ref();
-        let text = std::fs::read_to_string(path).map_err(|error| unusable(path, &error))?;
+        let text = text_of(path).map_err(|error| unusable(path, &error))?;
         let lines = text.lines().enumerate().map(|(index, text)| {
             let line: Line = serde_json::from_str(text)
                 .map_err(|error| unusable(path, &format!("line {}: {error}", index + 1)))?;
@@ -104,9 +109,25 @@ impl Recording {
             };
             let headers = recorded.headers.iter();
             let answer = headers.fold(answer, |answer, (name, value)| answer.header(name, value));
-            script.on(&line.operation, answer)
+            script.recorded(&line.operation, &line.method, &line.path, answer)
         })
     }
+}
+
+/// Reads a file's text. A pipe, whose end may never come, a folder and a file that no recording is as large as are refused.
+fn text_of(path: &Path) -> std::io::Result<String> {
+    let refused = |message: String| Err(std::io::Error::other(message));
+    let facts = std::fs::metadata(path)?;
+    if !facts.is_file() {
+        return refused("it is no regular file".to_owned());
+    }
+    if facts.len() > MAX_FILE {
+        let size = facts.len();
+        return refused(format!(
+            "it has {size} bytes, and at most {MAX_FILE} are read"
+        ));
+    }
+    std::fs::read_to_string(path)
 }
 
 /// The error of a recording's file.

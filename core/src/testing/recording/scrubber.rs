@@ -36,6 +36,7 @@ const FREE: &[&str] = &[
     "external_args",
     "options",
     "value",
+    "phone",
     "webhooks",
     "included",
 ];
@@ -68,9 +69,10 @@ impl Scrubber {
     pub(super) fn parameter(&mut self, name: &str, value: &str) -> String {
         let last = name.trim_end_matches(']').rsplit('[').next();
         let last = last.unwrap_or_default();
-        let is_plain = value.parse::<f64>().is_ok() || matches!(value, "true" | "false");
+        let is_plain = (name.starts_with("page") && value.parse::<u64>().is_ok())
+            || matches!(value, "true" | "false");
         let is_free = FREE.iter().any(|free| name.contains(free));
-        match KEPT.contains(&last) || (is_plain && !is_free) {
+        match is_kept(last, value) || (is_plain && !is_free) {
             true => value.to_owned(),
             false => self.replacement(value),
         }
@@ -104,7 +106,7 @@ impl Scrubber {
                     }
                 }
             }
-            Value::String(_) if KEPT.contains(&name) => {}
+            Value::String(text) if is_kept(name, text) => {}
             value => self.items(value),
         }
     }
@@ -144,6 +146,12 @@ impl Scrubber {
         let kept = self.replacements.entry(text.to_owned());
         kept.or_insert_with(new).clone()
     }
+}
+
+/// Reports whether a member's text is known to be no contact's. An identifier has no blank, and a sentence may quote anything.
+fn is_kept(name: &str, text: &str) -> bool {
+    let is_sentence = text.contains(|each: char| each == '@' || each.is_whitespace());
+    KEPT.contains(&name) && !is_sentence
 }
 
 /// Reports whether `data` is a member of the API's own: the items of a list, or a resource of a JSON:API document.

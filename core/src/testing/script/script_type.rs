@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::answer::Answer;
-use super::answers::Answers;
+use super::answers::{Answers, target};
 use super::sent_request::SentRequest;
 use super::transport::{BASE_URL, Scripted};
 use crate::client::Client;
@@ -70,6 +70,24 @@ impl Script {
                 .or_default()
                 .push_back(answer);
         }
+        self
+    }
+
+    /// Adds the answer to one recorded request: by its operation, or where there is none such by its method and path.
+    pub(crate) fn recorded(
+        self,
+        operation: &str,
+        method: &str,
+        path: &str,
+        answer: Answer,
+    ) -> Script {
+        if operation_of(operation).is_some() {
+            return self.on(operation, answer);
+        }
+        let target = target(method, path);
+        let mut state = self.answers.lock();
+        state.other.entry(target).or_default().push_back(answer);
+        drop(state);
         self
     }
 
@@ -168,7 +186,24 @@ impl Script {
     /// Reports whether each answer for one request was given.
     pub fn is_over(&self) -> bool {
         let state = self.answers.lock();
-        state.next.is_empty() && state.once.values().all(VecDeque::is_empty)
+        let mut all = state.once.values().chain(state.other.values());
+        state.next.is_empty() && all.all(VecDeque::is_empty)
+    }
+
+    /// The answers for one request that were not given yet: the operation's id, and their number. A request that no operation makes
+    /// has its method and path instead of an id.
+    ///
+    /// ```
+    /// use penbox::testing::{Answer, Script};
+    ///
+    /// let script = Script::new().on("forms.get", Answer::status(404));
+    /// assert_eq!(script.left(), [("forms.get".to_owned(), 1)]);
+    /// assert!(script.client()?.forms().get("f-1").is_err());
+    /// assert!(script.left().is_empty());
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    pub fn left(&self) -> Vec<(String, usize)> {
+        self.answers.left()
     }
 
     /// The time that the calls would have waited: between attempts, after a 429, for the rate limit.

@@ -20,6 +20,22 @@ impl Scripted {
     pub(super) fn new(answers: Answers) -> Scripted {
         Scripted { answers }
     }
+
+    /// The error of a request without an answer, which says what there is.
+    fn unanswered(&self, shown: &str) -> TransportError {
+        let shown = printable(shown, 200);
+        let left = self.answers.left().into_iter();
+        let left: Vec<_> = left
+            .map(|(name, count)| format!("{name} ({count})"))
+            .collect();
+        let left = match left.is_empty() {
+            true => "no answer is left".to_owned(),
+            false => format!("left are those to {}", printable(&left.join(", "), 400)),
+        };
+        let message = format!("the script has no answer to {shown}: {left}");
+        TransportError::new(ErrorKind::Internal, message, SendState::NotSent)
+            .because(Reason::NotRecorded)
+    }
 }
 
 impl Transport for Scripted {
@@ -32,11 +48,7 @@ impl Transport for Scripted {
         );
         match self.answers.receive(sent) {
             Some(answer) => answer.into_reply(),
-            None => Err(TransportError::new(
-                ErrorKind::Internal,
-                printable(&format!("the script has no answer to {shown}"), 200),
-                SendState::NotSent,
-            )),
+            None => Err(self.unanswered(&shown)),
         }
     }
 

@@ -36,11 +36,7 @@ impl Client {
         let builder = settings::builder(settings, given)?;
         log_bridge::refresh(py);
         let core = waiting(py, || builder.use_environment().build())?;
-        Ok(Client {
-            core,
-            options: Options::default(),
-            records: false,
-        })
+        Ok(Client::of(core))
     }
 
     /// A client with these options over its own, on the same connections. Raises `InvalidArgumentError`; sends nothing.
@@ -343,6 +339,15 @@ impl Client {
 }
 
 impl Client {
+    /// The client of one of the core's.
+    pub(crate) fn of(core: penbox_core::Client) -> Client {
+        Client {
+            core,
+            options: Options::default(),
+            records: false,
+        }
+    }
+
     /// The options with a recorder of the call's own, where results have their HTTP side.
     fn recorded(&self, options: CallOptions) -> CallOptions {
         match self.records {

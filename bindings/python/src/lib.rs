@@ -26,6 +26,7 @@ mod not_given;
 mod options;
 mod pager;
 mod plain;
+mod recording;
 mod repr;
 mod response;
 mod settings;
@@ -55,6 +56,8 @@ mod _native {
     use crate::not_given::NotGiven;
     #[pymodule_export]
     use crate::pager::{Page, Pager, Pages};
+    #[pymodule_export]
+    use crate::recording::{Recording, record};
     #[pymodule_export]
     use crate::usage::process_stats;
 

@@ -1,4 +1,5 @@
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
+from os import PathLike
 from typing import Any, Final, Generic, Never, NoReturn, Self, TypeVar, final, overload
 
 from typing_extensions import disjoint_base
@@ -19,9 +20,11 @@ __all__ = [
     "Page",
     "Pager",
     "Pages",
+    "Recording",
     "check_workspaces",
     "doctor",
     "process_stats",
+    "record",
     "unknown_workspace",
 ]
 
@@ -37,6 +40,22 @@ def doctor(program: str, arguments: list[str]) -> tuple[int, str, str]:
 
     The exit code, and the texts for standard output and standard error.
     """
+
+@final
+class Recording:
+    """A recording that was read, and the answers of it that are left."""
+
+    def __new__(cls, path: str | PathLike[str]) -> Self: ...
+    def client(self, settings: dict[str, object], given: dict[str, object]) -> Client:
+        """A client that gets the answers."""
+
+    def left(self) -> list[tuple[str, int]]:
+        """The answers that were not given yet: what they answer, and their number."""
+
+def record(
+    path: str | PathLike[str], settings: dict[str, object], given: dict[str, object]
+) -> Client:
+    """A client that writes what it is answered to a file."""
 
 @final
 class NotGiven:

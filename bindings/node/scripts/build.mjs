@@ -104,13 +104,14 @@ function facade(out) {
     join(out, "dist"),
   ]);
   copyFileSync(join(home, "penbox.node"), join(out, "penbox.node"));
-  const names = Object.keys(require(join(out, "dist", "index.js"))).sort();
+  const namesOf = (entry) => Object.keys(require(join(out, "dist", `${entry}.js`))).sort();
+  for (const entry of ["index", "testing"]) {
+    const exported = namesOf(entry).map((name) => `export const ${name} = entry.${name};\n`);
+    writeFileSync(join(out, "dist", `${entry}.mjs`), `import entry from "./${entry}.js";\n${exported.join("")}`);
+    writeFileSync(join(out, "dist", `${entry}.d.mts`), `export * from "./${entry}.js";\n`);
+  }
+  const names = [...namesOf("index"), ...namesOf("testing")];
   const from = (text) => names.map(text).join("");
-  writeFileSync(
-    join(out, "dist", "index.mjs"),
-    `import entry from "./index.js";\n${from((name) => `export const ${name} = entry.${name};\n`)}`,
-  );
-  writeFileSync(join(out, "dist", "index.d.mts"), `export * from "./index.js";\n`);
   writeFileSync(
     join(out, "dist", "browser.mjs"),
     `throw new Error("penbox runs on servers only: in a browser everyone could read the token. Call it from your backend.");\n` +

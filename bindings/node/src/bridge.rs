@@ -3,12 +3,16 @@
 use napi::Env;
 use napi::bindgen_prelude::{Either, FnArgs, Function, retain_current_module_for_unload_safety};
 use napi_derive::napi;
+use penbox_core::ClientBuilder;
 use penbox_core::bindings::{Environment, check_workspaces, unknown_workspace};
+use penbox_core::testing::Recording;
 
 use crate::cancel::NativeCancel;
 use crate::channel::{Arguments, Channel};
 use crate::client::NativeClient;
 use crate::fault;
+use crate::observer::Observer;
+use crate::recording::NativeRecording;
 use crate::settings;
 use crate::token_requests::TokenRequests;
 use crate::transfer::NativeTransfer;
@@ -18,6 +22,53 @@ use crate::watch::Watch;
 #[napi]
 pub struct Bridge {
     channel: Channel,
+}
+
+/// Settings that were read, and what their functions of JavaScript's need.
+struct Opening {
+    builder: ClientBuilder,
+    requests: TokenRequests,
+    observer: Option<Observer>,
+}
+
+impl Bridge {
+    /// A builder with settings, the function that gives the token, the hooks and the logger.
+    fn opening(
+        &self,
+        settings: &str,
+        environment: Vec<String>,
+        provider: Option<f64>,
+        watch: Option<String>,
+    ) -> Result<Opening, String> {
+        let requests = TokenRequests::default();
+        let watch = watch.map(|text| Watch::read(&text)).transpose()?;
+        let observer = watch.as_ref().map(|watch| watch.open(self.channel.clone()));
+        let builder = settings::builder(settings, environment, |builder| {
+            let builder = match provider {
+                Some(ticket) => requests.set(builder, ticket, self.channel.clone()),
+                None => builder,
+            };
+            match (&watch, &observer) {
+                (Some(watch), Some(observer)) => watch.hooks(builder, observer),
+                _ => builder,
+            }
+        })?;
+        Ok(Opening {
+            builder,
+            requests,
+            observer,
+        })
+    }
+
+    /// The native client of what was opened.
+    fn client(
+        &self,
+        client: penbox_core::Client,
+        requests: TokenRequests,
+        observer: Option<Observer>,
+    ) -> NativeClient {
+        NativeClient::new(client, self.channel.clone(), requests, observer)
+    }
 }
 
 #[napi]
@@ -62,21 +113,39 @@ impl Bridge {
         watch: Option<String>,
     ) -> Either<NativeClient, String> {
         fault::either(|| {
-            let requests = TokenRequests::default();
-            let watch = watch.map(|text| Watch::read(&text)).transpose()?;
-            let observer = watch.as_ref().map(|watch| watch.open(self.channel.clone()));
-            let client = settings::client(&settings, environment, |builder| {
-                let builder = match provider {
-                    Some(ticket) => requests.set(builder, ticket, self.channel.clone()),
-                    None => builder,
-                };
-                match (&watch, &observer) {
-                    (Some(watch), Some(observer)) => watch.hooks(builder, observer),
-                    _ => builder,
-                }
-            })?;
-            let channel = self.channel.clone();
-            Ok(NativeClient::new(client, channel, requests, observer))
+            let opening = self.opening(&settings, environment, provider, watch)?;
+            let client = opening
+                .builder
+                .build()
+                .map_err(|error| fault::json(&error))?;
+            Ok(self.client(client, opening.requests, opening.observer))
+        })
+    }
+
+    /// A client that writes what it is answered to a file, or the payload of the error. See `open`.
+    #[napi]
+    pub fn record(
+        &self,
+        path: String,
+        settings: String,
+        environment: Vec<String>,
+        provider: Option<f64>,
+        watch: Option<String>,
+    ) -> Either<NativeClient, String> {
+        fault::either(|| {
+            let opening = self.opening(&settings, environment, provider, watch)?;
+            let client = Recording::record(opening.builder, path);
+            let client = client.map_err(|error| fault::json(&error))?;
+            Ok(self.client(client, opening.requests, opening.observer))
+        })
+    }
+
+    /// A recording, or the payload of the error.
+    #[napi]
+    pub fn recording(&self, path: String) -> Either<NativeRecording, String> {
+        fault::either(|| {
+            let recording = Recording::read(path).map_err(|error| fault::json(&error))?;
+            Ok(NativeRecording::new(&recording, self.channel.clone()))
         })
     }
 

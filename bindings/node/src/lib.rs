@@ -17,6 +17,7 @@ mod message;
 mod observer;
 mod options;
 mod pager;
+mod recording;
 mod settings;
 mod streams;
 mod token_requests;

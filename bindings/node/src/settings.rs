@@ -6,13 +6,13 @@ use serde_json::{Map, Value};
 
 use crate::{fault, watch};
 
-/// A client, or the payload of the error. `with_provider` adds the function that gives the token, if there is one. `settings` is a JSON object. Settings that are not given are read from `environment`,
+/// A builder with the settings, or the payload of the error. `with_provider` adds the function that gives the token, if there is one. `settings` is a JSON object. Settings that are not given are read from `environment`,
 /// names and values in turn: `process.env`, which in a worker or a test runner differs from the environment of the process.
-pub(crate) fn client(
+pub(crate) fn builder(
     settings: &str,
     environment: Vec<String>,
     with_provider: impl FnOnce(ClientBuilder) -> ClientBuilder,
-) -> Result<Client, String> {
+) -> Result<ClientBuilder, String> {
     let Ok(settings) = serde_json::from_str::<Map<String, Value>>(settings) else {
         return Err(fault::setting(
             "the settings must be an object",
@@ -36,9 +36,7 @@ pub(crate) fn client(
         };
         builder = builder.set(&name, value);
     }
-    with_provider(builder)
-        .build()
-        .map_err(|error| fault::json(&error))
+    Ok(with_provider(builder))
 }
 
 /// The environment of names and values in turn.

@@ -17,6 +17,22 @@ import { ResponsePages } from "./response_pages.js";
 import { withResponse } from "./with_response.js";
 import { membersOf, type Own } from "./wire.js";
 
+/** The way in which the addon makes a client of settings. */
+type Open = (
+  settings: string,
+  environment: string[],
+  provider: number | null,
+  watch: string | null,
+) => NativeClient | string;
+
+/** Settings of a client that the addon makes in another way: one that records, or is played to. */
+export class Opened {
+  constructor(
+    readonly settings: PenboxSettings,
+    readonly open: Open,
+  ) {}
+}
+
 /** Makes the calls of one client. */
 export class Caller {
   readonly native: NativeClient;
@@ -26,7 +42,7 @@ export class Caller {
   readonly #origin: Caller | undefined;
 
   /** Validates the settings. Sends nothing. Throws a ConfigError. Of a caller it makes the view that records the HTTP side. */
-  constructor(settings: PenboxSettings | Caller) {
+  constructor(settings: PenboxSettings | Caller | Opened) {
     if (settings instanceof Caller) {
       this.#origin = settings;
       this.#provider = settings.#provider;
@@ -35,11 +51,12 @@ export class Caller {
       if (this.#observer !== undefined) watch(this.native, this.#observer);
       return;
     }
-    const [text, give, watching] = settingsText(settings);
+    const open = settings instanceof Opened ? settings.open : (...given: Parameters<Open>) => bridge.open(...given);
+    const [text, give, watching] = settingsText(settings instanceof Opened ? settings.settings : settings);
     this.#provider = give === undefined ? undefined : new Provider(give);
     this.#observer = watching === undefined ? undefined : new Observer(watching);
     const variables = environment(bridge.variables());
-    const native = bridge.open(text, variables, this.#provider?.ticket ?? null, this.#observer?.text ?? null);
+    const native = open(text, variables, this.#provider?.ticket ?? null, this.#observer?.text ?? null);
     if (typeof native === "string") throw errorOf(native);
     this.#provider?.use(native);
     this.#observer?.use(native);

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Caller } from "./caller.js";
+import { Caller, type Opened } from "./caller.js";
 import type { CheckOptions, CheckReport } from "./check.js";
 import { frozen } from "./frozen.js";
 import { Resources } from "./generated/resources.js";
@@ -75,7 +75,8 @@ export class Penbox extends Resources {
    * @throws ConfigError if no token is found, or if a setting is unknown or not valid.
    */
   constructor(settings: PenboxSettings = {}) {
-    const caller = new Caller(settings);
+    // The settings of a recording's client are an object of the package's own.
+    const caller = new Caller(settings as PenboxSettings | Opened);
     super(caller);
     this.#caller = caller;
     this.baseUrl = caller.native.baseUrl;

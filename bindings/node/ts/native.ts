@@ -58,6 +58,10 @@ export interface Bridge {
   open(settings: string, environment: string[], provider: number | null, watch: string | null): NativeClient | string;
   /** The usage of all clients of the process by token, as a JSON list. */
   processStats(): string;
+  /** A client that writes what it is answered to a file, or the payload of the error. See `open`. */
+  record(path: string, settings: string, environment: string[], provider: number | null, watch: string | null): NativeClient | string;
+  /** A recording, or the payload of the error. */
+  recording(path: string): NativeRecording | string;
   /** The payload of the error of a set of workspaces, or null. A fingerprint that is not known is an empty text. */
   checkWorkspaces(slugs: string[], fingerprints: string[]): string | null;
   /** The payload of the error for a slug that no client has. */
@@ -137,6 +141,14 @@ export interface NativeClient {
   refuseRequest(method: string, path: string, message: string, hint: string | null): string;
   /** Ends the client and its calls. It may be called again. */
   close(): void;
+}
+
+/** A recording that was read, and the answers of it that are left. */
+export interface NativeRecording {
+  /** A client that gets the answers, or the payload of the error. */
+  client(settings: string, watch: string | null): NativeClient | string;
+  /** A JSON object: the number of the answers that are left by what they answer. */
+  left(): string;
 }
 
 /** A transfer: a file that a call moves. */

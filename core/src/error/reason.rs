@@ -7,6 +7,10 @@ macro_rules! reasons {
         ///
         /// The names are append-only: programs branch on them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(
+            not(any(test, fuzzing, feature = "testing")),
+            expect(dead_code, reason = "only `testing` makes errors of the reason `not_recorded`")
+        )]
         pub(crate) enum Reason {
             $( $(#[doc = $doc])+ $variant, )+
         }

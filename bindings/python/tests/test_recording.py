@@ -43,7 +43,7 @@ def answered(status: int, body: object, **changes: object) -> dict[str, object]:
 
 def run(client: penbox.Client) -> list[object]:
     """The calls that are recorded, and played in the same order."""
-    user = {"email": "jo@example.org", "given_name": "Jolene", "phone": "+32470123456"}
+    user: penbox.User = {"email": "jo@example.org", "given_name": "Jolene", "phone": "+32470123456"}
     made = []
     for _ in range(3):
         form = client.forms.create(

@@ -93,9 +93,12 @@ impl Sender {
             (None, true) => CurlBody::Form,
             (None, false) => CurlBody::None,
         };
+        let url = self.url_of(target);
+        // A call that is refused since its address holds the token has a line as well.
+        let url = self.token().map_or(url.clone(), |token| token.blank(&url));
         CurlRequest {
             method: target.method.name(),
-            url: self.url_of(target),
+            url,
             accept: target.accept,
             body,
         }

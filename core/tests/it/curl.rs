@@ -107,6 +107,29 @@ fn the_line_makes_the_request_that_failed() {
 }
 
 #[test]
+fn a_token_that_was_put_into_the_address_is_not_in_the_line() {
+    let server = Server::start(vec![]);
+    // Without its prefix only the client knows it for its token.
+    let secret = TOKEN.trim_start_matches("pnbx_");
+    let filter = FormList::default().user(UserFilter::email(secret));
+    let errors = [
+        server
+            .client()
+            .forms()
+            .list(filter)
+            .next()
+            .unwrap()
+            .unwrap_err(),
+        server.client().forms().get(secret).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+        let line = error.curl().unwrap_or_default();
+        assert!(!line.contains(&secret[..8]), "{line}");
+    }
+}
+
+#[test]
 fn an_error_without_a_request_has_no_line() {
     let server = Server::start(vec![]);
     let client = server.client();

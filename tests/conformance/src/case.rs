@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::around::{Around, Environment, TOKEN_FILE};
 use crate::case_files::{self, CaseFile};
 use crate::rows;
 use crate::script::{Answer, Expect, ExpectedRequest};
@@ -32,6 +33,8 @@ const ERROR_MEMBERS: &[&str] = &[
     "request_id",
     "reason",
     "phase",
+    "curl",
+    "curl_contains",
 ];
 
 /// One case: a call, the script of the server, and what must come of it.
@@ -63,6 +66,15 @@ pub struct Case {
     /// What the call does with the progress it is told; without it it asks for none.
     #[serde(default)]
     pub progress: Option<Progress>,
+    /// What the testee does around the call.
+    #[serde(default)]
+    pub around: Option<Around>,
+    /// The variables of the testee's environment. A case that has some, has a testee of its own.
+    #[serde(default)]
+    pub environment: Environment,
+    /// What the case's token file holds at first; without it there is none. Its path is `${TOKEN_FILE}` in the environment.
+    #[serde(default)]
+    pub token_file: Option<String>,
     /// What the server answers, request by request.
     pub answers: Vec<Answer>,
     /// What must come of it.
@@ -137,6 +149,29 @@ impl Case {
         Ok(settings)
     }
 
+    /// The case as it is in this run: with the server's address in the line of an error for a shell.
+    ///
+    /// # Errors
+    /// Names a variable that does not exist.
+    pub fn filled(&self, vars: &Vars) -> Result<Self, String> {
+        let mut case = self.clone();
+        if let Some(Value::String(line)) = case
+            .expect
+            .error
+            .as_mut()
+            .and_then(|error| error.get_mut("curl"))
+        {
+            *line = vars.fill(line)?;
+        }
+        // The path of the token file is put in later, by who makes the file.
+        let variable = format!("${{{TOKEN_FILE}}}");
+        for value in case.environment.values_mut() {
+            let parts = value.split(&variable).map(|part| vars.fill(part));
+            *value = parts.collect::<Result<Vec<_>, _>>()?.join(&variable);
+        }
+        Ok(case)
+    }
+
     /// The bytes of the file that the server sends.
     #[must_use]
     pub fn served(&self) -> Vec<u8> {
@@ -204,6 +239,7 @@ impl Case {
         self.judge_transfer()?;
         let vars = Vars { port: 1 };
         self.settings(&vars)?;
+        self.filled(&vars)?;
         let answered = self
             .answers
             .iter()

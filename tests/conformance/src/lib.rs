@@ -7,6 +7,7 @@
 //! `README.md` describes the protocol and the format of a case.
 
 pub mod args;
+pub mod around;
 pub mod case;
 pub mod case_files;
 pub mod check;
@@ -26,6 +27,7 @@ pub mod script;
 pub mod server;
 pub mod spec;
 pub mod testee;
+pub mod token_file;
 pub mod transfer;
 pub mod vars;
 pub mod verdict;

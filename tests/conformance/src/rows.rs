@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use crate::around::TOKEN_FILE;
 use crate::case_files::is_plain;
 use crate::vars::{Vars, replace};
 
@@ -98,7 +99,7 @@ fn fill_text(
     }
     let filled = replace(text, |name, out| {
         let Some(value) = row.get(name) else {
-            if !Vars::NAMES.contains(&name) {
+            if !Vars::NAMES.contains(&name) && name != TOKEN_FILE {
                 return Err(format!("there is no value for ${{{name}}}"));
             }
             // Known only when the case runs.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::args::Args;
+use crate::around::with_token_file;
 use crate::case::Case;
 use crate::case_files;
 use crate::check::{self, Reply};
@@ -15,6 +16,7 @@ use crate::rows;
 use crate::server::Server;
 use crate::spec::Spec;
 use crate::testee::Testee;
+use crate::token_file::TokenFile;
 use crate::vars::{TOKEN, Vars};
 
 /// Runs every case that the arguments choose through every testee.
@@ -99,20 +101,31 @@ fn choose<T>(args: &Args, cases: &mut Vec<T>, name: impl Fn(&T) -> &String) -> R
 
 /// Runs one case through one testee; an empty list is a pass.
 fn one(case: &Case, id: u64, testee: &mut Testee, spec: Option<&Spec>) -> Vec<String> {
-    let server = match Server::start(&case.answers) {
-        Ok(server) => server,
-        Err(error) => return vec![format!("the server does not start: {error}")],
-    };
     let folder = match Folder::make(case) {
         Ok(folder) => folder,
         Err(error) => return vec![format!("the folder of the call cannot be made: {error}")],
     };
+    let token_file = match TokenFile::make(case.token_file.as_deref()) {
+        Ok(token_file) => token_file,
+        Err(error) => return vec![format!("the token file cannot be made: {error}")],
+    };
+    let mut answers = case.answers.clone();
+    for answer in &mut answers {
+        answer.token_path = token_file.path();
+    }
+    let server = match Server::start(&answers) {
+        Ok(server) => server,
+        Err(error) => return vec![format!("the server does not start: {error}")],
+    };
     let vars = Vars {
         port: server.port(),
     };
-    let settings = match case.settings(&vars) {
-        Ok(settings) => settings,
-        Err(problem) => return vec![problem],
+    let filled = case
+        .filled(&vars)
+        .and_then(|case| Ok((case.settings(&vars)?, case)));
+    let (settings, case) = match &filled {
+        Ok((settings, case)) => (settings, case),
+        Err(problem) => return vec![problem.clone()],
     };
     let token = settings
         .get("token")
@@ -125,9 +138,14 @@ fn one(case: &Case, id: u64, testee: &mut Testee, spec: Option<&Spec>) -> Vec<St
         "settings": settings,
         "options": case.options,
     });
+    if let Some(around) = &case.around {
+        call["around"] = json!(around);
+    }
     if let Some(members) = call.as_object_mut() {
         members.extend(folder.members(case));
     }
+    let path = token_file.path();
+    testee.live_in(&with_token_file(&case.environment, &path.to_string_lossy()));
     let answered = testee.call(&call.to_string());
     let record = server.stop();
 

@@ -1,6 +1,8 @@
 //! The server's part of a case, and what must come of it.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -35,6 +37,12 @@ pub struct Answer {
     /// How long the server thinks before it answers.
     #[serde(default)]
     pub delay_ms: u64,
+    /// What the case's token file holds from this answer on; an empty text: the file is gone.
+    #[serde(default)]
+    pub token_file: Option<String>,
+    /// The path of the case's token file.
+    #[serde(skip)]
+    pub token_path: PathBuf,
 }
 
 /// What must come of a case.
@@ -74,6 +82,19 @@ pub struct ExpectedRequest {
 }
 
 impl Answer {
+    /// Changes the token file, where this answer asks for that.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn change_token_file(&self) -> Result<(), String> {
+        let done = match self.token_file.as_deref() {
+            None => Ok(()),
+            Some("") => fs::remove_file(&self.token_path),
+            Some(text) => fs::write(&self.token_path, text),
+        };
+        done.map_err(|error| format!("the token file: {error}"))
+    }
+
     /// The body.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {

@@ -170,7 +170,9 @@ fn answer(request: Request, state: &State, vars: Vars) -> (Vec<u8>, Ends) {
     let next = script.answers.pop_front();
     let rendered = match &next {
         Some(answer) if answer.hangs && answer.cut_at.is_none() => Ok(Vec::new()),
-        Some(answer) => render(answer, &vars),
+        Some(answer) => answer
+            .change_token_file()
+            .and_then(|()| render(answer, &vars)),
         None => Err(format!("unexpected request {line}")),
     };
     let bytes = rendered.unwrap_or_else(|problem| {

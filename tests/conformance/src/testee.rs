@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::args::TesteeArg;
+use crate::around::Environment;
 use crate::json::shorten;
 
 /// How much of stderr is looked at twice, so that nothing hides at a seam.
@@ -34,6 +35,7 @@ pub struct Testee {
     stderr: Arc<Mutex<Vec<u8>>>,
     scanned: usize,
     starts: u32,
+    environment: Environment,
 }
 
 #[derive(Debug)]
@@ -56,6 +58,7 @@ impl Testee {
             stderr: Arc::default(),
             scanned: 0,
             starts: 0,
+            environment: Environment::new(),
         }
     }
 
@@ -69,6 +72,16 @@ impl Testee {
     #[must_use]
     pub fn starts(&self) -> u32 {
         self.starts
+    }
+
+    /// Has the next calls made with these variables in the program's environment: it is started anew where they are others.
+    pub fn live_in(&mut self, environment: &Environment) {
+        if self.environment != *environment {
+            self.environment = environment.clone();
+            if let Some(process) = self.process.take() {
+                process.finish();
+            }
+        }
     }
 
     /// The process, while it runs.
@@ -150,6 +163,7 @@ impl Testee {
                 command.env_remove(name);
             }
         }
+        command.envs(&self.environment);
         self.starts += 1;
         let mut child = command
             .spawn()

@@ -52,7 +52,7 @@ fn a_right_testee_passes() {
     assert_eq!(code, Some(0), "{text}");
     assert!(text.contains("coverage: 0 gaps"), "{text}");
     assert!(
-        text.ends_with("conformance: 13 of 13 cases in 2 languages\n26 passed, 0 failed\n"),
+        text.ends_with("conformance: 17 of 17 cases in 2 languages\n34 passed, 0 failed\n"),
         "{text}"
     );
 }
@@ -209,10 +209,10 @@ fn a_line_that_is_no_answer_fails() {
 #[test]
 fn a_testee_is_started_again() {
     let (_, text) = run(&["--testee", &format!("bad={FAKE} crash")]);
-    assert!(text.contains("0 passed, 13 failed"), "{text}");
+    assert!(text.contains("0 passed, 17 failed"), "{text}");
     assert_eq!(
         text.matches("it ended (exit status: 1)").count(),
-        13,
+        17,
         "{text}"
     );
 }
@@ -222,7 +222,7 @@ fn a_testee_that_does_not_start_fails() {
     let (code, text) = run(&["--testee", "none=no-such-program-anywhere"]);
     assert_eq!(code, Some(1), "{text}");
     assert!(
-        text.contains("does not start") && text.contains("0 passed, 13 failed"),
+        text.contains("does not start") && text.contains("0 passed, 17 failed"),
         "{text}"
     );
 }
@@ -254,7 +254,7 @@ fn an_uncovered_operation_fails() {
         "operation cases.get has no case that succeeds",
         "operation cases.get has no case that fails",
         "case forms/create names the unknown operation forms.create",
-        "13 passed, 0 failed",
+        "17 passed, 0 failed",
     ] {
         assert!(text.contains(part), "{text}");
     }

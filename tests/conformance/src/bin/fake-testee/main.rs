@@ -21,7 +21,11 @@ struct Answered {
 
 fn main() -> Outcome<()> {
     let bug = std::env::args().nth(1).unwrap_or_default();
-    if std::env::vars().any(|(name, _)| name.starts_with("PENBOX_")) {
+    let ours = std::env::vars().filter(|(name, _)| name.starts_with("PENBOX_"));
+    if ours
+        .into_iter()
+        .any(|(name, _)| name != "PENBOX_API_TOKEN_FILE")
+    {
         return Err("the environment was not cleared".into());
     }
     for line in io::stdin().lock().lines() {
@@ -33,7 +37,8 @@ fn main() -> Outcome<()> {
 }
 
 fn answer(call: &Value, bug: &str) -> Outcome<String> {
-    let token = call["settings"]["token"].as_str().unwrap_or_default();
+    let token = token(call, bug);
+    let token = token.as_str();
     match bug {
         "hang" => std::thread::sleep(Duration::from_secs(60)),
         "crash" => return Err("crashed on purpose".into()),
@@ -46,7 +51,11 @@ fn answer(call: &Value, bug: &str) -> Outcome<String> {
         reply["error"] = json!({"kind": "config", "class": "ConfigError", "message": "no token", "outcome": "not_sent", "retryable": false});
         return Ok(reply.to_string());
     }
-    let (status, result) = request(call, token, bug, &mut reply)?;
+    let (mut status, mut result) = request(call, token, bug, &mut reply)?;
+    if status == 401 && from_file(call) {
+        // What the file holds now.
+        (status, result) = request(call, &self::token(call, bug), bug, &mut reply)?;
+    }
     if bug == "extra-request" {
         request(call, token, bug, &mut reply)?;
     }
@@ -59,7 +68,16 @@ fn answer(call: &Value, bug: &str) -> Outcome<String> {
             _ => result,
         };
     } else {
-        reply["error"] = failure(&result, status, bug);
+        reply["error"] = failure(
+            &result,
+            status,
+            call["settings"]["base_url"].as_str().unwrap_or_default(),
+            bug,
+        );
+    }
+    if call["around"].get("stats").is_some() {
+        let calls = if bug == "wrong-stats" { 2 } else { 1 };
+        reply = json!({"id": call["id"], "result": {"calls": calls}});
     }
     if bug == "leak-answer" {
         reply["error"] =
@@ -68,10 +86,32 @@ fn answer(call: &Value, bug: &str) -> Outcome<String> {
     Ok(reply.to_string())
 }
 
-fn failure(said: &Value, status: u16, bug: &str) -> Value {
+/// The token of a call: the one that is set, that of the settings, or what the file of the environment holds.
+fn token(call: &Value, bug: &str) -> String {
+    let path = std::env::var("PENBOX_API_TOKEN_FILE").unwrap_or_default();
+    let set = call["around"]["set_token"].as_str();
+    match set.filter(|_| bug != "keeps-token") {
+        Some(set) => set.to_owned(),
+        None if from_file(call) && bug == "old-file" => "pnbx_old".to_owned(),
+        None if from_file(call) => std::fs::read_to_string(path).unwrap_or_default(),
+        None => call["settings"]["token"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+    }
+}
+
+/// Whether the call has its token from a file.
+fn from_file(call: &Value) -> bool {
+    call["settings"].get("from_env").is_some()
+}
+
+fn failure(said: &Value, status: u16, base: &str, bug: &str) -> Value {
     let mut error = json!({"kind": "not_found", "class": "NotFoundError", "message": said["message"],
         "http_status": status, "outcome": "rejected", "retryable": false});
+    error["curl"] = json!(format!("curl '{base}/forms/missing'"));
     match bug {
+        "wrong-curl" => error["curl"] = json!("curl"),
         "wrong-kind" => error["kind"] = json!("status"),
         "wrong-class" => error["class"] = json!("PenboxError"),
         "no-outcome" => error["outcome"] = Value::Null,

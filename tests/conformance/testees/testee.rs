@@ -1,5 +1,6 @@
 //! The Rust testee: makes the call a line asks for by the typed public method and says what came of it.
 
+mod around;
 mod files;
 mod operations;
 mod parameters;
@@ -13,11 +14,13 @@ use std::thread;
 use std::time::Duration;
 
 use penbox::{CallOptions, CancelToken, Client, Error, RequestOptions, WithResponse};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use around::Around;
 use files::{Place, Watch};
 use parameters::Parameters;
-use results::{Json, one, raw};
+use results::{Json, one};
 use second::{Beside, Second};
 
 #[derive(serde::Deserialize)]
@@ -40,6 +43,9 @@ struct Call {
     beside: Option<Beside>,
     #[serde(default)]
     options: Options,
+    /// What is done beside the call.
+    #[serde(default)]
+    around: Around,
     file: Option<Place>,
     to: Option<Place>,
     progress: Option<String>,
@@ -77,7 +83,7 @@ fn main() -> std::io::Result<()> {
         };
         let (name, came) = match came {
             Ok(result) => ("result", result),
-            Err(error) => ("error", raw(&error.payload())?),
+            Err(error) => ("error", told_of(&error)?),
         };
         // Not through a tree, which has no place for some numbers.
         let (id, told) = (&call.id, json!(watch.told));
@@ -91,7 +97,7 @@ fn main() -> std::io::Result<()> {
 fn change(second: &mut Option<Second>, beside: &Beside, pool: bool) -> Result<Json, Error> {
     match (&beside.settings, second.take()) {
         (Some(settings), _) => {
-            *second = Some(Second::start(made(settings)?, pool)?);
+            *second = Some(Second::start(made(settings, &Around::default())?, pool)?);
             one(Ok(Value::Null))
         }
         (None, Some(second)) => one(second.end().map(|calls| json!({"calls": calls}))),
@@ -101,7 +107,7 @@ fn change(second: &mut Option<Second>, beside: &Beside, pool: bool) -> Result<Js
 
 fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Json, Error> {
     let client = match &call.settings {
-        Some(settings) => made(settings)?,
+        Some(settings) => made(settings, &call.around)?,
         None => kept
             .take()
             .ok_or_else(|| Error::internal("no client was kept"))?,
@@ -135,7 +141,11 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Json
             perform(&client, operation, call, watch)?;
         }
         match &call.options.with_response {
-            None => perform(&client, operation, call, watch),
+            None => {
+                let again = || perform(&client, operation, call, &mut Watch::default());
+                let last = || perform(&client, operation, call, watch);
+                call.around.make(&client, again, last)
+            }
             Some(names) => {
                 let answer =
                     client.with_response(|client| perform(client, operation, call, watch))?;
@@ -143,6 +153,11 @@ fn run(call: &Call, watch: &mut Watch, kept: &mut Option<Client>) -> Result<Json
             }
         }
     })
+}
+
+/// An error with its line for a shell.
+fn told_of(error: &Error) -> serde_json::Result<Json> {
+    RawValue::from_string(error.payload().to_json_with_curl())
 }
 
 /// A result and its HTTP side.
@@ -181,7 +196,7 @@ fn request(client: &Client, params: &Map<String, Value>) -> Result<Json, Error> 
     one(client.request(text("method"), text("path"), parts))
 }
 
-fn made(settings: &Map<String, Value>) -> Result<Client, Error> {
+fn made(settings: &Map<String, Value>, around: &Around) -> Result<Client, Error> {
     let mut builder = Client::builder();
     for (name, value) in settings {
         builder = match name.as_str() {
@@ -189,7 +204,7 @@ fn made(settings: &Map<String, Value>) -> Result<Client, Error> {
             _ => builder.set(name, value.clone()),
         };
     }
-    builder.build()
+    around.provided(builder).build()
 }
 
 /// The client whose calls end so much later.
@@ -212,8 +227,10 @@ fn perform(
     if call.pool {
         return pooled::perform(client, operation, call);
     }
-    if operation == "request" {
-        return request(client, &call.params);
+    match operation {
+        "request" => return request(client, &call.params),
+        "check" => return around::check(client, &call.params),
+        _ => {}
     }
     let mut given = Parameters::new(&call.params);
     if let Some(file) = &call.file {

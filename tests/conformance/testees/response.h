@@ -39,12 +39,24 @@ static penbox_status request(const penbox_client *client, const penbox_value *li
     return status;
 }
 
-/* A text as JSON. The texts of the cases need no escapes. */
+/* A text as JSON. The texts of the cases have no control characters. */
 static void quoted(const char *text, FILE *out) {
-    if (text == NULL)
+    if (text == NULL) {
         fputs("null", out);
-    else
-        fprintf(out, "\"%s\"", text);
+        return;
+    }
+    fputc('"', out);
+    for (; *text != '\0'; ++text)
+        fprintf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
+    fputc('"', out);
+}
+
+/* An error with its line for a shell. */
+static void tell_error(const penbox_error *error, FILE *out) {
+    const char *json = penbox_error_json(error);
+    fprintf(out, "%.*s,\"curl\":", (int)strlen(json) - 1, json);
+    quoted(penbox_error_curl(error), out);
+    fputs("}", out);
 }
 
 /* A result, with its HTTP side where the line asks for that. */

@@ -1,5 +1,6 @@
 /* The C testee of tests/conformance: calls the named function for each line of stdin, and answers with a line. */
 #define _POSIX_C_SOURCE 200809L
+#include "around.h"
 #include "cancel.h"
 #include "files.h"
 #include "response.h"
@@ -10,8 +11,6 @@
 #include <time.h>
 #include <unistd.h>
 
-typedef penbox_status call_function(const penbox_client *, const penbox_params *, const penbox_options *,
-                                    penbox_value **, penbox_error **);
 typedef penbox_status list_function(const penbox_client *, const penbox_params *, const penbox_options *,
                                     penbox_pager **, penbox_error **);
 
@@ -72,6 +71,8 @@ static penbox_status client_of(const penbox_value *line, penbox_client **client,
     else
         status = penbox_config_from_env(&config, error);
     if (status == PENBOX_OK)
+        status = provide(line, config);
+    if (status == PENBOX_OK)
         status = penbox_client_new(config, client, error);
     penbox_config_free(config);
     return status;
@@ -123,10 +124,9 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     if (penbox_value_bool(line, "/options/fresh", &fresh) && status == PENBOX_OK)
         penbox_options_set_fresh(options, fresh);
     penbox_value_int64(line, AGAIN, &again);
-    if (status == PENBOX_OK && strcmp(id, "request") == 0) {
-        status = request(client, line, options, &value, error);
-        if (status == PENBOX_OK)
-            tell(line, value, out);
+    if (status == PENBOX_OK && (strcmp(id, "request") == 0 || strcmp(id, "check") == 0)) {
+        const struct one_call call = {id, NULL, client, params, options, line};
+        status = call_and_tell(&call, &value, out, error);
     } else if (status == PENBOX_OK && operation == NULL) {
         if (is_into_memory(line))
             penbox_options_set_into_memory(options, 1);
@@ -143,10 +143,10 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
             penbox_value_free(value);
             value = NULL;
         }
-        if (status == PENBOX_OK)
-            status = operation->call(client, params, options, &value, error);
-        if (status == PENBOX_OK)
-            tell(line, value, out);
+        if (status == PENBOX_OK) {
+            const struct one_call call = {id, operation->call, client, params, options, line};
+            status = call_and_tell(&call, &value, out, error);
+        }
     }
     if (closing.sign != NULL)
         pthread_join(closing.thread, NULL);
@@ -184,13 +184,18 @@ int main(void) {
         if (out == NULL || told == NULL || penbox_value_from_json(text, &line, NULL) != PENBOX_OK)
             return 2;
         status = penbox_value_has(line, "/beside") ? change(line, out, &error) : run(line, out, told, &error);
+        if (status != PENBOX_OK) {
+            /* What was told of a result that failed halfway is void. */
+            rewind(out);
+            tell_error(error, out);
+        }
         fclose(out);
         fclose(told);
         /* Line breaks of the server's own text: between JSON's tokens, where a blank is as good. */
         for (i = 0; i < length; ++i)
             result[i] = result[i] == '\n' || result[i] == '\r' ? ' ' : result[i];
         printf("{\"id\":%s,\"%s\":%s,\"progress\":[%s]}\n", part(line, "/id"), status == PENBOX_OK ? "result" : "error",
-               status == PENBOX_OK ? result : penbox_error_json(error), progress);
+               result, progress);
         fflush(stdout);
         free(result);
         free(progress);

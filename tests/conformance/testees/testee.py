@@ -1,5 +1,6 @@
 """Makes the calls the conformance runner asks for, by the public methods of the package `penbox`."""
 
+import concurrent.futures
 import contextlib
 import inspect
 import json
@@ -109,11 +110,63 @@ def facts(file, to):
     return {"path": file.path and str(file.path)} | {name: getattr(file, name) for name in names}
 
 
+def provider_of(tokens):
+    """A callback that gives these tokens in order, the last one again and again; an empty text is a failure."""
+    rest = list(tokens)
+
+    def give():
+        token = rest.pop(0) if len(rest) > 1 else rest[0]
+        if token == "":
+            raise RuntimeError("the vault is sealed")
+        return token
+
+    return give
+
+
+def at_once(callers, method):
+    """The result of a call that so many threads make at once, and that comes to the same for each."""
+    with concurrent.futures.ThreadPoolExecutor(callers) as threads:
+        results = [call.result() for call in [threads.submit(method) for _ in range(callers)]]
+    assert all(rendered(result) == rendered(results[0]) for result in results)
+    return results[0]
+
+
+def stats_of(client, names):
+    """The members of these names; of an operation the calls and the errors, for times are never the same."""
+    told = client.stats().to_dict()
+    told["operations"] = {id: {"calls": of["calls"], "errors": of["errors"]} for id, of in told["operations"].items()}
+    return {name: told[name] for name in names}
+
+
+def checked(report):
+    """Whether all is well, and each finding that says otherwise."""
+    findings = [f"{finding.level} {finding.id}" for finding in report.findings if finding.level != "ok"]
+    return {"ok": report.ok, "findings": findings}
+
+
+def called_around(around, client, method):
+    """Makes a call with all that is done around it."""
+    for _ in range(around.get("before", 0)):
+        with contextlib.suppress(penbox.PenboxError):
+            method()
+    if "set_token" in around:
+        client.set_token(around["set_token"])
+    if around.get("clear_cache"):
+        client.clear_cache()
+    with contextlib.ExitStack() as stack:
+        if "stats" in around:
+            stack.enter_context(contextlib.suppress(penbox.PenboxError))
+        return at_once(around["at_once"], method) if "at_once" in around else method()
+
+
 def client_of(call, kept, stack):
     """The client that makes the call, closed with the stack: a new one, or the one that was kept."""
     # Python reads the environment unasked.
     call.get("settings", {}).pop("from_env", None)
-    client = penbox.Client(**seconds(call["settings"])) if "settings" in call else kept.pop()
+    settings = seconds(call.get("settings", {}))
+    if "provider" in call.get("around", {}):
+        settings["token_provider"] = provider_of(call["around"]["provider"])
+    client = penbox.Client(**settings) if "settings" in call else kept.pop()
     if call.get("keep"):
         kept.append(client)
     else:
@@ -170,11 +223,22 @@ def perform(call, told, kept):
         for _ in range(again):
             method(**arguments)
         if cancel_after is not None:
-            arguments["cancel"] = penbox.CancelToken()
-            timer = threading.Timer(cancel_after, arguments["cancel"].cancel)
+            cancel = penbox.CancelToken()
+            if call["operation"] == "check":
+                # Which takes the options of its client alone.
+                method = client.with_options(cancel=cancel).check
+            else:
+                arguments["cancel"] = cancel
+            timer = threading.Timer(cancel_after, cancel.cancel)
             stack.callback(timer.cancel)
             timer.start()
-        result = method(**arguments, **moving(call, told, stack))
+        around = call.get("around", {})
+        moves = moving(call, told, stack)
+        result = called_around(around, client, lambda: method(**arguments, **moves))
+        if "stats" in around:
+            return stats_of(client, around["stats"])
+        if isinstance(result, penbox.CheckReport):
+            return checked(result)
         if names is not None:
             return answered(result, names)
         if isinstance(result, penbox.Pager):
@@ -225,6 +289,7 @@ def described(error):
     members["class"] = type(error).__name__
     members["retry_after_ms"] = None if wait is None else round(wait * 1000)
     members["support_report"] = error.support_report()
+    members["curl"] = error.curl()
     return members
 
 

@@ -21,14 +21,65 @@ const inCamel = (members) =>
   );
 const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
+/** Makes a call with all that is done around it. */
+async function made(client, operation, params, options, files, around = {}) {
+  const call = () => called(client, operation, params, options, files);
+  for (let calls = 0; calls < (around.before ?? 0); calls += 1) await call().catch(only);
+  if (around.set_token !== undefined) client.setToken(around.set_token);
+  if (around.clear_cache === true) client.clearCache();
+  const came = around.at_once === undefined ? call() : atOnce(around.at_once, call);
+  if (around.stats === undefined) return came;
+  await came.catch(only);
+  return statsOf(client, around.stats);
+}
+
+/** Swallows the errors of calls. */
+function only(error) {
+  if (!(error instanceof PenboxError)) throw error;
+}
+
+/** The result of a call that so many callers make at once, and that comes to the same for each. */
+async function atOnce(callers, call) {
+  const results = await Promise.all(Array.from({ length: callers }, call));
+  if (new Set(results.map((result) => JSON.stringify(result))).size > 1) throw new Error("two callers were told different things");
+  return results[0];
+}
+
+/** The members of these names; of an operation the calls and the errors, for times are never the same. */
+function statsOf(client, names) {
+  const { operations, ...all } = client.stats();
+  const counts = Object.entries(operations).map(([name, { calls, errors }]) => [idOf(name), { calls, errors }]);
+  const told = { ...all, operations: Object.fromEntries(counts) };
+  return Object.fromEntries(names.map((name) => [name, told[camel(name)] ?? null]));
+}
+
+/** The id of an operation that has this name in Node. */
+const idOf = (name) => [...operations.keys()].find((id) => camel(id) === name) ?? name;
+
+/** A callback that gives these tokens in order, the last one again and again; an empty text is a failure. */
+function providerOf(tokens) {
+  let asked = 0;
+  return () => {
+    const token = tokens[Math.min(asked++, tokens.length - 1)];
+    if (token === "") throw new Error("the vault is sealed");
+    return token;
+  };
+}
+
+/** Whether all is well, and each finding that says otherwise. */
+function checked({ ok, findings }) {
+  return { ok, findings: findings.filter(({ level }) => level !== "ok").map(({ level, id }) => `${level} ${id}`) };
+}
+
 /** Calls the method: values of the path one by one, then the other parameters where there are any, then the options. */
-async function made(client, operation, { ...params }, { resume, again = 0, with_response: names, ...options }, files) {
-  for (let calls = 0; calls < again; calls += 1) await made(client, operation, params, options, files);
-  if (names !== undefined) return answered(await made(client.withResponse, operation, params, options, files), names);
+async function called(client, operation, { ...params }, { resume, again = 0, with_response: names, ...options }, files) {
+  for (let calls = 0; calls < again; calls += 1) await called(client, operation, params, options, files);
+  if (names !== undefined) return answered(await called(client.withResponse, operation, params, options, files), names);
   if (operation === "request") {
     const { method, path, ...parts } = params;
     return client.request(method, path, parts, options);
   }
+  if (operation === "check") return checked(await client.check(params, options));
   const { id, path_parameters: path, params: others, list, transfer } = operations.get(operation);
   const [resource, method] = id.split(".").map(camel);
   const values = path.map((name) => {
@@ -105,6 +156,7 @@ function told(error) {
     retryable: error.retryable,
     request_id: error.requestId,
     support_report: error.supportReport(),
+    curl: error.curl(),
   };
 }
 
@@ -164,19 +216,21 @@ async function change({ settings }) {
 /** The client that the next calls without settings are made by. */
 let kept;
 
-async function answer({ id, operation, params, settings, keep, close_when, beside, options, ...rest }) {
+async function answer({ id, operation, params, settings, keep, close_when, beside, options, around, ...rest }) {
   const progress = [];
   let client = kept;
   try {
     if (beside !== undefined) return { id, result: await change(beside), progress };
     // Node reads the environment unasked.
     delete settings?.from_env;
-    client = settings === undefined ? kept : new Penbox(inCamel(settings));
+    const provider = around?.provider === undefined ? {} : { tokenProvider: providerOf(around.provider) };
+    client = settings === undefined ? kept : new Penbox({ ...inCamel(settings), ...provider });
     kept = keep === true ? client : undefined;
     if (operation === undefined) return { id, result: null, progress };
     const files = moving(rest, progress);
     if (close_when !== undefined) closeWhen(close_when, client);
-    return { id, result: await made(client, operation, params ?? {}, changes(options ?? {}), files), progress };
+    const result = await made(client, operation, params ?? {}, changes(options ?? {}), files, around);
+    return { id, result, progress };
   } catch (error) {
     if (error instanceof PenboxError) return { id, error: told(error), progress };
     throw error;

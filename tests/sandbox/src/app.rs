@@ -4,12 +4,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use jiff::Timestamp;
 
 use crate::error::ApiError;
 use crate::options::SandboxOptions;
 use crate::store::Store;
+use crate::store::completion::{CompletedForm, FormCompletion};
+use crate::store::forms::FormStatus;
 use crate::store::requests::RequestLog;
+use crate::webhooks::Webhooks;
 use crate::{control, gate, routes};
 
 /// What the handlers work on; clones are the same sandbox.
@@ -21,16 +25,21 @@ struct Inner {
     log: Mutex<RequestLog>,
     options: SandboxOptions,
     origin: String,
+    webhooks: Webhooks,
     answered: AtomicU64,
 }
 
 impl App {
     pub(crate) fn new(options: SandboxOptions, origin: String) -> Self {
+        let clock = options.clock.clone();
+        let now = Arc::new(move || clock.now());
+        let webhooks = Webhooks::new(origin.clone(), options.webhooks_anywhere, now);
         Self(Arc::new(Inner {
             store: Mutex::new(Store::new(&options)),
             log: Mutex::new(RequestLog::default()),
             options,
             origin,
+            webhooks,
             answered: AtomicU64::new(0),
         }))
     }
@@ -51,6 +60,31 @@ impl App {
         &self.0.origin
     }
 
+    pub(crate) fn webhooks(&self) -> &Webhooks {
+        &self.0.webhooks
+    }
+
+    /// Plays the contact of a pending form, and tells whom the form names.
+    pub(crate) fn complete_form(
+        &self,
+        id: &str,
+        done: FormCompletion,
+    ) -> Result<CompletedForm, ApiError> {
+        let mut store = self.store();
+        let completed = store.complete_form(id, done, self.now())?;
+        if let Some(form) = store.forms.get(id) {
+            let answered: &[&str] = match completed.status {
+                FormStatus::Declined => &["responses:created"],
+                _ => &["responses:created", "responses:completed"],
+            };
+            self.webhooks()
+                .emit(form, answered, ("responses", &completed.response_id));
+            self.webhooks()
+                .emit(form, &["requests:updated"], ("requests", &form.id));
+        }
+        Ok(completed)
+    }
+
     pub(crate) fn next_request_id(&self) -> String {
         let number = self.0.answered.fetch_add(1, Ordering::Relaxed) + 1;
         format!("sandbox-{number:08}")
@@ -60,12 +94,14 @@ impl App {
     pub(crate) fn reset(&self) {
         *self.store() = Store::new(&self.0.options);
         self.log().clear();
+        self.webhooks().reset();
     }
 
     pub(crate) fn router(&self) -> Router {
         Router::new()
             .nest("/v1", routes::router())
             .nest("/_sandbox", control::router())
+            .route("/.well-known/jwks.json", get(control::webhooks::key_set))
             .fallback(not_found)
             .method_not_allowed_fallback(not_found)
             .layer(DefaultBodyLimit::disable())

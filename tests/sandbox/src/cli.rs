@@ -7,6 +7,7 @@ Usage: penbox-sandbox [OPTIONS]
 
 Options:
       --port <N>            Port to listen on; 0, the default, takes a free one
+      --webhooks-anywhere   Deliver webhooks to other hosts, too, not only to this machine; plain http
       --exit-on-stdin-eof   End when stdin is closed, so that it dies with the program that started it
   -h, --help                Print this and exit
   -V, --version             Print the version and exit
@@ -27,6 +28,7 @@ pub(crate) enum Command {
 pub(crate) struct Options {
     pub(crate) port: u16,
     pub(crate) exit_on_stdin_eof: bool,
+    pub(crate) webhooks_anywhere: bool,
 }
 
 pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, String> {
@@ -39,6 +41,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
                 let version = concat!("penbox-sandbox ", env!("CARGO_PKG_VERSION"), "\n");
                 return Ok(Command::Print(version.to_owned()));
             }
+            "--webhooks-anywhere" => options.webhooks_anywhere = true,
             "--exit-on-stdin-eof" => options.exit_on_stdin_eof = true,
             "--port" => {
                 let value = arguments.next().ok_or("--port needs a number")?;

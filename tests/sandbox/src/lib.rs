@@ -39,6 +39,7 @@ mod sandbox;
 pub mod seed;
 mod sort;
 mod store;
+mod webhooks;
 
 pub use clock::Clock;
 pub use error::ApiError;
@@ -57,3 +58,6 @@ pub use store::requests::RequestRecord;
 pub use store::seeding::FormSeed;
 pub use store::settings::{Settings, SettingsPatch};
 pub use store::tokens::{NewToken, TokenInfo};
+pub use webhooks::{
+    Delivery, DeliveryAttempt, DeliveryState, KeySet, Replay, Tamper, WebhookPatch, WebhookSettings,
+};

@@ -44,7 +44,11 @@ fn serve(options: Options) -> io::Result<()> {
     runtime.block_on(async {
         // Before the URL is out, or a signal sent right after it would kill instead of end.
         let signal = signal()?;
-        let sandbox = Sandbox::start(SandboxOptions::default().port(options.port))?;
+        let sandbox = Sandbox::start(
+            SandboxOptions::default()
+                .port(options.port)
+                .webhooks_anywhere(options.webhooks_anywhere),
+        )?;
         let mut stdout = io::stdout();
         writeln!(stdout, "{}", sandbox.url())?;
         stdout.flush()?;

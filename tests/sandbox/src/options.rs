@@ -14,12 +14,20 @@ pub struct SandboxOptions {
     pub(crate) clock: Clock,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) settings: Settings,
+    pub(crate) webhooks_anywhere: bool,
 }
 
 impl SandboxOptions {
     /// The port on 127.0.0.1; 0, the default, takes a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Deliver webhooks to other hosts than this machine, too; off by default, for forms hold contacts' data
+    /// and a test must not wake a receiver that somebody runs.
+    pub fn webhooks_anywhere(mut self, on: bool) -> Self {
+        self.webhooks_anywhere = on;
         self
     }
 

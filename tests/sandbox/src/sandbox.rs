@@ -22,6 +22,7 @@ use crate::store::requests::RequestRecord;
 use crate::store::seeding::FormSeed;
 use crate::store::settings::{Settings, SettingsPatch};
 use crate::store::tokens::{NewToken, TokenInfo};
+use crate::webhooks::{Delivery, Replay, WebhookPatch, WebhookSettings};
 
 /// How long running requests may take to end once the sandbox stops.
 const GRACE: Duration = Duration::from_secs(1);
@@ -149,7 +150,7 @@ impl Sandbox {
     ///
     /// 404 for an unknown form or file, 409 for a form that is not pending, 400 for a file without name.
     pub fn complete_form(&self, id: &str, done: FormCompletion) -> Result<CompletedForm, ApiError> {
-        self.app.store().complete_form(id, done, self.app.now())
+        self.app.complete_form(id, done)
     }
 
     /// Makes cases quickly and gives their ids, oldest first: `POST /_sandbox/cases`.
@@ -182,6 +183,39 @@ impl Sandbox {
         self.app.log().clear();
     }
 
+    /// Changes how webhooks are delivered and tells what is set now: `PUT /_sandbox/webhooks`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a number out of range.
+    pub fn set_webhooks(&self, patch: WebhookPatch) -> Result<WebhookSettings, ApiError> {
+        self.app.webhooks().set(patch)
+    }
+
+    /// The last 10,000 deliveries of webhooks, oldest first: `GET /_sandbox/webhooks/deliveries`.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.app.webhooks().all()
+    }
+
+    /// Waits until no delivery is pending; false when `limit`, of real time, is over first.
+    pub fn wait_delivered(&self, limit: Duration) -> bool {
+        self.app.webhooks().wait_idle(limit)
+    }
+
+    /// Sends a delivery again, as one of its own: `POST /_sandbox/webhooks/deliveries/{id}/replay`.
+    ///
+    /// # Errors
+    ///
+    /// 404 for a delivery that is not kept.
+    pub fn replay_delivery(&self, id: u64, how: Replay) -> Result<Delivery, ApiError> {
+        self.app.webhooks().replay(id, how)
+    }
+
+    /// Signs with the next key from now on and gives its `kid`: `POST /_sandbox/webhooks/rotate`. The key set keeps the one before.
+    pub fn rotate_keys(&self) -> String {
+        self.app.webhooks().rotate()
+    }
+
     /// Back to the seed and the options it started with: `POST /_sandbox/reset`.
     pub fn reset(&self) {
         self.app.reset();
@@ -199,6 +233,7 @@ impl Drop for Sandbox {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        self.app.webhooks().stop();
         // Temporary files go now, whoever still holds the rest.
         *self.app.store() = Store::default();
     }

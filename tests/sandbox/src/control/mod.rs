@@ -1,5 +1,7 @@
 //! The routes that steer the sandbox: no token, JSON, the same things as the methods of [`crate::Sandbox`].
 
+pub(crate) mod webhooks;
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -36,6 +38,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/cases", post(seed_cases))
         .route("/attachments", post(seed_attachment))
         .route("/requests", get(requests).delete(clear_requests))
+        .merge(webhooks::router())
 }
 
 #[derive(Serialize)]
@@ -138,7 +141,7 @@ async fn complete_form(
     } else {
         parse(&body)?
     };
-    let completed = app.store().complete_form(&id, done, app.now())?;
+    let completed = app.complete_form(&id, done)?;
     Ok(json(StatusCode::OK, &completed))
 }
 

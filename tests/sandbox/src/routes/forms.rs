@@ -81,6 +81,8 @@ async fn create(
     let mut store = app.store();
     let form = form.build(&mut store, &caller, app.now())?;
     let form = store.forms.add(form);
+    app.webhooks()
+        .emit(form, &["requests:created"], ("requests", &form.id));
     Ok(json(StatusCode::CREATED, &form.view(app.origin())))
 }
 
@@ -111,6 +113,13 @@ async fn update(
     let patch = FormPatch::parse(&body)?;
     let now = store.next_moment(app.now());
     let form = store.forms.get_mut(&id).ok_or_else(ApiError::not_found)?;
+    let was_archived = form.archived_at.is_some();
     patch.apply(form, now)?;
+    let events: &[&str] = match (was_archived, form.archived_at.is_some()) {
+        (false, true) => &["requests:updated", "requests:archived"],
+        (true, false) => &["requests:updated", "requests:unarchived"],
+        _ => &["requests:updated"],
+    };
+    app.webhooks().emit(form, events, ("requests", &form.id));
     Ok(json(StatusCode::OK, &form.view(app.origin())))
 }

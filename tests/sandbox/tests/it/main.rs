@@ -1,7 +1,9 @@
 //! The sandbox over real sockets: every rule it claims, asserted on the wire.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests, too")]
 
+mod receiver;
 mod support;
+mod verified;
 
 mod answer;
 mod auth;
@@ -28,3 +30,4 @@ mod rate;
 mod responses;
 mod templates;
 mod uploads;
+mod webhooks;

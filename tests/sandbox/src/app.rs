@@ -7,6 +7,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use jiff::Timestamp;
 
+use crate::clock::{Clock, Steer};
 use crate::error::ApiError;
 use crate::options::SandboxOptions;
 use crate::store::Store;
@@ -25,20 +26,23 @@ struct Inner {
     log: Mutex<RequestLog>,
     options: SandboxOptions,
     origin: String,
+    clock: Clock,
     webhooks: Webhooks,
     answered: AtomicU64,
 }
 
 impl App {
     pub(crate) fn new(options: SandboxOptions, origin: String) -> Self {
-        let clock = options.clock.clone();
-        let now = Arc::new(move || clock.now());
+        let clock = options.clock.own();
+        let hooks_clock = clock.clone();
+        let now = Arc::new(move || hooks_clock.now());
         let webhooks = Webhooks::new(origin.clone(), options.webhooks_anywhere, now);
         Self(Arc::new(Inner {
             store: Mutex::new(Store::new(&options)),
             log: Mutex::new(RequestLog::default()),
             options,
             origin,
+            clock,
             webhooks,
             answered: AtomicU64::new(0),
         }))
@@ -53,7 +57,11 @@ impl App {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.0.options.clock.now()
+        self.0.clock.now()
+    }
+
+    pub(crate) fn steer(&self, how: Steer) {
+        self.0.clock.steer(how);
     }
 
     pub(crate) fn origin(&self) -> &str {
@@ -92,6 +100,7 @@ impl App {
 
     /// Back to the seed and to the options the sandbox started with.
     pub(crate) fn reset(&self) {
+        self.steer(Steer::Start);
         *self.store() = Store::new(&self.0.options);
         self.log().clear();
         self.webhooks().reset();

@@ -16,6 +16,8 @@ use jiff::Timestamp;
 pub struct Clock {
     /// Microseconds since the epoch; `None` follows the system.
     manual: Option<Arc<AtomicI64>>,
+    /// Microseconds that the control route has moved it by.
+    shift: Arc<AtomicI64>,
 }
 
 impl Clock {
@@ -29,6 +31,7 @@ impl Clock {
         let micros = unix_millis.saturating_mul(1000);
         Self {
             manual: Some(Arc::new(AtomicI64::new(micros))),
+            shift: Arc::default(),
         }
     }
 
@@ -46,11 +49,55 @@ impl Clock {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
+        // Whole microseconds: more is not shown, and what is kept should be what is shown.
+        let micros = self
+            .base()
+            .saturating_add(self.shift.load(Ordering::SeqCst));
+        Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    fn base(&self) -> i64 {
         match &self.manual {
-            None => Timestamp::now(),
-            Some(hand) => Timestamp::from_microsecond(hand.load(Ordering::SeqCst))
-                .unwrap_or(Timestamp::UNIX_EPOCH),
+            None => Timestamp::now().as_microsecond(),
+            Some(hand) => hand.load(Ordering::SeqCst),
         }
+    }
+
+    /// The same clock for a sandbox that moves it for itself alone.
+    pub(crate) fn own(&self) -> Self {
+        Self {
+            manual: self.manual.clone(),
+            shift: Arc::default(),
+        }
+    }
+
+    /// Moves it by the control route.
+    pub(crate) fn steer(&self, how: Steer) {
+        let shift = match how {
+            Steer::Start => 0,
+            Steer::By(micros) => self.shift.load(Ordering::SeqCst).saturating_add(micros),
+            Steer::To(at) => at.as_microsecond().saturating_sub(self.base()),
+        };
+        self.shift.store(shift, Ordering::SeqCst);
+    }
+}
+
+/// A move of the clock.
+pub(crate) enum Steer {
+    /// Back to the clock that the sandbox was started with.
+    Start,
+    /// By microseconds, in any direction.
+    By(i64),
+    /// To a moment, from which it goes on.
+    To(Timestamp),
+}
+
+/// A moment that a caller may have chosen: whole seconds as the caller writes them, else as [`stamp`] does.
+pub(crate) fn shown(at: Timestamp) -> String {
+    if at.subsec_nanosecond() == 0 {
+        at.to_string()
+    } else {
+        stamp(at)
     }
 }
 

@@ -5,6 +5,8 @@ use crate::query::Query;
 
 const DEFAULT_SIZE: usize = 10;
 const MAX_SIZE: usize = 100;
+/// Beyond it a number is no integer of 64 bits.
+const MAX_NUMBER: usize = usize::MAX / 2;
 
 /// `page[number]` and `page[size]`: defaults and range of `/api-reference/pagination-and-sorting`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub(crate) struct Listing<T> {
 impl Page {
     /// Out of range: 400 when strict, else the nearest value allowed (the reference is silent; inferred).
     pub(crate) fn parse(query: &Query, strict: bool) -> Result<Self, ApiError> {
-        let number = integer(query, "page[number]", 1, usize::MAX, strict)?.unwrap_or(1);
+        let number = integer(query, "page[number]", 1, MAX_NUMBER, strict)?.unwrap_or(1);
         let size = integer(query, "page[size]", 1, MAX_SIZE, strict)?.unwrap_or(DEFAULT_SIZE);
         Ok(Self { number, size })
     }
@@ -76,7 +78,7 @@ fn integer(
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ApiError::bad_request(format!("{name} must be an integer")));
     }
-    // Too long for the type is only a very large number.
+    // Too long for the type is out of range, too.
     let magnitude = digits.parse::<usize>().unwrap_or(usize::MAX);
     let value = if negative { 0 } else { magnitude };
     if (least..=most).contains(&value) {
@@ -101,11 +103,15 @@ mod tests {
     }
 
     #[test]
-    fn a_number_too_long_is_a_page_past_the_end() {
-        let page = page("page[number]=99999999999999999999999", true).unwrap();
-        let listing = page.of(&[1, 2, 3], |n| *n);
-        assert!(listing.data.is_empty());
-        assert_eq!(listing.meta.total_pages, 1);
+    fn a_number_too_long_is_refused_and_a_large_one_is_past_the_end() {
+        let long = "page[number]=99999999999999999999999";
+        assert_eq!(page(long, true).unwrap_err().status(), 400);
+        let last = page("page[number]=9223372036854775807", true).unwrap();
+        for page in [page(long, false).unwrap(), last] {
+            let listing = page.of(&[1, 2, 3], |n| *n);
+            assert!(listing.data.is_empty());
+            assert_eq!(listing.meta.total_pages, 1);
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The routes that steer the sandbox: no token, JSON, the same things as the methods of [`crate::Sandbox`].
 
+mod clock;
 pub(crate) mod webhooks;
 
 use axum::Router;
@@ -39,6 +40,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/attachments", post(seed_attachment))
         .route("/requests", get(requests).delete(clear_requests))
         .merge(webhooks::router())
+        .merge(clock::router())
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::responses::{FormResponse, ResponseView};
 use super::workspaces::{Workspace, WorkspaceRef};
-use crate::clock::stamp;
+use crate::clock::{shown, stamp};
 use crate::filter::{Field, Filterable};
 use crate::sort::Dated;
 
@@ -129,8 +129,8 @@ impl Form {
             archived: self.archived_at.is_some(),
             archived_at: self.archived_at.map(stamp),
             processed_at: self.processed_at.map(stamp),
-            active_from: self.active_from.map(|at| at.to_string()),
-            active_until: self.active_until.map(|at| at.to_string()),
+            active_from: self.active_from.map(shown),
+            active_until: self.active_until.map(shown),
             links: Links {
                 fill: format!("{origin}/fill/{}", self.id),
                 app: format!("{origin}/app/forms/{}", self.id),
@@ -158,9 +158,12 @@ impl Form {
 
     /// Sent, not archived, and inside its window (inferred).
     fn is_active(&self, now: Timestamp) -> bool {
-        self.status == FormStatus::Pending
-            && self.archived_at.is_none()
-            && self.active_from.is_none_or(|from| from <= now)
+        self.status == FormStatus::Pending && self.archived_at.is_none() && self.is_open(now)
+    }
+
+    /// Inside its window.
+    pub(crate) fn is_open(&self, now: Timestamp) -> bool {
+        self.active_from.is_none_or(|from| from <= now)
             && self.active_until.is_none_or(|until| now < until)
     }
 

@@ -13,6 +13,7 @@ mod brackets;
 mod case_changes;
 mod case_filters;
 mod cases;
+mod clock;
 mod control;
 mod count;
 mod create;

@@ -43,7 +43,8 @@
  *  7. Any number of threads may use one penbox_client at the same time, or a penbox_client_clone each. Each call holds the
  *     client it was given: its handle, the params, the options and the penbox_cancel may be freed in a callback of the call,
  *     and by another thread once the call has begun. The same holds for a penbox_cancel, by which one thread ends the calls
- *     of others. Every other handle belongs to one thread at a time. There is no global state.
+ *     of others. Every other handle belongs to one thread at a time. The process has nothing but the
+ *     function of penbox_log_set and the counts of penbox_process_stats.
  *  8. Locations inside parameters and values are JSON Pointers (RFC 6901): "/user/email", "/data/0/id"; "" is the whole.
  *     Parameters have the names of the Penbox API, those of the path among them: {"id": ".."}.
  *  9. The caller's callbacks (penbox_read_callback, penbox_write_callback, penbox_progress_callback) are called by the
@@ -72,6 +73,32 @@
 /** The binary interface this header describes: see `penbox_abi_version`. */
 #define PENBOX_ABI_VERSION 0
 
+
+/**
+ * The values of `penbox_log_level`. A level has the lines of those before it, too.
+ */
+typedef enum {
+    /**
+     * No line.
+     */
+    PENBOX_LOG_OFF = 0,
+    /**
+     * Hooks that failed.
+     */
+    PENBOX_LOG_ERROR = 1,
+    /**
+     * Unusual use, deprecated operations, answers of another shape than documented.
+     */
+    PENBOX_LOG_WARN = 2,
+    /**
+     * A line an attempt: method, path template, status or cause, time and number.
+     */
+    PENBOX_LOG_INFO = 3,
+    /**
+     * Bytes, request ids, outcomes and waits of each attempt.
+     */
+    PENBOX_LOG_DEBUG = 4,
+} penbox_log_level_code;
 
 /**
  * The values of `penbox_status`.
@@ -277,6 +304,62 @@ typedef int64_t (*penbox_token_provider)(void *user, char *buffer, size_t size);
 typedef void (*penbox_token_provider_free)(void *user);
 
 /**
+ * A function that runs before each attempt: `on_request`. It returns 0 to let the attempt go on. Any other number ends
+ * the call with `PENBOX_ERROR_CANCELLED` and the reason `hook`, and the attempt is not sent: -n for a text of n bytes in
+ * `reason`, of which the error's message has 200 characters, with tokens masked; others for none.
+ *
+ * `headers` are options that end when the function returns: never free them. `penbox_options_set_header` adds a header
+ * to this attempt, in the place of one of the same name that the call has. One that the client sets itself ends the
+ * call with `PENBOX_ERROR_INVALID_ARGUMENT`, and every other option ends it as a failure of the function. The rules of
+ * `penbox_event_hook` hold.
+ */
+typedef int64_t (*penbox_request_hook)(void *user,
+                                       const penbox_value *event,
+                                       penbox_options *headers,
+                                       char *reason,
+                                       size_t size);
+
+/**
+ * A function that frees the `user` pointer of a hook, once no client, no running call and no settings have it any more.
+ * It may run on any thread that frees the last of them.
+ */
+typedef void (*penbox_hook_free)(void *user);
+
+/**
+ * A function that runs beside the requests of a client and looks: `on_response`, `on_retry` and `on_alert`. It returns
+ * 0. Any other number is a failure, which is logged and counted (`/hook_errors` of `penbox_client_stats`), and changes
+ * nothing for the call: -n for a reason of n bytes in `reason`, which has room for `size` (1,024), others for none.
+ * `user` is the pointer that was passed with the function.
+ *
+ * `event` is an object, see the function's setter. It ends when the function returns: never free it. It has neither the
+ * token nor a value of the request or the answer.
+ *
+ * It runs on the thread of the call, which may be any thread that uses the client, and one of the library's own for a
+ * page that is fetched ahead: on several at once. The library holds no lock meanwhile. It may call the library, and
+ * close and free this client; a call that it makes runs no hooks. It may neither throw nor `longjmp`. While it waits,
+ * nothing can end the call.
+ */
+typedef int64_t (*penbox_event_hook)(void *user,
+                                     const penbox_value *event,
+                                     char *reason,
+                                     size_t size);
+
+/**
+ * The level of a line: one of `PENBOX_LOG_*`. It is a number, not the enumeration, whose size compilers choose.
+ */
+typedef int32_t penbox_log_level;
+
+/**
+ * A function that takes the library's lines. `line` is UTF-8 without a line break at its end, and is valid until the
+ * function returns. No line has the token, and none a value of a request or an answer.
+ *
+ * It runs on the thread that has something to say: one that calls the library, or one of the library's own. Several
+ * may run it at once. The library holds no lock meanwhile. It may call the library: the lines of such a call are not
+ * logged, or it would call itself without an end. It may neither throw nor `longjmp`.
+ */
+typedef void (*penbox_log_callback)(void *user, penbox_log_level level, const char *line);
+
+/**
  * The type of a JSON value: one of `PENBOX_TYPE_*`. It is a number, not the enumeration, whose size compilers choose.
  */
 typedef int32_t penbox_type;
@@ -292,8 +375,8 @@ typedef bool (*penbox_progress_callback)(void *user, uint64_t moved, int64_t tot
 
 /**
  * A function that stores the next `size` bytes of a download, all of them. It returns true if it stored them; false
- * ends the call with `PENBOX_ERROR_FILE`. `bytes` is valid until the function returns. The rules of
- * `penbox_read_callback` hold.
+ * ends the call with `PENBOX_ERROR_FILE`. `bytes` is valid until the function returns, and NULL only after
+ * `penbox_options_set_restarts`. The rules of `penbox_read_callback` hold.
  */
 typedef bool (*penbox_write_callback)(void *user, const uint8_t *bytes, size_t size);
 
@@ -599,6 +682,68 @@ penbox_status penbox_client_set_token(const penbox_client *client,
                                       penbox_error **err);
 
 /**
+ * A function that runs before each attempt, on the thread of the call. It may add headers, and its failure ends the
+ * call: kind `cancelled`, reason `hook`, and the attempt is not sent. Default: none.
+ *
+ * The event has `/operation`, `/method`, `/path` (a template, such as `/forms/{id}`) and `/attempt`, from 1. `user` is
+ * passed to the function, and to `free` as `penbox_hook_free` says; `free` may be NULL. Fails for a NULL `config` or
+ * `hook`; `free` is then not called.
+ */
+penbox_status penbox_config_set_on_request(penbox_config *config,
+                                           penbox_request_hook hook,
+                                           void *user,
+                                           penbox_hook_free free);
+
+/**
+ * A function that runs after each attempt before which `on_request` did not fail, whether the attempt succeeded, failed
+ * or was held back. Its failure is logged and counted, and changes nothing for the call. Default: none.
+ *
+ * The event has the members of `penbox_config_set_on_request`, and `/http_status`, `/request_id`, `/elapsed_ms`,
+ * `/retry_after_ms`, `/error` (the kind) and `/outcome`; null where there is none. For `user` and `free` see there.
+ */
+penbox_status penbox_config_set_on_response(penbox_config *config,
+                                            penbox_event_hook hook,
+                                            void *user,
+                                            penbox_hook_free free);
+
+/**
+ * A function that runs before the wait for another attempt. Its failure is logged and counted, and changes nothing for
+ * the call. Default: none.
+ *
+ * The event has the members of `penbox_config_set_on_request`, and `/wait_ms`, `/error` (the kind), `/reason` and
+ * `/http_status`; null where there is none. For `user` and `free` see there.
+ */
+penbox_status penbox_config_set_on_retry(penbox_config *config,
+                                         penbox_event_hook hook,
+                                         void *user,
+                                         penbox_hook_free free);
+
+/**
+ * A function that runs once an episode of unusual use: far more calls in a minute than usual, or five refusals of the
+ * token in a row. Its failure is logged and counted, and changes nothing for the call. Default: none.
+ *
+ * The event has `/rule` (`calls` or `refusals`), `/count`, `/usual` (null for refusals) and `/message`. For `user` and
+ * `free` see `penbox_config_set_on_request`.
+ */
+penbox_status penbox_config_set_on_alert(penbox_config *config,
+                                         penbox_event_hook hook,
+                                         void *user,
+                                         penbox_hook_free free);
+
+/**
+ * Gives the lines of the library from here on to a function, for all clients of the process. `level` is the last level
+ * that it gets. A later call replaces the function and the level; `PENBOX_LOG_OFF` ends the log, with a NULL `callback`
+ * or any. Without a call of this function nothing is logged.
+ *
+ * `user` is passed to the function. Both must stay valid to the end of the process, also when they were replaced:
+ * another thread may be about to call them. So set it once, at the start. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for
+ * an unknown level, and for a NULL `callback` with a level.
+ */
+penbox_status penbox_log_set(penbox_log_level level,
+                             penbox_log_callback callback,
+                             void *user);
+
+/**
  * Calls an operation by its id, such as `forms.create`, for programs that choose it at run time. It does the same as
  * the function of that operation, and may be repeated if that may be. A list returns one page. Fails with
  * `PENBOX_ERROR_INVALID_ARGUMENT` for an unknown id and for an operation that moves a file, and with every kind of
@@ -657,6 +802,29 @@ uint64_t penbox_client_cache_entries(const penbox_client *client);
  * Returns the bytes of the answers in memory. Returns 0 for NULL.
  */
 uint64_t penbox_client_cache_bytes(const penbox_client *client);
+
+/**
+ * Reads what a client and its clones did in this process since it was made. Sends nothing, works for a closed client,
+ * too, and may be repeated. A forked child begins at zero.
+ *
+ * The value has `/calls`, `/attempts`, `/repeats`, `/rate_limited`, `/waits`, `/waited_ms`, `/bytes_sent`,
+ * `/bytes_received`, `/errors` (failed calls by the error's kind), `/operations` (by the operation's id: `calls`,
+ * `errors`, `total_ms`, `max_ms`, and a `histogram` of `up_to_ms` and `calls`), `/since` and `/last_used_at` (texts of
+ * RFC 3339), `/token_fingerprint`, `/token_name`, `/clients`, `/paused_for_ms`, `/rate_left`, `/hook_errors`,
+ * `/alerts`, `/unusual` and `/deprecations`. What is not known is null. Times in milliseconds may have a fraction. It
+ * holds no token. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for NULL.
+ */
+penbox_status penbox_client_stats(const penbox_client *client,
+                                  penbox_value **out,
+                                  penbox_error **err);
+
+/**
+ * Reads what all clients of this process did, by token: a list of values as `penbox_client_stats` gives them, the token
+ * used last first. Clients that were freed count, too; of tokens without a client the last thousand are known. Sends
+ * nothing, and may be repeated. A forked child begins at zero.
+ */
+penbox_status penbox_process_stats(penbox_value **out,
+                                   penbox_error **err);
 
 /**
  * Checks the token, the settings, the connection and the clock. It sends one `GET /workspaces` and no more. `workspace`
@@ -765,6 +933,16 @@ penbox_status penbox_options_set_into_memory(penbox_options *options,
                                              int32_t into_memory);
 
 /**
+ * Declares that the function which takes the bytes of a download can start over. After an attempt that broke it is
+ * called with NULL and a size of 0, and forgets all bytes that it was given; then the download is attempted again. If
+ * it returns false then, or without this option, a download is not repeated once the function has bytes.
+ *
+ * 0, the default, is off; every other number is on.
+ */
+penbox_status penbox_options_set_restarts(penbox_options *options,
+                                          int32_t restarts);
+
+/**
  * An extra header. Those that the client sets itself (`Authorization`, `Content-Type`, ...) are refused.
  *
  * The call fails with `PENBOX_ERROR_INVALID_ARGUMENT` for one that is refused.
@@ -868,7 +1046,7 @@ penbox_status penbox_params_set_json(penbox_params *params,
 
 /**
  * Makes a value from any JSON text, such as a stored answer. Fails with `PENBOX_ERROR_INVALID_ARGUMENT` for text that
- * is not JSON or nests deeper than 128 levels.
+ * is not JSON or nests deeper than 127 levels.
  */
 penbox_status penbox_value_from_json(const char *json,
                                      penbox_value **out,

@@ -3,7 +3,7 @@
 #ifndef PENBOX_CONFIG_HPP
 #define PENBOX_CONFIG_HPP
 
-#include "detail.hpp"
+#include "hooks.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -294,6 +294,45 @@ class Config {
         return std::move(token_provider(std::move(give)));
     }
 
+    /// A function that runs before each attempt, on the thread of the call. It may add headers, and its failure ends the
+    /// call: CancelledError, reason `hook`, and the attempt is not sent.
+    ///
+    /// What it throws is its failure, whose text the error's message has. It runs on any thread that uses the client, on
+    /// several at once, and on one of the library's own for a page that is fetched ahead. It may use the library, and close
+    /// this client; a call that it makes runs no hooks. A copy of the client in it would keep the client alive.
+    Config &on_request(std::function<void(RequestEvent &)> hook) & {
+        return hooked(penbox_config_set_on_request, detail::request_hook, std::move(hook), "on_request");
+    }
+    Config on_request(std::function<void(RequestEvent &)> hook) && {
+        return std::move(on_request(std::move(hook)));
+    }
+    /// A function that runs after each attempt before which `on_request` did not fail, whether the attempt succeeded, failed
+    /// or was held back. What it throws is logged and counted, and changes nothing for the call. For its thread see
+    /// on_request.
+    Config &on_response(std::function<void(const ResponseEvent &)> hook) & {
+        return hooked(penbox_config_set_on_response, detail::event_hook<ResponseEvent>, std::move(hook), "on_response");
+    }
+    Config on_response(std::function<void(const ResponseEvent &)> hook) && {
+        return std::move(on_response(std::move(hook)));
+    }
+    /// A function that runs before the wait for another attempt. What it throws is logged and counted, and changes nothing for the call. For its thread see
+    /// on_request.
+    Config &on_retry(std::function<void(const RetryEvent &)> hook) & {
+        return hooked(penbox_config_set_on_retry, detail::event_hook<RetryEvent>, std::move(hook), "on_retry");
+    }
+    Config on_retry(std::function<void(const RetryEvent &)> hook) && {
+        return std::move(on_retry(std::move(hook)));
+    }
+    /// A function that runs once an episode of unusual use: far more calls in a minute than usual, or five refusals of the
+    /// token in a row. What it throws is logged and counted, and changes nothing for the call. For its thread see
+    /// on_request.
+    Config &on_alert(std::function<void(const Alert &)> hook) & {
+        return hooked(penbox_config_set_on_alert, detail::event_hook<Alert>, std::move(hook), "on_alert");
+    }
+    Config on_alert(std::function<void(const Alert &)> hook) && {
+        return std::move(on_alert(std::move(hook)));
+    }
+
     /// The C handle. It stays this object's.
     const penbox_config *get() const noexcept {
         return handle_.get();
@@ -304,6 +343,17 @@ class Config {
 
     Config &done(penbox_status status, const char *name) {
         detail::check(status, std::string("the setting ") + name + " was refused: it is not UTF-8");
+        return *this;
+    }
+
+    /// Stores a hook, which the settings own from here on.
+    template <class Hook, class Set, class Run>
+    Config &hooked(Set set, Run run, Hook hook, const char *name) {
+        auto owned = std::make_unique<Hook>(std::move(hook));
+        const auto free = [](void *user) { delete static_cast<Hook *>(user); };
+        detail::check(set(handle_.get(), *owned ? run : nullptr, owned.get(), free),
+                      std::string("the setting ") + name + " was refused: the function is empty");
+        owned.release();
         return *this;
     }
 

@@ -27,6 +27,7 @@ const DIGEST: &str = "Digest";
 /// The body must be the bytes that were received. A framework that parses JSON and writes it again changes them.
 ///
 /// ```
+/// use penbox::ErrorKind;
 /// use penbox::webhook::{DeliveryHeaders, Verifier};
 ///
 /// /// The status to answer a delivery with.
@@ -39,8 +40,8 @@ const DIGEST: &str = "Digest";
 ///         Ok(_) => 204,
 ///         // Accepted before: Penbox need not repeat it again.
 ///         Err(error) if error.reason() == Some("replayed") => 204,
-///         // The keys could not be fetched. The repeat may find them.
-///         Err(error) if error.retryable() => 503,
+///         // The keys could not be fetched, so nothing is known of the delivery. The repeat may find them.
+///         Err(error) if error.retryable() || error.kind() != ErrorKind::Webhook => 503,
 ///         Err(_) => 401,
 ///     }
 /// }

@@ -76,6 +76,7 @@ mod webhook_key_sets;
 mod webhook_keys;
 mod webhook_mutations;
 mod webhook_replay;
+mod webhook_sandbox;
 mod webhook_settings;
 mod wire_text;
 mod with_response;

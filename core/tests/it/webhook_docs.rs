@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use http::HeaderMap;
-use penbox::FormCreate;
 use penbox::serde_json::json;
 use penbox::webhook::{Verifier, WebhookEvent};
+use penbox::{ErrorKind, FormCreate};
 
 use super::issuer::{BODY, Delivery, good, pinned};
 
@@ -19,8 +19,8 @@ fn receive(
         Ok(event) => event,
         // It was accepted before, so Penbox need not send it again.
         Err(error) if error.reason() == Some("replayed") => return 204,
-        // The keys could not be fetched: the next time they may.
-        Err(error) if error.retryable() => return 503,
+        // The keys could not be fetched, so nothing is known of the delivery: the next time they may.
+        Err(error) if error.retryable() || error.kind() != ErrorKind::Webhook => return 503,
         Err(error) => {
             eprintln!("{error}");
             return 401;

@@ -1,7 +1,8 @@
 /** Calls in flight, and the promises that the addon's messages settle. */
+// First: in a bundle no module of Node's can be required, and the addon's own error says what to do.
+import { Kind, addon, type Message, type Settle } from "./native.js";
 import { AsyncResource } from "node:async_hooks";
 import type { LogLevel } from "./events.js";
-import { Kind, load, type Message, type Settle } from "./native.js";
 
 /** The answer of a call that succeeded. */
 export interface Answer {
@@ -182,7 +183,7 @@ function receive([ticket, kind, content]: Message): void {
 }
 
 /** The addon's side of this JavaScript environment. */
-export const bridge = new (load().Bridge)(settle);
+export const bridge = new addon.Bridge(settle);
 
 /** A new ticket: the number of a call in the addon's messages. */
 export function ticket(): number {

@@ -190,8 +190,10 @@ export interface Addon {
 /** The addon, or the error that says why there is none. */
 export type Found = Addon | { readonly failure: Error };
 
-/** Loads the addon. Throws an error that says what is missing. */
-export function load(): Addon {
+/** The addon. Where there is none the import of this file throws an error that says what is missing. */
+export const addon = load();
+
+function load(): Addon {
   const found = required() ?? (require("./addon.js") as Found);
   if ("Bridge" in found) return found;
   throw found.failure;

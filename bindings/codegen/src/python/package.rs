@@ -49,6 +49,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut body = String::from("from __future__ import annotations\n\n");
     // The first import: it refuses where the others would load the native module.
     body.push_str("from penbox import _interpreter as _interpreter\n");
+    body.push_str("from penbox._annotations import evaluable as _evaluable\n");
     body.push_str("from penbox._base import Auth, CacheStats\n");
     body.push_str("from penbox._check import CheckReport, Finding\n");
     body.push_str("from penbox._client import Client\n");
@@ -92,7 +93,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     exported
         .iter()
         .for_each(|name| body.push_str(&format!("    \"{name}\",\n")));
-    body.push_str("]\n");
+    body.push_str("]\n\n_evaluable(globals())\n");
     Ok(text::module(
         "Client for the Penbox API: forms, cases and documents, with a stated outcome on every error.",
         &body,

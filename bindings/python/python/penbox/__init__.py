@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from penbox import _interpreter as _interpreter
+from penbox._annotations import evaluable as _evaluable
 from penbox._base import Auth, CacheStats
 from penbox._check import CheckReport, Finding
 from penbox._client import Client
@@ -246,3 +247,5 @@ __all__ = [
     "process_stats",
     "to_json",
 ]
+
+_evaluable(globals())

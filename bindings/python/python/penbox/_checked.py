@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penbox._annotations import Annotations
 from penbox.errors import ConfigError, InvalidArgumentError, PenboxError
 
 TYPE_CHECKING = False
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     _F = TypeVar("_F", bound=Callable[..., Any])
 
-_COPIED = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__")
+_COPIED = ("__module__", "__name__", "__qualname__", "__doc__")
 
 
 def operation(method: _F) -> _F:
@@ -52,6 +53,7 @@ def _checked(method: _F, what: str, error: Callable[..., PenboxError]) -> _F:
 
     for name in _COPIED:
         setattr(call, name, getattr(method, name))
+    call.__annotations__ = Annotations(method.__annotations__, method.__globals__)
     call.__wrapped__ = method  # type: ignore[attr-defined]
     checked: Any = call
     return checked  # type: ignore[no-any-return]

@@ -10,7 +10,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
         "from __future__ import annotations\n\n\
          from _collections_abc import Callable, Sequence\n\n\
          from penbox._base import BaseClient\nfrom penbox._checked import constructor\n\
-         from penbox._native import Client as NativeClient\n\
+         from penbox._instruments import native_client\n\
          from penbox._resource_of import resource_of\n\
          from penbox._usage import Alert, RequestEvent, ResponseEvent, RetryEvent\n",
     );
@@ -88,7 +88,7 @@ fn constructor(spec: &Spec) -> Result<String, String> {
         out.push_str(&format!("            \"{name}\": {name},\n"));
     }
     out.push_str("        }\n");
-    out.push_str("        self._use(NativeClient(settings, hooks))\n");
+    out.push_str("        self._use(native_client(settings, hooks))\n");
     Ok(out)
 }
 

@@ -16,6 +16,8 @@ import pytest
 import penbox
 
 ROOT = Path(__file__).resolve().parents[3]
+PROGRAM = Path(os.environ.get("PENBOX_SANDBOX_BIN") or ROOT / "target/debug/penbox-sandbox")
+"""The sandbox."""
 SANDBOX_TOKEN = "pnbx_" + "1234567890abcdef" * 3
 
 
@@ -46,9 +48,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def running() -> Iterator[Sandbox]:
     """The sandbox of the whole run. It ends when its standard input does."""
-    program = os.environ.get("PENBOX_SANDBOX_BIN") or ROOT / "target/debug/penbox-sandbox"
     process = subprocess.Popen(
-        [program, "--exit-on-stdin-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [PROGRAM, "--exit-on-stdin-eof"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdin is not None
     assert process.stdout is not None

@@ -1,5 +1,12 @@
-"""Recorded answers, for unit tests without a server, a thread or a socket.
+"""Tests of programs that use penbox: the sandbox, and recorded answers.
 
+The sandbox is a local Penbox with state, from the package `penbox-sandbox`:
+
+    with penbox.testing.Sandbox() as sandbox, sandbox.client() as client:
+        onboard(client)
+        sandbox.complete_form(client.forms.list().page(1).data[0].id)
+
+`penbox.pytest_plugin` has it as a fixture. Recorded answers need no server, thread or socket.
 Record once, with a Penbox or the sandbox:
 
     with penbox.testing.Recording.record("tests/onboarding.jsonl") as client:
@@ -20,6 +27,7 @@ from __future__ import annotations
 from penbox._client import Client
 from penbox._native import Recording as NativeRecording
 from penbox._native import record
+from penbox._sandbox import Sandbox, SandboxError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +36,7 @@ if TYPE_CHECKING:
 
     from penbox._native import Client as NativeClient
 
-__all__ = ["Recording"]
+__all__ = ["Recording", "Sandbox", "SandboxError"]
 
 
 class Recording:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import penbox
-from conftest import ROOT, Sandbox
+from conftest import PROGRAM, ROOT, Sandbox
 from penbox.params import Flow, User
 from raw import TOKEN, Request, Server, answer
 
@@ -268,3 +268,54 @@ def test_a_revoked_token(sandbox: Sandbox, tmp_path: Path, name: str) -> None:
 def test_every_example_is_tested() -> None:
     tested = Path(__file__).read_text() + (Path(__file__).parent / "test_package.py").read_text()
     assert all(path.name in tested for path in EXAMPLES.glob("*.py"))
+
+
+def test_tracing(sandbox: Sandbox) -> None:
+    sandbox.control("POST", "forms", {"count": 3})
+    assert good("tracing.py", sandbox=sandbox) == ["GET /forms", "open: 3", "open forms"]
+
+
+def test_export_pandas(sandbox: Sandbox) -> None:
+    sandbox.control("POST", "forms", {"count": 3})
+    sandbox.control("POST", "forms", {"count": 2, "status": "completed"})
+    lines = good("export_pandas.py", sandbox=sandbox)
+    assert [line.split() for line in lines[1:]] == [
+        ["client-onboarding", "completed", "2"],
+        ["pending", "3"],
+    ]
+    sandbox.control("POST", "reset")
+    process = start("export_pandas.py", url=sandbox.url, token=sandbox.token)
+    assert end(process) == (1, "", "there are no forms\n")
+
+
+def test_upload_progress(sandbox: Sandbox, tmp_path: Path, client: penbox.Client) -> None:
+    files = [tmp_path / "a.pdf", tmp_path / "b.bin"]
+    files[0].write_bytes(b"%PDF-1.4\n")
+    files[1].write_bytes(bytes(3_000_000))
+    process = start("upload_progress.py", *files, url=sandbox.url, token=sandbox.token)
+    code, out, error = end(process)
+    assert code == 0, error
+    ids = [line.rsplit(" ", 1)[1] for line in out.splitlines()]
+    sizes = [len(client.attachments.download(id).content or b"") for id in ids]
+    assert sizes == [9, 3_000_000]
+    assert "b.bin: 100%" in error
+    assert "3.00M/3.00M" in error
+
+
+def test_batch_processes(sandbox: Sandbox, tmp_path: Path, client: penbox.Client) -> None:
+    file = tmp_path / "addresses"
+    addresses = [f"p{number}@example.com" for number in range(6)]
+    file.write_text("\n".join([*addresses, "no-address"]))
+    lines = good("batch_processes.py", file, 3, sandbox=sandbox)
+    assert [line.split(":")[0] for line in lines] == [*addresses, "no-address"]
+    assert "outcome: rejected" in lines[-1]
+    assert {form.user.email for form in client.forms.list() if form.user} == set(addresses)
+
+
+def test_the_example_of_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PENBOX_SANDBOX_BIN", str(PROGRAM))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull]
+    command += ["--rootdir", str(EXAMPLES), "-W", "error", str(EXAMPLES / "test_onboarding.py")]
+    done = subprocess.run(command, cwd=EXAMPLES, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 passed" in done.stdout

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from proofs.places import PYTHON_PACKAGE, ROOT, TARGET
 
-MANIFEST = PYTHON_PACKAGE / "Cargo.toml"
+# The packages, by the name in their archives.
+PENBOX = "penbox"
+SANDBOX = "penbox_sandbox"
+MANIFESTS = {PENBOX: PYTHON_PACKAGE / "Cargo.toml", SANDBOX: ROOT / "tests" / "sandbox" / "Cargo.toml"}
 REQUIREMENTS = ROOT / "tests" / "wheels" / "requirements.txt"
 PLACE = TARGET / "wheels-tools"
 
@@ -60,24 +63,25 @@ def environment():
     return {**os.environ, "PATH": path, "CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags), "CFLAGS": compiler}
 
 
-def build(python, target, place):
-    """The wheel of a target, alone of its kind in the folder."""
+def build(python, name, target, place):
+    """The wheel of a package for a target, alone of its kind in the folder."""
     call("rustup", "target", "add", target.triple)
-    for old in place.glob(f"penbox-*{target.platform}_{target.processor}*.whl"):
+    kind = f"{name}-*{target.platform}_{target.processor}*.whl"
+    for old in place.glob(kind):
         old.unlink()
-    command = (python, "-m", "maturin", "build", "-m", MANIFEST, "--profile", "dist", "--locked", "--zig", "-o", place)
+    command = (python, "-m", "maturin", "build", "-m", MANIFESTS[name], "--profile", "dist", "--locked", "--zig", "-o", place)
     call(*command, "--target", target.triple, "--compatibility", target.platform, cwd=ROOT, env=environment())
-    found = sorted(place.glob(f"penbox-*{target.platform}_{target.processor}*.whl"))
+    found = sorted(place.glob(kind))
     if len(found) != 1:
-        raise Failed(f"{len(found)} wheels of {target.platform}_{target.processor} in {place}")
+        raise Failed(f"{len(found)} wheels {kind} in {place}")
     return found[0]
 
 
 def source(python, place):
-    for old in place.glob("penbox-*.tar.gz"):
+    for old in place.glob(f"{PENBOX}-*.tar.gz"):
         old.unlink()
-    call(python, "-m", "maturin", "sdist", "-m", MANIFEST, "-o", place, cwd=ROOT, env=environment())
-    (archive,) = place.glob("penbox-*.tar.gz")
+    call(python, "-m", "maturin", "sdist", "-m", MANIFESTS[PENBOX], "-o", place, cwd=ROOT, env=environment())
+    (archive,) = place.glob(f"{PENBOX}-*.tar.gz")
     return archive
 
 

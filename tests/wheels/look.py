@@ -4,13 +4,14 @@ import email
 import re
 import zipfile
 
-from wheels.build import Failed, call, folders
+from wheels.build import PENBOX, SANDBOX, Failed, call, folders
 
-# The issue's own bound, in bytes.
-LARGEST = 4_000_000
+# The largest archive in bytes: what everybody installs, and what only tests do.
+LARGEST = {PENBOX: 4_000_000, SANDBOX: 8_000_000}
 # What a shared library of ours may need: the C library's parts, and on musl all of them are one.
 NEEDED = re.compile(r"^(lib(c|m|dl|rt|pthread)\.so\.\d+|ld-linux-(x86-64|aarch64)\.so\.\d+|libgcc_s\.so\.1|libc\.so)$")
-WANTED = ("penbox/py.typed", "penbox/_native.pyi", "penbox/__init__.py")
+WANTED = {PENBOX: ["penbox/py.typed", "penbox/_native.pyi", "penbox/__init__.py"], SANDBOX: []}
+BELONGS = {PENBOX: r"penbox(-[\d.]+\.dist-info)?/", SANDBOX: r"penbox_sandbox-[\d.]+\.(dist-info/|data/scripts/penbox-sandbox(\.exe)?$)"}
 LICENSES = ("LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-NOTICES.txt")
 
 
@@ -21,24 +22,31 @@ def _metadata(wheel):
 
 
 def _library(wheel):
+    """The library, or the program."""
     with zipfile.ZipFile(wheel) as files:
-        (name,) = [name for name in files.namelist() if name.endswith(".so")]
+        (name,) = [name for name in files.namelist() if name.endswith(".so") or "/scripts/" in name]
         return files.read(name)
 
 
+def _package(wheel):
+    return wheel.name.partition("-")[0]
+
+
 def tags(_interpreter, wheel, target):
-    """One wheel for every Python from 3.11 on, of this platform."""
+    """One wheel for every Python from 3.11 on, of this platform; the program is for any."""
     # penbox-1.2.3-cp311-abi3-one.another.whl: an older name of the same platform may stand beside it.
-    _, _, python, abi, platforms = wheel.stem.split("-")
+    _, _, *pythons, platforms = wheel.stem.split("-")
     wanted = f"{target.platform}_{target.processor}"
-    if (python, abi) != ("cp311", "abi3") or wanted not in platforms.split("."):
-        raise Failed(f"{wheel.name} is not for cp311, abi3 and {wanted}")
+    right = {PENBOX: ["cp311", "abi3"], SANDBOX: ["py3", "none"]}[_package(wheel)]
+    if pythons != right or wanted not in platforms.split("."):
+        raise Failed(f"{wheel.name} is not for {', '.join(right)} and {wanted}")
     return wheel.name
 
 
 def size(_python, wheel, _target):
-    if wheel.stat().st_size > LARGEST:
-        raise Failed(f"{wheel.stat().st_size} bytes, more than {LARGEST}")
+    largest = LARGEST[_package(wheel)]
+    if wheel.stat().st_size > largest:
+        raise Failed(f"{wheel.stat().st_size} bytes, more than {largest}")
     return f"{wheel.stat().st_size / 1e6:.2f} MB"
 
 
@@ -46,10 +54,10 @@ def contents(_python, wheel, _target):
     """The types, the licences and notices, and nothing that belongs elsewhere."""
     with zipfile.ZipFile(wheel) as files:
         names = files.namelist()
-    missing = [name for name in WANTED if name not in names]
+    missing = [name for name in WANTED[_package(wheel)] if name not in names]
     missing += [name for name in LICENSES if not any(each.endswith(f".dist-info/licenses/{name}") for each in names)]
     # maturin adds a list of what is linked, by its name and version.
-    strange = [name for name in names if not re.match(r"penbox(-[\d.]+\.dist-info)?/", name) or name.endswith(".pyc")]
+    strange = [name for name in names if not re.match(BELONGS[_package(wheel)], name) or name.endswith(".pyc")]
     if missing or strange:
         raise Failed(f"missing: {missing}; does not belong there: {strange}")
     return f"{len(names)} files"
@@ -109,6 +117,8 @@ def auditwheel(python, wheel, target):
 
 
 def abi3(python, wheel, _target):
+    if _package(wheel) == SANDBOX:
+        return "left out: a program needs no Python"
     call(python, "-m", "abi3audit", "--strict", "--assume-minimum-abi3", "3.11", wheel)
     return None
 

@@ -155,6 +155,16 @@ impl Language {
         }
     }
 
+    /// The way to send a value of a query that is almost a documented one.
+    pub(crate) fn query_past_the_check(self) -> &'static str {
+        match self {
+            Language::Rust => "CallOptions::query",
+            Language::C => "penbox_options_set_query",
+            Language::Python => "extra_query",
+            Language::Node => "extraQuery",
+        }
+    }
+
     /// The place for the file name of an upload.
     pub(crate) fn upload_name(self) -> &'static str {
         match self {

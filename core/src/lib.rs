@@ -185,6 +185,7 @@ pub use endpoints::forms::{
 };
 pub use endpoints::responses::{ResourceRef, Response, ResponseContact, Responses};
 pub use endpoints::signatures::{Signature, SignatureStatus, Signatures};
+pub use endpoints::sort_order::SortOrder;
 pub use endpoints::workspaces::{
     PageQuery, Workspace, WorkspaceFilter, WorkspaceList, WorkspaceRef, Workspaces,
 };

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::slip::{nearest, slip_of};
 use crate::error::{Error, Result};
 use crate::language::Language;
-use crate::schema::{Field, Kind, Model};
+use crate::schema::{Field, Kind, Model, OpenEnum, OpenText};
 
 /// A type that a parameter can hold.
 pub(crate) trait Member {
@@ -16,6 +17,12 @@ pub(crate) trait Member {
 
 macro_rules! members { ($($ty:ty),+) => { $(impl Member for $ty { fn into_member(self) -> Value { self.into() } })+ }; }
 members!(String, bool, i64, u64, f64, Value, Map<String, Value>);
+
+impl<T: OpenText> Member for T {
+    fn into_member(self) -> Value {
+        Value::String(self.into())
+    }
+}
 
 impl<T: Member> Member for Vec<T> {
     fn into_member(self) -> Value {
@@ -252,8 +259,9 @@ impl Checker {
         match (kind, value) {
             // A null in a body is a value of its own. In a query `loss_check` refuses it.
             (_, Value::Null) | (Kind::Any, _) => Ok(()),
+            (Kind::Open(known), Value::String(text)) => self.known(text, known, path),
             (Kind::Object, Value::Object(_))
-            | (Kind::Text | Kind::Open(_), Value::String(_))
+            | (Kind::Text, Value::String(_))
             | (Kind::Boolean, Value::Bool(_))
             | (Kind::Number, Value::Number(_)) => Ok(()),
             (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => Ok(()),
@@ -276,6 +284,23 @@ impl Checker {
                 kind.wanted()
             ))),
         }
+    }
+
+    /// Refuses text that looks like a slip of a documented value. The API would ignore it, or read it as something else.
+    fn known(&self, text: &str, open: &OpenEnum, path: &str) -> Result<()> {
+        let Some(meant) = slip_of(text, open.values) else {
+            return Ok(());
+        };
+        Err(Error::invalid_argument(format!(
+            "the parameter {} is {:?}, which is almost {meant:?}",
+            shown(path),
+            crate::error::printable(text, 80)
+        ))
+        .with_hint(format!(
+            "The documented values are {}. {} sends any other.",
+            open.values.join(", "),
+            self.language.query_past_the_check()
+        )))
     }
 
     /// The error of blank text where the value is to name something.
@@ -363,17 +388,6 @@ fn is_blank(value: &Value) -> bool {
     value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
-/// Returns the known name with the fewest edits, if it is near enough to be meant. One slip is allowed, and another for each four
-/// letters, so that a short name does not match an unrelated one.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), *candidate))
-        .filter(|(edits, candidate)| *edits <= 1 + candidate.len() / 4)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
 /// A path that is safe to print: its names may be a caller's data.
 fn shown(path: &str) -> String {
     crate::error::printable(path, 80)
@@ -381,9 +395,8 @@ fn shown(path: &str) -> String {
 
 /// The path of a member. At the outermost level it is the name alone.
 fn joined(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
+    match path.is_empty() {
+        true => name.to_owned(),
+        false => format!("{path}.{name}"),
     }
 }

@@ -22,5 +22,6 @@ mod pagination_simulation;
 mod prefetch;
 pub(crate) mod raw_request;
 pub(crate) mod request_builder;
+mod slip;
 pub(crate) mod transfers;
 pub(crate) mod with_response;

@@ -302,6 +302,8 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::schema::OpenText for $name {}
+
         impl $crate::schema::Described for $name {
             const KIND: $crate::schema::Kind = $crate::schema::Kind::Open(&$crate::schema::OpenEnum {
                 name: stringify!($name),

@@ -1,6 +1,7 @@
 //! Case templates, from which cases are made.
 
 use super::cases::{Case, CaseOwnerFilter};
+use super::sort_order::SortOrder;
 use super::workspaces::{PageQuery, WorkspaceFilter};
 use crate::call::filter::Filter;
 use crate::call::input::{Nothing, input};
@@ -29,8 +30,8 @@ input! {
         archived: bool;
         /// Conditions with operators (inferred). Cannot be combined with the parameters above.
         filter: Filter;
-        /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
-        sort: String;
+        /// The order; `-created_at` by default (inferred).
+        sort: SortOrder;
         /// The first page to read and the number of items in a page.
         page: PageQuery;
     }

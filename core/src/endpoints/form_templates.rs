@@ -1,5 +1,6 @@
 //! Form templates, from which forms are made.
 
+use super::sort_order::SortOrder;
 use super::workspaces::{PageQuery, WorkspaceRef};
 use crate::call::input::{Nothing, input};
 use crate::call::invoke;
@@ -73,8 +74,8 @@ input! {
     FormTemplateList {
         /// Archived templates, too; false by default.
         archived: bool;
-        /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
-        sort: String;
+        /// The order; `-created_at` by default.
+        sort: SortOrder;
         /// The first page to read and the number of items in a page.
         page: PageQuery;
     }

@@ -12,4 +12,5 @@ pub(crate) mod forms;
 mod poll;
 pub(crate) mod responses;
 pub(crate) mod signatures;
+pub(crate) mod sort_order;
 pub(crate) mod workspaces;

@@ -186,6 +186,9 @@ pub trait Described {
     const OPTIONAL: bool = false;
 }
 
+/// Text of an open enum, which is sent as text.
+pub(crate) trait OpenText: Into<String> {}
+
 macro_rules! described {
     ($($ty:ty => $kind:expr),+ $(,)?) => { $(impl Described for $ty { const KIND: Kind = $kind; })+ };
 }

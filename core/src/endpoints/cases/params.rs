@@ -6,6 +6,7 @@ use crate::call::filter::Filter;
 use crate::call::input::input;
 use crate::call::json_map::JsonMap;
 use crate::endpoints::forms::OwnerRef;
+use crate::endpoints::sort_order::SortOrder;
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
 use crate::json::SharedStr;
 
@@ -230,8 +231,8 @@ filtered! {
     /// # assert_ne!(params, CaseList::default());
     /// ```
     CaseList {
-        /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
-        sort: String;
+        /// The order; `-created_at` by default (inferred for cases).
+        sort: SortOrder;
         /// The first page to read and the number of items in a page.
         page: PageQuery;
     }

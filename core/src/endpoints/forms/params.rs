@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::call::filter::Filter;
 use crate::call::input::{Member, input};
 use crate::call::json_map::JsonMap;
+use crate::endpoints::sort_order::SortOrder;
 use crate::endpoints::workspaces::{PageQuery, WorkspaceFilter};
 use crate::json::SharedStr;
 use crate::schema::{Described, Kind};
@@ -318,8 +319,8 @@ filtered! {
     /// # assert_ne!(params, FormList::default());
     /// ```
     FormList {
-        /// `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
-        sort: String;
+        /// The order; `-created_at` by default (inferred for forms).
+        sort: SortOrder;
         /// The first page to read and the number of items in a page.
         page: PageQuery;
     }

@@ -1,0 +1,23 @@
+//! The order of a list.
+
+use crate::call::output::open_enum;
+
+open_enum! {
+    /// The order of a list. Other orders than these may be accepted; none is documented.
+    ///
+    /// ```
+    /// use penbox::{FormList, SortOrder};
+    ///
+    /// assert_eq!(FormList::default().sort(SortOrder::OldestFirst), FormList::default().sort("+created_at"));
+    /// ```
+    SortOrder {
+        /// The last made comes first.
+        NewestFirst = "-created_at",
+        /// The first made comes first.
+        OldestFirst = "+created_at",
+        /// The last changed comes first.
+        LastUpdatedFirst = "-updated_at",
+        /// What has not changed for the longest time comes first.
+        FirstUpdatedFirst = "+updated_at",
+    }
+}

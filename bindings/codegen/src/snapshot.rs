@@ -4,6 +4,7 @@ use penbox::bindings::{
     BASE_CLASSES, FILE_FACTS, HOOKS, Kind, MEMBERS, Model, OPERATIONS, OPTIONS, OpenEnum, REASONS,
     SETTINGS, Safety, parameter_name,
 };
+use penbox::webhook::WebhookEvent;
 use penbox::{ErrorKind, Outcome, PageMeta};
 use serde_json::{Value, json};
 
@@ -64,7 +65,7 @@ fn repeated(safety: Safety) -> &'static str {
     }
 }
 
-/// `schema.json`: the models and open enums that operations name, in the order in which they are met.
+/// `schema.json`: the models and open enums that operations and webhooks name, in the order in which they are met.
 fn schema() -> Value {
     let mut found = Found::default();
     for operation in OPERATIONS {
@@ -73,6 +74,8 @@ fn schema() -> Value {
     }
     // The output of a list is its items, so no operation names the `meta` of a page.
     found.model(PageMeta::MODEL);
+    // Nor does one name what Penbox posts by itself.
+    found.model(WebhookEvent::MODEL);
     // A model without fields stands for an operation without parameters.
     let models = found.models.iter().filter(|model| !model.fields.is_empty()).map(|model| {
         let fields = model.fields.iter().map(|field| {

@@ -4,12 +4,6 @@ use crate::call::output::open_enum;
 
 open_enum! {
     /// The order of a list. Other orders than these may be accepted; none is documented.
-    ///
-    /// ```
-    /// use penbox::{FormList, SortOrder};
-    ///
-    /// assert_eq!(FormList::default().sort(SortOrder::OldestFirst), FormList::default().sort("+created_at"));
-    /// ```
     SortOrder {
         /// The last made comes first.
         NewestFirst = "-created_at",

@@ -27,7 +27,7 @@ const USAGE: &[&str] = &[
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let errors = names::sorted(errors::all(spec));
     let models = names::sorted(models::all(spec));
-    let params = names::sorted(params::nested(spec).map(|model| model.name.as_str()));
+    let params = names::sorted(params::type_names(spec));
     let mut all: Vec<&str> = vec![
         "Auth",
         "CacheStats",

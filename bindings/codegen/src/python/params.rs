@@ -1,11 +1,14 @@
 //! `penbox/params.py`: the types of nested parameters.
 
 use super::{models, names, text, types};
-use crate::spec::{Field, Model, Spec};
+use crate::spec::{Field, Model, OpenEnum, Spec, Type};
 
 /// The module of the parameter types.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut classes = String::new();
+    for open in open_enums(spec) {
+        classes.push_str(&alias(open));
+    }
     // In order, and with annotations that are evaluated: a TypedDict reads its required keys from them.
     for model in models::ordered(spec, true)? {
         if nested(spec).any(|other| other.name == model.name) {
@@ -24,7 +27,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
 }
 
 /// The input models that stand inside others. An operation's own parameters need no type: they are its method's arguments.
-pub(super) fn nested(spec: &Spec) -> impl Iterator<Item = &Model> {
+fn nested(spec: &Spec) -> impl Iterator<Item = &Model> {
     let whole = |model: &Model| {
         let all = spec.operations.iter().chain(&spec.files);
         all.into_iter()
@@ -33,6 +36,33 @@ pub(super) fn nested(spec: &Spec) -> impl Iterator<Item = &Model> {
     spec.models
         .iter()
         .filter(move |model| model.input && !whole(model))
+}
+
+/// The open enums of parameters.
+fn open_enums(spec: &Spec) -> impl Iterator<Item = &OpenEnum> {
+    let given = |open: &OpenEnum| {
+        let is_it = |field: &Field| matches!(&field.ty, Type::Enum { name } if *name == open.name);
+        let mut inputs = spec.models.iter().filter(|model| model.input);
+        inputs.any(|model| model.fields.iter().any(is_it))
+    };
+    spec.enums.iter().filter(move |open| given(open))
+}
+
+/// The names of all types of parameters.
+pub(super) fn type_names(spec: &Spec) -> impl Iterator<Item = &str> {
+    let models = nested(spec).map(|model| model.name.as_str());
+    models.chain(open_enums(spec).map(|open| open.name.as_str()))
+}
+
+/// The alias of an open enum: editors show its values, and any other text is taken.
+fn alias(open: &OpenEnum) -> String {
+    let values: Vec<String> = open.values.iter().map(|v| format!("{v:?}")).collect();
+    let doc = text::docstring(0, &paragraphs(&open.doc));
+    format!(
+        "\n{}: TypeAlias = Literal[{}] | str\n{doc}",
+        open.name,
+        values.join(", ")
+    )
 }
 
 /// The TypedDict of a model. The syntax of a class takes identifiers only, so other models are made by a call.

@@ -78,9 +78,7 @@ pub(super) fn module(spec: &Spec, resource: &str) -> Result<String, String> {
     if !streams.is_empty() {
         imports.push_str(&text::import(4, "penbox._streams", &streams));
     }
-    let params = super::params::nested(spec)
-        .map(|model| model.name.as_str())
-        .filter(|name| types::uses(&methods, name));
+    let params = super::params::type_names(spec).filter(|name| types::uses(&methods, name));
     let params = names::sorted(params);
     if !params.is_empty() {
         imports.push_str(&text::import(4, "penbox.params", &params));

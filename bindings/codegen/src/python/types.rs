@@ -26,6 +26,7 @@ pub(super) fn input(ty: &Type) -> String {
         Type::Map { of } => format!("Mapping[str, {}]", input(of)),
         Type::List { of } => format!("Sequence[{}]", input(of)),
         Type::OneOrMany { of } => format!("{0} | Sequence[{0}]", input(of)),
+        Type::Enum { name } => name.clone(),
         // A TypedDict has no room for names that are not declared.
         Type::Model {
             name,
@@ -87,7 +88,10 @@ pub(super) fn is_open(ty: &Type) -> bool {
 pub(super) fn imports(indent: usize, source: &str) -> String {
     let modules: [(&str, &[&str]); 2] = [
         ("collections.abc", &["Mapping", "Sequence"]),
-        ("typing", &["Any", "Required", "TypedDict"]),
+        (
+            "typing",
+            &["Any", "Literal", "Required", "TypeAlias", "TypedDict"],
+        ),
     ];
     let mut out = String::new();
     for (module, names) in modules {

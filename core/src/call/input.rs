@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::slip::{nearest, slip_of};
+use super::slip::{is_slip, may_pass, names, nearest, slip_of};
 use crate::error::{Error, Result};
 use crate::language::Language;
 use crate::schema::{Field, Kind, Model, OpenEnum, OpenText};
@@ -210,11 +210,11 @@ impl Checker {
                 path.push('.');
             }
             let field = model.field(name);
-            match field {
-                // A documented name is shown as the caller's language writes it.
-                Some(field) => path.push_str(&self.language.parameter(field.name)),
-                None => path.push_str(name),
-            }
+            // A documented name is shown as the caller's language writes it.
+            path.push_str(&match field {
+                Some(field) => self.language.parameter(field.name),
+                None => name.into(),
+            });
             match field {
                 Some(field) if is_blank(value) && names_something(field) => {
                     return Err(self.blank(path, field));
@@ -358,25 +358,6 @@ fn single_ids(ids: &[Value], path: &str) -> Result<()> {
         .with_hint("Give each id as an item of its own.")),
         None => Ok(()),
     }
-}
-
-/// Reports whether an undocumented name may be sent. A name that looks like a slip of a documented one may not, because the API
-/// would ignore the condition. Operators are not compared so: they are too short to tell a slip from another operator.
-fn may_pass(name: &str, model: &'static Model) -> bool {
-    match model.others {
-        None => false,
-        Some("") => nearest(name, &names(model)).is_none(),
-        Some(start) => name.starts_with(start),
-    }
-}
-
-/// Reports whether a null looks like a slip of a documented name. It would clear nothing, and nobody would notice.
-fn is_slip(name: &str, value: &Value, model: &'static Model) -> bool {
-    value.is_null() && nearest(name, &names(model)).is_some()
-}
-
-fn names(model: &'static Model) -> Vec<&'static str> {
-    model.fields.iter().map(|field| field.name).collect()
 }
 
 /// Reports whether a field identifies an object or is required. Blank text is refused there, because it names nothing.

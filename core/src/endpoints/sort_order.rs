@@ -11,7 +11,7 @@ open_enum! {
         OldestFirst = "+created_at",
         /// The last changed comes first.
         LastUpdatedFirst = "-updated_at",
-        /// What has not changed for the longest time comes first.
+        /// The one that changed longest ago comes first.
         FirstUpdatedFirst = "+updated_at",
     }
 }

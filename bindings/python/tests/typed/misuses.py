@@ -25,6 +25,7 @@ def operations(client: penbox.Client) -> None:
     client.forms.list(page=2)  # type: ignore[arg-type]
     client.forms.list(filter="status=draft")  # type: ignore[arg-type]
     client.forms.list().collect("all")  # type: ignore[arg-type]
+    client.forms.list(sort=3)  # type: ignore[arg-type]
     client.forms.list(extra_body={})  # type: ignore[call-arg]
     client.formz.list()  # type: ignore[attr-defined]
     client.with_options(tiemout=3)  # type: ignore[call-arg]

@@ -28,6 +28,9 @@ def operations(client: penbox.Client) -> None:
     for workspace in client.workspaces.list(page={"size": 10}):
         assert_type(workspace, penbox.Workspace)
     pager = client.forms.list(filter={"attributes": {}}, sort=penbox.NOT_GIVEN)
+    order: penbox.SortOrder = "+created_at"
+    client.forms.list(sort=order)
+    client.forms.list(sort="-an.order.of.tomorrow")
     assert_type(pager.page(2), penbox.Page[penbox.Form])
     assert_type(pager.total_count, int | None)
     assert_type(pager.prefetch().collect(10), list[penbox.Form])

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -319,3 +320,16 @@ def test_the_example_of_pytest(monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.run(command, cwd=EXAMPLES, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "3 passed" in done.stdout
+
+
+def test_gevent_pool(sandbox: Sandbox) -> None:
+    sandbox.control("POST", "forms", {"count": 3})
+    sandbox.control("POST", "forms", {"count": 2, "status": "completed"})
+    # Both wait for the server at the same time, or the second would not have been sent yet.
+    sandbox.control("PUT", "faults", {"faults": [{"path": "/forms", "latency_ms": 2000}]})
+    process = start("gevent_pool.py", url=sandbox.url, token=sandbox.token)
+    code, out, error = end(process)
+    assert (code, out) == (0, "open, completed: 3 2\n"), error
+    moments = [sent["at"] for sent in sandbox.control("GET", "requests")["requests"]]
+    first, second = (datetime.fromisoformat(moment) for moment in moments[:2])
+    assert second - first < timedelta(seconds=2)

@@ -48,7 +48,7 @@ pub(crate) async fn untyped(
 }
 
 /// Builds the request of an operation that is called with JSON.
-fn request_of(
+pub(crate) fn request_of(
     sender: &Sender,
     operation: &'static OperationSpec,
     params_json: &str,

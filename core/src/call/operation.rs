@@ -46,8 +46,8 @@ pub(crate) trait Operation {
     const TRANSFER: Transfer = Transfer::None;
     /// True if an attachment's content is dropped while the answer is received. Base64 of up to 50 MB would be held otherwise.
     const SKIP_DATA: bool = false;
-    /// True if it is polled until its answer holds results.
-    const POLLED: bool = false;
+    /// The thing that it is polled for, if it is.
+    const POLLED: Polled = Polled::No;
     /// True if the client's cache may keep its answers: what it reads changes seldom.
     const CACHED: bool = false;
     /// A rule between its parameters.
@@ -77,6 +77,17 @@ impl Transfer {
             Transfer::Download => "download",
         }
     }
+}
+
+/// The thing that an operation is polled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Polled {
+    /// The operation is one request.
+    No,
+    /// An extraction's results, of a job that the first request makes.
+    Results,
+    /// A form's completion.
+    Completed,
 }
 
 /// A rule between parameters.
@@ -116,8 +127,8 @@ pub struct OperationSpec {
     pub(crate) accept: &'static str,
     /// True if an attachment's content is dropped while the answer is received.
     pub(crate) skip_data: bool,
-    /// True if it is polled until its answer holds results.
-    pub(crate) polled: bool,
+    /// The thing that it is polled for, if it is.
+    pub(crate) polled: Polled,
     /// True if the client's cache may keep its answers.
     pub(crate) cached: bool,
     /// A rule between its parameters, checked before the request is built.
@@ -210,7 +221,7 @@ macro_rules! operations {
                 const TRANSFER: $crate::call::operation::Transfer = $crate::call::operation::Transfer::Download;
                 const ACCEPT: &'static str = $accept;
             )?
-            $( const POLLED: bool = $crate::call::operation::until!($until); )?
+            $( const POLLED: $crate::call::operation::Polled = $crate::call::operation::until!($until); )?
             $( const CACHED: bool = $crate::call::operation::cached!($cached); )?
             $( const SKIP_DATA: bool = $crate::call::operation::skips!($skips); )?
             $( const RULE: Option<$crate::call::operation::Rule> = Some($rule); )?
@@ -233,10 +244,13 @@ macro_rules! skips {
     };
 }
 
-/// Reads the word after `until`: the one member that an operation is polled for.
+/// Reads the word after `until`: the one thing that an operation is polled for.
 macro_rules! until {
     (results) => {
-        true
+        $crate::call::operation::Polled::Results
+    };
+    (completed) => {
+        $crate::call::operation::Polled::Completed
     };
 }
 

@@ -4,10 +4,10 @@
 use super::Client;
 use crate::call::document_pager::DocumentPager;
 use crate::call::invoke::{self, Answer};
-use crate::call::operation::OperationSpec;
+use crate::call::operation::{OperationSpec, Polled};
 use crate::call::raw_request::{self, RequestOptions};
 use crate::call::transfers;
-use crate::endpoints::{document_intelligence, registry};
+use crate::endpoints::{document_intelligence, forms, registry};
 use crate::error::{Error, Result};
 use crate::files::{Download, File, Upload};
 use crate::send::CallOptions;
@@ -36,10 +36,15 @@ impl Client {
         options: &CallOptions,
     ) -> Result<Answer> {
         let (sender, operation) = (self.sender(), operation_of(id)?);
-        let answer = invoke::untyped(sender, operation, params_json, options).await?;
         match operation.polled {
-            true => document_intelligence::poll_results(sender, operation, answer, options).await,
-            false => Ok(answer),
+            Polled::No => invoke::untyped(sender, operation, params_json, options).await,
+            Polled::Results => {
+                let made = invoke::untyped(sender, operation, params_json, options).await?;
+                document_intelligence::poll_results(sender, operation, made, options).await
+            }
+            Polled::Completed => {
+                forms::await_completion(sender, operation, params_json, options).await
+            }
         }
     }
 

@@ -203,6 +203,26 @@ impl Client {
         state.cache.as_ref().map(Cache::stats).unwrap_or_default()
     }
 
+    /// Tells the calls of [`wait_completed`](crate::Forms::wait_completed) that a form has changed, as a verified webhook
+    /// reports it: they look at once, instead of after their pause. Returns the number of calls that wait for the form, on this
+    /// client and its clones in this process. Sends nothing and does not block.
+    ///
+    /// A webhook is a hint and no proof, so the wait itself reads the form once more.
+    ///
+    /// ```
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// # let event: penbox::webhook::WebhookEvent = penbox::serde_json::from_str(r#"{"request": {"id": "f-1"}}"#)?;
+    /// if let Some(form) = &event.request {
+    ///     client.notify_form(&form.id);
+    /// }
+    /// # assert_eq!(client.notify_form("f-1"), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn notify_form(&self, id: &str) -> usize {
+        self.sender.state().watches.notify(id)
+    }
+
     /// The public facts of the token: its fingerprint and its source.
     ///
     /// ```

@@ -14,6 +14,7 @@ pub static OPERATIONS: &[OperationSpec] = &[
     OperationSpec::of::<forms::Create>(),
     OperationSpec::of::<forms::Get>(),
     OperationSpec::of::<forms::Update>(),
+    OperationSpec::of::<forms::WaitCompleted>(),
     OperationSpec::of::<responses::Get>(),
     OperationSpec::of::<responses::Pdf>(),
     OperationSpec::of::<form_templates::List>(),

@@ -108,6 +108,23 @@ pub(crate) fn of(kind: ErrorKind, reason: Option<Reason>) -> Option<&'static str
             )
         }
         (ErrorKind::Webhook, Some(reason)) => return webhook::of(reason),
+        (ErrorKind::NotCompleted, Some(Reason::FormArchived)) => {
+            concat!(
+                "An archived form is closed to its contact: open it again with ",
+                name!("operation.forms.update"),
+                " (archived: false), and wait anew."
+            )
+        }
+        (ErrorKind::NotCompleted, Some(Reason::FormExpired)) => {
+            concat!(
+                "Move its end with ",
+                name!("operation.forms.update"),
+                " (active_until), and wait anew."
+            )
+        }
+        (ErrorKind::NotCompleted, _) => {
+            "Waiting longer cannot help: create another form, if the answers are still wanted."
+        }
         (ErrorKind::Closed, _) => "Make a new client: a closed one does not reopen.",
         (ErrorKind::Internal, _) => {
             "This is a fault of the SDK: please report it with the support report."
@@ -171,6 +188,7 @@ mod tests {
             ErrorKind::Response,
             ErrorKind::Closed,
             ErrorKind::Internal,
+            ErrorKind::NotCompleted,
         ];
         let reasons = [
             (ErrorKind::Connection, Reason::Dns),
@@ -180,6 +198,8 @@ mod tests {
             (ErrorKind::Response, Reason::PaginationLoop),
             (ErrorKind::Response, Reason::ContentType),
             (ErrorKind::Response, Reason::Partial),
+            (ErrorKind::NotCompleted, Reason::FormArchived),
+            (ErrorKind::NotCompleted, Reason::FormExpired),
         ];
         let general = kinds.map(|kind| (kind, None));
         let special = reasons.map(|(kind, reason)| (kind, Some(reason)));

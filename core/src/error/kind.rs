@@ -91,6 +91,8 @@ kinds! {
     RateLimit = 20, "rate_limit", "RateLimitError" < "APIStatusError", Some(429);
     /// 5xx: the server failed; it may or may not have acted.
     Server = 21, "server", "ServerError" < "APIStatusError", None;
+    /// The form that was waited for can no longer be completed; `reason` says why.
+    NotCompleted = 22, "not_completed", "NotCompletedError" < "APIError", None;
 }
 
 /// The classes without a kind: they only group others.

@@ -138,6 +138,16 @@ reasons! {
     ReplayStore = "replay_store";
     /// The address of a webhook's keys is on plain http, to a host that is not loopback.
     InsecureHttp = "insecure_http";
+    /// The contact declined the form that was waited for.
+    FormDeclined = "form_declined";
+    /// The form that was waited for was archived.
+    FormArchived = "form_archived";
+    /// The time in which the form that was waited for could be completed is over.
+    FormExpired = "form_expired";
+    /// The form that was waited for was cancelled (inferred: the API documents no such status).
+    FormCancelled = "form_cancelled";
+    /// The form that was waited for is no longer there.
+    FormDeleted = "form_deleted";
 }
 
 #[cfg(test)]

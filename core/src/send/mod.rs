@@ -44,6 +44,7 @@ mod sync;
 pub(crate) mod throttle;
 mod transfers;
 mod usage;
+pub(crate) mod watches;
 mod writes;
 
 pub(crate) use ended::{cancelled, over, over_before_start};

@@ -16,19 +16,26 @@ pub(crate) fn wait(
     body: Option<Duration>,
     now: Timestamp,
 ) -> Option<Duration> {
-    let texts = |name: HeaderName| {
-        let values = headers.get_all(name).into_iter();
-        values.filter_map(|value| value.to_str().ok())
-    };
     // The server's clock named the date. So the answer's own `Date` measures it, where there is one, and not the caller's clock,
     // which may be wrong.
-    let sent = texts(DATE).find_map(|text| http_date::parse(text, now));
+    let sent = sent_at(headers, now);
     let until = |text: &str| {
         let date = http_date::parse(text, now)?;
         Duration::try_from(date.duration_since(sent.unwrap_or(now))).ok()
     };
-    let of_headers = texts(RETRY_AFTER).filter_map(|text| of_text(text).or_else(|| until(text)));
+    let of_headers = texts(headers, RETRY_AFTER).filter_map(|text| of_text(text).or_else(|| until(text)));
     of_headers.chain(body).max()
+}
+
+/// The time at which an answer was sent, by the server's own clock: its `Date` (RFC 9110, section 6.6.1).
+pub(crate) fn sent_at(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    texts(headers, DATE).find_map(|text| http_date::parse(text, now))
+}
+
+/// The values of a header that are text.
+fn texts(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let values = headers.get_all(name).into_iter();
+    values.filter_map(|value| value.to_str().ok())
 }
 
 /// The seconds in a text of digits, perhaps with a fraction. No sign, exponent or unit is accepted.

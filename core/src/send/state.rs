@@ -7,6 +7,7 @@ use super::options::CallOptions;
 use super::rate_limiter::RateLimiter;
 use super::retry_quota::RetryQuota;
 use super::throttle::Throttle;
+use super::watches::Watches;
 use crate::auth::Credentials;
 use crate::cache::Cache;
 use crate::cancel::{CancelScope, CancelSource};
@@ -26,6 +27,8 @@ pub(crate) struct State {
     /// The kept answers; none where the client keeps none.
     pub(crate) cache: Option<Cache>,
     pub(crate) stats: Registered,
+    /// The waits for objects that change at the server.
+    pub(crate) watches: Watches,
 }
 
 impl State {
@@ -42,6 +45,7 @@ impl State {
             rate_limiter: RateLimiter::new(&settings.rates),
             cache: settings.cache_ttl.map(Cache::new),
             stats: Registered::new(fingerprint, settings.token_name.as_deref(), now),
+            watches: Watches::default(),
         }
     }
 

@@ -35,6 +35,8 @@
 #[cfg(test)]
 mod cache;
 mod clock;
+#[cfg(test)]
+mod completion_wait;
 mod error_builder;
 #[cfg(test)]
 mod extraction;

@@ -1,14 +1,18 @@
 //! Forms: requests for data and documents, sent to a contact who fills them in.
 
+mod completion;
 mod model;
 mod params;
+mod wait;
 
 use super::count::Count;
 use crate::call::input::Nothing;
-use crate::call::invoke;
 use crate::call::operation::{operations, resource};
 use crate::call::pager::Pager;
+use crate::call::{invoke, operation, request_builder};
 use crate::error::Result;
+
+pub(crate) use wait::await_completion;
 
 pub use model::{
     Form, FormFlow, FormLinks, FormResponse, FormStatus, FormUser, Notification,
@@ -36,6 +40,10 @@ operations! {
 
     /// Reads one form with its responses.
     Get = "forms.get", Get "/forms/{id}", Safe, None, "/api-reference/requests/get-request", Nothing => Form;
+
+    /// Waits until a form is completed, within the call's time limit, and returns it.
+    WaitCompleted = "forms.wait_completed", Get "/forms/{id}", Safe, None, "/api-reference/requests/get-request", Nothing => Form,
+        until completed;
 }
 
 resource! {
@@ -128,6 +136,51 @@ impl Forms<'_> {
     /// [`RateLimit`](crate::ErrorKind::RateLimit), and the kinds of a failed connection.
     pub fn get(&self, id: &str) -> Result<Form> {
         invoke::typed::<Get>(self.sender, &[id], Nothing, self.options)
+    }
+
+    /// Waits until a form is completed, and returns it. Safe to repeat.
+    ///
+    /// `timeout` bounds the whole wait: give it as [`CallOptions::timeout`](crate::CallOptions::timeout), since the client's own is
+    /// meant for one request. The form is read at once, then after a quarter of a second, and each pause is twice as long as the one
+    /// before, up to a minute. A 429, a 5xx and a lost connection do not end the wait. Where a webhook tells the program of the
+    /// form, [`Client::notify_form`](crate::Client::notify_form) ends the pause.
+    ///
+    /// A form that is completed or processed is completed. One that is declined, archived or past its end will not be, which ends
+    /// the wait. Every other status is waited on.
+    ///
+    /// Source: `/api-reference/requests/get-request`, `/forms/statuses`; that an archived form cannot be completed is inferred, and
+    /// so are the pauses.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use penbox::{CallOptions, FormCreate, FormStatus};
+    ///
+    /// # let sandbox = penbox_sandbox::Sandbox::start(Default::default())?;
+    /// # let client = penbox::Client::builder().token(sandbox.token()).base_url(sandbox.url()).build()?;
+    /// let form = client.forms().create(FormCreate::new("client-onboarding"))?;
+    /// # sandbox.complete_form(&form.id, Default::default())?;
+    /// let patient = client.with_options(CallOptions::new().timeout(Duration::from_secs(3600)));
+    /// let form = patient.forms().wait_completed(&form.id)?;
+    /// assert_eq!(form.status, Some(FormStatus::Completed));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NotCompleted`](crate::ErrorKind::NotCompleted) where the form will not be completed any more: `reason` is `form_declined`,
+    /// `form_archived`, `form_expired`, `form_cancelled` or `form_deleted`, and the body is the form.
+    /// [`Timeout`](crate::ErrorKind::Timeout) where the time is over: the form is as it was, so wait again.
+    /// [`NotFound`](crate::ErrorKind::NotFound) where there was no such form at first; the kinds of [`get`](Forms::get).
+    pub fn wait_completed(&self, id: &str) -> Result<Form> {
+        let (sender, options) = (self.sender, self.options);
+        let operation = operation::spec::<WaitCompleted>();
+        let language = sender.settings.language;
+        let none = serde_json::Map::new();
+        let request = request_builder::build(operation, &[id], &none, None, options, language)
+            .map_err(|error| invoke::placed(sender, operation, error))?;
+        let finish = |received| invoke::decode(sender, operation, received);
+        sender.block(wait::completion(
+            sender, operation, id, &request, options, finish,
+        ))
     }
 
     /// Counts forms, by value where `group_by` asks for it. Safe to repeat.

@@ -23,7 +23,8 @@ pub(crate) fn wait(
         let date = http_date::parse(text, now)?;
         Duration::try_from(date.duration_since(sent.unwrap_or(now))).ok()
     };
-    let of_headers = texts(headers, RETRY_AFTER).filter_map(|text| of_text(text).or_else(|| until(text)));
+    let of_headers =
+        texts(headers, RETRY_AFTER).filter_map(|text| of_text(text).or_else(|| until(text)));
     of_headers.chain(body).max()
 }
 

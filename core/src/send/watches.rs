@@ -106,10 +106,7 @@ mod tests {
         let watch = watches.begin("f-1");
         let (before, present) = (watch.next(), watch.next());
         assert_eq!(watches.notify("f-1"), 1);
-        assert_eq!(
-            (before.is_notified(), present.is_notified()),
-            (false, true)
-        );
+        assert_eq!((before.is_notified(), present.is_notified()), (false, true));
         drop(watch);
         assert_eq!(watches.notify("f-1"), 0);
         assert!(watches.lock().pauses.is_empty());

@@ -1,7 +1,7 @@
 //! Waits for the completion of a form, played on a clock on which only sleep takes time.
 
 use std::io::Cursor;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
@@ -30,6 +30,8 @@ struct Server {
     clock: Clock,
     plan: Vec<Planned>,
     arrivals: Arc<Mutex<Vec<Instant>>>,
+    /// Has a hint come while each request is answered.
+    hints: Arc<OnceLock<Client>>,
 }
 
 impl Transport for Server {
@@ -38,6 +40,9 @@ impl Transport for Server {
         let index = arrivals.len().min(self.plan.len() - 1);
         let Planned(status, retry_after, body) = self.plan[index];
         arrivals.push(self.clock.now());
+        if let Some(client) = self.hints.get() {
+            assert_eq!(client.notify_form("f-1"), 1);
+        }
         let retry_after = retry_after.map(|wait| (RETRY_AFTER, HeaderValue::from_static(wait)));
         Ok(Reply {
             status,
@@ -49,8 +54,16 @@ impl Transport for Server {
     fn shutdown(&self) {}
 }
 
-/// Waits within a limit, typed and by id: how each ended, and when the requests came.
-fn wait(plan: &[Planned], limit: Duration) -> [(Result<()>, Vec<Duration>); 2] {
+/// The end of a wait, and the times of its requests.
+type Waited = (Result<()>, Vec<Duration>);
+
+/// Waits within a limit, typed and by id.
+fn wait(plan: &[Planned], limit: Duration) -> [Waited; 2] {
+    wait_with(plan, limit, false)
+}
+
+/// The same, perhaps with hints that come all the time.
+fn wait_with(plan: &[Planned], limit: Duration, is_hinted: bool) -> [Waited; 2] {
     let typed = |client: &Client| {
         let client = client.with_options(CallOptions::new().timeout(limit));
         client.forms().wait_completed("f-1").map(drop)
@@ -67,14 +80,20 @@ fn wait(plan: &[Planned], limit: Duration) -> [(Result<()>, Vec<Duration>); 2] {
             clock: clock.clone(),
             plan: plan.to_vec(),
             arrivals: Arc::clone(&arrivals),
+            hints: Arc::default(),
         };
+        let hints = Arc::clone(&server.hints);
         let settings = ClientBuilder::new()
             .token("pnbx_waiting")
             .build_settings()
             .unwrap();
         let begun = clock.now();
         let sender = Sender::simulated(settings, Box::new(server), Box::new(clock));
-        let end = call(&Client::of(sender));
+        let client = Client::of(sender);
+        if is_hinted {
+            hints.set(client.clone()).unwrap();
+        }
+        let end = call(&client);
         let arrivals = arrivals.lock().unwrap();
         (end, arrivals.iter().map(|at| *at - begun).collect())
     })
@@ -95,7 +114,10 @@ fn pauses_double_up_to_a_minute_and_are_spread() {
         let mut longest = Duration::from_millis(250);
         for pause in pauses(&arrivals) {
             let shortest = longest.mul_f64(0.75);
-            assert!((shortest..=longest).contains(&pause), "{pause:?} {longest:?}");
+            assert!(
+                (shortest..=longest).contains(&pause),
+                "{pause:?} {longest:?}"
+            );
             longest = (longest * 2).min(Duration::from_secs(60));
         }
         assert_eq!(arrivals.len(), 13);
@@ -108,7 +130,12 @@ fn the_last_look_is_made_shortly_before_the_end() {
     for (end, arrivals) in wait(&[PENDING], limit) {
         let error = end.unwrap_err();
         assert_eq!(
-            (error.kind(), error.phase(), error.outcome(), error.retryable()),
+            (
+                error.kind(),
+                error.phase(),
+                error.outcome(),
+                error.retryable()
+            ),
             (ErrorKind::Timeout, Some("total"), Outcome::Done, true)
         );
         assert!(error.message().contains("f-1"), "{error}");
@@ -137,7 +164,10 @@ fn a_server_in_trouble_does_not_end_the_wait() {
     for (end, _) in wait(&[PENDING, down], limit) {
         let error = end.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Timeout);
-        assert!(error.message().contains("the last look failed: Down"), "{error}");
+        assert!(
+            error.message().contains("the last look failed: Down"),
+            "{error}"
+        );
     }
 }
 
@@ -169,7 +199,10 @@ fn a_form_that_goes_away_ends_the_wait() {
             (error.kind(), error.reason(), error.http_status()),
             (ErrorKind::NotCompleted, Some("form_deleted"), Some(404))
         );
-        assert_eq!((error.outcome(), error.retryable()), (Outcome::Rejected, false));
+        assert_eq!(
+            (error.outcome(), error.retryable()),
+            (Outcome::Rejected, false)
+        );
         assert_eq!(error.body(), Some(gone.2));
         assert_eq!((error.attempts(), arrivals.len()), (2, 2));
     }
@@ -177,5 +210,15 @@ fn a_form_that_goes_away_ends_the_wait() {
         let error = end.unwrap_err();
         assert_eq!((error.kind(), error.reason()), (ErrorKind::NotFound, None));
         assert_eq!(arrivals.len(), 1);
+    }
+}
+
+#[test]
+fn hints_bring_looks_and_not_more_than_four_a_second() {
+    let mut plan = vec![PENDING; 20];
+    plan.push(COMPLETED);
+    for (end, arrivals) in wait_with(&plan, HOUR, true) {
+        end.unwrap();
+        assert_eq!(pauses(&arrivals), [Duration::from_millis(250); 20]);
     }
 }

@@ -3,8 +3,8 @@
 use crate::call::operation::OperationSpec;
 use crate::endpoints::registry;
 
-/// Returns the first operation with the request of this one: the request of an extraction that is waited for is the same as that
-/// of one that is not.
+/// Returns the first operation with the request of this one: the request of an extraction or a form that is waited for is the same
+/// as that of one that is not.
 pub(super) fn operation_of(id: &str) -> Option<&'static str> {
     let wanted = registry::find(id)?;
     let has_its_request = |operation: &&OperationSpec| {
@@ -42,6 +42,7 @@ fn fits(template: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::operation::Polled;
 
     #[test]
     fn the_request_of_every_operation_is_told_from_the_others() {
@@ -50,7 +51,7 @@ mod tests {
             let found = operation_at(operation.method.name(), &path, operation.accept);
             assert_eq!(found, operation_of(operation.id), "{}", operation.id);
             let others = operation_of(operation.id) != Some(operation.id);
-            assert_eq!(others, operation.id == "document_intelligence.extract");
+            assert_eq!(others, operation.polled != Polled::No, "{}", operation.id);
         }
         for (method, path) in [("GET", "/forms/"), ("GET", "/form"), ("PATCH", "/forms")] {
             assert_eq!(operation_at(method, path, crate::send::JSON), None);

@@ -70,6 +70,7 @@ mod token_stats;
 mod tokens;
 mod transport;
 mod turns;
+mod wait_completed;
 mod webhook;
 mod webhook_docs;
 mod webhook_key_sets;

@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn a_completed_form_stays_completed_in_the_archive_and_after_its_end() {
-        let form = r#"{"status": "completed", "archived": true, "active_until": "2020-01-01T00:00:00Z"}"#;
+        let form =
+            r#"{"status": "completed", "archived": true, "active_until": "2020-01-01T00:00:00Z"}"#;
         let date = Some("Tue, 01 Jan 2030 00:00:00 GMT");
         assert_eq!(seen(form, date), Completion::Reached);
         let form = r#"{"status": "pending", "archived": true}"#;
@@ -130,8 +131,16 @@ mod tests {
             (&ended, Some("Mon, 31 Dec 2029 23:59:59 GMT"), Some(open())),
             // The caller's own clock is a year further.
             (&ended, None, Some(open())),
-            (&form("null"), Some("Tue, 01 Jan 2030 00:00:01 GMT"), Some(open())),
-            (&form(r#""soon""#), Some("Tue, 01 Jan 2030 00:00:01 GMT"), Some(open())),
+            (
+                &form("null"),
+                Some("Tue, 01 Jan 2030 00:00:01 GMT"),
+                Some(open()),
+            ),
+            (
+                &form(r#""soon""#),
+                Some("Tue, 01 Jan 2030 00:00:01 GMT"),
+                Some(open()),
+            ),
         ] {
             let expected = expected.unwrap_or(Completion::Impossible(Reason::FormExpired));
             assert_eq!(seen(form, date), expected, "{form} {date:?}");

@@ -9,7 +9,9 @@ use crate::call::operation::OperationSpec;
 use crate::cancel::{CancelScope, Waiter};
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result, name, printable};
 use crate::send::suspension::{Suspension, must_end, suspend};
-use crate::send::{CallOptions, PreparedRequest, Received, Recorder, Sender, cancelled, json_object};
+use crate::send::{
+    CallOptions, PreparedRequest, Received, Recorder, Sender, cancelled, json_object,
+};
 use crate::system;
 
 /// The first pause between two looks; each next one is twice as long. It is also the shortest time between two looks, however
@@ -170,11 +172,7 @@ impl<'a> Wait<'a> {
     ///
     /// # Errors
     /// The time is over, or the wait was cancelled.
-    async fn pause(
-        &mut self,
-        began: Instant,
-        hinted: Arc<Waiter<()>>,
-    ) -> Result<()> {
+    async fn pause(&mut self, began: Instant, hinted: Arc<Waiter<()>>) -> Result<()> {
         let now = self.sender.runtime.now();
         let spread = self.pause.mul_f64(SPREAD * self.sender.runtime.random());
         let asked = self.trouble.as_ref().and_then(Error::retry_after);
@@ -199,11 +197,7 @@ impl<'a> Wait<'a> {
     }
 
     /// Suspends the call until a time, or a hint.
-    async fn suspend(
-        &self,
-        until: Instant,
-        awaited: Option<Arc<Waiter<()>>>,
-    ) -> Result<()> {
+    async fn suspend(&self, until: Instant, awaited: Option<Arc<Waiter<()>>>) -> Result<()> {
         let runtime = &*self.sender.runtime;
         let wait = until.saturating_duration_since(runtime.now());
         if !wait.is_zero() {

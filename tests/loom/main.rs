@@ -16,6 +16,11 @@ mod pool;
 
 /// What the pool and the rate limiter use of the core's cancels.
 mod cancel {
+    #[path = "../../../core/src/cancel/step_aside.rs"]
+    mod step_aside;
+
+    pub(crate) use step_aside::StepAside;
+
     use std::time::Instant;
 
     use loom::sync::atomic::{AtomicBool, Ordering};

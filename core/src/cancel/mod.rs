@@ -1,6 +1,7 @@
 //! Cancelling: one call, the calls of a token, or all calls of a client.
 
 mod scope;
+mod step_aside;
 mod token;
 mod waiter;
 
@@ -11,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use slab::Slab;
 
 pub(crate) use scope::{CancelCause, CancelScope, InterruptCheck, Registrations};
+pub(crate) use step_aside::StepAside;
 pub use token::CancelToken;
 pub(crate) use waiter::Waiter;
 

@@ -3,13 +3,14 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Instant;
 
 use slab::Slab;
 
 use super::call_id::CallId;
 use super::shares::Shares;
-use crate::cancel::{CancelScope, Registrations};
+use crate::cancel::{CancelScope, Registrations, StepAside};
 
 /// A call that runs in steps. Its result goes where the call itself sends it.
 pub(crate) type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -43,6 +44,8 @@ struct Entry {
     timer: Option<Instant>,
     /// The number of its waits so far.
     waits: u64,
+    /// The queue that the call waits in, in which it holds up others.
+    queue: Option<Arc<dyn StepAside>>,
     /// Held while the call waits, so that a cancel reaches it.
     registrations: Registrations,
 }
@@ -72,6 +75,8 @@ pub(crate) struct Schedule {
     timers: BTreeSet<(Instant, CallId)>,
     /// Calls whose wait was ended by another thread, with the number of that wait where only it was meant.
     woken: Vec<(CallId, Option<u64>)>,
+    /// The queues whose call cannot go on for want of a thread.
+    held_up: Vec<Arc<dyn StepAside>>,
     turns: u64,
 }
 
@@ -84,6 +89,7 @@ impl Schedule {
             ready: VecDeque::new(),
             timers: BTreeSet::new(),
             woken: Vec::new(),
+            held_up: Vec::new(),
             turns: 0,
         }
     }
@@ -110,6 +116,7 @@ impl Schedule {
             cancel,
             timer: None,
             waits: 0,
+            queue: None,
             registrations: Registrations::default(),
         });
         let id = CallId { key, turn };
@@ -213,6 +220,19 @@ impl Schedule {
         wait
     }
 
+    /// Names the queue in which a call that waits has a place.
+    pub(crate) fn stands_in(&mut self, id: CallId, queue: Option<Arc<dyn StepAside>>) {
+        if let Some(entry) = self.calls.get_mut(id.key) {
+            entry.queue = queue;
+        }
+    }
+
+    /// Takes the queues whose call has become due and got no thread. To be told without the pool's lock: those behind that call may
+    /// be calls of the pool, too.
+    pub(crate) fn held_up(&mut self) -> Vec<Arc<dyn StepAside>> {
+        std::mem::take(&mut self.held_up)
+    }
+
     /// Removes a call that has ended. Its slot goes to the next call.
     pub(crate) fn finish(&mut self, id: CallId) {
         self.release(id);
@@ -254,6 +274,7 @@ impl Schedule {
                 self.set_timer(id, deadline);
                 self.queue(id, client);
                 self.admit();
+                self.note_held_up(id);
             } else if !is_woken {
                 self.set_timer(id, deadline);
             }
@@ -299,6 +320,15 @@ impl Schedule {
         entry.place = Place::Queued;
         let most = entry.most;
         self.shares.queue(client, most, id, is_queued(&self.calls));
+    }
+
+    /// Notes the queue of a call that is due and has to wait for a thread.
+    fn note_held_up(&mut self, id: CallId) {
+        if let Some(entry) = self.calls.get_mut(id.key)
+            && entry.place == Place::Queued
+        {
+            self.held_up.extend(entry.queue.take());
+        }
     }
 
     fn set_timer(&mut self, id: CallId, at: Option<Instant>) {

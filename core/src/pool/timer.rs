@@ -29,6 +29,12 @@ impl Pool {
             let before = state.schedule.ready();
             let ending = state.schedule.due(now);
             self.staff_all(&mut state, before);
+            let held_up = state.schedule.held_up();
+            if !held_up.is_empty() {
+                drop(state);
+                held_up.iter().for_each(|queue| queue.step_aside());
+                state = self.lock();
+            }
             if let Some(ending) = ending {
                 drop(state);
                 // The call sends nothing more, so this step is short.

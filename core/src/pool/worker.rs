@@ -121,11 +121,13 @@ impl Pool {
                     deadline,
                     cancel,
                     awaited,
+                    queue,
                 } = suspension;
                 let before = state.schedule.ready();
                 // The call has the scope, too, so this is not its last drop. It must not be: see `start`.
                 let view = cancel.view();
                 let wait = state.schedule.park(id, work, until, deadline, view);
+                state.schedule.stands_in(id, queue);
                 self.staff_rest(&mut state, before, must_end);
                 drop(state);
                 drop(cancel);

@@ -202,6 +202,7 @@ impl Sender {
             deadline: call.deadline,
             cancel: cancel.clone(),
             awaited: Some(wait.called),
+            queue: Some(wait.place),
         })
         .await;
         self.count_wait(call, now);

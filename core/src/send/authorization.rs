@@ -196,6 +196,7 @@ impl Sender {
                 deadline: call.deadline,
                 cancel: cancel.clone(),
                 awaited: Some(waiter),
+                queue: None,
             })
             .await;
         }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::rate_log::{Place, RateLog, Slot, Waiting};
 use super::sync::{Mutex, MutexGuard, PoisonError};
-use crate::cancel::Waiter;
+use crate::cancel::{StepAside, Waiter};
 use crate::config::Rate;
 
 /// A limiter with one or more rates, each of so many requests in any window of time. Calls get their slots in the order in which they
@@ -17,11 +17,10 @@ use crate::config::Rate;
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
     rates: Vec<Rate>,
-    log: Mutex<RateLog>,
+    log: Arc<Mutex<RateLog>>,
 }
 
 /// The wait of a call that got no slot.
-#[derive(Debug)]
 pub(crate) struct Wait {
     /// The time at which the call has to look again. None where only `called` ends the wait: the call is not the first, or all slots are
     /// in flight.
@@ -30,6 +29,26 @@ pub(crate) struct Wait {
     pub(crate) earliest: Instant,
     /// Notified when the call has to look again.
     pub(crate) called: Arc<Waiter<()>>,
+    /// The place in the queue, which the call leaves to others while no thread is free for it.
+    pub(crate) place: Arc<dyn StepAside>,
+}
+
+/// A place in the queue of a limiter.
+struct Standing {
+    log: Arc<Mutex<RateLog>>,
+    place: Place,
+}
+
+impl StepAside for Standing {
+    fn step_aside(&self) {
+        let mut log = lock(&self.log);
+        let next = match log.set_aside(self.place) {
+            true => log.first(|_| true),
+            false => None,
+        };
+        drop(log);
+        notify(next);
+    }
 }
 
 /// The turn of one call. It keeps its place until it is dropped, also after it got a slot that it could not use. The drop passes the
@@ -48,7 +67,7 @@ impl RateLimiter {
     pub(crate) fn new(rates: &[Rate]) -> RateLimiter {
         RateLimiter {
             rates: rates.to_vec(),
-            log: Mutex::default(),
+            log: Arc::default(),
         }
     }
 
@@ -111,8 +130,12 @@ impl RateLimiter {
     }
 
     fn log(&self) -> MutexGuard<'_, RateLog> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.log)
     }
+}
+
+fn lock(log: &Mutex<RateLog>) -> MutexGuard<'_, RateLog> {
+    log.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Has a call look again. Not under the limiter's lock: the call may be woken by way of the pool's.
@@ -140,7 +163,7 @@ impl Turn<'_> {
         let slot = limiter.slot(&log, now, ahead);
         if ahead == 0 && slot == Slot::at(now) {
             log.in_flight += 1;
-            log.queue.remove(&place);
+            log.leave(place);
             self.queued_in = 0;
             // The next call may find a slot, too, and sets its own timer if it does not.
             let next = log.first(|_| true);
@@ -153,13 +176,18 @@ impl Turn<'_> {
         let waiting = Waiting {
             called: Arc::clone(&called),
             is_timed: until.is_some(),
+            is_aside: false,
         };
-        log.queue.insert(place, waiting);
+        log.wait(place, waiting);
         self.queued_in = std::process::id();
         Err(Wait {
             until,
             earliest: slot.at,
             called,
+            place: Arc::new(Standing {
+                log: Arc::clone(&limiter.log),
+                place,
+            }),
         })
     }
 }
@@ -184,7 +212,7 @@ impl Drop for Turn<'_> {
         }
         let mut log = self.limiter.log();
         let was_first = log.ahead(place) == 0;
-        log.queue.remove(&place);
+        log.leave(place);
         let next = log.first(|_| was_first);
         drop(log);
         notify(next);

@@ -16,7 +16,9 @@ pub(super) struct RateLog {
     /// The times at which answers were received, the oldest first, as far back as the longest window.
     pub(super) answered: VecDeque<Instant>,
     /// The calls that wait, the next one first.
-    pub(super) queue: BTreeMap<Place, Waiting>,
+    queue: BTreeMap<Place, Waiting>,
+    /// The number of them that stand aside.
+    aside: usize,
     /// The number of places that were given out.
     pub(super) places: u64,
 }
@@ -31,6 +33,8 @@ pub(super) struct Waiting {
     pub(super) called: Arc<Waiter<()>>,
     /// The call looks again at a time by itself.
     pub(super) is_timed: bool,
+    /// The call is in the pool, and has no thread to take a slot with. Those behind it may pass.
+    pub(super) is_aside: bool,
 }
 
 /// A slot that a call will get.
@@ -67,15 +71,49 @@ impl RateLog {
         }
     }
 
-    /// The first call that waits, if it is such a one.
+    /// The first call that waits and can take a slot, if it is such a one.
     pub(super) fn first(&self, is_meant: impl FnOnce(&Waiting) -> bool) -> Option<Arc<Waiter<()>>> {
-        let (_, first) = self.queue.first_key_value()?;
+        let first = self.queue.values().find(|waiting| !waiting.is_aside)?;
         is_meant(first).then(|| Arc::clone(&first.called))
     }
 
-    /// The number of calls that wait before a place. Most calls stand near an end of the queue, so it is counted from both ends at a
-    /// time.
+    /// The number of calls before a place that wait and can take a slot.
     pub(super) fn ahead(&self, place: Place) -> usize {
+        match self.aside {
+            0 => self.before(place),
+            _ => {
+                let before = self.queue.range(..place);
+                before.filter(|(_, waiting)| !waiting.is_aside).count()
+            }
+        }
+    }
+
+    /// Has a call that waits stand aside, until it asks again. Returns false where it waits no more, or does so already.
+    pub(super) fn set_aside(&mut self, place: Place) -> bool {
+        let waiting = self.queue.get_mut(&place);
+        let Some(waiting) = waiting.filter(|waiting| !waiting.is_aside) else {
+            return false;
+        };
+        waiting.is_aside = true;
+        self.aside += 1;
+        true
+    }
+
+    /// Has a call wait at its place.
+    pub(super) fn wait(&mut self, place: Place, waiting: Waiting) {
+        let before = self.queue.insert(place, waiting);
+        self.aside -= usize::from(before.is_some_and(|before| before.is_aside));
+    }
+
+    /// Removes a call from the queue.
+    pub(super) fn leave(&mut self, place: Place) {
+        let left = self.queue.remove(&place);
+        self.aside -= usize::from(left.is_some_and(|left| left.is_aside));
+    }
+
+    /// The number of places in the queue before this one. Most calls stand near an end of the queue, so it is counted from both ends
+    /// at a time.
+    fn before(&self, place: Place) -> usize {
         let mut before = self.queue.range(..place);
         let mut after = self.queue.range((Bound::Excluded(place), Bound::Unbounded));
         let mut count = 0;

@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use super::runtime::Runtime;
-use crate::cancel::{CancelScope, Waiter};
+use crate::cancel::{CancelScope, StepAside, Waiter};
 
 /// The wait of a suspended call.
 pub(crate) struct Suspension {
@@ -25,6 +25,8 @@ pub(crate) struct Suspension {
     pub(crate) cancel: CancelScope,
     /// A value from another call that ends the wait earlier, too.
     pub(crate) awaited: Option<Arc<Waiter<()>>>,
+    /// The queue in which the call has a place, if it waits in one.
+    pub(crate) queue: Option<Arc<dyn StepAside>>,
 }
 
 /// The wait of a call that has just suspended on this thread.
@@ -118,6 +120,7 @@ impl Suspension {
             deadline,
             cancel: cancel.clone(),
             awaited: None,
+            queue: None,
         }
     }
 

@@ -371,3 +371,45 @@ fn an_upload_that_waits_for_its_pipe_takes_no_place() {
     });
     assert_eq!(desk.order(), ["first"]);
 }
+
+/// A call of the pool that waits for a slot holds no thread meanwhile. When its slot is free and its client's workers are busy, the
+/// calls behind it must not wait for them, too.
+#[test]
+fn a_call_that_gets_no_thread_holds_no_other_up() {
+    let desk = Desk::open();
+    let builder = desk.builder().rate_limit("1/s").max_workers(1);
+    let client = builder.build().unwrap();
+    client.forms().get("first").unwrap();
+    // The download takes the only worker for as long as its last byte is missing.
+    let (sender, ended) = channel();
+    let (own, options) = (client.clone(), CallOptions::new().begin());
+    let given = options.clone();
+    let download = async move {
+        let (id, to) = (r#"{"id": "file"}"#, Download::memory());
+        let file = own.resumable_download("attachments.download", id, to, &given);
+        file.await.map(|file| file.size)
+    };
+    client.start("attachments.download", &options, download, move |size| {
+        let _ = sender.send(size);
+    });
+    // Both have asked for a slot before the download has its own.
+    let pooled = |id: &str| {
+        let params = format!(r#"{{"id": "{id}"}}"#);
+        start(&client, "forms.get", &params, CallOptions::new())
+    };
+    let ends = ["early", "late"].map(pooled);
+    desk.wait_for(2);
+    let (one, two) = (
+        blocking(&client, "blocking-1", CallOptions::new()),
+        blocking(&client, "blocking-2", CallOptions::new()),
+    );
+    for call in [one, two] {
+        call.recv_timeout(PATIENCE).unwrap().unwrap();
+    }
+    assert_eq!(desk.order()[2..], ["blocking-1", "blocking-2"]);
+    desk.release();
+    assert_eq!(ended.recv_timeout(PATIENCE).unwrap().unwrap(), 5);
+    ends.iter().for_each(|call| drop(end(call).unwrap()));
+    assert_eq!(desk.order()[4..], ["early", "late"]);
+    desk.assert_rate(1);
+}

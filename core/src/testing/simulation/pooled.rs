@@ -83,7 +83,9 @@ impl SimulatedPool {
                 false => schedule.next(),
             };
             let (is_over, due) = (schedule.len() == 0, schedule.next_due());
+            let held_up = schedule.held_up();
             drop(schedule);
+            held_up.iter().for_each(|queue| queue.step_aside());
             if is_timer {
                 // The due calls are ready now.
                 self.shared.change();
@@ -125,10 +127,12 @@ impl SimulatedPool {
                     deadline,
                     cancel,
                     awaited,
+                    queue,
                 } = suspension;
                 let scope = cancel.clone();
                 let mut schedule = self.shared.schedule();
                 let wait = schedule.park(id, work, until, deadline, cancel);
+                schedule.stands_in(id, queue);
                 drop(schedule);
                 let wake = |wait| -> Arc<dyn Wakeable> {
                     let shared = Arc::clone(&self.shared);

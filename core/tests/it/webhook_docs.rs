@@ -1,11 +1,13 @@
 //! The code that the page on webhooks shows.
 
 use std::error::Error;
+use std::time::Duration;
 
 use http::HeaderMap;
 use penbox::serde_json::json;
 use penbox::webhook::{Verifier, WebhookEvent};
-use penbox::{ErrorKind, FormCreate};
+use penbox::{CallOptions, Client, ErrorKind, Form, FormCreate};
+use penbox_sandbox::{FormCompletion, Sandbox, SandboxOptions};
 
 use super::issuer::{BODY, Delivery, good, pinned};
 
@@ -91,4 +93,35 @@ fn a_form_asks_for_deliveries() -> Result<(), Box<dyn Error>> {
         .build()?;
     drop(verifier);
     Ok(())
+}
+
+#[test]
+fn a_verified_delivery_ends_the_wait_for_its_form() {
+    fn collect(client: &Client, form: &Form) -> penbox::Result<Form> {
+        let patient = CallOptions::new().timeout(Duration::from_secs(3600));
+        let form = client
+            .with_options(patient)
+            .forms()
+            .wait_completed(&form.id)?;
+        Ok(form)
+    }
+    fn delivered(client: &Client, event: &WebhookEvent) {
+        if let Some(form) = &event.request {
+            client.notify_form(&form.id);
+        }
+    }
+    let sandbox = Sandbox::start(SandboxOptions::default()).unwrap();
+    let builder = Client::builder().token(sandbox.token());
+    let client = builder.base_url(sandbox.url()).build().unwrap();
+    let form = FormCreate::new("client-onboarding");
+    let form = client.forms().create(form).unwrap();
+    std::thread::scope(|scope| {
+        let wait = scope.spawn(|| collect(&client, &form));
+        let completion = FormCompletion::default();
+        sandbox.complete_form(&form.id, completion).unwrap();
+        let event = json!({"events": ["responses:completed"], "request": {"id": form.id}});
+        let event: WebhookEvent = penbox::serde_json::from_value(event).unwrap();
+        delivered(&client, &event);
+        assert_eq!(wait.join().unwrap().unwrap().id, form.id);
+    });
 }

@@ -2,7 +2,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use jiff::Timestamp;
@@ -38,7 +39,7 @@ impl App {
         let now = Arc::new(move || hooks_clock.now());
         let webhooks = Webhooks::new(origin.clone(), options.webhooks_anywhere, now);
         Self(Arc::new(Inner {
-            store: Mutex::new(Store::new(&options)),
+            store: Mutex::new(started(&options, clock.now())),
             log: Mutex::new(RequestLog::default()),
             options,
             origin,
@@ -66,6 +67,11 @@ impl App {
 
     pub(crate) fn origin(&self) -> &str {
         &self.0.origin
+    }
+
+    /// Whether each request gets a line on stderr.
+    pub(crate) fn logs_requests(&self) -> bool {
+        self.0.options.log_requests
     }
 
     pub(crate) fn webhooks(&self) -> &Webhooks {
@@ -101,7 +107,7 @@ impl App {
     /// Back to the seed and to the options the sandbox started with.
     pub(crate) fn reset(&self) {
         self.steer(Steer::Start);
-        *self.store() = Store::new(&self.0.options);
+        *self.store() = started(&self.0.options, self.now());
         self.log().clear();
         self.webhooks().reset();
     }
@@ -119,7 +125,12 @@ impl App {
     }
 }
 
+/// The state of a start. A seed that did not fit has ended the start before.
+fn started(options: &SandboxOptions, now: Timestamp) -> Store {
+    Store::planted(options, now).unwrap_or_else(|_| Store::new(options))
+}
+
 /// Unknown routes, and wrong methods too: the reference names no 405 (inferred).
-async fn not_found() -> ApiError {
-    ApiError::not_found()
+async fn not_found(method: Method, OriginalUri(uri): OriginalUri) -> ApiError {
+    ApiError::no_route(method.as_str(), uri.path())
 }

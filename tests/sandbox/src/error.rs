@@ -69,6 +69,12 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "Not found")
     }
 
+    /// For a route that is none: the text names what was asked for, without its query, since a slip in a base URL is usual.
+    pub(crate) fn no_route(method: &str, path: &str) -> Self {
+        let path: String = path.chars().take(200).collect();
+        Self::not_found_because(format!("There is no route {method} {path}"))
+    }
+
     pub(crate) fn not_found_because(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, message)
     }

@@ -8,12 +8,15 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::access_line::AccessLine;
 use crate::app::App;
 use crate::auth::{self, Caller};
+use crate::breaking::{Breaking, hang_up};
 use crate::clock::stamp;
 use crate::dripping::Dripping;
 use crate::error::ApiError;
 use crate::metered::Metered;
+use crate::store::faults::Cut;
 use crate::store::requests::RequestRecord;
 
 /// The reference has no figure for JSON (inferred); files have a limit of their own.
@@ -23,6 +26,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Every request comes through here: it gets an id, is written down, has its body read and its caller checked.
 pub(crate) async fn pass(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = app.next_request_id();
+    let line = app.logs_requests().then(|| {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        AccessLine::new(&app, method, path)
+    });
     let mut response = if request.uri().path().starts_with("/_sandbox/") {
         let (request, taken) = read(request).await;
         match taken.problem {
@@ -32,8 +39,16 @@ pub(crate) async fn pass(State(app): State<App>, request: Request, next: Next) -
     } else {
         answer(&app, &id, request, next).await
     };
+    // By its own clock, which a test may have moved: a client judges dates by it.
+    let date = app.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(value) = HeaderValue::try_from(date) {
+        response.headers_mut().insert(header::DATE, value);
+    }
     if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID, value);
+    }
+    if let Some(line) = line {
+        line.write(response.status().as_u16());
     }
     response
 }
@@ -51,6 +66,9 @@ async fn answer(app: &App, id: &str, request: Request, next: Next) -> Response {
     if fault.latency_ms > 0 {
         tokio::time::sleep(Duration::from_millis(fault.latency_ms)).await;
     }
+    if fault.cut == Some(Cut::Before) {
+        hang_up();
+    }
     let response = match fault.refusal() {
         Some(refusal) => early(refusal),
         None if is_upload(&request) => pass_upload(app, number, caller, request, next).await,
@@ -61,6 +79,11 @@ async fn answer(app: &App, id: &str, request: Request, next: Next) -> Response {
             response.map(|body| Body::new(Dripping::new(body, Duration::from_millis(every))))
         }
         None => response,
+    };
+    let response = match fault.cut {
+        Some(Cut::After) => hang_up(),
+        Some(Cut::Body) => response.map(|body| Body::new(Breaking::new(body))),
+        _ => response,
     };
     let status = response.status().as_u16();
     app.log()

@@ -13,6 +13,12 @@ fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
+/// A random number from 0 up to, but not including, 1.
+pub(crate) fn chance() -> f64 {
+    let number = u32::from_ne_bytes(random());
+    f64::from(number) / (f64::from(u32::MAX) + 1.0)
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()

@@ -15,10 +15,12 @@
 #![forbid(unsafe_code)]
 
 mod accept;
+mod access_line;
 mod app;
 mod auth;
 mod base64;
 mod body;
+mod breaking;
 mod clock;
 mod control;
 mod disposition;
@@ -51,8 +53,9 @@ pub use store::cases::ParentStatus;
 pub use store::completion::{
     CompletedForm, CompletionFile, CompletionSignature, CompletionUser, FormCompletion,
 };
-pub use store::faults::Fault;
+pub use store::faults::{Cut, Fault};
 pub use store::forms::FormStatus;
+pub use store::planting::{Plant, Planted, PlantedMember, PlantedTemplate, PlantedWorkspace};
 pub use store::rate::RateLimit;
 pub use store::requests::RequestRecord;
 pub use store::seeding::FormSeed;

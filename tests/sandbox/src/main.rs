@@ -33,6 +33,26 @@ fn main() -> ExitCode {
     }
 }
 
+/// The options of the sandbox. A seed file that does not fit is named.
+fn started(options: &Options) -> io::Result<SandboxOptions> {
+    let mut started = SandboxOptions::default()
+        .port(options.port)
+        .log_requests(options.log)
+        .webhooks_anywhere(options.webhooks_anywhere);
+    if let Some(host) = options.host {
+        started = started.host(host);
+    }
+    if let Some(path) = &options.seed {
+        let wrong = |error: &dyn std::fmt::Display| {
+            io::Error::other(format!("{}: {error}", path.display()))
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(&error))?;
+        let seed = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+        started = started.seed(seed);
+    }
+    Ok(started)
+}
+
 fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "penbox-sandbox: {message}");
 }
@@ -44,11 +64,12 @@ fn serve(options: Options) -> io::Result<()> {
     runtime.block_on(async {
         // Before the URL is out, or a signal sent right after it would kill instead of end.
         let signal = signal()?;
-        let sandbox = Sandbox::start(
-            SandboxOptions::default()
-                .port(options.port)
-                .webhooks_anywhere(options.webhooks_anywhere),
-        )?;
+        let sandbox = Sandbox::start(started(&options)?)?;
+        if options.host.is_some_and(|host| !host.is_loopback()) {
+            complain(
+                "warning: whoever reaches this address can read and change all that the sandbox holds",
+            );
+        }
         let mut stdout = io::stdout();
         writeln!(stdout, "{}", sandbox.url())?;
         stdout.flush()?;

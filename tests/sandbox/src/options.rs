@@ -1,4 +1,8 @@
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use crate::clock::Clock;
+use crate::store::planting::Plant;
 use crate::store::rate::RateLimit;
 use crate::store::settings::Settings;
 
@@ -15,10 +19,33 @@ pub struct SandboxOptions {
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) settings: Settings,
     pub(crate) webhooks_anywhere: bool,
+    pub(crate) host: Option<IpAddr>,
+    pub(crate) log_requests: bool,
+    pub(crate) seed: Option<Arc<Plant>>,
 }
 
 impl SandboxOptions {
-    /// The port on 127.0.0.1; 0, the default, takes a free one.
+    /// The address to listen on; 127.0.0.1 by default. Whoever reaches another one can read and change all that the sandbox holds: its
+    /// control routes ask for no token.
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.host = Some(host);
+        self
+    }
+
+    /// Write a line on stderr for each request: time, method, path, status, milliseconds, token name. Off by default.
+    pub fn log_requests(mut self, on: bool) -> Self {
+        self.log_requests = on;
+        self
+    }
+
+    /// What the sandbox holds beside its own seed, from the start and after each reset. [`crate::Sandbox::start`] fails where it
+    /// does not fit.
+    pub fn seed(mut self, seed: Plant) -> Self {
+        self.seed = Some(Arc::new(seed));
+        self
+    }
+
+    /// The port; 0, the default, takes a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use crate::store::attachments::AttachmentSeed;
 use crate::store::case_seeding::CaseSeed;
 use crate::store::completion::{CompletedForm, FormCompletion};
 use crate::store::faults::Fault;
+use crate::store::planting::{Plant, Planted};
 use crate::store::rate::RateLimit;
 use crate::store::requests::RequestRecord;
 use crate::store::seeding::FormSeed;
@@ -35,15 +36,22 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Binds 127.0.0.1 and serves.
+    /// Binds 127.0.0.1, or the host of the options, and serves.
     ///
     /// # Errors
     ///
-    /// When the port is taken or the system gives no socket or thread.
+    /// When the seed does not fit, the port is taken or the system gives no socket or thread.
     pub fn start(options: SandboxOptions) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+        let host = options.host.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        let listener = TcpListener::bind((host, options.port))?;
         listener.set_nonblocking(true)?;
-        let origin = format!("http://{}", listener.local_addr()?);
+        let mut address = listener.local_addr()?;
+        if address.ip().is_unspecified() {
+            // Links need an address that can be opened.
+            address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        }
+        let origin = format!("http://{address}");
+        Store::planted(&options, jiff::Timestamp::now()).map_err(io::Error::other)?;
         let app = App::new(options, origin);
         let router = app.router();
         let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -142,6 +150,16 @@ impl Sandbox {
     /// 400 for more than 100,000 or a bad date, 404 for an unknown workspace or template.
     pub fn seed_forms(&self, wanted: FormSeed) -> Result<Vec<String>, ApiError> {
         self.app.store().seed_forms(wanted, self.app.now())
+    }
+
+    /// Adds workspaces, form templates, members, tokens, forms and cases: `POST /_sandbox/seed`.
+    ///
+    /// # Errors
+    ///
+    /// 400 for a bad slug, id or date, 404 for a workspace or template that is unknown, 409 for what exists. What stands before the
+    /// wrong part is added.
+    pub fn plant(&self, seed: &Plant) -> Result<Planted, ApiError> {
+        self.app.store().plant(seed, self.app.now())
     }
 
     /// Plays the contact of a pending form: `POST /_sandbox/forms/{id}/complete`.

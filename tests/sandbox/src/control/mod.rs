@@ -20,6 +20,7 @@ use crate::store::attachments::AttachmentSeed;
 use crate::store::case_seeding::CaseSeed;
 use crate::store::completion::FormCompletion;
 use crate::store::faults::Fault;
+use crate::store::planting::Plant;
 use crate::store::rate::RateLimit;
 use crate::store::requests::RequestRecord;
 use crate::store::seeding::FormSeed;
@@ -34,6 +35,8 @@ pub(crate) fn router() -> Router<App> {
         .route("/rate_limit", put(set_rate_limit))
         .route("/settings", put(set_settings))
         .route("/faults", put(set_faults))
+        .route("/ready", get(ready))
+        .route("/seed", post(plant))
         .route("/forms", post(seed_forms))
         .route("/forms/{id}/complete", post(complete_form))
         .route("/cases", post(seed_cases))
@@ -60,6 +63,17 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
         Value::Array(_) => Err(ApiError::bad_request("Body must be a JSON object")),
         value => serde_json::from_value(value).map_err(wrong),
     }
+}
+
+/// For whoever waits until the sandbox serves, such as a container's health check.
+async fn ready() -> Response {
+    done()
+}
+
+async fn plant(State(app): State<App>, body: Bytes) -> Result<Response, ApiError> {
+    let seed: Plant = parse(&body)?;
+    let planted = app.store().plant(&seed, app.now())?;
+    Ok(json(StatusCode::CREATED, &planted))
 }
 
 async fn reset(State(app): State<App>) -> Response {

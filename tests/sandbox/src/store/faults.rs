@@ -1,16 +1,18 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+use crate::ids;
 
 /// What happens to requests of one kind instead of the usual answer, or on the way to it.
 ///
 /// ```
-/// use penbox_sandbox::Fault;
+/// use penbox_sandbox::{Cut, Fault};
 ///
+/// let flaky = Fault { probability: Some(0.1), cut: Some(Cut::After), ..Fault::on("POST", "/forms") };
 /// let refused = Fault { status: Some(413), count: Some(1), ..Fault::on("POST", "/attachments") };
 /// let slow = Fault { latency_ms: 200, drip_ms: Some(50), ..Fault::on("GET", "/forms/{id}") };
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The method; empty for any.
@@ -33,6 +35,24 @@ pub struct Fault {
     /// Seconds named in `retryAfter` and `Retry-After` of the refusal.
     #[serde(default)]
     pub retry_after: Option<u64>,
+    /// The part of the requests that meet it, above 0 and up to 1; `None` for all. Those that do not are not counted.
+    #[serde(default)]
+    pub probability: Option<f64>,
+    /// Where the connection breaks off; `None` keeps it.
+    #[serde(default)]
+    pub cut: Option<Cut>,
+}
+
+/// Where a connection breaks off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cut {
+    /// Before anything is done: the request is lost.
+    Before,
+    /// After all is done and before the first byte of the answer: the answer is lost.
+    After,
+    /// In the midst of the answer's body.
+    Body,
 }
 
 /// The faults that are set; the first that fits a request is the one that it meets.
@@ -59,9 +79,21 @@ impl Fault {
             _ if !self.path.starts_with('/') => "path must begin with /",
             Some(status) if !(400..=599).contains(&status) => "status must be from 400 to 599",
             None if self.retry_after.is_some() => "retry_after needs a status",
+            _ if self
+                .probability
+                .is_some_and(|part| !(part > 0.0 && part <= 1.0)) =>
+            {
+                "probability must be above 0 and at most 1"
+            }
+            Some(_) if self.cut.is_some() => "a fault has a status or a cut",
             _ => return Ok(()),
         };
         Err(ApiError::bad_request(problem))
+    }
+
+    /// Throws the dice.
+    fn strikes(&self) -> bool {
+        self.probability.is_none_or(|part| ids::chance() < part)
     }
 
     fn fits(&self, method: &str, path: &str) -> bool {
@@ -90,7 +122,9 @@ impl Faults {
     /// The fault that a request meets. The path is the whole one.
     pub(crate) fn meet(&mut self, method: &str, path: &str) -> Option<Fault> {
         let path = path.strip_prefix("/v1")?;
-        let fits = |fault: &&mut Fault| fault.count != Some(0) && fault.fits(method, path);
+        let fits = |fault: &&mut Fault| {
+            fault.count != Some(0) && fault.fits(method, path) && fault.strikes()
+        };
         let fault = self.0.iter_mut().find(fits)?;
         fault.count = fault.count.map(|count| count - 1);
         Some(fault.clone())

@@ -11,6 +11,7 @@ pub(crate) mod faults;
 pub(crate) mod forms;
 pub(crate) mod media;
 pub(crate) mod members;
+pub(crate) mod planting;
 pub(crate) mod rate;
 pub(crate) mod requests;
 pub(crate) mod responses;
@@ -26,6 +27,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::error::ApiError;
 use crate::options::SandboxOptions;
 use crate::{ids, seed};
 use attachments::Attachments;
@@ -75,6 +77,15 @@ impl Store {
         store.rate.set(options.rate_limit);
         seed::plant(&mut store);
         store
+    }
+
+    /// The state at the start: the sandbox's own seed, and that of the options over it.
+    pub(crate) fn planted(options: &SandboxOptions, now: Timestamp) -> Result<Self, ApiError> {
+        let mut store = Self::new(options);
+        if let Some(seed) = &options.seed {
+            store.plant(seed, now)?;
+        }
+        Ok(store)
     }
 
     /// A moment later than every one given before, so that no two objects share a `created_at`.

@@ -1,6 +1,6 @@
 use penbox_sandbox::{NewToken, SandboxOptions, SettingsPatch, seed};
 
-use crate::support::{Bench, FORBIDDEN, INVALID_TOKEN, NOT_FOUND, bench};
+use crate::support::{Bench, FORBIDDEN, INVALID_TOKEN, bench};
 
 const MISSING: &str =
     r#"{"statusCode":401,"error":"Unauthorized","message":"Missing authorization header"}"#;
@@ -133,15 +133,21 @@ fn a_token_of_two_workspaces_sees_both() {
 fn unknown_routes_and_wrong_methods() {
     let bench = bench();
     for path in ["/nothing", "/forms/", "/forms/a/b", "/workspaces/acme-corp"] {
-        bench.get(path).is(404, NOT_FOUND);
+        let message = format!("There is no route GET /v1{path}");
+        bench.get(path).refuses(404, "Not Found", &message);
     }
     for method in ["DELETE", "PUT", "PATCH"] {
-        bench.call(method, "/forms", b"").is(404, NOT_FOUND);
+        let message = format!("There is no route {method} /v1/forms");
+        let answer = bench.call(method, "/forms", b"");
+        answer.refuses(404, "Not Found", &message);
     }
-    bench.call("POST", "/workspaces", b"{}").is(404, NOT_FOUND);
+    let answer = bench.call("POST", "/workspaces", b"{}");
+    answer.refuses(404, "Not Found", "There is no route POST /v1/workspaces");
     // A stranger learns nothing under /v1; outside of it, that the base URL is wrong.
     bench.send("GET", "/v1/nothing", &[], b"").is(401, MISSING);
     for path in ["/", "/v1", "/forms", "/v2/forms"] {
-        bench.send("GET", path, &[], b"").is(404, NOT_FOUND);
+        let message = format!("There is no route GET {path}");
+        let answer = bench.send("GET", path, &[], b"");
+        answer.refuses(404, "Not Found", &message);
     }
 }

@@ -126,3 +126,92 @@ fn arguments_it_does_not_know() {
         );
     }
 }
+
+#[test]
+fn a_seed_file_is_planted_and_a_bad_one_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("seed.json");
+    let given = path.to_str().unwrap();
+    std::fs::write(&path, r#"{"form_templates": [{"slug": "my-intake"}]}"#).unwrap();
+    let (mut child, url) = start(&["--seed", given, "--exit-on-stdin-eof"]);
+    let address = address(&url).to_owned();
+    let list = get(&address, "/v1/form_templates");
+    assert!(list.contains(r#""slug":"my-intake""#), "{list}");
+    drop(child.stdin.take());
+    child.wait().unwrap();
+    for (text, part) in [
+        (r#"{"form_templats": []}"#, "form_templats"),
+        (r#"{"forms": [{"count": 1, "flow": "nobody"}]}"#, "nobody"),
+        ("{", "EOF"),
+    ] {
+        std::fs::write(&path, text).unwrap();
+        let (code, stdout, stderr) = run(&["--seed", given]);
+        assert_eq!((code, stdout.as_str()), (1, ""), "{text}");
+        assert!(stderr.contains(part), "{stderr}");
+    }
+    let (code, _, stderr) = run(&["--seed", "/nowhere/seed.json"]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("/nowhere/seed.json: "), "{stderr}");
+}
+
+/// The answer to a request with the seed's token, read to its end.
+fn get(address: &str, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut stream = TcpStream::connect(address).unwrap();
+    let token = penbox_sandbox::seed::ACME_TOKEN;
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn another_host_is_served_with_a_warning_and_says_when_it_is_ready() {
+    let (mut child, url) = start_all(&["--host", "0.0.0.0", "--exit-on-stdin-eof"]);
+    // An address that a client can open.
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    let ready = get(address(&url), "/_sandbox/ready");
+    assert!(ready.starts_with("HTTP/1.1 200 "), "{ready}");
+    assert!(ready.ends_with(r#"{"ok":true}"#), "{ready}");
+    drop(child.stdin.take());
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("warning: whoever reaches this"), "{stderr}");
+    let (code, _, stderr) = run(&["--host", "localhost"]);
+    assert_eq!(code, 2);
+    assert!(stderr.contains("--host needs an IP address"), "{stderr}");
+}
+
+/// The same as [`start`], with what it says on stderr.
+fn start_all(arguments: &[&str]) -> (Child, String) {
+    let mut child = program()
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    let stdout = child.stdout.as_mut().unwrap();
+    BufReader::new(stdout).read_line(&mut line).unwrap();
+    (child, line.trim_end().to_owned())
+}
+
+#[test]
+fn each_request_gets_a_line_if_that_is_wanted() {
+    let (mut child, url) = start_all(&["--log", "--exit-on-stdin-eof"]);
+    get(address(&url), "/v1/forms?user[email]=john@example.com");
+    get(address(&url), "/nothing");
+    drop(child.stdin.take());
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    let lines: Vec<&str> = stderr.lines().collect();
+    assert_eq!(lines.len(), 2, "{stderr}");
+    assert!(lines[0].contains(" GET /v1/forms 200 "), "{stderr}");
+    assert!(lines[1].contains(" GET /nothing 404 "), "{stderr}");
+    // Neither a token nor a contact.
+    assert!(!stderr.contains("pnbx_") && !stderr.contains("john"));
+}

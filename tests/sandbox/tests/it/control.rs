@@ -1,7 +1,7 @@
 use penbox_sandbox::{NewToken, seed};
 use serde_json::{Value, json};
 
-use crate::support::{NOT_FOUND, bench};
+use crate::support::bench;
 
 #[test]
 fn tokens_over_http() {
@@ -136,6 +136,7 @@ fn reset_comes_back_to_the_seed() {
 #[test]
 fn unknown_control_routes() {
     let bench = bench();
-    bench.steer("GET", "/nothing", "").is(404, NOT_FOUND);
+    let answer = bench.steer("GET", "/nothing", "");
+    answer.refuses(404, "Not Found", "There is no route GET /_sandbox/nothing");
     bench.steer("GET", "/reset", "").is(404, NOT_FOUND);
 }

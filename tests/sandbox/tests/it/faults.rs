@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use penbox_sandbox::Fault;
+use penbox_sandbox::{Cut, Fault};
 use serde_json::json;
 
 use crate::support::{Bench, bench};
@@ -112,6 +112,18 @@ fn what_is_no_fault_is_refused() {
             json!({"path": "/forms", "retry_after": 3}),
             "retry_after needs a status",
         ),
+        (
+            json!({"path": "/forms", "probability": 0}),
+            "probability must be above 0 and at most 1",
+        ),
+        (
+            json!({"path": "/forms", "probability": 1.5}),
+            "probability must be above 0 and at most 1",
+        ),
+        (
+            json!({"path": "/forms", "status": 503, "cut": "after"}),
+            "a fault has a status or a cut",
+        ),
     ] {
         let body = json!({"faults": [fault]}).to_string();
         bench.steer("PUT", "/faults", &body).is_bad(message);
@@ -119,4 +131,68 @@ fn what_is_no_fault_is_refused() {
     let unknown = r#"{"faults":[{"path":"/forms","satus":503}]}"#;
     assert_eq!(bench.steer("PUT", "/faults", unknown).status, 400);
     assert_eq!(bench.get("/forms").status, 200);
+}
+
+#[test]
+fn a_part_of_the_requests_meets_a_fault() {
+    let bench = bench();
+    let fault = r#"{"faults":[{"path":"/forms","status":503,"probability":0.5,"count":20}]}"#;
+    bench.steer("PUT", "/faults", fault).good(200);
+    let statuses: Vec<u16> = (0..200).map(|_| bench.get("/forms").status).collect();
+    let (refused, good) = statuses
+        .iter()
+        .partition::<Vec<u16>, _>(|status| **status == 503);
+    // Only those that met it are counted, and the dice are fair: 200 throws bring 20 but once in 10^34.
+    assert_eq!((refused.len(), good.len()), (20, 180));
+    let last = statuses.iter().rposition(|status| *status == 503).unwrap();
+    assert!(last > 20, "{last}");
+}
+
+/// Creates a form over a connection of its own, and returns all that comes back.
+fn create(bench: &Bench) -> Vec<u8> {
+    let address = bench.sandbox.origin().replace("http://", "");
+    let mut stream = TcpStream::connect(&address).unwrap();
+    let limit = Some(Duration::from_secs(10));
+    stream.set_read_timeout(limit).unwrap();
+    let body = r#"{"flow":{"slug":"client-onboarding"}}"#;
+    let (token, length) = (&bench.token, body.len());
+    let request = format!(
+        "POST /v1/forms HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    // A reset is an end like any other.
+    let _ = stream.read_to_end(&mut answer);
+    answer
+}
+
+#[test]
+fn a_connection_breaks_off_where_the_fault_says() {
+    let forms = |bench: &Bench| bench.get("/forms").good(200)["meta"]["total_count"].clone();
+    for (cut, made) in [(Cut::Before, 0), (Cut::After, 1), (Cut::Body, 1)] {
+        let bench = bench();
+        let fault = Fault {
+            cut: Some(cut),
+            count: Some(1),
+            ..Fault::on("POST", "/forms")
+        };
+        bench.sandbox.set_faults(vec![fault]).unwrap();
+        let answer = String::from_utf8(create(&bench)).unwrap();
+        if cut == Cut::Body {
+            assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+            let length = head.split("content-length: ").nth(1).unwrap();
+            let length: usize = length.split("\r\n").next().unwrap().parse().unwrap();
+            assert!(!body.is_empty() && body.len() < length, "{answer}");
+        } else {
+            assert_eq!(answer, "", "{cut:?}");
+        }
+        assert_eq!(forms(&bench), made, "{cut:?}");
+        let log = bench.sandbox.requests();
+        let expected = (cut == Cut::Body).then_some(201);
+        assert_eq!(log[0].status, expected, "{cut:?}");
+        // The sandbox goes on.
+        assert!(create(&bench).starts_with(b"HTTP/1.1 201 "));
+    }
 }

@@ -27,6 +27,7 @@ mod listing;
 mod log;
 mod merged;
 mod patch;
+mod planting;
 mod rate;
 mod responses;
 mod templates;

@@ -71,6 +71,28 @@ pub extern "C" fn penbox_client_clear_cache(client: Option<&Client>) {
     });
 }
 
+/// Tells the calls of penbox_forms_wait_completed that a form has changed, as a verified webhook reports it: they look at
+/// once, instead of after their pause. Returns the number of calls that wait for the form with this client or a clone of
+/// it. Sends nothing and does not block. A webhook is a hint and no proof, so the wait itself reads the form once more.
+/// NULL and text that is not UTF-8 do nothing, and return 0.
+///
+/// # Safety
+/// `form_id` is NULL or a C string.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn penbox_client_notify_form(
+    client: Option<&Client>,
+    form_id: *const c_char,
+) -> u64 {
+    guard::read(0, || {
+        // SAFETY: the caller passes NULL or a C string.
+        let id = unsafe { input::text(form_id, "form_id") };
+        match (client, id) {
+            (Some(client), Ok(id)) => client.0.notify_form(id) as u64,
+            _ => 0,
+        }
+    })
+}
+
 /// Returns the number of calls that were answered without a request of their own: from memory, or by the request of
 /// another call. Returns 0 for NULL.
 #[unsafe(no_mangle)]

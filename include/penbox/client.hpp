@@ -65,6 +65,13 @@ class Client : public Resources<Client> {
     void clear_cache() const noexcept {
         penbox_client_clear_cache(get());
     }
+    /// Tells the calls of forms().wait_completed that a form has changed, as a verified webhook reports it: they look at
+    /// once, instead of after their pause. Returns the number of calls that wait for the form with this client or a copy
+    /// of it. Sends nothing and does not block. A webhook is a hint and no proof, so the wait itself reads the form once
+    /// more.
+    std::uint64_t notify_form(const Text &form_id) const {
+        return penbox_client_notify_form(get(), form_id.c_str("the form's id"));
+    }
     /// Returns the number of calls that were answered without a request of their own.
     std::uint64_t cache_hits() const noexcept {
         return penbox_client_cache_hits(get());

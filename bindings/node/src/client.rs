@@ -204,6 +204,12 @@ impl NativeClient {
         self.client.clear_cache();
     }
 
+    /// Tells the waits for a form that it has changed, and returns their number.
+    #[napi]
+    pub fn notify_form(&self, id: String) -> f64 {
+        self.client.notify_form(&id) as f64
+    }
+
     /// The use of the cache: hits, misses, entries and bytes.
     #[napi]
     pub fn cache_stats(&self) -> Vec<f64> {

@@ -40,7 +40,7 @@ test("a resource has a method for each operation, and no other", () => {
     assert.deepEqual(found.sort(), methods.sort(), resource);
   }
   const own = Object.getOwnPropertyNames(Penbox.prototype).filter((name) => name !== "constructor");
-  assert.deepEqual(own.sort(), ["auth", "cacheStats", "check", "clearCache", "close", "request", "setToken", "stats", "withResponse"]);
+  assert.deepEqual(own.sort(), ["auth", "cacheStats", "check", "clearCache", "close", "notifyForm", "request", "setToken", "stats", "withResponse"]);
 });
 
 test("the source, then path parameters, then the parameters, then where to, then the options", () => {

@@ -5,6 +5,7 @@ import { frozen } from "./frozen.js";
 import { Resources } from "./generated/resources.js";
 import type { PenboxSettings } from "./generated/settings.js";
 import type { CallOptions } from "./options.js";
+import { refused } from "./raise.js";
 import type { CacheStats, RequestParts } from "./request.js";
 import type { Stats } from "./usage.js";
 import type { ResourcesWithResponse, WithResponse } from "./with_response.js";
@@ -139,6 +140,23 @@ export class Penbox extends Resources {
   /** Forgets the answers that the client keeps (`cacheTtlMs`). The next calls request them anew. */
   clearCache(): void {
     this.#caller.native.clearCache();
+  }
+
+  /**
+   * Tells the calls of `forms.waitCompleted` that a form has changed, as a verified webhook reports it: they look at once, instead
+   * of after their pause. Returns the number of calls that wait for the form with this client. Sends nothing.
+   *
+   * A webhook is a hint and no proof, so the wait itself reads the form once more.
+   *
+   * ```ts
+   * client.notifyForm(event.request.id);
+   * ```
+   *
+   * @throws InvalidArgumentError where the id is no text.
+   */
+  notifyForm(id: string): number {
+    if (typeof id !== "string") throw refused("the form's id must be text");
+    return this.#caller.native.notifyForm(id);
   }
 
   /** The use of the client's cache so far; all zero where it keeps nothing. */

@@ -111,6 +111,8 @@ export interface NativeClient {
   withResponse(): NativeClient;
   /** Forgets the answers that the client keeps. */
   clearCache(): void;
+  /** Tells the waits for a form that it has changed, and returns their number. */
+  notifyForm(id: string): number;
   /** The use of the cache: hits, misses, entries and bytes. */
   cacheStats(): [hits: number, misses: number, entries: number, bytes: number];
   /** The usage of the client, as a JSON object. */

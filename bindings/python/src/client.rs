@@ -129,6 +129,11 @@ impl Client {
         })
     }
 
+    /// Tells the waits for a form that it has changed, and returns their number.
+    fn notify_form(&self, py: Python<'_>, form_id: String) -> PyResult<usize> {
+        waiting(py, || Ok(self.core.notify_form(&form_id)))
+    }
+
     /// The use of the cache: hits, misses, entries and bytes.
     fn cache_stats(&self) -> (u64, u64, u64, u64) {
         let stats = self.core.cache_stats();

@@ -234,7 +234,7 @@ def test_a_client_has_this_and_nothing_else() -> None:
     names = {name for name in dir(penbox.Client) if not name.startswith("_")}
     resources = {operation["id"].split(".")[0] for operation in OPERATIONS}
     own = {"auth", "base_url", "cache_stats", "check", "clear_cache", "close", "request"}
-    own |= {"set_token", "stats", "with_options", "with_response"}
+    own |= {"notify_form", "set_token", "stats", "with_options", "with_response"}
     assert names == own | resources
 
 

@@ -261,7 +261,7 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     for name, body in large.tests(suite, lib):
         suite.test(name, body)
     _both(suite, "misuse.c", lib, after=_nothing_sent)
-    for source in ("threads.c", "cancel.c", "cancel.cpp"):
+    for source in ("threads.c", "cancel.c", "cancel.cpp", "wait.c", "wait.cpp"):
         _both(suite, source, lib, "-pthread")
     for name, body in fork.tests(suite, lib):
         suite.test(name, body)

@@ -188,6 +188,24 @@ class BaseClient:
         """
         self._native.clear_cache()
 
+    def notify_form(self, form_id: str) -> int:
+        """Tells the calls of `forms.wait_completed` that a form has changed.
+
+        A receiver of webhooks calls it with the id in a verified delivery: the waits look at once,
+        instead of after their pause. Sends nothing and does not block. A webhook is a hint and no
+        proof, so the wait itself reads the form once more.
+
+        Args:
+            form_id: The form's id, as the API gave it.
+
+        Returns:
+            The number of calls that wait for the form with this client.
+
+        Example:
+            client.notify_form(event["request"]["id"])
+        """
+        return self._native.notify_form(form_id)
+
     def cache_stats(self) -> CacheStats:
         """The use of the client's cache so far; all zero where it keeps nothing."""
         return CacheStats(*self._native.cache_stats())

@@ -69,6 +69,7 @@ fn ten_thousand_calls_do_not_notice_a_rotation() {
         *secret.lock().unwrap() = new;
         sandbox.revoke_token(sandbox.token()).unwrap();
     });
+    println!("rotation: 10,000 calls, {failed} failures");
     assert_eq!((failed, asked.load(Ordering::SeqCst)), (0, 2));
 }
 

@@ -162,7 +162,7 @@ impl<'a> Wait<'a> {
             .zip(self.left())
             .is_some_and(|(wait, left)| wait >= left);
         if !is_known || is_late || !error.is_passing() {
-            return Err(error);
+            return Err(error.with_attempts(self.attempts));
         }
         self.trouble = Some(error);
         Ok(())

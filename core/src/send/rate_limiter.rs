@@ -42,10 +42,8 @@ struct Standing {
 impl StepAside for Standing {
     fn step_aside(&self) {
         let mut log = lock(&self.log);
-        let next = match log.set_aside(self.place) {
-            true => log.first(|_| true),
-            false => None,
-        };
+        let is_new = log.set_aside(self.place);
+        let next = log.first(|_| is_new);
         drop(log);
         notify(next);
     }

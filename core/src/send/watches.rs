@@ -58,7 +58,7 @@ impl Watches {
 }
 
 impl Watch<'_> {
-    /// What a hint notifies from now on, until this is called again. A hint that comes before the pause ends the pause as well.
+    /// The pause that a hint ends from now on, until this is called again. A hint that comes before the pause ends the pause as well.
     pub(crate) fn next(&self) -> Arc<Waiter<()>> {
         let pause = Waiter::new();
         let mut registry = self.watches.lock();

@@ -13,6 +13,7 @@ mod common;
 mod crowd;
 mod curl;
 mod descriptors;
+mod desk;
 mod disk_full;
 mod doctor;
 mod early_answers;

@@ -10,7 +10,7 @@
 /// Handles free themselves. A call that fails throws a penbox::Error, of a class for its kind (penbox::RateLimitError,
 /// ...). Parts of parameters and values are named by JSON Pointers: "/user/email".
 ///
-/// Any number of threads may use one Client or one CancelToken at the same time. Every other object belongs to one
+/// Any number of threads may use one Client, one CancelToken or one Recording at the same time. Every other object belongs to one
 /// thread at a time.
 
 #ifndef PENBOX_HPP
@@ -28,6 +28,7 @@
 #include "penbox/options.hpp"
 #include "penbox/pager.hpp"
 #include "penbox/params.hpp"
+#include "penbox/recording.hpp"
 #include "penbox/value.hpp"
 
 #endif

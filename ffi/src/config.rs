@@ -64,6 +64,17 @@ impl Config {
     /// # Errors
     /// The kind `config` for a missing token or an invalid setting.
     pub(crate) fn build(&self) -> Result<CoreClient> {
+        self.build_by(ClientBuilder::build)
+    }
+
+    /// The same for a client that `build` makes of the settings.
+    ///
+    /// # Errors
+    /// The kind `config` for a missing token or an invalid setting, and those of `build`.
+    pub(crate) fn build_by(
+        &self,
+        build: impl FnOnce(ClientBuilder) -> Result<CoreClient>,
+    ) -> Result<CoreClient> {
         // Before the client exists: its threads are bound by a variable of the process.
         if privilege::is_raised() {
             Environment::withhold();
@@ -80,7 +91,7 @@ impl Config {
                  set-group-ID or capabilities), so the environment is not read.",
             ),
         };
-        self.settings.clone().build().map_err(|error| match hint {
+        build(self.settings.clone()).map_err(|error| match hint {
             Some(hint) if is_missing_token(&error) => error.with_hint(hint),
             _ => error,
         })

@@ -36,6 +36,7 @@ pub mod params;
 pub mod params_set;
 mod pointer;
 mod privilege;
+pub mod recording;
 pub mod request;
 pub mod settings;
 pub mod stats;
@@ -68,4 +69,5 @@ const _: () = {
     moves::<options::Options>();
     moves::<params::Params>();
     moves::<pager::Pager>();
+    is_shared::<recording::Recording>();
 };

@@ -122,6 +122,10 @@ class Client : public Resources<Client> {
     }
 
   private:
+    friend class Recording;
+
+    explicit Client(detail::Handle<penbox_client> handle) : handle_(std::move(handle)) {}
+
     Value check_in(const char *workspace, const Options &options) const {
         const std::shared_ptr<const penbox_client> held = share();
         return Value(detail::make<penbox_value>([&](penbox_value **out, penbox_error **err) {

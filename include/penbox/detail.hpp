@@ -30,6 +30,9 @@ struct Free {
     void operator()(penbox_params *handle) const noexcept {
         penbox_params_free(handle);
     }
+    void operator()(penbox_recording *handle) const noexcept {
+        penbox_recording_free(handle);
+    }
     void operator()(penbox_value *handle) const noexcept {
         penbox_value_free(handle);
     }

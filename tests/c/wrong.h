@@ -11,6 +11,7 @@ struct all {
     penbox_options *options;
     penbox_pager *pager;
     penbox_params *params;
+    penbox_recording *recording;
     penbox_value *value;
     penbox_value *answer;
     penbox_error *error;
@@ -95,6 +96,14 @@ static penbox_params *new_params(const struct all *all) {
     return penbox_params_new();
 }
 
+/* RECORDED is a recording's path. */
+static penbox_recording *new_recording(const struct all *all) {
+    penbox_recording *recording = NULL;
+    (void)all;
+    CHECK(penbox_recording_read(RECORDED, &recording, NULL) == PENBOX_OK);
+    return recording;
+}
+
 static penbox_params *params_of(const char *json) {
     penbox_params *params = NULL;
     CHECK(penbox_params_from_json(json, &params, NULL) == PENBOX_OK);
@@ -118,6 +127,7 @@ static void set_up(struct all *all) {
     all->options = new_options(all);
     all->params = new_params(all);
     all->pager = new_pager(all);
+    all->recording = new_recording(all);
     all->value = new_value(all);
     all->error = new_error(all);
 }
@@ -133,6 +143,7 @@ static void tear_down(const struct all *all) {
     penbox_options_free(all->options);
     penbox_pager_free(all->pager);
     penbox_params_free(all->params);
+    penbox_recording_free(all->recording);
     penbox_value_free(all->value);
     penbox_value_free(all->answer);
     penbox_error_free(all->error);

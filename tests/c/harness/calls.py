@@ -12,7 +12,7 @@ from .header import Function, Parameter, functions
 FOLDER = build.ROOT / "tests/fuzz/abi"
 
 # In program.h, by hand.
-BY_HAND = ("penbox_client_new", "penbox_value_string_view")
+BY_HAND = ("penbox_client_new", "penbox_recording_client", "penbox_recording_record", "penbox_value_string_view")
 
 CALLBACKS = {
     "penbox_read_callback": "any_read()",
@@ -28,6 +28,7 @@ CALLBACKS = {
 }
 TEXTS = {"json": "draw_json()", "pointer": "draw_pointer()", "name": "draw_name()", "value": "draw_value_text()"}
 TEXTS |= {"token": "draw_value_text()", "method": "draw_method()", "workspace": "draw_name()"}
+TEXTS |= {"recorded": f'"{build.ROOT / "tests/recordings/from-python.jsonl"}"'}
 NUMBERS = ("uint64_t", "uint32_t", "int64_t", "int32_t", "size_t")
 
 

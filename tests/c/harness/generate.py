@@ -9,12 +9,13 @@ import json
 from . import build
 from .header import Function, Parameter, functions
 
-HANDLES = ("cancel", "client", "config", "options", "pager", "params", "value", "error")
+HANDLES = ("cancel", "client", "config", "options", "pager", "params", "recording", "value", "error")
 
 # What a string has to be for a call that works, by parameter and then by function.
 TEXTS = {"json": "{}", "pointer": "/s", "name": "content-type", "operation": "workspaces.list", "value": "x", "token": "pnbx_x"}
 TEXTS |= {"method": "POST", "workspace": "x"}
 # A device is a source that is there, and a path to download to must not be.
+RECORDED = build.ROOT / "tests/recordings/from-python.jsonl"
 PATHS = {"upload": "/dev/null", "download": "not-there"}
 CALLBACKS = {
     "penbox_read_callback": "reads_nothing",
@@ -74,7 +75,7 @@ CONSTANT = ("penbox_version", "penbox_abi_version")
 
 def program(panics: bool) -> str:
     """The program's text."""
-    parts = ['#include "wrong.h"\n']
+    parts = [f'#define RECORDED "{RECORDED}"\n#include "wrong.h"\n']
     if panics:
         parts.append("void penbox_test_panic_next(void);\n")
     listed = functions()
@@ -203,6 +204,8 @@ def _argument(function: Function, parameter: Parameter) -> tuple[str, str, str]:
     if name == "path":
         kind = "upload" if "_upload_" in function.name else "download"
         return f'"{PATHS[kind]}"', "", ""
+    if name == "recorded":
+        return "RECORDED" if function.name == "penbox_recording_read" else '"/dev/null"', "", ""
     if name == "bytes":
         return '(const uint8_t *)"x"', "", ""
     if type == "const char *":

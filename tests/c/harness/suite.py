@@ -258,6 +258,8 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
         _both(suite, "texts.cpp", lib, f"-std={standard}", "-Wno-deprecated-declarations")
     for source in ("files.c", "files.cpp", "disk_full.c", "freed.c"):
         _both(suite, source, lib, "-pthread", arguments=[build.WORK / "moved"], before=build.empty_folder)
+    for source in ("recording.c", "recording.cpp"):
+        _both(suite, source, lib, arguments=[build.WORK / "moved", generate.RECORDED], before=build.empty_folder)
     for name, body in large.tests(suite, lib):
         suite.test(name, body)
     _both(suite, "misuse.c", lib, after=_nothing_sent)

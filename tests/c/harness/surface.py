@@ -6,7 +6,7 @@ import re
 from . import build, header
 
 # Families of handles: everything else belongs to an operation.
-FAMILIES = ("cancel", "config", "client", "options", "params", "value", "pager", "error", "process", "log")
+FAMILIES = ("cancel", "config", "client", "options", "params", "value", "pager", "error", "process", "log", "recording")
 ENDS = {
     "none": {"c": [""], "cpp": [""]},
     "upload": {"c": ["_file", "_reader", "_seekable", "_bytes"], "cpp": ["_file", "_reader", "_stream", "_bytes"]},

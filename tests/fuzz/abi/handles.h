@@ -139,6 +139,7 @@ HANDLES(error)
 HANDLES(options)
 HANDLES(pager)
 HANDLES(params)
+HANDLES(recording)
 HANDLES(value)
 
 /* A value, or a part of one. */
@@ -149,8 +150,8 @@ static const penbox_value *any_value_or_part(void) {
 
 /* In an order that the input chooses: nothing that lives may need what was freed. */
 static void free_all(void) {
-    static void (*const frees[])(void) = {free_cancels,  free_clients, free_configs, free_errors,
-                                          free_optionss, free_pagers,  free_paramss, free_values};
+    static void (*const frees[])(void) = {free_cancels, free_clients, free_configs,    free_errors, free_optionss,
+                                          free_pagers,  free_paramss, free_recordings, free_values};
     uint8_t first = next_byte();
     for (size_t at = 0; at < COUNT(frees); ++at)
         frees[(first + at) % COUNT(frees)]();

@@ -263,6 +263,39 @@ static void call_penbox_client_new(void) {
         penbox_client_free(out);
 }
 
+/* By hand: what is recorded is nobody's, and the client is steered, for it calls. */
+static void call_penbox_recording_record(void) {
+    penbox_config *config = any_config();
+    const char *recorded = next_byte() % 8 == 7 ? "none/new" : "/dev/null";
+    penbox_client *out = POISON(penbox_client);
+    penbox_error *err = POISON(penbox_error);
+    bool has_out = wants_out(), has_error = wants_error();
+    penbox_status status;
+    steer(config, server_url);
+    status = penbox_recording_record(recorded, config, has_out ? &out : NULL, has_error ? &err : NULL);
+    judge("penbox_recording_record", status, has_error, err);
+    if (!has_out)
+        return;
+    judge_out("penbox_recording_record", status, out);
+    keep_client(out);
+}
+
+/* By hand: the client is freed at once, for a call that was not recorded is PENBOX_ERROR_INTERNAL, which is no fault. */
+static void call_penbox_recording_client(void) {
+    const penbox_recording *recording = any_recording();
+    penbox_config *config = any_config();
+    penbox_client *out = POISON(penbox_client);
+    penbox_error *err = POISON(penbox_error);
+    bool has_out = wants_out(), has_error = wants_error();
+    penbox_status status;
+    status = penbox_recording_client(recording, config, has_out ? &out : NULL, has_error ? &err : NULL);
+    judge("penbox_recording_client", status, has_error, err);
+    if (!has_out)
+        return;
+    judge_out("penbox_recording_client", status, out);
+    penbox_client_free(out);
+}
+
 /* By hand: it ends where its length says. */
 static void call_penbox_value_string_view(void) {
     const penbox_value *value = any_value_or_part();

@@ -18,6 +18,7 @@ const ORDER: &[&str] = &[
     "request",
     "stats",
     "check",
+    "recording",
     "cancel",
     "options",
     "params",

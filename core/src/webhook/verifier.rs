@@ -11,7 +11,7 @@ use super::headers::{DeliveryHeaders, only};
 use super::jws::Jws;
 use super::{digest, refusal::refused};
 use crate::error::{Reason, Result};
-use crate::json::decode;
+use crate::json::{Document, NodeKind, decode};
 
 /// The header of the token.
 const SIGNATURE: &str = "x-pnbx-signature";
@@ -120,9 +120,35 @@ impl Verifier {
         headers: &(impl DeliveryHeaders + ?Sized),
         body: &[u8],
     ) -> Result<WebhookEvent> {
+        self.unwrap_as(headers, body, |text| decode::from_text(text).ok())
+    }
+
+    /// As [`unwrap`](Verifier::unwrap), with the body as the bindings of other languages read it.
+    ///
+    /// # Errors
+    /// Those of [`unwrap`](Verifier::unwrap).
+    #[doc(hidden)]
+    pub fn unwrap_document(
+        &self,
+        headers: &(impl DeliveryHeaders + ?Sized),
+        body: &[u8],
+    ) -> Result<Document> {
+        self.unwrap_as(headers, body, |text| {
+            let document = Document::parse(text).ok()?;
+            (document.root().kind() == NodeKind::Object).then_some(document)
+        })
+    }
+
+    /// Verifies a delivery, reads its body by `read`, and has the guard accept it.
+    fn unwrap_as<T>(
+        &self,
+        headers: &(impl DeliveryHeaders + ?Sized),
+        body: &[u8],
+        read: impl FnOnce(String) -> Option<T>,
+    ) -> Result<T> {
         let (jws, claims) = self.verified(headers, body)?;
         let text = String::from_utf8(body.to_vec()).ok();
-        let event = text.and_then(|text| decode::from_text(text).ok());
+        let event = text.and_then(read);
         let event = event
             .ok_or_else(|| refused(Reason::Decode, "the body was signed, but is no JSON object"))?;
         if let Some(guard) = &self.0.guard {

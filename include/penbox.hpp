@@ -10,8 +10,8 @@
 /// Handles free themselves. A call that fails throws a penbox::Error, of a class for its kind (penbox::RateLimitError,
 /// ...). Parts of parameters and values are named by JSON Pointers: "/user/email".
 ///
-/// Any number of threads may use one Client, one CancelToken or one Recording at the same time. Every other object belongs to one
-/// thread at a time.
+/// Any number of threads may use one Client, one CancelToken, one Recording or one webhook::Verifier at the same time.
+/// Every other object belongs to one thread at a time.
 
 #ifndef PENBOX_HPP
 #define PENBOX_HPP
@@ -30,5 +30,6 @@
 #include "penbox/params.hpp"
 #include "penbox/recording.hpp"
 #include "penbox/value.hpp"
+#include "penbox/webhook.hpp"
 
 #endif

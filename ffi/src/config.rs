@@ -33,7 +33,7 @@ enum Origin {
 
 impl Config {
     /// Makes settings that never read the environment: neither for a token of `environment` nor for the CAs to trust.
-    fn new() -> Config {
+    pub(crate) fn new() -> Config {
         // Without `Environment::empty` the core would read the environment of the process by itself.
         let builder = CoreClient::builder().language("c");
         Config {

@@ -15,10 +15,7 @@ use crate::options::Options;
 use crate::owned::Owned;
 use crate::status::Status;
 use crate::value::Value;
-use crate::{guard, input, stats};
-
-/// The room for the reason of a failure. The core shows 200 characters of it.
-const ROOM: usize = 1024;
+use crate::{guard, input, reason, stats};
 
 /// A function that runs beside the requests of a client and looks: `on_response`, `on_retry` and `on_alert`. It returns
 /// 0. Any other number is a failure, which is logged and counted (`/hook_errors` of `penbox_client_stats`), and changes
@@ -176,17 +173,10 @@ fn run(
     call: impl FnOnce(*const Value, *mut c_char, usize) -> i64,
 ) -> Result<(), HookError> {
     let event = stats::value(event)?;
-    let mut reason = [0; ROOM];
-    let result = call(&raw const event, reason.as_mut_ptr().cast(), ROOM);
-    if result == 0 {
-        return Ok(());
+    let mut room = [0; reason::ROOM];
+    let result = call(&raw const event, room.as_mut_ptr().cast(), room.len());
+    match result {
+        0 => Ok(()),
+        _ => Err(reason::read(result, &room).into()),
     }
-    let size = usize::try_from(result.unsigned_abs()).unwrap_or(usize::MAX);
-    let text = match result {
-        1.. => None,
-        _ => reason.get(..size).map(String::from_utf8_lossy),
-    };
-    let text = text.as_deref().map(|text| text.trim_matches('\0'));
-    let text = text.filter(|text| !text.is_empty());
-    Err(text.unwrap_or("it gave no reason").into())
 }

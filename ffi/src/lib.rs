@@ -21,6 +21,7 @@ pub mod error_http;
 pub mod error_read;
 pub mod error_text;
 mod guard;
+pub mod headers;
 pub mod hook_callbacks;
 mod input;
 mod json;
@@ -36,7 +37,9 @@ pub mod params;
 pub mod params_set;
 mod pointer;
 mod privilege;
+mod reason;
 pub mod recording;
+pub mod replay_store;
 pub mod request;
 pub mod settings;
 pub mod stats;
@@ -48,6 +51,8 @@ pub mod value;
 pub mod value_http;
 pub mod value_read;
 pub mod value_text;
+pub mod verifier;
+pub mod verifier_config;
 pub mod version;
 
 #[cfg(feature = "test-hooks")]
@@ -70,4 +75,7 @@ const _: () = {
     moves::<params::Params>();
     moves::<pager::Pager>();
     is_shared::<recording::Recording>();
+    is_shared::<verifier::Verifier>();
+    moves::<headers::Headers>();
+    moves::<verifier_config::VerifierConfig>();
 };

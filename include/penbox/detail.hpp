@@ -21,6 +21,9 @@ struct Free {
     void operator()(penbox_config *handle) const noexcept {
         penbox_config_free(handle);
     }
+    void operator()(penbox_headers *handle) const noexcept {
+        penbox_headers_free(handle);
+    }
     void operator()(penbox_options *handle) const noexcept {
         penbox_options_free(handle);
     }
@@ -35,6 +38,12 @@ struct Free {
     }
     void operator()(penbox_value *handle) const noexcept {
         penbox_value_free(handle);
+    }
+    void operator()(penbox_verifier *handle) const noexcept {
+        penbox_verifier_free(handle);
+    }
+    void operator()(penbox_verifier_config *handle) const noexcept {
+        penbox_verifier_config_free(handle);
     }
 };
 

@@ -3,11 +3,13 @@
 #define WRONG_H
 
 #include "client.h"
+#include "delivery.h"
 
 struct all {
     penbox_cancel *cancel; /* triggered */
     penbox_client *client; /* closed: nothing is sent */
     penbox_config *config;
+    penbox_headers *headers;
     penbox_options *options;
     penbox_pager *pager;
     penbox_params *params;
@@ -15,6 +17,8 @@ struct all {
     penbox_value *value;
     penbox_value *answer;
     penbox_error *error;
+    penbox_verifier *verifier;
+    penbox_verifier_config *verifier_config;
 };
 
 static int64_t reads_nothing(void *user, uint8_t *buffer, size_t size) {
@@ -52,11 +56,22 @@ static void logs_nothing(void *user, penbox_log_level level, const char *line) {
     (void)user, (void)level, (void)line;
 }
 
+static int64_t adds_nothing(void *user, const char *id, uint64_t lifetime_ms, char *reason, size_t size) {
+    (void)user, (void)id, (void)lifetime_ms, (void)reason, (void)size;
+    return 1;
+}
+
+static int64_t removes_nothing(void *user, const char *id, char *reason, size_t size) {
+    (void)user, (void)id, (void)reason, (void)size;
+    return 0;
+}
+
 static penbox_value *new_value(const struct all *all) {
     penbox_value *value = NULL;
     (void)all;
-    CHECK(penbox_value_from_json("{\"s\": \"text\", \"n\": 5, \"t\": true, \"z\": null, \"l\": [1, 2]}", &value,
-                                 NULL) == PENBOX_OK);
+    CHECK(penbox_value_from_json("{\"s\": \"text\", \"n\": 5, \"t\": true, \"z\": null, \"l\": [1, 2],"
+                                 " \"events\": [\"content-type\"]}",
+                                 &value, NULL) == PENBOX_OK);
     return value;
 }
 
@@ -104,6 +119,28 @@ static penbox_recording *new_recording(const struct all *all) {
     return recording;
 }
 
+static penbox_headers *new_headers(const struct all *all) {
+    penbox_headers *headers = penbox_headers_new();
+    (void)all;
+    CHECK(penbox_headers_add(headers, "Digest", DELIVERY_DIGEST) == PENBOX_OK);
+    CHECK(penbox_headers_add(headers, "X-Pnbx-Signature", DELIVERY_SIGNATURE) == PENBOX_OK);
+    return headers;
+}
+
+/* With the key of the delivery: nothing is fetched. */
+static penbox_verifier_config *new_verifier_config(const struct all *all) {
+    penbox_verifier_config *config = penbox_verifier_config_new();
+    (void)all;
+    CHECK(penbox_verifier_config_set_keys(config, DELIVERY_KEY) == PENBOX_OK);
+    return config;
+}
+
+static penbox_verifier *new_verifier(const struct all *all) {
+    penbox_verifier *verifier = NULL;
+    CHECK(penbox_verifier_new(DELIVERY_URL, all->verifier_config, &verifier, NULL) == PENBOX_OK);
+    return verifier;
+}
+
 static penbox_params *params_of(const char *json) {
     penbox_params *params = NULL;
     CHECK(penbox_params_from_json(json, &params, NULL) == PENBOX_OK);
@@ -130,12 +167,16 @@ static void set_up(struct all *all) {
     all->recording = new_recording(all);
     all->value = new_value(all);
     all->error = new_error(all);
+    all->headers = new_headers(all);
+    all->verifier_config = new_verifier_config(all);
+    all->verifier = new_verifier(all);
 }
 
 static void tear_down(const struct all *all) {
     CHECK(reads_nothing(NULL, NULL, 0) == 0 && seeks_nowhere(NULL, 0, 0) == 0 && writes_nothing(NULL, NULL, 0) &&
           gives_nothing(NULL, NULL, 0) == 0 && hooks_nothing(NULL, NULL, NULL, NULL, 0) == 0 &&
-          sees_nothing(NULL, NULL, NULL, 0) == 0);
+          sees_nothing(NULL, NULL, NULL, 0) == 0 && adds_nothing(NULL, NULL, 0, NULL, 0) == 1 &&
+          removes_nothing(NULL, NULL, NULL, 0) == 0);
     logs_nothing(NULL, PENBOX_LOG_OFF, NULL);
     penbox_cancel_free(all->cancel);
     penbox_client_free(all->client);
@@ -147,6 +188,9 @@ static void tear_down(const struct all *all) {
     penbox_value_free(all->value);
     penbox_value_free(all->answer);
     penbox_error_free(all->error);
+    penbox_headers_free(all->headers);
+    penbox_verifier_free(all->verifier);
+    penbox_verifier_config_free(all->verifier_config);
 }
 
 #endif

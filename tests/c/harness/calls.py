@@ -11,8 +11,9 @@ from .header import Function, Parameter, functions
 
 FOLDER = build.ROOT / "tests/fuzz/abi"
 
-# In program.h, by hand.
+# By hand, in program.h and webhooks.h.
 BY_HAND = ("penbox_client_new", "penbox_recording_client", "penbox_recording_record", "penbox_value_string_view")
+BY_HAND += ("penbox_headers_add_bytes", "penbox_verifier_new")
 
 CALLBACKS = {
     "penbox_read_callback": "any_read()",
@@ -25,6 +26,9 @@ CALLBACKS = {
     "penbox_event_hook": "any_event_hook()",
     "penbox_hook_free": "NULL",
     "penbox_log_callback": "any_log()",
+    "penbox_replay_add": "any_replay_add()",
+    "penbox_replay_remove": "any_replay_remove()",
+    "penbox_replay_free": "NULL",
 }
 TEXTS = {"json": "draw_json()", "pointer": "draw_pointer()", "name": "draw_name()", "value": "draw_value_text()"}
 TEXTS |= {"token": "draw_value_text()", "method": "draw_method()", "workspace": "draw_name()"}
@@ -90,6 +94,8 @@ def _call(function: Function) -> str:
 def _reaches_out(function: Function) -> bool:
     if function.name in ("penbox_pager_next", "penbox_pager_page"):
         return True
+    if any(parameter.type == "const penbox_verifier *" for parameter in function.parameters):
+        return True
     return any(parameter.type == "const penbox_options *" for parameter in function.parameters[1:])
 
 
@@ -104,9 +110,10 @@ def _argument(function: Function, parameter: Parameter) -> tuple[list[str], str,
         return _output(function, parameter)
     if type == "void *":
         return [], "&passes", []
-    if name == "bytes":
+    if name in ("bytes", "body") and type == "const uint8_t *":
         # With its length, which comes next.
-        return ["size_t size = 0;", "const void *bytes = draw_raw(200, false, &size);"], "how & 128 ? NULL : bytes", []
+        drawn = "draw_raw(200, false, &size)" if name == "bytes" else "draw_body(&size)"
+        return ["size_t size = 0;", f"const void *{name} = {drawn};"], f"how & 128 ? NULL : {name}", []
     if name == "size" and type == "size_t":
         return [], "size", []
     drawn = _drawn(function, parameter)

@@ -9,11 +9,12 @@ import json
 from . import build
 from .header import Function, Parameter, functions
 
-HANDLES = ("cancel", "client", "config", "options", "pager", "params", "recording", "value", "error")
+HANDLES = ("cancel", "client", "config", "headers", "options", "pager", "params", "recording", "value", "error")
+HANDLES += ("verifier", "verifier_config")
 
 # What a string has to be for a call that works, by parameter and then by function.
 TEXTS = {"json": "{}", "pointer": "/s", "name": "content-type", "operation": "workspaces.list", "value": "x", "token": "pnbx_x"}
-TEXTS |= {"method": "POST", "workspace": "x"}
+TEXTS |= {"method": "POST", "workspace": "x", "url": "https://example.com/hooks"}
 # A device is a source that is there, and a path to download to must not be.
 RECORDED = build.ROOT / "tests/recordings/from-python.jsonl"
 PATHS = {"upload": "/dev/null", "download": "not-there"}
@@ -28,6 +29,9 @@ CALLBACKS = {
     "penbox_event_hook": "sees_nothing",
     "penbox_hook_free": "NULL",
     "penbox_log_callback": "logs_nothing",
+    "penbox_replay_add": "adds_nothing",
+    "penbox_replay_remove": "removes_nothing",
+    "penbox_replay_free": "NULL",
 }
 POINTERS = {
     "penbox_value_int64": "/n",
@@ -67,7 +71,7 @@ BARE = (
 # What can be read of an answer, and not of a value that was made of text.
 OF_ANSWERS = ("attempts", "header", "header_count", "header_name", "header_value", "http_status")
 # Pointers that may be NULL, beside those that all calls have.
-MAY_BE_NULL = {"penbox_client_request": ("query", "body"), "penbox_client_check": ("workspace",)}
+MAY_BE_NULL = {"penbox_client_request": ("query", "body"), "penbox_client_check": ("workspace",), "penbox_verifier_new": ("config",)}
 
 # Constants, which have nothing inside that could panic.
 CONSTANT = ("penbox_version", "penbox_abi_version")
@@ -91,13 +95,15 @@ def program(panics: bool) -> str:
 
 def _wrong(function: Function) -> str:
     body = [_call(function, {}, _good(function))]
+    # A text with its length is bytes, of any kind.
+    sizes = [parameter.name for parameter in function.parameters]
     for parameter in function.parameters:
         if parameter.is_pointer and function.result != "void":
             expected = "status == good" if _is_optional(function, parameter) else _refused(function)
             body.append(_call(function, {parameter.name: "NULL"}, expected))
         elif parameter.is_pointer:
             body.append(f"    {function.name}(NULL);\n")
-        if parameter.type == "const char *":
+        if parameter.type == "const char *" and f"{parameter.name}_size" not in sizes:
             body.append(_call(function, {parameter.name: '"\\xff\\xfe"'}, _refused(function)))
     return _function(function, body)
 
@@ -206,6 +212,8 @@ def _argument(function: Function, parameter: Parameter) -> tuple[str, str, str]:
         return f'"{PATHS[kind]}"', "", ""
     if name == "recorded":
         return "RECORDED" if function.name == "penbox_recording_read" else '"/dev/null"', "", ""
+    if function.name.startswith("penbox_verifier_") and name in ("body", "size"):
+        return {"body": "(const uint8_t *)DELIVERY_BODY", "size": "sizeof DELIVERY_BODY - 1"}[name], "", ""
     if name == "bytes":
         return '(const uint8_t *)"x"', "", ""
     if type == "const char *":

@@ -7,6 +7,7 @@ from . import build, header
 
 # Families of handles: everything else belongs to an operation.
 FAMILIES = ("cancel", "config", "client", "options", "params", "value", "pager", "error", "process", "log", "recording")
+FAMILIES += ("event", "headers", "verifier")
 ENDS = {
     "none": {"c": [""], "cpp": [""]},
     "upload": {"c": ["_file", "_reader", "_seekable", "_bytes"], "cpp": ["_file", "_reader", "_stream", "_bytes"]},

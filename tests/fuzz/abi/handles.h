@@ -136,11 +136,14 @@ HANDLES(cancel)
 HANDLES(client)
 HANDLES(config)
 HANDLES(error)
+HANDLES(headers)
 HANDLES(options)
 HANDLES(pager)
 HANDLES(params)
 HANDLES(recording)
 HANDLES(value)
+HANDLES(verifier)
+HANDLES(verifier_config)
 
 /* A value, or a part of one. */
 static const penbox_value *any_value_or_part(void) {
@@ -150,8 +153,9 @@ static const penbox_value *any_value_or_part(void) {
 
 /* In an order that the input chooses: nothing that lives may need what was freed. */
 static void free_all(void) {
-    static void (*const frees[])(void) = {free_cancels, free_clients, free_configs,    free_errors, free_optionss,
-                                          free_pagers,  free_paramss, free_recordings, free_values};
+    static void (*const frees[])(void) = {free_cancels,    free_clients,  free_configs,   free_errors,
+                                          free_headerss,   free_optionss, free_pagers,    free_paramss,
+                                          free_recordings, free_values,   free_verifiers, free_verifier_configs};
     uint8_t first = next_byte();
     for (size_t at = 0; at < COUNT(frees); ++at)
         frees[(first + at) % COUNT(frees)]();

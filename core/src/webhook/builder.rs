@@ -279,8 +279,10 @@ impl VerifierBuilder {
         let requests = self.requests.clone().allow_insecure_http(false);
         let requests = requests.base_url(url).attempt_timeout(self.timeout);
         requests.build_settings_without_token().map_err(|error| {
-            // The address is validated as that of the API, of which the message speaks.
+            // Both are validated as the settings of a client, of which the message speaks.
             let error = error.with_message(|text| {
+                let limit = concat!("the setting ", name!("attempt_timeout"));
+                let text = text.replace(limit, "the verifier's timeout");
                 let text = text.replace(name!("base_url"), "the address of the keys");
                 text.replace(
                     "; the token would cross the network in clear text",

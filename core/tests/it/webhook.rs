@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use penbox::bindings::NodeKind;
 use penbox::serde_json::json;
 use penbox::webhook::{EventName, Verifier};
 use penbox::{ErrorKind, Outcome};
@@ -331,4 +332,35 @@ fn a_clock_that_is_off_is_accepted_within_the_leeway() {
     assert_eq!(refused(), [Some("expired"), None]);
     clock.advance(Duration::from_secs(60));
     assert_eq!(refused(), [Some("expired"), Some("expired")]);
+}
+
+#[test]
+fn a_binding_reads_what_a_model_reads() {
+    let deep = format!("{{\"a\": {}{}}}", "[".repeat(200), "]".repeat(200));
+    let bodies: [&[u8]; 10] = [
+        deep.as_bytes(),
+        BODY.as_bytes(),
+        b" {} ",
+        b"{\"events\": 5, \"data\": \"\\ud800\"}",
+        b"[]",
+        b"\"a\"",
+        b"{\"a\": 1} {}",
+        b"",
+        b"{\"a\": \"\xff\"}",
+        b"{\"a\": ",
+    ];
+    for body in bodies {
+        let delivery = super::issuer::delivery(&claims(body), body);
+        let guarded = || pinned().remember_deliveries().build().unwrap();
+        let (verifier, other) = (guarded(), guarded());
+        let refused = delivery.refused(&other);
+        for expected in [refused, refused.or(Some("replayed"))] {
+            let read = verifier.unwrap_document(&delivery.headers(), body);
+            let reason = read.as_ref().err().and_then(penbox::Error::reason);
+            assert_eq!(reason, expected, "{}", String::from_utf8_lossy(body));
+            if let Ok(document) = read {
+                assert_eq!(document.root().kind(), NodeKind::Object);
+            }
+        }
+    }
 }

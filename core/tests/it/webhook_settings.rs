@@ -51,6 +51,10 @@ fn settings_that_cannot_be_are_refused() {
         (pinned().algorithms(Vec::<String>::new()), "algorithms"),
         (pinned().leeway(Duration::from_secs(86_401)), "leeway"),
         (
+            Verifier::builder(URL).timeout(Duration::ZERO),
+            "the verifier's timeout must be",
+        ),
+        (
             Verifier::builder(URL).keys_url("https://user@a.example/"),
             "the address of the keys",
         ),

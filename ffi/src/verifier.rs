@@ -52,8 +52,8 @@ pub unsafe extern "C" fn penbox_verifier_new(
 ///
 /// Fails with `PENBOX_ERROR_WEBHOOK` for a delivery that must not be trusted; the reason says why: `signature`, `digest`,
 /// `audience`, `expired`, `replayed`, ... Answer it with 401, and a `replayed` one with 204. Where the issuer's keys could
-/// not be fetched, the error is that of the request, and so is the outcome; where the store failed, the reason is
-/// `replay_store`. Nothing is known of the delivery then: `penbox_error_retryable` is true, and the answer 503.
+/// not be fetched, the error is that of the request, of another kind; where the store failed, the reason is
+/// `replay_store`, and `penbox_error_retryable` is true. Nothing is known of the delivery then: answer it with 503.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn penbox_verifier_unwrap(
     verifier: Option<&Verifier>,

@@ -89,8 +89,8 @@ class Event {
     /// documented.
     std::vector<std::string> events() const {
         std::vector<std::string> names;
-        if (const Value::Part list = value_.at("/events"))
-            for (const Value &name : *list)
+        if (value_.type("/events") == PENBOX_TYPE_ARRAY)
+            for (const Value &name : value_.at("/events").value())
                 names.push_back(name.string("").value_or(""));
         return names;
     }
@@ -294,9 +294,9 @@ class Verifier {
     /// takes up to the verifier's timeout, and nothing ends it before.
     ///
     /// Throws WebhookVerificationError for a delivery that must not be trusted; reason() says why. Answer it with 401,
-    /// and a replayed one with 204. Where the issuer's keys could not be fetched, the error is that of the request, and
-    /// where the store failed, the reason is replay_store: nothing is known of the delivery then, retryable() is true,
-    /// and the answer 503.
+    /// and a replayed one with 204. Where the issuer's keys could not be fetched, the error is that of the request, of
+    /// another class; where the store failed, the reason is replay_store, and retryable() is true. Nothing is known of
+    /// the delivery then: answer it with 503.
     Event unwrap(const Headers &headers, detail::Bytes body) const {
         const std::shared_ptr<const penbox_verifier> held = handle_;
         return Event(Value(detail::make<penbox_value>([&](penbox_value **out, penbox_error **err) {

@@ -15,6 +15,15 @@
     "AQIDAQAB\n"                                                                                                       \
     "-----END PUBLIC KEY-----\n"
 
+/* The same key as the issuer has it. */
+#define DELIVERY_KEY_SET                                                                                               \
+    "{\"keys\":[{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\""                                                              \
+    "oBT6wYRWce1J9FqgWRbYzNTcC8lSL_h0GghW_ZXmqFNbeWOIrkGnAZw-TTS9f0Dt-IgPp35_9WZUvWHhbAjFXbYrT4UNcbKuHGqB"             \
+    "CdzUJpsw2ZSr61roQG34buXmw3r5l4fOZ7A76B3c4EIXXy6M8AhQYDzpqkdFSqEcGxLqU_PnWilLJVgJ731cRjvwqeHnavVmg8Up"             \
+    "rSioQ13vFmpP2EKb5pMI4uW2kf3RP1H4VAn0uLIxykCDvMv9T12s0yZwPBO1fPSToomi6M6NJkSmzv07TVpIjmDcsWKC3BJJNB-3"             \
+    "0YbMGYaqTY1exzSlAIIW0aS7XyA6t5c0qRdlJjGDAQ"                                                                       \
+    "\"}]}"
+
 #define DELIVERY_BODY                                                                                                  \
     "{\"events\":[\"responses:completed\"],\"data\":{\"type\":\"responses\""                                           \
     ",\"id\":\"r-1\"},\"request\":{\"id\":\"f-1\",\"status\":\"completed\"}}"

@@ -58,7 +58,7 @@ static int is_left_alone(const struct server *server) {
 
 /* Answers with JSON. */
 static void answer(int connection, const char *json) {
-    char text[512];
+    char text[1024];
     const int size =
         snprintf(text, sizeof text, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s",
                  (int)strlen(json), json);

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Callable, Iterator
 
-from . import build
+from . import build, receivers
 from .scripted import Scripted
 
 FOLDER = build.ROOT / "ffi/examples"
@@ -28,6 +28,7 @@ def tests(suite, lib: Path, valgrind: list[str]) -> Iterator[tuple[str, Callable
                 yield f"{name}.{language}: {how}", lambda: GOOD[name](Runs(suite, [*prefix, _program(name, language)]))
             yield f"{name}.{language}: a revoked token", lambda: _revoked(Runs(suite, [_program(name, language)]))
             yield f"{name}.{language}: what goes wrong", lambda: BAD[name](Runs(suite, [_program(name, language)]))
+        yield from receivers.tests(suite, FOLDER / f"{receivers.NAME}.{language}", lib, valgrind)
 
 
 class Runs:
@@ -59,7 +60,8 @@ class Runs:
 
 def _all_known() -> None:
     files = {path.name for path in FOLDER.iterdir()}
-    assert files == {"example.h", *(f"{name}.{end}" for name in NAMES for end in ("c", "cpp"))}, sorted(files)
+    names = (*NAMES, receivers.NAME)
+    assert files == {"example.h", "server.h", *(f"{name}.{end}" for name in names for end in ("c", "cpp"))}, sorted(files)
 
 
 def _program(name: str, language: str) -> Path:

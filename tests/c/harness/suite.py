@@ -13,7 +13,7 @@ from typing import Callable, Iterator
 
 from . import (
     at_end, build, calls, environment, examples, fork, generate, header, http_side, large, load, monitoring, package,
-    paging, static,
+    paging, static, webhooks,
 )
 from .sandbox import TOKEN, Sandbox
 from .silent import Silent
@@ -273,6 +273,8 @@ def _programs(suite: Suite, built: dict[str, Path]) -> None:
     for name, body in paging.tests(suite, lib, VALGRIND):
         suite.test(name, body)
     for name, body in chain(http_side.tests(suite, lib, VALGRIND), monitoring.tests(suite, lib, VALGRIND)):
+        suite.test(name, body)
+    for name, body in webhooks.tests(suite, lib, VALGRIND):
         suite.test(name, body)
     for source in ("errors.c", "errors.cpp"):
         for prepared in ("revoked", "limited", "refused", "silent")[: 4 if source.endswith(".c") else 2]:

@@ -36,7 +36,7 @@ static inline penbox_headers *headers_of_delivery(void) {
 
 /* What a verifier says of a body with these headers: the reason, the kind of an error without one, "" for success. */
 static inline const char *refusal(const penbox_verifier *verifier, const penbox_headers *headers, const void *body,
-                           size_t size) {
+                                  size_t size) {
     static char reason[100];
     penbox_value *event = POISON(penbox_value);
     penbox_error *error = POISON(penbox_error);

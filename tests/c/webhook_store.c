@@ -83,14 +83,21 @@ static penbox_status verify(const penbox_verifier *verifier) {
 }
 
 /* A child has accepted nothing yet. */
-static void in_child(const penbox_verifier *verifier) {
-    pid_t child = fork();
+static void a_child_begins_anew(void) {
+    /* For valgrind: it is not lost in the child, which never frees it. */
+    static penbox_verifier *verifier;
+    pid_t child;
     int status = -1;
+    verifier = verifier_of(DELIVERY_URL, remembering());
+    CHECK_TEXT(refusal_of_delivery(verifier), "");
+    child = fork();
     if (child == 0) {
         const bool is_new = *refusal_of_delivery(verifier) == '\0';
         _exit(is_new && strcmp(refusal_of_delivery(verifier), "replayed") == 0 ? 0 : 1);
     }
     CHECK(waitpid(child, &status, 0) == child && status == 0);
+    CHECK_TEXT(refusal_of_delivery(verifier), "replayed");
+    penbox_verifier_free(verifier);
 }
 
 static void remembered_in_memory(void) {
@@ -103,8 +110,6 @@ static void remembered_in_memory(void) {
     CHECK(verify(verifier) == PENBOX_OK && verify(verifier) == PENBOX_OK);
     /* Each has a memory of its own. */
     CHECK_TEXT(refusal_of_delivery(other), "");
-    in_child(verifier);
-    CHECK_TEXT(refusal_of_delivery(verifier), "replayed");
     CHECK(forget(verifier, NULL) == PENBOX_OK && forget(verifier, NULL) == PENBOX_OK);
     CHECK_TEXT(refusal_of_delivery(verifier), "");
     CHECK(penbox_verifier_forget(verifier, none, &error) == PENBOX_ERROR_WEBHOOK);
@@ -210,6 +215,7 @@ static void a_store_is_freed_once(void) {
 
 int main(void) {
     remembered_in_memory();
+    a_child_begins_anew();
     remembered_in_a_store();
     a_store_may_fail();
     a_store_may_free_its_verifier();

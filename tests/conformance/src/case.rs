@@ -11,6 +11,7 @@ use crate::rows;
 use crate::script::{Answer, Expect, ExpectedRequest};
 use crate::transfer::{FileToSend, Progress, To};
 use crate::vars::Vars;
+use crate::webhook::{self, Webhook};
 
 /// The members of an error that a case may name: those of an answer line, and two that look for a part of a text.
 const ERROR_MEMBERS: &[&str] = &[
@@ -69,6 +70,9 @@ pub struct Case {
     /// What the testee does around the call.
     #[serde(default)]
     pub around: Option<Around>,
+    /// The delivery that the testee's verifier is given, instead of a call of the API.
+    #[serde(default)]
+    pub webhook: Option<Webhook>,
     /// The variables of the testee's environment. A case that has some, has a testee of its own.
     #[serde(default)]
     pub environment: Environment,
@@ -163,6 +167,9 @@ impl Case {
         {
             *line = vars.fill(line)?;
         }
+        if let Some(webhook) = &mut case.webhook {
+            webhook.fill(vars)?;
+        }
         // The path of the token file is put in later, by who makes the file.
         let variable = format!("${{{TOKEN_FILE}}}");
         for value in case.environment.values_mut() {
@@ -204,6 +211,7 @@ impl Case {
         if expect.result.is_some() == expect.error.is_some() {
             return Err("`expect` holds either `result` or `error`".to_owned());
         }
+        webhook::judge(&self.operation, self.webhook.as_ref())?;
         if self.answers.len() != expect.requests.len() {
             return Err(
                 "as many `answers` as `expect.requests`, or one of them is wrong".to_owned(),

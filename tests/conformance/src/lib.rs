@@ -31,3 +31,4 @@ pub mod token_file;
 pub mod transfer;
 pub mod vars;
 pub mod verdict;
+pub mod webhook;

@@ -141,6 +141,9 @@ fn one(case: &Case, id: u64, testee: &mut Testee, spec: Option<&Spec>) -> Vec<St
     if let Some(around) = &case.around {
         call["around"] = json!(around);
     }
+    if let Some(webhook) = &case.webhook {
+        call["webhook"] = json!(webhook);
+    }
     if let Some(members) = call.as_object_mut() {
         members.extend(folder.members(case));
     }

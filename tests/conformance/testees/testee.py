@@ -13,6 +13,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import penbox
+import penbox.webhooks
 
 MEMBERS = (
     "kind",
@@ -246,6 +247,21 @@ def perform(call, told, kept):
         return facts(result, call["to"]) if isinstance(result, penbox.File) else rendered(result)
 
 
+def delivered(operation, webhook):
+    """What a verifier makes of a delivery, after other methods of it were called with the same one."""
+    verifier = penbox.webhooks.Verifier(webhook["url"], **seconds(webhook["settings"]))
+    headers = [tuple(pair) for pair in webhook["headers"]]
+    body = webhook["body"].encode()
+
+    def call(name):
+        return verifier.forget(headers) if name == "forget" else getattr(verifier, name)(headers, body)
+
+    for name in webhook.get("before", ()):
+        with contextlib.suppress(penbox.PenboxError):
+            call(name)
+    return rendered(call(operation.removeprefix("webhook.")))
+
+
 class Second:
     """A second client, which calls on a thread of its own while the first one meets a fault."""
 
@@ -301,6 +317,8 @@ def main():
         try:
             if "beside" in call:
                 answer["result"] = change(call["beside"], second)
+            elif "webhook" in call:
+                answer["result"] = delivered(call["operation"], call["webhook"])
             else:
                 answer["result"] = perform(call, answer["progress"], kept)
         except penbox.PenboxError as error:

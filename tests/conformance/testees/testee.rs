@@ -7,6 +7,7 @@ mod parameters;
 mod pooled;
 mod results;
 mod second;
+mod webhook;
 
 use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ use files::{Place, Watch};
 use parameters::Parameters;
 use results::{Json, one};
 use second::{Beside, Second};
+use webhook::Webhook;
 
 #[derive(serde::Deserialize)]
 struct Call {
@@ -46,6 +48,8 @@ struct Call {
     /// What is done beside the call.
     #[serde(default)]
     around: Around,
+    /// A delivery, which a verifier is given instead of a call.
+    webhook: Option<Webhook>,
     file: Option<Place>,
     to: Option<Place>,
     progress: Option<String>,
@@ -77,9 +81,10 @@ fn main() -> std::io::Result<()> {
             wish: call.progress.clone(),
             ..Watch::default()
         };
-        let came = match &call.beside {
-            Some(beside) => change(&mut second, beside, call.pool),
-            None => run(&call, &mut watch, &mut kept),
+        let came = match (&call.beside, &call.webhook) {
+            (Some(beside), _) => change(&mut second, beside, call.pool),
+            (None, Some(webhook)) => webhook.run(call.operation.as_deref().unwrap_or_default()),
+            (None, None) => run(&call, &mut watch, &mut kept),
         };
         let (name, came) = match came {
             Ok(result) => ("result", result),

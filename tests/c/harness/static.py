@@ -35,5 +35,5 @@ def _format() -> None:
     hpp = [build.INCLUDE / "penbox.hpp", *(build.INCLUDE / "penbox").glob("*.hpp")]
     folders = (build.HERE, examples.FOLDER, calls.FOLDER)
     ours = [path for folder in folders for path in folder.iterdir() if path.suffix in (".c", ".h", ".cpp", ".hpp")]
-    testees = [build.ROOT / "tests/conformance/testees" / name for name in ("testee.c", "files.h", "cancel.h")]
+    testees = [build.ROOT / "tests/conformance/testees" / name for name in ("testee.c", "files.h", "cancel.h", "webhook.h")]
     build.call(["clang-format", "--dry-run", "-Werror", *sorted([*hpp, *ours, *testees])])

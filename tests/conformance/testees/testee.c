@@ -5,6 +5,7 @@
 #include "files.h"
 #include "response.h"
 #include "second.h"
+#include "webhook.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -94,7 +95,7 @@ static void *close_when(void *argument) {
     return NULL;
 }
 
-static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox_error **error) {
+static penbox_status call_line(const penbox_value *line, FILE *out, FILE *told, penbox_error **error) {
     const char *id = penbox_value_string(line, "/operation");
     const struct operation *operation = id == NULL ? NULL : named(id);
     bool keep = false, fresh = false;
@@ -162,6 +163,16 @@ static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox
     return status;
 }
 
+/* What a line asks for. */
+static penbox_status run(const penbox_value *line, FILE *out, FILE *told, penbox_error **error) {
+    const penbox_value *webhook = penbox_value_get(line, "/webhook");
+    if (webhook != NULL)
+        return receive(strchr(penbox_value_string(line, "/operation"), '.') + 1, webhook, out, error);
+    if (penbox_value_has(line, "/beside"))
+        return change(line, out, error);
+    return call_line(line, out, told, error);
+}
+
 /* The next line. A signal that comes while there is none is not the end. */
 static bool next(char **text, size_t *room) {
     ssize_t length;
@@ -183,7 +194,7 @@ int main(void) {
         penbox_status status;
         if (out == NULL || told == NULL || penbox_value_from_json(text, &line, NULL) != PENBOX_OK)
             return 2;
-        status = penbox_value_has(line, "/beside") ? change(line, out, &error) : run(line, out, told, &error);
+        status = run(line, out, told, &error);
         if (status != PENBOX_OK) {
             /* What was told of a result that failed halfway is void. */
             rewind(out);

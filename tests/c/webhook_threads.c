@@ -145,7 +145,8 @@ static void keys_are_away(struct server *server) {
     status =
         penbox_verifier_verify(verifier, headers, (const uint8_t *)DELIVERY_BODY, sizeof DELIVERY_BODY - 1, &error);
     CHECK(pthread_join(thread, NULL) == 0);
-    CHECK(status == PENBOX_ERROR_RESPONSE);
+    CHECK(status == PENBOX_ERROR_RESPONSE && penbox_error_http_status(error) == 200);
+    CHECK_TEXT(penbox_error_outcome(error), "done");
     CHECK_TEXT(penbox_error_reason(error), "decode");
     CHECK(strstr(penbox_error_message(error), "the keys of the issuer") != NULL);
     penbox_error_free(error);

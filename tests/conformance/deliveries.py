@@ -97,11 +97,11 @@ def refusals():
     yield "digest", delivery("body_written_again", body=json.dumps(EVENT))
     yield "digest", delivery("other_digest_header", headers=[*headers(of="other")[:2], ["x-pnbx-signature", good]])
     yield "digest", delivery("other_digest_claim", token(claims(digest=digest("other"))))
-    yield "malformed", delivery("no_digest_claim", token(claims(digest=None)))
+    yield "digest_missing", delivery("no_digest_claim", token(claims(digest=None)))
     yield "issuer", delivery("other_issuer", token(claims(iss="https://evil.example/")))
     yield "issuer", delivery("issuer_without_slash", token(claims(iss="https://connect.penbox.io")))
     yield "audience", delivery("other_audience", token(claims(aud=URL + "/")))
-    yield "audience", delivery("audience_in_a_list", token(claims(aud=[URL])))
+    yield "malformed", delivery("audience_in_a_list", token(claims(aud=[URL])))
     yield "method", delivery("other_method", token(claims(method="PUT")))
     yield "method", delivery("method_in_lower_case", token(claims(method="post")))
     yield "expired", delivery("expired", token(claims(exp=LONG_AGO)))
@@ -159,7 +159,7 @@ def wrong_settings():
     yield "keys_on_plain_http", URL, {"keys_url": "http://keys.example.com/"}, "insecure_http", "http"
     yield "no_keys", URL, {"keys": '{"keys": []}'}, None, "keys"
     yield "keys_for_other_algorithms", URL, {"keys": public(), "algorithms": ["ES256"]}, "algorithm", "ES256"
-    yield "weak_key", URL, {"keys": weak}, "weak_key", "2,048"
+    yield "weak_key", URL, {"keys": weak}, "weak_key", "2048"
 
 
 REQUEST = {
@@ -227,7 +227,7 @@ def cases():
         ("keys_no_set", {"status": 200, "text": "<html>"}, {"kind": "response", "reason": "decode"}),
         ("keys_empty", {"status": 200, "text": '{"keys": []}'}, {"kind": "response", "reason": "decode"}),
         ("keys_elsewhere", {"status": 302, "headers": {"location": "/other.json"}}, {"kind": "response", "reason": "redirect"}),
-        ("keys_away", {"status": 503}, {"kind": "server", "http_status": 503, "retryable": True}),
+        ("keys_away", {"status": 503}, {"kind": "server", "http_status": 503, "retryable": True, "outcome": "rejected"}),
     ):
         yield name, fetched("An issuer without keys is an error of the request, so that a receiver can tell it from a forged delivery.", answer, error)
 

@@ -100,8 +100,15 @@ fn read(settings: &Settings, mut reply: Reply) -> Result<KeySet> {
         .and_then(|text| {
             jwk::keys(&text).ok_or_else(|| unusable("the answer is no key set in JSON"))
         })
-        .map(KeySet::new);
-    let keys = keys.map_err(|error| {
+        .map(KeySet::new)
+        // A set of weak keys alone is kept, so that a delivery is refused for them by name.
+        .and_then(|keys| match keys.is_empty() {
+            true => Err(unusable(
+                "the key set has no key that can verify a delivery",
+            )),
+            false => Ok(keys),
+        });
+    keys.map_err(|error| {
         let hint = match error.reason() {
             Some("decode") => ADDRESS,
             Some("too_large") => {
@@ -113,12 +120,5 @@ fn read(settings: &Settings, mut reply: Reply) -> Result<KeySet> {
             .with_hint(hint)
             .with_status(reply.status, None)
             .with_outcome(Outcome::Done)
-    })?;
-    // A set of weak keys alone is kept, so that a delivery is refused for them by name.
-    match keys.is_empty() {
-        true => {
-            Err(unusable("the key set has no key that can verify a delivery").with_hint(ADDRESS))
-        }
-        false => Ok(keys),
-    }
+    })
 }

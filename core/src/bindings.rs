@@ -17,6 +17,7 @@ pub use crate::pool::blocking;
 pub use crate::schema::{Field, Kind, Model, OpenEnum};
 pub use crate::send::mark::{CallMark, current_mark};
 pub use crate::send::{CallOption, Method, OPTIONS, Recorder, ResponseInfo, Safety, given};
+pub use crate::webhook::decision::{Decision, Step, Undecided, replay_refusal};
 
 /// The clock by which the bindings measure.
 pub mod system {

@@ -60,6 +60,11 @@ impl Bridge {
         })
     }
 
+    /// The channel of the environment.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
     /// The native client of what was opened.
     fn client(
         &self,

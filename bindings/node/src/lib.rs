@@ -23,4 +23,6 @@ mod streams;
 mod token_requests;
 mod transfer;
 mod usage;
+mod verifier;
+mod verifier_settings;
 mod watch;

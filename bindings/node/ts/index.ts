@@ -39,4 +39,14 @@ export {
   type RateLeft,
   type Stats,
 } from "./usage.js";
+export type { DeliveryBody, DeliveryHeaders, HeaderObject, HeaderPairs } from "./delivery.js";
+export type { ReplayStore } from "./replay_store.js";
+export type { WebhookEvent } from "./webhook_event.js";
+export {
+  WebhookVerifier,
+  type WebhookAlgorithm,
+  type WebhookNetwork,
+  type WebhookOptions,
+  type WebhookVerifierSettings,
+} from "./webhook_verifier.js";
 export { WorkspaceClients } from "./workspaces.js";

@@ -74,6 +74,21 @@ export interface Bridge {
   doctor(program: string, args: string[], environment: string[]): string;
   /** The payload of an InvalidArgumentError. */
   refuse(message: string, hint: string | null): string;
+  /** A verifier of the deliveries to an address, or the payload of the error. With `clocked` each step brings the time. */
+  verifier(url: string, settings: string, network: string, environment: string[], clocked: boolean): NativeVerifier | string;
+}
+
+/** A verifier. `step` is `verify`, `unwrap` or `forget`; `headers` has names and values in turn. */
+export interface NativeVerifier {
+  /**
+   * Makes a step by the keys that are known: `["done", the decision as JSON]` or `["failed", the payload of an error]`. Null if keys have to
+   * be fetched first.
+   */
+  decide(step: string, headers: string[], body: Uint8Array, now: number | null): string[] | null;
+  /** Verifies the delivery of a step on a thread of its own, for which keys may be fetched. It does not make the step. */
+  fetch(ticket: number, step: string, headers: string[], body: Uint8Array, now: number | null): string | null;
+  /** The payload of the error for a delivery that a store of JavaScript's refuses: it has it already, or failed with this text. */
+  refusal(failure: string | null): string;
 }
 
 /** A client. Methods that start a call return null, or the payload of an error if it could not be started. */

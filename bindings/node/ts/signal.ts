@@ -21,7 +21,7 @@ export class Changes {
     }
     const { signal, headers, query, ...rest } = options as CallOptions;
     this.text = textOf("options", { ...rest, headers: headersOf(headers), query: queryOf(query) });
-    this.#signal = validated(signal);
+    this.#signal = signalOf(signal);
   }
 
   /** The cancel for a call, or for all calls of one list; null without a signal. */
@@ -44,11 +44,8 @@ export class Changes {
   }
 }
 
-async function endedBy(
-  signal: AbortSignalLike,
-  end: () => void,
-  run: () => Promise<Settled>,
-): Promise<Settled> {
+/** Runs work. `end` is called if the signal is aborted meanwhile; afterwards the signal is released in any case. */
+export async function endedBy<T>(signal: AbortSignalLike, end: () => void, run: () => Promise<T>): Promise<T> {
   if (signal.aborted) end();
   const listener = SignalListener.of(signal);
   listener.add(end);
@@ -91,7 +88,8 @@ class SignalListener {
   }
 }
 
-function validated(given: unknown): AbortSignalLike | undefined {
+/** The signal of options. Throws an InvalidArgumentError. */
+export function signalOf(given: unknown): AbortSignalLike | undefined {
   if (given === undefined || given === null) return undefined;
   const signal = given as Partial<AbortSignalLike>;
   if (

@@ -67,6 +67,13 @@ mod test_clock {
             *unix += by;
         }
 
+        /// Moves the clock to a time since 1970. Backwards only the time of day goes, as when a machine's clock is set.
+        pub fn set(&self, unix: Duration) {
+            let (now, before) = &mut *self.lock();
+            *now += unix.saturating_sub(*before);
+            *before = unix;
+        }
+
         /// The time since 1970 at which the clock stands.
         pub fn unix(&self) -> Duration {
             self.lock().1

@@ -98,7 +98,13 @@ impl KeyCache {
             let may_fetch = state.may_fetch(now);
             match state.keys(now, USABLE) {
                 Some(keys) if state.is_fetching || !may_fetch => return Ok(keys),
-                None if state.is_fetching => state = shared.wait(state),
+                None if state.is_fetching => {
+                    state = shared.wait(state);
+                    // Those who waited share the failure. Else each would make the next request, one after the other.
+                    if state.keys.is_none() && state.failure.is_some() {
+                        return Err(state.failed());
+                    }
+                }
                 None if !may_fetch => return Err(state.failed()),
                 old => {
                     return match (self.fetch(shared, state), old) {
@@ -108,6 +114,23 @@ impl KeyCache {
                 }
             }
         }
+    }
+
+    /// The keys that [`keys`](KeyCache::keys) would give without a request and without a wait.
+    pub(super) fn known(&self) -> Option<Arc<KeySet>> {
+        let state = self.shared.get(Shared::default).lock();
+        let now = self.clock.now();
+        let is_kept = |_: &Arc<KeySet>| state.is_fetching || !state.may_fetch(now);
+        let old = || state.keys(now, USABLE).filter(is_kept);
+        state.keys(now, FRESH).or_else(old)
+    }
+
+    /// Reports whether [`newer_than`](KeyCache::newer_than) would have no newer keys, without a request and without a wait.
+    pub(super) fn is_newest(&self, known: &Arc<KeySet>) -> bool {
+        let state = self.shared.get(Shared::default).lock();
+        let is_last = (state.keys.as_ref()).is_some_and(|(keys, _)| Arc::ptr_eq(keys, known));
+        let may_change = state.is_fetching || state.may_fetch(self.clock.now());
+        is_last && !may_change && state.failure.is_none()
     }
 
     /// The keys that were fetched after these, for a token whose key is not among them. None where they were requested so short a

@@ -37,6 +37,20 @@ impl Keys {
             None => Err(unknown),
         }
     }
+
+    /// Verifies the signature of a token by the keys as they are known. None where [`verify`](Keys::verify) would send a request, or
+    /// wait for one.
+    pub(super) fn verify_known(&self, jws: &Jws<'_>) -> Option<Result<()>> {
+        let cache = match self {
+            Keys::Pinned(keys) => return Some(decided(keys.verify(jws))),
+            Keys::Fetched(cache) => cache,
+        };
+        let keys = cache.known()?;
+        match keys.verify(jws) {
+            Err(NotVerified::Unknown(_)) if !cache.is_newest(&keys) => None,
+            other => Some(decided(other)),
+        }
+    }
 }
 
 /// The result, where no newer keys are looked for.

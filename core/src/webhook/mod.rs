@@ -26,6 +26,7 @@ mod builder;
 mod checks;
 mod claims;
 mod clock;
+pub(crate) mod decision;
 mod digest;
 mod event;
 mod headers;

@@ -111,14 +111,10 @@ impl Guard {
     /// # Errors
     /// The reason is `replayed` or `replay_store`.
     pub(super) fn accept(&self, jws: &Jws<'_>, claims: &Claims, now: Duration) -> Result<()> {
-        let until = claims.refused_from.unwrap_or(now + WITHOUT_END);
-        let id = id(jws);
+        let (id, until) = (id(jws), end(claims, now));
         match self.0.add(&ReplayEntry::new(&id, now, until)) {
             Ok(true) => Ok(()),
-            Ok(false) => Err(refused(
-                Reason::Replayed,
-                "the delivery was accepted before",
-            )),
+            Ok(false) => Err(replayed()),
             Err(error) => Err(broken(error)),
         }
     }
@@ -137,12 +133,22 @@ impl fmt::Debug for Guard {
 
 /// The id of a delivery: the hash of what its token signs. The signature is no part of it, since an ES256 signature has a second
 /// form that anybody can compute. A `jti` is part of what is signed, where there is one.
-fn id(jws: &Jws<'_>) -> String {
+pub(super) fn id(jws: &Jws<'_>) -> String {
     base64url::encode(digest(&SHA256, jws.signed).as_ref())
 }
 
+/// The time since 1970 from which on the token is refused anyway.
+pub(super) fn end(claims: &Claims, now: Duration) -> Duration {
+    claims.refused_from.unwrap_or(now + WITHOUT_END)
+}
+
+/// The error of a delivery that was accepted before.
+pub(super) fn replayed() -> Error {
+    refused(Reason::Replayed, "the delivery was accepted before")
+}
+
 /// The error of a store that failed. The delivery may come again when the store works.
-fn broken(error: StoreError) -> Error {
+pub(super) fn broken(error: StoreError) -> Error {
     let message = format!(
         "the store of the replay guard failed: {}",
         printable(&error.to_string(), 200)

@@ -10,7 +10,7 @@ use super::event::WebhookEvent;
 use super::headers::{DeliveryHeaders, only};
 use super::jws::Jws;
 use super::{digest, refusal::refused};
-use crate::error::{Reason, Result};
+use crate::error::{Error, Reason, Result};
 use crate::json::{Document, NodeKind, decode};
 
 /// The header of the token.
@@ -51,7 +51,7 @@ const DIGEST: &str = "Digest";
 /// # Ok::<(), penbox::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Verifier(Arc<Checks>);
+pub struct Verifier(pub(super) Arc<Checks>);
 
 impl Verifier {
     /// A verifier for the deliveries to an address: the whole public one, exactly as it was given to Penbox in a form's `webhooks`,
@@ -133,10 +133,7 @@ impl Verifier {
         headers: &(impl DeliveryHeaders + ?Sized),
         body: &[u8],
     ) -> Result<Document> {
-        self.unwrap_as(headers, body, |text| {
-            let document = Document::parse(text).ok()?;
-            (document.root().kind() == NodeKind::Object).then_some(document)
-        })
+        self.unwrap_as(headers, body, object)
     }
 
     /// Verifies a delivery, reads its body by `read`, and has the guard accept it.
@@ -147,10 +144,7 @@ impl Verifier {
         read: impl FnOnce(String) -> Option<T>,
     ) -> Result<T> {
         let (jws, claims) = self.verified(headers, body)?;
-        let text = String::from_utf8(body.to_vec()).ok();
-        let event = text.and_then(read);
-        let event = event
-            .ok_or_else(|| refused(Reason::Decode, "the body was signed, but is no JSON object"))?;
+        let event = read_body(body, read)?;
         if let Some(guard) = &self.0.guard {
             // Last: a delivery that is refused for another reason is not remembered.
             guard.accept(&jws, &claims, self.0.clock.unix())?;
@@ -185,29 +179,64 @@ impl Verifier {
         let Some(guard) = &self.0.guard else {
             return Ok(());
         };
-        let token = only(headers, SIGNATURE, Reason::SignatureMissing)?;
-        let jws = Jws::read(token, &self.0.algorithms)?;
-        // Nobody but the issuer may make the guard forget.
-        self.0.keys.verify(&jws)?;
+        let jws = self.signed(headers, |jws| self.0.keys.verify(jws))?;
         guard.forget(&jws)
     }
 
-    /// Makes the six checks of the API's page on signatures. The signature comes before the claims, and those before the body: an
-    /// error must tell who sent a forged request nothing.
+    /// The token of a delivery whose signature `verify` accepts: nobody but the issuer may make a guard forget.
+    pub(super) fn signed<'a, E: From<Error>>(
+        &self,
+        headers: &'a (impl DeliveryHeaders + ?Sized),
+        verify: impl FnOnce(&Jws<'_>) -> std::result::Result<(), E>,
+    ) -> std::result::Result<Jws<'a>, E> {
+        let token = only(headers, SIGNATURE, Reason::SignatureMissing)?;
+        let jws = Jws::read(token, &self.0.algorithms)?;
+        verify(&jws)?;
+        Ok(jws)
+    }
+
+    /// Makes the six checks of the API's page on signatures.
     fn verified<'a>(
         &self,
         headers: &'a (impl DeliveryHeaders + ?Sized),
         body: &[u8],
     ) -> Result<(Jws<'a>, Claims)> {
+        self.verified_by(headers, body, |jws| self.0.keys.verify(jws))
+    }
+
+    /// Makes the six checks, that of the signature by `verify`. The signature comes before the claims, and those before the body: an
+    /// error must tell who sent a forged request nothing.
+    pub(super) fn verified_by<'a, E: From<Error>>(
+        &self,
+        headers: &'a (impl DeliveryHeaders + ?Sized),
+        body: &[u8],
+        verify: impl FnOnce(&Jws<'_>) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(Jws<'a>, Claims), E> {
         let checks = &*self.0;
         let token = only(headers, SIGNATURE, Reason::SignatureMissing)?;
         let header = only(headers, DIGEST, Reason::DigestMissing)?;
         let jws = Jws::read(token, &checks.algorithms)?;
-        checks.keys.verify(&jws)?;
+        verify(&jws)?;
         let claims = Claims::read(jws.payload(), &checks.expected, checks.clock.unix())?;
         digest::check(body, &claims.digest, header)?;
         Ok((jws, claims))
     }
+}
+
+/// Reads a body that was verified by `read`.
+///
+/// # Errors
+/// The reason is `decode`.
+pub(super) fn read_body<T>(body: &[u8], read: impl FnOnce(String) -> Option<T>) -> Result<T> {
+    let text = String::from_utf8(body.to_vec()).ok();
+    text.and_then(read)
+        .ok_or_else(|| refused(Reason::Decode, "the body was signed, but is no JSON object"))
+}
+
+/// The document of a text that is a JSON object.
+pub(super) fn object(text: String) -> Option<Document> {
+    let document = Document::parse(text).ok()?;
+    (document.root().kind() == NodeKind::Object).then_some(document)
 }
 
 impl VerifierBuilder {

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
 const place = process.env.PENBOX_NODE_MODULE;
-const { Penbox, PenboxError } = await import(
+const { Penbox, PenboxError, WebhookVerifier } = await import(
   place ? pathToFileURL(place) : "../../../bindings/node/dist/index.mjs"
 );
 
@@ -165,6 +165,15 @@ function changes({ cancel_after_ms: after, ...options }) {
   return after === undefined ? inCamel(options) : { ...inCamel(options), signal: AbortSignal.timeout(after) };
 }
 
+/** Gives a delivery to a new verifier: to the methods that come before, and to that of the operation. */
+async function delivered(operation, { url, settings, headers, body, before = [] }) {
+  const verifier = new WebhookVerifier(url, Object.fromEntries(Object.entries(settings).map(([name, value]) => [camel(name), value])));
+  const bytes = Buffer.from(body);
+  const call = (method) => (method === "forget" ? verifier.forget(headers) : verifier[method](headers, bytes));
+  for (const method of before) await call(method).catch(only);
+  return (await call(operation.replace("webhook.", ""))) ?? null;
+}
+
 /** Closes the client as soon as this file is there. */
 async function closeWhen(sign, client) {
   while (!existsSync(sign)) await new Promise((done) => setTimeout(done, 2));
@@ -216,10 +225,11 @@ async function change({ settings }) {
 /** The client that the next calls without settings are made by. */
 let kept;
 
-async function answer({ id, operation, params, settings, keep, close_when, beside, options, around, ...rest }) {
+async function answer({ id, operation, params, settings, keep, close_when, beside, options, around, webhook, ...rest }) {
   const progress = [];
   let client = kept;
   try {
+    if (webhook !== undefined) return { id, result: await delivered(operation, webhook), progress };
     if (beside !== undefined) return { id, result: await change(beside), progress };
     // Node reads the environment unasked.
     delete settings?.from_env;

@@ -1,5 +1,5 @@
 // Compiled, never run: what users may write, and what they may not.
-import { APIError, APIStatusError, Page, Pager, Penbox, PenboxError, RateLimitError, ResponseHeaders, processStats } from "penbox";
+import { APIError, APIStatusError, Page, Pager, Penbox, PenboxError, RateLimitError, ResponseHeaders, WebhookVerifier, processStats } from "penbox";
 import type {
   AbortSignalLike,
   Auth,
@@ -23,6 +23,8 @@ import type {
   PenboxSettings,
   Stats,
   User,
+  WebhookEvent,
+  WebhookVerifierSettings,
   WithResponse,
   Workspace,
 } from "penbox";
@@ -253,4 +255,25 @@ export async function rest(): Promise<void> {
   }
   await client.close();
   new RateLimitError("for a test of yours", { httpStatus: 429, retryAfterMs: 5 });
+}
+
+export async function webhooks(body: Uint8Array, pairs: [string, string][], message: { rawHeaders: string[]; headers: Record<string, string | string[] | undefined> }): Promise<void> {
+  const settings: WebhookVerifierSettings = { algorithms: ["RS256", "ES256"], rememberDeliveries: { add: async () => true, remove: () => undefined } };
+  const verifier = new WebhookVerifier("https://example.com/hooks", settings);
+  const event = await verifier.unwrap(message, body, { signal });
+  same<typeof event, WebhookEvent>();
+  same<typeof event.request, Form | undefined>();
+  const isDone: boolean = event.has("responses:completed") || event.has("of:tomorrow");
+  void isDone;
+  await verifier.unwrap(message.headers, new ArrayBuffer(1));
+  await verifier.unwrap(pairs, body);
+  await verifier.unwrap(new Map(pairs), body);
+  await verifier.verify(message.rawHeaders, body);
+  await verifier.forget({ digest: "x" });
+  // @ts-expect-error text is no body
+  await verifier.unwrap(message, "{}");
+  // @ts-expect-error an unknown algorithm
+  new WebhookVerifier("https://example.com/hooks", { algorithms: ["HS256"] });
+  // @ts-expect-error a store gives true or false
+  new WebhookVerifier("https://example.com/hooks", { rememberDeliveries: { add: () => 1, remove: () => undefined } });
 }

@@ -139,7 +139,7 @@ test("the package exports the client, what it returns and the errors, and nothin
     "Pager",
     "CheckReport",
     "ResponseHeaders",
-    "WorkspaceClients",
+    "WebhookVerifier", "WorkspaceClients",
     "processStats",
     ...bases.map((base) => base.class),
     ...kinds.map((kind) => kind.class),

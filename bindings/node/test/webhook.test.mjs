@@ -43,7 +43,7 @@ test("each fault has its reason", async () => {
     digest: [async () => ({ ...(await delivery()), body: Buffer.from(JSON.stringify(JSON.parse(BODY.toString()), null, 1)) })],
     signature: [() => delivery({ key: other }), async () => ({ ...(await delivery({ claims: { aud: "x" }, key: other })) })],
     unknown_key: [() => delivery({ kid: "else" })],
-    audience: [() => delivery({ claims: { aud: `${URL}/` } }), () => delivery({ claims: { aud: [URL, "b"] } })],
+    audience: [() => delivery({ claims: { aud: `${URL}/` } })],
     issuer: [() => delivery({ claims: { iss: "https://connect.penbox.io" } })],
     method: [() => delivery({ claims: { method: "post" } })],
     expired: [() => delivery({ claims: { exp: NOW - 61 } })],
@@ -57,7 +57,7 @@ test("each fault has its reason", async () => {
       () => delivery({ header: { jku: "https://evil.example" } }),
       with_(() => ({ "x-pnbx-signature": "a".repeat(9000) })),
     ],
-    malformed: [with_(() => ({ "x-pnbx-signature": "no.token" })), () => delivery({ claims: { exp: "never" } })],
+    malformed: [() => delivery({ claims: { aud: [URL, "b"] } }), with_(() => ({ "x-pnbx-signature": "no.token" })), () => delivery({ claims: { exp: "never" } })],
     decode: [() => delivery({ body: Buffer.from("[]") }), () => delivery({ body: Buffer.from([0xff]) })],
   };
   for (const [reason, all] of Object.entries(faults)) {

@@ -262,7 +262,7 @@ export async function webhooks(body: Uint8Array, pairs: [string, string][], mess
   const verifier = new WebhookVerifier("https://example.com/hooks", settings);
   const event = await verifier.unwrap(message, body, { signal });
   same<typeof event, WebhookEvent>();
-  same<typeof event.request, Form | undefined>();
+  same<typeof event.request, Form | null | undefined>();
   const isDone: boolean = event.has("responses:completed") || event.has("of:tomorrow");
   void isDone;
   await verifier.unwrap(message.headers, new ArrayBuffer(1));

@@ -33,6 +33,17 @@ const TAKEN: &[&str] = &["from_json", "to_dict", "to_json"];
 /// The methods that every model has as a mapping: they win, and the field gets a trailing underscore.
 const OF_MAPPINGS: &[&str] = &["get", "items", "keys", "values"];
 
+/// The methods of single models, which stand behind their fields.
+const METHODS: &[(&str, &str)] = &[(
+    "WebhookEvent",
+    r#"
+    def has(self, name: str) -> bool:
+        """Tells whether an event of this name, such as `responses:completed`, is among the events."""
+        events = self.events
+        return isinstance(events, list) and name in events
+"#,
+)];
+
 /// The module of the result classes.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let mut body = String::from(
@@ -82,6 +93,9 @@ fn class(spec: &Spec, model: &Model) -> Result<String, String> {
         let head = format!("{name}: Field[{annotation}] = Field");
         out.push_str(&text::call(4, &head, &arguments));
         out.push_str(&text::docstring(4, &[types::doc(spec, field)]));
+    }
+    for (_, methods) in METHODS.iter().filter(|(name, _)| *name == model.name) {
+        out.push_str(methods);
     }
     Ok(out)
 }

@@ -64,19 +64,22 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     body.push_str(&text::import(0, "penbox.errors", &errors));
     body.push_str(&text::import(0, "penbox.models", &models));
     body.push_str("\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n");
+    body.push_str("    from penbox import webhooks as webhooks\n");
     body.push_str(&text::import(4, "penbox.params", &params));
     body.push_str("else:\n\n    def __getattr__(name: str) -> object:\n");
     body.push_str(&text::docstring(
         8,
-        &["The types of parameters, when first asked for: `typing` is slow to import.".to_owned()],
+        &["Receivers of webhooks and the types of parameters, when first asked for.".to_owned()],
     ));
+    body.push_str("        if name == \"webhooks\":\n            import penbox.webhooks\n\n");
+    body.push_str("            return penbox.webhooks\n");
     body.push_str("        if name in _PARAMS:\n            from penbox import params\n\n");
     body.push_str("            return getattr(params, name)\n");
     body.push_str(
         "        raise AttributeError(f\"module 'penbox' has no attribute {name!r}\")\n\n",
     );
     body.push_str(
-        "    def __dir__() -> list[str]:\n        return sorted({*globals(), *_PARAMS})\n\n",
+        "    def __dir__() -> list[str]:\n        return sorted({*globals(), *_PARAMS, \"webhooks\"})\n\n",
     );
     body.push_str("\n_PARAMS = (\n");
     params

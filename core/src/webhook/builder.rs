@@ -13,6 +13,7 @@ use super::keys::Keys;
 use super::memory_store::MemoryStore;
 use super::replay::{Guard, ReplayStore};
 use super::{jwk, public_pem};
+use crate::cancel::InterruptCheck;
 use crate::config::{ClientBuilder, Settings};
 use crate::error::{Error, Reason, Result, name, printable};
 
@@ -55,6 +56,8 @@ pub struct VerifierBuilder {
     timeout: Duration,
     /// The other settings of the requests for keys.
     requests: ClientBuilder,
+    /// For interpreters, which report their signals only on request.
+    interrupt_check: Option<InterruptCheck>,
 }
 
 impl VerifierBuilder {
@@ -72,6 +75,7 @@ impl VerifierBuilder {
             clock: Arc::new(System),
             timeout: TIMEOUT,
             requests: ClientBuilder::new(),
+            interrupt_check: None,
         }
     }
 
@@ -210,6 +214,14 @@ impl VerifierBuilder {
         self
     }
 
+    /// A check that is called while keys are fetched, about every 50 ms, on the thread that waits. True ends the wait by an error of the
+    /// kind `cancelled`, and the next thread that needs keys makes the request.
+    #[doc(hidden)]
+    pub fn interrupt_check(mut self, check: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.interrupt_check = Some(Arc::new(check));
+        self
+    }
+
     /// Replaces the clocks, for tests.
     #[cfg(any(test, fuzzing, feature = "testing"))]
     pub fn clock(mut self, clock: &super::TestClock) -> Self {
@@ -238,7 +250,7 @@ impl VerifierBuilder {
             Some(text) => Keys::Pinned(Arc::new(pinned(text, &algorithms)?)),
             None => {
                 let settings = self.key_settings()?;
-                let cache = KeyCache::new(settings, Arc::clone(&self.clock));
+                let cache = KeyCache::new(settings, Arc::clone(&self.clock), self.interrupt_check);
                 Keys::Fetched(Box::new(cache))
             }
         };

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use super::clock::Clock;
 use super::key_fetch;
 use super::key_set::KeySet;
+use crate::cancel::InterruptCheck;
 use crate::config::Settings;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::per_process::PerProcess;
 
 /// The age from which on keys are fetched anew. A key that the issuer has withdrawn counts for so long; the clients of jose and
@@ -22,11 +23,15 @@ const USABLE: Duration = Duration::from_secs(24 * 60 * 60);
 const PAUSE: Duration = Duration::from_secs(30);
 /// The same while there are no keys at all: each delivery fails until a request succeeds.
 const PAUSE_WITHOUT_KEYS: Duration = Duration::from_secs(1);
+/// The time between two interrupt checks of a thread that waits for another's request, as long as in a wait of a call.
+const CHECK_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The keys of an issuer, fetched when they are needed.
 pub(super) struct KeyCache {
     settings: Settings,
     clock: Arc<dyn Clock>,
+    /// For interpreters, which report their signals only on request.
+    interrupt_check: Option<InterruptCheck>,
     /// A forked child begins without keys: a thread that it does not have may hold the lock.
     shared: PerProcess<Shared>,
 }
@@ -77,10 +82,15 @@ impl State {
 
 impl KeyCache {
     /// A cache of the keys at the settings' address. It fetches nothing yet.
-    pub(super) fn new(settings: Settings, clock: Arc<dyn Clock>) -> KeyCache {
+    pub(super) fn new(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        interrupt_check: Option<InterruptCheck>,
+    ) -> KeyCache {
         KeyCache {
             settings,
             clock,
+            interrupt_check,
             shared: PerProcess::new(Shared::default()),
         }
     }
@@ -99,7 +109,7 @@ impl KeyCache {
             match state.keys(now, USABLE) {
                 Some(keys) if state.is_fetching || !may_fetch => return Ok(keys),
                 None if state.is_fetching => {
-                    state = shared.wait(state);
+                    state = self.wait(shared, state)?;
                     // Those who waited share the failure. Else each would make the next request, one after the other.
                     if state.keys.is_none() && state.failure.is_some() {
                         return Err(state.failed());
@@ -142,7 +152,7 @@ impl KeyCache {
             let now = self.clock.now();
             match &state.keys {
                 Some((keys, _)) if !Arc::ptr_eq(keys, known) => return Ok(Some(Arc::clone(keys))),
-                _ if state.is_fetching => state = shared.wait(state),
+                _ if state.is_fetching => state = self.wait(shared, state)?,
                 _ if state.may_fetch(now) => return self.fetch(shared, state).map(Some),
                 // The key may exist, but the issuer could not be asked.
                 _ if state.failure.is_some() => return Err(state.failed()),
@@ -154,19 +164,50 @@ impl KeyCache {
     /// Fetches the keys. The lock is free meanwhile.
     fn fetch(&self, shared: &Shared, mut state: MutexGuard<'_, State>) -> Result<Arc<KeySet>> {
         state.is_fetching = true;
-        state.requested = Some(self.clock.now());
+        let before = state.requested.replace(self.clock.now());
         drop(state);
         let flight = Flight(shared);
-        let fetched = key_fetch::fetch(&self.settings).map(Arc::new);
+        let fetched = key_fetch::fetch(&self.settings, self.interrupt_check.as_ref()).map(Arc::new);
         let mut state = flight.0.lock();
         match &fetched {
             Ok(keys) => {
                 state.keys = Some((Arc::clone(keys), self.clock.now()));
                 state.failure = None;
             }
+            // An interrupt ends the wait of one thread, and says nothing of the issuer: the next one asks.
+            Err(error) if error.kind() == ErrorKind::Cancelled => state.requested = before,
             Err(error) => state.failure = Some(error.again()),
         }
         fetched
+    }
+
+    /// Waits for the end of the request that another thread makes. The limits of that request bound the wait.
+    ///
+    /// # Errors
+    /// The kind is `cancelled` where an interrupt ended the wait.
+    fn wait<'a>(
+        &self,
+        shared: &'a Shared,
+        mut state: MutexGuard<'a, State>,
+    ) -> Result<MutexGuard<'a, State>> {
+        let Some(check) = &self.interrupt_check else {
+            let ended = shared.ended.wait(state);
+            return Ok(ended.unwrap_or_else(PoisonError::into_inner));
+        };
+        while state.is_fetching {
+            let waited = shared.ended.wait_timeout(state, CHECK_INTERVAL);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            // The check runs the caller's code, which may come back here: the lock must be free.
+            drop(state);
+            if check() {
+                return Err(Error::new(
+                    ErrorKind::Cancelled,
+                    "the wait for the issuer's keys was interrupted",
+                ));
+            }
+            state = shared.lock();
+        }
+        Ok(state)
     }
 }
 
@@ -183,13 +224,6 @@ impl Drop for Flight<'_> {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits for the end of the request that another thread makes. The limits of that request bound the wait.
-    fn wait<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.ended
-            .wait(state)
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

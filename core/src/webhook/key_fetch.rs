@@ -8,7 +8,7 @@ use http::header::{ACCEPT, HeaderMap, HeaderValue, USER_AGENT};
 
 use super::jwk;
 use super::key_set::KeySet;
-use crate::cancel::CancelScope;
+use crate::cancel::{CancelScope, InterruptCheck};
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Outcome, Reason, Result};
 use crate::send::{unusable, whole_body};
@@ -21,8 +21,8 @@ const MAX_BYTES: usize = 1 << 20;
 ///
 /// # Errors
 /// The error has the kind and the reason of a failed call. It can be repeated.
-pub(super) fn fetch(settings: &Settings) -> Result<KeySet> {
-    exchange(settings)
+pub(super) fn fetch(settings: &Settings, check: Option<&InterruptCheck>) -> Result<KeySet> {
+    exchange(settings, CancelScope::of(&Arc::default(), None, check))
         .and_then(|reply| read(settings, reply))
         .map_err(|error| {
             error
@@ -33,7 +33,7 @@ pub(super) fn fetch(settings: &Settings) -> Result<KeySet> {
 }
 
 /// Sends the request, and returns the head of an answer of 200.
-fn exchange(settings: &Settings) -> Result<Reply> {
+fn exchange(settings: &Settings, cancel: CancelScope) -> Result<Reply> {
     let mut headers = HeaderMap::new();
     let agent = HeaderValue::from_str(&settings.user_agent)
         .map_err(|_| Error::internal("the user agent is no header value"))?;
@@ -53,10 +53,7 @@ fn exchange(settings: &Settings) -> Result<Reply> {
             // The next request comes after half a minute at the earliest: no connection is kept for it.
             idle: Duration::ZERO,
         },
-        context: Arc::new(CallContext::new(
-            CancelScope::default(),
-            limits.connect.min(limits.attempt),
-        )),
+        context: Arc::new(CallContext::new(cancel, limits.connect.min(limits.attempt))),
     };
     // Its own for each request: there is one in ten minutes, and a forked child inherits no socket.
     let reply = transport::open(settings)

@@ -17,6 +17,17 @@ pub(super) enum Keys {
 }
 
 impl Keys {
+    /// Fetches the keys, if they are to be fetched and are not known.
+    ///
+    /// # Errors
+    /// The error is that of the request.
+    pub(super) fn prepare(&self) -> Result<()> {
+        match self {
+            Keys::Pinned(_) => Ok(()),
+            Keys::Fetched(cache) => cache.keys().map(drop),
+        }
+    }
+
     /// Verifies the signature of a token.
     ///
     /// # Errors

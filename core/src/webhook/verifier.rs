@@ -152,6 +152,22 @@ impl Verifier {
         Ok(event)
     }
 
+    /// Fetches the issuer's keys, if they are not known: at the start of a program, so that the first delivery does not wait for them,
+    /// and a wrong address is found before it comes. With pinned keys it does nothing. It may be called again.
+    ///
+    /// ```
+    /// # use penbox::webhook::Verifier;
+    /// let builder = Verifier::builder("https://example.com/hooks/penbox").keys_url("http://127.0.0.1:9/keys.json");
+    /// assert!(builder.build()?.fetch_keys().is_err());
+    /// # Ok::<(), penbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The error is that of the request, and `retryable` if it may pass.
+    pub fn fetch_keys(&self) -> Result<()> {
+        self.0.keys.prepare()
+    }
+
     /// Forgets that a delivery was accepted, so that its repeat is accepted again: for a receiver that could not do its work. Without
     /// a replay guard it does nothing. It may be called again.
     ///

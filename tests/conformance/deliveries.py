@@ -225,7 +225,7 @@ def cases():
     for name, answer, error in (
         ("keys_missing", {"status": 404}, {"kind": "not_found", "http_status": 404}),
         ("keys_no_set", {"status": 200, "text": "<html>"}, {"kind": "response", "reason": "decode"}),
-        ("keys_empty", {"status": 200, "text": '{"keys": []}'}, {"kind": "response", "reason": "decode"}),
+        ("keys_empty", {"status": 200, "text": '{"keys": []}'}, {"kind": "response", "reason": "decode", "http_status": 200, "outcome": "done"}),
         ("keys_elsewhere", {"status": 302, "headers": {"location": "/other.json"}}, {"kind": "response", "reason": "redirect"}),
         ("keys_away", {"status": 503}, {"kind": "server", "http_status": 503, "retryable": True, "outcome": "rejected"}),
     ):

@@ -8,6 +8,7 @@ mod cancel;
 mod check;
 mod client;
 mod compare;
+mod delivery;
 mod dict_shapes;
 mod errors;
 mod exit;
@@ -27,6 +28,7 @@ mod options;
 mod pager;
 mod plain;
 mod recording;
+mod replay_store;
 mod repr;
 mod response;
 mod settings;
@@ -37,6 +39,7 @@ mod to_dict;
 mod token_provider;
 mod transfer;
 mod usage;
+mod verifier;
 mod workspaces;
 
 /// The core of the Penbox SDK.
@@ -60,7 +63,8 @@ mod _native {
     use crate::recording::{Recording, record};
     #[pymodule_export]
     use crate::usage::process_stats;
-
+    #[pymodule_export]
+    use crate::verifier::Verifier;
     #[pymodule_export]
     use crate::workspaces::{check_workspaces, unknown_workspace};
 

@@ -68,7 +68,7 @@ pub(crate) fn raised() -> Option<PyErr> {
 }
 
 /// Runs the handlers of signals that have arrived. True if one raised an exception, which ends this thread's call.
-fn check_interrupt() -> bool {
+pub(crate) fn check_interrupt() -> bool {
     // A prefetching thread of the core's runs no handlers: it must not take the GIL for nothing.
     if !IS_MAIN.get().is_some_and(|(_, is_main)| is_main) {
         return false;

@@ -21,6 +21,7 @@ __all__ = [
     "Pager",
     "Pages",
     "Recording",
+    "Verifier",
     "check_workspaces",
     "doctor",
     "process_stats",
@@ -364,6 +365,27 @@ class Client:
     def fingerprint(self) -> str | None: ...
     @property
     def source(self) -> str: ...
+    def __reduce__(self) -> NoReturn: ...
+
+@final
+class Verifier:
+    """A verifier of the deliveries to one address."""
+
+    def __new__(cls, url: str, settings: dict[str, object]) -> Self: ...
+    def verify(self, headers: Any, body: bytes | bytearray | memoryview) -> None:
+        """Verifies a delivery."""
+
+    def unwrap(
+        self, model: type[_M], headers: Any, body: bytes | bytearray | memoryview
+    ) -> _M:
+        """Verifies a delivery, and reads its body as a result of a class."""
+
+    def forget(self, headers: Any) -> None:
+        """Forgets that a delivery was accepted."""
+
+    def fetch_keys(self) -> None:
+        """Fetches the issuer's keys, if they are not known."""
+
     def __reduce__(self) -> NoReturn: ...
 
 def check_workspaces(workspaces: list[tuple[str, str | None]]) -> None: ...

@@ -1,7 +1,7 @@
 //! The check of a client, and the command `doctor`.
 
 use penbox_core::bindings::{DoctorRun, Document};
-use penbox_core::{CallOptions, CheckOptions, Client, Error};
+use penbox_core::{CallOptions, CheckOptions, Client, Error, Report};
 use pyo3::prelude::*;
 use serde_json::Value;
 
@@ -17,19 +17,32 @@ pub(crate) fn report<'py>(
     call_options: CallOptions,
     workspace: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let options = match input::given(workspace) {
-        None => CheckOptions::new(),
-        Some(workspace) => match input::value("parameter", "workspace", workspace) {
-            Ok(Value::String(slug)) => CheckOptions::new().workspace(slug),
-            Ok(_) => {
-                let error = Error::invalid_argument("the parameter workspace must be text");
-                return Err(exception(py, &error));
-            }
-            Err(fault) => return Err(Fault::exception(fault, py, |error| error)),
-        },
-    };
+    let options = options(py, workspace)?;
     let call_options = signals::with_interrupt_check(py, call_options)?;
     let report = waiting(py, || client.check_called(&call_options, &options))?;
+    dict(py, &report)
+}
+
+/// The options of a check.
+pub(crate) fn options(
+    py: Python<'_>,
+    workspace: Option<&Bound<'_, PyAny>>,
+) -> PyResult<CheckOptions> {
+    match input::given(workspace) {
+        None => Ok(CheckOptions::new()),
+        Some(workspace) => match input::value("parameter", "workspace", workspace) {
+            Ok(Value::String(slug)) => Ok(CheckOptions::new().workspace(slug)),
+            Ok(_) => {
+                let error = Error::invalid_argument("the parameter workspace must be text");
+                Err(exception(py, &error))
+            }
+            Err(fault) => Err(Fault::exception(fault, py, |error| error)),
+        },
+    }
+}
+
+/// A report as a dict: its members and its `text`.
+pub(crate) fn dict<'py>(py: Python<'py>, report: &Report) -> PyResult<Bound<'py, PyAny>> {
     let document = Document::parse(report.to_json_with_text())
         .map_err(|_| exception(py, &Error::internal("a report that is no JSON")))?;
     to_python(py, document.root())

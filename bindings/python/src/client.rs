@@ -11,13 +11,14 @@ use crate::errors::{exception, guarded, waiting};
 use crate::input::{self, Fault};
 use crate::options::Options;
 use crate::pager::Pager;
-use crate::{check, log_bridge, response, settings, signals, source, transfer, usage};
+use crate::settings::{self, Caller};
+use crate::{check, log_bridge, response, signals, source, transfer, usage};
 
 /// The native client. It holds the token, so that no object of Python's does.
-#[pyclass(frozen, module = "penbox._native")]
+#[pyclass(frozen, subclass, module = "penbox._native")]
 pub(crate) struct Client {
-    core: penbox_core::Client,
-    options: Options,
+    pub(crate) core: penbox_core::Client,
+    pub(crate) options: Options,
     /// Results have the HTTP side of their answers.
     records: bool,
 }
@@ -33,7 +34,7 @@ impl Client {
         settings: &Bound<'_, PyDict>,
         given: &Bound<'_, PyDict>,
     ) -> PyResult<Client> {
-        let builder = settings::builder(settings, given)?;
+        let builder = settings::builder(settings, given, Caller::Thread)?;
         log_bridge::refresh(py);
         let core = waiting(py, || builder.use_environment().build())?;
         Ok(Client::of(core))
@@ -42,7 +43,7 @@ impl Client {
     /// A client with these options over its own, on the same connections. Raises `InvalidArgumentError`; sends nothing.
     #[pyo3(signature = (timeout=None, cancel=None, headers=None, query=None, body=None, max_attempts=None, retry_unsafe=None, fresh=None))]
     #[expect(clippy::too_many_arguments, reason = "positional in the facade only")]
-    fn with_options(
+    pub(crate) fn with_options(
         &self,
         py: Python<'_>,
         timeout: Option<&Bound<'_, PyAny>>,
@@ -69,7 +70,7 @@ impl Client {
     }
 
     /// A client whose results have the HTTP side of their answers, with the same options on the same connections.
-    fn with_response(&self) -> Client {
+    pub(crate) fn with_response(&self) -> Client {
         Client {
             core: self.core.clone(),
             options: self.options.clone(),
@@ -92,27 +93,14 @@ impl Client {
         cancel: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = method.py();
-        // The core refuses the empty text, with its own message.
-        let text = |value: &Bound<'_, PyAny>| value.extract::<String>().unwrap_or_default();
-        let (method, path) = (text(method), text(path));
-        let read = || {
-            let options = self.options.with(timeout, cancel, None, None, None)?;
-            let mut parts = Map::new();
-            for (name, part) in [("query", query), ("headers", headers)] {
-                if let Some(part) = input::given(part) {
-                    parts.insert(name.to_owned(), input::object(name, part)?.into());
-                }
-            }
-            for (name, part) in [("body", body), ("safe", safe)] {
-                if let Some(part) = input::given(part) {
-                    parts.insert(name.to_owned(), input::value("parameter", name, part)?);
-                }
-            }
-            Ok((self.recorded(options.validated()?), Value::Object(parts)))
+        let given = RequestParts {
+            query,
+            body,
+            safe,
+            headers,
         };
-        let (options, parts) = read().map_err(|fault: Fault| {
-            fault.exception(py, |error| self.core.placed_request(&method, &path, error))
-        })?;
+        let (method, path, options, parts) =
+            self.given_request(method, path, given, timeout, cancel)?;
         let options = signals::with_interrupt_check(py, options)?;
         let answer = waiting(py, || {
             let parts = parts.to_string();
@@ -362,7 +350,7 @@ impl Client {
     }
 
     /// The options and parameters of a call as the core takes them. An error about them names the operation.
-    fn given(
+    pub(crate) fn given(
         &self,
         operation: &str,
         params: &Bound<'_, PyDict>,
@@ -376,4 +364,45 @@ impl Client {
             fault.exception(params.py(), |error| self.core.placed(operation, error))
         })
     }
+
+    /// A request as the core takes it: method, path, options, and its other parts as an object. An error about them names it.
+    pub(crate) fn given_request(
+        &self,
+        method: &Bound<'_, PyAny>,
+        path: &Bound<'_, PyAny>,
+        given: RequestParts<'_, '_>,
+        timeout: Option<&Bound<'_, PyAny>>,
+        cancel: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<(String, String, CallOptions, Value)> {
+        // The core refuses the empty text, with its own message.
+        let text = |value: &Bound<'_, PyAny>| value.extract::<String>().unwrap_or_default();
+        let (py, method, path) = (method.py(), text(method), text(path));
+        let read = || {
+            let options = self.options.with(timeout, cancel, None, None, None)?;
+            let mut parts = Map::new();
+            for (name, part) in [("query", given.query), ("headers", given.headers)] {
+                if let Some(part) = input::given(part) {
+                    parts.insert(name.to_owned(), input::object(name, part)?.into());
+                }
+            }
+            for (name, part) in [("body", given.body), ("safe", given.safe)] {
+                if let Some(part) = input::given(part) {
+                    parts.insert(name.to_owned(), input::value("parameter", name, part)?);
+                }
+            }
+            Ok((self.recorded(options.validated()?), Value::Object(parts)))
+        };
+        let (options, parts) = read().map_err(|fault: Fault| {
+            fault.exception(py, |error| self.core.placed_request(&method, &path, error))
+        })?;
+        Ok((method, path, options, parts))
+    }
+}
+
+/// The parts of a request that no operation makes, beside its method and path.
+pub(crate) struct RequestParts<'a, 'py> {
+    pub(crate) query: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) body: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) safe: Option<&'a Bound<'py, PyAny>>,
+    pub(crate) headers: Option<&'a Bound<'py, PyAny>>,
 }

@@ -1,5 +1,7 @@
 //! The caller's hooks: Python functions that the core calls beside its requests.
 
+use std::sync::Arc;
+
 use penbox_core::bindings::{Document, Language};
 use penbox_core::hooks::HookError;
 use penbox_core::{ClientBuilder, Error};
@@ -9,9 +11,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyMapping};
 use serde_json::Value;
 
+use crate::asyncio::mark;
 use crate::errors::exception;
 use crate::hook_error::raised;
 use crate::not_given::NotGiven;
+use crate::settings::Caller;
 use crate::to_dict::to_python;
 use crate::{exit, signals};
 
@@ -19,6 +23,7 @@ use crate::{exit, signals};
 pub(crate) fn add(
     mut builder: ClientBuilder,
     hooks: &Bound<'_, PyDict>,
+    caller: Caller,
 ) -> PyResult<ClientBuilder> {
     for (name, hook) in hooks {
         let name: String = name.extract()?;
@@ -29,27 +34,54 @@ pub(crate) fn add(
             let text = format!("the setting {name} must be callable");
             return Err(exception(hook.py(), &Error::config(text)));
         }
-        let hook = hook.unbind();
+        let hook = Hook {
+            function: Arc::new(hook.unbind()),
+            caller,
+        };
         let language = Language::Python;
         builder = match name.as_str() {
             "on_request" => builder.on_request(move |event| {
-                for (name, value) in request(&hook, event.to_json(language))? {
+                for (name, value) in hook.request(event.to_json(language))? {
                     event.header(name, value);
                 }
                 Ok(())
             }),
             "on_response" => builder
-                .on_response(move |event| observe(&hook, "ResponseEvent", event.to_json(language))),
+                .on_response(move |event| hook.observe("ResponseEvent", event.to_json(language))),
             "on_retry" => {
-                builder.on_retry(move |event| observe(&hook, "RetryEvent", event.to_json(language)))
+                builder.on_retry(move |event| hook.observe("RetryEvent", event.to_json(language)))
             }
             "on_alert" => {
-                builder.on_alert(move |event| observe(&hook, "Alert", event.to_json(language)))
+                builder.on_alert(move |event| hook.observe("Alert", event.to_json(language)))
             }
             _ => return Err(PyRuntimeError::new_err("there is no such hook")),
         };
     }
     Ok(builder)
+}
+
+/// A function of the caller's.
+struct Hook {
+    function: Arc<Py<PyAny>>,
+    caller: Caller,
+}
+
+impl Hook {
+    /// Calls `on_request`, and returns the headers that it added.
+    fn request(&self, members: Value) -> Result<Vec<(String, String)>, HookError> {
+        match self.caller {
+            Caller::Thread => request(&self.function, members),
+            Caller::EventLoop => mark::call_hook(&self.function, "RequestEvent", members),
+        }
+    }
+
+    /// Calls a hook that only looks.
+    fn observe(&self, class: &'static str, members: Value) -> Result<(), HookError> {
+        match self.caller {
+            Caller::Thread => observe(&self.function, class, members),
+            Caller::EventLoop => mark::call_hook(&self.function, class, members).map(drop),
+        }
+    }
 }
 
 /// Calls `on_request`, and returns the headers that it added.
@@ -91,7 +123,11 @@ fn refuse_awaitable(answer: Bound<'_, PyAny>) -> PyResult<()> {
 }
 
 /// An event as an object of its class in `penbox._usage`.
-fn event<'py>(py: Python<'py>, class: &str, members: &Value) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn event<'py>(
+    py: Python<'py>,
+    class: &str,
+    members: &Value,
+) -> PyResult<Bound<'py, PyAny>> {
     let class = py.import(intern!(py, "penbox._usage"))?.getattr(class)?;
     class.call((), Some(dict(py, members)?.cast::<PyDict>()?))
 }

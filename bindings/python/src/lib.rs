@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+mod asyncio;
 mod cancel;
 mod check;
 mod client;
@@ -47,6 +48,16 @@ mod workspaces;
 mod _native {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use crate::asyncio::call::Call;
+    #[pymodule_export]
+    use crate::asyncio::client::AsyncClient;
+    #[pymodule_export]
+    use crate::asyncio::event::Event;
+    #[pymodule_export]
+    use crate::asyncio::list::{List, Walk};
+    #[pymodule_export]
+    use crate::asyncio::mark::TokenQuestion;
     #[pymodule_export]
     use crate::cancel::CancelToken;
     #[pymodule_export]

@@ -234,6 +234,14 @@ impl Pager {
     }
 }
 
+/// A fetched page for Python.
+pub(crate) fn page<'py>(
+    model: &Bound<'py, PyType>,
+    page: &DocumentPage,
+) -> PyResult<Bound<'py, PyAny>> {
+    Page::joined(model, FetchedPage::new(page))
+}
+
 fn lock(pagination: &Mutex<Pagination>) -> MutexGuard<'_, Pagination> {
     pagination.lock().unwrap_or_else(PoisonError::into_inner)
 }

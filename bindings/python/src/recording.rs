@@ -7,7 +7,8 @@ use pyo3::types::PyDict;
 
 use crate::client::Client;
 use crate::errors::{guarded, waiting};
-use crate::{log_bridge, settings};
+use crate::log_bridge;
+use crate::settings::{self, Caller};
 
 /// A recording that was read, and the answers of it that are left.
 #[pyclass(frozen, module = "penbox._native")]
@@ -39,7 +40,7 @@ impl Recording {
         settings: &Bound<'_, PyDict>,
         given: &Bound<'_, PyDict>,
     ) -> PyResult<Client> {
-        let builder = settings::builder(settings, given)?;
+        let builder = settings::builder(settings, given, Caller::Thread)?;
         let builder = builder.with_environment(Environment::empty());
         let core = waiting(py, || self.script.client_of(builder))?;
         Ok(Client::of(core))
@@ -63,7 +64,7 @@ pub(crate) fn record(
     settings: &Bound<'_, PyDict>,
     given: &Bound<'_, PyDict>,
 ) -> PyResult<Client> {
-    let builder = settings::builder(settings, given)?;
+    let builder = settings::builder(settings, given, Caller::Thread)?;
     log_bridge::refresh(py);
     let core = waiting(py, || {
         testing::Recording::record(builder.use_environment(), &path)

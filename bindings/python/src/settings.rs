@@ -6,14 +6,25 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use serde_json::Value;
 
+use crate::asyncio::mark;
 use crate::not_given::NotGiven;
 use crate::options::milliseconds;
 use crate::{hooks, input, token_provider};
+
+/// The place where the caller's functions run.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Caller {
+    /// The thread of the call that needs them.
+    Thread,
+    /// The event loop of that call.
+    EventLoop,
+}
 
 /// A builder with a dict of settings by their names, durations in seconds, and one of hooks. The token is taken out of the dict.
 pub(crate) fn builder(
     settings: &Bound<'_, PyDict>,
     given: &Bound<'_, PyDict>,
+    caller: Caller,
 ) -> PyResult<ClientBuilder> {
     let mut builder = penbox_core::Client::builder().language("python");
     for (name, value) in settings {
@@ -22,7 +33,10 @@ pub(crate) fn builder(
             continue;
         }
         if name == "token_provider" && value.is_callable() {
-            builder = token_provider::set(builder, value.unbind());
+            builder = match caller {
+                Caller::Thread => token_provider::set(builder, value.unbind()),
+                Caller::EventLoop => mark::token_provider(builder, value.unbind()),
+            };
             continue;
         }
         // A value without a JSON form becomes null. No setting may be null, so the core refuses it by its name.
@@ -38,5 +52,5 @@ pub(crate) fn builder(
     if settings.contains("token")? {
         settings.del_item("token")?;
     }
-    hooks::add(builder, given)
+    hooks::add(builder, given, caller)
 }

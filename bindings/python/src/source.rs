@@ -98,6 +98,20 @@ pub(crate) fn upload(
     })
 }
 
+/// The upload of a source that a coroutine reads. See `upload`.
+pub(crate) fn awaited(
+    source: &Bound<'_, PyAny>,
+    named: bool,
+    reader: impl AwaitRead + 'static,
+) -> PyResult<(Upload<'static>, Lent)> {
+    let name = file_name(source);
+    if name.is_none() && !named {
+        return Err(nameless(source.py()));
+    }
+    let upload = Upload::awaited(reader, None, name.unwrap_or_default());
+    Ok((upload, Lent(None)))
+}
+
 /// A file object over a pipe, a socket or a device. Its descriptor says when its bytes are there.
 struct Pipe {
     /// A `penbox._pipes.Source`.

@@ -158,6 +158,12 @@ impl DocumentPager {
         self.iteration.list.options.mark = mark;
     }
 
+    /// Sets the token and the mark of the pages that are requested from here on: those of these options.
+    #[doc(hidden)]
+    pub fn options_of_next(&mut self, options: &CallOptions) {
+        self.iteration.list.options.take_call(options);
+    }
+
     /// Returns the options of the list's calls.
     #[doc(hidden)]
     pub fn options(&self) -> &CallOptions {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::CancelSource;
+use super::{CancelSource, Registration};
 
 /// A token that cancels calls from another thread. Clones are one token, and any number of calls may share it.
 ///
@@ -31,7 +31,11 @@ use super::CancelSource;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct CancelToken(Arc<CancelSource>);
+pub struct CancelToken {
+    cancel_source: Arc<CancelSource>,
+    /// Held so that the token which this one was branched from still cancels it.
+    _branched_from: Option<Arc<Registration>>,
+}
 
 impl CancelToken {
     /// A token that is not cancelled.
@@ -41,21 +45,33 @@ impl CancelToken {
 
     /// Cancels every call that has this token, and every later call with it. Any thread may call this, any number of times.
     pub fn cancel(&self) {
-        self.0.cancel();
+        self.cancel_source.cancel();
     }
 
     /// Returns whether the token was cancelled.
     pub fn is_cancelled(&self) -> bool {
-        self.0.is_cancelled()
+        self.cancel_source.is_cancelled()
+    }
+
+    /// A token that is cancelled with this one as long as it lives, and can be cancelled alone.
+    pub(crate) fn branch(&self) -> CancelToken {
+        let (cancel_source, registration) = self.cancel_source.branch();
+        CancelToken {
+            cancel_source,
+            _branched_from: Some(Arc::new(registration)),
+        }
     }
 
     /// The token of a source.
     pub(crate) fn of(cancel_source: &Arc<CancelSource>) -> CancelToken {
-        CancelToken(Arc::clone(cancel_source))
+        CancelToken {
+            cancel_source: Arc::clone(cancel_source),
+            _branched_from: None,
+        }
     }
 
     pub(crate) fn cancel_source(&self) -> &Arc<CancelSource> {
-        &self.0
+        &self.cancel_source
     }
 }
 

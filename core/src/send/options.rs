@@ -157,6 +157,21 @@ impl CallOptions {
         self
     }
 
+    /// Gives the call a token of its own, which the token set so far cancels, too: for a language that cancels calls by itself. The options
+    /// keep it, and so must live as long as the call.
+    #[doc(hidden)]
+    pub fn branch_cancel(mut self) -> (CallOptions, CancelToken) {
+        let token = (self.cancel.as_ref()).map_or_else(CancelToken::new, CancelToken::branch);
+        self.cancel = Some(token.clone());
+        (self, token)
+    }
+
+    /// Takes the token and the mark of these options, which belong to one call of a list.
+    pub(crate) fn take_call(&mut self, of: &CallOptions) {
+        self.cancel.clone_from(&of.cancel);
+        self.mark.clone_from(&of.mark);
+    }
+
     /// Sets a check that is called about every 50 ms on the call's thread, while the call waits or moves bytes. True cancels this
     /// call, as a token does. For interpreters, which report their signals only on request.
     #[doc(hidden)]

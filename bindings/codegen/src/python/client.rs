@@ -1,34 +1,60 @@
 //! `penbox/_client.py`: the client with its settings and resources.
 
+use super::mode::Mode;
 use super::{names, text};
 use crate::spec::{Setting, Spec};
 
 /// The module with the class `Client`.
-pub(super) fn module(spec: &Spec) -> Result<String, String> {
+pub(super) fn module(spec: &Spec, mode: Mode) -> Result<String, String> {
     let resources = spec.resources();
-    let mut body = String::from(
-        "from __future__ import annotations\n\n\
-         from _collections_abc import Callable, Sequence\n\n\
+    let mut body = String::from("from __future__ import annotations\n\n");
+    body.push_str(mode.pick(
+        "from _collections_abc import Callable, Sequence\n\n\
          from penbox._base import BaseClient\nfrom penbox._checked import constructor\n\
-         from penbox._instruments import native_client\n\
-         from penbox._resource_of import resource_of\n\
+         from penbox._instruments import instrumented\n\
+         from penbox._native import Client as NativeClient\n",
+        "from collections.abc import Awaitable, Callable, Sequence\n\n\
+         from penbox._async_base import AsyncBaseClient\nfrom penbox._checked import constructor\n\
+         from penbox._instruments import instrumented\n\
+         from penbox._native import AsyncClient as NativeClient\n",
+    ));
+    body.push_str(
+        "from penbox._resource_of import resource_of\n\
          from penbox._usage import Alert, RequestEvent, ResponseEvent, RetryEvent\n",
     );
-    let classes: Vec<String> = resources.iter().map(|name| names::class(name)).collect();
+    let classes: Vec<String> = resources.iter().map(|name| mode.class(name)).collect();
     let imported = names::sorted(classes.iter().map(String::as_str));
-    body.push_str(&text::import(0, "penbox.resources", &imported));
-    body.push_str("\n\nclass Client(BaseClient):\n");
-    body.push_str(&text::docstring(4, &class_doc()));
+    let package = format!("penbox.{}", mode.resources());
+    let import = text::import(0, &package, &imported);
+    body.push_str(&import);
+    let (class, base) = (
+        mode.pick("Client", "AsyncClient"),
+        mode.pick("BaseClient", "AsyncBaseClient"),
+    );
+    body.push_str(&format!("\n\nclass {class}({base}):\n"));
+    body.push_str(&text::docstring(4, &class_doc(mode)));
     body.push('\n');
     for (name, class) in resources.iter().zip(&classes) {
         body.push_str(&format!("    {name} = resource_of({class})\n"));
     }
-    body.push_str(&constructor(spec)?);
-    Ok(text::module("The client.", &body))
+    body.push_str(&constructor(spec, mode)?);
+    let doc = mode.pick("The client.", "The asynchronous client.");
+    Ok(text::module(doc, &body))
 }
 
 /// The paragraphs of the class's docstring.
-fn class_doc() -> Vec<String> {
+fn class_doc(mode: Mode) -> Vec<String> {
+    if mode == Mode::Async {
+        return vec![
+            "A client of the Penbox API for asyncio, with the methods of `Client` to await.".to_owned(),
+            "It may be used by any number of tasks and event loops. As an asynchronous context manager it closes itself. Its calls run on threads of the SDK's own (`max_workers`), and hold none while they only wait for a time."
+                .to_owned(),
+            "A task that is cancelled, by `task.cancel()` or `asyncio.timeout()`, ends its call within 100 ms. The cause of its `asyncio.CancelledError` is a `penbox.CancelledError`, whose `outcome` says whether the server may have acted."
+                .to_owned(),
+            "Example:\n    async with penbox.AsyncClient() as client:\n        async for form in client.forms.list():\n            print(form.id, form.status)"
+                .to_owned(),
+        ];
+    }
     vec![
         "A client of the Penbox API.".to_owned(),
         "It may be used by any number of threads. As a context manager it closes itself.".to_owned(),
@@ -38,7 +64,7 @@ fn class_doc() -> Vec<String> {
 }
 
 /// The constructor: the token may be given by position, every other setting by name only.
-fn constructor(spec: &Spec) -> Result<String, String> {
+fn constructor(spec: &Spec, mode: Mode) -> Result<String, String> {
     let mut out = String::from("\n    @constructor\n    def __init__(\n        self,\n");
     let mut entries = Vec::new();
     for (position, setting) in spec.settings.iter().enumerate() {
@@ -46,19 +72,27 @@ fn constructor(spec: &Spec) -> Result<String, String> {
         if position == 1 {
             out.push_str("        *,\n");
         }
-        let annotation = annotation(setting)?;
+        let annotation = annotation(setting, mode)?;
         out.push_str(&format!(
             "        {}: {annotation} | None = None,\n",
             setting.name
         ));
-        entries.push((setting.name.clone(), doc(setting)));
+        entries.push((setting.name.clone(), doc(setting, mode)));
     }
     for hook in &spec.hooks {
         let (name, event) = (&hook.name, event(&hook.name)?);
         out.push_str(&format!(
             "        {name}: Callable[[{event}], object] | None = None,\n"
         ));
-        entries.push((name.clone(), text::line(&hook.doc)));
+        let own = mode.pick(
+            "",
+            " It runs in the call's own task, and may be a coroutine function.",
+        );
+        let words = text::line(&hook.doc).replace(
+            "on the thread of the call",
+            mode.pick("on the thread of the call", "in the task of the call"),
+        );
+        entries.push((name.clone(), words + own));
     }
     out.push_str("    ) -> None:\n");
     let raises = [(
@@ -88,7 +122,7 @@ fn constructor(spec: &Spec) -> Result<String, String> {
         out.push_str(&format!("            \"{name}\": {name},\n"));
     }
     out.push_str("        }\n");
-    out.push_str("        self._use(native_client(settings, hooks))\n");
+    out.push_str("        self._use(instrumented(NativeClient, settings, hooks))\n");
     Ok(out)
 }
 
@@ -104,10 +138,13 @@ fn event(hook: &str) -> Result<&'static str, String> {
 }
 
 /// The type of a setting; a duration is in seconds, as everywhere in Python's library.
-fn annotation(setting: &Setting) -> Result<&'static str, String> {
+fn annotation(setting: &Setting, mode: Mode) -> Result<&'static str, String> {
     match setting.kind.as_str() {
         "text" => Ok("str"),
-        "callback" => Ok("Callable[[], str]"),
+        "callback" => Ok(match mode {
+            Mode::Sync => "Callable[[], str]",
+            Mode::Async => "Callable[[], str | Awaitable[str]]",
+        }),
         "words" => Ok("str | Sequence[str]"),
         "duration" => Ok("float"),
         "integer" => Ok("int"),
@@ -117,8 +154,14 @@ fn annotation(setting: &Setting) -> Result<&'static str, String> {
 }
 
 /// The sentence of a setting with its default.
-fn doc(setting: &Setting) -> String {
-    let doc = text::line(&setting.doc);
+fn doc(setting: &Setting, mode: Mode) -> String {
+    let mut doc = text::line(&setting.doc);
+    if setting.kind == "callback" {
+        doc.push_str(mode.pick(
+            "",
+            " It runs on the event loop, and may be a coroutine function.",
+        ));
+    }
     match setting.kind.as_str() {
         "duration" => format!("{doc} In seconds; default {}.", setting.default),
         _ => format!("{doc} Default: {}.", setting.default),

@@ -1,11 +1,33 @@
 //! Methods that move files. What they share, and how files move, is written by hand in the native module.
 
+use super::mode::Mode;
 use super::{method, names, text, types};
 use crate::language::Language;
 use crate::spec::{Operation, Spec};
 
 /// The types of `penbox/_streams.py` that signatures name.
-pub(super) const STREAMS: &[&str] = &["FileSource", "FileTarget", "Progress"];
+pub(super) const STREAMS: &[&str] = &[
+    "AsyncFileSource",
+    "AsyncFileTarget",
+    "AsyncProgress",
+    "FileSource",
+    "FileTarget",
+    "Progress",
+];
+/// The functions of `penbox/_async_files.py`.
+pub(super) const MOVES: &[&str] = &["download", "upload"];
+
+/// The words of an asynchronous client about a source and a target of its own.
+const AWAITED: [(&str, &str); 2] = [
+    (
+        "source",
+        " What is read with `await` is such a stream, too: an asynchronous iterator of bytes, or an object whose `read` is a coroutine.",
+    ),
+    (
+        "to",
+        " What is written to with `await` is such a stream, too: an object whose `write` is a coroutine, or a coroutine function.",
+    ),
+];
 
 /// An argument that only these methods have.
 struct Own {
@@ -52,12 +74,25 @@ const PROGRESS: Own = Own {
 
 impl Own {
     /// The name and the documentation.
-    fn entry(&self, spec: &Spec) -> Result<(String, String), String> {
+    fn entry(&self, spec: &Spec, mode: Mode) -> Result<(String, String), String> {
         let facts = self.facts.iter();
         let facts = facts.map(|id| Ok(Language::Python.sentences(spec.file_facts.named(id)?)));
         let facts = facts.collect::<Result<Vec<_>, String>>()?.join(" ");
         let (before, after) = self.own;
-        Ok((self.name.to_owned(), format!("{before}{facts}{after}")))
+        let awaited = AWAITED.iter().find(|(name, _)| *name == self.name);
+        let awaited = awaited.map_or("", |(_, words)| mode.pick("", words));
+        Ok((
+            self.name.to_owned(),
+            format!("{before}{facts}{after}{awaited}"),
+        ))
+    }
+
+    /// The annotation, whose types of streams have names of their own where they may be awaited.
+    fn annotation(&self, mode: Mode) -> String {
+        match self.name {
+            "overwrite" => self.annotation.to_owned(),
+            _ => format!("{}{}", mode.pick("", "Async"), self.annotation),
+        }
     }
 }
 
@@ -77,7 +112,7 @@ fn raises(uploads: bool) -> [(&'static str, &'static str); 2] {
 }
 
 /// The method of an operation that sends or fetches a file.
-pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, String> {
+pub(super) fn method(spec: &Spec, operation: &Operation, mode: Mode) -> Result<String, String> {
     let (uploads, native) = match operation.transfer.as_str() {
         "upload" => (true, "upload"),
         "download" => (false, "download"),
@@ -111,23 +146,20 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
     let result = types::output(&operation.result);
 
     let name = names::identifier(operation.method_name())?;
-    let mut out = format!("\n    @operation\n    def {name}(\n        self,\n");
+    let head = mode.head();
+    let mut out = format!("\n{head} {name}(\n        self,\n");
     out.push_str(&method::path_lines(operation)?);
     if uploads {
-        out.push_str(&format!(
-            "        {}: {},\n",
-            SOURCE.name, SOURCE.annotation
-        ));
+        let annotation = SOURCE.annotation(mode);
+        out.push_str(&format!("        {}: {annotation},\n", SOURCE.name));
     }
     out.push_str("        *,\n");
     for argument in &arguments {
         out.push_str(&argument.line("None", "None"));
     }
-    for Own {
-        name, annotation, ..
-    } in own
-    {
-        out.push_str(&format!("        {name}: {annotation},\n"));
+    for one in own {
+        let annotation = one.annotation(mode);
+        out.push_str(&format!("        {}: {annotation},\n", one.name));
     }
     for (name, annotation) in method::options(false) {
         out.push_str(&format!("        {name}: {annotation} = None,\n"));
@@ -136,22 +168,25 @@ pub(super) fn method(spec: &Spec, operation: &Operation) -> Result<String, Strin
 
     let mut entries = method::path_entries(operation)?;
     if uploads {
-        entries.push(SOURCE.entry(spec)?);
+        entries.push(SOURCE.entry(spec, mode)?);
     }
     entries.extend(arguments.iter().map(|a| (a.name.clone(), a.doc.clone())));
     for argument in own {
-        entries.push(argument.entry(spec)?);
+        entries.push(argument.entry(spec, mode)?);
     }
     // A call that moves a file has no JSON body.
     entries.extend(method::option_entries(spec, false)?);
-    let mut paragraphs = method::documentation(spec, operation, &entries, &raises(uploads));
+    let mut paragraphs = method::documentation(spec, operation, &entries, &raises(uploads), mode);
     paragraphs.push("What `on_progress` or a file object raises comes out as it is.".to_owned());
     out.push_str(&text::docstring(8, &paragraphs));
 
-    out.push_str(&format!(
-        "        result: {result} = self._native.{native}(\n            \"{}\",\n",
-        operation.id
-    ));
+    out.push_str(&match mode {
+        Mode::Sync => format!("        result: {result} = self._native.{native}(\n"),
+        Mode::Async => {
+            format!("        result: {result} = await {native}(\n            self._native,\n")
+        }
+    });
+    out.push_str(&format!("            \"{}\",\n", operation.id));
     if uploads {
         let model = operation.result.model().unwrap_or("None");
         out.push_str(&format!("            {model},\n            source,\n"));

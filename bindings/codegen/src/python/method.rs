@@ -1,5 +1,6 @@
 //! The parts of a method that every operation has, whether it moves JSON or a file: arguments, parameters, docstring.
 
+use super::mode::Mode;
 use super::{names, text, types};
 use crate::language::Language;
 use crate::spec::{Operation, Spec, Type};
@@ -144,9 +145,13 @@ pub(super) fn documentation(
     operation: &Operation,
     entries: &[(String, String)],
     raises: &[(&str, &str)],
+    mode: Mode,
 ) -> Vec<String> {
     let repeat = match operation.list {
-        true => "Nothing is sent before the result is iterated; an error ends it.",
+        true => mode.pick(
+            "Nothing is sent before the result is iterated; an error ends it.",
+            "Nothing is sent before the result is iterated or awaited; an error ends it.",
+        ),
         false => spec.repeated(operation),
     };
     let route = format!(

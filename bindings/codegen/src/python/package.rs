@@ -23,6 +23,15 @@ const USAGE: &[&str] = &[
     "Stats",
 ];
 
+/// The names of the asynchronous client, by their modules. They are imported when first asked for, for asyncio is slow to import.
+const ASYNC: &[(&str, &[&str])] = &[
+    ("penbox._async_client", &["AsyncClient"]),
+    (
+        "penbox._async_pager",
+        &["AsyncPage", "AsyncPager", "AsyncPagesWithResponse"],
+    ),
+];
+
 /// The module with every export. Two exports of one name are an error here rather than a riddle for the user.
 pub(super) fn module(spec: &Spec) -> Result<String, String> {
     let errors = names::sorted(errors::all(spec));
@@ -41,6 +50,11 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
         "WorkspaceClients",
     ];
     let given = NATIVE.iter().chain(USAGE);
+    let later: Vec<(&str, &str)> = ASYNC
+        .iter()
+        .flat_map(|(module, names)| names.iter().map(|name| (*name, *module)))
+        .collect();
+    all.extend(later.iter().map(|(name, _)| *name));
     all.extend(given.chain(&errors).chain(&models).chain(&params));
     if let Some(twice) = twice(&all) {
         return Err(format!("python: two things are called {twice}"));
@@ -65,23 +79,38 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     body.push_str(&text::import(0, "penbox.models", &models));
     body.push_str("\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n");
     body.push_str("    from penbox import webhooks as webhooks\n");
+    for (module, names) in ASYNC {
+        body.push_str(&text::import(4, module, names));
+    }
     body.push_str(&text::import(4, "penbox.params", &params));
     body.push_str("else:\n\n    def __getattr__(name: str) -> object:\n");
     body.push_str(&text::docstring(
         8,
-        &["Receivers of webhooks and the types of parameters, when first asked for.".to_owned()],
+        &[
+            "Names that are imported when first asked for: `typing` and `asyncio` are slow to import."
+                .to_owned(),
+        ],
     ));
     body.push_str("        if name == \"webhooks\":\n            import penbox.webhooks\n\n");
     body.push_str("            return penbox.webhooks\n");
     body.push_str("        if name in _PARAMS:\n            from penbox import params\n\n");
     body.push_str("            return getattr(params, name)\n");
     body.push_str(
+        "        if name in _ASYNC:\n            from importlib import import_module\n\n",
+    );
+    body.push_str("            return getattr(import_module(_ASYNC[name]), name)\n");
+    body.push_str(
         "        raise AttributeError(f\"module 'penbox' has no attribute {name!r}\")\n\n",
     );
     body.push_str(
-        "    def __dir__() -> list[str]:\n        return sorted({*globals(), *_PARAMS, \"webhooks\"})\n\n",
+        "    def __dir__() -> list[str]:\n        return sorted({*globals(), *_PARAMS, *_ASYNC, \"webhooks\"})\n\n",
     );
-    body.push_str("\n_PARAMS = (\n");
+    body.push_str("\n_ASYNC = {\n");
+    later
+        .iter()
+        .for_each(|(name, module)| body.push_str(&format!("    \"{name}\": \"{module}\",\n")));
+    body.push_str("}\n");
+    body.push_str("_PARAMS = (\n");
     params
         .iter()
         .for_each(|name| body.push_str(&format!("    \"{name}\",\n")));

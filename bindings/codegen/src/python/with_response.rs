@@ -2,34 +2,55 @@
 //!
 //! Each method is that of its resource on a recording client, under the type that it then has.
 
+use super::mode::Mode;
 use super::{names, text};
 use crate::spec::{Operation, Spec};
 
 /// The module.
-pub(super) fn module(spec: &Spec) -> Result<String, String> {
+pub(super) fn module(spec: &Spec, mode: Mode) -> Result<String, String> {
     let resources = spec.resources();
-    let classes: Vec<String> = resources.iter().map(|name| names::class(name)).collect();
-    let mut body = String::from(
-        "from __future__ import annotations\n\nfrom penbox._response import answered, paged\n",
+    let classes: Vec<String> = resources.iter().map(|name| mode.class(name)).collect();
+    let mut body = String::from("from __future__ import annotations\n\n");
+    let imported = mode.pick(
+        "from penbox._response import answered, paged\n",
+        "from penbox._async_call import finish\nfrom penbox._async_pager import answered, paged\n",
     );
+    // The package whose name sorts first stands first.
+    body.push_str(imported);
     let imported = names::sorted(classes.iter().map(String::as_str));
-    body.push_str(&text::import(0, "penbox.resources", &imported));
-    body.push_str(
+    let package = format!("penbox.{}", mode.resources());
+    body.push_str(&text::import(0, &package, &imported));
+    let head = String::from(
         "\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from collections.abc import Mapping\n    from typing import Any\n\n    from penbox._native import CancelToken\n    from penbox._native import Client as NativeClient\n    from penbox._response import WithResponse\n",
     );
+    body.push_str(&match mode {
+        Mode::Sync => head,
+        // Sorted: the other name of the class that is imported begins with another letter.
+        Mode::Async => head.replace(
+            "    from penbox._native import CancelToken\n    from penbox._native import Client as NativeClient\n",
+            "    from penbox._native import AsyncClient as NativeClient\n    from penbox._native import CancelToken\n",
+        ),
+    });
     for (resource, class) in resources.iter().zip(&classes) {
         body.push_str(&resource_class(spec, resource, class)?);
     }
-    body.push_str(CLIENT);
+    body.push_str(&CLIENT.replace("ClientWith", mode.pick("ClientWith", "AsyncClientWith")));
     for resource in &resources {
-        let class = names::class(resource);
+        let class = mode.class(resource);
         body.push_str(&format!(
             "        self.{resource} = {class}WithResponse(native)\n"
         ));
     }
-    body.push_str(REQUEST);
+    body.push_str(&match mode {
+        Mode::Sync => REQUEST.to_owned(),
+        Mode::Async => REQUEST
+            .replace("    def request", "    async def request")
+            .replace("`Client.request`", "`AsyncClient.request`")
+            .replace(SENT, AWAITED),
+    });
+    let client = mode.pick("client", "asynchronous client");
     Ok(text::module(
-        "The client whose results have the HTTP side of their answers.",
+        &format!("The {client} whose results have the HTTP side of their answers."),
         &body,
     ))
 }
@@ -65,6 +86,16 @@ class ClientWithResponse:
 
     def __init__(self, native: NativeClient) -> None:
         self._native = native
+"#;
+
+/// The call of that method, in both clients.
+const SENT: &str = r#"self._native.request(
+            method, path, query, body, safe, headers, timeout, cancel
+        )
+"#;
+const AWAITED: &str = r#"await finish(
+            self._native.request(method, path, query, body, safe, headers, timeout, cancel)
+        )
 "#;
 
 /// The client's own method, which is that of `Client`.

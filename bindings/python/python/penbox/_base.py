@@ -74,8 +74,10 @@ class Resource:
         return f"<penbox resource {type(self).__name__}>"
 
 
-class BaseClient:
-    """Base of the client: settings, options, closing."""
+class CommonClient:
+    """Base of the clients: what they have in common, which waits for nothing."""
+
+    _native: NativeClient
 
     def _use(self, native: NativeClient) -> None:
         self._native = native
@@ -123,6 +125,93 @@ class BaseClient:
         )
         clone._use(native)
         return clone
+
+    def clear_cache(self) -> None:
+        """Forgets the answers that the client keeps (`cache_ttl`).
+
+        The next calls request them anew.
+        """
+        self._native.clear_cache()
+
+    def notify_form(self, form_id: str) -> int:
+        """Tells the calls of `forms.wait_completed` that a form has changed.
+
+        A receiver of webhooks calls it with the id in a verified delivery: the waits look at once,
+        instead of after their pause. Sends nothing and does not block. A webhook is a hint and no
+        proof, so the wait itself reads the form once more.
+
+        Args:
+            form_id: The form's id, as the API gave it.
+
+        Returns:
+            The number of calls that wait for the form with this client.
+
+        Example:
+            client.notify_form(event["request"]["id"])
+        """
+        return self._native.notify_form(form_id)
+
+    def cache_stats(self) -> CacheStats:
+        """The use of the client's cache so far; all zero where it keeps nothing."""
+        return CacheStats(*self._native.cache_stats())
+
+    @property
+    def base_url(self) -> str:
+        """The API's address with its version."""
+        return self._native.base_url
+
+    @property
+    def auth(self) -> Auth:
+        """Facts about the token that may be shown."""
+        return Auth(self._native.fingerprint, self._native.source)
+
+    def set_token(self, token: str) -> None:
+        """Replaces the token of this client and of all that share its connections, without a break.
+
+        Calls in flight keep theirs, later ones take the new one, and so do repeats of calls whose
+        old token is refused. A pause after a 429 ends, since it belongs to the old token. From then
+        on no provider, command or file is asked.
+
+        Raises:
+            ConfigError: It is no token. The one in use stays.
+            ClosedError: The client was closed.
+        """
+        try:
+            self._native.set_token(token)
+        finally:
+            # A tool that shows a traceback's variables must not find the token in them.
+            token = ""
+
+    def stats(self) -> Stats:
+        """Returns the usage of this client in this process: calls, waits, bytes, durations, errors.
+
+        `penbox.process_stats()` gives the same by token, over all clients of the process.
+        """
+        from penbox._usage import Stats
+
+        return Stats(**self._native.stats())
+
+    def close(self) -> None:
+        """Ends the client and all that share its connections: later calls raise ClosedError.
+
+        It never raises, and a second time does nothing.
+        """
+        self._native.close()
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        return self._native.__reduce__()
+
+    def __repr__(self) -> str:
+        # A tool that shows a traceback's variables also shows a client whose constructor failed.
+        native = getattr(self, "_native", None)
+        if native is None:
+            return f"<penbox.{type(self).__name__} that could not be made>"
+        name = type(self).__name__
+        return f"<penbox.{name} base_url={native.base_url} token=pnbx_***>"
+
+
+class BaseClient(CommonClient):
+    """Base of the client: requests of its own, checks, closing."""
 
     @property
     def with_response(self) -> ClientWithResponse:
@@ -181,45 +270,6 @@ class BaseClient:
         """
         return self._native.request(method, path, query, body, safe, headers, timeout, cancel)
 
-    def clear_cache(self) -> None:
-        """Forgets the answers that the client keeps (`cache_ttl`).
-
-        The next calls request them anew.
-        """
-        self._native.clear_cache()
-
-    def notify_form(self, form_id: str) -> int:
-        """Tells the calls of `forms.wait_completed` that a form has changed.
-
-        A receiver of webhooks calls it with the id in a verified delivery: the waits look at once,
-        instead of after their pause. Sends nothing and does not block. A webhook is a hint and no
-        proof, so the wait itself reads the form once more.
-
-        Args:
-            form_id: The form's id, as the API gave it.
-
-        Returns:
-            The number of calls that wait for the form with this client.
-
-        Example:
-            client.notify_form(event["request"]["id"])
-        """
-        return self._native.notify_form(form_id)
-
-    def cache_stats(self) -> CacheStats:
-        """The use of the client's cache so far; all zero where it keeps nothing."""
-        return CacheStats(*self._native.cache_stats())
-
-    @property
-    def base_url(self) -> str:
-        """The API's address with its version."""
-        return self._native.base_url
-
-    @property
-    def auth(self) -> Auth:
-        """Facts about the token that may be shown."""
-        return Auth(self._native.fingerprint, self._native.source)
-
     @operation
     def check(self, workspace: str | None = None) -> CheckReport:
         """Checks the token, the settings, the connection and the clock.
@@ -240,39 +290,6 @@ class BaseClient:
 
         return CheckReport(self._native.check(workspace))
 
-    def set_token(self, token: str) -> None:
-        """Replaces the token of this client and of all that share its connections, without a break.
-
-        Calls in flight keep theirs, later ones take the new one, and so do repeats of calls whose
-        old token is refused. A pause after a 429 ends, since it belongs to the old token. From then
-        on no provider, command or file is asked.
-
-        Raises:
-            ConfigError: It is no token. The one in use stays.
-            ClosedError: The client was closed.
-        """
-        try:
-            self._native.set_token(token)
-        finally:
-            # A tool that shows a traceback's variables must not find the token in them.
-            token = ""
-
-    def stats(self) -> Stats:
-        """Returns the usage of this client in this process: calls, waits, bytes, durations, errors.
-
-        `penbox.process_stats()` gives the same by token, over all clients of the process.
-        """
-        from penbox._usage import Stats
-
-        return Stats(**self._native.stats())
-
-    def close(self) -> None:
-        """Ends the client and all that share its connections: later calls raise ClosedError.
-
-        It never raises, and a second time does nothing.
-        """
-        self._native.close()
-
     def __enter__(self) -> Self:
         return self
 
@@ -283,13 +300,3 @@ class BaseClient:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
-
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        return self._native.__reduce__()
-
-    def __repr__(self) -> str:
-        # A tool that shows a traceback's variables also shows a client whose constructor failed.
-        native = getattr(self, "_native", None)
-        if native is None:
-            return "<penbox.Client that could not be made>"
-        return f"<penbox.Client base_url={native.base_url} token=pnbx_***>"

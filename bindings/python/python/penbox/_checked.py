@@ -20,6 +20,22 @@ def operation(method: _F) -> _F:
     return _checked(method, "parameter", InvalidArgumentError)
 
 
+def coroutine(method: _F) -> _F:
+    """The same for a coroutine function, which raises once it is awaited."""
+    checked = operation(method)
+
+    async def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return await checked(*args, **kwargs)
+        except InvalidArgumentError as refusal:
+            _place(refusal, method)
+            raise
+        finally:
+            args, kwargs = (), {}
+
+    return _named(call, method)
+
+
 def constructor(method: _F) -> _F:
     """Makes a constructor raise ConfigError for unknown settings."""
     return _checked(method, "setting", ConfigError)
@@ -51,18 +67,22 @@ def _checked(method: _F, what: str, error: Callable[..., PenboxError]) -> _F:
         _place(refused, method)
         raise refused
 
+    return _named(call, method)
+
+
+def _named(call: Any, method: _F) -> _F:
+    """A function under the name and with the documentation of the one that it calls."""
     for name in _COPIED:
         setattr(call, name, getattr(method, name))
     call.__annotations__ = Annotations(method.__annotations__, method.__globals__)
-    call.__wrapped__ = method  # type: ignore[attr-defined]
-    checked: Any = call
-    return checked  # type: ignore[no-any-return]
+    call.__wrapped__ = method
+    return call  # type: ignore[no-any-return]
 
 
 def _place(refusal: PenboxError, method: Any) -> None:
     """Adds the operation's name to an error without one: `forms.list` for `Forms.list`."""
     package, _, resource = method.__module__.rpartition(".")
-    if refusal.operation is None and package == "penbox.resources":
+    if refusal.operation is None and package in ("penbox.resources", "penbox.async_resources"):
         refusal._of(f"{resource}.{method.__name__}")
 
 

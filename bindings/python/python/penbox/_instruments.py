@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from penbox._native import Client as NativeClient
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from typing import Any
+    from typing import Any, TypeVar
+
+    from penbox._native import Client as NativeClient
+
+    _N = TypeVar("_N", bound=NativeClient)
 
 _used: Callable[[], Any] | None = None
 """Makes what has the hooks of one client, and `serve` for the address of its API."""
@@ -19,13 +21,13 @@ def use(instrument: Callable[[], Any] | None) -> None:
     _used = instrument
 
 
-def native_client(settings: dict[str, object], hooks: dict[str, object]) -> NativeClient:
+def instrumented(make: type[_N], settings: dict[str, object], hooks: dict[str, object]) -> _N:
     """Makes a client with its own hooks and those that all get."""
     if _used is None:
-        return NativeClient(settings, hooks)
+        return make(settings, hooks)
     added = _used()
     both = {name: _both(name, own, getattr(added, name, None)) for name, own in hooks.items()}
-    native = NativeClient(settings, both)
+    native = make(settings, both)
     added.serve(native.base_url)
     return native
 

@@ -17,6 +17,7 @@ TESTEES = {
     "rust": f"{TARGET / 'debug' / 'testee-rust'}",
     "c": f"{C_TESTEE}",
     "python": f"{VENV / 'bin' / 'python'} tests/conformance/testees/testee.py",
+    "python_async": f"{VENV / 'bin' / 'python'} tests/conformance/testees/testee_async.py",
     "node": "node tests/conformance/testees/testee.mjs",
 }
 # A proof that takes longer hangs: the longest suite of one language takes some minutes whole.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from contextvars import Context, ContextVar
 from inspect import isawaitable
 
@@ -83,11 +84,9 @@ async def finish(call: Call, serve: Serve = serve) -> Any:
 async def _explain(call: Call, cancelled: asyncio.CancelledError) -> None:
     """Gives a cancelled task's error a cause, whose `outcome` says what became of the call."""
     if call.end is None:
-        try:
+        # Where it is asked for a second time, the first error is raised with what is known.
+        with suppress(asyncio.CancelledError):
             await asyncio.wait([call.wait()], timeout=_GRACE)
-        except asyncio.CancelledError:
-            # It is asked for a second time. The first error is raised, with what is known.
-            pass
     end = call.end
     if isinstance(end, Event):
         cancelled.__cause__ = end.content

@@ -116,7 +116,7 @@ def _reads(moving: _Moving, source: Any) -> bool:
     if isinstance(source, str | bytes | bytearray | memoryview):
         return False
     if iscoroutinefunction(getattr(source, "read", None)):
-        moving.read = lambda: source.read(_SIZE)  # type: ignore[no-any-return]
+        moving.read = lambda: source.read(_SIZE)
         return True
     if not hasattr(source, "__aiter__"):
         return False

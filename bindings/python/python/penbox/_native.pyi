@@ -1,3 +1,4 @@
+from asyncio import Future
 from collections.abc import ItemsView, Iterator, KeysView, Mapping, ValuesView
 from os import PathLike
 from typing import Any, Final, Generic, Never, NoReturn, Self, TypeVar, final, overload
@@ -5,23 +6,29 @@ from typing import Any, Final, Generic, Never, NoReturn, Self, TypeVar, final, o
 from typing_extensions import disjoint_base
 
 from penbox._file import File
-from penbox._streams import FileSource, FileTarget, Progress
+from penbox._streams import AsyncFileSource, AsyncFileTarget, FileSource, FileTarget, Progress
 from penbox.models import PageMeta
 
 __all__ = [
     "NOT_GIVEN",
     "VERSION",
+    "AsyncClient",
+    "Call",
     "CancelToken",
     "Client",
+    "Event",
     "Field",
     "Handle",
+    "List",
     "Model",
     "NotGiven",
     "Page",
     "Pager",
     "Pages",
     "Recording",
+    "TokenQuestion",
     "Verifier",
+    "Walk",
     "check_workspaces",
     "doctor",
     "process_stats",
@@ -276,7 +283,7 @@ class Pager(Generic[_T]):
     @classmethod
     def __class_getitem__(cls, key: Any) -> Any: ...
 
-@final
+@disjoint_base
 class Client:
     """The native client. It holds the token, so that no object of Python's does."""
 
@@ -292,8 +299,8 @@ class Client:
         max_attempts: int | None = None,
         retry_unsafe: bool | None = None,
         fresh: bool | None = None,
-    ) -> Client: ...
-    def with_response(self) -> Client: ...
+    ) -> Self: ...
+    def with_response(self) -> Self: ...
     def request(
         self,
         method: str,
@@ -391,3 +398,151 @@ class Verifier:
 def check_workspaces(workspaces: list[tuple[str, str | None]]) -> None: ...
 def process_stats() -> list[dict[str, Any]]: ...
 def unknown_workspace(slug: str, known: list[str]) -> Exception: ...
+
+@final
+class Event:
+    """What the task of a call has to do, or the error that ended it."""
+
+    @property
+    def kind(self) -> str:
+        """`failed`, `hook`, `progress`, `read`, `write` or `flush`."""
+
+    @property
+    def content(self) -> Any:
+        """What the kind says: the error, the hook and its event, arguments, bytes."""
+
+    def answer(self, value: Any = None) -> None:
+        """Answers: with bytes, with headers, or with False to end the call."""
+
+    def fail(self, error: BaseException) -> None:
+        """Answers with what the caller's own code raised."""
+
+@final
+class Call:
+    """A call in flight. It ends where this is dropped before."""
+
+    operation: Final[str]
+    """The id of the operation."""
+    def wait(self) -> Future[Any]:
+        """A future with the next event, or with the result."""
+
+    def cancel(self) -> None:
+        """Ends the call, unless it is over."""
+
+    def forget(self) -> None:
+        """Drops the result, which the task has."""
+
+    @property
+    def end(self) -> Any:
+        """The result, or the event of the error; None while there is neither."""
+
+    @property
+    def cancelled(self) -> bool:
+        """True if `cancel` ended the call."""
+
+    @property
+    def is_here(self) -> bool:
+        """True if the call's loop is the one that runs here."""
+
+@final
+class TokenQuestion:
+    """A client's question for the token. Its drop says that there is none."""
+
+    def give(self, token: object) -> None:
+        """Answers with what the callable gave."""
+
+    def fail(self, error: BaseException) -> None:
+        """Answers with what the callable raised."""
+
+@final
+class List:
+    """A list of an asynchronous client, whose parameters were validated."""
+
+    def walk(self, first: int | None = None) -> Walk:
+        """A new iteration over the pages, from the first or from this one on."""
+
+    def page(self, number: int) -> Call:
+        """Begins to fetch one page by its number, from 1, with all its items."""
+
+    @property
+    def model(self) -> type[Model]:
+        """The class of the items."""
+
+@final
+class Walk:
+    """An iteration over the pages of a list. It fetches one page at a time."""
+
+    def next(self) -> Call:
+        """Begins to fetch the next page.
+
+        The result is the page, and True if it is the last; None at the end of the list.
+        """
+
+    def prefetch(self) -> None:
+        """Has each page fetched while the one before it is read."""
+
+@final
+class AsyncClient(Client):
+    """The native client for asyncio. Its calls begin at once and end on the event loop."""
+
+    def __new__(cls, settings: dict[str, object], given: dict[str, object]) -> Self: ...
+    def request(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        safe: bool | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Call: ...
+    def call(
+        self,
+        operation: str,
+        model: type[Model] | None,
+        params: dict[str, object],
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> Call: ...
+    def list(
+        self,
+        operation: str,
+        model: type[Model],
+        params: dict[str, object],
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> List: ...
+    def upload(  # type: ignore[override]
+        self,
+        operation: str,
+        model: type[Model],
+        source: AsyncFileSource,
+        params: dict[str, object],
+        streamed: bool,
+        watched: bool,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> Call: ...
+    def download(  # type: ignore[override]
+        self,
+        operation: str,
+        params: dict[str, object],
+        to: AsyncFileTarget | None,
+        overwrite: bool,
+        streamed: bool,
+        watched: bool,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> Call: ...
+    def check(self, workspace: str | None = None) -> Call: ...  # type: ignore[override]

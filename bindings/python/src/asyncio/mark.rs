@@ -1,10 +1,11 @@
 //! The mark of a call: it finds the event loop for the caller's hooks and token callback.
 
+use std::fmt;
 use std::sync::{Arc, Weak};
 
 use penbox_core::bindings::{CallMark, TokenRequest, current_mark};
 use penbox_core::hooks::HookError;
-use penbox_core::{ClientBuilder, Error};
+use penbox_core::ClientBuilder;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
@@ -26,6 +27,18 @@ struct Mark {
     /// False for a call that a hook makes: with hooks it would make calls without an end.
     has_hooks: bool,
 }
+
+/// The failure of a hook whose task was cancelled, or whose loop was closed.
+#[derive(Debug)]
+struct TaskEnded;
+
+impl fmt::Display for TaskEnded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the task of the call was ended")
+    }
+}
+
+impl std::error::Error for TaskEnded {}
 
 /// The mark of a call that begins now.
 pub(crate) fn of(py: Python<'_>, state: &Arc<CallState>) -> PyResult<CallMark> {
@@ -68,7 +81,7 @@ pub(crate) fn call_hook(
         None | Some(Answer::Done) => Ok(Vec::new()),
         Some(Answer::Headers(headers)) => Ok(headers),
         Some(Answer::Raised(error)) => Err(exit::attached(|py| raised(py, error))),
-        Some(_) => Err(Box::new(Error::internal("the task of the call has ended"))),
+        Some(_) => Err(Box::new(TaskEnded)),
     }
 }
 

@@ -221,6 +221,7 @@ def test_the_package_exports_this_and_nothing_else() -> None:
         "to_json",
     }
     exported |= {"Alert", "OperationStats", "RequestEvent", "ResponseEvent", "RetryEvent", "Stats"}
+    exported |= {"AsyncClient", "AsyncPage", "AsyncPager", "AsyncPagesWithResponse"}
     exported |= set(errors.__all__) | set(RESULTS) | set(NESTED) | OPEN_ENUMS
     assert set(penbox.__all__) == exported
     assert exported <= set(dir(penbox))

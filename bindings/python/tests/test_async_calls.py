@@ -106,7 +106,6 @@ def test_a_coroutine_that_nobody_awaits_sends_nothing() -> None:
         one = client(server)
         with pytest.warns(RuntimeWarning, match="never awaited"):
             one.forms.get("a")  # type: ignore[unused-coroutine]
-            gc.collect()
         one.forms.list()
         await asyncio.sleep(0.05)
 
@@ -195,11 +194,18 @@ def test_a_cancel_after_the_end_has_the_outcome_done() -> None:
 def test_the_call_of_a_task_group_ends_with_the_group() -> None:
     async def main(server: Server) -> None:
         async with client(server) as one:
-            with pytest.raises(ExceptionGroup) as error:
+
+            async def fail() -> None:
+                await until(lambda: len(server.requests) == 1)
+                raise ValueError("enough")
+
+            async def together() -> None:
                 async with asyncio.TaskGroup() as group:
                     group.create_task(one.forms.get("slow"))
-                    await until(lambda: len(server.requests) == 1)
-                    raise ValueError("enough")
+                    group.create_task(fail())
+
+            with pytest.raises(ExceptionGroup) as error:
+                await together()
             assert [type(each) for each in error.value.exceptions] == [ValueError]
 
     with holding() as server:

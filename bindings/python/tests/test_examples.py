@@ -50,6 +50,22 @@ def good(name: str, *arguments: object, sandbox: Sandbox) -> list[str]:
     return out.splitlines()
 
 
+def test_export_async(sandbox: Sandbox, tmp_path: Path) -> None:
+    with penbox.Client(sandbox.token, base_url=sandbox.url) as client:
+        made = {client.forms.create(flow={"slug": "client-onboarding"}).id for _ in range(7)}
+    path = tmp_path / "forms.jsonl"
+    code, out, error = end(start("export_async.py", path, url=sandbox.url, token=sandbox.token))
+    # In development mode asyncio tells of a step that took long, such as an import.
+    told = [line for line in error.splitlines() if not line.startswith("Executing ")]
+    assert (code, out, told) == (0, f"wrote 7 forms to {path}\n", [])
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert {penbox.Form.from_json(line).id for line in lines} == made
+    code, out, error = end(start("export_async.py", path, url=sandbox.url, token=TOKEN))
+    assert (code, out) == (1, "")
+    assert "Traceback" not in error
+    assert "outcome: rejected" in error
+
+
 def test_collect_pdf(sandbox: Sandbox, tmp_path: Path) -> None:
     arguments = ("jane@example.com", "kyc-renewal", tmp_path)
     process = start("collect_pdf.py", *arguments, url=sandbox.url, token=sandbox.token)

@@ -86,11 +86,11 @@ fn constructor(spec: &Spec, mode: Mode) -> Result<String, String> {
         ));
         let own = mode.pick(
             "",
-            " It runs in the call's own task, and may be a coroutine function.",
+            " It runs in the context of the call, and may be a coroutine function.",
         );
         let words = text::line(&hook.doc).replace(
             "on the thread of the call",
-            mode.pick("on the thread of the call", "in the task of the call"),
+            mode.pick("on the thread of the call", "on the event loop of the call"),
         );
         entries.push((name.clone(), words + own));
     }

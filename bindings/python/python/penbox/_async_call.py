@@ -13,12 +13,12 @@ from penbox.errors import CancelledError, PenboxError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import Any, TypeAlias
 
     from penbox._native import Call, TokenQuestion
 
-    Serve: TypeAlias = Callable[[Event], Awaitable[None]]
+    Serve: TypeAlias = Callable[[Event], Coroutine[Any, Any, None]]
 
 INSIDE: ContextVar[bool] = ContextVar("penbox_inside", default=False)
 """True in a hook: the calls that it makes run no hooks, or they would make calls without an end."""
@@ -55,17 +55,19 @@ async def serve(event: Event) -> None:
 
 
 async def finish(call: Call, serve: Serve = serve) -> Any:
-    """The result of a call. What it has to ask meanwhile is asked here, in the caller's task."""
+    """The result of a call. What it has to ask meanwhile is asked on its loop, in its context."""
+    waiting = call.wait()
     try:
         while True:
-            got = await call.wait()
+            got = await waiting
             if type(got) is not Event:
                 call.forget()
                 return got
             if got.kind == "failed":
                 call.forget()
                 break
-            await serve(got)
+            waiting = call.wait()
+            await _meanwhile(call, waiting, serve(got), got.kind == "hook")
     except BaseException as error:
         # Of a task that was cancelled, or that nobody awaits any more.
         call.cancel()
@@ -78,7 +80,32 @@ async def finish(call: Call, serve: Serve = serve) -> Any:
         raise failed
     finally:
         # The traceback would hold them, and they the error.
-        del failed, got, call, serve
+        del failed, got, call, serve, waiting
+
+
+async def _meanwhile(
+    call: Call, waiting: asyncio.Future[Any], work: Coroutine[Any, Any, None], is_hook: bool
+) -> None:
+    """Runs the caller's code for a call, which may be over before it."""
+    task = asyncio.get_running_loop().create_task(work)
+    try:
+        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+        if waiting.done() and not task.done():
+            if is_hook:
+                # It goes on: it may be that of a page which is fetched ahead.
+                _keep(task)
+                return
+            # The call's time has passed, or its client was closed.
+            task.cancel()
+            await asyncio.wait([task])
+            return
+    except BaseException:
+        # First the call: its thread must not wait for code that is told to end.
+        call.cancel()
+        task.cancel()
+        await asyncio.wait([task])
+        raise
+    task.result()
 
 
 async def _explain(call: Call, cancelled: asyncio.CancelledError) -> None:
@@ -123,6 +150,9 @@ async def give_token(provider: Callable[[], Any], question: TokenQuestion) -> No
 
 def adopt(coroutine: Coroutine[Any, Any, None], context: Context) -> None:
     """Runs a coroutine as a task of its own, in the context of the call that needs it."""
-    task = asyncio.get_running_loop().create_task(coroutine, context=context)
+    _keep(asyncio.get_running_loop().create_task(coroutine, context=context))
+
+
+def _keep(task: asyncio.Task[None]) -> None:
     _tasks.add(task)
     task.add_done_callback(_tasks.discard)

@@ -78,37 +78,39 @@ impl CallState {
         content: impl FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send + 'static,
     ) -> Asked {
         let (asked, answering) = Asked::new(&self.channel);
-        let before = self.status().open.replace(answering.clone());
-        drop(before);
         let state = Arc::clone(self);
         self.channel.send(Box::new(move |py| {
-            let event = Event::question(py, kind, content(py)?, answering)?;
-            state.give(py, event.into_any())
+            let event = Event::question(py, kind, content(py)?, answering.clone())?;
+            // A coroutine that is gone drops the event, which is an answer, too.
+            state.give(event, &answering).map(drop)
         }));
-        if self.status().is_over {
-            self.hush();
-        }
         asked
     }
 
-    /// Gives an event to the coroutine.
-    pub(crate) fn give(&self, py: Python<'_>, event: Bound<'_, PyAny>) -> PyResult<()> {
+    /// Gives an event to the coroutine, on the loop's thread. False where the call is over, and with it the coroutine.
+    pub(crate) fn give(&self, event: Bound<'_, Event>, answering: &Answering) -> PyResult<bool> {
+        let (py, event) = (event.py(), event.into_any());
+        let before = self.status().open.replace(answering.clone());
+        drop(before);
         loop {
             let future = {
                 let mut status = self.status();
                 if status.is_over {
-                    return Ok(());
+                    let open = status.open.take();
+                    drop(status);
+                    drop(open);
+                    return Ok(false);
                 }
                 match status.waiting.pop() {
                     Some(future) => future,
                     None => {
                         status.events.push_back(event.unbind());
-                        return Ok(());
+                        return Ok(true);
                     }
                 }
             };
             if settle(future.bind(py), &event)? {
-                return Ok(());
+                return Ok(true);
             }
         }
     }

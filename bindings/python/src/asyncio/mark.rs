@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, Weak};
 
+use penbox_core::ClientBuilder;
 use penbox_core::bindings::{CallMark, TokenRequest, current_mark};
 use penbox_core::hooks::HookError;
-use penbox_core::ClientBuilder;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyString;
@@ -23,7 +23,7 @@ struct Mark {
     channel: Arc<Channel>,
     call: Weak<CallState>,
     /// The context of the call, for what its own coroutine does not run.
-    context: Py<PyAny>,
+    context: Arc<Py<PyAny>>,
     /// False for a call that a hook makes: with hooks it would make calls without an end.
     has_hooks: bool,
 }
@@ -48,10 +48,11 @@ pub(crate) fn of(py: Python<'_>, state: &Arc<CallState>) -> PyResult<CallMark> {
     Ok(Arc::new(Mark {
         channel: Arc::clone(&state.channel),
         call: Arc::downgrade(state),
-        context: COPY
-            .import(py, "contextvars", "copy_context")?
-            .call0()?
-            .unbind(),
+        context: Arc::new(
+            COPY.import(py, "contextvars", "copy_context")?
+                .call0()?
+                .unbind(),
+        ),
         has_hooks: !inside.call_method0("get")?.is_truthy()?,
     }))
 }
@@ -90,15 +91,19 @@ impl Mark {
         &self,
         content: impl FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send + 'static,
     ) -> Asked {
-        if let Some(call) = self.call.upgrade().filter(|call| !call.is_over()) {
-            return call.ask(Kind::Hook, content);
-        }
-        // A page that is fetched ahead: no coroutine waits for it.
         let (asked, answering) = Asked::new(&self.channel);
-        let context = exit::attached(|py| self.context.clone_ref(py));
+        let (call, context) = (self.call.clone(), Arc::clone(&self.context));
         self.channel.send(Box::new(move |py| {
-            let event = Event::question(py, Kind::Hook, content(py)?, answering)?;
-            own_task(py, "serve", (event,), &context)
+            let event = Event::question(py, Kind::Hook, content(py)?, answering.clone())?;
+            let is_given = match call.upgrade() {
+                Some(call) => call.give(event.clone(), &answering)?,
+                None => false,
+            };
+            match is_given {
+                true => Ok(()),
+                // A page that is fetched ahead: no coroutine waits for it.
+                false => own_task(py, "serve", (event,), &context),
+            }
         }));
         asked
     }
@@ -120,10 +125,7 @@ fn own_task<'py>(
 pub(crate) fn token_provider(builder: ClientBuilder, provider: Py<PyAny>) -> ClientBuilder {
     let provider = Arc::new(provider);
     builder.token_provider_later(move |request| {
-        let place = marked(|mark| {
-            let context = exit::attached(|py| mark.context.clone_ref(py));
-            Some((Arc::clone(&mark.channel), context))
-        });
+        let place = marked(|mark| Some((Arc::clone(&mark.channel), Arc::clone(&mark.context))));
         // The drop of the request is an answer, too.
         let Some((channel, context)) = place else {
             return drop(request);

@@ -7,12 +7,13 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 use serde_json::{Map, Value};
 
+use crate::caller::Caller;
 use crate::errors::{exception, guarded, waiting};
 use crate::input::{self, Fault};
 use crate::options::Options;
 use crate::pager::Pager;
-use crate::settings::{self, Caller};
-use crate::{check, log_bridge, response, signals, source, transfer, usage};
+use crate::request_parts::RequestParts;
+use crate::{check, log_bridge, response, settings, signals, source, transfer, usage};
 
 /// The native client. It holds the token, so that no object of Python's does.
 #[pyclass(frozen, subclass, module = "penbox._native")]
@@ -379,30 +380,11 @@ impl Client {
         let (py, method, path) = (method.py(), text(method), text(path));
         let read = || {
             let options = self.options.with(timeout, cancel, None, None, None)?;
-            let mut parts = Map::new();
-            for (name, part) in [("query", given.query), ("headers", given.headers)] {
-                if let Some(part) = input::given(part) {
-                    parts.insert(name.to_owned(), input::object(name, part)?.into());
-                }
-            }
-            for (name, part) in [("body", given.body), ("safe", given.safe)] {
-                if let Some(part) = input::given(part) {
-                    parts.insert(name.to_owned(), input::value("parameter", name, part)?);
-                }
-            }
-            Ok((self.recorded(options.validated()?), Value::Object(parts)))
+            Ok((self.recorded(options.validated()?), given.object()?))
         };
         let (options, parts) = read().map_err(|fault: Fault| {
             fault.exception(py, |error| self.core.placed_request(&method, &path, error))
         })?;
         Ok((method, path, options, parts))
     }
-}
-
-/// The parts of a request that no operation makes, beside its method and path.
-pub(crate) struct RequestParts<'a, 'py> {
-    pub(crate) query: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) body: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) safe: Option<&'a Bound<'py, PyAny>>,
-    pub(crate) headers: Option<&'a Bound<'py, PyAny>>,
 }

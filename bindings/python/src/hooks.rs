@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use penbox_core::bindings::{Document, Language};
+use penbox_core::bindings::Language;
 use penbox_core::hooks::HookError;
 use penbox_core::{ClientBuilder, Error};
 use pyo3::exceptions::{PyException, PyRuntimeError};
@@ -12,11 +12,11 @@ use pyo3::types::{PyDict, PyMapping};
 use serde_json::Value;
 
 use crate::asyncio::mark;
+use crate::caller::Caller;
 use crate::errors::exception;
 use crate::hook_error::raised;
+use crate::hook_event::event;
 use crate::not_given::NotGiven;
-use crate::settings::Caller;
-use crate::to_dict::to_python;
 use crate::{exit, signals};
 
 /// Adds the hooks of a dict, by their names. A hook that is None counts as not given.
@@ -120,21 +120,4 @@ fn refuse_awaitable(answer: Bound<'_, PyAny>) -> PyResult<()> {
         return Err(pyo3::exceptions::PyTypeError::new_err(text));
     }
     Ok(())
-}
-
-/// An event as an object of its class in `penbox._usage`.
-pub(crate) fn event<'py>(
-    py: Python<'py>,
-    class: &str,
-    members: &Value,
-) -> PyResult<Bound<'py, PyAny>> {
-    let class = py.import(intern!(py, "penbox._usage"))?.getattr(class)?;
-    class.call((), Some(dict(py, members)?.cast::<PyDict>()?))
-}
-
-/// JSON of the core as plain Python.
-pub(crate) fn dict<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    let document = Document::parse(value.to_string())
-        .map_err(|_| PyRuntimeError::new_err("an event without members"))?;
-    to_python(py, document.root())
 }

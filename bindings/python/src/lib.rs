@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod asyncio;
+mod caller;
 mod cancel;
 mod check;
 mod client;
@@ -18,6 +19,7 @@ mod field_cache;
 mod field_doc;
 mod gc_pause;
 mod hook_error;
+mod hook_event;
 mod hooks;
 mod input;
 mod keys;
@@ -31,6 +33,7 @@ mod plain;
 mod recording;
 mod replay_store;
 mod repr;
+mod request_parts;
 mod response;
 mod settings;
 mod signals;

@@ -5,10 +5,10 @@ use penbox_core::testing;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::caller::Caller;
 use crate::client::Client;
 use crate::errors::{guarded, waiting};
-use crate::log_bridge;
-use crate::settings::{self, Caller};
+use crate::{log_bridge, settings};
 
 /// A recording that was read, and the answers of it that are left.
 #[pyclass(frozen, module = "penbox._native")]

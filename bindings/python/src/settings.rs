@@ -7,18 +7,10 @@ use pyo3::types::PyDict;
 use serde_json::Value;
 
 use crate::asyncio::mark;
+use crate::caller::Caller;
 use crate::not_given::NotGiven;
 use crate::options::milliseconds;
 use crate::{hooks, input, token_provider};
-
-/// The place where the caller's functions run.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Caller {
-    /// The thread of the call that needs them.
-    Thread,
-    /// The event loop of that call.
-    EventLoop,
-}
 
 /// A builder with a dict of settings by their names, durations in seconds, and one of hooks. The token is taken out of the dict.
 pub(crate) fn builder(

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use serde_json::Value;
 
 use crate::errors::waiting;
-use crate::hooks;
+use crate::hook_event;
 
 /// The usage of a client in this process.
 pub(crate) fn of_client<'py>(
@@ -13,7 +13,7 @@ pub(crate) fn of_client<'py>(
     core: &penbox_core::Client,
 ) -> PyResult<Bound<'py, PyAny>> {
     let stats = waiting(py, || Ok(core.stats().to_json(Language::Python)))?;
-    hooks::dict(py, &stats)
+    hook_event::dict(py, &stats)
 }
 
 /// The usage of all clients of this process by token, as a list of dicts.
@@ -24,5 +24,5 @@ pub(crate) fn process_stats(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         let all = all.iter().map(|stats| stats.to_json(Language::Python));
         Ok(all.collect::<Value>())
     })?;
-    hooks::dict(py, &all)
+    hook_event::dict(py, &all)
 }

@@ -142,7 +142,7 @@ def test_progress_is_told_and_may_end_the_call(sandbox: Sandbox, is_awaited: boo
         with pytest.raises(penbox.CancelledError):
             await client.attachments.download(sent.id, on_progress=progress)
         with pytest.raises(penbox.InvalidArgumentError, match="must be callable"):
-            await client.attachments.download(sent.id, on_progress=3)
+            await client.attachments.download(sent.id, on_progress=3)  # type: ignore[arg-type]
 
     run(sandbox, main)
 

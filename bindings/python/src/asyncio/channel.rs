@@ -97,15 +97,14 @@ impl Channel {
         let Some(taker) = self.taker.get() else {
             return false;
         };
-        let is_woken = exit::attached(|py| {
+        exit::attached(|py| {
             let woken = self.wake.bind(py).call1((taker,));
             if woken.is_err() {
                 // The only error of it is that of a closed loop. Whoever closed it wants no more results.
                 drop(self.close());
             }
             woken.is_ok()
-        });
-        is_woken
+        })
     }
 
     /// Tells whether the loop is closed, on a thread that has waited for it long.

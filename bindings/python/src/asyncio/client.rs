@@ -1,66 +1,28 @@
 //! The native client for asyncio. Its calls begin at once and end on the event loop.
 
-use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use penbox_core::bindings::Answer;
-use penbox_core::{CallOptions, CheckOptions, Error};
+use penbox_core::{CheckOptions, Error};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::begun::Begun;
 use super::call::{Call, CallState};
-use super::channel::Channel;
 use super::list::List;
-use super::mark;
 use super::streams::{Reports, Source, Target};
-use crate::client::{Client, RequestParts};
-use crate::errors::{exception, guarded, waiting};
-use crate::settings::{self, Caller};
-use crate::{check, input, log_bridge, response, source, transfer};
+use crate::caller::Caller;
+use crate::client::Client;
+use crate::errors::{exception, waiting};
+use crate::request_parts::RequestParts;
+use crate::{check, input, log_bridge, response, settings, source, transfer};
 
 /// The native client for asyncio.
 #[pyclass(frozen, extends = Client, module = "penbox._native")]
 pub(crate) struct AsyncClient {
     /// Functions of the caller's watch the calls, which therefore are marked.
     is_watched: bool,
-}
-
-/// A call that begins: its options, and what its coroutine shares.
-pub(crate) struct Begun {
-    pub(crate) options: CallOptions,
-    pub(crate) state: Arc<CallState>,
-}
-
-impl Begun {
-    /// A call with these options, for the loop that runs on this thread.
-    pub(crate) fn new(py: Python<'_>, options: CallOptions, is_watched: bool) -> PyResult<Begun> {
-        let (options, token) = options.begin().branch_cancel();
-        let state = CallState::new(Channel::of_running_loop(py)?, token);
-        let options = match is_watched {
-            true => options.mark(mark::of(py, &state)?),
-            false => options,
-        };
-        Ok(Begun { options, state })
-    }
-
-    /// Has the pool run the call, whose result `make` makes for Python on the loop's thread.
-    fn start<T: Send + 'static>(
-        self,
-        py: Python<'_>,
-        client: &Client,
-        operation: &str,
-        call: impl Future<Output = Result<T, Error>> + Send + 'static,
-        make: impl for<'py> FnOnce(Python<'py>, Result<T, Error>) -> PyResult<Bound<'py, PyAny>>
-        + Send
-        + 'static,
-    ) -> Call {
-        log_bridge::refresh(py);
-        let state = Arc::clone(&self.state);
-        let done = move |result| state.finish(move |py| guarded(py, || make(py, result)));
-        client.core.start(operation, &self.options, call, done);
-        Call::new(self.state, operation.to_owned())
-    }
 }
 
 #[pymethods]
@@ -375,15 +337,4 @@ fn finish(reports: Option<&Shared>) {
     if let Some(reports) = reports {
         locked(reports).finish();
     }
-}
-
-/// The parameters of a list from another page on.
-pub(crate) fn from_page(mut params: Map<String, Value>, number: u64) -> Map<String, Value> {
-    let page = params
-        .entry("page")
-        .or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(page) = page {
-        page.insert("number".to_owned(), number.into());
-    }
-    params
 }

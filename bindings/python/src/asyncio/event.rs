@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 #[pyclass(frozen, module = "penbox._native")]
 pub(crate) struct Event {
     kind: Kind,
-    /// What the kind says.
+    /// The object that the kind is about.
     #[pyo3(get)]
     content: Py<PyAny>,
     /// None where nobody waits.

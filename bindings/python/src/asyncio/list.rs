@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 use serde_json::{Map, Value};
 
+use super::begun::Begun;
 use super::call::Call;
-use super::client::{Begun, from_page};
 use crate::errors::{exception, guarded, waiting};
 use crate::log_bridge;
 use crate::pager::page;
@@ -132,4 +132,15 @@ fn fetched<'py>(
             Ok((page, fetched.last).into_pyobject(py)?.into_any())
         }
     }
+}
+
+/// The parameters of a list from another page on.
+fn from_page(mut params: Map<String, Value>, number: u64) -> Map<String, Value> {
+    let page = params
+        .entry("page")
+        .or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(page) = page {
+        page.insert("number".to_owned(), number.into());
+    }
+    params
 }

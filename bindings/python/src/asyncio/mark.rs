@@ -16,7 +16,7 @@ use super::call::CallState;
 use super::channel::Channel;
 use super::event::{Event, Kind};
 use crate::hook_error::raised;
-use crate::{exit, hooks};
+use crate::{exit, hook_event};
 
 /// The mark of a call of an asyncio client.
 struct Mark {
@@ -71,7 +71,7 @@ pub(crate) fn call_hook(
 ) -> Result<Vec<(String, String)>, HookError> {
     let hook = Arc::clone(hook);
     let content = move |py: Python<'_>| -> PyResult<Py<PyAny>> {
-        let event = hooks::event(py, class, &members)?;
+        let event = hook_event::event(py, class, &members)?;
         Ok((hook.clone_ref(py), event)
             .into_pyobject(py)?
             .into_any()

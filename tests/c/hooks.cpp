@@ -65,12 +65,15 @@ static void fail_without_effect() {
 
 static void alert_once() {
     std::vector<penbox::Alert> alerts;
-    const penbox::Client client(
-        penbox::Config::from_env().on_alert([&](const penbox::Alert &alert) { alerts.push_back(alert); }));
+    const penbox::Client client(penbox::Config::from_env().on_alert([&](const penbox::Alert &alert) {
+        alerts.push_back(alert);
+        throw std::runtime_error("the pager is away");
+    }));
     for (int call = 0; call < 6; ++call)
         CHECK_THROWS(penbox::AuthenticationError, client.forms().get("a"));
     CHECK(alerts.size() == 1 && alerts[0].rule == "refusals" && alerts[0].count == 5 && !alerts[0].usual);
     CHECK(alerts[0].message.find("5 answers") != std::string::npos);
+    CHECK(client.stats().int64("/hook_errors") == 1);
 }
 
 int main() {

@@ -11,6 +11,7 @@ HEAD = """#include <penbox.hpp>
 enum Plain { plain };
 enum class Scoped { scoped };
 penbox::Value got(); penbox::Error caught(); penbox::Params params(); penbox::Client client(); int function();
+penbox::webhook::Verifier verifier();
 """
 # A function on one line, so that what the compiler says of a line is found by its number.
 SIGNATURE = "void check%d(penbox::Value kept, penbox::Error error, const void *pointer, int *number)"
@@ -61,6 +62,18 @@ LINES = {
         "penbox::Options().max_attempts(\"2\")",
     ],
     "penbox::Options().retry_unsafe(false)": ['penbox::Options().retry_unsafe("no")'],
+    'verifier().verify({{"digest", "x"}}, "body")': [
+        'verifier().verify({{"digest", L"x"}}, "body")',
+        'verifier().verify("digest", "body")',
+        "verifier().verify(std::vector<int>(), \"body\")",
+        'verifier().verify({{"digest", "x"}}, nullptr)',
+        'verifier().verify({{"digest", "x"}}, L"body")',
+    ],
+    'penbox::webhook::VerifierConfig().algorithms({"ES256"})': [
+        "penbox::webhook::VerifierConfig().algorithms({5})",
+        'penbox::webhook::VerifierConfig().algorithms(L"ES256")',
+    ],
+    "penbox::webhook::VerifierConfig().remember_deliveries()": ['penbox::webhook::VerifierConfig().remember_deliveries("no")'],
     'client().forms().get("id")': ["client().forms().get(5)", "client().forms().get(nullptr)", 'client().forms().get(L"id")'],
     'kept.view("/x")': ['got().view("/x")', 'kept.at("/y").value().view("/x")', 'got().at("/y")->view("/x")'],
     "kept.get()": ["got().get()", 'got().at("/y")->get()'],

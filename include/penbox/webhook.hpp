@@ -26,6 +26,28 @@ inline constexpr bool
     is_pairs_v<T, std::void_t<decltype(std::string_view(std::begin(std::declval<const T &>())->first)),
                               decltype(std::string_view(std::begin(std::declval<const T &>())->second))>> = true;
 
+/// The value of a header: a text, or a null pointer, which std::getenv and the look-ups of servers return for a header that
+/// the request does not have.
+class HeaderValue {
+  public:
+    HeaderValue(const char *text) noexcept : is_there_(text != nullptr), text_(is_there_ ? text : "") {}
+    template <class T, std::enable_if_t<std::is_convertible_v<const T &, std::string_view> &&
+                                            !std::is_pointer_v<std::decay_t<T>> && !std::is_same_v<T, std::nullptr_t>,
+                                        int> = 0>
+    HeaderValue(const T &text) : is_there_(true), text_(text) {}
+
+    bool is_there() const noexcept {
+        return is_there_;
+    }
+    std::string_view text() const noexcept {
+        return text_;
+    }
+
+  private:
+    bool is_there_;
+    std::string_view text_;
+};
+
 } // namespace detail
 
 /// The headers of a request that was received. All of them may be added: names are compared without regard to case, and
@@ -38,30 +60,25 @@ class Headers {
     template <class Pairs, std::enable_if_t<detail::is_pairs_v<Pairs>, int> = 0>
     Headers(const Pairs &pairs) : Headers() {
         for (const auto &pair : pairs)
-            add(std::string_view(pair.first), std::string_view(pair.second));
+            add(std::string_view(pair.first), pair.second);
     }
     /// The headers of a list: {{"Digest", digest}, {"x-pnbx-signature", signature}}.
-    Headers(std::initializer_list<std::pair<std::string_view, std::string_view>> pairs) : Headers() {
+    Headers(std::initializer_list<std::pair<std::string_view, detail::HeaderValue>> pairs) : Headers() {
         for (const auto &[name, value] : pairs)
             add(name, value);
     }
 
-    /// Adds a header, also where there is one of its name. Throws InvalidArgumentError for an empty name.
-    Headers &add(std::string_view name, std::string_view value) & {
-        detail::check(penbox_headers_add_bytes(handle_.get(), name.data(), name.size(), value.data(), value.size()),
-                      "the name of a header is empty");
+    /// Adds a header, also where there is one of its name. A value that is a null pointer adds nothing: std::getenv and
+    /// the look-ups of servers return it for a header that the request does not have. Throws InvalidArgumentError for an
+    /// empty name.
+    Headers &add(std::string_view name, const detail::HeaderValue &value) & {
+        const std::string_view text = value.text();
+        if (value.is_there())
+            detail::check(penbox_headers_add_bytes(handle_.get(), name.data(), name.size(), text.data(), text.size()),
+                          "the name of a header is empty");
         return *this;
     }
-    Headers add(std::string_view name, std::string_view value) && {
-        add(name, value);
-        return std::move(*this);
-    }
-    /// The same for what std::getenv and the look-ups of servers return: a null pointer, which stands for a header that
-    /// the request does not have, adds nothing.
-    Headers &add(std::string_view name, const char *value) & {
-        return value == nullptr ? *this : add(name, std::string_view(value));
-    }
-    Headers add(std::string_view name, const char *value) && {
+    Headers add(std::string_view name, const detail::HeaderValue &value) && {
         add(name, value);
         return std::move(*this);
     }

@@ -79,6 +79,9 @@ static void headers_of_any_kind() {
               .has("responses:completed"));
     const Headers cgi = Headers().add("Digest", DELIVERY_DIGEST).add("x-pnbx-signature", std::getenv("HTTP_NONE"));
     CHECK(refusal(verifier, cgi) == "signature_missing");
+    CHECK(refusal(verifier, Headers({{"Digest", std::getenv("HTTP_NONE")},
+                                     {"x-pnbx-signature", DELIVERY_SIGNATURE}})) == "digest_missing");
+    CHECK(refusal(verifier, std::map<std::string, const char *>{{"digest", nullptr}}) == "signature_missing");
     Headers own;
     own.add("Digest", std::string(DELIVERY_DIGEST)).add("x-pnbx-signature", DELIVERY_SIGNATURE);
     CHECK(refusal(verifier, own) == "" && refusal(verifier, own, "{}") == "digest");

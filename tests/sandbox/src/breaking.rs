@@ -7,14 +7,22 @@ use http_body::{Frame, SizeHint};
 /// The body of an answer that breaks off: half of its first part is sent, and then the connection ends.
 pub(crate) struct Breaking {
     body: Body,
-    is_broken: bool,
+    stage: Stage,
+}
+
+/// What comes next.
+enum Stage {
+    Half,
+    /// A turn in which nothing comes, so that what was sent leaves before the end: it would be dropped with the connection.
+    Flush,
+    End,
 }
 
 impl Breaking {
     pub(crate) fn new(body: Body) -> Self {
         Self {
             body,
-            is_broken: false,
+            stage: Stage::Half,
         }
     }
 }
@@ -27,11 +35,17 @@ impl HttpBody for Breaking {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        if self.is_broken {
-            return Poll::Ready(Some(Err(axum::Error::new("the fault of a test"))));
+        match self.stage {
+            Stage::Half => {}
+            Stage::Flush => {
+                self.stage = Stage::End;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Stage::End => return Poll::Ready(Some(Err(axum::Error::new("the fault of a test")))),
         }
         let first = ready!(Pin::new(&mut self.body).poll_frame(cx));
-        self.is_broken = true;
+        self.stage = Stage::Flush;
         let data = first.and_then(Result::ok).map(Frame::into_data);
         let data = data.and_then(Result::ok).unwrap_or_default();
         let half = data.slice(..data.len() / 2);

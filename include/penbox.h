@@ -43,8 +43,8 @@
  *  7. Any number of threads may use one penbox_client at the same time, or a penbox_client_clone each. Each call holds the
  *     client it was given: its handle, the params, the options and the penbox_cancel may be freed in a callback of the call,
  *     and by another thread once the call has begun. The same holds for a penbox_cancel, by which one thread ends the calls
- *     of others. Every other handle belongs to one thread at a time. The process has nothing but the
- *     function of penbox_log_set and the counts of penbox_process_stats.
+ *     of others, for a penbox_recording and for a penbox_verifier. Every other handle belongs to one thread at a time. The
+ *     process has nothing but the function of penbox_log_set and the counts of penbox_process_stats.
  *  8. Locations inside parameters and values are JSON Pointers (RFC 6901): "/user/email", "/data/0/id"; "" is the whole.
  *     Parameters have the names of the Penbox API, those of the path among them: {"id": ".."}.
  *  9. The caller's callbacks (penbox_read_callback, penbox_write_callback, penbox_progress_callback) are called by the
@@ -192,6 +192,10 @@ typedef enum {
      * 5xx: the server failed; it may or may not have acted.
      */
     PENBOX_ERROR_SERVER = 21,
+    /**
+     * The form that was waited for can no longer be completed; `reason` says why.
+     */
+    PENBOX_ERROR_NOT_COMPLETED = 22,
 } penbox_status_code;
 
 /**
@@ -251,6 +255,12 @@ typedef struct penbox_config penbox_config;
 typedef struct penbox_error penbox_error;
 
 /**
+ * The headers of a request that a program received, for `penbox_verifier_unwrap` and its siblings. All of them may be
+ * added: names are compared without regard to case, and a header that is there twice is noticed.
+ */
+typedef struct penbox_headers penbox_headers;
+
+/**
  * The options of a single call: its differences from the settings of its client. A setter stores its value unchecked,
  * and the call validates all of them.
  */
@@ -273,11 +283,33 @@ typedef struct penbox_pager penbox_pager;
 typedef struct penbox_params penbox_params;
 
 /**
+ * Answers that were recorded, to be played to a program's unit tests: a file of JSON lines that every language of the
+ * SDK reads. Any number of threads may use one at the same time.
+ */
+typedef struct penbox_recording penbox_recording;
+
+/**
  * A JSON value: an answer, an item of a list, or a part of either.
  *
  * Strings and parts that are read from a value belong to it. They keep their addresses until the value is freed.
  */
 typedef struct penbox_value penbox_value;
+
+/**
+ * The verifier of the deliveries to one address. It checks that a request comes from Penbox, is meant for this address,
+ * and is as it was sent. It needs no API token. Any number of threads may use one at the same time.
+ *
+ * The issuer's keys are fetched at the first delivery and kept for ten minutes; all else is done without a request.
+ * Threads that need keys at a time make one request. A forked child fetches keys of its own, and has accepted nothing
+ * yet.
+ */
+typedef struct penbox_verifier penbox_verifier;
+
+/**
+ * The settings of a verifier of webhooks. Each has a setter `penbox_verifier_config_set_*`. A setter stores its value
+ * unchecked, and `penbox_verifier_new` validates all of them.
+ */
+typedef struct penbox_verifier_config penbox_verifier_config;
 
 /**
  * The status of a fallible call: `PENBOX_OK`, or the number of the error's kind, one of `PENBOX_ERROR_*`. Numbers are never
@@ -358,6 +390,38 @@ typedef int32_t penbox_log_level;
  * logged, or it would call itself without an end. It may neither throw nor `longjmp`.
  */
 typedef void (*penbox_log_callback)(void *user, penbox_log_level level, const char *line);
+
+/**
+ * A function that keeps the id of an accepted delivery for `lifetime_ms`, and returns 1. It returns 0 where the id is
+ * kept already: the delivery is then refused as `replayed`. Of several calls at once with one id only one may return 1,
+ * so it looks and keeps in one step: Redis's `SET id 1 NX PX lifetime_ms`, or an `INSERT` into a table whose column is
+ * unique. Any other number is a failure: the delivery is refused with the reason `replay_store`, and the error is
+ * retryable. It is -n for a text of n bytes in `reason`, which has room for `size` (1,024) and of which the error's
+ * message has 200 characters, and others for none.
+ *
+ * `id` has 43 letters, digits, `-` and `_`, and ends when the function returns. `user` is the pointer that was passed
+ * with the function.
+ *
+ * It runs on the thread of the call, on several at once where several threads verify. The library holds no lock
+ * meanwhile. It may call the library, and free the verifier. It may neither throw nor `longjmp`.
+ */
+typedef int64_t (*penbox_replay_add)(void *user,
+                                     const char *id,
+                                     uint64_t lifetime_ms,
+                                     char *reason,
+                                     size_t size);
+
+/**
+ * A function that removes an id, so that the delivery is accepted again, and returns 0, also where there is no such id.
+ * Any other number is a failure, as for `penbox_replay_add`, whose rules hold.
+ */
+typedef int64_t (*penbox_replay_remove)(void *user, const char *id, char *reason, size_t size);
+
+/**
+ * A function that frees the `user` pointer of a store, once neither settings nor a verifier nor a running call has it
+ * any more. It may run on any thread that frees the last of them.
+ */
+typedef void (*penbox_replay_free)(void *user);
 
 /**
  * The type of a JSON value: one of `PENBOX_TYPE_*`. It is a number, not the enumeration, whose size compilers choose.
@@ -783,6 +847,18 @@ penbox_status penbox_client_request(const penbox_client *client,
 void penbox_client_clear_cache(const penbox_client *client);
 
 /**
+ * Tells the calls of penbox_forms_wait_completed that a form has changed, as a verified webhook reports it: they look at
+ * once, instead of after their pause. Returns the number of calls that wait for the form with this client or a clone of
+ * it. Sends nothing and does not block. A webhook is a hint and no proof, so the wait itself reads the form once more.
+ * NULL and text that is not UTF-8 do nothing, and return 0.
+ *
+ * # Safety
+ * `form_id` is NULL or a C string.
+ */
+uint64_t penbox_client_notify_form(const penbox_client *client,
+                                   const char *form_id);
+
+/**
  * Returns the number of calls that were answered without a request of their own: from memory, or by the request of
  * another call. Returns 0 for NULL.
  */
@@ -840,6 +916,233 @@ penbox_status penbox_client_check(const penbox_client *client,
                                   const penbox_options *options,
                                   penbox_value **out,
                                   penbox_error **err);
+
+/**
+ * Makes a client that writes what it is answered to a file, which is replaced. No token is in it and no header of a
+ * request; texts that may be a contact's are replaced, and of a file only the size is kept. Look into it before it is
+ * shared all the same: a key or a slug may be named after somebody. Fails with `PENBOX_ERROR_CONFIG` as
+ * `penbox_client_new` does, and with `PENBOX_ERROR_FILE` if the file cannot be made. May be repeated.
+ */
+penbox_status penbox_recording_record(const char *recorded,
+                                      const penbox_config *config,
+                                      penbox_client **out,
+                                      penbox_error **err);
+
+/**
+ * Reads a recording of at most 64 MiB. Fails with `PENBOX_ERROR_FILE` if it cannot be read, or has another format or
+ * version: the message names the line. May be repeated.
+ */
+penbox_status penbox_recording_read(const char *recorded,
+                                    penbox_recording **out,
+                                    penbox_error **err);
+
+/**
+ * Makes a client that gets the answers, each operation's in the order in which they were recorded. All clients of a
+ * recording take from the same ones. Token and address are the recording's, nothing is read from the environment, and
+ * no wait takes time. A call without an answer fails with `PENBOX_ERROR_INTERNAL`, the reason `not_recorded` and the
+ * outcome `not_sent`: its message names the operation, and the answers that are left. Fails with
+ * `PENBOX_ERROR_CONFIG` if a setting is invalid. May be repeated.
+ */
+penbox_status penbox_recording_client(const penbox_recording *recording,
+                                      const penbox_config *config,
+                                      penbox_client **out,
+                                      penbox_error **err);
+
+/**
+ * Returns the number of answers that were not given yet, and 0 for NULL.
+ */
+size_t penbox_recording_left(const penbox_recording *recording);
+
+/**
+ * Frees a recording. Clients that were made on it keep its answers. NULL does nothing.
+ */
+void penbox_recording_free(penbox_recording *recording);
+
+/**
+ * Makes a verifier for the deliveries to an address: the whole public one, exactly as it was given to Penbox in a form's
+ * `webhooks`, whatever a proxy makes of it. NULL for `config` means the defaults. Sends nothing and may be repeated.
+ * Fails with `PENBOX_ERROR_CONFIG` for what is no address and for an invalid setting; the reason is `insecure_http` for
+ * keys on plain http, and `weak_key` for a pinned RSA key of less than 2,048 bits.
+ */
+penbox_status penbox_verifier_new(const char *url,
+                                  const penbox_verifier_config *config,
+                                  penbox_verifier **out,
+                                  penbox_error **err);
+
+/**
+ * Verifies a delivery and reads its body: the value has `/events`, `/data` and `/request`, which is the form as
+ * `penbox_forms_get` gives it. With a replay guard each delivery is accepted once. `body` are the `size` bytes that were
+ * received: a program that parses JSON and writes it again makes other ones. The handles may be freed once the call has
+ * begun, the bytes may not. A call that fetches keys takes up to the verifier's `timeout`, and nothing ends it before.
+ *
+ * Fails with `PENBOX_ERROR_WEBHOOK` for a delivery that must not be trusted; the reason says why: `signature`, `digest`,
+ * `audience`, `expired`, `replayed`, ... Answer it with 401, and a `replayed` one with 204. Where the issuer's keys could
+ * not be fetched, the error is that of the request, of another kind; where the store failed, the reason is
+ * `replay_store`, and `penbox_error_retryable` is true. Nothing is known of the delivery then: answer it with 503.
+ */
+penbox_status penbox_verifier_unwrap(const penbox_verifier *verifier,
+                                     const penbox_headers *headers,
+                                     const uint8_t *body,
+                                     size_t size,
+                                     penbox_value **out,
+                                     penbox_error **err);
+
+/**
+ * Verifies a delivery as `penbox_verifier_unwrap` does, without reading its body and without the replay guard. It may be
+ * repeated for the same delivery.
+ */
+penbox_status penbox_verifier_verify(const penbox_verifier *verifier,
+                                     const penbox_headers *headers,
+                                     const uint8_t *body,
+                                     size_t size,
+                                     penbox_error **err);
+
+/**
+ * Forgets that a delivery was accepted, so that its repeat is accepted again: for a receiver that could not do its work.
+ * Without a replay guard it does nothing. It may be repeated. Fails with `PENBOX_ERROR_WEBHOOK` where the headers have no
+ * token of the issuer, and with the reason `replay_store` if the store failed.
+ */
+penbox_status penbox_verifier_forget(const penbox_verifier *verifier,
+                                     const penbox_headers *headers,
+                                     penbox_error **err);
+
+/**
+ * Returns true if an event of this name, such as `responses:completed`, is among the events of a delivery that
+ * `penbox_verifier_unwrap` gave, and false for NULL.
+ */
+bool penbox_event_has(const penbox_value *event,
+                      const char *name);
+
+/**
+ * Frees a handle. Running calls keep the verifier, so it may be freed by another thread once they have begun, and in a
+ * function of the store. NULL does nothing.
+ */
+void penbox_verifier_free(penbox_verifier *verifier);
+
+/**
+ * Makes settings of a verifier, all at their defaults. Returns NULL only if there is no memory.
+ */
+penbox_verifier_config *penbox_verifier_config_new(void);
+
+/**
+ * The HTTP method of deliveries, exactly as the request line has it. Default: `POST` (inferred: the API's page names a
+ * claim for the method, and no method).
+ */
+penbox_status penbox_verifier_config_set_method(penbox_verifier_config *config,
+                                                const char *value);
+
+/**
+ * The issuer that tokens must name, exactly: with its slash at the end. Default: `https://connect.penbox.io/`.
+ */
+penbox_status penbox_verifier_config_set_issuer(penbox_verifier_config *config,
+                                                const char *value);
+
+/**
+ * The address of the issuer's key set (a JWKS). Plain http is accepted for loopback only. Default:
+ * `.well-known/jwks.json` at the issuer (inferred: the API's page does not name the place).
+ */
+penbox_status penbox_verifier_config_set_keys_url(penbox_verifier_config *config,
+                                                  const char *value);
+
+/**
+ * The keys to trust, instead of fetching the issuer's: a key or a set in JSON (JWK, JWKS), or one key or several in PEM
+ * form (`BEGIN PUBLIC KEY`). Nothing is fetched then, so a key that the issuer changes has to be changed here. Default:
+ * none.
+ */
+penbox_status penbox_verifier_config_set_keys(penbox_verifier_config *config,
+                                              const char *value);
+
+/**
+ * The algorithms that are accepted, separated by commas: `RS256`, `RS384`, `RS512`, `ES256`. Default: `RS256` (inferred:
+ * an older helper package of Penbox signs by it, and the API's page names none).
+ */
+penbox_status penbox_verifier_config_set_algorithms(penbox_verifier_config *config,
+                                                    const char *value);
+
+/**
+ * The difference between the clocks of Penbox and of this machine that is accepted, up to a day. In milliseconds.
+ * Default: 60 s.
+ */
+penbox_status penbox_verifier_config_set_leeway_ms(penbox_verifier_config *config,
+                                                   uint64_t value);
+
+/**
+ * The limit of a request for keys, from a millisecond to a day. In milliseconds. Default: 10 s.
+ */
+penbox_status penbox_verifier_config_set_timeout_ms(penbox_verifier_config *config, uint64_t value);
+
+/**
+ * True accepts each delivery once, and keeps those that were accepted in the memory of the verifier, at most 65,536:
+ * `penbox_verifier_unwrap` refuses a repeat as `replayed`. Each verifier has a memory of its own. A receiver that fails
+ * after it calls `penbox_verifier_forget`, or the repeat that it asks Penbox for is refused. False accepts repeats.
+ * Either takes the place of `penbox_verifier_config_set_store`. Default: false.
+ */
+penbox_status penbox_verifier_config_set_remember_deliveries(penbox_verifier_config *config,
+                                                             bool value);
+
+/**
+ * As `penbox_verifier_config_set_remember_deliveries`, in a store that several processes can share.
+ *
+ * `user` is passed to both functions, and to `free` once neither these settings, nor their copies, nor a verifier made
+ * from them has it; `free` may be NULL. Fails for a NULL `config`, `add` or `remove`; `free` is then not called.
+ */
+penbox_status penbox_verifier_config_set_store(penbox_verifier_config *config,
+                                               penbox_replay_add add,
+                                               penbox_replay_remove remove,
+                                               void *user,
+                                               penbox_replay_free free);
+
+/**
+ * Sends the requests for keys as a client with these settings would: by its proxy, with its CAs, with what
+ * `penbox_config_from_env` reads. A token, an address and time limits among them have no effect. They are copied.
+ * Default: the settings of `penbox_config_new`.
+ */
+penbox_status penbox_verifier_config_set_network(penbox_verifier_config *config,
+                                                 const penbox_config *network);
+
+/**
+ * Makes an independent copy of settings. A store is shared. Returns NULL for NULL.
+ */
+penbox_verifier_config *penbox_verifier_config_clone(const penbox_verifier_config *config);
+
+/**
+ * Frees settings. Verifiers made from them are not affected. NULL does nothing.
+ */
+void penbox_verifier_config_free(penbox_verifier_config *config);
+
+/**
+ * Makes headers, none at first. Returns NULL only if there is no memory.
+ */
+penbox_headers *penbox_headers_new(void);
+
+/**
+ * Adds a header, also where there is one of its name. Fails for NULL, which `getenv` and the look-ups of servers return
+ * for a header that the request does not have, and for a text that is not UTF-8: nothing is added then, and what needs
+ * the header reports that it is missing.
+ */
+penbox_status penbox_headers_add(penbox_headers *headers,
+                                 const char *name,
+                                 const char *value);
+
+/**
+ * Adds a header whose name has `name_size` bytes and whose value has `value_size` bytes, without a NUL behind them, as
+ * servers keep them that do not copy a request. The bytes are copied. Fails for NULL with a size above 0.
+ */
+penbox_status penbox_headers_add_bytes(penbox_headers *headers,
+                                       const char *name,
+                                       size_t name_size,
+                                       const char *value,
+                                       size_t value_size);
+
+/**
+ * Removes all headers, so that the handle can be used for the next request. NULL does nothing.
+ */
+void penbox_headers_clear(penbox_headers *headers);
+
+/**
+ * Frees headers. NULL does nothing.
+ */
+void penbox_headers_free(penbox_headers *headers);
 
 /**
  * Makes a token that is not triggered. `penbox_options_set_cancel` gives it to a call. Returns NULL only if there is
@@ -1487,7 +1790,8 @@ penbox_status penbox_workspaces_list_pager(const penbox_client *client,
  *   plain dates.
  * - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
  * - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
- * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
+ * - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default
+ *   (inferred for forms).
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
  *
@@ -1649,6 +1953,28 @@ penbox_status penbox_forms_update(const penbox_client *client,
                                   penbox_error **err);
 
 /**
+ * Waits until a form is completed, within the call's time limit, and returns it.
+ *
+ * `GET /forms/{id}`. Safe to repeat: it changes nothing.
+ *
+ * Parameters:
+ * - `/id` (text, required): part of the path.
+ *
+ * Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed | declined
+ * | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from` (text),
+ * `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow), `workspace`
+ * (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
+ * `notifications` (list of Notification), `webhooks` (object).
+ *
+ * Source: /api-reference/requests/get-request
+ */
+penbox_status penbox_forms_wait_completed(const penbox_client *client,
+                                          const penbox_params *params,
+                                          const penbox_options *options,
+                                          penbox_value **out,
+                                          penbox_error **err);
+
+/**
  * Reads one response.
  *
  * `GET /responses/{id}`. Safe to repeat: it changes nothing.
@@ -1734,7 +2060,7 @@ penbox_status penbox_responses_download_pdf_writer(const penbox_client *client,
  *
  * Parameters:
  * - `/archived` (true or false): Archived templates, too; false by default.
- * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
+ * - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default.
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
  *
@@ -1826,7 +2152,8 @@ penbox_status penbox_form_templates_steps(const penbox_client *client,
  *   plain dates.
  * - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
  * - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
- * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
+ * - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default
+ *   (inferred for cases).
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
  *
@@ -2052,7 +2379,8 @@ penbox_status penbox_cases_start_step(const penbox_client *client,
  *   plain dates.
  * - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
  * - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
- * - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
+ * - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default
+ *   (inferred).
  * - `/page/number` (whole number): The page to start at, from 1.
  * - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
  *

@@ -55,4 +55,6 @@ pub enum StatusCode {
     PENBOX_ERROR_RATE_LIMIT = 20,
     /// 5xx: the server failed; it may or may not have acted.
     PENBOX_ERROR_SERVER = 21,
+    /// The form that was waited for can no longer be completed; `reason` says why.
+    PENBOX_ERROR_NOT_COMPLETED = 22,
 }

@@ -139,6 +139,12 @@ class ServerError : public APIStatusError {
     using APIStatusError::APIStatusError;
 };
 
+/// The form that was waited for can no longer be completed; `reason` says why.
+class NotCompletedError : public APIError {
+  public:
+    using APIError::APIError;
+};
+
 namespace detail {
 
 /// Throws the exception of a failure's status.
@@ -186,6 +192,8 @@ namespace detail {
         throw RateLimitError(std::move(failure));
     case PENBOX_ERROR_SERVER:
         throw ServerError(std::move(failure));
+    case PENBOX_ERROR_NOT_COMPLETED:
+        throw NotCompletedError(std::move(failure));
     default:
         throw Error(std::move(failure));
     }
@@ -237,6 +245,8 @@ inline std::string_view Error::kind() const &noexcept {
         return "rate_limit";
     case PENBOX_ERROR_SERVER:
         return "server";
+    case PENBOX_ERROR_NOT_COMPLETED:
+        return "not_completed";
     default:
         return detail::maybe(penbox_error_kind(raw())).value_or("");
     }

@@ -84,7 +84,8 @@ class Forms {
     /// - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
     /// - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called
     ///   `$gte`.
-    /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
+    /// - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default
+    ///   (inferred for forms).
     /// - `/page/number` (whole number): The page to start at, from 1.
     /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
     ///
@@ -218,6 +219,24 @@ class Forms {
         return Value(detail::call(penbox_forms_update, client_, Params(params).set("/id", id), options));
     }
 
+    /// Waits until a form is completed, within the call's time limit, and returns it.
+    ///
+    /// `GET /forms/{id}`. Safe to repeat: it changes nothing.
+    ///
+    /// Parameters:
+    /// - `/id` (text, required): part of the path.
+    ///
+    /// Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed |
+    /// declined | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from`
+    /// (text), `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow),
+    /// `workspace` (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list
+    /// of FormResponse), `notifications` (list of Notification), `webhooks` (object).
+    ///
+    /// Source: /api-reference/requests/get-request
+    Value wait_completed(const Text &id, const Options &options = {}) const {
+        return Value(detail::call(penbox_forms_wait_completed, client_, Params().set("/id", id), options));
+    }
+
   private:
     std::shared_ptr<const penbox_client> client_;
 };
@@ -329,7 +348,7 @@ class FormTemplates {
     ///
     /// Parameters:
     /// - `/archived` (true or false): Archived templates, too; false by default.
-    /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
+    /// - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default.
     /// - `/page/number` (whole number): The page to start at, from 1.
     /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
     ///
@@ -410,7 +429,8 @@ class Cases {
     /// - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
     /// - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called
     ///   `$gte`.
-    /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
+    /// - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default
+    ///   (inferred for cases).
     /// - `/page/number` (whole number): The page to start at, from 1.
     /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
     ///
@@ -617,7 +637,8 @@ class CaseTemplates {
     /// - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
     /// - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called
     ///   `$gte`.
-    /// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
+    /// - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default
+    ///   (inferred).
     /// - `/page/number` (whole number): The page to start at, from 1.
     /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
     ///

@@ -50,8 +50,9 @@ pub(crate) fn headers(given: &Bound<'_, PyAny>) -> PyResult<Headers> {
     let mut found = Headers::new();
     for pair in pairs.try_iter()? {
         let pair = pair?;
+        let is_pair = pair.is_instance_of::<PyTuple>() || pair.is_instance_of::<PyList>();
         let both = (|| -> PyResult<_> { Ok((pair.get_item(0)?, pair.get_item(1)?)) })();
-        let Ok((name, value)) = both else {
+        let Some((name, value)) = both.ok().filter(|_| is_pair) else {
             return Err(refuse("has an item that is no pair of a name and a value"));
         };
         let Some(name) = known(&name) else {

@@ -42,7 +42,8 @@ use crate::value::Value;
 ///   plain dates.
 /// - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
 /// - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
-/// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for cases).
+/// - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default
+///   (inferred for cases).
 /// - `/page/number` (whole number): The page to start at, from 1.
 /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
 ///

@@ -19,7 +19,7 @@ use crate::value::Value;
 ///
 /// Parameters:
 /// - `/archived` (true or false): Archived templates, too; false by default.
-/// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
+/// - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default.
 /// - `/page/number` (whole number): The page to start at, from 1.
 /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
 ///

@@ -42,7 +42,8 @@ use crate::value::Value;
 ///   plain dates.
 /// - `/filter/relationships/{name}/attributes/{name}/$lt` (any JSON): Less than, or earlier.
 /// - `/filter/relationships/{name}/attributes/{name}/$ge` (any JSON): Greater than or equal; it is not called `$gte`.
-/// - `/sort` (text): `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred for forms).
+/// - `/sort` (text: -created_at | +created_at | -updated_at | +updated_at): The order; `-created_at` by default
+///   (inferred for forms).
 /// - `/page/number` (whole number): The page to start at, from 1.
 /// - `/page/size` (whole number): Items a page, 1 to 100; the client's `page_size` unless given.
 ///
@@ -220,4 +221,29 @@ pub extern "C" fn penbox_forms_update(
     err: Option<&mut MaybeUninit<*mut Error>>,
 ) -> Status {
     operation::call("forms.update", client, params, options, out, err)
+}
+
+/// Waits until a form is completed, within the call's time limit, and returns it.
+///
+/// `GET /forms/{id}`. Safe to repeat: it changes nothing.
+///
+/// Parameters:
+/// - `/id` (text, required): part of the path.
+///
+/// Result: a Form. A Form has `id` (text), `created_at` (text), `status` (text: draft | pending | completed | declined
+/// | processed), `archived` (true or false), `archived_at` (text), `processed_at` (text), `active_from` (text),
+/// `active_until` (text), `links` (FormLinks), `user` (FormUser), `owner` (Owner), `flow` (FormFlow), `workspace`
+/// (WorkspaceRef), `data` (object), `external_args` (object), `options` (object), `responses` (list of FormResponse),
+/// `notifications` (list of Notification), `webhooks` (object).
+///
+/// Source: /api-reference/requests/get-request
+#[unsafe(no_mangle)]
+pub extern "C" fn penbox_forms_wait_completed(
+    client: Option<&Client>,
+    params: Option<&Params>,
+    options: Option<&Options>,
+    out: Option<&mut MaybeUninit<*mut Value>>,
+    err: Option<&mut MaybeUninit<*mut Error>>,
+) -> Status {
+    operation::call("forms.wait_completed", client, params, options, out, err)
 }

@@ -38,6 +38,10 @@ pub(crate) fn call(
             let params = penbox::FormUpdate::from_json(&given.rest())?;
             one(client.forms().update(&id, params))
         }
+        "forms.wait_completed" => {
+            let [id] = given.path(["id"]);
+            one(client.forms().wait_completed(&id))
+        }
         "responses.get" => {
             let [id] = given.path(["id"]);
             one(client.responses().get(&id))

@@ -26,4 +26,5 @@ export const CLASSES: ReadonlyMap<ErrorKind, typeof PenboxError> = new Map<Error
   ["unprocessable_entity", errors.UnprocessableEntityError],
   ["rate_limit", errors.RateLimitError],
   ["server", errors.ServerError],
+  ["not_completed", errors.NotCompletedError],
 ]);

@@ -184,3 +184,11 @@ export class ServerError extends APIStatusError {
     nameClass(this, "ServerError");
   }
 }
+
+/** The form that was waited for can no longer be completed; `reason` says why. */
+export class NotCompletedError extends APIError {
+  static override readonly kind: ErrorKind = "not_completed";
+  static {
+    nameClass(this, "NotCompletedError");
+  }
+}

@@ -73,4 +73,16 @@ export class Forms {
   update(id: string, params?: FormUpdate, options?: CallOptions): Promise<Form> {
     return this.#caller.call("forms.update", params, options, { path: { id } });
   }
+
+  /**
+   * Waits until a form is completed, within the call's time limit, and returns it.
+   *
+   * `GET /forms/{id}`, described at `/api-reference/requests/get-request`. Safe to repeat: it changes
+   * nothing.
+   *
+   * @throws PenboxError, as a rejection.
+   */
+  waitCompleted(id: string, options?: CallOptions): Promise<Form> {
+    return this.#caller.call("forms.wait_completed", { id }, options);
+  }
 }

@@ -22,7 +22,8 @@ export type ErrorKind =
   | "payload_too_large"
   | "unprocessable_entity"
   | "rate_limit"
-  | "server";
+  | "server"
+  | "not_completed";
 
 /** The effect that a failed call may have had on the server. */
 export type Outcome = "not_sent" | "rejected" | "unknown" | "done";

@@ -2,6 +2,12 @@
 // Results are what the server sent and nothing else: any field but an id may be absent or null, and fields that are
 // not listed here stay on the object.
 
+/**
+ * The order of a list. Other orders than these may be accepted; none is documented. Other values may come
+ * later.
+ */
+export type SortOrder = "-created_at" | "+created_at" | "-updated_at" | "+updated_at" | (string & {});
+
 /** The status of a form. Other values may come later. */
 export type FormStatus = "draft" | "pending" | "completed" | "declined" | "processed" | (string & {});
 
@@ -25,6 +31,19 @@ export type Confidence = "high" | "medium" | "low" | (string & {});
 
 /** The status of a signature. Other values may come later. */
 export type SignatureStatus = "pending" | "completed" | "declined" | (string & {});
+
+/** An event of a form or a response. Other values may come later. */
+export type EventName =
+  | "requests:created"
+  | "requests:updated"
+  | "requests:deleted"
+  | "requests:archived"
+  | "requests:unarchived"
+  | "responses:created"
+  | "responses:updated"
+  | "responses:deleted"
+  | "responses:completed"
+  | (string & {});
 
 /** A workspace. */
 export interface Workspace {
@@ -549,4 +568,17 @@ export interface PageMeta {
   page_size?: number | null | undefined;
   /** This page's number, from 1. */
   current_page?: number | null | undefined;
+}
+
+/** The body of a delivery: events, the object that they are of, and the form as it was then. */
+export interface WebhookEvent {
+  /**
+   * The events: one of created, updated and deleted, and finer ones beside it. There may be names that are
+   * not documented.
+   */
+  events?: EventName[] | null | undefined;
+  /** The object that the events are of. */
+  data?: ResourceRef | null | undefined;
+  /** The form, as `forms.get` gives it. */
+  request?: Form | null | undefined;
 }

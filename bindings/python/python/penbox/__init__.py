@@ -39,6 +39,7 @@ from penbox.errors import (
     FileError,
     InternalError,
     InvalidArgumentError,
+    NotCompletedError,
     NotFoundError,
     PayloadTooLargeError,
     PenboxError,
@@ -80,12 +81,16 @@ from penbox.models import (
     ResponseContact,
     ResponseUser,
     Signature,
+    WebhookEvent,
     Workspace,
     WorkspaceRef,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from penbox import webhooks as webhooks
+    from penbox._async_client import AsyncClient
+    from penbox._async_pager import AsyncPage, AsyncPager, AsyncPagesWithResponse
     from penbox.params import (
         Branding,
         ById,
@@ -104,6 +109,7 @@ if TYPE_CHECKING:
         OwnerRef,
         PageQuery,
         RelatedFilter,
+        SortOrder,
         User,
         UserFilter,
         WorkspaceFilter,
@@ -111,17 +117,32 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """The types of parameters, when first asked for: `typing` is slow to import."""
+        """Names that are imported when first asked for: `typing` and `asyncio` are slow to import.
+        """
+        if name == "webhooks":
+            import penbox.webhooks
+
+            return penbox.webhooks
         if name in _PARAMS:
             from penbox import params
 
             return getattr(params, name)
+        if name in _ASYNC:
+            from importlib import import_module
+
+            return getattr(import_module(_ASYNC[name]), name)
         raise AttributeError(f"module 'penbox' has no attribute {name!r}")
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *_PARAMS})
+        return sorted({*globals(), *_PARAMS, *_ASYNC, "webhooks"})
 
 
+_ASYNC = {
+    "AsyncClient": "penbox._async_client",
+    "AsyncPage": "penbox._async_pager",
+    "AsyncPager": "penbox._async_pager",
+    "AsyncPagesWithResponse": "penbox._async_pager",
+}
 _PARAMS = (
     "Branding",
     "ById",
@@ -140,6 +161,7 @@ _PARAMS = (
     "OwnerRef",
     "PageQuery",
     "RelatedFilter",
+    "SortOrder",
     "User",
     "UserFilter",
     "WorkspaceFilter",
@@ -153,6 +175,10 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "Alert",
+    "AsyncClient",
+    "AsyncPage",
+    "AsyncPager",
+    "AsyncPagesWithResponse",
     "Attachment",
     "AttachmentMetadata",
     "Auth",
@@ -206,6 +232,7 @@ __all__ = [
     "InternalError",
     "InvalidArgumentError",
     "Model",
+    "NotCompletedError",
     "NotFoundError",
     "NotGiven",
     "Notification",
@@ -232,11 +259,13 @@ __all__ = [
     "RetryEvent",
     "ServerError",
     "Signature",
+    "SortOrder",
     "Stats",
     "TLSError",
     "UnprocessableEntityError",
     "User",
     "UserFilter",
+    "WebhookEvent",
     "WebhookVerificationError",
     "WithResponse",
     "Workspace",

@@ -7,7 +7,8 @@ from _collections_abc import Callable, Sequence
 
 from penbox._base import BaseClient
 from penbox._checked import constructor
-from penbox._instruments import native_client
+from penbox._instruments import instrumented
+from penbox._native import Client as NativeClient
 from penbox._resource_of import resource_of
 from penbox._usage import Alert, RequestEvent, ResponseEvent, RetryEvent
 from penbox.resources import (
@@ -211,4 +212,4 @@ class Client(BaseClient):
             "on_retry": on_retry,
             "on_alert": on_alert,
         }
-        self._use(native_client(settings, hooks))
+        self._use(instrumented(NativeClient, settings, hooks))

@@ -382,9 +382,7 @@ class Verifier:
     def verify(self, headers: Any, body: bytes | bytearray | memoryview) -> None:
         """Verifies a delivery."""
 
-    def unwrap(
-        self, model: type[_M], headers: Any, body: bytes | bytearray | memoryview
-    ) -> _M:
+    def unwrap(self, model: type[_M], headers: Any, body: bytes | bytearray | memoryview) -> _M:
         """Verifies a delivery, and reads its body as a result of a class."""
 
     def forget(self, headers: Any) -> None:

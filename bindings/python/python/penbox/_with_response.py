@@ -44,6 +44,7 @@ class FormsWithResponse:
         self.create = answered(forms.create)
         self.get = answered(forms.get)
         self.update = answered(forms.update)
+        self.wait_completed = answered(forms.wait_completed)
 
 
 class ResponsesWithResponse:

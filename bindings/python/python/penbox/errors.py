@@ -18,6 +18,7 @@ __all__ = [
     "FileError",
     "InternalError",
     "InvalidArgumentError",
+    "NotCompletedError",
     "NotFoundError",
     "PayloadTooLargeError",
     "PenboxError",
@@ -162,3 +163,9 @@ class ServerError(APIStatusError):
     """5xx: the server failed; it may or may not have acted."""
 
     kind = "server"
+
+
+class NotCompletedError(APIError):
+    """The form that was waited for can no longer be completed; `reason` says why."""
+
+    kind = "not_completed"

@@ -634,3 +634,25 @@ class PageMeta(Model):
     """Items a page."""
     current_page: Field[int | None] = Field("current_page")
     """This page's number, from 1."""
+
+
+class WebhookEvent(Model):
+    """The body of a delivery: events, the object that they are of, and the form as it was then."""
+
+    __slots__ = ()
+
+    events: Field[list[str] | None] = Field("events")
+    """The events: one of created, updated and deleted, and finer ones beside it. There may be names
+    that are not documented. One of `requests:created`, `requests:updated`, `requests:deleted`,
+    `requests:archived`, `requests:unarchived`, `responses:created`, `responses:updated`,
+    `responses:deleted`, `responses:completed`, or what the API adds.
+    """
+    data: Field[ResourceRef | None] = Field("data", ResourceRef)
+    """The object that the events are of."""
+    request: Field[Form | None] = Field("request", Form)
+    """The form, as `forms.get` gives it."""
+
+    def has(self, name: str) -> bool:
+        """Tells whether an event of this name, such as `responses:completed`, is among the events."""
+        events = self.events
+        return isinstance(events, list) and name in events

@@ -4,9 +4,12 @@ anything is sent.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Required, TypedDict
+from typing import Any, Literal, Required, TypeAlias, TypedDict
 
 from penbox._native import NotGiven
+
+SortOrder: TypeAlias = Literal["-created_at", "+created_at", "-updated_at", "+updated_at"] | str
+"""The order of a list. Other orders than these may be accepted; none is documented."""
 
 
 class PageQuery(TypedDict, total=False):

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from _typeshed import SupportsItems
+    class HasItems(Protocol):
+        """A mapping of a framework: names and values by `items()`."""
 
-    Headers = (
-        SupportsItems[str, Any] | Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]]
-    )
+        def items(self) -> Iterable[tuple[Any, Any]]: ...
+
+    Headers = HasItems | Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]]
     Body = bytes | bytearray | memoryview
 
 __all__ = ["ReplayStore", "Verifier", "WebhookEvent"]

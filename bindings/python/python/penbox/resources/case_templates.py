@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from penbox._native import CancelToken, NotGiven, Pager
-    from penbox.params import CaseOwnerFilter, Filter, PageQuery, WorkspaceFilter
+    from penbox.params import CaseOwnerFilter, Filter, PageQuery, SortOrder, WorkspaceFilter
 
 
 class CaseTemplates(Resource):
@@ -29,7 +29,7 @@ class CaseTemplates(Resource):
         workspace: WorkspaceFilter | NotGiven = NOT_GIVEN,
         archived: bool | NotGiven = NOT_GIVEN,
         filter: Filter | Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        sort: str | NotGiven = NOT_GIVEN,
+        sort: SortOrder | NotGiven = NOT_GIVEN,
         page: PageQuery | NotGiven = NOT_GIVEN,
         timeout: float | None = None,
         cancel: CancelToken | None = None,
@@ -49,7 +49,8 @@ class CaseTemplates(Resource):
             archived: Archived templates; false by default (inferred).
             filter: Conditions with operators (inferred). Cannot be combined with the parameters
                 above.
-            sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred).
+            sort: The order; `-created_at` by default (inferred). One of `-created_at`,
+                `+created_at`, `-updated_at`, `+updated_at`, or what the API adds.
             page: The first page to read and the number of items in a page.
             timeout: The limit of the call as a whole, its waits included, instead of the client's
                 limits for calls and for files. In seconds. Range: 1 ms to 24 h.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Filter,
         OwnerRef,
         PageQuery,
+        SortOrder,
         WorkspaceFilter,
     )
 
@@ -44,7 +45,7 @@ class Cases(Resource):
         workspace: WorkspaceFilter | NotGiven = NOT_GIVEN,
         contact: CaseContactFilter | NotGiven = NOT_GIVEN,
         filter: Filter | Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        sort: str | NotGiven = NOT_GIVEN,
+        sort: SortOrder | NotGiven = NOT_GIVEN,
         page: PageQuery | NotGiven = NOT_GIVEN,
         timeout: float | None = None,
         cancel: CancelToken | None = None,
@@ -68,8 +69,8 @@ class Cases(Resource):
             contact: Someone the case is about.
             filter: Conditions with operators (`/api-reference/advanced-filters`). Cannot be
                 combined with the parameters above.
-            sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred
-                for cases).
+            sort: The order; `-created_at` by default (inferred for cases). One of `-created_at`,
+                `+created_at`, `-updated_at`, `+updated_at`, or what the API adds.
             page: The first page to read and the number of items in a page.
             timeout: The limit of the call as a whole, its waits included, instead of the client's
                 limits for calls and for files. In seconds. Range: 1 ms to 24 h.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from penbox._native import CancelToken, NotGiven, Pager
-    from penbox.params import PageQuery
+    from penbox.params import PageQuery, SortOrder
 
 
 class FormTemplates(Resource):
@@ -26,7 +26,7 @@ class FormTemplates(Resource):
         self,
         *,
         archived: bool | NotGiven = NOT_GIVEN,
-        sort: str | NotGiven = NOT_GIVEN,
+        sort: SortOrder | NotGiven = NOT_GIVEN,
         page: PageQuery | NotGiven = NOT_GIVEN,
         timeout: float | None = None,
         cancel: CancelToken | None = None,
@@ -40,7 +40,8 @@ class FormTemplates(Resource):
 
         Args:
             archived: Archived templates, too; false by default.
-            sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at`.
+            sort: The order; `-created_at` by default. One of `-created_at`, `+created_at`,
+                `-updated_at`, `+updated_at`, or what the API adds.
             page: The first page to read and the number of items in a page.
             timeout: The limit of the call as a whole, its waits included, instead of the client's
                 limits for calls and for files. In seconds. Range: 1 ms to 24 h.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         OwnerFilter,
         OwnerRef,
         PageQuery,
+        SortOrder,
         User,
         UserFilter,
         WorkspaceFilter,
@@ -45,7 +46,7 @@ class Forms(Resource):
         completed: bool | NotGiven = NOT_GIVEN,
         processed: bool | NotGiven = NOT_GIVEN,
         filter: Filter | Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        sort: str | NotGiven = NOT_GIVEN,
+        sort: SortOrder | NotGiven = NOT_GIVEN,
         page: PageQuery | NotGiven = NOT_GIVEN,
         timeout: float | None = None,
         cancel: CancelToken | None = None,
@@ -68,8 +69,8 @@ class Forms(Resource):
             processed: Forms that were marked as processed (inferred).
             filter: Conditions with operators (`/api-reference/advanced-filters`). Cannot be
                 combined with the parameters above.
-            sort: `-created_at` (default), `+created_at`, `-updated_at` or `+updated_at` (inferred
-                for forms).
+            sort: The order; `-created_at` by default (inferred for forms). One of `-created_at`,
+                `+created_at`, `-updated_at`, `+updated_at`, or what the API adds.
             page: The first page to read and the number of items in a page.
             timeout: The limit of the call as a whole, its waits included, instead of the client's
                 limits for calls and for files. In seconds. Range: 1 ms to 24 h.
@@ -357,5 +358,45 @@ class Forms(Resource):
             extra_headers,
             extra_query,
             extra_body,
+        )
+        return result
+
+    @operation
+    def wait_completed(
+        self,
+        id: str,
+        *,
+        timeout: float | None = None,
+        cancel: CancelToken | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
+    ) -> Form:
+        """Waits until a form is completed, within the call's time limit, and returns it.
+
+        `GET /forms/{id}` (/api-reference/requests/get-request). Safe to repeat: it changes nothing.
+
+        Args:
+            id: The id, as the API gave it.
+            timeout: The limit of the call as a whole, its waits included, instead of the client's
+                limits for calls and for files. In seconds. Range: 1 ms to 24 h.
+            cancel: The `CancelToken` that ends the call from elsewhere. If it is cancelled already,
+                nothing is sent.
+            extra_headers: Extra headers. Those that the client sets itself (`Authorization`,
+                `Content-Type`, ...) are refused.
+            extra_query: Extra query parameters, for what this SDK does not know.
+
+        Raises:
+            InvalidArgumentError: An argument was refused before anything was sent.
+            CancelledError: The call was ended by `cancel`.
+            APIError: The call failed; `kind` and `outcome` say how.
+        """
+        result: Form = self._native.call(
+            "forms.wait_completed",
+            Form,
+            {"id": id},
+            timeout,
+            cancel,
+            extra_headers,
+            extra_query,
         )
         return result

@@ -38,7 +38,7 @@ const METHODS: &[(&str, &str)] = &[(
     "WebhookEvent",
     r#"
     def has(self, name: str) -> bool:
-        """Tells whether an event of this name, such as `responses:completed`, is among the events."""
+        """Tells whether an event of this name is there: `responses:completed`, ..."""
         events = self.events
         return isinstance(events, list) and name in events
 "#,

@@ -653,6 +653,6 @@ class WebhookEvent(Model):
     """The form, as `forms.get` gives it."""
 
     def has(self, name: str) -> bool:
-        """Tells whether an event of this name, such as `responses:completed`, is among the events."""
+        """Tells whether an event of this name is there: `responses:completed`, ..."""
         events = self.events
         return isinstance(events, list) and name in events

@@ -7,6 +7,9 @@ mod rate_limiter;
 mod rate_log;
 #[path = "../../core/src/send/retry_quota.rs"]
 mod retry_quota;
+// Not within `cancel`, whose folder a clone does not have: a path by way of it would lead nowhere.
+#[path = "../../core/src/cancel/step_aside.rs"]
+mod step_aside;
 #[path = "../../core/src/send/throttle.rs"]
 mod throttle;
 
@@ -16,10 +19,7 @@ mod pool;
 
 /// What the pool and the rate limiter use of the core's cancels.
 mod cancel {
-    #[path = "../../../core/src/cancel/step_aside.rs"]
-    mod step_aside;
-
-    pub(crate) use step_aside::StepAside;
+    pub(crate) use super::step_aside::StepAside;
 
     use std::time::Instant;
 

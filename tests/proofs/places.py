@@ -17,9 +17,10 @@ TESTEES = {
     "rust": f"{TARGET / 'debug' / 'testee-rust'}",
     "c": f"{C_TESTEE}",
     "python": f"{VENV / 'bin' / 'python'} tests/conformance/testees/testee.py",
-    "python_async": f"{VENV / 'bin' / 'python'} tests/conformance/testees/testee_async.py",
     "node": "node tests/conformance/testees/testee.mjs",
 }
+# The asynchronous client of Python behaves as the other one does: the cases alone are put to it.
+ASYNC_TESTEE = ("--testee", f"python_async={VENV / 'bin' / 'python'} tests/conformance/testees/testee_async.py")
 # A proof that takes longer hangs: the longest suite of one language takes some minutes whole.
 LIMIT = 900
 # What is shown of a program that failed as a whole.

@@ -1,4 +1,6 @@
 /* Recorded answers: written with the sandbox, played without it. The arguments are an empty folder, and what Python recorded. */
+#define _POSIX_C_SOURCE 200112L
+
 #include "check.h"
 
 #include <time.h>
@@ -210,6 +212,15 @@ static void not_recorded(void) {
     penbox_recording_free(recording);
 }
 
+/* What the environment says is no matter, also where the settings are those of the environment. */
+static void no_environment(void) {
+    penbox_recording *recording = recording_of(written("one.jsonl", FORM));
+    CHECK(setenv("HTTPS_PROXY", "ftp://proxy.example", 1) == 0);
+    penbox_client_free(player_of(recording));
+    CHECK(unsetenv("HTTPS_PROXY") == 0);
+    penbox_recording_free(recording);
+}
+
 static void refused(const char *path, const char *words) {
     penbox_recording *recording = POISON(penbox_recording);
     penbox_error *error = NULL;
@@ -227,6 +238,7 @@ int main(int count, char **arguments) {
     python_played(arguments[2]);
     limit_played();
     not_recorded();
+    no_environment();
     refused(written("cut.jsonl", FORM "{\"recording\":1,\"oper"), "line 2: EOF");
     refused(written("newer.jsonl",
                     "{\"recording\":2,\"operation\":\"forms.get\",\"method\":\"GET\",\"path\":\"/forms/a\","

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::{fault, settings};
 
-/// The names of the settings, in JavaScript. The last four have no member in the JSON object, or one that JavaScript has made of them.
+/// The names of the settings, in JavaScript. `network` and `clock` come beside the JSON object.
 const NAMES: [&str; 10] = [
     "keys",
     "keysUrl",

@@ -68,8 +68,8 @@ test("each fault has its reason", async () => {
       assert.deepEqual([error.reason, error.code, error.retryable], [reason, "webhook", false], `${reason} ${at}: ${error.message}`);
     }
   }
-  const { headers, body } = await delivery({ key: weak, kid: "weak" }).catch(() => delivery());
   assert.throws(() => pinned({ keys: jwk(weak, "weak") }), { name: "ConfigError", reason: "weak_key" });
+});
   assert.equal(await reasonOf(pinned().unwrap(headers, body)), undefined);
 });
 

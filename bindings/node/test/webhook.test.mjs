@@ -70,8 +70,6 @@ test("each fault has its reason", async () => {
   }
   assert.throws(() => pinned({ keys: jwk(weak, "weak") }), { name: "ConfigError", reason: "weak_key" });
 });
-  assert.equal(await reasonOf(pinned().unwrap(headers, body)), undefined);
-});
 
 test("of 10,000 mutations of a delivery none is accepted", async () => {
   const { headers, body } = await delivery();

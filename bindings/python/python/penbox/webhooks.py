@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    class HasItems(Protocol):
+    class _HasItems(Protocol):
         """A mapping of a framework: names and values by `items()`."""
 
         def items(self) -> Iterable[tuple[Any, Any]]: ...
 
-    Headers = HasItems | Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]]
-    Body = bytes | bytearray | memoryview
+    _Headers = _HasItems | Sequence[tuple[str, str]] | Sequence[tuple[bytes, bytes]]
+    _Body = bytes | bytearray | memoryview
 
 __all__ = ["ReplayStore", "Verifier", "WebhookEvent"]
 
@@ -165,7 +165,7 @@ class Verifier:
         self._url = url
 
     @operation
-    def verify(self, headers: Headers, body: Body) -> None:
+    def verify(self, headers: _Headers, body: _Body) -> None:
         """Verifies a delivery. It may be called again for the same one: the guard is `unwrap`'s.
 
         Args:
@@ -183,7 +183,7 @@ class Verifier:
         self._native.verify(headers, body)
 
     @operation
-    def unwrap(self, headers: Headers, body: Body) -> WebhookEvent:
+    def unwrap(self, headers: _Headers, body: _Body) -> WebhookEvent:
         """Verifies a delivery and reads its body.
 
         With `remember_deliveries` each delivery is accepted once.
@@ -204,7 +204,7 @@ class Verifier:
         return event
 
     @operation
-    def forget(self, headers: Headers) -> None:
+    def forget(self, headers: _Headers) -> None:
         """Forgets that a delivery was accepted, so that its repeat is accepted again.
 
         For a receiver that could not do its work. Without `remember_deliveries` it does nothing. It

@@ -73,6 +73,7 @@ mod transport;
 mod turns;
 mod wait_completed;
 mod webhook;
+mod webhook_decision;
 mod webhook_docs;
 mod webhook_key_sets;
 mod webhook_keys;

@@ -10,7 +10,7 @@ pub(crate) struct Breaking {
     stage: Stage,
 }
 
-/// What comes next.
+/// The bytes that come next.
 enum Stage {
     Half,
     /// A turn in which nothing comes, so that what was sent leaves before the end: it would be dropped with the connection.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 
 import penbox
 import penbox.otel
-from raw import Request, Server, answer
+from raw import Request, Server, answer, page
 
 TOKEN = "pnbx_" + "Qw3rTy7uIoP0aSdF2gHjK5lZxC8vBnM1eXaMpLe"
 
@@ -198,6 +199,52 @@ def test_what_is_suppressed_is_not_traced(traced: Traced) -> None:
         context.detach(token)
     assert traced.ended() == ()
     assert "traceparent" not in traced.requests[0].headers
+
+
+def test_asynchronous_calls_have_their_spans_below_their_own_tasks(traced: Traced) -> None:
+    tracer = traced.tracers.get_tracer("program")
+    traced.answers = [unavailable()]
+
+    async def one(client: penbox.AsyncClient, number: int) -> None:
+        with tracer.start_as_current_span(f"task {number}"):
+            await client.forms.get(f"f-{number}")
+
+    async def add(event: penbox.RequestEvent) -> None:
+        await asyncio.sleep(0)
+        event.headers["x-own"] = "1"
+
+    async def run() -> None:
+        settings: dict[str, Any] = {"base_url": traced.server.url, "on_request": add}
+        async with penbox.AsyncClient(TOKEN, **settings) as client:
+            async with asyncio.TaskGroup() as tasks:
+                for number in range(16):
+                    tasks.create_task(one(client, number))
+
+    asyncio.run(run())
+    ended = traced.ended()
+    parents = {span.context.span_id for span in ended if span.context and not span.parent}
+    attempts = [span for span in ended if span.name == "GET /forms/{id}"]
+    assert len(ended) == len(parents) + len(attempts) == 16 + 17
+    assert {span.parent.span_id for span in attempts if span.parent} == parents
+    statuses = [(span.attributes or {})["http.response.status_code"] for span in attempts]
+    assert sorted(map(str, statuses)) == ["200"] * 16 + ["503"]
+    sent = {request.headers["traceparent"].split("-")[2] for request in traced.requests}
+    assert sent == {trace.format_span_id(span.context.span_id) for span in attempts if span.context}
+    assert {request.headers["x-own"] for request in traced.requests} == {"1"}
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_each_page_of_an_asynchronous_list_is_a_span(traced: Traced, ahead: bool) -> None:
+    traced.answers = [page([f"f-{at}"], number=at, pages=4, total=4) for at in (1, 2, 3, 4)]
+
+    async def run() -> None:
+        async with penbox.AsyncClient(TOKEN, base_url=traced.server.url) as client:
+            pager = client.forms.list(page={"size": 1})
+            forms = pager.prefetch() if ahead else pager
+            assert len([form.id async for form in forms]) == 4
+
+    asyncio.run(run())
+    assert [span.name for span in traced.ended()] == ["GET /forms"] * 4
 
 
 def test_only_clients_that_are_made_between_are_traced(traced: Traced) -> None:

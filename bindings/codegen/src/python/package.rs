@@ -87,7 +87,7 @@ pub(super) fn module(spec: &Spec) -> Result<String, String> {
     body.push_str(&text::docstring(
         8,
         &[
-            "Names that are imported when first asked for: `typing` and `asyncio` are slow to import."
+            "Names that are imported when first asked for: `typing`, `asyncio` are slow to import."
                 .to_owned(),
         ],
     ));

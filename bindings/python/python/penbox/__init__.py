@@ -117,8 +117,7 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Names that are imported when first asked for: `typing` and `asyncio` are slow to import.
-        """
+        """Names that are imported when first asked for: `typing`, `asyncio` are slow to import."""
         if name == "webhooks":
             import penbox.webhooks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from contextvars import Context, ContextVar
+from contextvars import Context, ContextVar, copy_context
 from inspect import isawaitable
 
 from penbox._native import Event
@@ -57,6 +57,8 @@ async def serve(event: Event) -> None:
 async def finish(call: Call, serve: Serve = serve) -> Any:
     """The result of a call. What it has to ask meanwhile is asked on its loop, in its context."""
     waiting = call.wait()
+    # One for all of the caller's functions: what a hook sets, the next one of the call finds.
+    context: Context | None = None
     try:
         while True:
             got = await waiting
@@ -67,7 +69,8 @@ async def finish(call: Call, serve: Serve = serve) -> Any:
                 call.forget()
                 break
             waiting = call.wait()
-            await _meanwhile(call, waiting, serve(got), got.kind == "hook")
+            context = context or copy_context()
+            await _meanwhile(call, waiting, serve(got), context, got.kind == "hook")
     except BaseException as error:
         # Of a task that was cancelled, or that nobody awaits any more.
         call.cancel()
@@ -84,10 +87,14 @@ async def finish(call: Call, serve: Serve = serve) -> Any:
 
 
 async def _meanwhile(
-    call: Call, waiting: asyncio.Future[Any], work: Coroutine[Any, Any, None], is_hook: bool
+    call: Call,
+    waiting: asyncio.Future[Any],
+    work: Coroutine[Any, Any, None],
+    context: Context,
+    is_hook: bool,
 ) -> None:
     """Runs the caller's code for a call, which may be over before it."""
-    task = asyncio.get_running_loop().create_task(work)
+    task = asyncio.get_running_loop().create_task(work, context=context)
     try:
         await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
         if waiting.done() and not task.done():

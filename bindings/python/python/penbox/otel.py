@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import sys
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from penbox import _instruments
@@ -42,9 +42,6 @@ _SUPPRESSED: str | None = getattr(context, "_SUPPRESS_INSTRUMENTATION_KEY", None
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 """The bounds in seconds that the conventions ask for."""
-
-_open: ContextVar[tuple[trace.Span, ...]] = ContextVar("penbox_spans", default=())
-"""The attempts that run: the hooks of one run in one context, and may make calls of their own."""
 
 
 def instrument(
@@ -76,6 +73,24 @@ def uninstrument() -> None:
     _instruments.use(None)
 
 
+class _Attempt(NamedTuple):
+    """An attempt that runs."""
+
+    operation: str
+    number: int
+    parent: int
+    """The id of the span around the call."""
+    span: trace.Span
+
+    def is_of(self, event: ResponseEvent) -> bool:
+        """Tells whether the event may be the end of this attempt."""
+        return (self.operation, self.number) == (event.operation, event.attempt)
+
+
+_open: ContextVar[tuple[_Attempt, ...]] = ContextVar("penbox_attempts", default=())
+"""The attempts that run. All hooks of a call run in one context, and a hook may make calls."""
+
+
 class _Attempts:
     """The spans of a client's attempts, from `on_request` to `on_response`."""
 
@@ -83,6 +98,7 @@ class _Attempts:
         self._tracer = tracer
         self._duration = duration
         self._server: dict[str, Any] = {}
+        self._running: dict[int, _Attempt] = {}
 
     def serve(self, base_url: str) -> None:
         """Takes the address of the client's API."""
@@ -102,12 +118,14 @@ class _Attempts:
             name = f"{event.method} {event.path}"
             span = self._tracer.start_span(name, kind=trace.SpanKind.CLIENT, attributes=attributes)
             propagate.inject(event.headers, trace.set_span_in_context(span))
-        _open.set((*_open.get(), span))
+        parent = trace.get_current_span().get_span_context().span_id
+        attempt = _Attempt(event.operation, event.attempt, parent, span)
+        self._running[id(attempt)] = attempt
+        _open.set((*_open.get(), attempt))
 
     def on_response(self, event: ResponseEvent) -> None:
         """Ends the span of an attempt, and measures it."""
-        *rest, span = _open.get() or (trace.INVALID_SPAN,)
-        _open.set(tuple(rest))
+        span = self._taken(event)
         ended = _answer(event)
         if span.is_recording():
             span.set_attributes(ended)
@@ -125,6 +143,19 @@ class _Attempts:
         span = trace.get_current_span()
         if span.is_recording():
             span.add_event("penbox.retry", {**self._attributes(event), "penbox.wait": event.wait})
+
+    def _taken(self, event: ResponseEvent) -> trace.Span:
+        """Takes the span of an attempt from those that run."""
+        for attempt in reversed(_open.get()):
+            if attempt.is_of(event) and self._running.pop(id(attempt), None):
+                _open.set(tuple(each for each in _open.get() if each is not attempt))
+                return attempt.span
+        # An asynchronous page that was fetched ahead begins in one context and ends in another.
+        parent = trace.get_current_span().get_span_context().span_id
+        for key, attempt in list(self._running.items()):
+            if attempt.is_of(event) and attempt.parent == parent:
+                return self._running.pop(key).span
+        return trace.INVALID_SPAN
 
     def _attributes(self, event: RequestEvent | ResponseEvent | RetryEvent) -> dict[str, Any]:
         return {

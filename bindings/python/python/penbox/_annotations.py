@@ -31,8 +31,12 @@ _SOURCES = (
     "types",
     "os",
     "pathlib",
+    "penbox._async_with_response",
 )
 """The modules that the names of annotations are from."""
+
+_ALIASES = {"NativeClient": "Client"}
+"""Names under which the modules import those of the native module."""
 
 _Function: Any = type(lambda: None)
 
@@ -58,6 +62,8 @@ def _methods(owner: type, seen: set[type]) -> None:
     for base in owner.__mro__:
         if base not in seen and base.__module__.startswith("penbox"):
             seen.add(base)
+            if "__annotations__" in base.__dict__:
+                _mend(base, sys.modules[base.__module__].__dict__)
             for member in base.__dict__.values():
                 function = getattr(member, "fget", member)
                 if isinstance(function, _Function):
@@ -107,6 +113,9 @@ def _put(name: str, module: dict[str, Any]) -> None:
 
     if name == "builtins":
         module[name] = builtins
+        return
+    if name in _ALIASES:
+        module[name] = getattr(importlib.import_module("penbox._native"), _ALIASES[name])
         return
     for source in _SOURCES:
         found = getattr(importlib.import_module(source), name, _put)

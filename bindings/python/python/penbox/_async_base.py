@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from penbox._annotations import evaluable
 from penbox._async_call import finish
 from penbox._base import CommonClient
 from penbox._checked import coroutine
@@ -126,3 +127,6 @@ class AsyncBaseClient(CommonClient):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
+
+
+evaluable(globals())

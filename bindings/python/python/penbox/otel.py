@@ -147,7 +147,8 @@ class _Attempts:
     def _taken(self, event: ResponseEvent) -> trace.Span:
         """Takes the span of an attempt from those that run."""
         for attempt in reversed(_open.get()):
-            if attempt.is_of(event) and self._running.pop(id(attempt), None):
+            if attempt.is_of(event) and id(attempt) in self._running:
+                del self._running[id(attempt)]
                 _open.set(tuple(each for each in _open.get() if each is not attempt))
                 return attempt.span
         # An asynchronous page that was fetched ahead begins in one context and ends in another.

@@ -217,24 +217,30 @@ def cases():
     yield "verified_before", guarded("The guard is unwrap's: verify may be called before it, and remembers nothing.", ["verify", "verify"])
     yield "verified_after", guarded("A delivery that was accepted can still be verified.", ["unwrap"], operation="webhook.verify", result=None)
     yield "forget", guarded("What was never accepted can be forgotten.", [], operation="webhook.forget", result=None)
+    forged = guarded("Nobody but the issuer makes the guard forget a delivery.", [], replayed | {"reason": "signature"}, "webhook.forget")
+    forged["webhook"]["headers"] = headers(token().rsplit(".", 1)[0] + "." + encode(rs(256, "other")))
+    yield "forget_forged", forged
     text = {"status": 200, "text": public()}
     yield "keys_fetched", fetched("The issuer's keys are fetched once, without a token, and kept.", text, before=["unwrap", "verify"])
     unknown = {"headers": headers(token(header={"kid": "other"}))}
     refusal = {"kind": "webhook", "reason": "unknown_key", "outcome": "not_sent", "retryable": False}
     yield "keys_asked_once", fetched("Tokens of unknown keys cause no request within half a minute.", text, refusal, **unknown, before=["unwrap", "unwrap"])
-    for name, answer, error in (
-        ("keys_missing", {"status": 404}, {"kind": "not_found", "http_status": 404}),
-        ("keys_no_set", {"status": 200, "text": "<html>"}, {"kind": "response", "reason": "decode"}),
-        ("keys_empty", {"status": 200, "text": '{"keys": []}'}, {"kind": "response", "reason": "decode", "http_status": 200, "outcome": "done"}),
-        ("keys_elsewhere", {"status": 302, "headers": {"location": "/other.json"}}, {"kind": "response", "reason": "redirect"}),
-        ("keys_away", {"status": 503}, {"kind": "server", "http_status": 503, "retryable": True, "outcome": "rejected"}),
+    for name, what, answer, error in (
+        ("keys_missing", "has no keys", {"status": 404}, {"kind": "not_found", "http_status": 404}),
+        ("keys_no_set", "answers with no key set", {"status": 200, "text": "<html>"}, {"kind": "response", "reason": "decode"}),
+        ("keys_empty", "has an empty key set", {"status": 200, "text": '{"keys": []}'}, {"kind": "response", "reason": "decode", "http_status": 200, "outcome": "done"}),
+        ("keys_elsewhere", "sends elsewhere for its keys", {"status": 302, "headers": {"location": "/other.json"}}, {"kind": "response", "reason": "redirect"}),
+        ("keys_away", "is away", {"status": 503}, {"kind": "server", "http_status": 503, "retryable": True, "outcome": "rejected"}),
     ):
-        yield name, fetched("An issuer without keys is an error of the request, so that a receiver can tell it from a forged delivery.", answer, error)
+        yield name, fetched(f"An issuer that {what} is an error of the request, so that a receiver can tell it from a forged delivery.", answer, error)
 
 
 def main():
     CASES.mkdir(exist_ok=True)
     for name, case in cases():
+        if "rows" in case:
+            doc = case.pop("doc").rstrip(".")
+            case["rows"] = [{"doc": f"{doc}: {row['name'].replace('_', ' ')}."} | row for row in case["rows"]]
         text = json.dumps(case, indent=2, ensure_ascii=False)
         (CASES / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 

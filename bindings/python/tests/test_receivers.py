@@ -231,6 +231,7 @@ def test_an_example_asks_again_while_the_issuer_is_away(
         assert printed(process).startswith(form.id)
 
 
+@pytest.mark.timeout(120 + DELIVERIES)
 def test_each_of_many_deliveries_is_received_once(sandbox: Sandbox, client: penbox.Client) -> None:
     with receiving("fastapi_receiver.py", sandbox) as (process, url):
         webhooks = {url: ["requests:created"]}

@@ -4,7 +4,7 @@
 #include "client.h"
 
 #include <pthread.h>
-#include <unistd.h>
+#include <time.h>
 
 struct wait {
     const penbox_client *client;
@@ -29,6 +29,7 @@ static penbox_params *params(const char *json) {
 }
 
 int main(void) {
+    const struct timespec look = {0, 10000000};
     penbox_client *client = client_from_env();
     penbox_params *new_form = params("{\"flow\": {\"slug\": \"client-onboarding\"}}");
     penbox_params *form = penbox_params_new(), *archived = penbox_params_new();
@@ -55,7 +56,7 @@ int main(void) {
 
     CHECK(pthread_create(&thread, NULL, run, &wait) == 0);
     for (left = 3000; left > 0 && penbox_client_notify_form(client, id) == 0; --left)
-        usleep(10000);
+        nanosleep(&look, NULL);
     CHECK(left > 0);
     CHECK(penbox_forms_update(client, archived, NULL, &changed, NULL) == PENBOX_OK);
     penbox_value_free(changed);

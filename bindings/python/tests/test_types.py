@@ -36,7 +36,8 @@ def test_the_examples() -> None:
 
 
 def test_stubs_agree_with_the_module() -> None:
-    assert not run("mypy.stubtest", "penbox")
+    # Of a decorated coroutine function it sees the type alone, not that it is one.
+    assert not run("mypy.stubtest", "penbox", "--allowlist", str(HERE / "typed/stubtest.txt"))
 
 
 def test_style() -> None:

@@ -31,7 +31,7 @@ CALLBACKS = {
     "penbox_replay_free": "NULL",
 }
 TEXTS = {"json": "draw_json()", "pointer": "draw_pointer()", "name": "draw_name()", "value": "draw_value_text()"}
-TEXTS |= {"token": "draw_value_text()", "method": "draw_method()", "workspace": "draw_name()"}
+TEXTS |= {"token": "draw_value_text()", "method": "draw_method()", "workspace": "draw_name()", "form_id": "draw_name()"}
 TEXTS |= {"recorded": f'"{build.ROOT / "tests/recordings/from-python.jsonl"}"'}
 NUMBERS = ("uint64_t", "uint32_t", "int64_t", "int32_t", "size_t")
 

@@ -14,7 +14,7 @@ HANDLES += ("verifier", "verifier_config")
 
 # What a string has to be for a call that works, by parameter and then by function.
 TEXTS = {"json": "{}", "pointer": "/s", "name": "content-type", "operation": "workspaces.list", "value": "x", "token": "pnbx_x"}
-TEXTS |= {"method": "POST", "workspace": "x", "url": "https://example.com/hooks"}
+TEXTS |= {"method": "POST", "workspace": "x", "form_id": "x", "url": "https://example.com/hooks"}
 # A device is a source that is there, and a path to download to must not be.
 RECORDED = build.ROOT / "tests/recordings/from-python.jsonl"
 PATHS = {"upload": "/dev/null", "download": "not-there"}

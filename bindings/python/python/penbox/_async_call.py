@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from penbox._native import Call, TokenQuestion
 
-    Serve: TypeAlias = Callable[[Event], Coroutine[Any, Any, None]]
+    _Serve: TypeAlias = Callable[[Event], Coroutine[Any, Any, None]]
 
 INSIDE: ContextVar[bool] = ContextVar("penbox_inside", default=False)
 """True in a hook: the calls that it makes run no hooks, or they would make calls without an end."""
@@ -54,7 +54,7 @@ async def serve(event: Event) -> None:
         INSIDE.reset(token)
 
 
-async def finish(call: Call, serve: Serve = serve) -> Any:
+async def finish(call: Call, serve: _Serve = serve) -> Any:
     """The result of a call. What it has to ask meanwhile is asked on its loop, in its context."""
     waiting = call.wait()
     # One for all of the caller's functions: what a hook sets, the next one of the call finds.

@@ -64,6 +64,7 @@ BARE = (
     "penbox_client_cache_misses",
     "penbox_client_cache_entries",
     "penbox_client_cache_bytes",
+    "penbox_client_notify_form",
     "penbox_value_age_ms",
     "penbox_value_elapsed_ms",
     "penbox_value_request_id",

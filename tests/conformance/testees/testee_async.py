@@ -113,7 +113,7 @@ class Client:
 
 if __name__ == "__main__":
     names = {name: getattr(penbox, name) for name in penbox.__all__}
-    testee.penbox = SimpleNamespace(**names | {"Client": Client, "Pager": Pager})
+    testee.penbox = SimpleNamespace(**names | {"Client": Client, "Pager": Pager, "webhooks": penbox.webhooks})
     thread = threading.Thread(target=LOOP.run_forever)
     thread.start()
     try:

@@ -20,8 +20,8 @@ HERE = Path(__file__).resolve().parent
 PYTHON = os.environ.get("PENBOX_PYTHON") or HERE.parents[1] / ".venv" / "bin" / "python"
 OPERATIONS = spec.operations()
 MOVES_A_FILE = {each.id for each in OPERATIONS if each.moves_a_file}
-# A request of the caller's own is in no document.
-OTHERS = MOVES_A_FILE | {"request"}
+# Of a request of the caller's own, and of one for a key set, the document knows nothing.
+OTHERS = MOVES_A_FILE | {"request", "webhook.unwrap", "webhook.verify", "webhook.forget"}
 CASES = [each for each in cases() if each.operation not in OTHERS]
 REASONS = Reasons("requests")
 

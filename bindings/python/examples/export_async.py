@@ -17,5 +17,7 @@ async def main(file: Path) -> None:
 if __name__ == "__main__":
     try:
         asyncio.run(main(Path(sys.argv[1] if len(sys.argv) > 1 else "forms.jsonl")))
-    except* (penbox.PenboxError, OSError) as errors:
+    except ExceptionGroup as errors:
         sys.exit(str(errors.exceptions[0]))
+    except (penbox.PenboxError, OSError) as error:
+        sys.exit(str(error))
